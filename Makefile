@@ -1,0 +1,55 @@
+# Every target sets itself up on a fresh machine: Python 3.11+ and make are all it takes.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LOCK   := --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test book bench lint lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
+
+# One environment, filled in two steps: what running needs, then what developing needs on top.
+$(VENV)/run.stamp: locks/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "groundup needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "could not create $(VENV): on Debian or Ubuntu, apt install python3-venv"; rm -rf $(VENV); exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r locks/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp locks/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r locks/dev.txt
+	@touch $@
+
+run: $(VENV)/run.stamp  ## run every project and write runs/index.html
+	$(BIN)/groundup run all
+
+test: $(VENV)/dev.stamp  ## run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp  ## check style, docstrings and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/run.stamp  ## time every project beside scikit-learn and print the table
+	$(BIN)/groundup bench
+
+book: $(VENV)/run.stamp  ## typeset the chapters into book/build/main.pdf
+	@command -v latexmk >/dev/null || { echo "make book needs LaTeX; on Debian or Ubuntu:"; \
+		echo "  apt install --no-install-recommends texlive-latex-extra texlive-science latexmk lmodern"; exit 1; }
+	$(BIN)/python -m groundup.workbench.book book/generated
+	cd book && latexmk -pdf -silent -outdir=build main.tex
+	$(BIN)/python book/check.py book/build/main.log
+	@echo "the book is book/build/main.pdf"
+
+lock: $(VENV)/dev.stamp  ## resolve the locked versions anew (for maintainers)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile $(LOCK) --extra build -o locks/run.txt
+	$(BIN)/uv pip compile $(LOCK) --extra build --extra dev -c locks/run.txt -o locks/dev.txt
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) runs book/build book/generated .pytest_cache .mypy_cache .ruff_cache

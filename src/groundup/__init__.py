@@ -1,0 +1,35 @@
+"""Machine learning from the ground up: derived in LaTeX, written in NumPy, proved against scikit-learn.
+
+Public names are loaded when first used, so that ``import groundup`` costs little more than NumPy's import.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "KMeans": "groundup.projects.kmeans.model",
+    "LinearRegression": "groundup.projects.linear_regression.model",
+    "MiniBatchKMeans": "groundup.projects.kmeans.minibatch",
+    "load": "groundup.core.persistence",
+    "save": "groundup.core.persistence",
+}
+
+__all__ = ["KMeans", "LinearRegression", "MiniBatchKMeans", "load", "save"]
+
+if TYPE_CHECKING:
+    from groundup.core.persistence import load, save
+    from groundup.projects.kmeans.minibatch import MiniBatchKMeans
+    from groundup.projects.kmeans.model import KMeans
+    from groundup.projects.linear_regression.model import LinearRegression
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'groundup' has no attribute {name!r}; public names: {', '.join(__all__)}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

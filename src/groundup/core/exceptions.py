@@ -1,0 +1,30 @@
+"""Errors and warnings with scikit-learn's meaning, recognised by scikit-learn where it is loaded."""
+
+import sys
+from functools import cache
+
+
+class NotFittedError(ValueError, AttributeError):
+    """A fitted attribute is needed, but ``fit`` was not called."""
+
+
+class ConvergenceWarning(UserWarning):
+    """The iteration ended before its stopping rule was met."""
+
+
+class InvalidParameterError(ValueError, TypeError):
+    """A hyper-parameter has a type or a value that is not allowed."""
+
+
+def recognised(kind: type) -> type:
+    """`kind`, made a subclass of scikit-learn's class of the same name once scikit-learn is loaded.
+
+    Code that catches scikit-learn's own error then catches ours too, and nothing is imported for it.
+    """
+    twin = getattr(sys.modules.get("sklearn.exceptions"), kind.__name__, None)
+    return kind if twin is None else _joined(kind, twin)
+
+
+@cache
+def _joined(kind: type, twin: type) -> type:
+    return type(kind.__name__, (kind, twin), {"__module__": kind.__module__, "__doc__": kind.__doc__})

@@ -1,0 +1,55 @@
+"""How far predictions are from numeric targets."""
+
+import numpy as np
+
+from groundup.core.types import Array, ArrayLike
+from groundup.core.validation import as_target, as_weight
+
+
+def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Weighted mean of squared errors, averaged over targets.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,) or (n, n_targets)
+        Targets and predictions.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        In the squared unit of y.
+    """
+    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
+    return float(np.average((true - predicted) ** 2, axis=0, weights=weight).mean())
+
+
+def r2_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Coefficient of determination R² = 1 − residual / total sum of squares, averaged over targets.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,) or (n, n_targets)
+        Targets and predictions.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        1 is perfect, 0 no better than the mean. A constant target scores 1 when it is met exactly, else 0.
+    """
+    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
+    residual = np.average((true - predicted) ** 2, axis=0, weights=weight)
+    total = np.average((true - np.average(true, axis=0, weights=weight)) ** 2, axis=0, weights=weight)
+    constant = np.where(residual == 0, 1.0, 0.0)
+    return float(np.where(total > 0, 1 - residual / np.where(total > 0, total, 1), constant).mean())
+
+
+def _aligned(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
+    n = len(y_true)
+    true, predicted = as_target(y_true, n), as_target(y_pred, n)
+    if true.reshape(n, -1).shape != predicted.reshape(n, -1).shape:
+        raise ValueError(f"y_true and y_pred must have the same shape, got {true.shape} and {predicted.shape}.")
+    return true.reshape(n, -1), predicted.reshape(n, -1), as_weight(sample_weight, n)

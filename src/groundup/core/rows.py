@@ -1,0 +1,91 @@
+"""Data is blocks of rows: whatever an algorithm needs of its data is a sum over rows.
+
+An algorithm written with `Rows.sum` runs unchanged over arrays in memory, over memory maps larger than memory,
+and over workers: only `Rows` knows where the rows are. Block boundaries and the order of summation depend on the
+data's shape alone, hence so does the answer, to the last bit, whoever computes the blocks.
+
+Source: C.-T. Chu et al., Map-Reduce for Machine Learning on Multicore, NIPS 2006.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
+
+BLOCK_BYTES = 1 << 20  # of the widest array: a block and what is computed from it stay in the cache
+
+Block = tuple[Any, ...]
+Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
+
+
+class Rows:
+    """Arrays that are aligned by rows, read block by block.
+
+    Parameters
+    ----------
+    *arrays : ndarray of shape (n, ...) or None
+        Aligned along their first axis, for example X, y and weights. A None is handed on to every function as None.
+    block_rows : int, optional
+        Rows in a block; by default as many as make the widest array's block about one MiB.
+    mapper : callable, default=map
+        Evaluates a function over blocks, in order, like the built-in `map`: ``executor.map`` of a pool of workers
+        or of a cluster's client serves as well.
+    """
+
+    def __init__(self, *arrays: Array | None, block_rows: int | None = None, mapper: Mapper = map) -> None:
+        present = [array for array in arrays if array is not None]
+        self.arrays = arrays
+        self.n_rows = len(present[0])
+        if any(len(array) != self.n_rows for array in present):
+            raise ValueError(f"arrays must have the same number of rows, got {[len(a) for a in present]}.")
+        widest = max(array.dtype.itemsize * int(np.prod(array.shape[1:])) for array in present)
+        self.block_rows = block_rows or max(1, BLOCK_BYTES // max(1, widest))
+        self.mapper = mapper
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    def slices(self) -> Iterator[slice]:
+        """Where each block starts and ends."""
+        for start in range(0, self.n_rows, self.block_rows):
+            yield slice(start, min(start + self.block_rows, self.n_rows))
+
+    def blocks(self) -> Iterator[Block]:
+        """Blocks of all arrays, as views."""
+        for rows in self.slices():
+            yield tuple(None if array is None else array[rows] for array in self.arrays)
+
+    def map(self, function: Callable[..., Any], *parameters: Any) -> Iterable[Any]:
+        """``function(*block, *parameters)`` for every block, in the order of the rows."""
+        return self.mapper(lambda block: function(*block, *parameters), self.blocks())
+
+    def sum(self, function: Callable[..., Any], *parameters: Any) -> Any:
+        """Sum over the blocks of ``function(*block, *parameters)``.
+
+        Parameters
+        ----------
+        function : callable
+            Takes one block of every array, then `parameters`; returns an array, a number, or a tuple of these
+            that is a sum over the block's rows.
+        *parameters : object
+            Handed on to `function`.
+
+        Returns
+        -------
+        array, number or tuple
+            The sum, of the same form as what `function` returns.
+        """
+        return reduce(_add, self.map(function, *parameters))
+
+    def concatenate(self, function: Callable[..., Array], *parameters: Any) -> Array:
+        """Results of ``function(*block, *parameters)``, one entry for each row, joined in the order of the rows."""
+        return np.concatenate(list(self.map(function, *parameters)))
+
+
+def _add(total: Any, part: Any) -> Any:
+    if isinstance(total, tuple):
+        return tuple(_add(a, b) for a, b in zip(total, part, strict=True))
+    return total + part

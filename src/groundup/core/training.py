@@ -1,0 +1,92 @@
+"""A fit in progress: an iterator of states that can be watched, stopped at any state, and gone on from."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+import numpy as np
+
+from groundup.core.exceptions import ConvergenceWarning, recognised
+from groundup.core.types import Array, ArrayLike
+
+if TYPE_CHECKING:
+    from groundup.core.estimator import Estimator
+
+
+class State(Protocol):
+    """One iteration of an algorithm: a frozen dataclass with all that the next iteration needs."""
+
+    @property
+    def converged(self) -> bool:
+        """Whether the stopping rule is met, so that this state is the last."""
+        ...
+
+
+M = TypeVar("M", bound="Estimator")
+
+
+class Training(Generic[M]):
+    """The states of a fit, and its end.
+
+    Nothing is set on the model before `finish`, so that a failed or abandoned fit leaves it as it was.
+
+    Parameters
+    ----------
+    model : Estimator
+        Its hyper-parameters say what to do; they are validated here.
+    X : array-like of shape (n, d)
+        Rows are samples.
+    y : array-like of shape (n,) or (n, n_targets), optional
+        Targets, for supervised models.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+    start : State, optional
+        A state of an earlier training on the same data, to go on from.
+    """
+
+    def __init__(
+        self,
+        model: M,
+        X: ArrayLike,
+        y: ArrayLike = None,
+        sample_weight: ArrayLike = None,
+        start: State | None = None,
+    ) -> None:
+        model.check_parameters()
+        self.model = model
+        self.data = model._prepare(X, y, sample_weight)
+        self.state = start
+        self._scalars: list[dict[str, float]] = []
+        self._columns = model._columns(X)
+        self._states = model._iterate(self.data, start)
+
+    def __iter__(self) -> Iterator[Any]:
+        for state in self._states:
+            self.state = state
+            self._scalars.append(scalars(state))
+            yield state
+
+    def history(self) -> dict[str, Array]:
+        """Each scalar field of the states, as an array over the iterations."""
+        names = self._scalars[0] if self._scalars else {}
+        return {name: np.array([record[name] for record in self._scalars]) for name in names}
+
+    def finish(self) -> M:
+        """Adopt the last state: set the model's fitted attributes, all at once, and return the model."""
+        if self.state is None:
+            next(iter(self))
+        assert self.state is not None
+        fitted = self.model._finish(self.data, self.state)
+        if not self.state.converged:
+            warnings.warn(self.model._advice(self.state), recognised(ConvergenceWarning), stacklevel=3)
+        vars(self.model).update(self._columns | fitted | {"history_": self.history()})
+        return self.model
+
+
+def scalars(state: Any) -> dict[str, float]:
+    """The fields of a state that are single numbers (truth values left out), by name."""
+    values = {field.name: getattr(state, field.name) for field in fields(state)}
+    return {
+        name: value for name, value in values.items() if isinstance(value, (int, float)) and not isinstance(value, bool)
+    }

@@ -1,0 +1,200 @@
+"""Arrays and tables in, clean arrays or clear errors out. The caller's data is never modified.
+
+The wording of a few messages follows scikit-learn's, whose estimator checks look for it.
+"""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from groundup.core.rows import BLOCK_BYTES
+from groundup.core.types import Array, ArrayLike, Seed
+
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def as_matrix(X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1) -> Array:
+    """Two-dimensional, finite, real array of float64 or float32; a view of `X` wherever that is possible.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, d)
+        Numbers as nested lists, an array, a memory map or a data frame. float32 stays float32.
+    name, owner : str
+        What to call the argument and who asks, in messages.
+    min_rows : int
+        Fewest rows allowed.
+
+    Returns
+    -------
+    ndarray of shape (n, d)
+
+    Raises
+    ------
+    TypeError
+        For sparse matrices and for entries that are not numbers.
+    ValueError
+        For complex, missing, infinite or missing-dimensional data; the message says which and where.
+    """
+    refuse_sparse(X, name)
+    array = _as_float(X, name)
+    if array.ndim != 2:
+        hint = "Reshape a single feature with .reshape(-1, 1), a single row with .reshape(1, -1)."
+        raise ValueError(f"Expected 2D array for {name}, got {array.ndim}D array instead (shape {array.shape}). {hint}")
+    n, d = array.shape
+    if n < min_rows:
+        raise ValueError(
+            f"{name}: found array with {n} sample(s) (shape={array.shape}) "
+            f"while a minimum of {min_rows} is required by {owner}."
+        )
+    if d == 0:
+        raise ValueError(
+            f"{name}: found array with 0 feature(s) (shape={array.shape}) while a minimum of 1 is required by {owner}."
+        )
+    require_finite(array, name)
+    return array
+
+
+def as_target(y: ArrayLike, n: int, *, owner: str = "the estimator", dtype: Any = np.float64) -> Array:
+    """Finite numeric target with one entry, or one row, for each of `n` rows of X.
+
+    Returns
+    -------
+    ndarray of shape (n,) or (n, n_targets)
+    """
+    if y is None:
+        raise ValueError(f"{owner} requires y to be passed, but the target y is None")
+    refuse_sparse(y, "y")
+    array = _as_float(y, "y").astype(dtype, copy=False)
+    if array.ndim not in (1, 2):
+        raise ValueError(f"y must have shape (n,) or (n, n_targets), got {array.shape}.")
+    if len(array) != n:
+        raise ValueError(
+            f"X and y must have as many rows as each other, got {n} and {len(array)}: inconsistent numbers of samples."
+        )
+    require_finite(array, "y")
+    return array
+
+
+def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Array | None:
+    """Non-negative weights of `n` rows, not all zero; None stays None, a number is repeated.
+
+    Returns
+    -------
+    ndarray of shape (n,) or None
+    """
+    if sample_weight is None:
+        return None
+    weight = _as_float(sample_weight, "sample_weight").astype(dtype, copy=False)
+    if weight.ndim == 0:
+        weight = np.full(n, weight, dtype)
+    if weight.shape != (n,):
+        raise ValueError(f"sample_weight must have shape ({n},), one for each row of X, got {weight.shape}.")
+    require_finite(weight, "sample_weight")
+    if (weight < 0).any():
+        raise ValueError(f"sample_weight must not be negative, got {weight.min():g} at row {int(weight.argmin())}.")
+    if not weight.any():
+        raise ValueError("sample_weight: all weights are zero; at least one must be positive.")
+    return weight
+
+
+def require_finite(array: Array, name: str) -> None:
+    """Raise ValueError naming the first entry of `array` that is NaN or infinite."""
+    step = max(1, BLOCK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:]))))
+    for start in range(0, len(array), step):
+        block = array[start : start + step]
+        with np.errstate(over="ignore", invalid="ignore"):
+            suspicious = not np.isfinite(block.sum())  # cheap; may also be a sum of large finite numbers
+        if suspicious and not np.isfinite(block).all():
+            place = np.argwhere(~np.isfinite(block))[0]
+            value = block[tuple(place)]
+            place[0] += start
+            where = f"row {place[0]}" + (f", column {place[1]}" if array.ndim > 1 else "")
+            kind = "NaN" if np.isnan(value) else "infinity"
+            raise ValueError(
+                f"Input {name} contains {kind} at {where} (rows are counted from 0). "
+                "Impute missing values first: only finite numbers are allowed, no NaN and no inf."
+            )
+
+
+def feature_names(X: ArrayLike) -> Array | None:
+    """Column names of a data frame as an object array, None for anything whose columns have no names.
+
+    Raises
+    ------
+    TypeError
+        When some names are strings and others are not.
+    """
+    columns = getattr(X, "columns", None)
+    if columns is None or isinstance(X, np.ndarray):
+        return None
+    kinds = {isinstance(name, str) for name in columns}
+    if kinds == {True, False}:
+        raise TypeError("Feature names are only supported if all input features have string names; X mixes types.")
+    return np.array(list(columns), dtype=object) if kinds == {True} else None
+
+
+def check_features(model: Any, X: ArrayLike, n_features: int) -> None:
+    """Raise ValueError unless `X` has the columns, by number and by name, that `model` was fitted with."""
+    owner = type(model).__name__
+    fitted, given = getattr(model, "feature_names_in_", None), feature_names(X)
+    if fitted is not None and given is None:
+        warnings.warn(
+            f"X does not have valid feature names, but {owner} was fitted with feature names",
+            UserWarning,
+            stacklevel=4,
+        )
+    elif fitted is None and given is not None:
+        warnings.warn(f"X has feature names, but {owner} was fitted without feature names", UserWarning, stacklevel=4)
+    elif fitted is not None and given is not None and list(fitted) != list(given):
+        raise ValueError(_mismatch(list(fitted), list(given)))
+    if n_features != model.n_features_in_:
+        raise ValueError(
+            f"X has {n_features} features, but {owner} is expecting {model.n_features_in_} features as input."
+        )
+
+
+def _mismatch(fitted: list[str], given: list[str]) -> str:
+    message = "The feature names should match those that were passed during fit.\n"
+    unseen, missing = sorted(set(given) - set(fitted)), sorted(set(fitted) - set(given))
+    for title, names in (("unseen at fit time", unseen), ("seen at fit time, yet now missing", missing)):
+        if names:
+            shown = "".join(f"- {name}\n" for name in names[:5]) + ("- ...\n" if len(names) > 5 else "")
+            message += f"Feature names {title}:\n{shown}"
+    if not unseen and not missing:
+        message += "Feature names must be in the same order as they were in fit.\n"
+    return message
+
+
+def as_generator(random_state: Seed) -> np.random.Generator:
+    """NumPy Generator from None, an integer, a Generator or a RandomState (which is advanced by one draw)."""
+    if isinstance(random_state, np.random.RandomState):
+        return np.random.default_rng(random_state.randint(2**31 - 1))
+    return np.random.default_rng(random_state)
+
+
+def refuse_sparse(X: ArrayLike, name: str) -> None:
+    """Raise TypeError for a SciPy sparse matrix or array."""
+    if hasattr(X, "tocsr"):
+        raise TypeError(
+            f"Sparse data was passed for {name}, but dense data is required. "
+            f"Use {name}.toarray() to convert to a dense array."
+        )
+
+
+def _as_float(X: ArrayLike, name: str) -> Array:
+    """Real float64 or float32 array with the values of `X`, sharing its memory where it can."""
+    array = np.asarray(X)
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported: {name} has dtype {array.dtype}.")
+    if array.dtype in FLOATS:
+        return array
+    if array.dtype.kind in "Mm":
+        raise TypeError(f"{name} has dates or durations ({array.dtype}); turn them into numbers first.")
+    try:
+        return array.astype(np.float64)
+    except ValueError as error:
+        raise ValueError(f"{name} must hold numbers only: {error}. Encode text as numbers first (one-hot).") from error
+    except TypeError as error:
+        raise TypeError(f"{name} must hold numbers only: {error}.") from error

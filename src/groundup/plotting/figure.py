@@ -1,0 +1,111 @@
+"""What a figure is: a function that draws into given axes, and what a reader is told about it.
+
+A project writes ``def residuals(axes, model, data)`` and decorates it with its panels. The first line of the
+function's docstring is the figure's title, the rest its caption; the report, the book and the site all use these.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from groundup.data.dataset import Dataset
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+
+class NotApplicable(Exception):
+    """Raised by a figure that cannot be drawn for this data; its message tells the reader why."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing function with its layout.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(axes, model, data)``; `axes` is one Axes, or an array of them of shape ``(rows, columns)`` with
+        singleton dimensions dropped.
+    rows, columns : int
+        Panels.
+    size : tuple of float
+        Width and height in inches.
+    raster : bool
+        Save as PNG: for images and clouds of very many points; SVG otherwise.
+    """
+
+    draw: Callable[[Any, Any, Dataset], None]
+    rows: int
+    columns: int
+    size: tuple[float, float]
+    raster: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the function: the file's stem."""
+        return self.draw.__name__
+
+    @property
+    def title(self) -> str:
+        """First line of the function's docstring."""
+        return (inspect.getdoc(self.draw) or "").partition("\n")[0]
+
+    @property
+    def caption(self) -> str:
+        """The rest of the docstring, as one paragraph."""
+        return " ".join((inspect.getdoc(self.draw) or "").partition("\n")[2].split())
+
+    def render(self, model: Any, data: Dataset) -> Canvas:
+        """Draw for a fitted model, in the shared style.
+
+        Raises
+        ------
+        NotApplicable
+            When the figure says nothing about this data.
+        """
+        from groundup.plotting.style import canvas
+
+        fig, axes = canvas(self.rows, self.columns, self.size)
+        self.draw(axes, model, data)
+        return fig
+
+
+def figure(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] | None = None, raster: bool = False
+) -> Callable[[Callable[[Any, Any, Dataset], None]], Figure]:
+    """Decorate a drawing function with its layout; by default 5.2 × 3.8 inches a panel."""
+
+    def decorate(draw: Callable[[Any, Any, Dataset], None]) -> Figure:
+        return Figure(draw, rows, columns, size or (5.2 * columns, 3.8 * rows), raster)
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Animation:
+    """A step-through picture of an algorithm: one frame a state.
+
+    Parameters
+    ----------
+    title, caption : str
+        What the reader is told.
+    rows, columns, size :
+        As in `Figure`.
+    frames : callable
+        ``frames(model, data) -> iterable of frames``: anything that `draw` understands, at most about 40, made from
+        ``model.steps``.
+    draw : callable
+        ``draw(axes, frame, data)`` draws one frame into cleared axes.
+    """
+
+    title: str
+    caption: str
+    rows: int
+    columns: int
+    size: tuple[float, float]
+    frames: Callable[[Any, Dataset], Iterable[Any]]
+    draw: Callable[[Any, Any, Dataset], None]

@@ -1,0 +1,61 @@
+"""One look for all figures: colours that the colour-blind can tell apart, and lines that differ in print too."""
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe & Ito's palette, ordered so that neighbours differ in lightness as well as in hue.
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000",
+)  # fmt: skip
+COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
+
+_SETTINGS: dict[str, Any] = {
+    "figure.dpi": 100,
+    "savefig.dpi": 150,
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "white",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 5,
+    "svg.fonttype": "path",  # the same look wherever the file is opened
+    "svg.hashsalt": "groundup",  # the same figure gives the same file
+    "image.cmap": "cividis",
+}
+
+
+def style() -> AbstractContextManager[None]:
+    """The shared settings, as a context: ``with style(): ...``."""
+    import matplotlib
+    from cycler import cycler
+
+    cycle = cycler(color=list(COLOURS)) + cycler(linestyle=[DASHES[k % len(DASHES)] for k in range(len(COLOURS))])
+    settings: Any = _SETTINGS | {"axes.prop_cycle": cycle}
+    return matplotlib.rc_context(settings)
+
+
+def canvas(rows: int, columns: int, size: tuple[float, float]) -> "tuple[Figure, Any]":
+    """A figure in the shared style and its axes (one, or an array of them), independent of any display."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with style():
+        fig = Figure(figsize=size)
+        FigureCanvasAgg(fig)
+        axes = fig.subplots(rows, columns, squeeze=True)
+    return fig, axes

@@ -1,0 +1,37 @@
+"""The fourteen mini-projects, in book order. A project is one folder; this list is all that names it elsewhere."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from groundup.projects.declaration import Project
+
+FINISHED = ("linear_regression", "kmeans")
+PLANNED = (
+    "regularized_regression",
+    "logistic_regression",
+    "softmax_regression",
+    "naive_bayes",
+    "support_vector_machine",
+    "gradient_boosting",
+    "multilayer_perceptron",
+    "autoencoder",
+    "recurrent_network",
+    "gaussian_mixture",
+    "pca",
+    "classification_pipeline",
+)
+
+
+def load(name: str) -> "Project":
+    """The declaration of one finished project.
+
+    Raises
+    ------
+    KeyError
+        For a name that is not among `FINISHED`.
+    """
+    if name not in FINISHED:
+        raise KeyError(name)
+    project: Project = import_module(f"groundup.projects.{name}.project").PROJECT
+    return project

@@ -1,0 +1,109 @@
+"""What a project declares: data only. The workbench reads it to run, compare, draw, report and benchmark."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from groundup.core.estimator import Estimator
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation, Figure
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that says how good a fitted model is.
+
+    Parameters
+    ----------
+    name : str
+        As printed, with the unit where there is one.
+    compute : callable
+        ``compute(model, data) -> float``; works for our model and for the reference.
+    better : {"higher", "lower"}
+        Which way is better.
+    """
+
+    name: str
+    compute: Callable[[Any, Dataset], float]
+    better: str
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One row of the benchmark table: the same task for our model and for the peer, at a given size.
+
+    Parameters
+    ----------
+    name : str
+        As printed in the table.
+    make : callable
+        ``make(n) -> (ours, peer)``: two functions without arguments that do the whole task, each returning the
+        fitted model, over data of n rows made beforehand.
+    n : int
+        Rows at the nominal size; the benchmark also runs n/4 and 4n to measure the growth.
+    objective : callable
+        ``objective(fitted) -> float``: what both minimise.
+    tolerance : float
+        How much worse, relatively, our objective may be before no ratio is printed.
+    target : float
+        The peer's time / ours that this row is meant to reach.
+    """
+
+    name: str
+    make: Callable[[int], tuple[Callable[[], Any], Callable[[], Any]]]
+    n: int
+    objective: Callable[[Any], float]
+    tolerance: float
+    target: float
+
+
+@dataclass(frozen=True)
+class Project:
+    """A mini-project, declared.
+
+    Parameters
+    ----------
+    name, title, summary : str
+        Folder, heading, and one sentence for the gallery.
+    model : type of Estimator
+        The estimator.
+    reference : str
+        scikit-learn's, as ``"module:Class"``; imported only when compared.
+    data : mapping of str to callable
+        Named data sets: ``make(seed) -> Dataset``. The first is the default.
+    metrics : tuple of Metric
+        The first is the objective that both sides minimise.
+    figures : tuple of Figure
+        Drawn in this order.
+    animation : Animation
+        One frame a state of ``model.steps``.
+    worked_example : callable
+        ``() -> dict`` of the numbers that the chapter prints.
+    parameters : callable
+        ``parameters(data) -> dict``: the run's hyper-parameters that depend on the data set (for example the number
+        of clusters); ``--set`` goes over them.
+    twin : callable
+        ``twin(model, data) -> dict``: parameters that make the reference solve the same problem from the same start.
+    compared : tuple of str
+        Fitted attributes printed side by side by ``groundup compare``.
+    supervised : bool
+        Whether the user's own table needs ``--target``.
+    workloads : tuple of Workload
+        For the benchmark.
+    """
+
+    name: str
+    title: str
+    summary: str
+    model: type[Estimator]
+    reference: str
+    data: Mapping[str, Callable[[int], Dataset]]
+    metrics: tuple[Metric, ...]
+    figures: tuple[Figure, ...]
+    animation: Animation
+    worked_example: Callable[[], dict[str, Any]]
+    twin: Callable[[Any, Dataset], dict[str, Any]]
+    compared: tuple[str, ...]
+    supervised: bool
+    parameters: Callable[[Dataset], dict[str, Any]] = field(default=lambda data: {})
+    workloads: tuple[Workload, ...] = ()
