@@ -1,0 +1,1 @@
+"""Runs a declared project: fit, compare, measure, draw, report."""
