@@ -1,0 +1,276 @@
+"""Least squares through a triangle: R and c that hold all that the data have to say.
+
+For centred, weighted data, ``‖y − Xw‖² = ‖c − Rw‖² + constant`` with a d × d triangle R. The triangle comes from a
+Cholesky factor of the cross-products (one pass, fast) or from a QR factorisation (slower, but the condition number is
+not squared); a pseudo-inverse P of R gives the solution ``w = P c``, the covariance ``P Pᵀ`` and, through the gradient
+of the original data, a correction that repairs what rounding did to R.
+
+Source: Å. Björck, Numerical Methods for Least Squares Problems (SIAM, 1996).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundup.core.doubled import Doubled
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+
+EPS = float(np.finfo(np.float64).eps)
+SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
+DOUBLED_STEPS = 10  # each gains at least a digit, usually six or more
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """All that a least-squares problem with t targets needs of its n × d data.
+
+    Parameters
+    ----------
+    R : ndarray of shape (k, d)
+        ``RᵀR`` is the cross-product of the centred, weighted X; k = d, or less where the data have fewer rows.
+    c : ndarray of shape (k, t)
+        Targets in the coordinates of R's rows.
+    x_mean, y_mean : ndarray of shape (d,), (t,)
+        Weighted means, or zeros without an intercept.
+    weight : float
+        Sum of the weights: n where there are none.
+    """
+
+    R: Array
+    c: Array
+    x_mean: Array
+    y_mean: Array
+    weight: float
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """A pseudo-inverse that says how good it is.
+
+    Parameters
+    ----------
+    P : ndarray of shape (d, k)
+        Gives the shortest of the vectors w that minimise ``‖Rw − c‖`` as ``P c``.
+    rank : int
+        Numerical rank of R, its columns scaled to length one.
+    condition : float
+        Upper estimate of the scaled R's condition number; infinite when columns are dependent.
+    """
+
+    P: Array
+    rank: int
+    condition: float
+
+
+def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
+    """Block ``√weight · [1, X − x_shift, y − y_shift]``; the column of ones only with an intercept."""
+    ones = int(intercept)
+    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]), dtype=X.dtype)
+    block[:, :ones] = 1
+    np.subtract(X, x_shift, out=block[:, ones : ones + X.shape[1]])
+    np.subtract(y, y_shift, out=block[:, ones + X.shape[1] :])
+    if weight is not None:
+        block *= np.sqrt(weight)[:, None]
+    return block
+
+
+def cross_products(*arguments: object) -> Array:
+    """Products of all pairs of columns of the augmented block, in float64."""
+    block = augmented(*arguments)  # type: ignore[arg-type]  # same arguments
+    return (block.T @ block).astype(np.float64, copy=False)
+
+
+def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
+    """Roughly the means of X and y, from a sample of rows: what to subtract so that products do not cancel."""
+    X, y, _ = rows.arrays
+    assert X is not None
+    assert y is not None
+    if not intercept:
+        return np.zeros(X.shape[1], X.dtype), np.zeros(y.shape[1])
+    step = -(-len(X) // SAMPLE)
+    return X[::step].mean(0), y[::step].mean(0)
+
+
+def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
+    """Triangle from the normal equations, their columns scaled to length one.  eq. linear_regression:normal
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        When the columns are dependent to half the working precision.
+    """
+    x_shift, y_shift = shifts(rows, intercept)
+    d = len(x_shift)
+    G = rows.sum(cross_products, x_shift, y_shift, intercept)
+    weight = float(G[0, 0]) if intercept else float(len(rows))
+    if intercept:
+        means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
+    else:
+        means = np.zeros(len(G))
+    scale = _lengths(np.diag(G)[:d])
+    L = np.linalg.cholesky(G[:d, :d] / np.outer(scale, scale))
+    c = solve_lower(L, G[:d, d:] / scale[:, None])
+    return Triangle(L.T * scale, c, x_shift + means[:d], y_shift + means[d:], weight)
+
+
+def by_qr(rows: Rows, intercept: bool) -> Triangle:
+    """Triangle from a QR factorisation, one block of rows after another.  eq. linear_regression:qr"""
+    x_shift, y_shift = shifts(rows, intercept)
+    T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
+    for X, y, weight in rows.blocks():
+        T = extend(T, augmented(X, y, weight, x_shift, y_shift, intercept))
+    return unpack(T, x_shift, y_shift, intercept, float(len(rows)))
+
+
+def extend(T: Array, block: Array) -> Array:
+    """Triangle of the rows behind `T` and those of `block` together: ``[T; block] = QR``."""
+    R: Array = np.linalg.qr(np.vstack([T, block]), mode="r")
+    return R
+
+
+def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, n: float) -> Triangle:
+    """Split the triangle of ``[1, X − x_shift, y − y_shift]``: below its first row, X and y are centred."""
+    d = len(x_shift)
+    if not intercept:
+        return Triangle(T[:, :d], T[:, d:], np.zeros(d), np.zeros(len(y_shift)), n)
+    means = T[0, 1:] / T[0, 0]
+    return Triangle(T[1:, 1 : 1 + d], T[1:, 1 + d :], x_shift + means[:d], y_shift + means[d:], float(T[0, 0]) ** 2)
+
+
+def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
+    """Pseudo-inverse of R: by back substitution where the columns are independent, else by the SVD.
+
+    Parameters
+    ----------
+    triangle : Triangle
+        Of data with `n` rows.
+    n : int
+        Rows of the data, for the rank decision: singular values below ``max(n, d) · eps`` of the largest are zero.
+    full : bool
+        False goes straight to the SVD.
+    """
+    R = triangle.R
+    cutoff = max(n, R.shape[1]) * EPS
+    scale = _lengths((R**2).sum(0))
+    scaled = R / scale
+    d = R.shape[1]
+    if full and len(R) >= d and np.diag(R)[:d].all():
+        top = scaled[:d]
+        P = np.linalg.solve(top, np.eye(d))
+        condition = float(np.linalg.norm(top) * np.linalg.norm(P))
+        if condition * cutoff < 1:
+            return Inverse(np.hstack([P / scale[:, None], np.zeros((d, len(R) - d))]), d, condition)
+    # Rank-revealing, in the scaled columns, so that units do not decide the rank. eq. linear_regression:min-norm
+    U, s, Vt = np.linalg.svd(scaled, full_matrices=False)
+    rank = int((s > cutoff * s[0]).sum()) if s[0] > 0 else 0
+    condition = float(s[0] / s[-1]) if rank == d else np.inf
+    row_space, T = np.linalg.qr((Vt[:rank] * scale).T)  # R = U s (V·scale)ᵀ: both factors of full rank
+    return Inverse(row_space @ solve_lower(T.T, (U[:, :rank] / s[:rank]).T), rank, condition)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Coefficients, and how far they are from optimal.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (d, t)
+        Slopes.
+    intercept : ndarray of shape (t,)
+        Zero without an intercept.
+    residual : ndarray of shape (t,)
+        Weighted sum of squared residuals.
+    excess : float
+        By how much the sum of squares may still fall, relative to the total sum of squares.
+    """
+
+    coef: Array
+    intercept: Array
+    residual: Array
+    excess: float
+
+
+def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array, y_mean: Array) -> tuple[Array, Array]:
+    """Centred ``Xᵀ r`` and ``‖r‖²`` of a block for the residuals ``r = y − Xw``: gradient and objective, but for signs."""
+    centred = X - x_mean
+    r = (y - y_mean) - centred @ coef
+    weighted = r if weight is None else r * weight[:, None]
+    return centred.T @ weighted, (weighted * r).sum(0)
+
+
+def examine(rows: Rows, triangle: Triangle, P: Array, coef: Array, correct: bool = False) -> Solution:
+    """Measure how far `coef` is from the minimum; with `correct`, take the step that goes there.
+
+    The excess of the sum of squares is ``gᵀ (XᵀX)⁻¹ g``.  eq. linear_regression:gap
+    """
+    g, residual = rows.sum(moments, coef, triangle.x_mean, triangle.y_mean)
+    z = P.T @ g
+    excess = _relative(z, triangle, residual)
+    if correct:
+        coef = coef + P @ z
+        residual = np.maximum(residual - (z**2).sum(0), 0)  # Pythagoras: the step is orthogonal to what remains
+    return Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, excess)
+
+
+def refine(rows: Rows, triangle: Triangle, P: Array, coef: Array, intercept: bool) -> Solution:
+    """Repeat the correcting step with residuals in doubled precision, until it no longer helps.
+
+    Plain residuals lose as many digits as the condition number has; these keep them, so that every step gains the
+    digits that R has, up to the full precision of the answer.  eq. linear_regression:refinement
+    """
+    w, b = Doubled.exact(coef), Doubled.exact(triangle.y_mean - triangle.x_mean @ coef)
+    last, narrow = np.inf, Rows(*rows.arrays, block_rows=max(1, rows.block_rows // 8))  # ~10 arrays must fit the cache
+    for _ in range(DOUBLED_STEPS):
+        gradient, total, residual = narrow.sum(_doubled_moments, w, b)
+        if not intercept:
+            total = Doubled.exact(np.zeros_like(total.value))
+        # On centred columns the gradient is Xᵀr − x̄ Σr: the difference is taken before anything is rounded.
+        centred = gradient - total.times(triangle.x_mean[:, None])
+        z = P.T @ centred.rounded()
+        excess = _relative(z, triangle, residual)
+        if not excess < last / 4:
+            break  # the last step moved as little as rounding allows
+        last, step = excess, P @ z
+        w = w + Doubled.exact(step)
+        b = b + Doubled.exact(total.rounded() / triangle.weight - triangle.x_mean @ step)
+    return Solution(w.rounded(), b.rounded() if intercept else np.zeros(len(b.value)), residual, excess)
+
+
+def _doubled_moments(
+    X: Array, y: Array, weight: Array | None, w: Doubled, b: Doubled
+) -> tuple[Doubled, Doubled, Array]:
+    """``Xᵀr``, ``Σr`` and ``‖r‖²`` of a block, for ``r = y − b − Xw``, without rounding before the end."""
+    X, y = X.astype(np.float64, copy=False), y.astype(np.float64, copy=False)
+    gradients, totals, squares = [], [], []
+    for target in range(y.shape[1]):
+        products = Doubled.product(X.T, -w.value[:, target, None])  # (d, rows)
+        first_order = Doubled(products.value, products.error - X.T * w.error[:, target, None]).sum()
+        r = Doubled.exact(y[:, target]) - Doubled(*(part[target] for part in (b.value, b.error))) + first_order
+        weighted = r if weight is None else r.times(weight)
+        by_row = Doubled.product(X, weighted.value[:, None])
+        gradients.append(Doubled(by_row.value, by_row.error + X * weighted.error[:, None]).sum())
+        totals.append(weighted.sum())
+        squares.append((weighted.rounded() * r.rounded()).sum())
+    return _columns(gradients), _columns(totals), np.array(squares)
+
+
+def _columns(parts: list[Doubled]) -> Doubled:
+    return Doubled(np.stack([p.value for p in parts], axis=-1), np.stack([p.error for p in parts], axis=-1))
+
+
+def _relative(z: Array, triangle: Triangle, residual: Array) -> float:
+    """‖z‖² of the worst target, relative to its total sum of squares ‖c‖² + ‖r‖²."""
+    total = (triangle.c**2).sum(0) + residual
+    return float(((z**2).sum(0) / np.where(total > 0, total, 1)).max())
+
+
+def _lengths(squares: Array) -> Array:
+    """Lengths of columns from their squares; columns of zeros count as length one."""
+    return np.sqrt(np.where(squares > 0, squares, 1.0))
+
+
+def solve_lower(L: Array, b: Array) -> Array:
+    """Solve ``L x = b`` for a lower triangle: reversed, it is an upper one, for which LU is back substitution."""
+    x: Array = np.linalg.solve(L[::-1, ::-1], b[::-1])[::-1]
+    return x
