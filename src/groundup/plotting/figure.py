@@ -67,10 +67,11 @@ class Figure:
         NotApplicable
             When the figure says nothing about this data.
         """
-        from groundup.plotting.style import canvas
+        from groundup.plotting.style import canvas, style
 
-        fig, axes = canvas(self.rows, self.columns, self.size)
-        self.draw(axes, model, data)
+        with style():
+            fig, axes = canvas(self.rows, self.columns, self.size)
+            self.draw(axes, model, data)
         return fig
 
 
@@ -99,7 +100,8 @@ class Animation:
         ``frames(model, data) -> iterable of frames``: anything that `draw` understands, at most about 40, made from
         ``model.steps``.
     draw : callable
-        ``draw(axes, frame, data)`` draws one frame into cleared axes.
+        ``draw(axes, frame, data)`` draws one frame into fresh axes, and may return a sentence about it: what happened
+        in this step, with its numbers. The player prints it below the frame.
     """
 
     title: str
@@ -108,4 +110,4 @@ class Animation:
     columns: int
     size: tuple[float, float]
     frames: Callable[[Any, Dataset], Iterable[Any]]
-    draw: Callable[[Any, Any, Dataset], None]
+    draw: Callable[[Any, Any, Dataset], str | None]

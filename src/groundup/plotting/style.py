@@ -1,6 +1,8 @@
 """One look for all figures: colours that the colour-blind can tell apart, and lines that differ in print too."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: dict[Any, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 150,
     "figure.constrained_layout.use": True,
@@ -39,14 +41,20 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-def style() -> AbstractContextManager[None]:
-    """The shared settings, as a context: ``with style(): ...``."""
+@contextmanager
+def style() -> Iterator[None]:
+    """The shared settings, as a context: ``with style(): ...``. The reader's own matplotlibrc changes nothing.
+
+    Matplotlib reads some settings when a thing is made and others when the figure is saved: do both inside.
+    """
     import matplotlib
     from cycler import cycler
 
     cycle = cycler(color=list(COLOURS)) + cycler(linestyle=[DASHES[k % len(DASHES)] for k in range(len(COLOURS))])
-    settings: Any = _SETTINGS | {"axes.prop_cycle": cycle}
-    return matplotlib.rc_context(settings)
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_SETTINGS | {"axes.prop_cycle": cycle})
+        yield
 
 
 def canvas(rows: int, columns: int, size: tuple[float, float]) -> "tuple[Figure, Any]":
@@ -59,3 +67,12 @@ def canvas(rows: int, columns: int, size: tuple[float, float]) -> "tuple[Figure,
         FigureCanvasAgg(fig)
         axes = fig.subplots(rows, columns, squeeze=True)
     return fig, axes
+
+
+def encode(fig: "Figure", suffix: str) -> bytes:
+    """The file of a figure: "svg", "png" or "pdf". The same figure gives the same bytes, whenever it is saved."""
+    stream = BytesIO()
+    dated = {"svg": "Date", "pdf": "CreationDate"}.get(suffix)
+    with style():
+        fig.savefig(stream, format=suffix, metadata={dated: None} if dated else None)
+    return stream.getvalue()
