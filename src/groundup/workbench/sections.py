@@ -1,0 +1,200 @@
+"""The sections of a report, each a function of what it shows."""
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from groundup.core.estimator import Estimator
+from groundup.core.types import Array
+from groundup.plotting.animate import Frame
+from groundup.plotting.figure import Animation
+from groundup.plotting.picture import Picture
+from groundup.workbench.page import Html, Section, data_uri, join, number, table, tag
+from groundup.workbench.player import player_html
+from groundup.workbench.record import changed
+from groundup.workbench.result import Comparison, Result
+
+MOST_COLUMNS = 20  # of the data, in the table that sums them up
+MOST_ENTRIES = 6  # of an array, in a cell
+PIXELS_AN_INCH = 125  # of a figure, where the page is wide enough
+VERDICTS = {"equal": "equal", "groundup": "groundup", "reference": "reference", "unknown": "–"}
+
+
+def header(result: Result, known: Mapping[str, Any]) -> Html:
+    """Title, the one-sentence summary, and the run in four facts."""
+    project, rows, main = result.project, known["data"], known["metrics"][0]
+    run = (
+        ("Data", f"{rows['name']}, {rows['rows']:,} × {rows['columns']:,}"),
+        (main["name"], f"{number(main['ours'])} (reference {number(main['reference'])})"),
+        ("Certificate", certified(known["certificate"])),
+        ("Seed", str(result.seed)),
+    )
+    titles = (tag("p", "groundup", class_="kicker"), tag("h1", project.title), tag("p", project.summary))
+    return tag("header", *titles, facts(run))
+
+
+def stopped(reason: str | None) -> Html:
+    """The notice of a fit that ended early; nothing for one that did not."""
+    if reason is None:
+        return Html()
+    words = " The numbers below are those of the best state so far. Repeat the command with --resume to go on from it."
+    return tag("p", tag("strong", f"Stopped early: {reason}."), words, class_="notice", role="status")
+
+
+def data(result: Result) -> Section:
+    """What was learned from: description, size, a summary of the columns, the treatment of a user's table."""
+    given = result.data
+    n, d = given.X.shape
+    lines = list(_columns(result))
+    hidden = given.feature_names[MOST_COLUMNS:]
+    more = tag("details", tag("summary", f"{len(hidden):,} more columns"), tag("p", ", ".join(hidden)))
+    head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
+    treated = given.treatment.items()
+    content = join(
+        tag("p", given.description),
+        tag("p", f"{n:,} rows × {d:,} columns."),
+        table("Summary of the columns", head, lines),
+        more if hidden else Html(),
+        table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),
+    )
+    return Section("data", "Data", content)
+
+
+def parameters(model: Estimator) -> Section:
+    """Hyper-parameters, with those that are not at their defaults marked."""
+    signature, marked = inspect.signature(type(model)).parameters, changed(model)
+    lines = [
+        (name, show(value), show(signature[name].default), "changed" if name in marked else "")
+        for name, value in model.get_params().items()
+    ]
+    content = table(f"Parameters of {type(model).__name__}", ("parameter", "value", "default", ""), lines)
+    return Section("parameters", "Parameters", content)
+
+
+def metrics(known: Mapping[str, Any]) -> Section:
+    """Every metric beside the reference's, and the times of both fits."""
+    lines = [
+        (f"{m['name']} ({m['better']} is better)", m["ours"], m["reference"], m["difference"], VERDICTS[m["verdict"]])
+        for m in known["metrics"]
+    ]
+    ours, theirs = known["seconds"]["ours"], known["seconds"]["reference"]
+    times = (
+        f"The fit took {_seconds(ours)} here and {_seconds(theirs)} there, once each on a machine that may have been "
+        "busy: this is no benchmark. The benchmark is groundup bench."
+    )
+    head = ("metric", "groundup", "reference", "difference", "better")
+    return Section("metrics", "Metrics", join(table(f"Beside {known['reference']}", head, lines), tag("p", times)))
+
+
+def attributes(comparison: Comparison) -> Iterator[Section]:
+    """Fitted attributes side by side, where the project compares any."""
+    lines = [(d.name, show(d.ours), show(d.theirs), d.largest) for d in comparison.differences]
+    head = ("attribute", "groundup", "reference", "largest relative difference")
+    if lines:
+        yield Section("attributes", "Fitted attributes", table(f"Beside {comparison.reference}", head, lines))
+
+
+def certificate(evidence: Mapping[str, Any] | None) -> Section:
+    """How far from optimal the answer can be; a failed certificate cannot be overlooked."""
+    if evidence is None:
+        return Section("certificate", "Certificate", tag("p", "This model gives none."))
+    numbers = (
+        ("Measure", evidence["measure"]),
+        ("Value", number(evidence["value"], 3)),
+        ("Tolerance", number(evidence["tolerance"], 3)),
+    )
+    verdict, kind = ("✓ Holds", "holds") if evidence["holds"] else ("✗ FAILS: do not trust this answer", "fails")
+    words = (tag("p", verdict, class_="verdict"), tag("p", evidence["claim"]))
+    return Section("certificate", "Certificate", tag("div", *words, facts(numbers), class_=f"box {kind}"))
+
+
+def figures(pictures: Sequence[Picture]) -> Section:
+    """All figures; one that does not apply to the data is named with the reason."""
+    return Section("figures", "Figures", join(*map(drawn, pictures)))
+
+
+def drawn(picture: Picture) -> Html:
+    """A figure with its title and caption, or why there is none."""
+    title = tag("h3", picture.title)
+    if not picture.content:
+        reason = tag("p", f"Not drawn for this data: {picture.reason}")
+        return tag("figure", tag("figcaption", title, reason), class_="omitted")
+    image = tag("img", src=data_uri(picture.content, picture.suffix), alt=picture.caption or picture.title)
+    width = f"max-width: {picture.width * PIXELS_AN_INCH:.0f}px"
+    caption = tag("figcaption", title, tag("p", picture.caption))
+    return tag("figure", tag("div", image, class_="card", style=width), caption)
+
+
+def steps(animation: Animation, frames: Sequence[Frame] | str) -> Section:
+    """The step-through animation, or why there is none."""
+    about = join(tag("h3", animation.title), tag("p", animation.caption))
+    if isinstance(frames, str):
+        return Section("steps", "Steps", join(about, tag("p", f"Not drawn for this data: {frames}")))
+    return Section("steps", "Steps", join(about, player_html(frames, animation.title)))
+
+
+def environment(versions: Mapping[str, Any]) -> Section:
+    """What the run depended on."""
+    return Section("environment", "Environment", facts((name, str(value)) for name, value in versions.items()))
+
+
+def command(words: str) -> Section:
+    """The command that repeats the run, and what else it wrote."""
+    files = (
+        "Beside this page: the figures as files in ", tag("code", "figures/"),
+        ", and every number of it in ", tag("code", "metrics.json"), ".",
+    )  # fmt: skip
+    return Section("command", "Command", join(tag("pre", tag("code", words)), tag("p", *files)))
+
+
+def show(value: Any) -> str:
+    """A value as it fits into a cell: a small array in full, a large one by its shape and first entries."""
+    if isinstance(value, np.ndarray):
+        shape = " × ".join(map(str, value.shape))
+        entries = ", ".join(show(entry) for entry in value.ravel()[:MOST_ENTRIES].tolist())
+        return f"{shape} array: {entries}, …" if value.size > MOST_ENTRIES else f"[{entries}]"
+    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        return number(value)
+    return str(getattr(value, "__name__", None) or repr(value))
+
+
+def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
+    """A line for each of the first columns, and for each numeric target."""
+    given = result.data
+    for j, name in enumerate(given.feature_names[:MOST_COLUMNS]):
+        yield name, *_summary(given.X[:, j])
+    if given.y is None or given.y.dtype.kind not in "fiub":
+        return
+    role = "target" if result.project.supervised else "true groups, used for scores only"
+    targets = given.y.reshape(len(given.y), -1)
+    for j in range(min(targets.shape[1], MOST_COLUMNS)):
+        which = f" {j}" if targets.shape[1] > 1 else ""
+        yield f"{given.target_name or 'y'}{which} ({role})", *_summary(targets[:, j])
+
+
+def _summary(column: Array) -> tuple[float, float, float, float, float]:
+    return (
+        float(column.mean()),
+        float(column.std()),
+        float(column.min()),
+        float(np.median(column)),
+        float(column.max()),
+    )
+
+
+def _seconds(time: float | None) -> str:
+    if time is None:
+        return "an unknown time"
+    return f"{time:.2f} s" if time >= 1 else f"{1000 * time:.3g} ms"
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Html:
+    """Names with their values, side by side."""
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs))
+
+
+def certified(evidence: Mapping[str, Any] | None) -> str:
+    """The state of a certificate, in a word."""
+    return "none" if evidence is None else "✓ holds" if evidence["holds"] else "✗ FAILS"

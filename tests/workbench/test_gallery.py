@@ -1,0 +1,63 @@
+"""The gallery: a card for every run, in book order, and nothing it does not know."""
+
+import dataclasses
+import json
+
+import pytest
+
+import tiny_project
+from groundup.workbench import gallery
+from groundup.workbench.gallery import write_gallery
+from groundup.workbench.report import write_report
+
+
+def run(out, name, title):
+    folder = out / name
+    folder.mkdir()
+    project = dataclasses.replace(tiny_project.PROJECT, name=name, title=title)
+    write_report(tiny_project.result(folder, project=project))
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    where = tmp_path_factory.mktemp("runs")
+    run(where, "zebra", "A zebra <b>")
+    run(where, "kmeans", "K-means")
+    run(where, "linear_regression", "Linear")
+    (where / "broken").mkdir()
+    (where / "broken" / "metrics.json").write_text('{"schema": 1, "pro')
+    (where / "newer").mkdir()
+    (where / "newer" / "metrics.json").write_text('{"schema": 99}')
+    write_gallery(where)
+    return where
+
+
+def test_cards_in_book_order_with_links_that_lead_somewhere(out):
+    """Cards in the order of the file system; a card of a half-written or newer record."""
+    text = (out / "index.html").read_text("utf-8")
+    links = [part.split('"')[0] for part in text.split('<a href="')[1:]]
+    assert links == ["linear_regression/index.html", "kmeans/index.html", "zebra/index.html"]
+    assert all((out / link).is_file() for link in links)
+    assert "A zebra &lt;b&gt;" in text
+
+
+def test_card_shows_the_main_metric_and_the_certificate(out):
+    """The reference's number under our name; a certificate that failed shown as good."""
+    known = json.loads((out / "kmeans" / "metrics.json").read_text("utf-8"))
+    card = (out / "index.html").read_text("utf-8").split("<article>")[2]
+    ours = f"{known['metrics'][0]['ours']:.6g}"
+    assert f"<dt>mean squared error</dt><dd>{ours}</dd>" in card
+    assert "<dd>✓ holds</dd>" in card
+    assert 'src="data:image/svg+xml;base64,' in card
+    known["certificate"]["holds"] = False
+    (out / "kmeans" / "metrics.json").write_text(json.dumps(known), "utf-8")
+    assert "✗ FAILS" in write_gallery(out).read_text("utf-8").split("<article>")[2]
+
+
+def test_planned_projects_and_those_not_run_are_named(tmp_path):
+    """An empty gallery that looks broken; a planned project passed off as finished."""
+    text = write_gallery(tmp_path).read_text("utf-8")
+    assert "<article>" not in text
+    assert "Not run yet" in text
+    assert "logistic regression" in text.split("Planned")[1]
+    assert all(name.replace("_", " ") in text for name in gallery.BOOK)
