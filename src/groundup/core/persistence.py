@@ -8,9 +8,11 @@ import dataclasses
 import io
 import json
 import os
-import tempfile
+import secrets
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ from groundup.core.types import Array
 if TYPE_CHECKING:
     from groundup.core.estimator import Estimator
 
+# what reading a damaged archive, or building an object from unfit content, can raise
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, RuntimeError)
 FORMAT = 1  # raised when a file written today could not be read by yesterday's code
 Path_ = str | os.PathLike[str]
 
@@ -30,7 +34,7 @@ class FileFormatError(ValueError):
     """The file is not one of ours, is truncated, or was written by a newer version."""
 
 
-def save(model: "Estimator", path: Path_) -> None:
+def save(model: "Estimator", path: Path_, **about: Any) -> None:
     """Write a model, its parameters and all that was fitted, to one file, atomically.
 
     Parameters
@@ -39,11 +43,13 @@ def save(model: "Estimator", path: Path_) -> None:
         Fitted or not.
     path : path
         Where to; an existing file is replaced only once the new one is complete.
+    **about : object
+        What else belongs to the model, for example how the columns of a table become its features; see `read_about`.
     """
     model_type = type(model)
     parameters = model.get_params()
     fitted = {name: value for name, value in vars(model).items() if name not in parameters}
-    _write(path, {"class": model_type.__name__, "parameters": parameters, "fitted": fitted})
+    _write(path, {"class": model_type.__name__, "parameters": parameters, "fitted": fitted, "about": about})
 
 
 def load(path: Path_) -> Any:
@@ -61,15 +67,15 @@ def load(path: Path_) -> Any:
     """
     import groundup
 
-    manifest, arrays = _read(path)
-    name = manifest.get("class")
-    model_type: Any = getattr(groundup, name) if name in groundup.__all__ else None
-    if not isinstance(model_type, type):
-        raise FileFormatError(f"{path}: holds no groundup model (class {name!r}); a checkpoint is read with --resume.")
-    records = (Certificate, *getattr(model_type, "_records", ()))
-    model = model_type(**_decode(manifest["parameters"], arrays, records))
-    vars(model).update(_decode(manifest["fitted"], arrays, records))
-    return model
+    with _opened(path) as (manifest, archive):
+        name = manifest.get("class")
+        model_type: Any = getattr(groundup, name) if name in groundup.__all__ else None
+        if not isinstance(model_type, type):
+            raise FileFormatError(f"holds no groundup model (class {name!r}); a checkpoint is read with --resume.")
+        records = _by_name(Certificate, *getattr(model_type, "_records", ()))
+        model = model_type(**_decode(manifest["parameters"], archive, records))
+        vars(model).update(_decode(manifest["fitted"], archive, records))
+        return model
 
 
 def save_state(state: Any, path: Path_, **about: Any) -> None:
@@ -79,11 +85,18 @@ def save_state(state: Any, path: Path_, **about: Any) -> None:
 
 def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
     """Read a checkpoint of `model`: the state, and what it was about."""
-    manifest, arrays = _read(path)
-    if "state" not in manifest:
-        raise FileFormatError(f"{path}: is no checkpoint.")
-    records = (Certificate, *type(model)._records)
-    return _decode(manifest["state"], arrays, records), _decode(manifest["about"], arrays, records)
+    with _opened(path) as (manifest, archive):
+        if "state" not in manifest:
+            raise FileFormatError("is no checkpoint.")
+        records = _by_name(Certificate, *type(model)._records)
+        return _decode(manifest["state"], archive, records), _decode(manifest["about"], archive, {})
+
+
+def read_about(path: Path_) -> dict[str, Any]:
+    """What was written as `about` beside a model or a checkpoint."""
+    with _opened(path) as (manifest, archive):
+        about: dict[str, Any] = _decode(manifest["about"], archive, {})
+        return about
 
 
 def _write(path: Path_, content: dict[str, Any]) -> None:
@@ -92,36 +105,39 @@ def _write(path: Path_, content: dict[str, Any]) -> None:
         key: _encode(value, arrays) for key, value in content.items()
     }
     target = Path(path)
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with (
-            os.fdopen(descriptor, "wb") as stream,
-            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
-        ):
+        with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("manifest.json", json.dumps(manifest, indent=1))
             for number, array in enumerate(arrays):
-                member = io.BytesIO()
-                np.save(member, array, allow_pickle=False)
-                archive.writestr(f"a{number}.npy", member.getvalue())
+                with archive.open(f"a{number}.npy", "w", force_zip64=True) as member:
+                    np.save(member, array, allow_pickle=False)
         os.replace(temporary, target)  # a reader sees the old file or the new one, never half of one
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
 
 
-def _read(path: Path_) -> tuple[dict[str, Any], zipfile.ZipFile]:
+@contextmanager
+def _opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
+    """Manifest and arrays of a file; whatever is found unfit inside the context is a FileFormatError."""
+    content = io.BytesIO(Path(path).read_bytes())
     try:
-        archive = zipfile.ZipFile(io.BytesIO(Path(path).read_bytes()))
+        archive = zipfile.ZipFile(content)
         manifest = json.loads(archive.read("manifest.json"))
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise FileFormatError(f"{path}: is not a groundup file, or is truncated ({error}).") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != "groundup":
-        raise FileFormatError(f"{path}: is not a groundup file.")
-    if manifest["version"] > FORMAT:
-        raise FileFormatError(
-            f"{path}: was written by a newer groundup (format {manifest['version']}, known: {FORMAT})."
-        )
-    return manifest, archive
+        if manifest.get("format") != "groundup":
+            raise FileFormatError("is not a groundup file.")
+        if manifest["version"] > FORMAT:
+            raise FileFormatError(f"was written by a newer groundup (format {manifest['version']}, known: {FORMAT}).")
+        yield manifest, archive
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error}") from error
+    except DAMAGE as error:
+        raise FileFormatError(f"{path}: is not a groundup file, or is damaged ({error!r}).") from error
+
+
+def _by_name(*records: type) -> dict[str, type]:
+    return {record.__name__: record for record in records}
 
 
 def _encode(value: Any, arrays: list[Array]) -> Any:
@@ -146,24 +162,22 @@ def _encode(value: Any, arrays: list[Array]) -> Any:
     raise TypeError(f"cannot save a value of type {type(value).__name__}: {value!r}; only numbers, text and arrays.")
 
 
-def _decode(value: Any, archive: zipfile.ZipFile, records: Iterable[type]) -> Any:
+def _decode(value: Any, archive: zipfile.ZipFile, records: Mapping[str, type]) -> Any:
     if isinstance(value, list):
         return [_decode(item, archive, records) for item in value]
     if not isinstance(value, dict):
         return value
     match value:
         case {"$array": name}:
-            try:
-                return np.load(io.BytesIO(archive.read(name)), allow_pickle=False)
-            except (KeyError, ValueError, zipfile.BadZipFile) as error:
-                raise FileFormatError(f"array {name} is missing or damaged ({error}).") from error
+            return np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
         case {"$objects": items}:
-            return np.array([_decode(item, archive, records) for item in items], dtype=object)
+            array = np.empty(len(items), dtype=object)
+            array[:] = [_decode(item, archive, records) for item in items]
+            return array
         case {"$tuple": items}:
             return tuple(_decode(item, archive, records) for item in items)
         case {"$record": [name, content]}:
-            known = {record.__name__: record for record in records}
-            if name not in known:
-                raise FileFormatError(f"unknown record {name!r}; known: {', '.join(known)}.")
-            return known[name](**{key: _decode(item, archive, records) for key, item in content.items()})
+            if name not in records:
+                raise FileFormatError(f"unknown record {name!r}; known: {', '.join(records)}.")
+            return records[name](**{key: _decode(item, archive, records) for key, item in content.items()})
     return {key: _decode(item, archive, records) for key, item in value.items()}

@@ -8,7 +8,7 @@ Source: C.-T. Chu et al., Map-Reduce for Machine Learning on Multicore, NIPS 200
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,14 @@ class Rows:
     block_rows : int, optional
         Rows in a block; by default as many as make the widest array's block about one MiB.
     mapper : callable, default=map
-        Evaluates a function over blocks, in order, like the built-in `map`: ``executor.map`` of a pool of workers
-        or of a cluster's client serves as well.
+        Evaluates a function over blocks, in order, like the built-in `map`: ``executor.map`` of a pool of threads or
+        processes serves as well, and that of a cluster (Dask: ``client.get_executor().map``).
     """
 
     def __init__(self, *arrays: Array | None, block_rows: int | None = None, mapper: Mapper = map) -> None:
         present = [array for array in arrays if array is not None]
+        if not present:
+            raise ValueError("Rows needs at least one array.")
         self.arrays = arrays
         self.n_rows = len(present[0])
         if any(len(array) != self.n_rows for array in present):
@@ -60,7 +62,7 @@ class Rows:
 
     def map(self, function: Callable[..., Any], *parameters: Any) -> Iterable[Any]:
         """``function(*block, *parameters)`` for every block, in the order of the rows."""
-        return self.mapper(lambda block: function(*block, *parameters), self.blocks())
+        return self.mapper(partial(_on_block, function, parameters), self.blocks())
 
     def sum(self, function: Callable[..., Any], *parameters: Any) -> Any:
         """Sum over the blocks of ``function(*block, *parameters)``.
@@ -83,6 +85,11 @@ class Rows:
     def concatenate(self, function: Callable[..., Array], *parameters: Any) -> Array:
         """Results of ``function(*block, *parameters)``, one entry for each row, joined in the order of the rows."""
         return np.concatenate(list(self.map(function, *parameters)))
+
+
+def _on_block(function: Callable[..., Any], parameters: tuple[Any, ...], block: Block) -> Any:
+    """At module level, so that it can be sent to another process."""
+    return function(*block, *parameters)
 
 
 def _add(total: Any, part: Any) -> Any:

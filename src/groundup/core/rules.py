@@ -33,7 +33,7 @@ class Boolean:
 
 @dataclass(frozen=True)
 class Number:
-    """A real number between `low` and `high`; `whole` for integers; `open_low` leaves `low` itself out."""
+    """A finite real number between `low` and `high`; `whole` for integers; `open_low` leaves `low` itself out."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -44,13 +44,14 @@ class Number:
         """Whether `value` is a number in the range; True and False are not numbers here."""
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral if self.whole else Real):
             return False
-        number = float(value)
-        return (self.low < number if self.open_low else self.low <= number) and number <= self.high
+        number: Any = value
+        finite = -math.inf < number < math.inf  # not math.isfinite, which fails for integers beyond 1e308
+        return bool(finite and (self.low < number if self.open_low else self.low <= number) and number <= self.high)
 
     def __str__(self) -> str:
         kind = "an integer" if self.whole else "a number"
-        low = "" if self.low == -math.inf else f" {'greater than' if self.open_low else 'of at least'} {self.low:g}"
-        high = "" if self.high == math.inf else f"{' and' if low else ' of'} at most {self.high:g}"
+        low = "" if self.low == -math.inf else f" {'greater than' if self.open_low else 'of at least'} {self.low:.10g}"
+        high = "" if self.high == math.inf else f"{' and' if low else ' of'} at most {self.high:.10g}"
         return kind + low + high
 
 
@@ -61,7 +62,8 @@ class OneOf:
     options: tuple[Any, ...]
 
     def allows(self, value: Any) -> bool:
-        """Whether `value` is one of the options, in type as in value."""
+        """Whether `value` is one of the options, in type as in value: 1 is not True."""
+        value = value.item() if isinstance(value, np.generic) else value  # as a grid of parameters has them
         return any(type(value) is type(option) and value == option for option in self.options)
 
     def __str__(self) -> str:

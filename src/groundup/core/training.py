@@ -1,8 +1,9 @@
 """A fit in progress: an iterator of states that can be watched, stopped at any state, and gone on from."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -43,6 +44,8 @@ class Training(Generic[M]):
         Weights of the rows.
     start : State, optional
         A state of an earlier training on the same data, to go on from.
+    history : mapping of str to array, optional
+        `Training.history` of the earlier training, which this one continues.
     """
 
     def __init__(
@@ -52,12 +55,14 @@ class Training(Generic[M]):
         y: ArrayLike = None,
         sample_weight: ArrayLike = None,
         start: State | None = None,
+        history: Mapping[str, Array] | None = None,
     ) -> None:
         model.check_parameters()
         self.model = model
         self.data = model._prepare(X, y, sample_weight)
         self.state = start
-        self._scalars: list[dict[str, float]] = []
+        rows = zip(*history.values(), strict=True) if history else ()
+        self._scalars: list[dict[str, Any]] = [dict(zip(history or (), row, strict=True)) for row in rows]
         self._columns = model._columns(X)
         self._states = model._iterate(self.data, start)
 
@@ -80,13 +85,13 @@ class Training(Generic[M]):
         fitted = self.model._finish(self.data, self.state)
         if not self.state.converged:
             warnings.warn(self.model._advice(self.state), recognised(ConvergenceWarning), stacklevel=3)
+        for name in [name for name in vars(self.model) if name.endswith("_")]:  # of an earlier fit to other data
+            delattr(self.model, name)
         vars(self.model).update(self._columns | fitted | {"history_": self.history()})
         return self.model
 
 
-def scalars(state: Any) -> dict[str, float]:
+def scalars(state: Any) -> dict[str, Any]:
     """The fields of a state that are single numbers (truth values left out), by name."""
     values = {field.name: getattr(state, field.name) for field in fields(state)}
-    return {
-        name: value for name, value in values.items() if isinstance(value, (int, float)) and not isinstance(value, bool)
-    }
+    return {name: value for name, value in values.items() if isinstance(value, Real) and not isinstance(value, bool)}

@@ -40,7 +40,7 @@ def as_matrix(X: ArrayLike, *, name: str = "X", owner: str = "the estimator", mi
     refuse_sparse(X, name)
     array = _as_float(X, name)
     if array.ndim != 2:
-        hint = "Reshape a single feature with .reshape(-1, 1), a single row with .reshape(1, -1)."
+        hint = "Reshape your data: a single feature with .reshape(-1, 1), a single row with .reshape(1, -1)."
         raise ValueError(f"Expected 2D array for {name}, got {array.ndim}D array instead (shape {array.shape}). {hint}")
     n, d = array.shape
     if n < min_rows:
@@ -185,7 +185,12 @@ def refuse_sparse(X: ArrayLike, name: str) -> None:
 
 def _as_float(X: ArrayLike, name: str) -> Array:
     """Real float64 or float32 array with the values of `X`, sharing its memory where it can."""
-    array = np.asarray(X)
+    if np.ma.is_masked(X):
+        raise ValueError(f"{name} has masked entries; fill them first, for example with {name}.filled(0).")
+    try:
+        array = np.asarray(X)
+    except ValueError as error:
+        raise ValueError(f"{name} must be rows of equal length: {error}") from error
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported: {name} has dtype {array.dtype}.")
     if array.dtype in FLOATS:
