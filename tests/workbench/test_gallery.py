@@ -47,7 +47,7 @@ def test_card_shows_the_main_metric_and_the_certificate(out):
     card = (out / "index.html").read_text("utf-8").split("<article>")[2]
     ours = f"{known['metrics'][0]['ours']:.6g}"
     assert f"<dt>mean squared error</dt><dd>{ours}</dd>" in card
-    assert "<dd>✓ holds</dd>" in card
+    assert '<span class="good">✓ holds</span>' in card
     assert 'src="data:image/svg+xml;base64,' in card
     known["certificate"]["holds"] = False
     (out / "kmeans" / "metrics.json").write_text(json.dumps(known), "utf-8")
@@ -59,5 +59,5 @@ def test_planned_projects_and_those_not_run_are_named(tmp_path):
     text = write_gallery(tmp_path).read_text("utf-8")
     assert "<article>" not in text
     assert "Not run yet" in text
-    assert "logistic regression" in text.split("Planned")[1]
-    assert all(name.replace("_", " ") in text for name in gallery.BOOK)
+    assert "<code>logistic_regression</code>" in text.split("Planned")[1]
+    assert all(f"<code>{name}</code>" in text for name in gallery.BOOK)

@@ -1,7 +1,7 @@
 """The gallery: one page with a card for each project that has been run."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def _card(folder: Path, known: Mapping[str, Any]) -> Html:
     title = tag("h2", tag("a", project["title"], href=f"{folder.name}/index.html"))
     numbers = (
         (main["name"], number(main["ours"])),
-        (f"{main['name']}, reference", number(main["reference"])),
+        ("Reference", number(main["reference"])),
         ("Certificate", certified(known["certificate"])),
     )
     return tag("article", _thumbnail(folder, known), title, tag("p", project["summary"]), facts(numbers))
@@ -81,8 +81,8 @@ def _thumbnail(folder: Path, known: Mapping[str, Any]) -> Html:
     return Html()
 
 
-def _names(name: str, title: str, projects: tuple[str, ...] | list[str]) -> Html:
+def _names(name: str, title: str, projects: Sequence[str]) -> Html:
     if not projects:
         return Html()
-    words = ", ".join(project.replace("_", " ") for project in projects)
-    return tag("section", tag("h2", title, id=name), tag("p", f"{words}."), aria_labelledby=name)
+    items = [tag("li", tag("code", project)) for project in projects]
+    return tag("section", tag("h2", title, id=name), tag("ul", *items, class_="names"), aria_labelledby=name)

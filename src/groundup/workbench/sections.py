@@ -39,8 +39,9 @@ def stopped(reason: str | None) -> Html:
     """The notice of a fit that ended early; nothing for one that did not."""
     if reason is None:
         return Html()
-    words = " The numbers below are those of the best state so far. Repeat the command with --resume to go on from it."
-    return tag("p", tag("strong", f"Stopped early: {reason}."), words, class_="notice", role="status")
+    words = " The numbers below are those of the best state so far. To go on from it, repeat the command with "
+    what = tag("strong", f"Stopped early: {reason}.")
+    return tag("p", what, words, tag("code", "--resume"), ".", class_="notice", role="status")
 
 
 def data(result: Result) -> Section:
@@ -195,6 +196,8 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Html:
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs))
 
 
-def certified(evidence: Mapping[str, Any] | None) -> str:
+def certified(evidence: Mapping[str, Any] | None) -> Html:
     """The state of a certificate, in a word."""
-    return "none" if evidence is None else "✓ holds" if evidence["holds"] else "✗ FAILS"
+    if evidence is None:
+        return tag("span", "none")
+    return tag("span", "✓ holds", class_="good") if evidence["holds"] else tag("strong", "✗ FAILS", class_="bad")
