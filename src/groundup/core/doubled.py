@@ -3,8 +3,11 @@
 A sum or product of two floats is, exactly, a float and its rounding error, which is a float too. Keeping both gives
 about 32 digits. Used where a residual, the small difference of large numbers, must be right in all its digits.
 
+Matrix products get there by BLAS: factors are cut into slices so short that products of slices, and their sums, are
+exact in float64.
+
 Sources: D. E. Knuth, The Art of Computer Programming 2, §4.2.2 (sum); T. J. Dekker, Numer. Math. 18 (1971) (product);
-T. Ogita, S. M. Rump and S. Oishi, SIAM J. Sci. Comput. 26 (2005) (sums and dot products made of them).
+K. Ozaki, T. Ogita, S. Oishi and S. M. Rump, Numer. Algorithms 59 (2012) (products by slices).
 """
 
 from dataclasses import dataclass
@@ -55,11 +58,6 @@ class Doubled:
         """Floats as they are."""
         return cls(value, np.zeros_like(value))
 
-    @classmethod
-    def product(cls, a: Array, b: Array) -> Self:
-        """``a * b`` of plain arrays, without rounding."""
-        return cls(*two_product(a, b))
-
     def __add__(self, other: "Doubled") -> "Doubled":
         value, error = two_sum(self.value, other.value)
         return Doubled(*two_sum(value, error + self.error + other.error))
@@ -85,3 +83,36 @@ class Doubled:
     def rounded(self) -> Array:
         """Nearest float64."""
         return self.value + self.error
+
+
+def exponents(a: Array, axis: int | None) -> Array:
+    """Smallest integers e with ``|a| ≤ 2ᵉ`` along an axis (None: over all of `a`)."""
+    return np.asarray(np.frexp(np.abs(a).max(axis=axis, initial=0))[1])
+
+
+def slices(a: Array, exponent: Array, bits: int) -> list[Array]:
+    """Cut `a` into three parts that add up to it exactly: `bits` leading bits, as many again, and the rest.
+
+    Adding and subtracting a large enough number rounds to a multiple of its last bit, which is how a slice is cut.
+    """
+    parts = []
+    for level in (1, 2):
+        rounder = np.ldexp(1.5, 52 + exponent - level * bits)
+        part = (a + rounder) - rounder
+        parts.append(part)
+        a = a - part
+    return [*parts, a]
+
+
+def sliced_product(left: list[Array], right: list[Array]) -> Doubled:
+    """Matrix product of two sliced factors, largest parts first."""
+    pairs = sorted(((i, j) for i in range(3) for j in range(3)), key=sum)
+    total = Doubled.exact(left[0] @ right[0])
+    for i, j in pairs[1:]:
+        total = total + Doubled.exact(left[i] @ right[j])
+    return total
+
+
+def slice_bits(terms: int) -> int:
+    """Length of slices for which a sum of so many products of two of them has at most 53 bits."""
+    return (53 - terms.bit_length()) // 2

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 
 from groundup.core import rules, validation
+from groundup.core.certificate import Certificate
 from groundup.core.exceptions import NotFittedError, recognised
 from groundup.core.training import State, Training
 from groundup.core.types import Array, ArrayLike
@@ -34,6 +35,11 @@ class Estimator:
     certificate_ : Certificate
         How far from optimal the answer can be.
     """
+
+    n_features_in_: int
+    feature_names_in_: Array
+    certificate_: Certificate
+    history_: dict[str, Array]
 
     _rules: ClassVar[Mapping[str, rules.Rule]] = {}  # what each hyper-parameter may be
     _records: ClassVar[tuple[type, ...]] = ()  # the dataclasses that states and fitted attributes are made of
@@ -144,7 +150,8 @@ class Estimator:
     def _columns(self, X: ArrayLike) -> dict[str, Any]:
         """Number and names of the columns of `X`, as fitted attributes."""
         names = validation.feature_names(X)
-        columns: dict[str, Any] = {"n_features_in_": np.shape(X)[1]}
+        shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
+        columns: dict[str, Any] = {"n_features_in_": int(shape[1])}
         return columns if names is None else columns | {"feature_names_in_": names}
 
     def _new_rows(self, X: ArrayLike) -> Array:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.doubled import Doubled
+from groundup.core.doubled import Doubled, exponents, slice_bits, sliced_product, slices
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
@@ -55,7 +55,7 @@ class Inverse:
     rank : int
         Numerical rank of R, its columns scaled to length one.
     condition : float
-        Upper estimate of the scaled R's condition number; infinite when columns are dependent.
+        Ratio of the largest to the smallest singular value that counts as positive, the columns scaled to length one.
     """
 
     P: Array
@@ -75,9 +75,9 @@ def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift:
     return block
 
 
-def cross_products(*arguments: object) -> Array:
+def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
     """Products of all pairs of columns of the augmented block, in float64."""
-    block = augmented(*arguments)  # type: ignore[arg-type]  # same arguments
+    block = augmented(X, y, weight, x_shift, y_shift, intercept)
     return (block.T @ block).astype(np.float64, copy=False)
 
 
@@ -117,16 +117,17 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
 def by_qr(rows: Rows, intercept: bool) -> Triangle:
     """Triangle from a QR factorisation, one block of rows after another.  eq. linear_regression:qr"""
     x_shift, y_shift = shifts(rows, intercept)
-    T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
-    for X, y, weight in rows.blocks():
-        T = extend(T, augmented(X, y, weight, x_shift, y_shift, intercept))
-    return unpack(T, x_shift, y_shift, intercept, float(len(rows)))
+    empty = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
+    return unpack(triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, float(len(rows)))
 
 
-def extend(T: Array, block: Array) -> Array:
-    """Triangle of the rows behind `T` and those of `block` together: ``[T; block] = QR``."""
-    R: Array = np.linalg.qr(np.vstack([T, block]), mode="r")
-    return R
+def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
+    """Triangle of the rows behind `T` and of `rows` together: ``[T; block] = QR``, one block after another."""
+    tall = Rows(*rows.arrays, block_rows=max(rows.block_rows, 4 * T.shape[1]))  # else R would weigh more than the block
+    for X, y, weight in tall.blocks():
+        block = augmented(X, y, weight, x_shift, y_shift, intercept)
+        T = np.asarray(np.linalg.qr(np.vstack([T, block]), mode="r"))
+    return T
 
 
 def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, n: float) -> Triangle:
@@ -154,17 +155,21 @@ def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
     cutoff = max(n, R.shape[1]) * EPS
     scale = _lengths((R**2).sum(0))
     scaled = R / scale
-    d = R.shape[1]
-    if full and len(R) >= d and np.diag(R)[:d].all():
-        top = scaled[:d]
-        P = np.linalg.solve(top, np.eye(d))
-        condition = float(np.linalg.norm(top) * np.linalg.norm(P))
-        if condition * cutoff < 1:
-            return Inverse(np.hstack([P / scale[:, None], np.zeros((d, len(R) - d))]), d, condition)
+    k, d = R.shape
+    if full and k >= d:
+        singular = np.linalg.svd(scaled[:d], compute_uv=False)
+        if singular[-1] > cutoff * singular[0]:
+            P = np.linalg.solve(scaled[:d], np.eye(d)) / scale[:, None]
+            return Inverse(np.hstack([P, np.zeros((d, k - d))]), d, float(singular[0] / singular[-1]))
+    elif full and k > 0:  # fewer rows than columns: independent rows reach every c, the shortest w lies in their span
+        row_space, T = np.linalg.qr(R.T)
+        singular = np.linalg.svd(T, compute_uv=False)
+        if singular[-1] > cutoff * singular[0]:
+            return Inverse(row_space @ solve_lower(T.T, np.eye(k)), k, float(singular[0] / singular[-1]))
     # Rank-revealing, in the scaled columns, so that units do not decide the rank. eq. linear_regression:min-norm
     U, s, Vt = np.linalg.svd(scaled, full_matrices=False)
-    rank = int((s > cutoff * s[0]).sum()) if s[0] > 0 else 0
-    condition = float(s[0] / s[-1]) if rank == d else np.inf
+    rank = int((s > cutoff * s.max(initial=0)).sum())
+    condition = float(s[0] / s[rank - 1]) if rank else 1.0
     row_space, T = np.linalg.qr((Vt[:rank] * scale).T)  # R = U s (V·scale)ᵀ: both factors of full rank
     return Inverse(row_space @ solve_lower(T.T, (U[:, :rank] / s[:rank]).T), rank, condition)
 
@@ -192,7 +197,7 @@ class Solution:
 
 
 def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array, y_mean: Array) -> tuple[Array, Array]:
-    """Centred ``Xᵀ r`` and ``‖r‖²`` of a block for the residuals ``r = y − Xw``: gradient and objective, but for signs."""
+    """Centred ``Xᵀ r`` and ``‖r‖²`` of a block, for ``r = y − Xw``: gradient and objective but for sign and scale."""
     centred = X - x_mean
     r = (y - y_mean) - centred @ coef
     weighted = r if weight is None else r * weight[:, None]
@@ -206,7 +211,7 @@ def examine(rows: Rows, triangle: Triangle, P: Array, coef: Array, correct: bool
     """
     g, residual = rows.sum(moments, coef, triangle.x_mean, triangle.y_mean)
     z = P.T @ g
-    excess = _relative(z, triangle, residual)
+    excess = relative(z, triangle, residual)
     if correct:
         coef = coef + P @ z
         residual = np.maximum(residual - (z**2).sum(0), 0)  # Pythagoras: the step is orthogonal to what remains
@@ -220,15 +225,15 @@ def refine(rows: Rows, triangle: Triangle, P: Array, coef: Array, intercept: boo
     digits that R has, up to the full precision of the answer.  eq. linear_regression:refinement
     """
     w, b = Doubled.exact(coef), Doubled.exact(triangle.y_mean - triangle.x_mean @ coef)
-    last, narrow = np.inf, Rows(*rows.arrays, block_rows=max(1, rows.block_rows // 8))  # ~10 arrays must fit the cache
+    last = np.inf
     for _ in range(DOUBLED_STEPS):
-        gradient, total, residual = narrow.sum(_doubled_moments, w, b)
+        gradient, total, residual = rows.sum(_doubled_moments, w, b)
         if not intercept:
             total = Doubled.exact(np.zeros_like(total.value))
         # On centred columns the gradient is Xᵀr − x̄ Σr: the difference is taken before anything is rounded.
         centred = gradient - total.times(triangle.x_mean[:, None])
         z = P.T @ centred.rounded()
-        excess = _relative(z, triangle, residual)
+        excess = relative(z, triangle, residual)
         if not excess < last / 4:
             break  # the last step moved as little as rounding allows
         last, step = excess, P @ z
@@ -241,25 +246,19 @@ def _doubled_moments(
     X: Array, y: Array, weight: Array | None, w: Doubled, b: Doubled
 ) -> tuple[Doubled, Doubled, Array]:
     """``Xᵀr``, ``Σr`` and ``‖r‖²`` of a block, for ``r = y − b − Xw``, without rounding before the end."""
-    X, y = X.astype(np.float64, copy=False), y.astype(np.float64, copy=False)
-    gradients, totals, squares = [], [], []
-    for target in range(y.shape[1]):
-        products = Doubled.product(X.T, -w.value[:, target, None])  # (d, rows)
-        first_order = Doubled(products.value, products.error - X.T * w.error[:, target, None]).sum()
-        r = Doubled.exact(y[:, target]) - Doubled(*(part[target] for part in (b.value, b.error))) + first_order
-        weighted = r if weight is None else r.times(weight)
-        by_row = Doubled.product(X, weighted.value[:, None])
-        gradients.append(Doubled(by_row.value, by_row.error + X * weighted.error[:, None]).sum())
-        totals.append(weighted.sum())
-        squares.append((weighted.rounded() * r.rounded()).sum())
-    return _columns(gradients), _columns(totals), np.array(squares)
+    bits = slice_bits(max(X.shape))
+    units = exponents(X, axis=0)  # of the columns, so that their scale does not matter
+    size = exponents(np.ldexp(w.value, units[:, None]), axis=None)
+    parts = slices(X, units, bits)
+    fitted = sliced_product(parts, slices(w.value, size - units[:, None], bits)) + Doubled.exact(X @ w.error)
+    r = (Doubled.exact(y) - b) - fitted
+    weighted = r if weight is None else r.times(weight[:, None])
+    across = slices(weighted.value, exponents(weighted.value, axis=None), bits)
+    gradient = sliced_product([part.T for part in parts], across) + Doubled.exact(X.T @ weighted.error)
+    return gradient, weighted.sum(), (weighted.rounded() * r.rounded()).sum(0)
 
 
-def _columns(parts: list[Doubled]) -> Doubled:
-    return Doubled(np.stack([p.value for p in parts], axis=-1), np.stack([p.error for p in parts], axis=-1))
-
-
-def _relative(z: Array, triangle: Triangle, residual: Array) -> float:
+def relative(z: Array, triangle: Triangle, residual: Array) -> float:
     """‖z‖² of the worst target, relative to its total sum of squares ‖c‖² + ‖r‖²."""
     total = (triangle.c**2).sum(0) + residual
     return float(((z**2).sum(0) / np.where(total > 0, total, 1)).max())

@@ -1,0 +1,361 @@
+"""The estimator: validates, chooses a solver, and keeps what inference needs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from groundup.core import least_squares, rules, validation
+from groundup.core.certificate import Certificate
+from groundup.core.estimator import Regressor
+from groundup.core.exceptions import InvalidParameterError
+from groundup.core.least_squares import Triangle
+from groundup.core.rows import Rows
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.linear_regression import inference, solve
+from groundup.projects.linear_regression.descent import Schedule
+from groundup.projects.linear_regression.inference import Evidence
+from groundup.projects.linear_regression.nonnegative import violation
+from groundup.projects.linear_regression.solve import LinearState, Problem
+
+DIRECT = ("auto", "cholesky", "qr", "svd")
+DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that `partial_fit` keeps of the rows it has seen: their triangle, what was subtracted, and counts."""
+
+    T: Array
+    x_shift: Array
+    y_shift: Array
+    n: int
+    log_weight: float
+
+
+@dataclass(frozen=True)
+class LinearData:
+    """A problem to solve, and what the estimator must remember of the data's form."""
+
+    problem: Problem
+    n: int  # rows of positive weight
+    log_weight: float  # sum of the logarithms of these weights
+    flat: bool  # y was one-dimensional
+    dtype: Any
+    seed: int
+
+
+class LinearRegression(Regressor):
+    """Ordinary least squares.
+
+    Parameters
+    ----------
+    fit_intercept : bool, default=True
+        Whether the model has a constant term, which is never penalised nor constrained.
+    solver : str, default="auto"
+        "auto": normal equations by Cholesky with iterative refinement; where their condition is bad, QR with
+        refinement in doubled precision; where columns are dependent, the shortest solution from an SVD.
+        "cholesky", "qr" and "svd" are the same factorisations without refinement.
+        "gd" (gradient descent), "momentum" (Polyak), "nesterov", "sgd" (mini-batches) and "cg" (conjugate gradients)
+        descend step by step.
+    positive : bool, default=False
+        Constrain the slopes to be non-negative (by active sets; `solver` must be "auto").
+    tol : float, default=1e-6
+        Descent stops when the gradient is this small relative to the first one.
+    max_iter : int, default=1000
+        Most steps of a descent (epochs for "sgd").
+    learning_rate : float, "auto" or "line-search", default="auto"
+        Step size of a descent; "auto" takes 1/L, or what theory recommends for the method, "line-search" (for "gd")
+        goes to the lowest point along each gradient.
+    momentum : float or "auto", default="auto"
+        Part of the last step that "momentum" and "nesterov" keep; "auto" is optimal for the data's condition number.
+    decay : float, default=0
+        The step of "sgd" is ``learning_rate / (1 + decay · epoch)``; 0 keeps it constant.
+    batch_size : int, default=32
+        Rows in a mini-batch of "sgd".
+    random_state : int, Generator, RandomState or None, default=None
+        Seed of the shuffling of "sgd".
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (d,) or (n_targets, d)
+        Slopes.
+    intercept_ : float or ndarray of shape (n_targets,)
+        Constant term; 0 without one.
+    rank_ : int
+        Numerical rank of the centred X.
+    singular_ : ndarray of shape (min(n, d),)
+        Singular values of the centred, weighted X.
+    n_iter_ : int
+        Steps taken.
+    certificate_ : Certificate
+        How far the sum of squares is from its minimum.
+    n_features_in_, feature_names_in_, history_
+        As for every estimator.
+
+    Examples
+    --------
+    >>> from groundup import LinearRegression
+    >>> model = LinearRegression().fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])
+    >>> print(model.coef_.round(12), round(float(model.intercept_), 12))
+    [2.] 1.0
+    """
+
+    _rules: ClassVar[Mapping[str, rules.Rule]] = {
+        "fit_intercept": rules.Boolean(),
+        "solver": rules.OneOf(DIRECT + DESCENT),
+        "positive": rules.Boolean(),
+        "tol": rules.Number(0),
+        "max_iter": rules.Count,
+        "learning_rate": rules.either(rules.Positive, rules.OneOf(("auto", "line-search"))),
+        "momentum": rules.either(rules.Number(0, 1), rules.OneOf(("auto",))),
+        "decay": rules.Number(0),
+        "batch_size": rules.Count,
+        "random_state": rules.RandomState,
+    }
+    _records: ClassVar[tuple[type, ...]] = (LinearState, Triangle, Evidence, Seen)
+
+    coef_: Array
+    intercept_: Any
+    rank_: int
+    n_iter_: int
+    _evidence: Evidence
+    _seen: Seen | None
+
+    def __init__(
+        self,
+        *,
+        fit_intercept: bool = True,
+        solver: str = "auto",
+        positive: bool = False,
+        tol: float = 1e-6,
+        max_iter: int = 1000,
+        learning_rate: float | str = "auto",
+        momentum: float | str = "auto",
+        decay: float = 0.0,
+        batch_size: int = 32,
+        random_state: Seed = None,
+    ) -> None:
+        self.fit_intercept = fit_intercept
+        self.solver = solver
+        self.positive = positive
+        self.tol = tol
+        self.max_iter = max_iter
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.decay = decay
+        self.batch_size = batch_size
+        self.random_state = random_state
+
+    def check_parameters(self) -> None:
+        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        super().check_parameters()
+        if self.positive and self.solver != "auto":
+            raise InvalidParameterError(
+                f"LinearRegression: positive=True needs solver='auto' (active sets), got solver={self.solver!r}."
+            )
+        if self.learning_rate == "line-search" and self.solver not in (*DIRECT, "gd"):
+            raise InvalidParameterError(
+                f"LinearRegression: learning_rate='line-search' goes with solver='gd', not {self.solver!r}."
+            )
+
+    # --- fitting ----------------------------------------------------------------------------------------------------
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
+        rows, flat = self._rows(X, y, sample_weight)
+        return self._data(solve.factorise(rows, self.fit_intercept, self.solver), *_informative(rows), flat, rows)
+
+    def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Rows, bool]:
+        """Validated rows of X, two-dimensional y and weights, and whether y was one-dimensional."""
+        matrix = validation.as_matrix(X, owner="LinearRegression")
+        target = validation.as_target(y, len(matrix), owner="LinearRegression")
+        weight = validation.as_weight(sample_weight, len(matrix))
+        return Rows(matrix, target.reshape(len(matrix), -1), weight), target.ndim == 1
+
+    def _data(self, problem: Problem, n: int, log_weight: float, flat: bool, rows: Rows) -> LinearData:
+        seed = int(validation.as_generator(self.random_state).integers(2**31))
+        X = rows.arrays[0]
+        assert X is not None
+        return LinearData(problem, n, log_weight, flat, X.dtype, seed)
+
+    def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
+        if start is not None and start.converged:
+            return iter([start])
+        if self.positive:
+            return solve.nonnegative(data.problem, start)
+        if self.solver in DIRECT:
+            return solve.direct(data.problem, refined=self.solver == "auto")
+        schedule = Schedule(self.solver, self.learning_rate, self.momentum, self.decay, self.batch_size, data.seed)
+        return solve.descending(data.problem, schedule, self.tol, self.max_iter, start)
+
+    def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
+        coef, intercept = state.coef.T.astype(data.dtype), state.intercept.astype(data.dtype)
+        problem = data.problem
+        return {
+            "coef_": coef[0] if data.flat else coef,
+            "intercept_": (intercept[0] if data.flat else intercept) if self.fit_intercept else 0.0,
+            "rank_": problem.inverse.rank,
+            "n_iter_": max(1, state.iteration),
+            "certificate_": self._certificate(problem, state),
+            "_evidence": Evidence(problem.triangle, problem.inverse.P, state.residual, data.n, data.log_weight),
+            "_seen": None,
+        }
+
+    def _certificate(self, problem: Problem, state: LinearState) -> Certificate:
+        if self.positive:
+            triangle = problem.triangle
+            worst = max(violation(triangle.R, c, w) for c, w in zip(triangle.c.T, state.coef.T, strict=True))
+            return Certificate(
+                "No feasible change of the non-negative coefficients lowers the sum of squares.",
+                "largest violation of the Karush-Kuhn-Tucker conditions, relative",
+                worst,
+                1e-9,
+            )
+        return Certificate(
+            "The coefficients minimise the sum of squared residuals.",
+            "largest further fall of the sum of squares, relative to the total sum of squares",
+            state.excess,
+            1e-12 if self.solver in DIRECT else max(self.tol, 1e-12),
+        )
+
+    def _advice(self, state: LinearState) -> str:
+        return (
+            f"LinearRegression(solver={self.solver!r}) stopped after {state.iteration} iterations at a gradient of "
+            f"{state.gradient_norm:.3g}, above tol · {state.start_norm:.3g}: increase max_iter, scale the features, "
+            "raise tol, or use solver='auto'."
+        )
+
+    def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> Self:
+        """Take in one more block of rows; afterwards the model is that of all rows seen so far.
+
+        The triangle of all rows is extended by the block (QR), so that nothing is forgotten or approximated; the
+        rows themselves are not kept. `positive` is respected; the solver is QR whatever `solver` says.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, at least one.
+        y : array-like of shape (n,) or (n, n_targets)
+            Targets.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        self
+        """
+        self.check_parameters()
+        seen = getattr(self, "_seen", None)
+        rows, flat = self._rows(X if seen is None else self._new_rows(X), y, sample_weight)
+        if seen is None:
+            x_shift, y_shift = least_squares.shifts(rows, self.fit_intercept)
+            empty = np.zeros((0, int(self.fit_intercept) + len(x_shift) + len(y_shift)))
+            seen = Seen(empty, x_shift, y_shift, 0, 0.0)
+        T = least_squares.triangle_of(rows, seen.x_shift, seen.y_shift, self.fit_intercept, seen.T)
+        n, log_weight = _informative(rows)
+        seen = replace(seen, T=T, n=seen.n + n, log_weight=seen.log_weight + log_weight)
+        triangle = least_squares.unpack(T, seen.x_shift, seen.y_shift, self.fit_intercept, float(seen.n))
+        # The triangle stands for the rows: solve for it as for centred data without an intercept.
+        centred = replace(triangle, x_mean=np.zeros_like(triangle.x_mean), y_mean=np.zeros_like(triangle.y_mean))
+        inverse = least_squares.inverse(centred, seen.n, full=self.solver != "svd")
+        problem = Problem(Rows(triangle.R, triangle.c, None), centred, inverse, intercept=False)
+        data = self._data(problem, seen.n, seen.log_weight, flat, rows)
+        *_, state = self._iterate(data, None)
+        state = replace(state, intercept=triangle.y_mean - triangle.x_mean @ state.coef)
+        fitted = self._finish(replace(data, problem=replace(problem, triangle=triangle)), state)
+        vars(self).update(self._columns(X) | fitted | {"history_": {}, "_seen": seen})
+        return self
+
+    # --- the fitted model -------------------------------------------------------------------------------------------
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Targets of the rows of `X`.  eq. linear_regression:prediction
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, n_targets)
+        """
+        return np.asarray(self._new_rows(X) @ self.coef_.T + self.intercept_)
+
+    @property
+    def singular_(self) -> Array:
+        """Singular values of the centred, weighted X, largest first."""
+        self._require_fitted()
+        values: Array = np.linalg.svd(self._evidence.triangle.R, compute_uv=False)
+        return values[: min(self._evidence.n, self.n_features_in_)]
+
+    def summary(self, confidence: float = 0.95, weights: str = "precision") -> inference.Summary:
+        """Standard errors, tests and intervals of the coefficients, and how well the model fits.
+
+        Parameters
+        ----------
+        confidence : float, default=0.95
+            Level of the confidence intervals, between 0 and 1.
+        weights : {"precision", "frequency"}, default="precision"
+            What sample weights meant: the inverse variances of single observations, or how often a row was seen.
+
+        Returns
+        -------
+        Summary
+            Arrays with the intercept first; printed, it is a table.
+
+        Raises
+        ------
+        ValueError
+            With several targets, under a sign constraint, or with no more rows than coefficients.
+        """
+        return inference.summarise(self, confidence, weights)
+
+    def influence(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> inference.Influence:
+        """How much each row of the data that were fitted pulls the model towards itself.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            The data given to `fit`.
+
+        Returns
+        -------
+        Influence
+            Leverage, studentised residuals and Cook's distance of every row.
+        """
+        rows, _ = self._rows(self._new_rows(X), y, sample_weight)
+        return inference.influence(self, rows)
+
+    def predict_interval(self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction") -> inference.Interval:
+        """Prediction with the interval that holds it at the given confidence.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows.
+        confidence : float, default=0.95
+            Level, between 0 and 1.
+        kind : {"prediction", "mean"}, default="prediction"
+            Interval of a new observation, or of the mean response.
+
+        Returns
+        -------
+        Interval
+            `prediction`, `lower` and `upper`, each of shape (n,).
+        """
+        return inference.interval(self, self._new_rows(X), self.predict(X), confidence, kind)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _informative(rows: Rows) -> tuple[int, float]:
+    """Number of rows of positive weight, and the sum of the logarithms of these weights."""
+    weight = rows.arrays[2]
+    if weight is None:
+        return len(rows), 0.0
+    return int((weight > 0).sum()), float(np.log(weight[weight > 0]).sum())

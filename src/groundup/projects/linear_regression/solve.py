@@ -1,0 +1,202 @@
+"""Three ways from data to coefficients: a factorisation, active sets, or a descent; each yields states."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundup.core import least_squares, optimize
+from groundup.core.least_squares import EPS, Inverse, Solution, Triangle
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+from groundup.projects.linear_regression import descent
+from groundup.projects.linear_regression.nonnegative import active_set
+
+PLAIN_ENOUGH = 100.0  # condition number up to which residuals in working precision lose nothing worth having
+CHOLESKY_ENOUGH = 1e5  # up to which a Cholesky factor, though its error grows with the square, can be refined
+
+
+@dataclass(frozen=True)
+class LinearState:
+    """One iterate of any solver; a direct solver has just one.
+
+    Parameters
+    ----------
+    iteration : int
+        Steps taken, epochs for stochastic steps.
+    coef : ndarray of shape (d, t)
+        Slopes.
+    intercept : ndarray of shape (t,)
+        The best intercept for these slopes.
+    loss : float
+        Half the weighted mean of squared residuals, summed over targets.
+    gradient_norm : float
+        Length of the loss's gradient (0 for direct solvers, whose certificate says more).
+    gradient, memory : ndarray of shape (d, t)
+        What descent methods need to go on.
+    start_norm : float
+        The gradient's length at the first state, against which convergence is judged.
+    residual : ndarray of shape (t,)
+        Weighted sum of squared residuals.
+    excess : float
+        By how much that sum may still fall, relative to the total sum of squares.
+    converged : bool
+        Whether the stopping rule is met.
+    """
+
+    iteration: int
+    coef: Array
+    intercept: Array
+    loss: float
+    gradient_norm: float
+    gradient: Array
+    memory: Array
+    start_norm: float
+    residual: Array
+    excess: float
+    converged: bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
+
+    rows: Rows
+    triangle: Triangle
+    inverse: Inverse
+    intercept: bool
+
+
+def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
+    """Take the cheapest factorisation that the data's condition allows, or the one that was asked for.
+
+    Raises
+    ------
+    ValueError
+        When "cholesky" or "qr" was asked for and columns are dependent.
+    """
+    X = rows.arrays[0]
+    assert X is not None
+    n, d = X.shape
+    if solver in ("qr", "svd") or (n <= d and solver != "cholesky"):
+        triangle = least_squares.by_qr(rows, intercept)
+        inverse = least_squares.inverse(triangle, n, full=solver != "svd")
+    else:
+        try:
+            triangle = least_squares.by_cholesky(rows, intercept)
+            inverse = least_squares.inverse(triangle, n)
+        except np.linalg.LinAlgError:
+            inverse = Inverse(np.empty((0, 0)), 0, np.inf)
+        if (inverse.rank < d or inverse.condition > CHOLESKY_ENOUGH) and solver != "cholesky":
+            triangle = least_squares.by_qr(rows, intercept)
+            inverse = least_squares.inverse(triangle, n)
+    if solver in ("cholesky", "qr") and inverse.rank < d:
+        raise ValueError(
+            f"solver={solver!r} needs linearly independent columns and more rows than columns; the {n} × {d} data "
+            "have not. Use solver='auto' or 'svd' for the shortest solution, or drop columns."
+        )
+    return Problem(rows, triangle, inverse, intercept)
+
+
+def direct(problem: Problem, refined: bool) -> Iterator[LinearState]:
+    """The solution that the factorisation gives; `refined`, with what rounding did to it repaired."""
+    rows, triangle, P = problem.rows, problem.triangle, problem.inverse.P
+    coef = P @ triangle.c
+    if refined and problem.inverse.condition > PLAIN_ENOUGH:
+        solution = least_squares.refine(rows, triangle, P, coef, problem.intercept)
+    else:
+        solution = least_squares.examine(rows, triangle, P, coef, correct=refined)
+    yield _state(0, solution, triangle, converged=True)
+
+
+def nonnegative(problem: Problem, start: LinearState | None) -> Iterator[LinearState]:
+    """Active sets, one target after the other."""
+    triangle = problem.triangle
+    d, t = len(triangle.x_mean), triangle.c.shape[1]
+    coef = np.zeros((d, t)) if start is None else start.coef
+    iteration = 0 if start is None else start.iteration
+    # What no coefficients explain lies outside the triangle's rows when it has just d of them.
+    zero = problem.rows.sum(least_squares.moments, np.zeros((d, t)), triangle.x_mean, triangle.y_mean)[1]
+    outside = np.maximum(zero - (triangle.c**2).sum(0), 0)
+    for target in range(t):
+        for w, optimal in active_set(triangle.R, triangle.c[:, target], coef[:, target]):
+            coef = coef.copy()
+            coef[:, target] = w
+            residual = ((triangle.c - triangle.R @ coef) ** 2).sum(0) + outside
+            solution = Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, 0.0)
+            yield _state(iteration, solution, triangle, converged=optimal and target == t - 1)
+            iteration += 1
+
+
+def descending(
+    problem: Problem, schedule: descent.Schedule, tol: float, max_iter: int, start: LinearState | None
+) -> Iterator[LinearState]:
+    """States of a descent method until the gradient is `tol` of the first one, at most `max_iter` steps.
+
+    Raises
+    ------
+    FloatingPointError
+        When the step size is so large that the iterates grow without bound.
+    """
+    triangle = problem.triangle
+    objective = descent.MeanSquaredError(problem.rows, triangle)
+    L = descent.curvature(triangle)[0]
+    if start is None:
+        point = optimize.begin(objective, np.zeros((len(triangle.x_mean), triangle.c.shape[1])))
+        # The floor is for a constant y: its gradient is rounding alone, and cannot fall.
+        floor = EPS * np.sqrt(L) * np.abs(triangle.y_mean).max()
+        start_norm = max(float(np.linalg.norm(point.gradient)), float(floor))
+        yield (state := _descent_state(point, 0, start_norm, tol, problem))
+    else:
+        point = optimize.Descent(start.coef, start.residual / (2 * triangle.weight), start.gradient, start.memory)
+        state, start_norm = start, start.start_norm
+    iteration = state.iteration
+    points = descent.descend(objective, point, iteration, schedule)
+    while not state.converged and iteration < max_iter:
+        iteration += 1
+        point = next(points)
+        if not np.isfinite(point.value).all():
+            raise FloatingPointError(
+                f"solver={schedule.solver!r} diverged at iteration {iteration}: learning_rate="
+                f"{schedule.learning_rate!r} is too large; gradient descent converges below 2/L = {2 / L:.3g}."
+            )  # eq. linear_regression:step-limit
+        yield (state := _descent_state(point, iteration, start_norm, tol, problem))
+
+
+def _descent_state(
+    point: optimize.Descent, iteration: int, start_norm: float, tol: float, problem: Problem
+) -> LinearState:
+    triangle, norm = problem.triangle, float(np.linalg.norm(point.gradient))
+    residual = point.value * 2 * triangle.weight
+    z = problem.inverse.P.T @ (point.gradient * triangle.weight)
+    return LinearState(
+        iteration,
+        point.w,
+        triangle.y_mean - triangle.x_mean @ point.w,
+        float(point.value.sum()),
+        norm,
+        point.gradient,
+        point.memory,
+        start_norm,
+        residual,
+        excess=least_squares.relative(z, triangle, residual),  # eq. linear_regression:gap
+        converged=norm <= tol * start_norm,
+    )
+
+
+def _state(iteration: int, solution: Solution, triangle: Triangle, converged: bool) -> LinearState:
+    """A state of a solver that keeps no gradient."""
+    none = np.zeros((0, 0))
+    return LinearState(
+        iteration,
+        solution.coef,
+        solution.intercept,
+        loss=float(solution.residual.sum()) / (2 * triangle.weight),
+        gradient_norm=0.0,
+        gradient=none,
+        memory=none,
+        start_norm=0.0,
+        residual=solution.residual,
+        excess=solution.excess,
+        converged=converged,
+    )
