@@ -135,6 +135,8 @@ def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, n: float) 
     d = len(x_shift)
     if not intercept:
         return Triangle(T[:, :d], T[:, d:], np.zeros(d), np.zeros(len(y_shift)), n)
+    if len(T) == 1:  # of a single row nothing is left after centring: a row of zeros
+        T = np.vstack([T, np.zeros_like(T)])
     means = T[0, 1:] / T[0, 0]
     return Triangle(T[1:, 1 : 1 + d], T[1:, 1 + d :], x_shift + means[:d], y_shift + means[d:], float(T[0, 0]) ** 2)
 

@@ -1,0 +1,359 @@
+"""The figures of linear regression: the fit and its doubts, its residuals, and the ways down to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.distributions import normal_quantile
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation, NotApplicable, figure
+from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILION
+from groundup.projects.linear_regression.model import LinearRegression
+
+MOST_POINTS = 1500  # drawn in a scatter plot
+MOST_ROWS = 5000  # used by the descents that are drawn
+
+
+@figure(1, 2, size=(10.4, 4.2))
+def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """What least squares minimises, and how sure the line is
+
+    Left: each residual is the side of a square, and the line is the one whose squares have the least total area.
+    Right: the 95 % confidence band of the mean response, and the wider band that holds 95 % of new observations.
+    With several features the line runs along the one with the largest t statistic, the others held at their means.
+    """
+    X, y = _single(data)
+    j = strongest(model)
+    grid = np.tile(model._evidence.triangle.x_mean, (200, 1))
+    grid[:, j] = np.linspace(X[:, j].min(), X[:, j].max(), 200)
+    others = (X - grid[0]) @ model.coef_ - (X[:, j] - grid[0, j]) * model.coef_[j]
+    partial = y - others  # what is left for this feature to explain
+    squares, bands = axes
+    few = _spread(len(X), 40)
+    _draw_squares(squares, X[few, j], partial[few], model.predict(grid)[[0, -1]], grid[[0, -1], j])
+    some = _spread(len(X), MOST_POINTS)
+    bands.plot(X[some, j], partial[some], "o", color=BLACK, alpha=0.45, markersize=3.5, linestyle="", label="data")
+    bands.plot(grid[:, j], model.predict(grid), color=BLUE, label="fit")
+    for kind, colour, alpha in (("prediction", SKY, 0.25), ("mean", BLUE, 0.35)):
+        band = model.predict_interval(grid, kind=kind)
+        label = {"prediction": "95 % of new observations", "mean": "95 % confidence of the mean"}[kind]
+        bands.fill_between(grid[:, j], band.lower, band.upper, color=colour, alpha=alpha, linewidth=0, label=label)
+    bands.legend(loc="best")
+    ylabel = data.target_name or "y"
+    for panel in axes:
+        panel.set(
+            xlabel=data.feature_names[j], ylabel=ylabel if X.shape[1] == 1 else f"{ylabel}, others at their means"
+        )
+    squares.set_title("residuals as squares")
+    bands.set_title("confidence and prediction bands")
+
+
+def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array) -> None:
+    """Residuals as squares: the axes are scaled so that a side of one unit of y is as long along x."""
+    from matplotlib.patches import Rectangle
+
+    fitted = np.interp(x, span, ends)
+    low, high = min(y.min(), ends.min()), max(y.max(), ends.max())
+    aspect = 0.75 * np.ptp(span) / (high - low)
+    panel.set_aspect(aspect)
+    for xi, yi, fi in zip(x, y, fitted, strict=True):
+        side = abs(yi - fi)
+        panel.add_patch(
+            Rectangle(
+                (xi, min(yi, fi)), side * aspect, side, facecolor=ORANGE, edgecolor=VERMILION, alpha=0.3, linewidth=0.8
+            )
+        )
+        panel.plot([xi, xi], [yi, fi], color=VERMILION, linewidth=0.9, linestyle="-")
+    panel.plot(span, ends, color=BLUE)
+    panel.plot(x, y, "o", color=BLACK, markersize=4, linestyle="")
+
+
+@figure(1, 3, size=(13.0, 4.0))
+def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """Do the residuals look as the theory assumes?
+
+    Left: residuals against fitted values should show no shape; the line is a running mean. Middle: their quantiles
+    against those of a normal distribution should lie on the diagonal. Right: a row far to the right pulls the line
+    towards itself; beyond a contour of Cook's distance, leaving it out would move all predictions visibly.
+    """
+    X, y = _single(data)
+    if len(X) < X.shape[1] + 3:
+        raise NotApplicable("residuals say little with hardly more rows than coefficients")
+    influence = model.influence(X, y)
+    some = _spread(len(X), MOST_POINTS)
+    fitted, residual = model.predict(X), influence.studentised
+    dots = {"marker": "o", "linestyle": "", "color": BLACK, "alpha": 0.5, "markersize": 3.5}
+    against, quantiles, leverage = axes
+    against.plot(fitted[some], residual[some], **dots)
+    against.plot(*_running_mean(fitted, residual), color=VERMILION)
+    against.axhline(0, color=BLUE, linewidth=1, linestyle="--")
+    against.set(xlabel=f"fitted {data.target_name or 'y'}", ylabel="studentised residual", title="residuals vs fitted")
+    n = len(residual)
+    theory, ordered = normal_quantile((np.arange(n) + 0.5) / n), np.sort(residual)
+    quantiles.plot(theory[some], ordered[some], **dots)
+    quantiles.plot(theory[[0, -1]], theory[[0, -1]], color=BLUE, linestyle="--", linewidth=1)
+    quantiles.set(xlabel="normal quantile", ylabel="quantile of studentised residuals", title="normal Q-Q plot")
+    leverage.plot(influence.leverage[some], residual[some], **dots)
+    _cook_contours(leverage, influence.leverage, residual, model.rank_ + int(model.fit_intercept))
+    for k, row in enumerate(np.argsort(influence.cook)[-3:]):
+        leverage.annotate(f"row {row}", (influence.leverage[row], residual[row]), fontsize=8, xytext=(5, 9 * k - 9),
+                          textcoords="offset points")  # fmt: skip
+    leverage.set(xlabel="leverage", ylabel="studentised residual", title="leverage and Cook's distance")
+
+
+def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None:
+    right, top = 1.15 * leverage.max(), 1.25 * np.abs(residual).max()
+    h = np.linspace(right / 200, min(right, 0.999), 200)
+    for level, dash in ((0.5, "--"), (1.0, "-")):
+        height = np.sqrt(level * p * (1 - h) / h)
+        for sign in (1, -1):
+            panel.plot(h, sign * height, color=VERMILION, linestyle=dash, linewidth=1,
+                       label=f"Cook's distance {level:g}" if sign == 1 else None)  # fmt: skip
+    panel.set(xlim=(0, right), ylim=(-top, top))
+    panel.legend(loc="lower left")
+
+
+def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:
+    """Means of y over about 15 groups of neighbouring x."""
+    order = np.array_split(np.argsort(x), min(15, max(2, len(x) // 8)))
+    return np.array([x[g].mean() for g in order]), np.array([y[g].mean() for g in order])
+
+
+# --- the ways down --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The loss of a line in two parameters: its intercept and the slope of one feature, in standard units."""
+
+    X: Array  # (n, 2): a column of ones, and the feature
+    y: Array
+    feature: str
+    start: Array
+    best: Array
+    L: float
+    mu: float
+
+    def loss(self, b: Array, w: Array) -> Array:
+        """Half the mean of squared residuals at intercepts `b` and slopes `w` of any shape."""
+        G, c, constant = self.X.T @ self.X / len(self.y), self.X.T @ self.y / len(self.y), (self.y**2).mean()
+        quadratic = G[0, 0] * b**2 + 2 * G[0, 1] * b * w + G[1, 1] * w**2
+        return np.asarray(0.5 * (quadratic - 2 * (c[0] * b + c[1] * w) + constant))
+
+    def path(self, solver: str, steps: int, **parameters: Any) -> Array:
+        """Parameters (intercept, slope) of every state of a descent from (0, 0)."""
+        model = LinearRegression(
+            fit_intercept=False, solver=solver, max_iter=steps, tol=0.0, random_state=0, **parameters
+        )
+        return np.array([state.coef[:, 0] for state in model.steps(self.X, self.y)])
+
+
+def plane(model: LinearRegression, data: Dataset) -> Plane:
+    """The strongest feature, standardised and moved off centre so that the surface is a valley, not a bowl."""
+    X, y = _single(data)
+    j, some = strongest(model), _spread(len(X), MOST_ROWS)
+    x, y = X[some, j].astype(float), y[some].astype(float)
+    design = np.column_stack([np.ones(len(x)), (x - x.mean()) / x.std() + 1.0])
+    y = (y - y.mean()) / (y.std() or 1.0)
+    values = np.linalg.eigvalsh(design.T @ design / len(y))
+    best = np.linalg.lstsq(design, y, rcond=None)[0]
+    return Plane(design, y, data.feature_names[j], np.zeros(2), best, float(values[-1]), float(values[0]))
+
+
+@figure(1, 1, size=(7.2, 5.4))
+def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The ways down the same valley
+
+    The loss over intercept and slope (one feature, in standard units), and the paths of the descent methods from
+    (0, 0). Gradient descent with a fixed step creeps along the floor; exact line search zigzags; momentum overshoots
+    and comes back; conjugate gradients arrive in two steps, since there are two parameters.
+    """
+    valley = plane(model, data)
+    ways = {
+        "gradient descent": valley.path("gd", 60),
+        "exact line search": valley.path("gd", 60, learning_rate="line-search"),
+        "momentum": valley.path("momentum", 60),
+        "Nesterov": valley.path("nesterov", 60),
+        "stochastic": valley.path("sgd", 3, batch_size=8),
+        "conjugate gradients": valley.path("cg", 2),
+    }
+    points = np.vstack([valley.best, *ways.values()])
+    low, high = points.min(0), points.max(0)
+    _contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low))
+    colours = (BLUE, GREEN, VERMILION, PURPLE, "#777777", BLACK)
+    for (label, path), colour, marker, dash in zip(ways.items(), colours, MARKERS, DASHES):
+        axes.plot(*path.T, color=colour, marker=marker, markersize=4, linewidth=1.3, linestyle=dash, label=label)
+    axes.plot(
+        *valley.best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum"
+    )
+    axes.legend(loc="best")
+    axes.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)")
+
+
+def _contours(axes: Any, valley: Plane, low: Array, high: Array) -> None:
+    b, w = np.meshgrid(np.linspace(low[0], high[0], 90), np.linspace(low[1], high[1], 90))
+    loss = valley.loss(b, w)
+    floor = float(valley.loss(*valley.best))
+    levels = floor + np.geomspace(1e-3, 1, 14) * (loss.max() - floor)
+    axes.contourf(b, w, loss, levels=np.concatenate([[floor], levels]), cmap="Greys", alpha=0.45)
+    axes.contour(b, w, loss, levels=levels, colors="#888888", linewidths=0.5)
+    axes.grid(False)
+
+
+@figure(1, 1, size=(9.0, 4.4))
+def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """How fast each method converges, and the rate that theory promises
+
+    Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised.
+    The thin lines are the rates that theory gives for this condition number: gradient descent stays below its line;
+    momentum runs parallel to its own in the end, after a detour that costs a factor growing with k.
+    """
+    X, y = _standardised(data)
+    best = LinearRegression().fit(X, y)
+    floor = float(best._evidence.residual[0]) / (2 * len(y))
+    squares = best.singular_**2 / len(y)
+    positive = squares[squares > 1e-12 * squares[0]]
+    L, mu = float(positive[0]), float(positive[-1])
+    steps = int(np.clip(4 * np.sqrt(L / mu), 25, 120))
+    ways: dict[str, dict[str, Any]] = {
+        "gradient descent, step 1/L": {"solver": "gd"},
+        "exact line search": {"solver": "gd", "learning_rate": "line-search"},
+        "momentum": {"solver": "momentum"},
+        "Nesterov": {"solver": "nesterov"},
+        "conjugate gradients": {"solver": "cg"},
+    }
+    start = 1.0
+    for (label, parameters), colour, marker in zip(ways.items(), (BLUE, GREEN, VERMILION, PURPLE, BLACK), MARKERS):
+        tried = LinearRegression(max_iter=steps, tol=0.0, **parameters)
+        excess = np.array([state.loss for state in tried.steps(X, y)]) - floor
+        start = excess[0]
+        axes.semilogy(np.maximum(excess, 1e-17 * start), color=colour, linestyle="-", marker=marker,
+                      markevery=max(1, steps // 12), label=label)  # fmt: skip
+    k = np.arange(steps + 1)
+    root = np.sqrt(mu / L)
+    axes.semilogy(start * (1 - mu / L) ** (2 * k), color=BLUE, linestyle=":", linewidth=1, label="(1 − μ/L)²ᵏ")
+    axes.semilogy(start * ((1 - root) / (1 + root)) ** (2 * k), color=VERMILION, linestyle=":", linewidth=1,
+                  label="((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ")  # fmt: skip
+    axes.set(xlabel="iteration k", ylabel="loss − minimum (squared unit of y)", ylim=(1e-16 * start, 10 * start))
+    axes.set_title(f"condition number L/μ = {L / mu:.3g}")
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8)
+
+
+@figure(1, 2, size=(10.4, 4.2))
+def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The step size: too short, right, and beyond 2/L
+
+    Left: the loss over the iterations for several step sizes η. Right: the first steps on the loss surface. Below 2/L
+    every step lowers the loss; at 2/L the steepest direction swings for ever; beyond, the iterates run away.
+    """
+    valley = plane(model, data)
+    curve, surface = axes
+    rates = (0.2, 1.0, 1.9, 2.0, 2.05)
+    paths = [valley.path("gd", 40, learning_rate=rate / valley.L) for rate in rates]
+    floor = float(valley.loss(*valley.best))
+    for rate, path, colour, marker, dash in zip(rates, paths, (SKY, BLUE, GREEN, ORANGE, VERMILION), MARKERS, DASHES):
+        label = f"η = {rate:g}/L"
+        curve.semilogy(
+            valley.loss(*path.T) - floor, color=colour, linestyle=dash, marker=marker, markevery=5, label=label
+        )
+        surface.plot(
+            *path[:12].T, color=colour, linestyle=dash, marker=marker, markersize=4, linewidth=1.2, label=label
+        )
+    points = np.vstack([path[:12] for path in paths])
+    low, high = points.min(0), points.max(0)
+    _contours(surface, valley, low - 0.1 * (high - low), high + 0.1 * (high - low))
+    curve.set(xlabel="iteration", ylabel="loss − minimum", title="loss")
+    curve.legend(loc="best")
+    surface.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)", title="first 12 steps")
+
+
+# --- the animation --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DescentFrame:
+    """One step of gradient descent: the path so far on the valley."""
+
+    valley: Plane
+    path: Array  # (k + 1, 2)
+
+
+def descent_frames(model: LinearRegression, data: Dataset) -> Iterator[DescentFrame]:
+    """States of gradient descent on the two-parameter valley, 24 steps."""
+    valley = plane(model, data)
+    path = valley.path("gd", 24, learning_rate=1.2 / valley.L)
+    for k in range(len(path)):
+        yield DescentFrame(valley, path[: k + 1])
+
+
+def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
+    """The line among the data, and the point that stands for it on the loss surface."""
+    line, surface = axes
+    valley, (b, w) = frame.valley, frame.path[-1]
+    x, some = valley.X[:, 1], _spread(len(valley.y), 300)
+    ends = np.array([x.min(), x.max()])
+    line.plot(x[some], valley.y[some], "o", color=BLACK, alpha=0.5, markersize=3.5, linestyle="")
+    for old_b, old_w in frame.path[:-1]:
+        line.plot(ends, old_b + old_w * ends, color=SKY, linewidth=0.7, linestyle="-")
+    line.plot(ends, b + w * ends, color=BLUE, linewidth=2.4, linestyle="-")
+    line.set(xlabel=f"{valley.feature} (standard units)", ylabel=f"{data.target_name or 'y'} (standard units)")
+    line.set_title("the line")
+    reach = 1.3 * np.abs(valley.best - valley.start).max() + 0.2
+    middle = (valley.best + valley.start) / 2
+    _contours(surface, valley, middle - reach, middle + reach)
+    surface.plot(*frame.path.T, color=BLUE, marker="o", markersize=4, linewidth=1.2, linestyle="-")
+    surface.plot(*valley.best, marker="*", markersize=15, color=ORANGE, markeredgecolor=BLACK, linestyle="")
+    surface.set(xlabel="intercept b", ylabel="slope w", title="the same line as a point on the loss")
+    gradient = valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)
+    rate = 1.2 / valley.L
+    return (
+        f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}; next "
+        f"b ← {b:.4f} − {rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {rate:.3f} · ({gradient[1]:.4f})"
+    )
+
+
+descent_animation = Animation(
+    title="Gradient descent, the line and the loss together",
+    caption="Every line is a point on the loss surface; a step against the gradient moves both.",
+    rows=1,
+    columns=2,
+    size=(9.6, 4.2),
+    frames=descent_frames,
+    draw=draw_descent,
+)
+
+
+# --- what the figures share -----------------------------------------------------------------------------------------
+
+
+def strongest(model: LinearRegression) -> int:
+    """Column with the largest t statistic."""
+    t = np.abs(model.summary().t[int(model.fit_intercept) :])
+    return int(np.argmax(np.where(np.isfinite(t), t, -1)))
+
+
+def _single(data: Dataset) -> tuple[Array, Array]:
+    """X and y of a data set with one target and enough rows to speak of."""
+    if data.y is None or np.ndim(data.y) > 1:
+        raise NotApplicable("drawn for one target at a time")
+    if len(data.X) < data.X.shape[1] + 2:
+        raise NotApplicable("needs more rows than coefficients")
+    return data.X, data.y
+
+
+def _standardised(data: Dataset) -> tuple[Array, Array]:
+    X, y = _single(data)
+    some = _spread(len(X), MOST_ROWS)
+    scale = X[some].std(0)
+    return (X[some] - X[some].mean(0)) / np.where(scale > 0, scale, 1), y[some]
+
+
+def _spread(n: int, most: int) -> Array:
+    """At most `most` of n indices, evenly spread."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
+
+
+ALL = (fit_and_bands, residual_diagnostics, descent_paths, loss_curves, step_sizes)

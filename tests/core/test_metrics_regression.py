@@ -1,0 +1,32 @@
+"""Scores of predictions against scikit-learn."""
+
+import numpy as np
+import pytest
+import sklearn.metrics
+
+from groundup.core.metrics import mean_squared_error, r2_score
+
+
+@pytest.mark.parametrize("targets", [None, 3])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_scores_equal_scikit_learn(targets, weighted):
+    """Bug caught: unweighted mean in R²; targets pooled instead of averaged."""
+    rng = np.random.default_rng(0)
+    shape = (30,) if targets is None else (30, targets)
+    y, p, w = rng.normal(size=shape), rng.normal(size=shape), rng.uniform(size=30) if weighted else None
+    assert r2_score(y, p, w) == pytest.approx(sklearn.metrics.r2_score(y, p, sample_weight=w), rel=1e-12)
+    assert mean_squared_error(y, p, w) == pytest.approx(
+        sklearn.metrics.mean_squared_error(y, p, sample_weight=w), rel=1e-12
+    )
+
+
+def test_constant_target():
+    """Bug caught: division by a total sum of squares of zero."""
+    assert r2_score([2.0, 2.0], [2.0, 2.0]) == 1
+    assert r2_score([2.0, 2.0], [1.0, 2.0]) == 0
+
+
+def test_shapes_must_agree():
+    """Bug caught: silent broadcasting of (n,) against (n, 2)."""
+    with pytest.raises(ValueError, match="same shape"):
+        r2_score([1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]])
