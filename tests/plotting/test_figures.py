@@ -1,5 +1,6 @@
 """Figures and frames: the shared style applies, the bytes repeat, the layout holds still."""
 
+import re
 from io import BytesIO
 
 import matplotlib
@@ -44,6 +45,7 @@ def test_bytes_repeat(suffix):
     """The date, or random ids, in the file: each run is another file."""
     one, two = (encode(tiny_project.values.render(MODEL, DATA), suffix) for _ in range(2))
     assert one == two
+    assert not re.search(rb"<dc:date>|CreationDate|Creation Time", one)
 
 
 def test_title_and_caption_are_the_docstring():
@@ -103,17 +105,23 @@ def test_captions_are_what_drawing_returns():
 
 
 def test_axes_hold_still_between_frames():
-    """Longer tick labels in one frame move the axes: the picture jumps while it plays."""
-    places = []
+    """Longer tick labels in one frame move the axes, so that the picture jumps while it plays, or are cut off."""
+    drawn = []
 
     def draw(axes, k, data):
-        places.append(axes)
+        drawn.append(axes)
         axes.plot([0, 10.0**k])
-        axes.set_ylabel("y" if k % 2 else "two\nlines")
+        axes.set_ylabel("height [m]")
 
     frames = draw_frames(animation(range(6), draw), MODEL, DATA)
-    boxes = {tuple(np.round(axes.get_position().bounds, 12)) for axes in places[2:]}
+    boxes = {tuple(np.round(axes.get_position().bounds, 12)) for axes in drawn[2:]}
     assert len(boxes) == 1
+    for axes in drawn[2:]:
+        inside = axes.get_tightbbox()
+        assert inside.x0 >= 0
+        assert inside.y0 >= 0
+        assert inside.x1 <= axes.figure.bbox.x1
+        assert inside.y1 <= axes.figure.bbox.y1
     assert len({Image.open(BytesIO(frame.png)).size for frame in frames}) == 1
 
 

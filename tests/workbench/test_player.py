@@ -76,8 +76,9 @@ def test_stepping(browser, address):
 def test_playing_goes_on_and_stops(browser, address):
     """Play that starts a second timer, does not rewind from the end, or cannot be paused."""
     page = browser.new_page()
-    page.clock.install()
+    page.clock.install(time="2020-01-01T00:00:00Z")
     page.goto(address)
+    page.clock.pause_at("2020-01-02T00:00:00Z")  # from here on, time passes only when told to
     output = page.locator("output")
     count = page.locator(".frame").count()
     page.get_by_role("button", name="Play").click()

@@ -12,6 +12,7 @@ import pytest
 import tiny_project
 from groundup.core.certificate import Certificate
 from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable
 from groundup.workbench.page import VOID, join, number, table, tag
 from groundup.workbench.record import _plain, record, to_json, verdict
 from groundup.workbench.report import write_report
@@ -161,6 +162,18 @@ def test_without_a_script_first_middle_and_last_frames_show(outline):
     assert key == [0, len(frames) // 2, len(frames) - 1]
     assert len(frames) == len(list(tiny_project.Mean(rate=0.8).steps(tiny_project.make(0).X)))
     assert f"Step {len(frames)} of {len(frames)} The guess is 2.8837." in outline.words()
+
+
+def test_animation_that_does_not_apply_has_a_reason(tmp_path):
+    """The report of a table with too many columns to draw ends in a traceback."""
+
+    def frames(model, data):
+        raise NotApplicable("there are no <steps>.")
+
+    walk = replace(tiny_project.PROJECT.animation, frames=frames)
+    page = rewritten(tmp_path, project=replace(tiny_project.PROJECT, animation=walk))
+    assert "The walk Each step halves the gap. Not drawn for this data: there are no <steps>." in page.words()
+    assert page.open == []
 
 
 def test_light_dark_and_print_styles(text):
