@@ -165,7 +165,7 @@ def test_every_kind_of_column_is_encoded_and_told():
         "same": "left out: constant (7)",
         "word": "left out: constant (x)",
         "void": "left out: no entries",
-        "name": "left out: text with 4 different entries in 4 rows looks like names or identifiers",
+        "name": "left out: text with 4 different entries in 4 rows looks like names",
     }
 
 
@@ -220,7 +220,7 @@ def test_numbers_spoiled_by_a_few_entries_are_told():
         ([b"a", b"b", b"a"], "neither numbers nor text"),
         ([1j, 2j, 3j], "neither numbers nor text"),
         ([f"{k}" for k in range(60)], "column 'x' holds numbers written as text; correct"),
-        (["ann", "bob", "cy"], "no column is left to learn from.*names or identifiers"),
+        (["ann", "bob", "cy"], "no column is left to learn from.*looks like names"),
         ([3, 3, 3], r"no column is left.*constant \(3\)"),
     ],
 )
@@ -233,7 +233,9 @@ def test_what_cannot_be_encoded_is_told(column, message):
 def test_the_bound_on_categories():
     # would catch: thousands of indicator columns, or an off-by-one at the bound
     assert len(encode(c=[f"v{k:02}" for k in range(50)] * 2)[0]) == 50
-    with pytest.raises(TableError, match="51 different entries in 102 rows"):
+    with pytest.raises(TableError, match="51 different entries in 4051 rows"):
+        encode(c=["v00"] * 4000 + [f"v{k:02}" for k in range(51)])
+    with pytest.raises(TableError, match="more than 50 different entries in 102 rows"):
         encode(c=[f"v{k:02}" for k in range(51)] * 2)
 
 

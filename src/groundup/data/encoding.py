@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 MOST_CATEGORIES = 50  # text with more different entries is left out
-SAMPLED = 1000  # entries looked at, to tell spoiled numbers from names
+SAMPLED = 1000  # entries looked at first
+BLOCK_ROWS = 1 << 16  # of text, encoded at a time
 LISTED = 8  # categories, in words
 DATE = re.compile(
     r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2})?"
@@ -218,13 +219,15 @@ def _learn_numbers(name: str, values: Array, absent: int, truth: bool) -> tuple[
 
 
 def _learn_text(name: str, column: "Series[Any]", absent: int) -> tuple[Column | None, str]:
-    counts = labels(column).value_counts()
-    n, k = int(counts.sum()), len(counts)
+    entries = labels(column.dropna())
+    if entries.head(SAMPLED).nunique() > MOST_CATEGORIES:  # saves counting millions of names
+        return _leave_out(name, entries, f"more than {MOST_CATEGORIES}")
+    counts = entries.value_counts()
+    n, k = len(entries), len(counts)
     if k == 1:
         return None, f"left out: constant ({counts.index[0]})"
     if k > MOST_CATEGORIES or k == n > 2:
-        _refuse_spoiled_numbers(name, list(map(str, counts.index[:SAMPLED])))
-        return None, f"left out: text with {k} different entries in {n} rows looks like names or identifiers"
+        return _leave_out(name, entries, str(k))
     categories = tuple(sorted(map(str, counts.index)))
     fill = min(counts.index[counts == counts.iloc[0]])  # the first in order, of equally frequent ones
     shown = ", ".join(categories[:LISTED]) + (", …" if k > LISTED else "")
@@ -233,21 +236,18 @@ def _learn_text(name: str, column: "Series[Any]", absent: int) -> tuple[Column |
     )
 
 
-def _refuse_spoiled_numbers(name: str, entries: list[str]) -> None:
-    """Raise TableError for text that is mostly numbers."""
+def _leave_out(name: str, entries: "Series[Any]", different: str) -> tuple[None, str]:
+    """Leave text out that is no categories; what is mostly numbers is refused, so that no measurement gets lost."""
     import pandas
 
-    odd = [
-        entry
-        for entry, value in zip(entries, pandas.to_numeric(entries, errors="coerce"), strict=True)
-        if value != value
-    ]
-    if len(odd) < len(entries) / 2:
-        others = f", and also {', '.join(map(repr, odd[:3]))}{', …' if len(odd) > 3 else ''}" if odd else ""
+    if pandas.to_numeric(entries.head(SAMPLED), errors="coerce").notna().mean() > 0.5:
+        odd = [repr(str(entry)) for entry in entries[pandas.to_numeric(entries, errors="coerce").isna()].unique()]
+        others = f", and also {', '.join(odd[:3])}{', …' if len(odd) > 3 else ''}" if odd else ""
         raise TableError(
             f"column {name!r} holds numbers written as text{others}; correct the entries that are none, "
             "or leave them empty to have them imputed."
         )
+    return None, f"left out: text with {different} different entries in {len(entries)} rows looks like names"
 
 
 def _filled(absent: int, value: str) -> str:
@@ -265,6 +265,8 @@ def _encode(entries: "Series[Any]", column: Column, out: Array) -> None:
         values = numbers(entries) if kind != "empty" else np.full(len(entries), np.nan)
         out[:, 0] = np.where(np.isnan(values), column.fill, values)
     else:
-        text = labels(entries).fillna(column.fill)
-        code = pandas.Index(column.categories).get_indexer(pandas.Index(text))  # -1 for none of them
-        out[:] = code[:, None] == np.arange(out.shape[1])
+        categories = pandas.Index(column.categories)
+        for start in range(0, len(entries), BLOCK_ROWS):
+            text = labels(entries.iloc[start : start + BLOCK_ROWS]).fillna(column.fill)
+            code = categories.get_indexer(pandas.Index(text))  # -1 for none of them
+            out[start : start + BLOCK_ROWS] = code[:, None] == np.arange(len(categories))
