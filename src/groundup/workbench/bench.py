@@ -1,0 +1,255 @@
+"""Side by side with the peer: the same task, in turn, in one process; a ratio only for equal answers.
+
+Each workload runs ours, peer, ours, peer, … after a warm-up of both, with one thread and with the default number. The
+ratio is the median of the pairs' ratios, so that a machine whose speed drifts slows both sides of a pair. Growth is
+measured at a quarter and at four times the size; peak memory in a fresh process for each side.
+"""
+
+import gc
+import json
+import math
+import multiprocessing
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundup import projects
+from groundup.projects.declaration import Workload
+
+REPEATS = 7
+GROWTH_REPEATS = 3
+SIDES = ("ours", "peer")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of both sides with some number of threads; lists have an entry a repeat."""
+
+    threads: int
+    ours: list[float]
+    peer: list[float]
+
+    @property
+    def ratios(self) -> list[float]:
+        """Peer's time / ours, pair by pair: above 1 we are faster."""
+        return [b / a for a, b in zip(self.ours, self.peer, strict=True)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table.
+
+    Parameters
+    ----------
+    project, workload : str
+        What was timed.
+    n : int
+        Rows.
+    objective : dict of str to float
+        What both sides minimise, reached by "ours" and by "peer".
+    equal : bool
+        Whether the objectives agree within the workload's tolerance; if not, no ratio is given.
+    target : float
+        Ratio that the row is meant to reach with the default threads.
+    timings : list of Timing
+        With one thread and with the default number.
+    memory : dict of str to (float or None)
+        Peak memory above the data's, in MB, of each side; None where the system does not tell.
+    growth : dict of str to float
+        Exponent of the time against n, of each side.
+    """
+
+    project: str
+    workload: str
+    n: int
+    objective: dict[str, float]
+    equal: bool
+    target: float
+    timings: list[Timing]
+    memory: dict[str, float | None]
+    growth: dict[str, float]
+
+
+def measure(project: str, workload: Workload, repeats: int = REPEATS) -> Row:
+    """Time one workload in every respect."""
+    tasks = workload.make(workload.n)
+    objective = {side: workload.objective(task()) for side, task in zip(SIDES, tasks, strict=True)}  # warms up, too
+    size = max(abs(objective["ours"]), abs(objective["peer"]))
+    equal = abs(objective["ours"] - objective["peer"]) <= workload.tolerance * size
+    timings = []
+    for threads in dict.fromkeys((1, os.cpu_count() or 1)):
+        with _threads(threads):
+            timings.append(Timing(threads, *_in_turn(tasks, repeats)))
+    del tasks
+    gc.collect()
+    return Row(
+        project,
+        workload.name,
+        workload.n,
+        objective,
+        equal,
+        workload.target,
+        timings,
+        {side: _peak_memory(project, workload.name, side) for side in SIDES},
+        _growth(workload),
+    )
+
+
+def _threads(count: int) -> AbstractContextManager[Any]:
+    """Limit BLAS and OpenMP to `count` threads; the default number is left as a user has it."""
+    if count == os.cpu_count():
+        return nullcontext()
+    from threadpoolctl import threadpool_limits  # scikit-learn brings it along
+
+    limits: AbstractContextManager[Any] = threadpool_limits(count)
+    return limits
+
+
+def _in_turn(tasks: Sequence[Callable[[], Any]], repeats: int) -> tuple[list[float], list[float]]:
+    seconds: tuple[list[float], list[float]] = ([], [])
+    for _ in range(repeats):
+        for task, record in zip(tasks, seconds, strict=True):
+            begin = time.perf_counter()
+            task()
+            record.append(time.perf_counter() - begin)
+    return seconds
+
+
+def _growth(workload: Workload) -> dict[str, float]:
+    """Slope of log time against log n between a quarter of the size and four times it."""
+    sizes = (workload.n // 4, workload.n, 4 * workload.n)
+    medians = np.array([[np.median(s) for s in _in_turn(workload.make(n), GROWTH_REPEATS)] for n in sizes])
+    return {side: float(np.polyfit(np.log(sizes), np.log(medians[:, k]), 1)[0]) for k, side in enumerate(SIDES)}
+
+
+def _peak_memory(project: str, workload: str, side: str) -> float | None:
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        return pool.apply(_measure_memory, (project, workload, side))
+
+
+def _measure_memory(project: str, name: str, side: str) -> float | None:
+    """Peak of this process's memory above what the data and the libraries take, in MB (Linux)."""
+    workload = next(w for w in projects.load(project).workloads if w.name == name)
+    task = workload.make(workload.n)[SIDES.index(side)]
+    workload.make(1000)[SIDES.index(side)]()  # imports and thread pools are not the algorithm's memory
+    gc.collect()
+    try:
+        Path("/proc/self/clear_refs").write_text("5")  # resets the peak to what is in use now
+        before = _status("VmHWM")
+        task()
+        return (_status("VmHWM") - before) / 1024
+    except OSError:
+        return None
+
+
+def _status(field: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+
+HEAD = (
+    "workload", "ratio (default threads)", "ratio (1 thread)", "target", "ours (s)", "peer (s)",
+    "objective ours / peer", "peak memory ours / peer (MB)", "growth ours / peer",
+)  # fmt: skip
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as a Markdown table: medians, and in brackets the smallest and the largest of the repeats."""
+    lines = [f"| {' | '.join(HEAD)} |", f"|{'---|' * len(HEAD)}"]
+    lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> Iterator[str]:
+    default, single = row.timings[-1], row.timings[0]
+    yield row.workload
+    for timing in (default, single):
+        yield (
+            f"**{np.median(timing.ratios):.2f}** [{min(timing.ratios):.2f}, {max(timing.ratios):.2f}]"
+            if row.equal
+            else ("none: the objectives differ")
+        )
+    yield f"{row.target:g}"
+    for seconds in (default.ours, default.peer):
+        yield f"{np.median(seconds):.3g} [{min(seconds):.3g}, {max(seconds):.3g}]"
+    yield f"{row.objective['ours']:.10g} / {row.objective['peer']:.10g}"
+    yield " / ".join("–" if row.memory[side] is None else f"{row.memory[side]:.0f}" for side in SIDES)
+    yield " / ".join(f"n^{row.growth[side]:.2f}" for side in SIDES)
+
+
+def environment() -> str:
+    """What the figures were measured on, in one line."""
+    import sklearn
+
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, NumPy {np.__version__}, "
+        f"scikit-learn {sklearn.__version__}; ratio = peer's time / ours, above 1 we are faster; median of {REPEATS} "
+        "interleaved repeats [least, most]."
+    )
+
+
+def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: int = REPEATS) -> list[Row]:
+    """Measure the workloads of the named projects, and write ``results.json`` and ``results.md`` into `out`.
+
+    Rows of other projects that `out` already holds are kept.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Projects.
+    out : Path
+        Folder for the results.
+    echo : callable
+        Is told which workload is being measured.
+    repeats : int
+        Pairs timed for each number of threads.
+
+    Returns
+    -------
+    list of Row
+        The new rows.
+    """
+    rows = []
+    for name in names:
+        for workload in projects.load(name).workloads:
+            echo(f"measuring {workload.name} …")
+            rows.append(measure(name, workload, repeats))
+    out.mkdir(parents=True, exist_ok=True)
+    kept = [row for row in read(out) if row.project not in names]
+    order = {name: k for k, name in enumerate((*projects.FINISHED, *projects.PLANNED))}
+    everything = sorted([*kept, *rows], key=lambda row: order[row.project])
+    about = environment()
+    first = {row.project: row for row in reversed(everything)}
+    measured = {f"{name}:exponent": row.growth["ours"] for name, row in first.items()}  # what chapters print
+    content = {"environment": about, "measured": measured, "rows": [asdict(row) for row in everything]}
+    (out / "results.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    (out / "results.md").write_text(f"{table(everything)}\n\n{about}\n", encoding="utf-8")
+    return rows
+
+
+def read(out: Path) -> list[Row]:
+    """Rows that an earlier benchmark wrote into `out`; none if there are none."""
+    file = out / "results.json"
+    if not file.exists():
+        return []
+    rows = json.loads(file.read_text(encoding="utf-8"))["rows"]
+    return [Row(**row | {"timings": [Timing(**timing) for timing in row["timings"]]}) for row in rows]
+
+
+def misses(rows: Sequence[Row]) -> list[str]:
+    """What does not reach its target, in words."""
+    return [
+        f"{row.workload}: {ratio:.2f} instead of {row.target:g}" if row.equal else f"{row.workload}: objectives differ"
+        for row in rows
+        if not row.equal or (ratio := float(np.median(row.timings[-1].ratios))) < row.target or math.isnan(ratio)
+    ]

@@ -1,0 +1,94 @@
+"""Who may import whom: the rule that keeps algorithms readable with NumPy alone."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "groundup"
+PLAIN = [*SOURCE.glob("core/**/*.py"), *SOURCE.glob("projects/*/*.py")]
+PLAIN = [p for p in PLAIN if p.name not in ("figures.py", "project.py")]
+ROOMS = ("core", "data", "plotting", "projects", "workbench", "cli")
+
+
+def imports(path, top_level):
+    """Names of the modules that a file imports: all of them, or those outside functions and TYPE_CHECKING blocks."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = ast.walk(tree) if not top_level else (n for n in tree.body)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_algorithms_import_numpy_and_the_standard_library_only(path):
+    """Bug caught: SciPy or scikit-learn doing the mathematics."""
+    allowed = {"numpy", "groundup", *sys.stdlib_module_names}
+    foreign = {m for m in imports(path, top_level=True) if m.partition(".")[0] not in allowed}
+    assert foreign == set()
+    deep = {m.partition(".")[0] for m in imports(path, top_level=False)} - allowed
+    interop = {"core/estimator.py": {"sklearn", "pandas", "polars"}}  # containers and tags that a caller asked for
+    assert deep <= interop.get(str(path.relative_to(SOURCE).as_posix()), set())
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_point_one_way(path):
+    """Bug caught: core that knows a project, or one project that leans on another."""
+    own = path.relative_to(SOURCE).parts
+    room = own[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    for module in imports(path, top_level=True):
+        parts = module.split(".")
+        if parts[0] == "groundup" and len(parts) > 1:
+            assert ROOMS.index(parts[1]) <= ROOMS.index(room), f"{path} imports {module}"
+            if room == "projects" and len(own) > 2 and parts[1] == "projects" and len(parts) > 2:
+                assert parts[2] in (own[1], "declaration"), f"{path} imports {module}"
+
+
+BLOCKED = """
+import sys
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("sklearn", "scipy", "pandas", "matplotlib", "pyarrow", "joblib"):
+            raise ImportError(f"{name} is blocked")
+sys.meta_path.insert(0, Block())
+import numpy as np
+import groundup
+rng = np.random.default_rng(0)
+X = rng.normal(size=(60, 3)); y = X @ [1.0, 2.0, 3.0]
+assert abs(groundup.LinearRegression().fit(X, y).predict(X) - y).max() < 1e-12
+groundup.LinearRegression().fit(X, y + rng.normal(size=60)).summary()
+groundup.LinearRegression(positive=True).fit(X, y)
+assert groundup.KMeans(n_clusters=3, random_state=0).fit(X).transform(X).shape == (60, 3)
+groundup.MiniBatchKMeans(n_clusters=3, random_state=0).fit(X).predict(X)
+"""
+
+
+def test_everything_works_with_numpy_alone():
+    """Bug caught: a hidden import inside a method."""
+    done = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_import_costs_little_more_than_numpy():
+    """Bug caught: Matplotlib or Pandas imported at the top."""
+    script = "import numpy, time; t = time.perf_counter(); import groundup; print(time.perf_counter() - t)"
+    times = [float(subprocess.check_output([sys.executable, "-c", script], text=True)) for _ in range(5)]
+    assert min(times) < 0.02
+
+
+def test_public_names():
+    """Bug caught: a lazy name that does not exist, or an unhelpful error for a typing mistake."""
+    import groundup
+
+    for name in groundup.__all__:
+        assert getattr(groundup, name) is not None
+    assert set(groundup.__all__) <= set(dir(groundup))
+    with pytest.raises(AttributeError, match="public names"):
+        groundup.KMean  # noqa: B018

@@ -1,0 +1,94 @@
+"""The benchmark must not flatter: equal answers only, both sides in turn, all rows kept."""
+
+import json
+
+import numpy as np
+import pytest
+
+from groundup.projects.declaration import Workload
+from groundup.workbench import bench
+
+
+def timed(calls, side, seconds, objective):
+    import time
+
+    def task():
+        calls.append(side)
+        time.sleep(seconds)
+        return objective
+
+    return task
+
+
+def workload(calls, theirs=10.0, ours=10.0, tolerance=1e-6):
+    return Workload(
+        "sleeping",
+        lambda n: (timed(calls, "ours", 1e-6 * n, ours), timed(calls, "peer", 3e-6 * n, theirs)),
+        2000,
+        lambda fitted: fitted,
+        tolerance,
+        2.0,
+    )
+
+
+@pytest.fixture
+def no_memory(monkeypatch):
+    monkeypatch.setattr(bench, "_peak_memory", lambda *names: None)
+
+
+def test_sides_take_turns_and_the_ratio_is_peer_over_ours(no_memory):
+    """Bug caught: all of one side first (drift), or the ratio upside down."""
+    calls = []
+    row = bench.measure("linear_regression", workload(calls), repeats=5)
+    assert calls[:12] == ["ours", "peer"] * 6
+    assert row.equal
+    assert 2 < np.median(row.timings[-1].ratios) < 4
+    assert all(len(t.ours) == len(t.peer) == 5 for t in row.timings)
+    assert row.growth["peer"] == pytest.approx(1, abs=0.25)
+    assert bench.misses([row]) == []
+
+
+@pytest.mark.parametrize("ours", [10.1, 9.9, float("nan")])
+def test_no_ratio_for_different_objectives(no_memory, ours):
+    """Bug caught: a fast wrong answer reported as a win."""
+    row = bench.measure("linear_regression", workload([], ours=ours), repeats=5)
+    assert not row.equal
+    assert "the objectives differ" in bench.table([row])
+    assert "**" not in bench.table([row])
+    assert "objectives differ" in bench.misses([row])[0]
+
+
+def test_a_missed_target_is_told(no_memory):
+    """Bug caught: losses hidden."""
+    calls = []
+    slow = Workload(
+        "slow",
+        lambda n: (timed(calls, "ours", 2e-6 * n, 1.0), timed(calls, "peer", 1e-6 * n, 1.0)),
+        2000,
+        lambda fitted: fitted,
+        0.0,
+        1.0,
+    )
+    assert "instead of 1" in bench.misses([bench.measure("linear_regression", slow, repeats=5)])[0]
+
+
+def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
+    """Bug caught: benchmarking one project wipes the table of the others."""
+    timing, both = bench.Timing(1, [1.0], [2.0]), dict.fromkeys(bench.SIDES, 1.0)
+
+    def pretend(project, workload, repeats):
+        return bench.Row(project, workload.name, 1, both, True, 1.0, [timing], both, both)
+
+    monkeypatch.setattr(bench, "measure", pretend)
+    bench.main(["kmeans"], tmp_path, lambda text: None)
+    rows = bench.main(["linear_regression"], tmp_path, lambda text: None)
+    assert {row.project for row in bench.read(tmp_path)} == {"kmeans", "linear_regression"}
+    assert {row.project for row in rows} == {"linear_regression"}
+    assert json.loads((tmp_path / "results.json").read_text())["environment"]
+    assert (tmp_path / "results.md").read_text().count("\n| ") == len(bench.read(tmp_path))
+
+
+def test_peak_memory_sees_a_large_temporary():
+    """Bug caught: a peak that was reached before, while the data were made, taken for the algorithm's."""
+    peak = bench._peak_memory("linear_regression", "linear regression, 100k × 100", "ours")
+    assert peak is None or 1 < peak < 60  # the data are 80 MB: no copy of them
