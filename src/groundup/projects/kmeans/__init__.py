@@ -1,0 +1,1 @@
+"""K-means clustering: groups of rows, each around its mean."""

@@ -1,0 +1,123 @@
+"""What is clustered: weighted rows, seen from their mean, and the few sums over them that are needed throughout."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+
+SPECTRUM_LIMIT = 1024  # columns (or rows) beyond which the scatter's eigenvalues would cost more than the clustering
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows, weights and the point they are measured from. X itself is neither copied nor changed.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Rows, in memory or mapped from a file.
+    weight : ndarray of shape (n,) or None
+        Their weights; None counts every row once.
+    origin : ndarray of shape (d,)
+        Mean of the rows. Distances do not depend on it, but their rounding errors grow with the distance from it.
+    total_weight : float
+        Sum of the weights.
+    scatter : float
+        Sum of the weighted squared distances to the origin.
+    extent : float
+        Upper bound of the distance of any row from the origin.
+    """
+
+    X: Array
+    weight: Array | None
+    origin: Array
+    total_weight: float
+    scatter: float
+    extent: float
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows and their weights, block by block."""
+        return Rows(self.X, self.weight)
+
+    @property
+    def variance(self) -> float:
+        """Variance of a column, averaged over the columns."""
+        return self.scatter / (self.total_weight * len(self.origin))
+
+    def block(self, rows: Any) -> Array:
+        """Some rows in double precision, relative to the origin."""
+        return centred(self.X[rows], self.origin)
+
+    def blocks(self) -> Iterator[slice]:
+        """Where the blocks of rows are."""
+        return self.rows.slices()
+
+    def spectrum(self) -> Array:
+        """Eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
+        n, d = self.X.shape
+        if d <= SPECTRUM_LIMIT:
+            matrix = self.rows.sum(scatter_matrix, self.origin)
+        elif n <= SPECTRUM_LIMIT:  # the same eigenvalues, but for zeros
+            half = self.block(slice(None)) * (1 if self.weight is None else np.sqrt(self.weight)[:, None])
+            matrix = half @ half.T
+        else:
+            return np.empty(0)
+        return np.linalg.eigvalsh(matrix)[::-1]
+
+
+def pose(X: Array, weight: Array | None) -> Problem:
+    """Measure the rows: their mean, their scatter, their extent.
+
+    Raises
+    ------
+    ValueError
+        When squared distances exceed the largest number.
+    """
+    rows = Rows(X, weight)
+    total_weight, total = rows.sum(first_moment)
+    origin = total / total_weight
+    with np.errstate(over="ignore"):
+        scatter, square = rows.sum(second_moment, origin)
+    if not np.isfinite(square):
+        raise ValueError("X: squared distances overflow double precision; scale the features down.")
+    return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)))
+
+
+def centred(X: Array, origin: Array) -> Array:
+    """Rows relative to the origin, in double precision whatever they are stored in."""
+    difference: Array = np.subtract(X, origin, dtype=np.float64)
+    return difference
+
+
+def first_moment(X: Array, weight: Array | None) -> tuple[float, Array]:
+    """Total weight, and weighted sum of the rows."""
+    if weight is None:
+        return float(len(X)), X.sum(axis=0, dtype=np.float64)
+    return float(weight.sum()), weight @ X
+
+
+def second_moment(X: Array, weight: Array | None, origin: Array) -> tuple[float, float]:
+    """Sum of the squared distances to the origin, weighted and unweighted."""
+    square = squared_norms(centred(X, origin))
+    return float(square.sum() if weight is None else weight @ square), float(square.sum())
+
+
+def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
+    """Sum of the weighted outer products of the rows relative to the origin, (d, d)."""
+    rows = centred(X, origin)
+    if weight is not None:
+        rows *= np.sqrt(weight)[:, None]
+    product: Array = rows.T @ rows
+    return product
+
+
+def squared_norms(X: Array) -> Array:
+    """Squared length of every row."""
+    square: Array = np.einsum("ij,ij->i", X, X)
+    return square
