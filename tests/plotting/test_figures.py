@@ -14,7 +14,7 @@ from groundup.plotting.animate import MOST_FRAMES, draw_frames
 from groundup.plotting.curves import learning_curves
 from groundup.plotting.figure import Animation, figure
 from groundup.plotting.picture import picture
-from groundup.plotting.style import canvas, encode
+from groundup.plotting.style import COLOURS, canvas, encode
 
 DATA = tiny_project.make(0)
 MODEL = tiny_project.Mean().fit(DATA.X)
@@ -126,24 +126,30 @@ def test_axes_hold_still_between_frames():
 
 
 def test_frames_keep_their_colours_and_repeat():
-    """A palette too small to keep a line's colour, or white turned grey."""
+    """A palette too small to keep the colours of the lines apart, or one that mixes white with pale grey."""
+    shown = (*COLOURS, "#FAFAFA", "#F2F2F2")
 
     def draw(axes, k, data):
         axes.set_axis_off()
-        axes.axhspan(0.4, 0.6, color="#0072B2")
+        for row, colour in enumerate(shown):
+            axes.axhspan(row, row + 1, color=colour)
 
     one, two = (draw_frames(animation([0], draw), MODEL, DATA)[0].png for _ in range(2))
     assert one == two
-    colours = {colour: n for n, colour in Image.open(BytesIO(one)).convert("RGB").getcolors()}
-    assert (255, 255, 255) in colours
-    assert max(n for colour, n in colours.items() if np.abs(np.subtract(colour, (0, 0x72, 0xB2))).max() <= 3) > 10_000
+    counts = {colour: n for n, colour in Image.open(BytesIO(one)).convert("RGB").getcolors()}
+    assert (255, 255, 255) in counts
+    for colour in shown:
+        exact = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+        nearest = min(counts, key=lambda found: np.abs(np.subtract(found, exact)).max())
+        assert np.abs(np.subtract(nearest, exact)).max() <= 4
+        assert counts[nearest] > 10_000
 
 
 def test_learning_curves_leave_out_what_tells_nothing():
     """A counter drawn as if it were a result; a flat line; a log axis over zeros or a linear one over decades."""
     history = {
         "n_iter": np.arange(1, 6), "loss": 10.0 ** -np.arange(5), "rate": np.full(5, 0.1),
-        "score": np.linspace(0, 1, 5), "missing": np.full(5, np.nan),
+        "score": np.array([-1.0, 0.001, 0.1, 1.0, 10.0]), "missing": np.full(5, np.nan),
     }  # fmt: skip
     drawn = learning_curves(history)
     assert drawn.columns == 2

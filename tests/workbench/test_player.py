@@ -44,7 +44,7 @@ def test_stepping(browser, address):
 
     def step():
         assert shown.count() == 1
-        assert page.locator("output").inner_text() == shown.locator(".step").inner_text().removeprefix("Step ")
+        assert page.locator("output").inner_text() == shown.locator(".which").inner_text().removeprefix("Frame ")
         assert page.locator("input").input_value() == str(int(page.locator("output").inner_text().split()[0]) - 1)
         return page.locator("output").inner_text()
 

@@ -161,7 +161,7 @@ def test_without_a_script_first_middle_and_last_frames_show(outline):
     key = [k for k, frame in enumerate(frames) if "key" in frame["class"]]
     assert key == [0, len(frames) // 2, len(frames) - 1]
     assert len(frames) == len(list(tiny_project.Mean(rate=0.8).steps(tiny_project.make(0).X)))
-    assert f"Step {len(frames)} of {len(frames)} The guess is 2.8837." in outline.words()
+    assert f"Frame {len(frames)} of {len(frames)} The guess is 2.8837." in outline.words()
 
 
 def test_animation_that_does_not_apply_has_a_reason(tmp_path):

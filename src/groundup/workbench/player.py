@@ -32,14 +32,14 @@ def player_html(frames: Sequence[Frame], title: str) -> Html:
 
 
 def _picture(frame: Frame, k: int, count: int, title: str, key: bool) -> Html:
-    step = f"Step {k + 1} of {count}"
-    image = tag("img", src=data_uri(frame.png, "png"), alt=f"{title}. {step}. {frame.caption}".strip())
-    words = tag("figcaption", tag("span", step, class_="step"), f" {frame.caption}" if frame.caption else "")
+    which = f"Frame {k + 1} of {count}"
+    image = tag("img", src=data_uri(frame.png, "png"), alt=f"{title}. {which}. {frame.caption}".strip())
+    words = tag("figcaption", tag("span", which, class_="which"), f" {frame.caption}" if frame.caption else "")
     return tag("figure", image, words, class_="frame key" if key else "frame")
 
 
 def _controls(count: int) -> Html:
     buttons = [tag("button", words, type="button", data_go=name) for name, words in BUTTONS]
-    slider = tag("input", type="range", min="0", max=str(count - 1), value="0", aria_label="Step")
+    slider = tag("input", type="range", min="0", max=str(count - 1), value="0", aria_label="Frame")
     hint = tag("span", "← → step, space plays", class_="hint")
     return tag("div", *buttons, slider, tag("output", f"1 of {count}"), hint, class_="controls")
