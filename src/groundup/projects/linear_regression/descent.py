@@ -52,9 +52,12 @@ def _hessian_block(X: Array, y: Array, weight: Array | None, direction: Array, x
     return np.asarray(centred.T @ (along if weight is None else along * weight[:, None]))
 
 
+POWERS = {"constant": 0.0, "root": 0.5, "inverse": 1.0}  # of 1 + decay · epoch, by which a stochastic step is divided
+
+
 @dataclass(frozen=True)
-class Schedule:
-    """How the descent steps.
+class Descender:
+    """How to descend.
 
     Parameters
     ----------
@@ -64,8 +67,8 @@ class Schedule:
         Multiple of the gradient; "auto" takes what theory recommends.
     momentum : float or "auto"
         Part of the last displacement that is kept.
-    decay : float
-        Of the stochastic step: ``learning_rate / (1 + decay · epoch)``.
+    schedule, decay : str, float
+        The stochastic step is ``learning_rate / (1 + decay · epoch) ** POWERS[schedule]``.
     batch_size : int
         Rows of a stochastic step.
     seed : int
@@ -75,6 +78,7 @@ class Schedule:
     solver: str
     learning_rate: float | str
     momentum: float | str
+    schedule: str
     decay: float
     batch_size: int
     seed: int
@@ -87,43 +91,42 @@ def curvature(triangle: Triangle) -> tuple[float, float]:
     return (float(positive[0]), float(positive[-1])) if len(positive) else (1.0, 1.0)
 
 
-def descend(objective: MeanSquaredError, start: Descent, epoch: int, schedule: Schedule) -> Iterator[Descent]:
+def descend(objective: MeanSquaredError, start: Descent, epoch: int, way: Descender) -> Iterator[Descent]:
     """States of the chosen method from `start` on, without end."""
     L, mu = curvature(objective.triangle)
-    if schedule.solver == "cg":
+    if way.solver == "cg":
         return conjugate_gradients(objective, start)
-    if schedule.learning_rate == "line-search":
+    if way.learning_rate == "line-search":
         return steepest_descent(objective, start)
-    rate, root = schedule.learning_rate, np.sqrt(mu / L)
-    if schedule.solver == "sgd":
-        return _stochastic(objective, start, epoch, schedule, L)
-    if schedule.solver == "gd":
+    rate, root = way.learning_rate, np.sqrt(mu / L)
+    if way.solver == "sgd":
+        return _stochastic(objective, start, epoch, way, L)
+    if way.solver == "gd":
         return gradient_descent(objective, start, 1 / L if rate == "auto" else float(rate))
-    if schedule.solver == "momentum":  # Polyak's optimal pair for a quadratic
-        decay = ((1 - root) / (1 + root)) ** 2 if schedule.momentum == "auto" else float(schedule.momentum)
+    if way.solver == "momentum":  # Polyak's optimal pair for a quadratic
+        decay = ((1 - root) / (1 + root)) ** 2 if way.momentum == "auto" else float(way.momentum)
         return momentum(objective, start, (1 + np.sqrt(decay)) ** 2 / L if rate == "auto" else float(rate), decay)
-    decay = (1 - root) / (1 + root) if schedule.momentum == "auto" else float(schedule.momentum)
+    decay = (1 - root) / (1 + root) if way.momentum == "auto" else float(way.momentum)
     return nesterov(objective, start, 1 / L if rate == "auto" else float(rate), decay)
 
 
-def _stochastic(
-    objective: MeanSquaredError, start: Descent, epoch: int, schedule: Schedule, L: float
-) -> Iterator[Descent]:
+def _stochastic(objective: MeanSquaredError, start: Descent, epoch: int, way: Descender, L: float) -> Iterator[Descent]:
     X, y, weight = objective.rows.arrays
     assert X is not None
     assert y is not None
-    t, n, size = objective.triangle, len(X), min(schedule.batch_size, len(X))
+    t, n, size = objective.triangle, len(X), min(way.batch_size, len(X))
     # A batch's own curvature may exceed L: half of 1 / E‖x‖² is safe for a single row, 1 / L for all rows.
     trace = float((t.R**2).sum()) / t.weight
-    rate = 1 / (L + 2 * trace / size) if schedule.learning_rate == "auto" else float(schedule.learning_rate)
+    rate = 1 / (L + 2 * trace / size) if way.learning_rate == "auto" else float(way.learning_rate)
 
     def pass_over_batches(w: Array, epoch: int) -> Array:
-        order = np.random.default_rng([schedule.seed, epoch]).permutation(n)  # a function of the epoch: resumable
+        step = rate / (1 + way.decay * epoch) ** POWERS[way.schedule]
+        order = np.random.default_rng([way.seed, epoch]).permutation(n)  # a function of the epoch: resumable
         for batch in np.split(order, range(size, n, size)):
             part = None if weight is None else weight[batch]
             product, _ = moments(X[batch], y[batch], part, w, t.x_mean, t.y_mean)
             total = len(batch) if part is None else t.weight * len(batch) / n
-            w = w + rate / (1 + schedule.decay * epoch) * product / total  # eq. linear_regression:sgd
+            w = w + step * product / total  # eq. linear_regression:sgd
         return w
 
     return stochastic(objective, start, epoch, pass_over_batches)

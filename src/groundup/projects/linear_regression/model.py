@@ -14,7 +14,7 @@ from groundup.core.least_squares import Triangle
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression import inference, solve
-from groundup.projects.linear_regression.descent import Schedule
+from groundup.projects.linear_regression.descent import POWERS, Descender
 from groundup.projects.linear_regression.inference import Evidence
 from groundup.projects.linear_regression.nonnegative import violation
 from groundup.projects.linear_regression.solve import LinearState, Problem
@@ -70,8 +70,11 @@ class LinearRegression(Regressor):
         goes to the lowest point along each gradient.
     momentum : float or "auto", default="auto"
         Part of the last step that "momentum" and "nesterov" keep; "auto" is optimal for the data's condition number.
-    decay : float, default=0
-        The step of "sgd" is ``learning_rate / (1 + decay · epoch)``; 0 keeps it constant.
+    schedule : {"constant", "root", "inverse"}, default="constant"
+        How the step of "sgd" falls: not at all, or as ``learning_rate / (1 + decay · epoch)ᵖ`` with p = ½ or 1.
+        A constant step ends in a cloud around the minimum, whose size it decides.
+    decay : float, default=1
+        How fast it falls.
     batch_size : int, default=32
         Rows in a mini-batch of "sgd".
     random_state : int, Generator, RandomState or None, default=None
@@ -110,6 +113,7 @@ class LinearRegression(Regressor):
         "max_iter": rules.Count,
         "learning_rate": rules.either(rules.Positive, rules.OneOf(("auto", "line-search"))),
         "momentum": rules.either(rules.Number(0, 1), rules.OneOf(("auto",))),
+        "schedule": rules.OneOf(tuple(POWERS)),
         "decay": rules.Number(0),
         "batch_size": rules.Count,
         "random_state": rules.RandomState,
@@ -133,7 +137,8 @@ class LinearRegression(Regressor):
         max_iter: int = 1000,
         learning_rate: float | str = "auto",
         momentum: float | str = "auto",
-        decay: float = 0.0,
+        schedule: str = "constant",
+        decay: float = 1.0,
         batch_size: int = 32,
         random_state: Seed = None,
     ) -> None:
@@ -144,6 +149,7 @@ class LinearRegression(Regressor):
         self.max_iter = max_iter
         self.learning_rate = learning_rate
         self.momentum = momentum
+        self.schedule = schedule
         self.decay = decay
         self.batch_size = batch_size
         self.random_state = random_state
@@ -186,8 +192,16 @@ class LinearRegression(Regressor):
             return solve.nonnegative(data.problem, start)
         if self.solver in DIRECT:
             return solve.direct(data.problem, refined=self.solver == "auto")
-        schedule = Schedule(self.solver, self.learning_rate, self.momentum, self.decay, self.batch_size, data.seed)
-        return solve.descending(data.problem, schedule, self.tol, self.max_iter, start)
+        way = Descender(
+            self.solver,
+            self.learning_rate,
+            self.momentum,
+            self.schedule,
+            self.decay,
+            self.batch_size,
+            data.seed,
+        )
+        return solve.descending(data.problem, way, self.tol, self.max_iter, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         coef, intercept = state.coef.T.astype(data.dtype), state.intercept.astype(data.dtype)

@@ -129,7 +129,7 @@ def nonnegative(problem: Problem, start: LinearState | None) -> Iterator[LinearS
 
 
 def descending(
-    problem: Problem, schedule: descent.Schedule, tol: float, max_iter: int, start: LinearState | None
+    problem: Problem, way: descent.Descender, tol: float, max_iter: int, start: LinearState | None
 ) -> Iterator[LinearState]:
     """States of a descent method until the gradient is `tol` of the first one, at most `max_iter` steps.
 
@@ -151,14 +151,14 @@ def descending(
         point = optimize.Descent(start.coef, start.residual / (2 * triangle.weight), start.gradient, start.memory)
         state, start_norm = start, start.start_norm
     iteration = state.iteration
-    points = descent.descend(objective, point, iteration, schedule)
+    points = descent.descend(objective, point, iteration, way)
     while not state.converged and iteration < max_iter:
         iteration += 1
         point = next(points)
         if not np.isfinite(point.value).all():
             raise FloatingPointError(
-                f"solver={schedule.solver!r} diverged at iteration {iteration}: learning_rate="
-                f"{schedule.learning_rate!r} is too large; gradient descent converges below 2/L = {2 / L:.3g}."
+                f"solver={way.solver!r} diverged at iteration {iteration}: learning_rate="
+                f"{way.learning_rate!r} is too large; gradient descent converges below 2/L = {2 / L:.3g}."
             )  # eq. linear_regression:step-limit
         yield (state := _descent_state(point, iteration, start_norm, tol, problem))
 
