@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 LOCK   := --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test book bench lint lock clean
+.PHONY: help run test book bench picture lint lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -36,7 +36,11 @@ lint: $(VENV)/dev.stamp  ## check style, docstrings and types
 	$(BIN)/mypy
 
 bench: $(VENV)/run.stamp  ## time every project beside scikit-learn and print the table
-	$(BIN)/groundup bench
+	$(BIN)/groundup bench --out benchmarks
+	$(BIN)/python benchmarks/readme.py
+
+picture: $(VENV)/run.stamp  ## draw the README's picture anew
+	$(BIN)/python docs/picture.py
 
 book: $(VENV)/run.stamp  ## typeset the chapters into book/build/main.pdf
 	@command -v latexmk >/dev/null || { echo "make book needs LaTeX; on Debian or Ubuntu:"; \
