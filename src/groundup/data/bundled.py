@@ -21,3 +21,36 @@ def diabetes(seed: int) -> Dataset:
         names,
         "progression",
     )
+
+
+def iris(seed: int) -> Dataset:
+    """Four measurements of 150 irises of three species."""
+    from sklearn.datasets import load_iris
+
+    bunch = load_iris()
+    return Dataset(
+        "iris",
+        "150 flowers of three species of iris, four lengths each (Anderson, 1935; Fisher, 1936; shipped with "
+        "scikit-learn).",
+        np.asarray(bunch.data, dtype=np.float64),
+        np.asarray(bunch.target),
+        tuple(bunch.feature_names),
+        "species",
+    )
+
+
+def photograph(seed: int) -> Dataset:
+    """Every fourth pixel, each way, of a photograph of a temple; a row is a pixel's colour."""
+    from sklearn.datasets import load_sample_image
+
+    pixels = load_sample_image("china.jpg")[::4, ::4]
+    height, width, _ = pixels.shape
+    return Dataset(
+        "photograph",
+        f"{height * width} pixels of a photograph of a temple in China ({width} x {height}; shipped with scikit-learn), "
+        "each its share of red, green and blue.",
+        pixels.reshape(-1, 3) / 255.0,
+        None,
+        ("red (share)", "green (share)", "blue (share)"),
+        truth={"height": height, "width": width},
+    )
