@@ -63,7 +63,9 @@ def _places(animation: Animation, states: Sequence[Any], data: Dataset) -> "list
 
 def _layout(animation: Animation, state: Any, data: Dataset) -> "list[Bbox]":
     fig, _ = _draw(animation, state, data)
-    fig.draw_without_rendering()
+    engine = fig.get_layout_engine()
+    assert engine is not None  # the shared style sets one
+    engine.execute(fig)
     return [axes.get_position(original=True) for axes in fig.axes]
 
 

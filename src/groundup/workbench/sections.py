@@ -77,21 +77,28 @@ def parameters(model: Estimator) -> Section:
 def metrics(known: Mapping[str, Any]) -> Section:
     """Every metric beside the reference's, and the times of both fits."""
     lines = [
-        (f"{m['name']} ({m['better']} is better)", m["ours"], m["reference"], m["difference"], VERDICTS[m["verdict"]])
+        (
+            f"{m['name']} ({m['better']} is better)",
+            m["ours"],
+            m["reference"],
+            _rough(m["difference"]),
+            VERDICTS[m["verdict"]],
+        )
         for m in known["metrics"]
     ]
     ours, theirs = known["seconds"]["ours"], known["seconds"]["reference"]
     times = (
         f"The fit took {_seconds(ours)} here and {_seconds(theirs)} there, once each on a machine that may have been "
-        "busy: this is no benchmark. The benchmark is groundup bench."
+        "busy: this is no benchmark. The benchmark is "
     )
     head = ("metric", "groundup", "reference", "difference", "better")
-    return Section("metrics", "Metrics", join(table(f"Beside {known['reference']}", head, lines), tag("p", times)))
+    note = tag("p", times, tag("code", "groundup bench"), ".")
+    return Section("metrics", "Metrics", join(table(f"Beside {known['reference']}", head, lines), note))
 
 
 def attributes(comparison: Comparison) -> Iterator[Section]:
     """Fitted attributes side by side, where the project compares any."""
-    lines = [(d.name, show(d.ours), show(d.theirs), d.largest) for d in comparison.differences]
+    lines = [(d.name, show(d.ours), show(d.theirs), _rough(d.largest)) for d in comparison.differences]
     head = ("attribute", "groundup", "reference", "largest relative difference")
     if lines:
         yield Section("attributes", "Fitted attributes", table(f"Beside {comparison.reference}", head, lines))
@@ -178,6 +185,11 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
 def _summary(column: Array) -> tuple[float, ...]:
     values = np.ascontiguousarray(column, dtype=np.float64)  # read once: a column of a large table is spread over it
     return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))
+
+
+def _rough(difference: float | None) -> float | None:
+    """Three digits of a difference: more of them are noise."""
+    return None if difference is None else float(f"{difference:.3g}")
 
 
 def _seconds(time: float | None) -> str:
