@@ -47,8 +47,8 @@ def photograph(seed: int) -> Dataset:
     height, width, _ = pixels.shape
     return Dataset(
         "photograph",
-        f"{height * width} pixels of a photograph of a temple in China ({width} x {height}; shipped with scikit-learn), "
-        "each its share of red, green and blue.",
+        f"{height * width} pixels of a photograph of a temple, {width} x {height} (shipped with scikit-learn); "
+        "a row is a pixel's share of red, green and blue.",
         pixels.reshape(-1, 3) / 255.0,
         None,
         ("red (share)", "green (share)", "blue (share)"),

@@ -41,7 +41,7 @@ def correlated(seed: int) -> Dataset:
 def blobs(seed: int) -> Dataset:
     """Six round groups in two clumps: a start that puts too few centres into one clump never recovers."""
     rng = np.random.default_rng(seed)
-    centers = np.array([[0.0, 0], [4, 0.5], [2, 3.5], [14, 10], [17, 8], [15.5, 13]])
+    centers = np.array([[0.0, 0], [4, 0.5], [2, 3.5], [9, 6.5], [12.5, 5], [11, 9.5]])
     group = np.repeat(np.arange(6), 100)
     return Dataset(
         "blobs",

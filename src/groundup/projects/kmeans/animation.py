@@ -1,0 +1,95 @@
+"""K-means step by step: assignment and update shown apart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation
+from groundup.plotting.style import BLUE
+from groundup.projects.kmeans import view
+from groundup.projects.kmeans.model import KMeans, nearest_center, total_inertia
+
+MOST_ITERATIONS = 17  # of two frames each
+
+
+@dataclass(frozen=True)
+class HalfStep:
+    """A frame: where the centres have been (the last entry is where they are), how the rows are coloured."""
+
+    title: str
+    paths: tuple[Array, ...]
+    label: Array | None
+    inertia: tuple[tuple[float, float], ...]  # (iteration, value), after each half-step so far
+    last: int  # iteration
+
+
+def half_step_frames(model: KMeans, data: Dataset) -> Iterator[HalfStep]:
+    """Two frames an iteration: the rows change colour, then the centres move."""
+    states = list(KMeans(model.n_clusters, init="random", n_init=1, random_state=0).steps(data.X))
+    paths: tuple[Array, ...] = (states[0].initial,)
+    curve: tuple[tuple[float, float], ...] = ()
+    last = len(states)
+    shown = set(chosen(last))
+    yield HalfStep("start: no row belongs to a cluster yet", paths, None, curve, last)
+    for t, state in enumerate(states):
+        if t in shown:
+            label = nearest_center(data.X, paths[-1])
+            value = total_inertia(data.X, None, label, paths[-1])
+            curve = (*curve, (t + 0.5, value))
+            title = f"iteration {t + 1}, assignment: rows to their nearest centre"
+            yield HalfStep(title, paths, label, curve, last)
+        paths = (*paths, state.centers)
+        curve = (*curve, (t + 1.0, state.inertia))
+        if t in shown:
+            title = f"iteration {t + 1}, update: centres to the mean of their rows"
+            yield HalfStep(title, paths, label, curve, last)
+
+
+def chosen(count: int) -> list[int]:
+    """Iterations to show: all, or more and more sparsely where there are too many."""
+    if count <= MOST_ITERATIONS:
+        return list(range(count))
+    return sorted({int(t) for t in np.round(np.geomspace(1, count, MOST_ITERATIONS)) - 1})
+
+
+def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> None:
+    """Rows, centres and trails on the left, the inertia so far on the right."""
+    picture, curve = axes
+    plane = view.plane(data)
+    rows = view.some(len(data.X), 600)
+    points = plane(data.X[rows])
+    if frame.label is None:
+        picture.scatter(*points.T, s=14, color="#999999", linewidths=0)
+    else:
+        view.draw_rows(picture, points, frame.label[rows])
+    view.draw_trails(picture, [plane(centers) for centers in frame.paths])
+    view.draw_centers(picture, plane(frame.paths[-1]))
+    view.set_frame(picture, plane, points)
+    picture.set_title(frame.title)
+    if frame.inertia:
+        when, value = np.array(frame.inertia).T
+        curve.plot(when, value, "-", color=BLUE, linewidth=1.2)
+        half = when % 1 != 0
+        curve.plot(when[half], value[half], "o", color="white", markeredgecolor=BLUE, label="after assignment")
+        curve.plot(when[~half], value[~half], "o", color=BLUE, label="after update")
+        curve.legend(loc="upper right")
+        curve.set_title(f"inertia {value[-1]:.6g}")
+    curve.set(xlabel="iteration", ylabel="inertia (squared units of the data)", xlim=(0, frame.last + 0.5))
+    curve.set_xticks(range(0, frame.last + 1, 1 + frame.last // 12))
+
+
+half_steps = Animation(
+    title="The two half-steps of k-means",
+    caption="From rows drawn at random, which takes longer than k-means++ and may end in a poor local minimum. "
+    "Assignment gives every row to its nearest centre, update moves every centre to the mean of its rows. Neither can "
+    "raise the inertia; when neither lowers it, the iteration has ended.",
+    rows=1,
+    columns=2,
+    size=(11.0, 4.6),
+    frames=half_step_frames,
+    draw=draw_half_step,
+)

@@ -1,0 +1,122 @@
+"""The declaration of k-means: data, metrics, twin, figures, frames."""
+
+import time
+
+import numpy as np
+import pytest
+
+from groundup.core.metrics import adjusted_rand_score
+from groundup.data import synthetic
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable
+from groundup.plotting.style import canvas
+from groundup.projects.kmeans import figures
+from groundup.projects.kmeans.animation import chosen
+from groundup.projects.kmeans.model import KMeans
+from groundup.projects.kmeans.project import PROJECT
+
+
+def fitted(name, rows=None):
+    data = PROJECT.data[name](0)
+    return data, KMeans(random_state=0, **PROJECT.parameters(data)).fit(data.X[:rows])
+
+
+@pytest.mark.parametrize("name", PROJECT.data)
+def test_reference_finds_the_same_from_the_same_start(name):
+    """Catches a twin that solves another problem."""
+    from sklearn.cluster import KMeans as Reference
+
+    data, model = fitted(name)
+    reference = Reference(**PROJECT.twin(model, data)).fit(data.X)
+    for metric in PROJECT.metrics:
+        theirs = metric.compute(reference, data)
+        assert metric.compute(model, data) == pytest.approx(theirs, rel=1e-9, nan_ok=True), metric.name
+    np.testing.assert_array_equal(model.labels_, reference.labels_)
+
+
+@pytest.mark.parametrize("name", PROJECT.data)
+def test_every_figure_is_drawn(name):
+    """Catches figures that break for some data: more columns, no true groups, many rows."""
+    data, model = fitted(name)
+    for figure in PROJECT.figures:
+        canvas_ = figure.render(model, data)
+        canvas_.draw_without_rendering()
+        assert figure.title
+        assert figure.caption
+        for axes in canvas_.axes:
+            assert not axes.axison or axes.get_xlabel(), figure.name
+
+
+@pytest.mark.parametrize("name", PROJECT.data)
+def test_frames_show_half_steps(name):
+    """Catches rows coloured by centres that they do not see yet, and too many frames for a page."""
+    data, model = fitted(name)
+    frames = list(PROJECT.animation.frames(model, data))
+    assert 3 <= len(frames) <= 40
+    assert frames[0].label is None
+    values = [value for _, value in frames[-1].inertia]
+    assert (np.diff(values) <= 1e-9 * values[0]).all()
+    assert len(frames[2].paths) == len(frames[1].paths) + 1  # the centres move while the colours stay
+    np.testing.assert_array_equal(frames[2].label, frames[1].label)
+    fig, axes = canvas(PROJECT.animation.rows, PROJECT.animation.columns, PROJECT.animation.size)
+    PROJECT.animation.draw(axes, frames[-1], data)
+    fig.draw_without_rendering()
+
+
+def test_frames_are_thinned_towards_the_end():
+    """Catches the first iterations, where all happens, being left out."""
+    assert chosen(10) == list(range(10))
+    assert chosen(300)[:3] == [0, 1, 2] or chosen(300)[0] == 0
+    assert len(chosen(300)) <= 17
+    assert chosen(300)[-1] == 299
+
+
+def test_one_column_has_no_picture():
+    """Catches an error from deep inside a drawing function."""
+    data = Dataset("line", "", np.arange(20.0)[:, None], None, ("x",))
+    model = KMeans(2, random_state=0).fit(data.X)
+    with pytest.raises(NotApplicable, match="two columns"):
+        figures.voronoi.render(model, data)
+
+
+def test_blobs_are_found():
+    """Catches a default data set that does not show what the chapter says."""
+    data, model = fitted("blobs")
+    assert adjusted_rand_score(data.y, model.labels_) > 0.9
+    random, greedy = (figures.final_inertias(data.X, 6, init) for init in ("random", "k-means++"))
+    assert np.mean(random > 1.5 * random.min()) > 0.4
+    assert np.mean(greedy > 1.5 * greedy.min()) < 0.2
+
+
+def test_failures_fail():
+    """Catches examples of failure in which k-means succeeds, or fails because of a bad start."""
+    for data in (synthetic.moons(0), synthetic.unequal(0)):
+        K = int(data.y.max()) + 1
+        model = KMeans(K, n_init=10, random_state=0).fit(data.X)
+        true = sum(((data.X[data.y == k] - data.X[data.y == k].mean(axis=0)) ** 2).sum() for k in range(K))
+        assert model.inertia_ < true
+        assert adjusted_rand_score(data.y, model.labels_) < 0.5
+
+
+def test_expected_minimum():
+    """Catches an expectation that is not that of drawing again and again."""
+    values = np.array([1.0, 2.0, 6.0])
+    assert figures.expected_minimum(values, np.array([1]))[0] == pytest.approx(3)
+    pairs = np.minimum(values[:, None], values)
+    assert figures.expected_minimum(values, np.array([2]))[0] == pytest.approx(pairs.mean())
+
+
+def test_workloads_solve_the_same_problem():
+    """Catches benchmarks that compare different starts."""
+    for workload in PROJECT.workloads[:2]:
+        ours, peer = (task() for task in workload.make(2000))
+        assert workload.objective(ours) == pytest.approx(workload.objective(peer), rel=1e-9)
+
+
+def test_default_run_is_quick():
+    """Catches figures that take the time of the whole run; generous, for machines at work."""
+    start = time.process_time()
+    data, model = fitted("blobs")
+    for figure in PROJECT.figures:
+        figure.render(model, data)
+    assert time.process_time() - start < 24
