@@ -35,10 +35,10 @@ def load_table(path: Path, target: str | None, kind: str | None) -> tuple[Datase
     TableError
         For a table that cannot be used; the message names the column and what to do.
     """
-    frame, y, treatment = read_table(path), None, {}
+    frame, y, name, treatment = read_table(path), None, None, {}
     if target is not None:
         split = split_target(frame, target, classes=kind != "regressor")
-        frame, y, treatment = split.rest, split.y, split.treatment
+        frame, y, name, treatment = split.rest, split.y, split.name, split.treatment
         if kind == "clusterer":
             y = np.unique(y, return_inverse=True)[1]
     encoder, told = TableEncoder.fit(frame)
@@ -49,7 +49,7 @@ def load_table(path: Path, target: str | None, kind: str | None) -> tuple[Datase
         X=X,
         y=y,
         feature_names=encoder.features,
-        target_name=target,
+        target_name=name,
         treatment=told | treatment,
     )
     return data, encoder

@@ -36,7 +36,7 @@ class Target:
     y : ndarray of shape (n,) or (n, n_targets)
         Numbers, or classes.
     name : str
-        Of the target, as given.
+        Names of the columns, separated by commas.
     rest : DataFrame
         The other columns of the rows whose target is known.
     treatment : dict of str to str
@@ -88,7 +88,7 @@ def split_target(frame: "DataFrame", target: str, *, classes: bool) -> Target:
         told = {name: f"{words}; {absent} row{'s' * (absent > 1)} without it left out" for name, words in told.items()}
     wanted = [frame[column] for column in columns]
     y = _classes(wanted) if classes else _numbers(wanted)
-    return Target(y, target, frame.drop(columns=columns), told)
+    return Target(y, ",".join(columns), frame.drop(columns=columns), told)
 
 
 def _widen(frame: "DataFrame", key: str, value: str) -> "tuple[DataFrame, list[str]]":

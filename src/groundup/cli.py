@@ -1,0 +1,254 @@
+"""The command ``groundup``: parses, calls the workbench, prints.
+
+Exit codes: 0 done, 1 it could not be done, 2 it was asked for wrongly, 130 interrupted by Ctrl-C.
+"""
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from groundup.arguments import MISUSED, parser
+from groundup.core.suggest import suggest
+from groundup.workbench.errors import RunError, UsageError
+
+if TYPE_CHECKING:
+    from groundup.projects.declaration import Project
+    from groundup.workbench.request import Request
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            warnings.showwarning = _silent if options.quiet else _note
+            code = COMMANDS[options.command](options)
+            sys.stdout.flush()
+            return code
+    except UsageError as error:
+        return _complain(error, MISUSED)
+    except (RunError, OSError) as error:
+        if isinstance(error, BrokenPipeError):  # the reader of our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        return _complain(error, FAILED)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def _list(options: argparse.Namespace) -> int:
+    from groundup.projects import FINISHED, PLANNED, load
+
+    finished = {name: load(name) for name in FINISHED}
+    if options.json:
+        rows = [{"name": name, "state": "finished", "title": p.title, "summary": p.summary, "data": list(p.data)}
+                for name, p in finished.items()]  # fmt: skip
+        return _print_json([*rows, *({"name": name, "state": "planned"} for name in PLANNED)])
+    for name, project in finished.items():
+        print(f"{name:<24} {project.summary}")
+        print(f"{'':<24} data sets: {', '.join(project.data)}")
+    if not options.quiet:
+        print(f"\nplanned: {', '.join(PLANNED)}")
+    return DONE
+
+
+def _run(options: argparse.Namespace) -> int:
+    from groundup.workbench.gallery import write_gallery
+    from groundup.workbench.run import CHECKPOINT, run
+
+    requests = _requests(options)
+    waiting = [request for request in requests if (options.out / request.project.name / CHECKPOINT).exists()]
+    if options.resume and not waiting:
+        raise RunError(f"--resume: no run in {options.out}/ was stopped; there is nothing to go on from.")
+    code, results = DONE, []
+    for request in requests:
+        try:
+            result = run(
+                request,
+                options.out,
+                max_seconds=options.max_seconds,
+                resume=options.resume and request in waiting,
+                stream=_progress_stream(options),
+            )
+        except RunError as error:
+            if len(requests) == 1:
+                raise
+            code = _complain(f"{request.project.name}: {error}", FAILED)  # the others may do
+            continue
+        results.append(result)
+        _show_run(result, options)
+        if result.stopped == "interrupted":
+            code = INTERRUPTED
+            break
+    return max(code, _show_gallery(write_gallery(options.out), results, options))
+
+
+def _show_run(result: Any, options: argparse.Namespace) -> None:
+    from groundup.workbench.summary import summary
+
+    if not (options.json or options.quiet):
+        print(summary(result), end="\n\n", flush=True)
+
+
+def _show_gallery(gallery: Path, results: list[Any], options: argparse.Namespace) -> int:
+    from groundup.workbench.record import record
+
+    if options.open and results:
+        _open(results[0].folder / "index.html" if len(results) == 1 else gallery)
+    if options.json:
+        runs = [record(result) | {"folder": str(result.folder)} for result in results]
+        return _print_json({"runs": runs, "gallery": str(gallery)})
+    if not options.quiet:
+        print(f"All reports: {gallery}")
+    return DONE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from groundup.workbench.record import record
+    from groundup.workbench.run import run_beside_reference
+    from groundup.workbench.summary import comparison_summary
+
+    (request,) = _requests(options)
+    result = run_beside_reference(request, _progress_stream(options))
+    if options.json:
+        return _print_json(record(result))
+    print(comparison_summary(result))
+    return DONE
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from groundup.workbench import bench
+
+    names = [project.name for project in _projects(options.names or ["all"])]
+    rows = bench.main(names, options.out, _say if not options.quiet else _silent)
+    if options.json:
+        return _print_json({"environment": bench.environment(), "rows": [asdict(row) for row in rows]})
+    print(bench.table(rows), bench.environment(), sep="\n\n")
+    for miss in [] if options.quiet else bench.misses(rows):
+        _say(f"below target: {miss}")
+    return DONE
+
+
+def _theory(options: argparse.Namespace) -> int:
+    from groundup.workbench.chapters import chapter
+
+    (project,) = _projects([options.name])
+    path = chapter(project.name)
+    if options.json:
+        _print_json({"name": project.name, "path": str(path)})
+    else:
+        print(path)
+    if options.open:
+        _open(path)
+    return DONE
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from groundup.workbench.predict import predict
+
+    frame = predict(options.model, options.file)
+    if options.json:
+        return _print_json({"predictions": frame.to_dict("list")})
+    if options.out is None:
+        frame.to_csv(sys.stdout, index=False)
+        return DONE
+    frame.to_csv(options.out, index=False)
+    if not options.quiet:
+        print(f"{len(frame):,} predictions: {options.out}")
+    return DONE
+
+
+# --- what commands share ---------------------------------------------------------------------------------------------
+
+
+def _projects(names: Sequence[str]) -> "list[Project]":
+    """Declarations of finished projects; "all" is all of them."""
+    from groundup.projects import FINISHED, PLANNED, load
+
+    for name in names:
+        if name in PLANNED:
+            raise UsageError(f"{name} is planned and not there yet. Finished: {', '.join(FINISHED)}.")
+        if name not in (*FINISHED, "all"):
+            raise UsageError(f"there is no project {name!r}. {suggest(name, (*FINISHED, *PLANNED, 'all'))}")
+    return [load(name) for name in (FINISHED if "all" in names else dict.fromkeys(names))]
+
+
+def _requests(options: argparse.Namespace) -> "list[Request]":
+    from groundup.workbench.request import Request
+
+    parameters = dict(options.set)
+    return [
+        Request(project, options.data, options.target, options.seed, parameters) for project in _projects(options.names)
+    ]
+
+
+def _progress_stream(options: argparse.Namespace) -> TextIO | None:
+    return None if options.quiet else sys.stderr
+
+
+def _print_json(content: Any) -> int:
+    from groundup.workbench.record import to_json
+
+    sys.stdout.write(to_json(content))
+    return DONE
+
+
+def _open(path: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        _say(f"no browser was found; open {path} yourself")
+
+
+def _say(words: str) -> None:
+    print(f"groundup: {words}", file=sys.stderr)
+
+
+def _note(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    if issubclass(category, UserWarning):  # those of libraries, for programmers, are no news to the user
+        _say(f"note: {message}")
+
+
+def _silent(*message: Any, **more: Any) -> None:
+    """Say nothing."""
+
+
+def _complain(error: object, code: int) -> int:
+    _say(f"{'' if code == INTERRUPTED else 'error: '}{error}")
+    return code
+
+
+COMMANDS = {
+    "list": _list,
+    "run": _run,
+    "compare": _compare,
+    "bench": _bench,
+    "theory": _theory,
+    "predict": _predict,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The reference beside our model: the same data, the same problem, the same start."""
+
+import time
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import version
+from math import nan
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from groundup.data.dataset import Dataset
+from groundup.projects.declaration import Project
+from groundup.workbench.result import Comparison, Difference
+
+SHORT = 0.1  # seconds: the time of a shorter fit is mostly chance, and is measured again
+TURNS = 5
+
+
+def measure(project: Project, model: Any, data: Dataset) -> dict[str, float]:
+    """Each of the project's metrics for a fitted model, ours or the reference."""
+    return {metric.name: float(metric.compute(model, data)) for metric in project.metrics}
+
+
+def compare(
+    project: Project, model: Any, data: Dataset, seconds: float, *, repeat: bool = True
+) -> tuple[Comparison, float]:
+    """Fit the reference, and hold our fitted model against it.
+
+    Parameters
+    ----------
+    project : Project
+        Names the reference, and how to pose it the same problem.
+    model : Estimator
+        Fitted, in `seconds`.
+    data : Dataset
+        That it was fitted to.
+    seconds : float
+        Time of our fit.
+    repeat : bool
+        Whether our fit may be repeated to measure it better (not when it was stopped early).
+
+    Returns
+    -------
+    comparison : Comparison
+    seconds : float
+        Time of our fit: as given, or, when that is short, the median of several in turn with the reference's.
+    """
+    reference = _reference(project)(**project.twin(model, data))
+    y = (data.y,) if project.supervised else ()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the reference has to say about itself
+        theirs = _seconds(lambda: reference.fit(data.X, *y))
+        if repeat and max(seconds, theirs) < SHORT:
+            again = type(model)(**model.get_params())
+            turns = [
+                (_seconds(lambda: again.fit(data.X, *y)), _seconds(lambda: reference.fit(data.X, *y)))
+                for _ in range(TURNS)
+            ]
+            seconds, theirs = (median(times) for times in zip(*turns, strict=True))
+    differences = tuple(
+        difference(name, getattr(model, name), getattr(reference, name))
+        for name in project.compared
+        if hasattr(model, name) and hasattr(reference, name)  # some depend on the parameters
+    )
+    return Comparison(_name(project), measure(project, reference, data), theirs, differences), seconds
+
+
+def without_reference(project: Project, reason: str) -> Comparison:
+    """The place of a comparison that was not made."""
+    unknown = {metric.name: nan for metric in project.metrics}
+    return Comparison(f"{_name(project)} ({reason})", unknown, nan, ())
+
+
+def difference(name: str, ours: Any, theirs: Any) -> Difference:
+    """A fitted attribute of both, and how far apart they are; NaN where the shapes differ."""
+    a, b = np.asarray(ours, float), np.asarray(theirs, float)
+    if a.shape != b.shape:
+        return Difference(name, ours, theirs, nan)
+    largest = float(np.abs(a - b).max(initial=0.0))
+    scale = float(np.abs(b).max(initial=0.0))
+    return Difference(name, ours, theirs, largest / scale if scale > 0 else largest)
+
+
+def _reference(project: Project) -> Any:
+    module, _, name = project.reference.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _name(project: Project) -> str:
+    module, _, name = project.reference.partition(":")
+    package = {"sklearn": "scikit-learn"}.get(module.partition(".")[0], module.partition(".")[0])
+    return f"{package} {version(package)} {name}"
+
+
+def _seconds(call: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began

@@ -1,0 +1,67 @@
+"""Predictions of a saved model for the rows of a table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from groundup.core.persistence import load, read_about
+from groundup.data.encoding import TableEncoder
+from groundup.data.reading import read_table
+from groundup.workbench.errors import RunError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def predict(model_file: Path, table: Path) -> "DataFrame":
+    """One row of predictions for every row of a table.
+
+    Parameters
+    ----------
+    model_file : Path
+        As ``groundup run`` writes it, with the encoding of its table; or as a model's own `save` does, and then the
+        table must hold the features as numbers, in the order of the fit.
+    table : Path
+        Of a .csv, .tsv or .parquet file. Columns that the model does not know are ignored.
+
+    Returns
+    -------
+    DataFrame
+        Columns named after what is predicted.
+
+    Raises
+    ------
+    RunError
+        For files that cannot be read or do not fit together.
+    """
+    try:
+        model, about = load(model_file), read_about(model_file)
+        if not hasattr(model, "predict"):
+            raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
+        predicted = _rows(model, about, table)
+    except (ValueError, OSError) as error:
+        raise RunError(str(error)) from error
+    return _frame(predicted, about.get("target"), clusters=model._kind == "clusterer")
+
+
+def _rows(model: Any, about: dict[str, Any], table: Path) -> Any:
+    if "encoding" not in about:
+        return model.predict(read_table(table))
+    encoder = TableEncoder.from_json(about["encoding"])
+    return model.predict(encoder.apply(read_table(table, encoder.text)))
+
+
+def _frame(predicted: Any, target: str | None, *, clusters: bool) -> "DataFrame":
+    import pandas
+
+    columns = np.asarray(predicted)
+    columns = columns[:, None] if columns.ndim == 1 else columns
+    names = ["cluster"] if clusters else (target or "prediction").split(",")
+    if len(names) != columns.shape[1]:
+        names = (
+            [target or "prediction"]
+            if columns.shape[1] == 1
+            else [f"prediction {k + 1}" for k in range(columns.shape[1])]
+        )
+    return pandas.DataFrame(columns, columns=names)

@@ -1,0 +1,160 @@
+"""What a run is about: the project, its data, the seed and the hyper-parameters; and the command that says the same."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groundup.core.estimator import Estimator
+from groundup.core.exceptions import InvalidParameterError
+from groundup.core.suggest import suggest
+from groundup.data.dataset import Dataset
+from groundup.projects.declaration import Project
+from groundup.workbench.errors import RunError, UsageError
+
+if TYPE_CHECKING:
+    from groundup.data.encoding import TableEncoder
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run, as asked for; None is what was left open.
+
+    Parameters
+    ----------
+    project : Project
+        The declaration.
+    data : str or None
+        Name of one of the project's data sets, or path of a table.
+    target : str or None
+        What to predict, in a table: see `groundup.data.target`.
+    seed : int or None
+        Of the data set and of the model.
+    parameters : mapping of str to object
+        Hyper-parameters that differ from the project's own choice.
+    """
+
+    project: Project
+    data: str | None = None
+    target: str | None = None
+    seed: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def settled(self) -> "Request":
+        """With the defaults for what was left open."""
+        return replace(self, data=self.data or next(iter(self.project.data)), seed=self.seed or 0)
+
+    def about(self) -> dict[str, Any]:
+        """As plain values, to be written into a checkpoint."""
+        return {
+            "project": self.project.name,
+            "data": self.data,
+            "target": self.target,
+            "seed": self.seed,
+            "parameters": dict(self.parameters),
+        }
+
+    def continuing(self, about: Mapping[str, Any]) -> "Request":
+        """The request that a checkpoint was made by.
+
+        Raises
+        ------
+        UsageError
+            When something asked for now differs from it.
+        """
+        given = {f"--{name}": getattr(self, name) for name in ("data", "target", "seed")}
+        given |= {f"--set {name}": value for name, value in self.parameters.items()}
+        made = {f"--{name}": about[name] for name in ("data", "target", "seed")}
+        made |= {f"--set {name}": value for name, value in about["parameters"].items()}
+        for option, value in given.items():
+            if value is not None and (option not in made or made[option] != value):
+                was = repr(made[option]) if option in made else "its default"
+                raise UsageError(
+                    f"--resume: the checkpoint was made with {option} at {was}, not {value!r}; "
+                    "leave the option out, or start anew without --resume."
+                )
+        return Request(self.project, about["data"], about["target"], about["seed"], about["parameters"])
+
+    def command(self, *, out: Path, max_seconds: float | None = None) -> str:
+        """The shell command that repeats the run."""
+        words = ["groundup", "run", self.project.name]
+        if self.data not in (None, next(iter(self.project.data))):
+            words += ["--data", str(self.data)]
+        if self.target is not None:
+            words += ["--target", self.target]
+        for name, value in self.parameters.items():
+            words += ["--set", f"{name}={value}"]
+        words += ["--seed", str(self.seed)]
+        if out != Path("runs"):
+            words += ["--out", str(out)]
+        if max_seconds is not None:
+            words += ["--max-seconds", f"{max_seconds:g}"]
+        return shlex.join(words)
+
+
+def open_data(request: Request) -> "tuple[Dataset, TableEncoder]":
+    """The data of a settled request, and how tables like it become its features.
+
+    Raises
+    ------
+    UsageError
+        For a name that is neither a data set nor a table, and for a target that is missing or not there.
+    RunError
+        For a table that cannot be read or used.
+    """
+    from groundup.data.encoding import TableEncoder
+
+    project, name = request.project, str(request.data)
+    if name in project.data:
+        if request.target is not None:
+            raise UsageError(f"--target is for tables of your own; the data set {name!r} has its target.")
+        data = project.data[name](request.seed or 0)
+        return data, TableEncoder.of_numbers(data.X, data.feature_names)
+    if not (Path(name).suffix or Path(name).exists()):
+        raise UsageError(
+            f"{project.name} has no data set {name!r}. {suggest(name, project.data)} "
+            "A table of your own ends in .csv, .tsv or .parquet."
+        )
+    return _open_table(project, Path(name), request.target)
+
+
+def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Dataset, TableEncoder]":
+    from groundup.data.tables import load_table, read_table
+    from groundup.data.target import NoSuchColumn
+
+    try:
+        if project.supervised and target is None:
+            columns = ", ".join(map(str, read_table(path).columns[:20]))
+            raise UsageError(
+                f"{project.name} learns to predict; say what with --target COLUMN. The columns of {path}: {columns}."
+            )
+        return load_table(path, target, project.model._kind)
+    except NoSuchColumn as error:
+        raise UsageError(f"--target: {error}") from error
+    except (ValueError, OSError) as error:
+        raise RunError(str(error)) from error
+
+
+def build_model(request: Request, data: Dataset) -> Estimator:
+    """The unfitted model of a settled request.
+
+    Raises
+    ------
+    UsageError
+        For a hyper-parameter that does not exist or may not be what it was set to.
+    """
+    kind, chosen = request.project.model, dict(request.project.parameters(data))
+    if "random_state" in kind._parameter_names():
+        chosen = {"random_state": request.seed} | chosen
+    unknown = [name for name in request.parameters if name not in kind._parameter_names()]
+    if unknown:
+        raise UsageError(
+            f"--set: {kind.__name__} has no parameter {unknown[0]!r}. {suggest(unknown[0], kind._parameter_names())}"
+        )
+    model = kind(**chosen | dict(request.parameters))
+    try:
+        model.check_parameters()
+    except InvalidParameterError as error:
+        raise UsageError(f"--set: {error}") from error
+    return model
