@@ -158,7 +158,16 @@ def test_learning_curves_leave_out_what_tells_nothing():
     assert [panel.get_yscale() for panel in axes] == ["log", "linear"]
     np.testing.assert_array_equal(axes[0].lines[0].get_ydata(), history["loss"])
     assert learning_curves({"loss": np.array([1.0])}) is None
+    assert learning_curves({"n_iter": np.arange(9)}) is None
     assert learning_curves({}) is None
+
+
+def test_fresh_start_breaks_the_curve():
+    """The last loss of one start joined to the first of the next, as if the fit had got worse; zeros on a log axis."""
+    drawn = learning_curves({"loss": np.array([9.0, 1.0, 0.0, 8.0, 0.01]), "iteration": np.array([1, 2, 3, 1, 2])})
+    line = drawn.render(None, DATA).axes[0].lines[0]
+    np.testing.assert_array_equal(line.get_xdata(), [0, 1, 2, np.nan, 3, 4])
+    np.testing.assert_array_equal(line.get_ydata(), [9, 1, np.nan, np.nan, 8, 0.01])
 
 
 def test_canvas_needs_no_display():

@@ -239,6 +239,15 @@ def test_hostile_text_stays_text(tmp_path):
     assert page.words().count(evil) == 7
 
 
+def test_true_groups_are_no_column(tmp_path):
+    """The mean of cluster numbers printed as if it said something."""
+    data = replace(tiny_project.make(0), y=np.arange(30) % 3, target_name="species")
+    project = replace(tiny_project.PROJECT, supervised=False)
+    words = rewritten(tmp_path, data=data, project=project).words()
+    assert "The 3 true groups (species) are known, and used for scores only." in words
+    assert "(target)" not in words
+
+
 def test_wide_data_is_cut_and_every_name_kept(tmp_path):
     """A table of a thousand columns."""
     X = np.arange(150.0).reshape(2, 75)

@@ -55,7 +55,7 @@ def data(result: Result) -> Section:
     treated = given.treatment.items()
     content = join(
         tag("p", given.description),
-        tag("p", f"{n:,} rows × {d:,} columns."),
+        tag("p", f"{n:,} rows × {d:,} columns.{_groups(result)}"),
         table("Summary of the columns", head, lines),
         more if hidden else Html(),
         table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),
@@ -162,7 +162,7 @@ def show(value: Any) -> str:
     if isinstance(value, np.ndarray):
         shape = " × ".join(map(str, value.shape))
         entries = ", ".join(show(entry) for entry in value.ravel()[:MOST_ENTRIES].tolist())
-        return f"{shape} array: {entries}, …" if value.size > MOST_ENTRIES else f"[{entries}]"
+        return f"{shape} values: {entries}, …" if value.size > MOST_ENTRIES else f"[{entries}]"
     if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
         return number(value)
     return str(getattr(value, "__name__", None) or repr(value))
@@ -173,13 +173,20 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
     given = result.data
     for j, name in enumerate(given.feature_names[:MOST_COLUMNS]):
         yield name, *_summary(given.X[:, j])
-    if given.y is None or given.y.dtype.kind not in "fiub":
+    if given.y is None or not result.project.supervised or given.y.dtype.kind not in "fiub":
         return
-    role = "target" if result.project.supervised else "true groups, used for scores only"
     targets = given.y.reshape(len(given.y), -1)
     for j in range(min(targets.shape[1], MOST_COLUMNS)):
         which = f" {j}" if targets.shape[1] > 1 else ""
-        yield f"{given.target_name or 'y'}{which} ({role})", *_summary(targets[:, j])
+        yield f"{given.target_name or 'y'}{which} (target)", *_summary(targets[:, j])
+
+
+def _groups(result: Result) -> str:
+    """What is said of the true groups of data to be clustered."""
+    if result.project.supervised or result.data.y is None:
+        return ""
+    groups = len(np.unique(result.data.y))
+    return f" The {groups:,} true groups ({result.data.target_name or 'y'}) are known, and used for scores only."
 
 
 def _summary(column: Array) -> tuple[float, ...]:
