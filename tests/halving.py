@@ -1,5 +1,6 @@
-"""A tiny estimator for tests: every step halves the distance to the target's mean."""
+"""A tiny estimator and project for tests: every step halves the distance to the target's mean."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,6 +11,9 @@ from groundup.core.certificate import Certificate
 from groundup.core.estimator import Regressor
 from groundup.core.rules import Boolean, Count, Number, OneOf, RandomState, either
 from groundup.core.validation import as_generator, as_matrix, as_target
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation
+from groundup.projects.declaration import Metric, Project
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Halving(Regressor):
                 k, guess = 1, np.full(np.shape(goal), float(first))
             else:
                 k, guess = state.iteration + 1, (state.guess + goal) / 2
+            if self.mode == "slow":
+                time.sleep(0.02)
             loss = float(np.sum((guess - goal) ** 2))
             state = HalvingState(k, loss, guess, loss <= self.tol)
             yield state
@@ -69,3 +75,50 @@ class Halving(Regressor):
     def predict(self, X):
         X = self._new_rows(X)
         return np.broadcast_to(self.mean_, (len(X), *np.shape(self.mean_))).copy()
+
+
+def mean_squared_error(model, data):
+    return float(np.mean((np.asarray(data.y) - model.predict(data.X)) ** 2))
+
+
+def noise(seed):
+    rng = np.random.default_rng(seed)
+    return Dataset("noise", "Forty draws.", rng.normal(size=(40, 2)), rng.normal(3, 1, 40), ("a", "b"), "c")
+
+
+def draw(axes, frame, data):
+    axes.plot(data.y, "o")
+    axes.set(xlabel="row", ylabel="c")
+
+
+PROJECT = Project(
+    name="halving",
+    title="Halving",
+    summary="The mean, by halves.",
+    model=Halving,
+    reference="sklearn.dummy:DummyRegressor",
+    data={"noise": noise, "more": lambda seed: noise(seed + 100)},
+    metrics=(
+        Metric("mean squared error", mean_squared_error, "lower"),
+        Metric("unknown", lambda model, data: np.nan, "higher"),
+    ),
+    figures=(),
+    animation=Animation("a", "b", 1, 1, (3, 2), lambda model, data: [0, 1], draw),
+    worked_example=dict,
+    twin=lambda model, data: {"strategy": "mean"},
+    compared=("mean_", "n_features_in_", "absent_"),
+    supervised=True,
+    parameters=lambda data: {"max_iter": 90},
+)
+
+
+def install(monkeypatch=None):
+    """Make this the only project, and its estimator a public name."""
+    import groundup
+    from groundup import projects
+
+    change = monkeypatch.setattr if monkeypatch else setattr
+    change(projects, "FINISHED", ("halving",))
+    change(projects, "load", {"halving": PROJECT}.__getitem__)
+    change(groundup, "__all__", [*groundup.__all__, "Halving"])
+    vars(groundup)["Halving"] = Halving

@@ -1,11 +1,11 @@
 """The command line's grammar: commands, options, and what their values may be."""
 
 import argparse
-import ast
 from pathlib import Path
 from typing import Any, NoReturn
 
 import groundup
+from groundup.core.literals import read_value
 
 MISUSED = 2  # exit code
 
@@ -94,14 +94,11 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _setting(text: str) -> tuple[str, Any]:
-    """``key=value`` as a pair; what is no Python literal is a string."""
+    """``key=value`` as a pair."""
     name, equals, value = text.partition("=")
     if not (equals and name):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form key=value (names of projects go before --set)")
-    try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return name, value
+    return name, read_value(value)
 
 
 def _seed(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundup.core.estimator import Estimator
 from groundup.core.exceptions import InvalidParameterError
+from groundup.core.literals import write_value
 from groundup.core.suggest import suggest
 from groundup.data.dataset import Dataset
 from groundup.projects.declaration import Project
@@ -84,7 +85,7 @@ class Request:
         if self.target is not None:
             words += ["--target", self.target]
         for name, value in self.parameters.items():
-            words += ["--set", f"{name}={value}"]
+            words += ["--set", f"{name}={write_value(value)}"]
         words += ["--seed", str(self.seed)]
         if out != Path("runs"):
             words += ["--out", str(out)]
