@@ -47,6 +47,7 @@ def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
         panel.set(
             xlabel=data.feature_names[j], ylabel=ylabel if X.shape[1] == 1 else f"{ylabel}, others at their means"
         )
+    bands.set_box_aspect(0.75)
     squares.set_title("residuals as squares")
     bands.set_title("confidence and prediction bands")
 
@@ -77,7 +78,7 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
 
     Left: residuals against fitted values should show no shape; the line is a running mean. Middle: their quantiles
     against those of a normal distribution should lie on the diagonal. Right: a row far to the right pulls the line
-    towards itself; beyond a contour of Cook's distance, leaving it out would move all predictions visibly.
+    towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out would move all predictions.
     """
     X, y = _single(data)
     if len(X) < X.shape[1] + 3:
@@ -107,11 +108,11 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
 def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None:
     right, top = 1.15 * leverage.max(), 1.25 * np.abs(residual).max()
     h = np.linspace(right / 200, min(right, 0.999), 200)
-    for level, dash in ((0.5, "--"), (1.0, "-")):
+    for level, name, dash in ((4 / len(leverage), "4/n", ":"), (0.5, "0.5", "--"), (1.0, "1", "-")):
         height = np.sqrt(level * p * (1 - h) / h)
         for sign in (1, -1):
             panel.plot(h, sign * height, color=VERMILION, linestyle=dash, linewidth=1,
-                       label=f"Cook's distance {level:g}" if sign == 1 else None)  # fmt: skip
+                       label=f"Cook's distance {name}" if sign == 1 else None)  # fmt: skip
     panel.set(xlim=(0, right), ylim=(-top, top))
     panel.legend(loc="lower left")
 
@@ -207,12 +208,13 @@ def _contours(axes: Any, valley: Plane, low: Array, high: Array) -> None:
 def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """How fast each method converges, and the rate that theory promises
 
-    Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised.
+    Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised
+    (for a single feature, over intercept and slope as in the other figures).
     The thin lines are the rates that theory gives for this condition number: gradient descent stays below its line;
     momentum runs parallel to its own in the end, after a detour that costs a factor growing with k.
     """
-    X, y = _standardised(data)
-    best = LinearRegression().fit(X, y)
+    X, y, common = _valley(model, data)
+    best = LinearRegression(**common).fit(X, y)
     floor = float(best._evidence.residual[0]) / (2 * len(y))
     squares = best.singular_**2 / len(y)
     positive = squares[squares > 1e-12 * squares[0]]
@@ -225,11 +227,11 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
         "Nesterov": {"solver": "nesterov"},
         "conjugate gradients": {"solver": "cg"},
     }
-    start = 1.0
+    start = top = 1.0
     for (label, parameters), colour, marker in zip(ways.items(), (BLUE, GREEN, VERMILION, PURPLE, BLACK), MARKERS):
-        tried = LinearRegression(max_iter=steps, tol=0.0, **parameters)
+        tried = LinearRegression(max_iter=steps, tol=0.0, **common, **parameters)
         excess = np.array([state.loss for state in tried.steps(X, y)]) - floor
-        start = excess[0]
+        start, top = excess[0], max(top, excess.max())
         axes.semilogy(np.maximum(excess, 1e-17 * start), color=colour, linestyle="-", marker=marker,
                       markevery=max(1, steps // 12), label=label)  # fmt: skip
     k = np.arange(steps + 1)
@@ -237,7 +239,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     axes.semilogy(start * (1 - mu / L) ** (2 * k), color=BLUE, linestyle=":", linewidth=1, label="(1 − μ/L)²ᵏ")
     axes.semilogy(start * ((1 - root) / (1 + root)) ** (2 * k), color=VERMILION, linestyle=":", linewidth=1,
                   label="((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ")  # fmt: skip
-    axes.set(xlabel="iteration k", ylabel="loss − minimum (squared unit of y)", ylim=(1e-16 * start, 10 * start))
+    axes.set(xlabel="iteration k", ylabel="loss − minimum", ylim=(1e-16 * start, 3 * top))
     axes.set_title(f"condition number L/μ = {L / mu:.3g}")
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8)
 
@@ -344,11 +346,15 @@ def _single(data: Dataset) -> tuple[Array, Array]:
     return data.X, data.y
 
 
-def _standardised(data: Dataset) -> tuple[Array, Array]:
+def _valley(model: LinearRegression, data: Dataset) -> tuple[Array, Array, dict[str, Any]]:
+    """Standardised features, or for a single one (a bowl, where every method arrives at once) the plane's valley."""
     X, y = _single(data)
+    if X.shape[1] == 1:
+        valley = plane(model, data)
+        return valley.X, valley.y, {"fit_intercept": False}
     some = _spread(len(X), MOST_ROWS)
     scale = X[some].std(0)
-    return (X[some] - X[some].mean(0)) / np.where(scale > 0, scale, 1), y[some]
+    return (X[some] - X[some].mean(0)) / np.where(scale > 0, scale, 1), y[some], {}
 
 
 def _spread(n: int, most: int) -> Array:
