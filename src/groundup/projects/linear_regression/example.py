@@ -1,0 +1,96 @@
+"""The worked example of the chapter: five masses on a spring, small enough for a pencil."""
+
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from groundup.core.distributions import t_quantile
+from groundup.core.types import Array
+from groundup.projects.linear_regression.model import LinearRegression
+
+X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])  # masses
+y = np.array([1.0, 3.0, 2.0, 5.0, 4.0])  # lengths
+
+
+def five_points() -> dict[str, float | int | str]:
+    """Every number that the chapter's worked example prints, by name."""
+    return {**_fit(), **_inference(), **_descent()}
+
+
+def _fit() -> dict[str, float | int | str]:
+    model = LinearRegression().fit(X, y)
+    fitted = model.predict(X)
+    x_centred, y_centred = X[:, 0] - X.mean(), y - y.mean()
+    return {
+        "x_mean": X.mean(),
+        "y_mean": y.mean(),
+        "sxx": float(x_centred @ x_centred),
+        "sxy": float(x_centred @ y_centred),
+        "w": float(model.coef_[0]),
+        "b": float(model.intercept_),
+        "fitted": _row(fitted),
+        "residuals": _row(y - fitted),
+        "rss": float(((y - fitted) ** 2).sum()),
+        "tss": float(y_centred @ y_centred),
+    }
+
+
+def _inference() -> dict[str, float | int | str]:
+    model = LinearRegression().fit(X, y)
+    summary, influence = model.summary(), model.influence(X, y)
+    without_fourth = LinearRegression().fit(X, y, sample_weight=[1, 1, 1, 0, 1])
+    band = model.predict_interval([[3.0], [6.0]], kind="mean")
+    prediction = model.predict_interval([[3.0], [6.0]])
+    return {
+        "r_squared": summary.r_squared,
+        "sigma2": summary.residual_std_error**2,
+        "w_error": float(summary.std_error[1]),
+        "w_t": float(summary.t[1]),
+        "w_p": float(summary.p[1]),
+        "w_low": float(summary.lower[1]),
+        "w_high": float(summary.upper[1]),
+        "t_quantile": float(t_quantile(0.05, summary.df_residual)),
+        "f": summary.f,
+        "leverages": _row(influence.leverage),
+        "cooks": _row(influence.cook),
+        "w_without_fourth": float(without_fourth.coef_[0]),
+        "at_six": float(prediction.prediction[1]),
+        "mean_at_three": float((band.upper - band.lower)[0] / 2),
+        "mean_at_six": float((band.upper - band.lower)[1] / 2),
+        "new_at_six": float((prediction.upper - prediction.lower)[1] / 2),
+    }
+
+
+def _descent() -> dict[str, float | int | str]:
+    halving = _states(X, solver="gd", learning_rate=0.25)
+    beyond = _states(X, solver="gd", learning_rate=1.1)
+    plane = np.hstack([X, np.ones_like(X)])  # the same line, its intercept a weight like any other
+    condition = LinearRegression().fit(X, y).summary().condition ** 2
+    uncentred = _states(plane, fit_intercept=False, solver="gd")
+    conjugate = _states(plane, fit_intercept=False, solver="cg")
+    least = halving[-1].loss
+    return {
+        "lipschitz": float(X.var()),
+        "step_limit": 2 / float(X.var()),
+        "gd_w": _row(np.array([state.coef[0, 0] for state in halving[:5]])),
+        "gd_losses": _row(np.array([state.loss for state in halving[:5]])),
+        "loss": least,
+        "gd2_gradient": float(halving[2].gradient[0, 0]),
+        "gd2_gap": float(halving[2].gradient[0, 0]) ** 2 / (2 * float(X.var())),
+        "beyond_w": _row(np.array([state.coef[0, 0] for state in beyond[:5]])),
+        "beyond_loss": beyond[20].loss,
+        "kappa": condition,
+        "plane_excess": uncentred[20].loss - least,
+        "plane_cg_losses": _row(np.array([state.loss for state in conjugate])),
+    }
+
+
+def _states(rows: Array, **parameters: Any) -> list[Any]:
+    """The first states of a descent from the origin; a step that is too large would go on without bound."""
+    return list(islice(LinearRegression(max_iter=40, **parameters).steps(rows, y), 41))
+
+
+def _row(values: Array) -> str:
+    """Numbers in TeX, in brackets."""
+    return "\\ensuremath{(" + r",\allowbreak\ ".join(f"{value:.4g}" for value in values) + ")}"
