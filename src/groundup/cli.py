@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 it could not be done, 2 it was asked for wrongly, 130 inte
 """
 
 import argparse
+import json
 import os
 import sys
 import warnings
@@ -113,12 +114,10 @@ def _show_run(result: Any, options: argparse.Namespace) -> None:
 
 
 def _show_gallery(gallery: Path, results: list[Any], options: argparse.Namespace) -> int:
-    from groundup.workbench.record import record
-
     if options.open and results:
         _open(results[0].folder / "index.html" if len(results) == 1 else gallery)
     if options.json:
-        runs = [record(result) | {"folder": str(result.folder)} for result in results]
+        runs = [json.loads((r.folder / "metrics.json").read_text("utf-8")) | {"folder": str(r.folder)} for r in results]
         return _print_json({"runs": runs, "gallery": str(gallery)})
     if not options.quiet:
         print(f"All reports: {gallery}")
