@@ -35,7 +35,6 @@ from groundup.core.rules import Boolean, Count, Function, Number, OneOf, Positiv
         (RandomState, [None, 0, 2**32 - 1, np.random.default_rng(), np.random.RandomState(0)], [-1, 2**32, 0.5, "7"]),
         (either(Count, OneOf(("all",))), [3, "all"], [0, "some", 2.5]),
     ],
-    ids=str,
 )
 def test_what_is_allowed(rule, allowed, refused):
     # would catch: True taken for 1, NaN or inf let through, a closed end opened, huge integers overflowing
@@ -55,7 +54,6 @@ def test_what_is_allowed(rule, allowed, refused):
         (Boolean(), "True or False"),
         (Function(), "a function"),
     ],
-    ids=str,
 )
 def test_what_is_said(rule, words):
     # would catch: a message that names another range than the one checked
