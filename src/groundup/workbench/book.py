@@ -23,12 +23,12 @@ NAME = r"[a-z_]+:[a-z0-9-]+"
 CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
 LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
 PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
-ON_PAPER = 0.75  # figures are sized for the screen; drawn smaller, their letters come out larger on the page
+ON_PAPER = 0.85  # figures are sized for the screen; drawn smaller, their letters come out larger on the page
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A place in the code that names an equation: file relative to the package, enclosing definition, equation."""
+    """A place in the code that names an equation: file relative to the package, definition it is in, equation."""
 
     file: str
     definition: str
@@ -52,8 +52,8 @@ def citations(source: Path = SOURCE) -> Iterator[Citation]:
             if isinstance(node, ast.FunctionDef | ast.ClassDef)
         ]
         for number, line in enumerate(text.splitlines(), start=1):
-            enclosing = [(first, name) for first, last, name in definitions if first <= number <= last]
-            definition = max(enclosing, default=(0, ""))[1]  # the innermost starts last
+            enclosing = sorted((first, name) for first, last, name in definitions if first <= number <= last)
+            definition = ".".join(name for _, name in enclosing)
             for found in CITATION.findall(line):
                 for equation in found.split(", "):
                     yield Citation(path.relative_to(source).as_posix(), definition, equation)

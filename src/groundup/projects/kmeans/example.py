@@ -30,7 +30,7 @@ def _iterations() -> dict[str, float | int | str]:
     numbers: dict[str, float | int | str] = {
         f"c{k + 1}_{t}": _row(center) for t in range(3) for k, center in enumerate(centers[t])
     }
-    for t in range(3):
+    for t in range(2):
         numbers[f"labels_{t}"] = _row(_labels(centers[t]) + 1)
         numbers[f"assigned_{t}"] = inertia(X, None, _labels(centers[t]), centers[t])
         numbers[f"updated_{t}"] = states[t].inertia

@@ -1,0 +1,318 @@
+"""The book and the code say the same: names, numbers and claims of the chapters, read as text and recomputed."""
+
+import importlib.util
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from groundup import projects
+from groundup.projects.kmeans.assignment import kernel
+from groundup.projects.kmeans.model import KMeans
+from groundup.projects.linear_regression.model import LinearRegression
+from groundup.workbench import book
+
+ROOT = Path(__file__).parents[1]
+TEXTS = book.chapters()
+REFERENCES = (ROOT / "book" / "references.bib").read_text("utf-8")
+WHOLE = "\n".join([*TEXTS.values(), *(path.read_text("utf-8") for path in sorted((ROOT / "book").glob("*.tex")))])
+SECTIONS = [
+    "The problem",
+    "The model",
+    "Derivation",
+    "Algorithm",
+    "Guarantees",
+    "Numerical stability",
+    "Cost",
+    "Worked example by hand",
+    "Exercises",
+    "Historical notes and references",
+]
+
+
+def names(macro, text):
+    r"""Arguments of ``\macro{a,b}``, taken apart."""
+    return [name.strip() for found in re.findall(rf"\\{macro}\{{([^}}]*)\}}", text) for name in found.split(",")]
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_citation_in_the_code_leads_to_an_equation():
+    # a renamed equation, or a typing mistake in a comment
+    labels = {label for text in TEXTS.values() for label in book.LABEL.findall(text)}
+    assert [c for c in book.citations() if c.equation not in labels] == []
+
+
+def test_every_named_equation_is_carried_out_somewhere():
+    # an equation that claims to be implemented, and is not
+    cited = {citation.equation for citation in book.citations()}
+    assert [label for text in TEXTS.values() for label in book.LABEL.findall(text) if label not in cited] == []
+
+
+def test_every_named_equation_is_one_of_its_chapter():
+    # kmeans:... in the chapter on regression; and a label outside an equation, which would number a section
+    for project, text in TEXTS.items():
+        inside = "".join(
+            re.findall(r"\\begin\{(?:equation|gather|align)\}.*?\\end\{(?:equation|gather|align)\}", text, re.S)
+        )
+        assert book.LABEL.findall(inside) == book.LABEL.findall(text)
+        assert all(label.startswith(f"{project}:") for label in book.LABEL.findall(text))
+
+
+def test_labels_are_unique():
+    # a copied equation: every reference to it would show the wrong number
+    labels = names("label", WHOLE)
+    assert sorted(labels) == sorted(set(labels))
+
+
+def test_every_reference_leads_to_a_label():
+    # "??" in print
+    labels = set(names("label", WHOLE)) | {"ch:index"}
+    used = [*names("[cC]ref", WHOLE), *names("eqref", WHOLE), *re.findall(r"\\begin\{solution\}\{([^}]*)\}", WHOLE)]
+    assert [name for name in used if name not in labels and name != "#1"] == []
+
+
+def test_every_source_cited_is_listed_and_every_source_listed_is_cited():
+    # "[?]" in print; and references nobody reads
+    listed = re.findall(r"^@\w+\{([^,]+),", REFERENCES, re.M)
+    assert len(listed) == len(set(listed))
+    assert set(names(r"cite[pt]?", WHOLE)) == set(listed)
+
+
+@pytest.mark.parametrize("project", TEXTS)
+def test_chapter_has_its_sections_in_order(project):
+    # a chapter without its proofs, its exercises or its breaking point
+    assert re.findall(r"\\section\{([^}]*)\}", TEXTS[project]) == SECTIONS
+
+
+@pytest.mark.parametrize("project", TEXTS)
+def test_every_exercise_has_a_solution(project):
+    # an exercise added without one
+    exercises = re.findall(r"\\begin\{exercise\}\\label\{([^}]*)\}", TEXTS[project])
+    assert len(exercises) >= 6
+    assert re.findall(r"\\begin\{solution\}\{([^}]*)\}", TEXTS[project]) == exercises
+
+
+def test_theorems_have_proofs():
+    # "it can be shown"
+    for text in TEXTS.values():
+        statements = re.findall(r"\\end\{(theorem|lemma|corollary)\}\s*(\\begin\{proof\})?", text)
+        assert statements
+        assert all(proof for _, proof in statements)
+
+
+def test_every_symbol_of_the_figures_asked_for_exists():
+    # a figure or data set that was renamed: the book would not build
+    for text in TEXTS.values():
+        for name, data, figure in book.PICTURE.findall(text):
+            project = projects.load(name)
+            assert data in project.data
+            assert figure in [drawn.name for drawn in project.figures]
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("project", TEXTS)
+def test_worked_numbers_are_computed_and_used(project):
+    # a number asked for that the code does not make, or made and never printed
+    used = {name.split(":")[1] for name in names("worked", TEXTS[project]) if name.startswith(f"{project}:")}
+    assert used == set(projects.load(project).worked_example())
+
+
+def test_five_points_by_hand():
+    # a worked example that a pencil contradicts
+    worked = projects.load("linear_regression").worked_example()
+    by_hand = {
+        "w": 8 / 10,
+        "b": 3 - 0.8 * 3,
+        "rss": 0.16 + 0.64 + 1 + 1.44 + 0.36,
+        "r_squared": 0.64,
+        "sigma2": 1.2,
+        "w_error": np.sqrt(1.2 / 10),
+        "w_t": 0.8 / np.sqrt(0.12),
+        "f": 6.4 / 1.2,
+        "t_quantile": 3.182446305284263,  # from a table
+        "w_without_fourth": 0.8 - 0.1 * 1.2 / 0.7,
+        "mean_at_six": 3.182446305284263 * np.sqrt(1.2 * (0.2 + 0.9)),
+        "new_at_six": 3.182446305284263 * np.sqrt(1.2 * (1 + 0.2 + 0.9)),
+        "step_limit": 1.0,
+        "gd2_gap": 0.04,
+        "kappa": (30 + np.sqrt(850)) / (30 - np.sqrt(850)),
+        "loss": 0.36,
+    }
+    assert {key: worked[key] for key in by_hand} == pytest.approx(by_hand, rel=1e-9)
+    assert worked["gd_w"].replace(r"\allowbreak", "") == r"\ensuremath{(0,\ 0.4,\ 0.6,\ 0.7,\ 0.75)}"
+
+
+def test_six_points_by_hand():
+    # a worked example that a pencil contradicts
+    worked = projects.load("kmeans").worked_example()
+    by_hand = {
+        "assigned_0": 0 + 4 + 0 + 29 + 53 + 61,
+        "updated_0": 43.75,
+        "assigned_1": 1 + 1 + 9 + 0.3125 + 6.3125 + 9.8125,
+        "updated_1": 16.0,
+        "shift": 0.0,
+        "iterations": 3,
+        "scatter": 107.5,
+        "bound": 53.75 - np.hypot(4.25, 45),
+        "d2_other": 263 / 277,
+        "davies_bouldin": 2 * (2 * np.sqrt(2) + 2) / 3 / np.sqrt(61),
+        "calinski_harabasz": 91.5 / 4,
+        "adjusted_rand": 1.2 / 3.7,
+    }
+    assert {key: worked[key] for key in by_hand} == pytest.approx(by_hand, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "tex"),
+    [
+        (7, r"\ensuremath{7}"),
+        (0.25, r"\ensuremath{0.25}"),
+        (np.float64(-1 / 3), r"\ensuremath{-0.3333}"),
+        (1e-5, r"\ensuremath{10^{-5}}"),
+        (-2.5e-7, r"\ensuremath{-2.5\cdot 10^{-7}}"),
+        (r"\pi", r"\pi"),
+    ],
+)
+def test_numbers_as_tex(value, tex):
+    # "1e-05" in print
+    assert book.number(value) == tex
+
+
+def test_equation_index_names_the_place():
+    # an appendix that sends the reader to the wrong function
+    index = book.index(TEXTS, list(book.citations()))
+    assert r"\eqref{eq:kmeans:update} & \path{update} & \path{projects/kmeans/lloyd.py}, \path{update}\\" in index
+
+
+def test_measured_exponents_are_optional(tmp_path):
+    # a book that cannot be built before the benchmarks have run
+    assert book.measured_exponents(tmp_path / "results.json") == {}
+    (tmp_path / "results.json").write_text('{"measured": {"kmeans:exponent": 1.04}, "rows": []}')
+    assert book.numbers({}, book.measured_exponents(tmp_path / "results.json")) == (
+        "\\setmeasured{kmeans:exponent}{\\ensuremath{1.04}}\n"
+    )
+
+
+def test_log_checker_sees_what_a_reader_would():
+    # a book that lands with "??" in it: the log is wrapped at 79 characters, also within a message
+    spec = importlib.util.spec_from_file_location("check", ROOT / "book" / "check.py")
+    check = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(check)
+    message = "LaTeX Warning: Reference `eq:linear_regression:step' on page 5 undefined on input line 967."
+    assert len(check.complaints(message[:79] + "\n" + message[79:])) == 1
+    assert check.complaints("Package natbib Warning: Citation `Gauss' on page 3 undefined on input line 9.")
+    assert check.complaints("LaTeX Warning: Label `eq:a' multiply defined.")
+    assert check.complaints("Overfull \\hbox (10.1pt too wide) in paragraph at lines 1--2")
+    assert check.complaints("Overfull \\hbox (9.9pt too wide) in paragraph at lines 1--2\nOutput written") == []
+
+
+# --- claims of the sections on stability, and of the exercises --------------------------------------------------------
+
+
+def test_lauchli_breaks_where_the_chapter_says():
+    # the number at which the normal equations fail, 1.053e-8, misprinted
+    def works(epsilon):
+        X = np.array([[1, 1], [epsilon, 0], [0, epsilon]])
+        try:
+            np.linalg.cholesky(X.T @ X)
+        except np.linalg.LinAlgError:
+            return False
+        return True
+
+    assert works(1.06e-8)
+    assert not works(1.05e-8)
+    for epsilon in (1.05e-8, 1e-9):
+        X = np.array([[1, 1], [epsilon, 0], [0, epsilon]])
+        assert LinearRegression(fit_intercept=False).fit(X, X.sum(1)).coef_ == pytest.approx([1, 1], rel=1e-14)
+
+
+def test_polynomial_keeps_the_digits_of_the_table():
+    # the table of correct digits: the normal equations lost by degree 8, refinement at full precision
+    x = np.arange(21) / 20
+    X, y = np.vander(x, 9, increasing=True), np.exp(x)
+    exact = rational_least_squares(X, y)
+    Q, R = np.linalg.qr(X)
+    L = np.linalg.cholesky(X.T @ X)
+    assert digits(np.linalg.solve(L.T, np.linalg.solve(L, X.T @ y)), exact) < 5
+    assert 5 < digits(np.linalg.solve(R, Q.T @ y), exact) < 10
+    assert digits(LinearRegression(fit_intercept=False).fit(X, y).coef_, exact) > 15
+
+
+def rational_least_squares(X, y):
+    """Solve the normal equations in rational arithmetic."""
+    A, b = [[Fraction(v) for v in row] for row in X.tolist()], [Fraction(v) for v in y.tolist()]
+    p = len(A[0])
+    M = [[sum(r[j] * r[k] for r in A) for k in range(p)] + [sum(r[j] * v for r, v in zip(A, b))] for j in range(p)]
+    for c in range(p):
+        M[c] = [v / M[c][c] for v in M[c]]
+        for r in range(p):
+            if r != c:
+                M[r] = [v - M[r][c] * u for v, u in zip(M[r], M[c])]
+    return np.array([float(row[p]) for row in M])
+
+
+def digits(w, exact):
+    """Correct decimal digits of the worst coefficient."""
+    return -np.log10(np.maximum(np.abs(w - exact) / np.abs(exact), 1e-16).max())
+
+
+def test_one_pass_variance_fails_where_the_chapter_says():
+    # s = 1e8 gives 8, s = 1e9 gives 0, instead of 10
+    found = [((x**2).sum() - x.sum() ** 2 / 5) for x in (s + np.arange(1.0, 6.0) for s in (1e7, 1e8, 1e9))]
+    assert found == [10, 8, 0]
+
+
+@pytest.mark.parametrize(("dtype", "power"), [(np.float64, 26), (np.float32, 12)])
+def test_product_form_of_distances_fails_where_the_chapter_says(dtype, power):
+    # the shift at which k-means by products alone would put both samples into one cluster; the estimator does not
+    def product_form(shift):
+        X = (shift + np.array([[0.25, 0], [0.75, 0]])).astype(dtype)
+        C = (shift + np.array([[0.0, 0], [1, 0]])).astype(dtype)
+        return X, C, (kernel(X, C) + (X**2).sum(1)).argmin(0).tolist()
+
+    assert product_form(2.0 ** (power - 3))[2] == [0, 1]
+    X, C, label = product_form(2.0**power)
+    assert label == [0, 0]
+    assert KMeans(2, init=C, n_init=1).fit(X).labels_.tolist() == [0, 1]
+
+
+def test_hartigans_rectangle():
+    # the trap: a fixed point whose inertia W² is W² times the best; and the spectral bound sees that it is poor
+    W = 10.0
+    X = np.array([[0, 0], [0, 1], [W, 0], [W, 1]])
+    trapped = KMeans(2, init=[[W / 2, 0], [W / 2, 1]], n_init=1).fit(X)
+    assert trapped.inertia_ == pytest.approx(W**2)
+    assert trapped.inertia_lower_bound_ == pytest.approx(1.0)
+    pairs = [(i, j) for i in range(4) for j in range(i)]
+    final = [KMeans(2, init=X[[i, j]], n_init=1).fit(X).inertia_ for i, j in pairs]
+    assert np.mean(final) == pytest.approx(2 / 3 + W**2 / 3)
+    weight = [((X[i] - X[j]) ** 2).sum() / (2 * W**2 + 2) / 2 for i, j in pairs]  # first uniform, second by D²
+    assert np.dot(weight, final) == pytest.approx((3 * W**2 + 1) / (2 * W**2 + 2))
+
+
+def test_exact_line_search_reaches_its_bound():
+    # the exercise on the zigzag: Kantorovich's factor, in every step
+    kappa = 9.0
+    X = np.diag(np.sqrt([1, kappa]))
+    model = LinearRegression(fit_intercept=False, solver="gd", learning_rate="line-search", max_iter=6, tol=0)
+    loss = [state.loss for state in model.steps(X, X @ np.array([kappa, 1.0]))]
+    assert np.divide(loss[1:], loss[:-1]) == pytest.approx(((kappa - 1) / (kappa + 1)) ** 2)
+
+
+@pytest.mark.parametrize(("factor", "converges"), [(0.99, True), (1.01, False)])
+def test_momentum_allows_steps_up_to_its_own_limit(factor, converges):
+    # the exercise: 2(1 + β)/L, not 2/L
+    X, beta = np.diag([1.0, 3.0]), 0.5
+    L = 9 / 2
+    rate = factor * 2 * (1 + beta) / L
+    model = LinearRegression(
+        fit_intercept=False, solver="momentum", momentum=beta, learning_rate=rate, max_iter=800, tol=0
+    )
+    loss = [state.loss for state in model.steps(X, np.array([1.0, 1.0]))]
+    assert (loss[-1] < loss[0]) == converges
