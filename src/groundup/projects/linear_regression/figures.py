@@ -25,31 +25,54 @@ def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
     Right: the 95 % confidence band of the mean response, and the wider band that holds 95 % of new observations.
     With several features the line runs along the one with the largest t statistic, the others held at their means.
     """
+    squares, bands = axes
+    section = _section(model, data)
+    few = _spread(len(section.x), 40)
+    _draw_squares(squares, section.x[few], section.y[few], section.line[[0, -1]], section.along[[0, -1]])
+    squares.set(xlabel=section.xlabel, ylabel=section.ylabel, title="residuals as squares")
+    draw_bands(bands, model, data)
+    bands.set_box_aspect(0.75)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The fit along one feature, the others held at their means."""
+
+    x: Array  # (n,), the feature
+    y: Array  # (n,), the target less what the other features explain
+    grid: Array  # (200, d), rows along the feature
+    along: Array  # (200,), the feature there
+    line: Array  # (200,), predictions there
+    xlabel: str
+    ylabel: str
+
+
+def _section(model: LinearRegression, data: Dataset) -> Section:
     X, y = _single(data)
     j = strongest(model)
     grid = np.tile(model._evidence.triangle.x_mean, (200, 1))
     grid[:, j] = np.linspace(X[:, j].min(), X[:, j].max(), 200)
     others = (X - grid[0]) @ model.coef_ - (X[:, j] - grid[0, j]) * model.coef_[j]
-    partial = y - others  # what is left for this feature to explain
-    squares, bands = axes
-    few = _spread(len(X), 40)
-    _draw_squares(squares, X[few, j], partial[few], model.predict(grid)[[0, -1]], grid[[0, -1], j])
-    some = _spread(len(X), MOST_POINTS)
-    bands.plot(X[some, j], partial[some], "o", color=BLACK, alpha=0.45, markersize=3.5, linestyle="", label="data")
-    bands.plot(grid[:, j], model.predict(grid), color=BLUE, label="fit")
-    for kind, colour, alpha in (("prediction", SKY, 0.25), ("mean", BLUE, 0.35)):
-        band = model.predict_interval(grid, kind=kind)
-        label = {"prediction": "95 % of new observations", "mean": "95 % confidence of the mean"}[kind]
-        bands.fill_between(grid[:, j], band.lower, band.upper, color=colour, alpha=alpha, linewidth=0, label=label)
-    bands.legend(loc="best")
     ylabel = data.target_name or "y"
-    for panel in axes:
-        panel.set(
-            xlabel=data.feature_names[j], ylabel=ylabel if X.shape[1] == 1 else f"{ylabel}, others at their means"
-        )
-    bands.set_box_aspect(0.75)
-    squares.set_title("residuals as squares")
-    bands.set_title("confidence and prediction bands")
+    if X.shape[1] > 1:
+        ylabel += ", others at their means"
+    return Section(X[:, j], y - others, grid, grid[:, j], model.predict(grid), data.feature_names[j], ylabel)
+
+
+def draw_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The fit among the data, with its confidence and prediction bands."""
+    section = _section(model, data)
+    some = _spread(len(section.x), MOST_POINTS)
+    axes.plot(
+        section.x[some], section.y[some], "o", color=BLACK, alpha=0.45, markersize=3.5, linestyle="", label="data"
+    )
+    axes.plot(section.along, section.line, color=BLUE, label="fit")
+    for kind, colour, alpha in (("prediction", SKY, 0.25), ("mean", BLUE, 0.35)):
+        band = model.predict_interval(section.grid, kind=kind)
+        label = {"prediction": "95 % of new observations", "mean": "95 % confidence of the mean"}[kind]
+        axes.fill_between(section.along, band.lower, band.upper, color=colour, alpha=alpha, linewidth=0, label=label)
+    axes.legend(loc="best")
+    axes.set(xlabel=section.xlabel, ylabel=section.ylabel, title="confidence and prediction bands")
 
 
 def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array) -> None:
@@ -284,9 +307,9 @@ class DescentFrame:
 
 
 def descent_frames(model: LinearRegression, data: Dataset) -> Iterator[DescentFrame]:
-    """States of gradient descent on the two-parameter valley, 24 steps."""
+    """States of gradient descent on the two-parameter valley, 18 steps."""
     valley = plane(model, data)
-    path = valley.path("gd", 24, learning_rate=1.2 / valley.L)
+    path = valley.path("gd", 18, learning_rate=1.2 / valley.L)
     for k in range(len(path)):
         yield DescentFrame(valley, path[: k + 1])
 

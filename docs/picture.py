@@ -1,0 +1,24 @@
+"""Draw the README's picture, from fitted models: python docs/picture.py."""
+
+from pathlib import Path
+
+from groundup.data import synthetic
+from groundup.plotting.style import canvas, encode, style
+from groundup.projects import load
+from groundup.projects.kmeans import figures as kmeans
+from groundup.projects.linear_regression import figures as linear
+
+spring, blobs = synthetic.line(0), synthetic.blobs(0)
+line = load("linear_regression").model().fit(spring.X, spring.y)
+groups = load("kmeans")
+clusters = groups.model(random_state=0, **groups.parameters(blobs)).fit(blobs.X)
+
+with style():
+    fig, (left, middle, right) = canvas(1, 3, (13.5, 4.2))
+    linear.draw_bands(left, line, spring)
+    linear.descent_paths.draw(middle, line, spring)
+    kmeans.voronoi.draw(right, clusters, blobs)
+    left.set_title("a line, and how sure it is")
+    middle.set_title("six ways down the same valley")
+    right.set_title("k-means: cells, and the centres' trails")
+    (Path(__file__).parent / "picture.png").write_bytes(encode(fig, "png"))
