@@ -358,7 +358,7 @@ def test_callable_gets_what_scikit_learns_gets():
 def test_first_seed_is_drawn_by_weight():
     """Catches a uniform first draw."""
     X, weight = np.arange(4.0)[:, None], np.array([1.0, 2, 3, 4])
-    problem = pose(X, weight)
+    problem = pose(X, weight, 4)
     pool = seeding.distinct(problem)
     drawn = pool.draw(np.random.default_rng(0), 20_000)
     observed = np.bincount(drawn, minlength=4)
@@ -369,7 +369,7 @@ def test_first_seed_is_drawn_by_weight():
 def test_later_seeds_are_drawn_by_squared_distance():
     """Catches D instead of D², a forgotten weight, and a row drawn that is a centre already."""
     X, weight = np.array([[0.0], [1], [2], [4], [4]]), np.array([1.0, 2, 3, 1, 1])
-    problem = pose(X, weight)
+    problem = pose(X, weight, 4)
     pool = seeding.distinct(problem)
     closest = seeding.to_candidates(problem, np.array([0]), np.full(5, np.inf))[0]
     drawn = pool.draw(np.random.default_rng(1), 20_000, closest[pool.row])
@@ -409,14 +409,16 @@ def test_certificate_holds_only_for_a_fixed_point():
     """Catches a certificate that cannot fail."""
     X = blobs(500, 3, 4)
     model = KMeans(4, random_state=0, tol=0).fit(X)
-    problem = pose(X, None)
+    problem = pose(X, None, 4)
     centers = model.cluster_centers_ - problem.origin
     assert model.certificate_.holds
     assert model.certificate_.value < 1e-20
     wrong = model.labels_.copy()
     wrong[0] = (wrong[0] + 1) % 4
-    assert not certificate.fixed_point(problem, wrong, centers, 0.0).holds
-    assert not certificate.fixed_point(problem, model.labels_, centers + 1e-3, 0.0).holds
+    examine = certificate.examine
+    assert certificate.fixed_point(problem, examine(problem, centers, model.labels_), 0.0).holds
+    assert not certificate.fixed_point(problem, examine(problem, centers, wrong), 0.0).holds
+    assert not certificate.fixed_point(problem, examine(problem, centers + 1e-3), 0.0).holds
     with pytest.warns(ConvergenceWarning, match="increase max_iter"):
         early = KMeans(4, init=X[:4], max_iter=1, tol=0).fit(X)
     assert not early.certificate_.holds
@@ -579,7 +581,7 @@ def test_blocks_do_not_change_the_answer():
     """Catches rows lost at block boundaries."""
     assert Rows(np.zeros((10, 2)), block_rows=3).block_rows == 3
     X, start = blobs(1001), rows_of(blobs(1001), 6)
-    problem = pose(X, None)
+    problem = pose(X, None, 4)
     assert problem.scatter == pytest.approx(((X - X.mean(axis=0)) ** 2).sum(), rel=1e-12)
     assert KMeans(6, init=start, max_iter=300).fit(X).inertia_ == pytest.approx(
         sklearn.cluster.KMeans(6, init=start, n_init=1).fit(X).inertia_, rel=1e-12

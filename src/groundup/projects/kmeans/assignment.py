@@ -6,7 +6,7 @@ That layout lets `min` run along memory: over rows of 20 numbers it is ten times
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.kmeans.problem import squared_norms
+from groundup.projects.kmeans.problem import Problem, squared_norms
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -29,17 +29,24 @@ def squared_distances(X: Array, centers: Array) -> Array:
 def accurate_distances(X: Array, centers: Array) -> Array:
     """Distances of every centre and row, (K, m), to nearly all digits even where a row is very close to a centre."""
     square = squared_distances(X, centers)
-    k, i = np.nonzero(square <= 2**20 * slack(X, centers))  # cancellation took more than half of the digits
+    k, i = np.nonzero(
+        square <= 2**20 * slack(squared_norms(X), centers)
+    )  # cancellation took more than half of the digits
     square[k, i] = squared_norms(X[i] - centers[k])
     return np.sqrt(square)
 
 
-def slack(X: Array, centers: Array) -> Array:
-    """Rounding error that the squared distances of each row may carry, (m,)."""
-    largest = squared_norms(centers).max()
-    relative = (X.shape[1] + 8) * EPSILON  # bound for a sum of d products, generously
-    error: Array = relative * (squared_norms(X) + largest)
+def slack(square: Array, centers: Array) -> Array:
+    """Rounding error that squared distances may carry, given the rows' squared lengths, (m,)."""
+    relative = (centers.shape[1] + 8) * EPSILON  # bound for a sum of d products, generously
+    error: Array = relative * (square + squared_norms(centers).max())
     return error
+
+
+def blur(problem: Problem, centers: Array) -> float:
+    """Difference of two distances, of any row, below which the nearer centre is a matter of rounding."""
+    largest = float(squared_norms(centers).max())
+    return float(np.sqrt(2 * (centers.shape[1] + 8) * EPSILON * (problem.extent**2 + largest)))
 
 
 def first(mask: Array) -> Array:
@@ -61,15 +68,19 @@ def assign(X: Array, centers: Array) -> tuple[Array, Array]:
 
 def two_nearest(X: Array, centers: Array) -> tuple[Array, Array, Array]:
     """As `assign`, and the squared distance to the nearest of the other centres (infinite for K = 1)."""
-    distance = squared_distances(X, centers)
-    nearest = distance.min(axis=0)
-    label = first(distance == nearest)
-    distance[label, np.arange(len(X))] = np.inf
-    second = distance.min(axis=0)
-    close = np.flatnonzero(second <= nearest + 2 * slack(X, centers))
+    label, nearest, second = two_smallest(squared_distances(X, centers))
+    close = np.flatnonzero(second <= nearest + 2 * slack(squared_norms(X), centers))
     if close.size:  # ‖x‖² − 2xc + ‖c‖² has too few digits to tell: measure again
         label[close], nearest[close], second[close] = two_nearest_measured(X[close], centers)
     return label, nearest, second
+
+
+def two_smallest(distance: Array) -> tuple[Array, Array, Array]:
+    """Place of the smallest entry in every column of a (K, m) table, and the two smallest; changes the table."""
+    smallest = distance.min(axis=0)
+    place = first(distance == smallest)
+    distance.ravel()[place * distance.shape[1] + np.arange(distance.shape[1])] = np.inf
+    return place, smallest, distance.min(axis=0)
 
 
 def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]:
@@ -91,7 +102,7 @@ def tie(nearest: Array, centers: Array) -> Array:
 
 
 def membership(label: Array, K: int) -> Array:
-    """One-hot labels, (K, m); a label of −1 belongs to no cluster."""
+    """One-hot labels, (K, m)."""
     member: Array = label == np.arange(K)[:, None]
     return member.astype(np.float64)
 

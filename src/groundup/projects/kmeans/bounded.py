@@ -10,15 +10,16 @@ from typing import Protocol
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.projects.kmeans.assignment import membership
 from groundup.projects.kmeans.lloyd import Algorithm, Step, sums, update
-from groundup.projects.kmeans.problem import Problem
+from groundup.projects.kmeans.problem import Problem, centred, in_blocks
 
 
 class Bounds(Protocol):
     """What is remembered of every row, to know when its label may change."""
 
-    def assign(self, rows: slice, label: Array, centers: Array) -> Array:
-        """Labels of a block of rows, given those of the last iteration (any guess before the first)."""
+    def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
+        """Ascending indices of the rows whose label may have changed, and their labels; the first time, all rows."""
         ...
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
@@ -26,23 +27,25 @@ class Bounds(Protocol):
         ...
 
 
-def bounded(remember: Callable[[Problem, int], Bounds]) -> Algorithm:
+def bounded(remember: Callable[[Problem], Bounds]) -> Algorithm:
     """Algorithm that yields the steps of `lloyd`, looking only at rows whose bounds do not settle their label."""
 
     def algorithm(problem: Problem, centers: Array) -> Iterator[Step]:
-        K, d = centers.shape
-        bounds = remember(problem, K)
-        label = np.full(len(problem.X), -1)  # no cluster yet
-        size, total = np.zeros(K), np.zeros((K, d))
+        bounds = remember(problem)
+        label = np.zeros(len(problem.X), np.intp)  # a guess, to be held against the bounds
+        size, total = np.zeros(len(centers)), np.zeros(centers.shape)
+        known = False
         while True:
-            if problem.weight is not None:  # a heavy row that leaves would take the digits of the light ones along
-                size, total = np.zeros(K), np.zeros((K, d))
-            for rows in problem.blocks():
-                old = label[rows]
-                new = bounds.assign(rows, np.maximum(old, 0), centers)
-                joined, moment = change(problem, rows, old, new, K)
+            index, new = bounds.assign(label, centers)
+            if known and problem.weight is None:
+                moved = np.flatnonzero(new != label[index])
+                joined, moment = change(problem, index[moved], label[index[moved]], new[moved])
                 size, total = size + joined, total + moment
-                label[rows] = new
+                label[index] = new
+            else:  # with weights every time: a heavy row that leaves would take the digits of the light ones along
+                label[index] = new
+                size, total = all_sums(problem, label)
+                known = True
             step = update(problem, centers, size, total)
             yield step
             bounds.follow(label, centers, step.centers)
@@ -51,12 +54,24 @@ def bounded(remember: Callable[[Problem, int], Bounds]) -> Algorithm:
     return algorithm
 
 
-def change(problem: Problem, rows: slice, old: Array, new: Array, K: int) -> tuple[Array, Array]:
-    """By how much the size and the sum of every cluster change; for weighted rows, the sizes and sums themselves."""
-    if problem.weight is not None:
-        return sums(problem.block(rows), problem.weight[rows], new, K)
-    changed = np.flatnonzero(new != old)
-    moved = problem.block(rows.start + changed)
-    joined, gain = sums(moved, None, new[changed], K)
-    left, loss = sums(moved, None, old[changed], K)
-    return joined - left, gain - loss
+def pieces(index: Array, length: int) -> Iterator[Array]:
+    """The indices, so many at a time."""
+    for start in range(0, len(index), length):
+        yield index[start : start + length]
+
+
+def change(problem: Problem, index: Array, old: Array, new: Array) -> tuple[Array, Array]:
+    """By how much the size and the sum of every cluster change with the labels of some rows."""
+    size, total = np.zeros(problem.K), np.zeros((problem.K, len(problem.origin)))
+    for part in pieces(np.arange(len(index)), problem.rows.block_rows):
+        member = membership(new[part], problem.K) - membership(old[part], problem.K)
+        size, total = size + member.sum(axis=1), total + member @ problem.block(index[part])
+    return size, total
+
+
+def all_sums(problem: Problem, label: Array) -> tuple[Array, Array]:
+    """Weight and weighted sum of every cluster."""
+    result: tuple[Array, Array] = in_blocks(problem.K, problem.X, problem.weight, label).sum(
+        lambda X, weight, own: sums(centred(X, problem.origin), weight, own, problem.K)
+    )
+    return result

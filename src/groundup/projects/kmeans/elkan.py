@@ -6,38 +6,41 @@ Source: C. Elkan, Using the triangle inequality to accelerate k-means, ICML 2003
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.kmeans.assignment import distances_between, first, half_way, slack, tie
-from groundup.projects.kmeans.bounded import bounded
+from groundup.projects.kmeans.assignment import blur, distances_between, first, half_way, tie
+from groundup.projects.kmeans.bounded import bounded, pieces
 from groundup.projects.kmeans.problem import Problem, squared_norms
 
 
 class Elkan:
     """Upper bound of every row, lower bound of every row and centre."""
 
-    def __init__(self, problem: Problem, K: int) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.upper = np.full(len(problem.X), np.inf)
-        self.lower = np.zeros((K, len(problem.X)))
+        self.lower = np.zeros((problem.K, len(problem.X)))
 
-    def assign(self, rows: slice, label: Array, centers: Array) -> Array:
-        """Labels of a block, measuring only distances that the bounds leave open."""
-        X, upper, lower = self.problem.block(rows), self.upper[rows], self.lower[:, rows]
-        margin = np.sqrt(slack(X, centers))  # nearer than that, two centres may be equally near to rounding
-        suspect = np.flatnonzero(upper + margin >= half_way(centers)[label])
-        if not suspect.size:
-            return label
-        own = np.sqrt(squared_norms(X[suspect] - centers[label[suspect]]))
-        reach = own + margin[suspect]
-        between = distances_between(centers)[label[suspect]].T
-        k, i = np.nonzero((lower[:, suspect] <= reach) & (between <= 2 * reach))  # eq. kmeans:elkan
-        distance = np.full(between.shape, np.inf)
-        distance[k, i] = np.sqrt(squared_norms(X[suspect[i]] - centers[k]))
-        distance[label[suspect], np.arange(suspect.size)] = own
+    def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
+        """Rows that are not surely nearer to their centre than half way to the next, and their labels."""
+        index = np.flatnonzero(self.upper + blur(self.problem, centers) >= half_way(centers)[label])
+        new = label[index]
+        for part in pieces(np.arange(len(index)), self.problem.rows.block_rows):
+            new[part] = self._measure(index[part], new[part], centers)
+        return index, new
+
+    def _measure(self, index: Array, label: Array, centers: Array) -> Array:
+        """Labels, measuring only distances that the bounds leave open."""
+        X, lower = self.problem.block(index), self.lower[:, index]
+        own = np.sqrt(squared_norms(X - centers[label]))
+        reach = own + blur(self.problem, centers)
+        between = distances_between(centers)[label].T
+        k, i = np.nonzero((lower <= reach) & (between <= 2 * reach))  # eq. kmeans:elkan
+        distance = np.full(lower.shape, np.inf)
+        distance[k, i] = np.sqrt(squared_norms(X[i] - centers[k]))
+        distance[label, np.arange(len(X))] = own
         nearest = distance.min(axis=0)
-        label[suspect] = first(distance**2 <= nearest**2 + tie(nearest**2, centers))
-        upper[suspect] = nearest
-        lower[:, suspect] = np.where(np.isinf(distance), lower[:, suspect], distance)
-        return label
+        self.upper[index] = nearest
+        self.lower[:, index] = np.where(np.isinf(distance), lower, distance)
+        return first(distance**2 <= nearest**2 + tie(nearest**2, centers))
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
         """Let the bounds give way by as much as the centres have moved."""

@@ -2,27 +2,27 @@
 
 A row whose nearest centre is closer than any other by a margin keeps its label until the centres have travelled that
 margin: its label *expires*. So nothing about a row is touched while it is valid. When it has expired, single precision
-decides whether another centre may be nearer, to a proven error bound; only then double precision does.
+finds the two nearest centres, with a proven error bound; only where they are closer than that, double precision does.
 """
 
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.kmeans.assignment import slack, two_nearest
-from groundup.projects.kmeans.bounded import bounded
-from groundup.projects.kmeans.problem import Problem, squared_norms
+from groundup.projects.kmeans.assignment import slack, two_nearest, two_smallest
+from groundup.projects.kmeans.bounded import bounded, pieces
+from groundup.projects.kmeans.problem import Problem, pick, squared_norms
 
-SINGLE_BYTES = 1 << 27  # rows are kept in single precision up to this size, and converted block by block beyond
+SINGLE_BYTES = 1 << 27  # rows are kept in single precision up to this size, and converted again and again beyond
 
 
 class Expiry:
     """When the label of every row expires, on its cluster's clock of distance travelled."""
 
-    def __init__(self, problem: Problem, K: int) -> None:
+    def __init__(self, problem: Problem) -> None:
         n, d = problem.X.shape
         self.problem = problem
         self.expiry = np.full(n, -np.inf)
-        self.clock = np.zeros(K)
+        self.clock = np.zeros(problem.K)
         self.scale = problem.extent or 1.0  # lengths below 1 cannot overflow in single precision
         # of d + 2 rounded products and their sum, and of a root: relative to ‖x‖² + the largest ‖c‖²
         self.error = (2 * d + 24) * 2.0**-24
@@ -32,53 +32,42 @@ class Expiry:
             for rows in problem.blocks():
                 self.single[rows] = self._convert(problem.block(rows))
 
-    def assign(self, rows: slice, label: Array, centers: Array) -> Array:
-        """Labels of a block, looking only at rows whose label has expired."""
-        expired = np.flatnonzero(self.clock[label] >= self.expiry[rows])
-        if not expired.size:
-            return label
-        own, other, error = self._compare(rows, expired, label[expired], centers)
-        gap = margin(own, other, error)
-        doubtful = np.flatnonzero(gap <= 0)
-        if doubtful.size:
-            where = expired[doubtful]
-            X = self.problem.block(rows.start + where)
-            label[where], nearest, second = two_nearest(X, centers)
-            gap[doubtful] = margin(nearest, second, slack(X, centers)) / self.scale
-        self.expiry[rows][expired] = self.clock[label[expired]] + gap
-        return label
+    def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
+        """Rows whose label has expired, and their new ones, with the time when these expire."""
+        index = np.flatnonzero(self.clock[label] >= self.expiry)
+        new, gap = np.empty(len(index), np.intp), np.empty(len(index))
+        C = centers / self.scale
+        square = squared_norms(C)
+        # ‖c‖² and ‖x‖² ride along as two more columns, so that one product gives squared distances
+        columns = np.column_stack([-2 * C, square, np.ones(len(C))]).astype(np.float32)
+        for part in pieces(np.arange(len(index)), self.problem.rows.block_rows):
+            X = self._single(index[part])
+            new[part], nearest, second = two_smallest(columns @ X.T)
+            error = self.error * (X[:, -1] + float(square.max())) + 1e-37  # smaller products lose digits by underflow
+            gap[part] = margin(nearest, second, error)
+        for part in pieces(np.flatnonzero(gap <= 0), self.problem.rows.block_rows):  # too close for single precision
+            exact = self.problem.block(index[part])
+            new[part], nearest, second = two_nearest(exact, centers)
+            gap[part] = margin(nearest, second, slack(squared_norms(exact), centers)) / self.scale
+        self.expiry[index] = self.clock[new] + gap
+        return index, new
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
         """Let every cluster's clock go on by how far its rows' two nearest centres can have come together."""
         travel = np.sqrt(squared_norms(moved - centers)) / self.scale
-        first = travel.argmax()
-        others = np.full(len(travel), travel[first])
-        others[first] = np.delete(travel, first).max(initial=0)
+        farthest = travel.argmax()
+        others = np.full(len(travel), travel[farthest])
+        others[farthest] = np.delete(travel, farthest).max(initial=0)
         self.clock += travel + others  # eq. kmeans:upper-bound and kmeans:lower-bound, in one number
 
-    def _compare(self, rows: slice, index: Array, label: Array, centers: Array) -> tuple[Array, Array, Array]:
-        """Squared distance to the row's own and to the nearest other centre, and the error of both."""
-        if self.single is None:
-            X = self._convert(self.problem.block(rows.start + index))
-        else:
-            X = self.single[rows].take(index, axis=0)
-        C = centers / self.scale
-        square = squared_norms(C)
-        # ‖c‖² and ‖x‖² ride along as two more columns: one product gives squared distances, (K, m)
-        distance = np.column_stack([-2 * C, square, np.ones(len(C))]).astype(np.float32) @ X.T
-        flat = distance.ravel()
-        place = label * len(X) + np.arange(len(X))
-        own = flat[place]
-        flat[place] = np.inf
-        error = self.error * (X[:, -1] + float(square.max())) + 1e-37  # smaller products lose digits by underflow
-        return own, distance.min(axis=0), error
+    def _single(self, index: Array) -> Array:
+        """Rows in single precision, with a one and their squared length."""
+        return self._convert(self.problem.block(index)) if self.single is None else pick(self.single, index)
 
     def _convert(self, rows: Array) -> Array:
-        """Rows in single precision, with a one and their squared length."""
-        rows = rows / self.scale
         single = np.ones((len(rows), rows.shape[1] + 2), np.float32)
-        single[:, :-2] = rows
-        single[:, -1] = squared_norms(rows)
+        np.multiply(rows, 1 / self.scale, out=single[:, :-2], casting="same_kind")
+        single[:, -1] = squared_norms(rows) / self.scale**2
         return single
 
 

@@ -6,30 +6,37 @@ Source: G. Hamerly, Making k-means even faster, SIAM International Conference on
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.kmeans.assignment import half_way, slack, two_nearest
-from groundup.projects.kmeans.bounded import bounded
+from groundup.projects.kmeans.assignment import blur, half_way, two_nearest
+from groundup.projects.kmeans.bounded import bounded, pieces
 from groundup.projects.kmeans.problem import Problem, squared_norms
 
 
 class Hamerly:
     """Upper and lower bound of every row's distances."""
 
-    def __init__(self, problem: Problem, K: int) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.upper = np.full(len(problem.X), np.inf)
         self.lower = np.zeros(len(problem.X))
 
-    def assign(self, rows: slice, label: Array, centers: Array) -> Array:
-        """Labels of a block, looking only at rows whose bounds cross."""
-        X, upper, lower = self.problem.block(rows), self.upper[rows], self.lower[rows]
+    def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
+        """Rows whose bounds cross, and their labels."""
+        limit = np.maximum(self.lower, half_way(centers)[label])
+        index = np.flatnonzero(self.upper + blur(self.problem, centers) >= limit)
+        new = label[index]
+        for part in pieces(np.arange(len(index)), self.problem.rows.block_rows):
+            new[part] = self._measure(index[part], new[part], centers)
+        return index, new
+
+    def _measure(self, index: Array, label: Array, centers: Array) -> Array:
+        """Labels, measuring only the distance to the row's own centre where that settles it."""
+        X = self.problem.block(index)
+        upper, lower = np.sqrt(squared_norms(X - centers[label])), self.lower[index]
         limit = np.maximum(lower, half_way(centers)[label])
-        limit -= np.sqrt(slack(X, centers))  # nearer than that, two centres may be equally near to rounding
-        suspect = np.flatnonzero(upper >= limit)
-        upper[suspect] = np.sqrt(squared_norms(X[suspect] - centers[label[suspect]]))  # tighten, then ask again
-        suspect = suspect[upper[suspect] >= limit[suspect]]
-        if suspect.size:
-            label[suspect], nearest, second = two_nearest(X[suspect], centers)
-            upper[suspect], lower[suspect] = np.sqrt(nearest), np.sqrt(second)
+        open_ = np.flatnonzero(upper + blur(self.problem, centers) >= limit)
+        label[open_], nearest, second = two_nearest(X[open_], centers)
+        upper[open_], lower[open_] = np.sqrt(nearest), np.sqrt(second)
+        self.upper[index], self.lower[index] = upper, lower
         return label
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:

@@ -217,9 +217,10 @@ class MiniBatchKMeans(Centers):
             batch = self._pose(X, sample_weight)
             columns, state = self._columns(X), self._begin(batch)
         state = learn(state, batch, self.reassignment_ratio, state.generator())
-        fitted: dict[str, Any] = {"cluster_centers_": state.centers.astype(batch.X.dtype)}
+        stored = state.centers.astype(batch.X.dtype)
+        fitted: dict[str, Any] = {"cluster_centers_": stored}
         if self.compute_labels:
-            fitted |= self._describe(batch, state.centers)
+            fitted |= self._describe(batch, stored, certificate.examine(batch, centred(stored, batch.origin)))
         vars(self).update(columns | fitted | {"n_steps_": state.step, "_state": state})
         return self
 
@@ -231,22 +232,24 @@ class MiniBatchKMeans(Centers):
         pool = distinct(data)
         while state.step < self._last_step(data) and not state.converged:
             generator = state.generator()
-            batch = pose(data.X[pool.draw(generator, self.batch_size)], None)  # the weights are in the draw
+            batch = pose(
+                data.X[pool.draw(generator, self.batch_size)], None, self.n_clusters
+            )  # the weights are in the draw
             state = self._judge(learn(state, batch, self.reassignment_ratio, generator), data)
             yield state
 
     def _finish(self, data: Problem, state: MiniBatchState) -> dict[str, Any]:
+        stored = state.centers.astype(data.X.dtype)
         fitted: dict[str, Any] = {
-            "cluster_centers_": state.centers.astype(data.X.dtype),
+            "cluster_centers_": stored,
             "inertia_": state.smoothed * data.total_weight,
             "n_steps_": state.step,
             "n_iter_": int(np.ceil(state.step / self._steps_of_a_pass(data))),
             "_state": state,
         }
         if self.compute_labels:
-            fitted |= self._describe(data, state.centers)
-            centers = centred(fitted["cluster_centers_"], data.origin)
-            fitted["certificate_"] = certificate.nearly_fixed(data, fitted["labels_"], centers, fitted["inertia_"])
+            seen = certificate.examine(data, centred(stored, data.origin))
+            fitted |= self._describe(data, stored, seen) | {"certificate_": certificate.nearly_fixed(seen)}
         return fitted
 
     def _advice(self, state: MiniBatchState) -> str:
@@ -262,7 +265,7 @@ class MiniBatchKMeans(Centers):
         size = max(self.init_size or 3 * self.batch_size, self.n_clusters)
         sample = data
         if size < data.total_weight:
-            sample = pose(data.X[distinct(data).draw(generator, size)], None)
+            sample = pose(data.X[distinct(data).draw(generator, size)], None, self.n_clusters)
         start = self._starts(sample)
         rivals = [start(generator) for _ in range(self._runs(3))]
         best = min(rivals, key=partial(sample_inertia, sample))

@@ -11,15 +11,15 @@ from groundup.core import rules, validation
 from groundup.core.certificate import Certificate
 from groundup.core.estimator import Clusterer, Transformer
 from groundup.core.exceptions import ConvergenceWarning, recognised
-from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.assignment import accurate_distances, assign
+from groundup.projects.kmeans.certificate import Examination
 from groundup.projects.kmeans.elkan import elkan
 from groundup.projects.kmeans.expiry import expiry
 from groundup.projects.kmeans.hamerly import hamerly
 from groundup.projects.kmeans.lloyd import Algorithm, lloyd
-from groundup.projects.kmeans.problem import Problem, centred, pose
+from groundup.projects.kmeans.problem import Problem, centred, in_blocks, pose
 from groundup.projects.kmeans.runs import Best, LloydState, Plan, runs
 from groundup.projects.kmeans.seeding import distinct, plus_plus, random_rows
 
@@ -80,7 +80,7 @@ class Centers(Clusterer, Transformer):
         origin = middle(self.cluster_centers_)
         centers = self.cluster_centers_ - origin
         result = np.empty((len(rows), len(centers)), rows.dtype)
-        for block in Rows(rows).slices():
+        for block in in_blocks(len(centers), rows).slices():
             result[block] = accurate_distances(centred(rows[block], origin), centers).T
         return result
 
@@ -98,7 +98,7 @@ class Centers(Clusterer, Transformer):
                 f"n_samples={present}{kind} should be >= n_clusters={self.n_clusters}: "
                 "give more rows or ask for fewer clusters."
             )
-        return pose(array, weight)
+        return pose(array, weight, self.n_clusters)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
         """How the first centres are made, relative to the origin, from random numbers."""
@@ -140,15 +140,13 @@ class Centers(Clusterer, Transformer):
             return 1
         return int(self.n_init)
 
-    def _describe(self, problem: Problem, centers: Array) -> dict[str, Any]:
+    def _describe(self, problem: Problem, stored: Array, seen: Examination) -> dict[str, Any]:
         """Attributes of final centres that both models have: labels, inertia, and how low it could be."""
-        stored = centers.astype(problem.X.dtype)
-        label = nearest_center(problem.X, stored)
-        value = total_inertia(problem.X, problem.weight, label, stored)
-        bound = min(certificate.lower_bound(problem, len(stored)), value)
+        value = seen.inertia
+        bound = min(certificate.lower_bound(problem), value)
         return {
             "cluster_centers_": stored,
-            "labels_": label,
+            "labels_": seen.label.astype(np.int32),
             "inertia_": value,
             "inertia_lower_bound_": bound,
             "optimality_gap_": 1 - bound / value if value > 0 else 0.0,
@@ -241,7 +239,9 @@ class KMeans(Centers):
 
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best
-        fitted = self._describe(data, best.centers)
+        stored = best.centers.astype(data.X.dtype)
+        seen = certificate.examine(data, centred(stored, data.origin))
+        fitted = self._describe(data, stored, seen)
         found = len(np.unique(fitted["labels_"]))
         if found < self.n_clusters:
             warnings.warn(
@@ -250,11 +250,10 @@ class KMeans(Centers):
                 recognised(ConvergenceWarning),
                 stacklevel=4,
             )
-        centers = centred(fitted["cluster_centers_"], data.origin)
         return fitted | {
             "n_iter_": best.iteration,
             "initial_centers_": best.initial.astype(data.X.dtype),
-            "certificate_": certificate.fixed_point(data, fitted["labels_"], centers, self.tol),
+            "certificate_": certificate.fixed_point(data, seen, self.tol),
         }
 
     def _advice(self, state: LloydState) -> str:
@@ -268,12 +267,14 @@ def nearest_center(X: Array, centers: Array) -> Array:
     """Index of the nearest centre of every row, as int32, block by block."""
     origin = middle(centers)
     relative = centers - origin
-    return Rows(X).concatenate(lambda block: assign(centred(block, origin), relative)[0].astype(np.int32))
+    return in_blocks(len(centers), X).concatenate(
+        lambda block: assign(centred(block, origin), relative)[0].astype(np.int32)
+    )
 
 
 def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
     """Weighted sum of squared distances of the rows to their own centres, block by block."""
-    return float(Rows(X, weight, label).sum(certificate.inertia, centers))
+    return float(in_blocks(len(centers), X, weight, label).sum(certificate.inertia, centers))
 
 
 def middle(centers: Array) -> Array:

@@ -11,6 +11,7 @@ from groundup.core.rows import Rows
 from groundup.core.types import Array
 
 SPECTRUM_LIMIT = 1024  # columns (or rows) beyond which the scatter's eigenvalues would cost more than the clustering
+TABLE = 100_000  # numbers in a block's table of distances: it stays in the cache
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Problem:
         Sum of the weighted squared distances to the origin.
     extent : float
         Upper bound of the distance of any row from the origin.
+    K : int
+        Number of clusters that are sought.
     """
 
     X: Array
@@ -39,11 +42,12 @@ class Problem:
     total_weight: float
     scatter: float
     extent: float
+    K: int
 
     @cached_property
     def rows(self) -> Rows:
         """The rows and their weights, block by block."""
-        return Rows(self.X, self.weight)
+        return in_blocks(self.K, self.X, self.weight)
 
     @property
     def variance(self) -> float:
@@ -52,7 +56,7 @@ class Problem:
 
     def block(self, rows: Any) -> Array:
         """Some rows in double precision, relative to the origin."""
-        return centred(self.X[rows], self.origin)
+        return centred(pick(self.X, rows), self.origin)
 
     def blocks(self) -> Iterator[slice]:
         """Where the blocks of rows are."""
@@ -71,7 +75,22 @@ class Problem:
         return np.linalg.eigvalsh(matrix)[::-1]
 
 
-def pose(X: Array, weight: Array | None) -> Problem:
+def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
+    """Rows in blocks that stay in the cache together with their distances to K centres."""
+    default = Rows(X).block_rows
+    return Rows(X, *others, block_rows=min(default, max(64, TABLE // K)))
+
+
+def pick(array: Array, rows: Any) -> Array:
+    """Rows by a slice, or by ascending indices; a view where they lie side by side."""
+    if isinstance(rows, slice) or not np.ndim(rows) or not len(rows):
+        return array[rows]
+    if rows[-1] - rows[0] == len(rows) - 1:
+        return array[rows[0] : rows[-1] + 1]
+    return array.take(rows, axis=0)  # half the time of array[rows]
+
+
+def pose(X: Array, weight: Array | None, K: int) -> Problem:
     """Measure the rows: their mean, their scatter, their extent.
 
     Raises
@@ -79,14 +98,14 @@ def pose(X: Array, weight: Array | None) -> Problem:
     ValueError
         When squared distances exceed the largest number.
     """
-    rows = Rows(X, weight)
+    rows = in_blocks(K, X, weight)
     total_weight, total = rows.sum(first_moment)
     origin = total / total_weight
     with np.errstate(over="ignore"):
         scatter, square = rows.sum(second_moment, origin)
     if not np.isfinite(square):
         raise ValueError("X: squared distances overflow double precision; scale the features down.")
-    return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)))
+    return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
 
 
 def centred(X: Array, origin: Array) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.kmeans.assignment import slack, squared_distances
-from groundup.projects.kmeans.problem import Problem, centred
+from groundup.projects.kmeans.problem import Problem, centred, squared_norms
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,6 @@ def to_candidates(problem: Problem, candidate: Array, closest: Array) -> Array:
     for rows in problem.blocks():
         block = centred(problem.X[rows], problem.origin)
         distance = squared_distances(block, centers)
-        distance[distance <= slack(block, centers)] = 0  # a copy of a candidate must not be drawn again
+        distance[distance <= slack(squared_norms(block), centers)] = 0  # a copy of a candidate must not be drawn again
         np.minimum(distance, closest[rows], out=result[:, rows])
     return result
