@@ -255,6 +255,46 @@ def test_a_time_limit_is_no_failure_and_resume_goes_on(call, tiny):
     assert (code, "nothing to go on from" in err) == (1, True)
 
 
+def test_mistakes_are_told_before_the_first_project_starts(call, tiny, monkeypatch):
+    # would catch: an unknown data set of the second project told after the first has run
+    import dataclasses
+
+    from groundup import projects
+
+    other = dataclasses.replace(halving.PROJECT, name="other", data={"rest": halving.noise})
+    monkeypatch.setattr(projects, "FINISHED", ("halving", "other"))
+    monkeypatch.setattr(projects, "load", {"halving": halving.PROJECT, "other": other}.__getitem__)
+    code, _, err = call("run", "all", "--data", "more")
+    assert code == 2
+    assert "other has no data set 'more'" in err
+    assert not Path("runs").exists()
+
+
+def test_bench_prints_the_table_or_its_rows(call, tiny, monkeypatch):
+    # would catch: words mixed into JSON, names not handed on
+    from groundup.workbench import bench
+
+    timing = bench.Timing(1, [0.1], [0.2])
+    sides = {"ours": 1.0, "peer": 1.0}
+    row = bench.Row("halving", "w", 9, sides, True, 4.0, [timing], sides | {"peer": None}, sides)
+    asked = []
+
+    def measured(names, out, echo):
+        asked.append((names, out))
+        echo("measuring w …")
+        return [row]
+
+    monkeypatch.setattr(bench, "main", measured)
+    code, out, err = call("bench")
+    assert code == 0
+    assert "**2.00** [2.00, 2.00]" in out
+    assert err == "groundup: measuring w …\ngroundup: below target: w: 2.00 instead of 4\n"
+    code, out, err = call("bench", "halving", "--json", "--quiet", "--out", "b")
+    assert json.loads(out)["rows"][0]["timings"] == [{"threads": 1, "ours": [0.1], "peer": [0.2]}]
+    assert err == ""
+    assert asked == [(["halving"], Path("benchmarks")), (["halving"], Path("b"))]
+
+
 # --- predictions -----------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +374,14 @@ def test_ctrl_c_leaves_a_report_and_a_checkpoint_and_130(tmp_path):
     assert json.loads((folder / "metrics.json").read_text())["stopped"] == "interrupted"
     assert start("run", "halving", "--resume", "--quiet", cwd=tmp_path).wait(30) == 0
     assert not (folder / "checkpoint.npz").exists()
+
+
+def test_a_terminal_without_unicode_is_served(tmp_path):
+    # would catch: UnicodeEncodeError for × on an ASCII terminal
+    process = start("run", "halving", cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert r"40 rows \xd7 2 columns" in out
 
 
 def test_a_reader_that_stops_reading_is_no_error(tmp_path):

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # × and ² shall not stop a terminal that cannot show them
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         with warnings.catch_warnings():
@@ -197,10 +201,13 @@ def _projects(names: Sequence[str]) -> "list[Project]":
 def _requests(options: argparse.Namespace) -> "list[Request]":
     from groundup.workbench.request import Request
 
-    parameters = dict(options.set)
-    return [
-        Request(project, options.data, options.target, options.seed, parameters) for project in _projects(options.names)
+    requests = [
+        Request(project, options.data, options.target, options.seed, dict(options.set))
+        for project in _projects(options.names)
     ]
+    for request in requests:  # before the first of them starts to work
+        request.check()
+    return requests
 
 
 def _progress_stream(options: argparse.Namespace) -> TextIO | None:

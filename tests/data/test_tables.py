@@ -336,7 +336,7 @@ def test_classes_long_and_wide(table, text, target, expected):
     [
         ("x,price\n1,2\n2,3\n", "Pirce", "regressor", NoSuchColumn, "no column 'Pirce'.*Did you mean 'price'"),
         ("x,price\n1,2\n2,3\n", "q:v", "regressor", NoSuchColumn, "no column 'q:v'"),
-        ("x,c\n1,a\n2,b\n", "c", "regressor", TableError, "'c' holds text, but numbers are predicted"),
+        ("x,c\n1,a\n2,b\n", "c", "regressor", TableError, "'c' holds text, but numbers are wanted"),
         ("x,c\n1,2024-01-01\n2,2024-01-02\n", "c", "regressor", TableError, "dates"),
         ("x,c\n1,\n2,\n", "c", "regressor", TableError, "'c' has no entries"),
         ("x,c\n1,0.5\n2,1\n", "c", "classifier", TableError, "holds fractions, but classes"),

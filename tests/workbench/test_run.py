@@ -17,6 +17,7 @@ from groundup.arguments import parser
 from groundup.core.literals import read_value, write_value
 from groundup.core.persistence import load, read_about
 from groundup.core.training import Training
+from groundup.projects.declaration import Metric
 from groundup.workbench import checkpoint, run
 from groundup.workbench.checkpoint import fingerprint
 from groundup.workbench.compare import compare, difference
@@ -154,6 +155,28 @@ def test_a_table_of_one_s_own(unreported, tmp_path):
         run.run(Request(PROJECT, data=path, target="c"), tmp_path)
     with pytest.raises(RunError, match="No such file"):
         run.run(Request(PROJECT, data=str(tmp_path / "u.csv"), target="b"), tmp_path)
+
+
+def test_a_metric_without_a_value_is_missing_not_fatal(unreported, tmp_path):
+    # would catch: a run lost for a score that is not defined here
+    def undefined(model, data):
+        raise ValueError("one cluster only")
+
+    metrics = (*PROJECT.metrics, Metric("silhouette", undefined, "higher"))
+    result = run.run(Request(replace(PROJECT, metrics=metrics)), tmp_path)
+    assert np.isnan(result.metrics["silhouette"])
+    assert np.isnan(result.comparison.metrics["silhouette"])
+    assert result.metrics["mean squared error"] > 0
+
+
+def test_a_fit_that_diverges_is_told(unreported, tmp_path):
+    # would catch: a traceback for a step size that is too large
+    class Diverging(Halving):
+        def _iterate(self, data, start):
+            raise FloatingPointError("diverged at iteration 3")
+
+    with pytest.raises(RunError, match="diverged at iteration 3"):
+        run.run(Request(replace(PROJECT, model=Diverging)), tmp_path)
 
 
 def test_data_that_the_model_refuses_is_told(unreported, tmp_path):
@@ -378,8 +401,8 @@ def test_a_terminal_gets_one_line_rewritten(monkeypatch):
     # would catch: a line for every iteration, a remaining time that ignores what was done before
     text = watch(Terminal(), [0, 0.05, 1.0, 1.01, 4.0], monkeypatch, most=10)
     first, second = text.split("\r\033[K")[1:3]
-    assert first == "halving: iteration 2, loss 0.5, 1.0 s elapsed, at most 4.0 s left"
-    assert second == "halving: iteration 4, loss 0.125, 4.0 s elapsed, at most 6.0 s left"
+    assert first == "halving: iteration 2, loss 0.5, 1.0 s elapsed, ≤ 4.0 s left"
+    assert second == "halving: iteration 4, loss 0.125, 4.0 s elapsed, ≤ 6.0 s left"
     assert text.endswith("\r\033[K")
     assert "\n" not in text
 
@@ -397,10 +420,10 @@ def test_elsewhere_few_plain_lines_are_written(monkeypatch):
 def test_the_time_limit_bounds_what_remains(monkeypatch):
     # would catch: the larger of the two bounds, iterations of a resumed run counted as made now
     text = watch(Terminal(), [0, 2.0], monkeypatch, most=1000, max_seconds=5.0)
-    assert "at most 3.0 s left" in text
+    assert "≤ 3.0 s left" in text
     text = watch(Terminal(), [0, 2.0], monkeypatch, most=104, done=100)
     assert "iteration 101" in text
-    assert "at most 6.0 s left" in text
+    assert "≤ 6.0 s left" in text
 
 
 def test_silence(monkeypatch):

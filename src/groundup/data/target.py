@@ -120,7 +120,7 @@ def _numbers(columns: "list[Series[Any]]") -> Array:
     for column in columns:
         kind = kind_of(column)
         if kind == "text":
-            raise TableError(f"the target {column.name!r} holds text, but numbers are predicted here.")
+            raise TableError(f"the target {column.name!r} holds text, but numbers are wanted here.")
         if kind not in ("number", "truth"):
             refuse(column, kind)
     y = np.column_stack([numbers(column) for column in columns])
@@ -149,6 +149,6 @@ def _labels(column: "Series[Any]") -> Array:
         refuse(column, kind)
     values = numbers(column)
     if (values != np.round(values)).any():
-        raise TableError(f"the target {column.name!r} holds fractions, but classes are predicted here.")
+        raise TableError(f"the target {column.name!r} holds fractions, but classes are wanted here.")
     whole: Array = values.astype(np.int64)
     return whole

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Project
+from groundup.projects.declaration import Metric, Project
 from groundup.workbench.result import Comparison, Difference
 
 SHORT = 0.1  # seconds: the time of a shorter fit is mostly chance, and is measured again
@@ -20,8 +20,15 @@ TURNS = 5
 
 
 def measure(project: Project, model: Any, data: Dataset) -> dict[str, float]:
-    """Each of the project's metrics for a fitted model, ours or the reference."""
-    return {metric.name: float(metric.compute(model, data)) for metric in project.metrics}
+    """Each of the project's metrics for a fitted model, ours or the reference; NaN for one that has no value here."""
+    return {metric.name: _value(metric, model, data) for metric in project.metrics}
+
+
+def _value(metric: Metric, model: Any, data: Dataset) -> float:
+    try:
+        return float(metric.compute(model, data))
+    except ValueError:  # a score of one cluster only, say
+        return nan
 
 
 def compare(

@@ -107,7 +107,7 @@ def fit(
                 if stopped:  # that it has not converged is no news then
                     warnings.simplefilter("ignore", ConvergenceWarning)
                 training.finish()
-    except (ValueError, MemoryError) as error:
+    except (ValueError, ArithmeticError, MemoryError) as error:
         raise RunError(str(error) or "there is not enough memory for this data.") from error
     finally:
         progress.close()

@@ -61,7 +61,7 @@ class Progress:
         name, value = next(numbers, ("", 0.0))
         parts = [f"iteration {self.count}", f"{name} {value:.6g}" if name else "", f"{duration(elapsed)} elapsed"]
         left = self.remaining(elapsed)
-        return ", ".join(part for part in parts if part) + (f", at most {duration(left)} left" if left >= 0 else "")
+        return ", ".join(part for part in parts if part) + (f", ≤ {duration(left)} left" if left >= 0 else "")
 
     def remaining(self, elapsed: float) -> float:
         """Seconds until the last iteration or the time limit, whichever is first; negative when nobody knows."""

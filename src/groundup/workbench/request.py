@@ -46,6 +46,29 @@ class Request:
         """With the defaults for what was left open."""
         return replace(self, data=self.data or next(iter(self.project.data)), seed=self.seed or 0)
 
+    def check(self) -> None:
+        """Raise UsageError for what cannot be meant, as far as that can be told without the data."""
+        kind, names = self.project.model, self.project.model._parameter_names()
+        for name in self.parameters:
+            if name not in names:
+                raise UsageError(f"--set: {kind.__name__} has no parameter {name!r}. {suggest(name, names)}")
+        try:
+            kind(**self.parameters).check_parameters()
+        except InvalidParameterError as error:
+            raise UsageError(f"--set: {error}") from error
+        if self.bundled and self.target is not None:
+            raise UsageError("--target is for tables of your own; a project's data sets have their targets.")
+        if not self.bundled and not (Path(str(self.data)).suffix or Path(str(self.data)).exists()):
+            raise UsageError(
+                f"{self.project.name} has no data set {self.data!r}. {suggest(str(self.data), self.project.data)} "
+                "A table of your own ends in .csv, .tsv or .parquet."
+            )
+
+    @property
+    def bundled(self) -> bool:
+        """Whether the data is one of the project's own sets, not a table."""
+        return self.data is None or self.data in self.project.data
+
     def about(self) -> dict[str, Any]:
         """As plain values, to be written into a checkpoint."""
         return {
@@ -100,24 +123,16 @@ def open_data(request: Request) -> "tuple[Dataset, TableEncoder]":
     Raises
     ------
     UsageError
-        For a name that is neither a data set nor a table, and for a target that is missing or not there.
+        For a target that is missing or not in the table.
     RunError
         For a table that cannot be read or used.
     """
     from groundup.data.encoding import TableEncoder
 
-    project, name = request.project, str(request.data)
-    if name in project.data:
-        if request.target is not None:
-            raise UsageError(f"--target is for tables of your own; the data set {name!r} has its target.")
-        data = project.data[name](request.seed or 0)
-        return data, TableEncoder.of_numbers(data.X, data.feature_names)
-    if not (Path(name).suffix or Path(name).exists()):
-        raise UsageError(
-            f"{project.name} has no data set {name!r}. {suggest(name, project.data)} "
-            "A table of your own ends in .csv, .tsv or .parquet."
-        )
-    return _open_table(project, Path(name), request.target)
+    if not request.bundled:
+        return _open_table(request.project, Path(str(request.data)), request.target)
+    data = request.project.data[str(request.data)](request.seed or 0)
+    return data, TableEncoder.of_numbers(data.X, data.feature_names)
 
 
 def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Dataset, TableEncoder]":
@@ -138,24 +153,7 @@ def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Data
 
 
 def build_model(request: Request, data: Dataset) -> Estimator:
-    """The unfitted model of a settled request.
-
-    Raises
-    ------
-    UsageError
-        For a hyper-parameter that does not exist or may not be what it was set to.
-    """
-    kind, chosen = request.project.model, dict(request.project.parameters(data))
-    if "random_state" in kind._parameter_names():
-        chosen = {"random_state": request.seed} | chosen
-    unknown = [name for name in request.parameters if name not in kind._parameter_names()]
-    if unknown:
-        raise UsageError(
-            f"--set: {kind.__name__} has no parameter {unknown[0]!r}. {suggest(unknown[0], kind._parameter_names())}"
-        )
-    model = kind(**chosen | dict(request.parameters))
-    try:
-        model.check_parameters()
-    except InvalidParameterError as error:
-        raise UsageError(f"--set: {error}") from error
-    return model
+    """The unfitted model of a settled request: --set goes over the project's choice for this data."""
+    kind = request.project.model
+    seed = {"random_state": request.seed} if "random_state" in kind._parameter_names() else {}
+    return kind(**seed | dict(request.project.parameters(data)) | dict(request.parameters))

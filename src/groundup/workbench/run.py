@@ -56,6 +56,7 @@ def run(
     path = folder / CHECKPOINT
     if resume:
         request = request.continuing(read_request(path, request.project.name))
+    request.check()
     request = request.settled()
     data, encoder = open_data(request)
     model = build_model(request, data)
@@ -87,6 +88,7 @@ def run_beside_reference(request: Request, stream: TextIO | None = None) -> Resu
     stream : text stream, optional
         Where the progress is shown.
     """
+    request.check()
     request = request.settled()
     data, _ = open_data(request)
     model = build_model(request, data)
