@@ -45,12 +45,13 @@ def test_summary_equals_statsmodels(fit_intercept, weighted):
     assert_allclose(ours.covariance, peer.cov_params(), rtol=1e-8, atol=1e-14)
 
 
-def test_frequency_weights_count_rows():
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_frequency_weights_count_rows(fit_intercept):
     """Bug caught: frequency weights treated as precisions, which leaves the degrees of freedom too small."""
     X, y, _ = data()
     weight = np.random.default_rng(1).integers(0, 4, len(X))
-    ours = LinearRegression().fit(X, y, weight).summary(weights="frequency")
-    repeated = LinearRegression().fit(X.repeat(weight, 0), y.repeat(weight)).summary()
+    ours = LinearRegression(fit_intercept=fit_intercept).fit(X, y, weight).summary(weights="frequency")
+    repeated = LinearRegression(fit_intercept=fit_intercept).fit(X.repeat(weight, 0), y.repeat(weight)).summary()
     for name in STATISTICS:
         assert_allclose(getattr(ours, name), getattr(repeated, name), rtol=1e-9, err_msg=name)
 

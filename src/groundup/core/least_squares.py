@@ -33,6 +33,8 @@ class Triangle:
         Targets in the coordinates of R's rows.
     x_mean, y_mean : ndarray of shape (d,), (t,)
         Weighted means, or zeros without an intercept.
+    total : ndarray of shape (t,)
+        Total sum of squares of each centred, weighted target.
     weight : float
         Sum of the weights: n where there are none.
     """
@@ -41,6 +43,7 @@ class Triangle:
     c: Array
     x_mean: Array
     y_mean: Array
+    total: Array
     weight: float
 
 
@@ -103,7 +106,7 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
     x_shift, y_shift = shifts(rows, intercept)
     d = len(x_shift)
     G = rows.sum(cross_products, x_shift, y_shift, intercept)
-    weight = float(G[0, 0]) if intercept else float(len(rows))
+    weight = total_weight(rows)
     if intercept:
         means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
     else:
@@ -111,7 +114,7 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
     scale = _lengths(np.diag(G)[:d])
     L = np.linalg.cholesky(G[:d, :d] / np.outer(scale, scale))
     c = solve_lower(L, G[:d, d:] / scale[:, None])
-    return Triangle(L.T * scale, c, x_shift + means[:d], y_shift + means[d:], weight)
+    return Triangle(L.T * scale, c, x_shift + means[:d], y_shift + means[d:], np.diag(G)[d:], weight)
 
 
 def by_qr(rows: Rows, intercept: bool) -> Triangle:
@@ -130,15 +133,21 @@ def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: 
     return T
 
 
-def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, n: float) -> Triangle:
+def total_weight(rows: Rows) -> float:
+    """Sum of the weights, or the number of rows where there are none."""
+    weight = rows.arrays[2]
+    return float(len(rows)) if weight is None else float(weight.sum())
+
+
+def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> Triangle:
     """Split the triangle of ``[1, X − x_shift, y − y_shift]``: below its first row, X and y are centred."""
-    d = len(x_shift)
-    if not intercept:
-        return Triangle(T[:, :d], T[:, d:], np.zeros(d), np.zeros(len(y_shift)), n)
-    if len(T) == 1:  # of a single row nothing is left after centring: a row of zeros
-        T = np.vstack([T, np.zeros_like(T)])
-    means = T[0, 1:] / T[0, 0]
-    return Triangle(T[1:, 1 : 1 + d], T[1:, 1 + d :], x_shift + means[:d], y_shift + means[d:], float(T[0, 0]) ** 2)
+    d, x_mean, y_mean = len(x_shift), x_shift, y_shift
+    if intercept:
+        if len(T) == 1:  # of a single row nothing is left after centring: a row of zeros
+            T = np.vstack([T, np.zeros_like(T)])
+        means, T = T[0, 1:] / T[0, 0], T[1:, 1:]
+        x_mean, y_mean = x_shift + means[:d], y_shift + means[d:]
+    return Triangle(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
 
 
 def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
@@ -213,7 +222,7 @@ def examine(rows: Rows, triangle: Triangle, P: Array, coef: Array, correct: bool
     """
     g, residual = rows.sum(moments, coef, triangle.x_mean, triangle.y_mean)
     z = P.T @ g
-    excess = relative(z, triangle, residual)
+    excess = relative(z, triangle)
     if correct:
         coef = coef + P @ z
         residual = np.maximum(residual - (z**2).sum(0), 0)  # Pythagoras: the step is orthogonal to what remains
@@ -235,7 +244,7 @@ def refine(rows: Rows, triangle: Triangle, P: Array, coef: Array, intercept: boo
         # On centred columns the gradient is Xᵀr − x̄ Σr: the difference is taken before anything is rounded.
         centred = gradient - total.times(triangle.x_mean[:, None])
         z = P.T @ centred.rounded()
-        excess = relative(z, triangle, residual)
+        excess = relative(z, triangle)
         if not excess < last / 4:
             break  # the last step moved as little as rounding allows
         last, step = excess, P @ z
@@ -260,10 +269,9 @@ def _doubled_moments(
     return gradient, weighted.sum(), (weighted.rounded() * r.rounded()).sum(0)
 
 
-def relative(z: Array, triangle: Triangle, residual: Array) -> float:
-    """‖z‖² of the worst target, relative to its total sum of squares ‖c‖² + ‖r‖²."""
-    total = (triangle.c**2).sum(0) + residual
-    return float(((z**2).sum(0) / np.where(total > 0, total, 1)).max())
+def relative(z: Array, triangle: Triangle) -> float:
+    """‖z‖² of the worst target, relative to its total sum of squares."""
+    return float(((z**2).sum(0) / np.where(triangle.total > 0, triangle.total, 1)).max())
 
 
 def _lengths(squares: Array) -> Array:

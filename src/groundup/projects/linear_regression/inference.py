@@ -172,7 +172,7 @@ def summarise(model: LinearRegression, confidence: float, weights: str) -> Summa
     n, df, variance = noise(model, weights)
     triangle, P = model._evidence.triangle, model._evidence.P
     residual, intercept = float(model._evidence.residual[0]), int(model.fit_intercept)
-    total = _total(model)
+    total = float(triangle.total[0])
     coef = np.atleast_1d(np.asarray(model.coef_, dtype=np.float64))
     unscaled = P @ P.T
     if intercept:
@@ -260,12 +260,6 @@ def _level(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"confidence={confidence!r} is not allowed; it must lie between 0 and 1.")
     return confidence
-
-
-def _total(model: LinearRegression) -> float:
-    """Total sum of squares: the explained part ``‖R w‖²`` and the residual are orthogonal."""
-    fitted = model._evidence.triangle.R @ np.asarray(model.coef_, dtype=np.float64)
-    return float((fitted**2).sum() + model._evidence.residual[0])
 
 
 def _condition(model: LinearRegression) -> float:

@@ -31,6 +31,7 @@ class Seen:
     x_shift: Array
     y_shift: Array
     n: int
+    weight: float
     log_weight: float
 
 
@@ -265,11 +266,12 @@ class LinearRegression(Regressor):
         if seen is None:
             x_shift, y_shift = least_squares.shifts(rows, self.fit_intercept)
             empty = np.zeros((0, int(self.fit_intercept) + len(x_shift) + len(y_shift)))
-            seen = Seen(empty, x_shift, y_shift, 0, 0.0)
+            seen = Seen(empty, x_shift, y_shift, 0, 0.0, 0.0)
         T = least_squares.triangle_of(rows, seen.x_shift, seen.y_shift, self.fit_intercept, seen.T)
         n, log_weight = _informative(rows)
-        seen = replace(seen, T=T, n=seen.n + n, log_weight=seen.log_weight + log_weight)
-        triangle = least_squares.unpack(T, seen.x_shift, seen.y_shift, self.fit_intercept, float(seen.n))
+        weight = seen.weight + least_squares.total_weight(rows)
+        seen = replace(seen, T=T, n=seen.n + n, weight=weight, log_weight=seen.log_weight + log_weight)
+        triangle = least_squares.unpack(T, seen.x_shift, seen.y_shift, self.fit_intercept, weight)
         # The triangle stands for the rows: solve for it as for centred data without an intercept.
         centred = replace(triangle, x_mean=np.zeros_like(triangle.x_mean), y_mean=np.zeros_like(triangle.y_mean))
         inverse = least_squares.inverse(centred, seen.n, full=self.solver != "svd")

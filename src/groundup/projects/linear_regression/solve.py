@@ -115,9 +115,7 @@ def nonnegative(problem: Problem, start: LinearState | None) -> Iterator[LinearS
     d, t = len(triangle.x_mean), triangle.c.shape[1]
     coef = np.zeros((d, t)) if start is None else start.coef
     iteration = 0 if start is None else start.iteration
-    # What no coefficients explain lies outside the triangle's rows when it has just d of them.
-    zero = problem.rows.sum(least_squares.moments, np.zeros((d, t)), triangle.x_mean, triangle.y_mean)[1]
-    outside = np.maximum(zero - (triangle.c**2).sum(0), 0)
+    outside = np.maximum(triangle.total - (triangle.c**2).sum(0), 0)  # what no coefficients explain
     for target in range(t):
         for w, optimal in active_set(triangle.R, triangle.c[:, target], coef[:, target]):
             coef = coef.copy()
@@ -179,7 +177,7 @@ def _descent_state(
         point.memory,
         start_norm,
         residual,
-        excess=least_squares.relative(z, triangle, residual),  # eq. linear_regression:gap
+        excess=least_squares.relative(z, triangle),  # eq. linear_regression:gap
         converged=norm <= tol * start_norm,
     )
 
