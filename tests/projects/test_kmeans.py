@@ -265,7 +265,7 @@ def test_memory_map_is_read_in_blocks(algorithm, tmp_path, monkeypatch):
     """Catches an algorithm that makes rows × columns of temporaries: only numbers by row may be kept."""
     import tracemalloc
 
-    monkeypatch.setattr("groundup.projects.kmeans.expiry.SINGLE_BYTES", 0)  # as for data beyond that size
+    monkeypatch.setattr("groundup.projects.kmeans.problem.SINGLE_BYTES", 0)  # as for data beyond that size
     monkeypatch.setattr("groundup.core.rows.BLOCK_BYTES", 1 << 17)
     X = np.random.default_rng(0).normal(size=(40_000, 64)) + 3.0 * np.arange(40_000)[:, None] % 5
     np.save(tmp_path / "X.npy", X)
@@ -282,7 +282,7 @@ def test_memory_map_is_read_in_blocks(algorithm, tmp_path, monkeypatch):
 @pytest.mark.parametrize("cache", [0, 1 << 27])
 def test_single_precision_rows_may_be_kept_or_made_anew(cache, monkeypatch):
     """Catches a difference between the two ways in which the fast algorithm reads its rows."""
-    monkeypatch.setattr("groundup.projects.kmeans.expiry.SINGLE_BYTES", cache)
+    monkeypatch.setattr("groundup.projects.kmeans.problem.SINGLE_BYTES", cache)
     X, start = blobs(), rows_of(blobs(), 12)
     model, reference = (KMeans(12, init=start, algorithm=name).fit(X) for name in ("auto", "lloyd"))
     np.testing.assert_array_equal(model.labels_, reference.labels_)
@@ -366,12 +366,13 @@ def test_first_seed_is_drawn_by_weight():
     assert ((observed - expected) ** 2 / expected).sum() < 16.3  # chi-square, 3 degrees of freedom, 0.1 %
 
 
-def test_later_seeds_are_drawn_by_squared_distance():
+@pytest.mark.parametrize("single", [True, False])
+def test_later_seeds_are_drawn_by_squared_distance(single):
     """Catches D instead of D², a forgotten weight, and a row drawn that is a centre already."""
     X, weight = np.array([[0.0], [1], [2], [4], [4]]), np.array([1.0, 2, 3, 1, 1])
     problem = pose(X, weight, 4)
     pool = seeding.distinct(problem)
-    closest = seeding.to_candidates(problem, np.array([0]), np.full(5, np.inf))[0]
+    closest = seeding.to_rows(problem, np.array([0]), single)[0]
     drawn = pool.draw(np.random.default_rng(1), 20_000, closest[pool.row])
     observed = np.array([(X[drawn, 0] == value).sum() for value in (0, 1, 2, 4)])
     expected = 20_000 * np.array([0, 2 * 1, 3 * 4, 2 * 16]) / 46
@@ -384,6 +385,14 @@ def test_greedy_choice_takes_the_candidate_that_helps_most():
     X = blobs(500, 2, 12, seed=5, spread=0.05)
     hits = [KMeans(12, max_iter=1, random_state=seed, tol=1e9).fit(X).inertia_ < 10 for seed in range(40)]
     assert np.mean(hits) > 0.8
+
+
+def test_seeding_sees_structure_far_below_single_precision():
+    """Catches distances whose errors drown the small groups: two pairs, 0.01 wide, a thousand apart."""
+    X = np.array([[0.0], [0.01], [1000.0], [1000.01]]).repeat(25, axis=0)
+    for seed in range(10):
+        start = KMeans(4, random_state=seed, max_iter=1, tol=1e9).fit(X).initial_centers_
+        np.testing.assert_allclose(np.sort(start[:, 0]), X[::25, 0], rtol=0, atol=1e-9)
 
 
 def test_random_start_is_rows_drawn_without_replacement():

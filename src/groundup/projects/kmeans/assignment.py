@@ -8,8 +8,6 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.kmeans.problem import Problem, squared_norms
 
-EPSILON = float(np.finfo(np.float64).eps)
-
 
 def kernel(X: Array, centers: Array) -> Array:
     """‖x − c‖² − ‖x‖², (K, m): what depends on the centre, as one matrix product.  eq. kmeans:kernel"""
@@ -29,24 +27,35 @@ def squared_distances(X: Array, centers: Array) -> Array:
 def accurate_distances(X: Array, centers: Array) -> Array:
     """Distances of every centre and row, (K, m), to nearly all digits even where a row is very close to a centre."""
     square = squared_distances(X, centers)
-    k, i = np.nonzero(
-        square <= 2**20 * slack(squared_norms(X), centers)
-    )  # cancellation took more than half of the digits
+    # there, cancellation took more than half of the digits
+    k, i = np.nonzero(square <= 2**20 * slack(squared_norms(X), centers))
     square[k, i] = squared_norms(X[i] - centers[k])
     return np.sqrt(square)
 
 
+def relative_error(centers: Array) -> float:
+    """Bound of the rounding error of a sum of d products, generously."""
+    return float((centers.shape[1] + 8) * np.finfo(np.float64).eps)
+
+
+def single_error(problem: Problem) -> float:
+    """Bound of the error of a squared distance in single precision, relative to ‖x‖² + the largest ‖c‖².
+
+    It covers d + 2 rounded products, their sum, and a root.
+    """
+    return (2 * len(problem.origin) + 24) * 2.0**-24
+
+
 def slack(square: Array, centers: Array) -> Array:
     """Rounding error that squared distances may carry, given the rows' squared lengths, (m,)."""
-    relative = (centers.shape[1] + 8) * EPSILON  # bound for a sum of d products, generously
-    error: Array = relative * (square + squared_norms(centers).max())
+    error: Array = relative_error(centers) * (square + squared_norms(centers).max())
     return error
 
 
 def blur(problem: Problem, centers: Array) -> float:
     """Difference of two distances, of any row, below which the nearer centre is a matter of rounding."""
     largest = float(squared_norms(centers).max())
-    return float(np.sqrt(2 * (centers.shape[1] + 8) * EPSILON * (problem.extent**2 + largest)))
+    return float(np.sqrt(2 * relative_error(centers) * (problem.extent**2 + largest)))
 
 
 def first(mask: Array) -> Array:
@@ -68,8 +77,10 @@ def assign(X: Array, centers: Array) -> tuple[Array, Array]:
 
 def two_nearest(X: Array, centers: Array) -> tuple[Array, Array, Array]:
     """As `assign`, and the squared distance to the nearest of the other centres (infinite for K = 1)."""
-    label, nearest, second = two_smallest(squared_distances(X, centers))
-    close = np.flatnonzero(second <= nearest + 2 * slack(squared_norms(X), centers))
+    label, nearest, second = two_smallest(kernel(X, centers))
+    square = squared_norms(X)
+    nearest, second = np.maximum(nearest + square, 0), second + square  # rounding may leave −1e-16
+    close = np.flatnonzero(second <= nearest + 2 * slack(square, centers))
     if close.size:  # ‖x‖² − 2xc + ‖c‖² has too few digits to tell: measure again
         label[close], nearest[close], second[close] = two_nearest_measured(X[close], centers)
     return label, nearest, second
@@ -96,14 +107,14 @@ def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]
 
 def tie(nearest: Array, centers: Array) -> Array:
     """How much farther (squared) another centre may seem that is as near: rounding of the centres, of the sum."""
-    digits = (centers.shape[1] + 8) * EPSILON
-    error: Array = digits * (nearest + np.sqrt(nearest * squared_norms(centers).max()))
+    error: Array = relative_error(centers) * (nearest + np.sqrt(nearest * squared_norms(centers).max()))
     return error
 
 
 def membership(label: Array, K: int) -> Array:
     """One-hot labels, (K, m)."""
-    member: Array = label == np.arange(K)[:, None]
+    small = np.min_scalar_type(K)  # comparing single bytes is several times faster
+    member: Array = label.astype(small) == np.arange(K, dtype=small)[:, None]
     return member.astype(np.float64)
 
 

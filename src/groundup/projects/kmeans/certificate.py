@@ -13,7 +13,7 @@ from groundup.projects.kmeans.problem import Problem, squared_norms
 
 def inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
     """Sum of the weighted squared distances of the rows to their own centres.  eq. kmeans:objective"""
-    square = squared_norms(np.subtract(X, centers[label], dtype=np.float64))
+    square = squared_norms(np.subtract(X, centers.take(label, axis=0), dtype=np.float64))
     return float(square.sum() if weight is None else weight @ square)
 
 

@@ -48,7 +48,7 @@ def sums(rows: Array, weight: Array | None, label: Array, K: int) -> tuple[Array
     member = membership(label, K)
     if weight is not None:
         member *= weight
-    return member.sum(axis=1), member @ rows
+    return np.bincount(label, weight, K).astype(np.float64), member @ rows
 
 
 def update(problem: Problem, centers: Array, size: Array, total: Array) -> Step:

@@ -11,6 +11,7 @@ from groundup.core.rows import Rows
 from groundup.core.types import Array
 
 SPECTRUM_LIMIT = 1024  # columns (or rows) beyond which the scatter's eigenvalues would cost more than the clustering
+SINGLE_BYTES = 1 << 27  # rows are kept in single precision up to this size, and converted again and again beyond
 TABLE = 100_000  # numbers in a block's table of distances: it stays in the cache
 
 
@@ -62,6 +63,27 @@ class Problem:
         """Where the blocks of rows are."""
         return self.rows.slices()
 
+    @property
+    def scale(self) -> float:
+        """Unit of lengths in single precision: below 1, they cannot overflow."""
+        return self.extent or 1.0
+
+    @cached_property
+    def _single(self) -> Array | None:
+        n, d = self.X.shape
+        if 4 * n * (d + 2) > SINGLE_BYTES:
+            return None
+        kept = np.empty((n, d + 2), np.float32)
+        for rows in self.blocks():
+            kept[rows] = with_norms(self.block(rows), self.scale, np.float32)
+        return kept
+
+    def single(self, rows: Any) -> Array:
+        """Some rows in single precision, in units of `scale`, with a one and their squared length: (m, d + 2)."""
+        return (
+            with_norms(self.block(rows), self.scale, np.float32) if self._single is None else pick(self._single, rows)
+        )
+
     def spectrum(self) -> Array:
         """Eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
         n, d = self.X.shape
@@ -83,11 +105,14 @@ def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
 
 def pick(array: Array, rows: Any) -> Array:
     """Rows by a slice, or by ascending indices; a view where they lie side by side."""
+    picked: Array
     if isinstance(rows, slice) or not np.ndim(rows) or not len(rows):
-        return array[rows]
-    if rows[-1] - rows[0] == len(rows) - 1:
-        return array[rows[0] : rows[-1] + 1]
-    return array.take(rows, axis=0)  # half the time of array[rows]
+        picked = array[rows]
+    elif rows[-1] - rows[0] == len(rows) - 1:
+        picked = array[rows[0] : rows[-1] + 1]
+    else:
+        picked = array.take(rows, axis=0)  # half the time of array[rows]
+    return picked
 
 
 def pose(X: Array, weight: Array | None, K: int) -> Problem:
@@ -112,6 +137,25 @@ def centred(X: Array, origin: Array) -> Array:
     """Rows relative to the origin, in double precision whatever they are stored in."""
     difference: Array = np.subtract(X, origin, dtype=np.float64)
     return difference
+
+
+def with_norms(rows: Array, scale: float, dtype: Any) -> Array:
+    """Rows in units of `scale`, with a one and their squared length as two more columns.
+
+    A product with `for_norms` then is a squared distance, with no pass over the table of distances to complete it.
+    """
+    wide = np.ones((len(rows), rows.shape[1] + 2), dtype)
+    np.multiply(rows, 1 / scale, out=wide[:, :-2], casting="same_kind")
+    wide[:, -1] = squared_norms(rows) / scale**2
+    return wide
+
+
+def for_norms(centers: Array, scale: float, dtype: Any, error: float = 0.0) -> Array:
+    """What rows made by `with_norms` are multiplied by: (−2c, ‖c‖², 1), less a share of the largest terms."""
+    C = centers / scale
+    square = squared_norms(C)
+    columns = np.column_stack([-2 * C, square - error * square.max(), np.full(len(C), 1 - error)])
+    return columns.astype(dtype)
 
 
 def first_moment(X: Array, weight: Array | None) -> tuple[float, Array]:

@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.kmeans.assignment import slack, squared_distances
-from groundup.projects.kmeans.problem import Problem, centred, squared_norms
+from groundup.projects.kmeans.assignment import relative_error, single_error
+from groundup.projects.kmeans.problem import Problem, for_norms, squared_norms, with_norms
 
 
 @dataclass(frozen=True)
@@ -65,26 +65,52 @@ def random_rows(problem: Problem, pool: Pool, K: int, generator: np.random.Gener
 
 
 def plus_plus(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:
-    """Greedy k-means++: each centre is the best of a few rows drawn far from the centres before it."""
+    """Greedy k-means++: each centre is the best of a few rows drawn far from the centres before it.
+
+    Distances are taken in single precision as long as the probabilities are right to one per cent: while the sum of
+    their error bounds is below that share of the potential.
+    """
     trials = 2 + int(np.log(K))
+    single = True
     chosen = pool.draw(generator, 1)
-    closest = to_candidates(problem, chosen, np.full(len(problem.X), np.inf))[0]
+    closest = to_rows(problem, chosen, single)[0]
     for _ in range(K - 1):
         candidate = pool.draw(generator, trials, closest[pool.row])  # eq. kmeans:d2
-        reduced = to_candidates(problem, candidate, closest)
-        potential = reduced.sum(axis=1) if problem.weight is None else reduced @ problem.weight
+        reduced = to_rows(problem, candidate, single, closest)
+        potential = total(problem, reduced)
         best = potential.argmin()  # eq. kmeans:greedy
-        chosen, closest = np.append(chosen, candidate[best]), reduced[best]
+        chosen, closest = np.append(chosen, candidate[best]), reduced[best].copy()
+        if single and potential[best] < 100 * total_error(problem, chosen):
+            single = False
+            closest = to_rows(problem, chosen, single).min(axis=0)
     return problem.block(chosen)
 
 
-def to_candidates(problem: Problem, candidate: Array, closest: Array) -> Array:
-    """Squared distances of all rows to each candidate, (L, n), or `closest` where that is less."""
+def total(problem: Problem, squares: Array) -> Array:
+    """Weighted sum over the rows, of each line of an (L, n) table."""
+    weight = 1.0 if problem.weight is None else problem.weight
+    return np.array([np.sum(weight * line, dtype=np.float64) for line in squares])
+
+
+def total_error(problem: Problem, chosen: Array) -> float:
+    """Bound of the weighted sum of the errors of distances in single precision, in units of the squared scale."""
+    largest = squared_norms(problem.block(chosen)).max()
+    return single_error(problem) * float(problem.scatter + problem.total_weight * largest) / problem.scale**2
+
+
+def to_rows(problem: Problem, candidate: Array, single: bool, closest: Array | None = None) -> Array:
+    """Squared distances, in units of the squared scale, of all rows to the candidates, (L, n), at most `closest`.
+
+    A bound of their rounding errors is taken off, so that a copy of a candidate has distance 0 and is not drawn again.
+    """
     centers = problem.block(candidate)
-    result = np.empty((len(centers), len(problem.X)))
+    error = single_error(problem) if single else relative_error(centers)
+    columns = for_norms(centers, problem.scale, np.float32 if single else np.float64, error)
+    result = np.empty((len(centers), len(problem.X)), columns.dtype)
     for rows in problem.blocks():
-        block = centred(problem.X[rows], problem.origin)
-        distance = squared_distances(block, centers)
-        distance[distance <= slack(squared_norms(block), centers)] = 0  # a copy of a candidate must not be drawn again
-        np.minimum(distance, closest[rows], out=result[:, rows])
+        block = problem.single(rows) if single else with_norms(problem.block(rows), problem.scale, np.float64)
+        distance = np.matmul(columns, block.T, out=result[:, rows])
+        np.maximum(distance, 0, out=distance)
+        if closest is not None:
+            np.minimum(distance, closest[rows], out=distance)
     return result
