@@ -9,8 +9,9 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import TextIOWrapper
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -83,8 +84,8 @@ def _run(options: argparse.Namespace) -> int:
     from groundup.workbench.gallery import write_gallery
     from groundup.workbench.run import CHECKPOINT, run
 
-    requests = _requests(options)
-    waiting = [request for request in requests if (options.out / request.project.name / CHECKPOINT).exists()]
+    requests = _beside_real_data(options, _requests(options))
+    waiting = [request for request in requests if (request.folder(options.out) / CHECKPOINT).exists()]
     if options.resume and not waiting:
         raise RunError(f"--resume: no run in {options.out}/ was stopped; there is nothing to go on from.")
     code, results = DONE, []
@@ -100,7 +101,7 @@ def _run(options: argparse.Namespace) -> int:
         except RunError as error:
             if len(requests) == 1:
                 raise
-            code = _complain(f"{request.project.name}: {error}", FAILED)  # the others may do
+            code = _complain(f"{request.folder(Path())}: {error}", FAILED)  # the others may do
             continue
         results.append(result)
         _show_run(result, options)
@@ -208,6 +209,14 @@ def _requests(options: argparse.Namespace) -> "list[Request]":
     for request in requests:  # before the first of them starts to work
         request.check()
     return requests
+
+
+def _beside_real_data(options: argparse.Namespace, requests: "list[Request]") -> "list[Request]":
+    """For "all": each project on the data it chooses first and, unless other data is asked for, on real data too."""
+    if "all" not in options.names or options.data is not None:
+        return requests
+    real = [replace(request, data=request.project.real, beside=True) for request in requests if request.project.real]
+    return [request for pair in zip_longest(requests, real) for request in pair if request]
 
 
 def _progress_stream(options: argparse.Namespace) -> TextIO | None:

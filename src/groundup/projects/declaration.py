@@ -88,6 +88,8 @@ class Project:
         Fitted attributes printed side by side by ``groundup compare``.
     supervised : bool
         Whether the user's own table needs ``--target``.
+    real : str
+        Name of the data set from the world that ``groundup run all`` adds to the first one; "" for none.
     workloads : tuple of Workload
         For the benchmark.
     """
@@ -105,5 +107,6 @@ class Project:
     twin: Callable[[Any, Dataset], dict[str, Any]]
     compared: tuple[str, ...]
     supervised: bool
+    real: str = ""
     parameters: Callable[[Dataset], dict[str, Any]] = field(default=lambda data: {})
     workloads: tuple[Workload, ...] = ()

@@ -63,12 +63,20 @@ def _read(path: Path) -> dict[str, Any] | None:
 def _card(folder: Path, known: Mapping[str, Any]) -> Html:
     project, main = known["project"], known["metrics"][0]
     title = tag("h2", tag("a", project["title"], href=f"{folder.name}/index.html"))
+    others = [path.parent for path in sorted(folder.glob("*/metrics.json")) if _read(path)]
+    links = [tag("a", f"on {other.name}", href=f"{folder.name}/{other.name}/index.html") for other in others]
+    beside = tag("p", "Also ", *_joined(links), ".") if links else Html()
     numbers = (
         (main["name"], number(main["ours"])),
         ("Reference", number(main["reference"])),
         ("Certificate", certified(known["certificate"])),
     )
-    return tag("article", _thumbnail(folder, known), title, tag("p", project["summary"]), facts(numbers))
+    return tag("article", _thumbnail(folder, known), title, tag("p", project["summary"]), facts(numbers), beside)
+
+
+def _joined(links: Sequence[Html]) -> list[Html | str]:
+    """Links with commas between them."""
+    return [part for link in links for part in (", ", link)][1:]
 
 
 def _thumbnail(folder: Path, known: Mapping[str, Any]) -> Html:

@@ -34,6 +34,8 @@ class Request:
         Of the data set and of the model.
     parameters : mapping of str to object
         Hyper-parameters that differ from the project's own choice.
+    beside : bool
+        Whether the run stands beside the project's main one, in a folder below it.
     """
 
     project: Project
@@ -41,6 +43,12 @@ class Request:
     target: str | None = None
     seed: int | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    beside: bool = False
+
+    def folder(self, out: Path) -> Path:
+        """Where the report goes, below the folder of all runs."""
+        main = out / self.project.name
+        return main / str(self.data) if self.beside else main
 
     def settled(self) -> "Request":
         """With the defaults for what was left open."""
@@ -98,7 +106,8 @@ class Request:
                     f"--resume: the checkpoint was made with {option} at {was}, not {value!r}; "
                     "leave the option out, or start anew without --resume."
                 )
-        return Request(self.project, about["data"], about["target"], about["seed"], about["parameters"])
+        settled = {name: about[name] for name in ("data", "target", "seed", "parameters")}
+        return replace(self, **settled)
 
     def command(self, *, out: Path, max_seconds: float | None = None) -> str:
         """The shell command that repeats the run."""

@@ -31,7 +31,7 @@ def run(
     request : Request
         What to run.
     out : Path
-        Folder of all runs; this one goes to ``out/NAME``.
+        Folder of all runs; this one goes to ``request.folder(out)``.
     max_seconds : float, optional
         Stop the fit at the first state after this time.
     resume : bool
@@ -52,7 +52,7 @@ def run(
     """
     from groundup.workbench.report import write_report
 
-    folder = out / request.project.name
+    folder = request.folder(out)
     path = folder / CHECKPOINT
     if resume:
         request = request.continuing(read_request(path, request.project.name))

@@ -77,6 +77,7 @@ PROJECT = Project(
     twin=same_problem,
     compared=("coef_", "intercept_", "rank_", "singular_"),
     supervised=True,
+    real="diabetes",
     workloads=(
         Workload("linear regression, 100k × 100", tall, 100_000, lambda loss: loss(), 1e-10, 4.0),
         Workload("linear regression, 100k × 100, condition 1e3", correlated, 100_000, lambda loss: loss(), 1e-10, 1.0),
