@@ -316,6 +316,19 @@ def test_predictions_of_a_new_table(call, tiny):
     assert (code, err) == (1, "groundup: error: the table has no column 'a'. Known: kind.\n")
 
 
+def test_codes_stay_codes_in_a_new_table(call, monkeypatch, tmp_path):
+    # would catch: "007" read as the number 7 where a new table holds nothing but digits
+    from groundup.workbench import report
+
+    monkeypatch.setattr(report, "write_report", lambda result: None)
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("code,y\n007,1\n010,5\n007,1\na1,9\na1,9\n010,5\n")
+    assert call("run", "linear_regression", "--data", "t.csv", "--target", "y", "--quiet")[0] == 0
+    Path("new.csv").write_text("code\n010\n007\n")
+    code, out, _ = call("predict", "runs/linear_regression/model.npz", "new.csv", "--json")
+    assert json.loads(out)["predictions"]["y"] == pytest.approx([5, 1])
+
+
 def test_several_targets_are_several_columns(call, tiny):
     # would catch: two-dimensional predictions written into one column
     Path("t.csv").write_text("a,p,q\n1,10,1\n2,20,2\n3,60,6\n")

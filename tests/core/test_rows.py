@@ -25,7 +25,9 @@ def moments(X, shift):
 def test_blocks_hold_every_row_once_in_order(n, block):
     # would catch: an off-by-one at the last block, a block of no rows
     X = np.arange(n)
-    parts = [x for (x,) in Rows(X, block_rows=block).blocks()]
+    rows = Rows(X, block_rows=block)
+    parts = [x for (x,) in rows.blocks()]
+    assert [part.stop - part.start for part in rows.slices()] == list(map(len, parts))
     assert (np.concatenate(parts) == X).all()
     assert all(len(part) == block for part in parts[:-1])
     assert 1 <= len(parts[-1]) <= block

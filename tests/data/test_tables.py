@@ -65,6 +65,7 @@ def test_quotes_protect_separators(table):
 def test_a_decimal_comma_needs_another_separator(table):
     # would catch: 1,234 in a comma-separated file taken for a decimal
     assert sniff(table("a,b\n1,5\n2,5\n")).decimal == "."
+    assert sniff(table('a,b\n"1,5",2\n')).decimal == "."
     assert sniff(table("a;b\n1,5;2\n")).decimal == ","
     assert sniff(table("a;b\n1.5;2\n")).decimal == "."
 
@@ -108,9 +109,9 @@ def test_a_missing_file_is_an_ordinary_error(tmp_path):
 def test_chunks_do_not_show(table, monkeypatch):
     # would catch: text in a late chunk only, numbers that lose their leading zeros, types that differ between chunks
     monkeypatch.setattr(reading, "CHUNK_CELLS", 1)
-    rows = [f"{k},{k % 7},{k / 8},{'007' if k < 2000 else 'x9'},{'' if k == 1500 else k}" for k in range(3500)]
+    rows = [f"{-k},{k % 7},{k / 8},{'007' if k < 2000 else 'x9'},{'' if k == 1500 else k}" for k in range(3500)]
     frame = read_table(table("id,small,half,code,gap\n" + "\n".join(rows)))
-    assert list(frame["id"]) == list(range(3500))
+    assert list(frame["id"]) == list(range(0, -3500, -1))
     assert list(frame["half"]) == [k / 8 for k in range(3500)]
     assert set(frame["code"]) == {"007", "x9"}
     assert frame["gap"].isna().sum() == 1

@@ -241,6 +241,22 @@ def test_a_time_limit_stops_at_a_state_and_the_run_goes_on(unreported, tmp_path)
     assert resumed.fit_seconds > stopped.fit_seconds
 
 
+def test_a_limit_that_passes_with_the_last_state_stops_nothing(unreported, tmp_path):
+    # would catch: a complete fit called stopped
+    assert run.run(Request(PROJECT, parameters={"tol": 1e9}), tmp_path, max_seconds=1e-9).stopped is None
+    assert not (tmp_path / "halving" / "checkpoint.npz").exists()
+
+
+def test_time_adds_up_over_resumed_runs(unreported, tmp_path):
+    # would catch: the time of earlier runs forgotten
+    path = tmp_path / "halving" / "checkpoint.npz"
+    first = run.run(Request(PROJECT, parameters=EXACT | {"mode": "slow"}), tmp_path, max_seconds=0.1)
+    assert read_about(path)["seconds"] >= 0.1
+    second = run.run(Request(PROJECT), tmp_path, resume=True, max_seconds=1e-9)
+    assert second.model.n_iter_ == first.model.n_iter_ + 1
+    assert read_about(path)["seconds"] >= first.fit_seconds
+
+
 def test_a_crashed_run_goes_on_from_its_last_checkpoint(unreported, tmp_path, monkeypatch):
     # would catch: checkpoints written only at the end
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
