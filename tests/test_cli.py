@@ -325,7 +325,7 @@ def test_codes_stay_codes_in_a_new_table(call, monkeypatch, tmp_path):
     Path("t.csv").write_text("code,y\n007,1\n010,5\n007,1\na1,9\na1,9\n010,5\n")
     assert call("run", "linear_regression", "--data", "t.csv", "--target", "y", "--quiet")[0] == 0
     Path("new.csv").write_text("code\n010\n007\n")
-    code, out, _ = call("predict", "runs/linear_regression/model.npz", "new.csv", "--json")
+    _, out, _ = call("predict", "runs/linear_regression/model.npz", "new.csv", "--json")
     assert json.loads(out)["predictions"]["y"] == pytest.approx([5, 1])
 
 
