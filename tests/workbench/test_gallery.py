@@ -61,3 +61,12 @@ def test_planned_projects_and_those_not_run_are_named(tmp_path):
     assert "Not run yet" in text
     assert "<code>logistic_regression</code>" in text.split("Planned")[1]
     assert all(f"<code>{name}</code>" in text for name in gallery.BOOK)
+
+
+def test_a_run_beside_the_main_one_is_linked_from_its_card(tmp_path):
+    """Bug caught: the run on real data written, but not to be found from the gallery."""
+    for folder in (tmp_path / "tiny", tmp_path / "tiny" / "world"):
+        write_report(tiny_project.result(folder))
+    page = write_gallery(tmp_path).read_text("utf-8")
+    assert page.count("<article>") == 1
+    assert 'href="tiny/world/index.html"' in page
