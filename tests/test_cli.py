@@ -227,6 +227,19 @@ def test_json_is_all_there_is_on_standard_output(call, tiny):
     assert json.loads(out, parse_constant=strict)["reference"].endswith("DummyRegressor")
 
 
+def test_all_runs_on_real_data_too(call, tiny, monkeypatch):
+    # would catch: only the synthetic set run, one report over the other, real data added to what was asked for
+    import dataclasses
+
+    monkeypatch.setattr(projects, "load", lambda name: dataclasses.replace(halving.PROJECT, real="more"))
+    code, out, _ = call("run", "all", "--json")
+    assert code == 0
+    assert [run["folder"] for run in json.loads(out)["runs"]] == ["runs/halving", "runs/halving/more"]
+    assert 'href="halving/more/index.html"' in Path("runs/index.html").read_text()
+    code, out, _ = call("run", "all", "--data", "more", "--out", "asked", "--json")
+    assert [run["folder"] for run in json.loads(out)["runs"]] == ["asked/halving"]
+
+
 def test_compare_writes_nothing(call, tiny):
     # would catch: a comparison that overwrites the report
     code, out, _ = call("compare", "halving", "--data", "more")
