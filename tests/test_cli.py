@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 
 import groundup
 import halving
+from groundup import projects
 from groundup.cli import main
 from groundup.core.persistence import load
 
@@ -84,8 +86,6 @@ def test_list_names_all_fourteen(call):
 
 def test_theory_says_where_the_chapter_is(call, tiny, monkeypatch):
     # would catch: a path that does not exist
-    from groundup import projects
-
     monkeypatch.undo()
     code, out, _ = call("theory", "linear_regression")
     assert code == 0
@@ -159,17 +159,15 @@ def test_a_mistake_is_told_in_one_line(call, tiny, arguments, code, words):
 
 def test_a_failing_project_does_not_stop_the_others(call, tiny, monkeypatch):
     # would catch: `run all` that ends at the first failure, or that hides it
-    from groundup import projects
     from groundup.workbench.errors import RunError
 
     usual = projects.load
     monkeypatch.setattr(projects, "FINISHED", ("broken", "halving"))
-    import dataclasses
 
     def refuse(seed):
         raise RunError("no data today")
 
-    broken = dataclasses.replace(halving.PROJECT, name="broken", data={"none": refuse})
+    broken = replace(halving.PROJECT, name="broken", data={"none": refuse})
     monkeypatch.setattr(projects, "load", lambda name: broken if name == "broken" else usual(name))
     code, out, err = call("run", "all")
     assert code == 1
@@ -229,9 +227,7 @@ def test_json_is_all_there_is_on_standard_output(call, tiny):
 
 def test_all_runs_on_real_data_too(call, tiny, monkeypatch):
     # would catch: only the synthetic set run, one report over the other, real data added to what was asked for
-    import dataclasses
-
-    monkeypatch.setattr(projects, "load", lambda name: dataclasses.replace(halving.PROJECT, real="more"))
+    monkeypatch.setattr(projects, "load", lambda name: replace(halving.PROJECT, real="more"))
     code, out, _ = call("run", "all", "--json")
     assert code == 0
     assert [run["folder"] for run in json.loads(out)["runs"]] == ["runs/halving", "runs/halving/more"]
@@ -268,13 +264,25 @@ def test_a_time_limit_is_no_failure_and_resume_goes_on(call, tiny):
     assert (code, "nothing to go on from" in err) == (1, True)
 
 
+def test_runs_on_real_data_are_resumed_apart(call, tiny, monkeypatch):
+    # would catch: two runs of one project that overwrite each other's report or checkpoint
+    real = replace(halving.PROJECT, real="more")
+    monkeypatch.setattr(projects, "load", {"halving": real}.__getitem__)
+    slow = ["--set", "mode=slow", "tol=0", "start=1.0"]
+    assert call("run", "all", *slow, "--max-seconds", 0.05, "--quiet")[0] == 0
+    assert sorted(str(path.parent) for path in Path().glob("**/checkpoint.npz")) == [
+        "runs/halving",
+        "runs/halving/more",
+    ]
+    assert call("run", "all", "--resume", "--quiet")[0] == 0
+    assert list(Path().glob("**/checkpoint.npz")) == []
+    means = [load(folder / "model.npz").mean_ for folder in (Path("runs/halving"), Path("runs/halving/more"))]
+    assert means == pytest.approx([halving.noise(0).y.mean(), halving.noise(100).y.mean()])
+
+
 def test_mistakes_are_told_before_the_first_project_starts(call, tiny, monkeypatch):
     # would catch: an unknown data set of the second project told after the first has run
-    import dataclasses
-
-    from groundup import projects
-
-    other = dataclasses.replace(halving.PROJECT, name="other", data={"rest": halving.noise})
+    other = replace(halving.PROJECT, name="other", data={"rest": halving.noise})
     monkeypatch.setattr(projects, "FINISHED", ("halving", "other"))
     monkeypatch.setattr(projects, "load", {"halving": halving.PROJECT, "other": other}.__getitem__)
     code, _, err = call("run", "all", "--data", "more")
@@ -431,6 +439,17 @@ def test_the_console_script_and_the_module_start_quickly():
         "finally: print([m for m in ('matplotlib', 'pandas', 'sklearn', 'pyarrow') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_the_bound_on_iterations_counts_all_starts():
+    # would catch: "≤ 0 s left" while other starts are still to come
+    from groundup import KMeans, LinearRegression
+
+    assert KMeans(n_init=4, max_iter=50)._most_states() == 200
+    assert KMeans(max_iter=50)._most_states() == 50
+    assert KMeans(init="random", max_iter=50)._most_states() == 500
+    assert KMeans(init=np.zeros((8, 2)), max_iter=50)._most_states() >= 50
+    assert LinearRegression(max_iter=7)._most_states() == 7
 
 
 @pytest.mark.parametrize("name", ["linear_regression", "kmeans"])

@@ -63,6 +63,10 @@ class Estimator:
         """What to change when the iteration ended before it converged."""
         return f"{type(self).__name__} stopped before it converged: increase max_iter or scale the features."
 
+    def _most_states(self) -> int | None:
+        """How many states a fit can yield at most, if that is known."""
+        return getattr(self, "max_iter", None)
+
     # --- fitting --------------------------------------------------------------------------------------------------
 
     def fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:

@@ -256,6 +256,10 @@ class KMeans(Centers):
             "certificate_": certificate.fixed_point(data, seen, self.tol),
         }
 
+    def _most_states(self) -> int:
+        otherwise = 1 if isinstance(self.init, str) and self.init == "k-means++" else 10
+        return self.max_iter * int(otherwise if self.n_init == "auto" else self.n_init)
+
     def _advice(self, state: LloydState) -> str:
         return (
             f"KMeans stopped before it converged, after {state.best.iteration} iterations of its best run: "
