@@ -7,11 +7,12 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.kmeans.problem import Problem, squared_norms
+from groundup.projects.kmeans.products import outer_product
 
 
 def kernel(X: Array, centers: Array) -> Array:
     """‖x − c‖² − ‖x‖², (K, m): what depends on the centre, as one matrix product.  eq. kmeans:kernel"""
-    product: Array = (-2 * centers) @ X.T
+    product = outer_product(-2 * centers, X)
     product += squared_norms(centers)[:, None]
     return product
 

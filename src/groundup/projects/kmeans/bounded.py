@@ -13,6 +13,7 @@ from groundup.core.types import Array
 from groundup.projects.kmeans.assignment import membership
 from groundup.projects.kmeans.lloyd import Algorithm, Step, sums, update
 from groundup.projects.kmeans.problem import Problem, centred, in_blocks
+from groundup.projects.kmeans.products import inner_product
 
 
 class Bounds(Protocol):
@@ -65,7 +66,7 @@ def change(problem: Problem, index: Array, old: Array, new: Array) -> tuple[Arra
     size, total = np.zeros(problem.K), np.zeros((problem.K, len(problem.origin)))
     for part in pieces(np.arange(len(index)), problem.rows.block_rows):
         member = membership(new[part], problem.K) - membership(old[part], problem.K)
-        size, total = size + member.sum(axis=1), total + member @ problem.block(index[part])
+        size, total = size + member.sum(axis=1), total + inner_product(member, problem.block(index[part]))
     return size, total
 
 

@@ -11,6 +11,7 @@ from groundup.core.types import Array
 from groundup.projects.kmeans.assignment import single_error, slack, two_nearest, two_smallest
 from groundup.projects.kmeans.bounded import bounded, pieces
 from groundup.projects.kmeans.problem import Problem, for_norms, squared_norms
+from groundup.projects.kmeans.products import outer_product
 
 
 class Expiry:
@@ -29,7 +30,7 @@ class Expiry:
         relative, largest = single_error(self.problem), float(columns[:, -2].max())
         for part in pieces(np.arange(len(index)), self.problem.rows.block_rows):
             X = self.problem.single(index[part])
-            new[part], nearest, second = two_smallest(columns @ X.T)
+            new[part], nearest, second = two_smallest(outer_product(columns, X))
             error = relative * (X[:, -1] + largest) + 1e-37  # smaller products lose digits by underflow
             gap[part] = margin(nearest, second, error)
         for part in pieces(np.flatnonzero(gap <= 0), self.problem.rows.block_rows):  # too close for single precision

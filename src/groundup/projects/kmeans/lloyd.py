@@ -12,6 +12,7 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.kmeans.assignment import assign, membership
 from groundup.projects.kmeans.problem import Problem, centred, squared_norms
+from groundup.projects.kmeans.products import inner_product
 from groundup.projects.kmeans.seeding import distinct
 
 
@@ -48,7 +49,7 @@ def sums(rows: Array, weight: Array | None, label: Array, K: int) -> tuple[Array
     member = membership(label, K)
     if weight is not None:
         member *= weight
-    return np.bincount(label, weight, K).astype(np.float64), member @ rows
+    return np.bincount(label, weight, K).astype(np.float64), inner_product(member, rows)
 
 
 def update(problem: Problem, centers: Array, size: Array, total: Array) -> Step:

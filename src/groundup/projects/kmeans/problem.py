@@ -9,6 +9,7 @@ import numpy as np
 
 from groundup.core.rows import Rows
 from groundup.core.types import Array
+from groundup.projects.kmeans.products import inner_product
 
 SPECTRUM_LIMIT = 1024  # columns (or rows) beyond which the scatter's eigenvalues would cost more than the clustering
 SINGLE_BYTES = 1 << 27  # rows are kept in single precision up to this size, and converted again and again beyond
@@ -176,8 +177,7 @@ def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
     rows = centred(X, origin)
     if weight is not None:
         rows *= np.sqrt(weight)[:, None]
-    product: Array = rows.T @ rows
-    return product
+    return inner_product(rows.T, rows)
 
 
 def squared_norms(X: Array) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.kmeans.assignment import relative_error, single_error
 from groundup.projects.kmeans.problem import Problem, for_norms, squared_norms, with_norms
+from groundup.projects.kmeans.products import outer_product
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,7 @@ def to_rows(problem: Problem, candidate: Array, single: bool, closest: Array | N
     result = np.empty((len(centers), len(problem.X)), columns.dtype)
     for rows in problem.blocks():
         block = problem.single(rows) if single else with_norms(problem.block(rows), problem.scale, np.float64)
-        distance = np.matmul(columns, block.T, out=result[:, rows])
-        np.maximum(distance, 0, out=distance)
+        distance = np.maximum(outer_product(columns, block), 0, out=result[:, rows])
         if closest is not None:
             np.minimum(distance, closest[rows], out=distance)
     return result
