@@ -1,7 +1,10 @@
 """Errors and warnings with scikit-learn's meaning, recognised by scikit-learn where it is loaded."""
 
 import sys
+import warnings
 from functools import cache
+
+PACKAGE = __name__.partition(".")[0]
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -23,6 +26,22 @@ def recognised(kind: type) -> type:
     """
     twin = getattr(sys.modules.get("sklearn.exceptions"), kind.__name__, None)
     return kind if twin is None else _joined(kind, twin)
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn with a `recognised` category, at the line outside this package that the call came from.
+
+    Parameters
+    ----------
+    message : str
+        What happened, and what to do.
+    category : type of Warning
+        As of `warnings.warn`.
+    """
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, recognised(category), stacklevel=level)
 
 
 @cache

@@ -1,6 +1,5 @@
 """A fit in progress: an iterator of states that can be watched, stopped at any state, and gone on from."""
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from numbers import Real
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
-from groundup.core.exceptions import ConvergenceWarning, recognised
+from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Training(Generic[M]):
         assert self.state is not None
         fitted = self.model._finish(self.data, self.state)
         if not self.state.converged:
-            warnings.warn(self.model._advice(self.state), recognised(ConvergenceWarning), stacklevel=3)
+            warn(self.model._advice(self.state), ConvergenceWarning)
         for name in [name for name in vars(self.model) if name.endswith("_")]:  # of an earlier fit to other data
             delattr(self.model, name)
         vars(self.model).update(self._columns | fitted | {"history_": self.history()})

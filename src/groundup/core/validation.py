@@ -3,11 +3,11 @@
 The wording of a few messages follows scikit-learn's, whose estimator checks look for it.
 """
 
-import warnings
 from typing import Any
 
 import numpy as np
 
+from groundup.core.exceptions import warn
 from groundup.core.rows import BLOCK_BYTES
 from groundup.core.types import Array, ArrayLike, Seed
 
@@ -140,13 +140,9 @@ def check_features(model: Any, X: ArrayLike, n_features: int) -> None:
     owner = type(model).__name__
     fitted, given = getattr(model, "feature_names_in_", None), feature_names(X)
     if fitted is not None and given is None:
-        warnings.warn(
-            f"X does not have valid feature names, but {owner} was fitted with feature names",
-            UserWarning,
-            stacklevel=4,
-        )
+        warn(f"X does not have valid feature names, but {owner} was fitted with feature names", UserWarning)
     elif fitted is None and given is not None:
-        warnings.warn(f"X has feature names, but {owner} was fitted without feature names", UserWarning, stacklevel=4)
+        warn(f"X has feature names, but {owner} was fitted without feature names", UserWarning)
     elif fitted is not None and given is not None and list(fitted) != list(given):
         raise ValueError(_mismatch(list(fitted), list(given)))
     if n_features != model.n_features_in_:

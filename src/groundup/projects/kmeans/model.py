@@ -1,6 +1,5 @@
 """K-means: the estimator. The algorithms are beside it: `lloyd`, `hamerly`, `elkan`, and `expiry`, the fast one."""
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
@@ -10,7 +9,7 @@ import numpy as np
 from groundup.core import rules, validation
 from groundup.core.certificate import Certificate
 from groundup.core.estimator import Clusterer, Transformer
-from groundup.core.exceptions import ConvergenceWarning, recognised
+from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.assignment import accurate_distances, assign
@@ -132,11 +131,7 @@ class Centers(Clusterer, Transformer):
         if self.n_init == "auto":
             return otherwise if drawn and self.init != "k-means++" else 1
         if not drawn and self.n_init > 1:
-            warnings.warn(
-                f"init gives the centers: one run is made instead of n_init={self.n_init}.",
-                RuntimeWarning,
-                stacklevel=6,
-            )
+            warn(f"init gives the centers: one run is made instead of n_init={self.n_init}.", RuntimeWarning)
             return 1
         return int(self.n_init)
 
@@ -244,11 +239,10 @@ class KMeans(Centers):
         fitted = self._describe(data, stored, seen)
         found = len(np.unique(fitted["labels_"]))
         if found < self.n_clusters:
-            warnings.warn(
+            warn(
                 f"Number of distinct clusters ({found}) found smaller than n_clusters ({self.n_clusters}). "
                 "Possibly due to duplicate points in X: ask for fewer clusters.",
-                recognised(ConvergenceWarning),
-                stacklevel=4,
+                ConvergenceWarning,
             )
         return fitted | {
             "n_iter_": best.iteration,
