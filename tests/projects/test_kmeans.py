@@ -380,6 +380,28 @@ def test_later_seeds_are_drawn_by_squared_distance(single):
     assert ((observed - expected)[1:] ** 2 / expected[1:]).sum() < 13.8  # 2 degrees of freedom, 0.1 %
 
 
+def test_greedy_k_means_plus_plus_has_its_exact_distribution():
+    """Catches D instead of D², one candidate or three instead of two, a forgotten weight, the worse candidate kept."""
+    X, weight = np.array([0.0, 1.0, 2.5, 4.0, 7.0]), np.array([1.0, 2.0, 3.0, 1.0, 0.5])
+    square = (X[:, None] - X) ** 2
+    expected = np.zeros((5, 5))
+    for i in range(5):
+        chance = weight * square[i] / (weight @ square[i])
+        potential = np.minimum(square, square[i]) @ weight
+        for j, k in np.ndindex(5, 5):
+            expected[i, j if potential[j] <= potential[k] else k] += weight[i] / weight.sum() * chance[j] * chance[k]
+    problem = pose(X[:, None], weight, 2)
+    pool, runs = seeding.distinct(problem), 4000
+    observed = np.zeros((5, 5))
+    for seed in range(runs):
+        first, second = seeding.plus_plus(problem, pool, 2, np.random.default_rng(seed))[:, 0] + problem.origin
+        observed[np.abs(X - first).argmin(), np.abs(X - second).argmin()] += 1
+    likely = runs * expected > 5
+    difference = (observed - runs * expected)[likely] ** 2 / (runs * expected)[likely]
+    assert difference.sum() < 1.9 * likely.sum() + 15  # beyond the 0.1 % point of chi-square
+    assert observed[expected == 0].sum() == 0
+
+
 def test_greedy_choice_takes_the_candidate_that_helps_most():
     """Catches the worst candidate, or the first, being kept: seeds of separated groups must hit all of them."""
     X = blobs(500, 2, 12, seed=5, spread=0.05)

@@ -232,9 +232,8 @@ class MiniBatchKMeans(Centers):
         pool = distinct(data)
         while state.step < self._last_step(data) and not state.converged:
             generator = state.generator()
-            batch = pose(
-                data.X[pool.draw(generator, self.batch_size)], None, self.n_clusters
-            )  # the weights are in the draw
+            drawn = pool.draw(generator, self.batch_size)  # by weight, which need not count again
+            batch = pose(data.X[drawn], None, self.n_clusters)
             state = self._judge(learn(state, batch, self.reassignment_ratio, generator), data)
             yield state
 

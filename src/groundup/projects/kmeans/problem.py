@@ -81,9 +81,9 @@ class Problem:
 
     def single(self, rows: Any) -> Array:
         """Some rows in single precision, in units of `scale`, with a one and their squared length: (m, d + 2)."""
-        return (
-            with_norms(self.block(rows), self.scale, np.float32) if self._single is None else pick(self._single, rows)
-        )
+        if self._single is None:
+            return with_norms(self.block(rows), self.scale, np.float32)
+        return pick(self._single, rows)
 
     def spectrum(self) -> Array:
         """Eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
