@@ -103,3 +103,16 @@ def test_groupings_of_different_length():
     """Catches comparing only the first rows."""
     with pytest.raises(ValueError, match="same length, got 3, 2"):
         metrics.adjusted_rand_score([0, 1, 1], [0, 1])
+
+
+def test_adjusted_rand_of_very_many_groups_needs_little_memory():
+    # would catch: a table of all pairs of groups, 3 GB here
+    rng = np.random.default_rng(0)
+    true, predicted = rng.permutation(20_000), rng.permutation(20_000)
+    true[1] = true[0]
+    tracemalloc.start()
+    value = metrics.adjusted_rand_score(true, predicted)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert value == 0
+    assert peak < 1 << 24

@@ -144,7 +144,8 @@ def adjusted_rand_score(labels_true: ArrayLike, labels_pred: ArrayLike) -> float
     if len(true) != len(predicted):
         raise ValueError(f"labels_true and labels_pred must have the same length, got {len(true)}, {len(predicted)}.")
     columns = predicted.max(initial=0) + 1
-    together = _pairs(np.bincount(true * columns + predicted))
+    cells = np.unique(true * columns + predicted, return_counts=True)[1]  # a table of all cells would be K₁ × K₂
+    together = _pairs(cells)
     same_true, same_predicted, pairs = _pairs(np.bincount(true)), _pairs(np.bincount(predicted)), _pairs(len(true))
     if same_true == same_predicted == together:
         return 1.0  # the same grouping; also where all rows are alone, or all together
