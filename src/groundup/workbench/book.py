@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup.projects import FINISHED, load
+from groundup.workbench.request import Request, build_model
 
 SOURCE = Path(__file__).parents[1]
 MEASURED = SOURCE.parents[1] / "benchmarks" / "results.json"  # there in a checkout, absent from a wheel
@@ -23,6 +24,7 @@ NAME = r"[a-z_]+:[a-z0-9-]+"
 CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
 LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
 PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
+SEED = 0  # of data and models: every build draws the same pictures
 ON_PAPER = 0.85  # figures are sized for the screen; drawn smaller, their letters come out larger on the page
 
 
@@ -121,7 +123,7 @@ ROWS
 
 
 def draw(texts: Mapping[str, str], out: Path) -> None:
-    """Save the figures that the chapters include, ``project-data-figure``, from models fitted with their defaults.
+    """Save the figures that the chapters include, ``project-data-figure``, fitted as by ``groundup run``.
 
     Raises
     ------
@@ -131,8 +133,10 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
     for text in texts.values():
         for name, data_name, figure_name in PICTURE.findall(text):
             project = load(name)
-            data = project.data[data_name](0)
-            model = project.model(**project.parameters(data)).fit(data.X, data.y)
+            data = project.data[data_name](SEED)
+            model = build_model(Request(project, data_name, seed=SEED), data).fit(
+                data.X, data.y if project.supervised else None
+            )
             figure = {figure.name: figure for figure in project.figures}[figure_name]
             width, height = figure.size
             canvas = replace(figure, size=(ON_PAPER * width, ON_PAPER * height)).render(model, data)
