@@ -46,14 +46,40 @@ def test_summary_equals_statsmodels(fit_intercept, weighted):
 
 
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_frequency_weights_count_rows(fit_intercept):
+@pytest.mark.parametrize("solver", ["auto", "qr", "svd", "cholesky"])
+def test_frequency_weights_count_rows(fit_intercept, solver):
     """Bug caught: frequency weights treated as precisions, which leaves the degrees of freedom too small."""
     X, y, _ = data()
     weight = np.random.default_rng(1).integers(0, 4, len(X))
-    ours = LinearRegression(fit_intercept=fit_intercept).fit(X, y, weight).summary(weights="frequency")
-    repeated = LinearRegression(fit_intercept=fit_intercept).fit(X.repeat(weight, 0), y.repeat(weight)).summary()
+    weighted = LinearRegression(fit_intercept=fit_intercept, solver=solver).fit(X, y, weight)
+    whole = LinearRegression(fit_intercept=fit_intercept).fit(X.repeat(weight, 0), y.repeat(weight))
+    ours, repeated = weighted.summary(weights="frequency"), whole.summary()
+    for name in ("lower", "upper"):
+        band = weighted.predict_interval(X, weights="frequency")
+        assert_allclose(getattr(band, name), getattr(whole.predict_interval(X), name), rtol=1e-9)
     for name in STATISTICS:
         assert_allclose(getattr(ours, name), getattr(repeated, name), rtol=1e-9, err_msg=name)
+
+
+def test_rows_of_weight_zero_are_absent():
+    """Bug caught: rows without weight counted among the observations."""
+    X, y, weight = data()
+    weight[::5] = 0
+    with_them, without = (
+        LinearRegression().fit(X[rows], y[rows], weight[rows]).summary() for rows in (weight >= 0, weight > 0)
+    )
+    for name in STATISTICS:
+        assert_allclose(getattr(with_them, name), getattr(without, name), rtol=1e-9, err_msg=name)
+
+
+def test_inference_remembers_how_the_model_was_fitted():
+    """Bug caught: inference that reads a hyper-parameter which was changed after the fit."""
+    X, y, _ = data()
+    model = LinearRegression().fit(X, y[:, None])
+    before = model.summary()
+    model.set_params(fit_intercept=False, positive=True)
+    assert_allclose(model.summary().std_error, before.std_error)
+    assert len(before.std_error) == X.shape[1] + 1
 
 
 @pytest.mark.parametrize("weighted", [True, False])
@@ -125,7 +151,7 @@ def test_inference_that_is_not_defined_says_why(model, message):
         model.summary()
 
 
-@pytest.mark.parametrize("confidence", [0, 1, 95, float("nan")])
+@pytest.mark.parametrize("confidence", [0, 1, 95, float("nan"), "0.95"])
 def test_confidence_is_a_fraction(confidence):
     """Bug caught: 95 taken for a level."""
     X, y, _ = data()

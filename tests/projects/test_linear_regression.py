@@ -125,6 +125,30 @@ def test_dependent_columns_give_the_shortest_solution():
     assert np.linalg.norm(ours.coef_) <= np.linalg.norm(peer.coef_) * (1 + 1e-9)
 
 
+@pytest.mark.parametrize("constant", [0.1, 1 / 3, 123.456, 7.0, 1e8 / 3])
+@pytest.mark.parametrize("how", [{}, {"solver": "svd"}, {"positive": True}])
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_constant_columns_count_for_nothing(constant, how, dtype):
+    """Bug caught: the 1e-17 that centring leaves of a constant, scaled up to a column of length one."""
+    X, y = data()
+    X, y = (X - X.mean(0)) / X.std(0), y - y.mean()
+    Z = np.column_stack([X, np.full(len(X), constant), np.full(len(X), 2 * constant)]).astype(dtype)
+    model = LinearRegression(**how).fit(Z, y)
+    assert model.rank_ == 5
+    np.testing.assert_array_equal(model.coef_[5:], 0)
+    assert_allclose(model.coef_[:5], LinearRegression(**how).fit(X, y).coef_, atol=1e-5 if dtype == "f4" else 1e-12)
+    assert model.certificate_.holds
+
+
+@pytest.mark.parametrize(("x", "y"), [(1e200, 1), (1e-200, 1), (1, 1e200), (1, 1e-200)])
+def test_numbers_whose_squares_leave_double_precision(x, y):
+    """Bug caught: coefficients of 0 with a certificate that holds, from squares that overflowed or vanished."""
+    X, target = data()
+    for how in ({}, {"solver": "qr"}, {"positive": True}, {"solver": "gd"}):
+        with pytest.raises(ValueError, match="range of double precision"):
+            LinearRegression(**how).fit(X * x, target * y)
+
+
 def test_units_do_not_decide_the_rank():
     """Bug caught: an absolute singular-value cut-off, which drops a column measured in a large unit."""
     X, y = data()
@@ -196,7 +220,18 @@ def test_float32_stays_float32():
     X = (X - X.mean(0)) / X.std(0)
     model = LinearRegression().fit(X.astype("f4"), y.astype("f4"))
     assert model.coef_.dtype == model.predict(X.astype("f4")).dtype == np.float32
-    assert_allclose(model.coef_, LinearRegression().fit(X, y).coef_, rtol=2e-5, atol=2e-5)
+    assert_allclose(model.coef_, LinearRegression().fit(X, y).coef_, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_float32_is_computed_in_double_precision(seed):
+    """Bug caught: products summed in single precision, which lose the digits of ill-conditioned data."""
+    rng = np.random.default_rng(seed)
+    X = (rng.normal(size=(2000, 8)) @ (np.eye(8) + 0.95)).astype("f4")
+    y = (X @ rng.normal(size=8) + rng.normal(size=2000)).astype("f4")
+    single, double = LinearRegression().fit(X, y), LinearRegression().fit(X.astype("f8"), y.astype("f8"))
+    assert_allclose(single.coef_, double.coef_, rtol=1e-6, atol=1e-6)
+    assert single.certificate_.holds
 
 
 def test_the_caller_keeps_his_data():
@@ -301,9 +336,96 @@ def test_going_on_from_any_state_gives_the_same_answer(solver):
     model = LinearRegression(solver=solver, tol=0, max_iter=12, random_state=5)
     states = list(model.steps(X, y))
     for k in (0, 3, 7):
-        resumed = list(model.steps(X, y, start=states[k]))
+        resumed = list(model.set_params(random_state=None).steps(X, y, start=states[k]))  # the state knows its seed
         assert_allclose(resumed[-1].coef, states[-1].coef, rtol=1e-12)
-        assert resumed[-1].iteration == states[-1].iteration
+        assert [s.iteration for s in resumed] == [s.iteration for s in states[k + 1 :]]
+
+
+def test_going_on_under_a_sign_constraint():
+    """Bug caught: the state that was stopped at yielded twice, or the search begun anew."""
+    X, y = data(n=300, d=12, targets=2, seed=4)
+    model = LinearRegression(positive=True)
+    states = list(model.steps(X / X.std(0), y))
+    for k in range(len(states)):
+        resumed = list(model.steps(X / X.std(0), y, start=states[k]))
+        assert [s.iteration for s in resumed][:1] in ([], [k + 1])
+        assert_allclose((resumed or states)[-1].coef, states[-1].coef, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("solver", ["auto", "qr", "gd", "cg"])
+def test_the_loss_is_half_the_weighted_mean_of_squares(solver):
+    """Bug caught: a ½, or the weights, missing in the loss that is recorded."""
+    X, y = standardised()
+    weight = np.random.default_rng(0).uniform(0, 2, len(X))
+    model = LinearRegression(solver=solver, tol=1e-9).fit(X, y, weight)
+    expected = np.average((y - model.predict(X)) ** 2, weights=weight) / 2
+    assert_allclose(model.history_["loss"][-1], expected, rtol=1e-9)
+    assert_allclose(model._evidence.residual[0], 2 * expected * weight.sum(), rtol=1e-9)
+
+
+def test_the_loss_under_a_sign_constraint():
+    """Bug caught: the part of y that no coefficients explain left out of the residual."""
+    X, y = standardised()
+    model = LinearRegression(positive=True).fit(X, -y)
+    assert_allclose(model.history_["loss"][-1], np.mean((-y - model.predict(X)) ** 2) / 2, rtol=1e-9)
+
+
+def test_each_method_steps_as_its_formula_says():
+    """Bug caught: Nesterov's gradient taken where it stands (Polyak's method), or another method's rate."""
+    X, y = standardised()
+    Xc, yc, n = X - X.mean(0), y - y.mean(), len(y)
+
+    def gradient(w):
+        return Xc.T @ (Xc @ w - yc) / n
+
+    def path(**how):
+        return np.array([s.coef[:, 0] for s in LinearRegression(max_iter=3, tol=0, **how).steps(X, y)])
+
+    eta, beta = 0.1, 0.6
+    w = path(solver="gd", learning_rate=eta)
+    assert_allclose(w[1:], [v - eta * gradient(v) for v in w[:-1]], rtol=1e-10)
+    w = path(solver="momentum", learning_rate=eta, momentum=beta)
+    assert_allclose(w[2], w[1] + beta * (w[1] - w[0]) - eta * gradient(w[1]), rtol=1e-10)
+    w = path(solver="nesterov", learning_rate=eta, momentum=beta)
+    ahead = w[1] + beta * (w[1] - w[0])
+    assert_allclose(w[2], ahead - eta * gradient(ahead), rtol=1e-10)
+    w, g = path(solver="gd", learning_rate="line-search"), gradient(np.zeros(X.shape[1]))
+    assert_allclose(w[1], -(g @ g) / (np.linalg.norm(Xc @ g) ** 2 / n) * g, rtol=1e-10)
+
+
+@pytest.mark.parametrize(("schedule", "power"), [("constant", 0), ("root", 0.5), ("inverse", 1)])
+def test_a_stochastic_epoch_takes_every_batch_with_its_step(schedule, power):
+    """Bug caught: the last, shorter batch dropped; the schedule one epoch off."""
+    X, y = standardised()
+    X, y = X[:50], y[:50]
+    how = {"learning_rate": 0.1, "batch_size": 16, "schedule": schedule, "decay": 0.5, "random_state": 3}
+    model = LinearRegression(solver="sgd", max_iter=3, tol=0, **how)
+    *_, last = states = list(model.steps(X, y))
+    Xc, yc, w = X - X.mean(0), y - y.mean(), np.zeros(X.shape[1])
+    for epoch in range(3):
+        order = np.random.default_rng([last.progress.seed, epoch]).permutation(50)
+        for batch in np.split(order, [16, 32, 48]):
+            step = 0.1 / (1 + 0.5 * epoch) ** power
+            w = w - step * Xc[batch].T @ (Xc[batch] @ w - yc[batch]) / len(batch)
+        assert_allclose(states[epoch + 1].coef[:, 0], w, rtol=1e-9)
+
+
+def test_units_of_y_do_not_decide_when_to_stop():
+    """Bug caught: convergence against an absolute tolerance."""
+    X, y = standardised()
+    one, other = (LinearRegression(solver="gd", tol=1e-5).fit(X, y * unit) for unit in (1, 1e6))
+    assert one.n_iter_ == other.n_iter_
+
+
+def test_the_certificate_fails_for_a_wrong_answer():
+    """Bug caught: a certificate that always holds."""
+    X, y = standardised()
+    with pytest.warns(ConvergenceWarning):
+        model = LinearRegression(solver="gd", max_iter=2, tol=1e-6).fit(X, y)
+    assert not model.certificate_.holds
+    total = ((y - y.mean()) ** 2).sum()
+    best = ((y - Peer().fit(X, y).predict(X)) ** 2).sum()
+    assert_allclose(model.certificate_.value, (((y - model.predict(X)) ** 2).sum() - best) / total, rtol=1e-8)
 
 
 def test_constant_target_is_at_its_minimum_from_the_start():
@@ -335,12 +457,39 @@ def test_blocks_accumulate_exactly(weighted, sizes):
     assert model.certificate_.holds
 
 
-def test_fit_forgets_earlier_blocks():
-    """Bug caught: `fit` after `partial_fit` mixing old rows in."""
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("targets", [None, 3])
+def test_partial_fit_goes_on_from_fit_and_fit_begins_anew(fit_intercept, targets):
+    """Bug caught: `partial_fit` after `fit` that forgets the fit, `fit` after `partial_fit` that mixes old rows in."""
+    X, y = data(targets=targets)
+    weight = np.random.default_rng(0).integers(0, 3, len(X)).astype(float)
+    model = LinearRegression(fit_intercept=fit_intercept)
+    model.partial_fit(X[:50] * 3, -y[:50]).fit(X[:120], y[:120], weight[:120])
+    model.partial_fit(X[120:], y[120:], weight[120:])
+    whole = LinearRegression(fit_intercept=fit_intercept).fit(X, y, weight)
+    assert_same_model(model, whole, X, 1e-11)
+    if targets is None:
+        for name in ("std_error", "log_likelihood", "n", "r_squared"):
+            assert_allclose(getattr(model.summary(), name), getattr(whole.summary(), name), rtol=1e-9, err_msg=name)
+
+
+def test_partial_fit_solves_directly_whatever_the_solver():
+    """Bug caught: a descent over the triangle's few rows, which diverges or stops short in silence."""
     X, y = data()
-    model = LinearRegression().partial_fit(X[:50] * 3, -y[:50]).fit(X, y)
-    model.partial_fit(X[:100], y[:100])
-    assert_allclose(parameters(model), parameters(LinearRegression().fit(X[:100], y[:100])), rtol=1e-10)
+    for how in ({"solver": "sgd"}, {"solver": "gd", "max_iter": 1}):
+        assert_same_model(LinearRegression(**how).partial_fit(X, y), Peer().fit(X, y), X, 1e-11)
+    constrained = LinearRegression(positive=True).partial_fit(X[:90], y[:90]).partial_fit(X[90:], y[90:])
+    assert_same_model(constrained, Peer(positive=True).fit(X, y), X, 1e-9)
+
+
+def test_partial_fit_refuses_another_form_of_problem():
+    """Bug caught: a NumPy shape error, or an option that is silently ignored."""
+    X, y = data()
+    model = LinearRegression().partial_fit(X, y)
+    with pytest.raises(ValueError, match=r"goes on with fit_intercept=True and 1 target"):
+        model.partial_fit(X, np.column_stack([y, y]))
+    with pytest.raises(ValueError, match="begin anew"):
+        model.set_params(fit_intercept=False).partial_fit(X, y)
 
 
 def test_memory_map_larger_than_the_memory_allowed(tmp_path):

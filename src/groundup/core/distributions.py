@@ -14,6 +14,7 @@ import numpy as np
 from groundup.core.types import Array, ArrayLike
 
 TINY = 1e-300  # stands for zero in a denominator
+STIRLING = 100.0  # arguments from which three terms of Stirling's series are exact
 TERMS = 10_000  # of the continued fraction; it needs about sqrt(max(a, b))
 
 
@@ -29,9 +30,10 @@ def incomplete_beta(a: float, b: float, x: Array, y: Array) -> Array:
 
 
 def _beta_fraction(a: float, b: float, x: Array, y: Array) -> Array:
-    log_beta = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-    with np.errstate(divide="ignore"):
-        front = np.exp(a * np.log(x) + b * np.log(y) - log_beta) / a
+    with np.errstate(divide="ignore"):  # the logarithm of a number near 1 is that of its distance from 1
+        log_x = np.where(x < 0.5, np.log(x), np.log1p(-np.minimum(y, 0.9)))
+        log_y = np.where(y < 0.5, np.log(y), np.log1p(-np.minimum(x, 0.9)))
+        front = np.exp(a * log_x + b * log_y - _log_beta(a, b)) / a
     c, d = np.ones_like(x), 1 / _nonzero(1 - (a + b) * x / (a + 1))
     fraction = d
     for m in range(1, TERMS):
@@ -44,6 +46,21 @@ def _beta_fraction(a: float, b: float, x: Array, y: Array) -> Array:
         if (np.abs(c * d - 1) < 1e-15).all():
             break
     return front * fraction
+
+
+def _log_beta(a: float, b: float) -> float:
+    """Logarithm of the beta function; for large arguments lgamma's are so large that their difference has no digits."""
+    small, large = sorted((a, b))
+    if large < STIRLING:
+        return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+    total = large + small
+    leading = (large - 0.5) * math.log1p(small / large) + small * math.log(total) - small
+    return math.lgamma(small) - (leading + _stirling(total) - _stirling(large))
+
+
+def _stirling(a: float) -> float:
+    """What Stirling's formula leaves of lgamma, for large a."""
+    return 1 / (12 * a) - 1 / (360 * a**3) + 1 / (1260 * a**5)
 
 
 def _nonzero(x: Array) -> Array:

@@ -18,6 +18,8 @@ from groundup.core.types import Array
 
 EPS = float(np.finfo(np.float64).eps)
 SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
+CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
+SMALLEST, LARGEST = 1e-140, 1e140  # numbers whose squares, and sums of these, can be told from zero and infinity
 DOUBLED_STEPS = 10  # each gains at least a digit, usually six or more
 
 
@@ -67,9 +69,9 @@ class Inverse:
 
 
 def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Block ``√weight · [1, X − x_shift, y − y_shift]``; the column of ones only with an intercept."""
+    """Block ``√weight · [1, X − x_shift, y − y_shift]`` in float64; the column of ones only with an intercept."""
     ones = int(intercept)
-    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]), dtype=X.dtype)
+    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]))
     block[:, :ones] = 1
     np.subtract(X, x_shift, out=block[:, ones : ones + X.shape[1]])
     np.subtract(y, y_shift, out=block[:, ones + X.shape[1] :])
@@ -79,20 +81,34 @@ def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift:
 
 
 def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Products of all pairs of columns of the augmented block, in float64."""
+    """Products of all pairs of columns of the augmented block."""
     block = augmented(X, y, weight, x_shift, y_shift, intercept)
-    return (block.T @ block).astype(np.float64, copy=False)
+    return np.asarray(block.T @ block)
 
 
 def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
-    """Roughly the means of X and y, from a sample of rows: what to subtract so that products do not cancel."""
+    """Roughly the means of X and y, from a sample of rows: what to subtract so that products do not cancel.
+
+    Raises
+    ------
+    ValueError
+        When the squares of some column would overflow, or vanish.
+    """
     X, y, _ = rows.arrays
     assert X is not None
     assert y is not None
-    if not intercept:
-        return np.zeros(X.shape[1], X.dtype), np.zeros(y.shape[1])
     step = -(-len(X) // SAMPLE)
-    return X[::step].mean(0), y[::step].mean(0)
+    for name, array in (("X", X), ("y", y)):
+        largest = np.abs(array[::step]).max(axis=0).astype(np.float64)
+        wrong = (largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))
+        if wrong.any():
+            raise ValueError(
+                f"{name}: column {int(wrong.argmax())} has entries of size {largest[wrong][0]:.3g}, whose squares "
+                f"leave the range of double precision; scale it to between {SMALLEST:g} and {LARGEST:g}."
+            )
+    if not intercept:
+        return np.zeros(X.shape[1]), np.zeros(y.shape[1])
+    return X[::step].mean(0, dtype=np.float64), y[::step].mean(0, dtype=np.float64)
 
 
 def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
@@ -111,17 +127,22 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
         means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
     else:
         means = np.zeros(len(G))
-    scale = _lengths(np.diag(G)[:d])
+    x_mean, squares = x_shift + means[:d], np.diag(G)[:d]
+    if _constant(squares, x_mean, weight).any():
+        raise np.linalg.LinAlgError("a column is constant")
+    scale = _lengths(squares)
     L = np.linalg.cholesky(G[:d, :d] / np.outer(scale, scale))
     c = solve_lower(L, G[:d, d:] / scale[:, None])
-    return Triangle(L.T * scale, c, x_shift + means[:d], y_shift + means[d:], np.diag(G)[d:], weight)
+    return Triangle(L.T * scale, c, x_mean, y_shift + means[d:], np.diag(G)[d:], weight)
 
 
 def by_qr(rows: Rows, intercept: bool) -> Triangle:
     """Triangle from a QR factorisation, one block of rows after another.  eq. linear_regression:qr"""
     x_shift, y_shift = shifts(rows, intercept)
     empty = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
-    return unpack(triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, float(len(rows)))
+    return unpack(
+        triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, total_weight(rows)
+    )
 
 
 def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
@@ -139,6 +160,18 @@ def total_weight(rows: Rows) -> float:
     return float(len(rows)) if weight is None else float(weight.sum())
 
 
+def pack(triangle: Triangle, intercept: bool) -> Array:
+    """Rows that have the cross-products of ``[1, X − x_mean, y − y_mean]``: what `unpack` takes apart."""
+    d, t = triangle.R.shape[1], triangle.c.shape[1]
+    outside = np.sqrt(np.maximum(triangle.total - (triangle.c**2).sum(0), 0))  # of y, what R's rows do not hold
+    T = np.block([[triangle.R, triangle.c], [np.zeros((t, d)), np.diag(outside)]])
+    if not intercept:
+        return T
+    ones = np.zeros((1, 1 + d + t))
+    ones[0, 0] = np.sqrt(triangle.weight)
+    return np.vstack([ones, np.hstack([np.zeros((len(T), 1)), T])])
+
+
 def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> Triangle:
     """Split the triangle of ``[1, X − x_shift, y − y_shift]``: below its first row, X and y are centred."""
     d, x_mean, y_mean = len(x_shift), x_shift, y_shift
@@ -147,6 +180,8 @@ def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: fl
             T = np.vstack([T, np.zeros_like(T)])
         means, T = T[0, 1:] / T[0, 0], T[1:, 1:]
         x_mean, y_mean = x_shift + means[:d], y_shift + means[d:]
+        # Centring leaves a constant column as rounding alone, which scaling would blow up to a column like others.
+        T[:, :d][:, _constant((T[:, :d] ** 2).sum(0), x_mean, weight)] = 0
     return Triangle(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
 
 
@@ -272,6 +307,11 @@ def _doubled_moments(
 def relative(z: Array, triangle: Triangle) -> float:
     """‖z‖² of the worst target, relative to its total sum of squares."""
     return float(((z**2).sum(0) / np.where(triangle.total > 0, triangle.total, 1)).max())
+
+
+def _constant(squares: Array, x_mean: Array, weight: float) -> Array:
+    """Which columns have no length, after centring, but rounding."""
+    return np.asarray(squares <= weight * (CONSTANT * x_mean) ** 2)
 
 
 def _lengths(squares: Array) -> Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,8 @@ class Evidence:
         Rows of positive weight.
     log_weight : float
         Sum of the logarithms of these weights.
+    intercept, positive : bool
+        Whether the model had an intercept, and a sign constraint, when it was fitted.
     """
 
     triangle: Triangle
@@ -45,6 +48,8 @@ class Evidence:
     residual: Array
     n: int
     log_weight: float
+    intercept: bool
+    positive: bool
 
 
 @dataclass(frozen=True)
@@ -155,12 +160,12 @@ def noise(model: LinearRegression, weights: str = "precision") -> tuple[float, f
     """Observations, residual degrees of freedom, and the variance of the noise of a unit-weight observation."""
     if weights not in ("precision", "frequency"):
         raise ValueError(f"weights={weights!r} is not allowed; it must be 'precision' or 'frequency'.")
-    if model.coef_.ndim > 1:
-        raise ValueError(f"inference is for one target, the model has {len(model.coef_)}: fit them one by one.")
-    if model.positive:
+    if (targets := len(model._evidence.residual)) > 1:
+        raise ValueError(f"inference is for one target, the model has {targets}: fit them one by one.")
+    if model._evidence.positive:
         raise ValueError("inference is not defined under positive=True: the estimate is not normally distributed.")
     n = model._evidence.n if weights == "precision" else model._evidence.triangle.weight
-    df = n - model.rank_ - int(model.fit_intercept)
+    df = n - model.rank_ - int(model._evidence.intercept)
     if df <= 0:
         raise ValueError(f"inference needs more rows than coefficients, got {n:g} rows for {n - df:g} coefficients.")
     return n, df, float(model._evidence.residual[0]) / df
@@ -171,15 +176,15 @@ def summarise(model: LinearRegression, confidence: float, weights: str) -> Summa
     model._require_fitted()
     n, df, variance = noise(model, weights)
     triangle, P = model._evidence.triangle, model._evidence.P
-    residual, intercept = float(model._evidence.residual[0]), int(model.fit_intercept)
+    residual, intercept = float(model._evidence.residual[0]), int(model._evidence.intercept)
     total = float(triangle.total[0])
-    coef = np.atleast_1d(np.asarray(model.coef_, dtype=np.float64))
+    coef = np.asarray(model.coef_, dtype=np.float64).reshape(-1)
     unscaled = P @ P.T
     if intercept:
         cross = -unscaled @ triangle.x_mean
         corner = 1 / triangle.weight - triangle.x_mean @ cross
         unscaled = np.block([[np.array([[corner]]), cross[None, :]], [cross[:, None], unscaled]])
-        coef = np.concatenate([[float(model.intercept_)], coef])
+        coef = np.append(model.intercept_, coef)
     covariance = variance * unscaled  # eq. linear_regression:covariance
     std_error = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -235,29 +240,31 @@ def influence(model: LinearRegression, rows: Rows) -> Influence:
 
 def _row_diagnostics(X: Array, y: Array, weight: Array | None, model: LinearRegression) -> Array:
     w = 1.0 if weight is None else weight
-    residual = np.sqrt(w) * (y[:, 0] - X @ model.coef_ - model.intercept_)
+    residual = np.sqrt(w) * (y[:, 0] - X @ model.coef_.reshape(-1) - model.intercept_)
     return np.stack([w * _distance(model, X), residual])
 
 
 def _distance(model: LinearRegression, X: Array) -> Array:
     """Variance of a prediction in units of the noise's: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
     triangle = model._evidence.triangle
-    constant = 1 / triangle.weight if model.fit_intercept else 0.0
+    constant = 1 / triangle.weight if model._evidence.intercept else 0.0
     return np.asarray(constant + (((X - triangle.x_mean) @ model._evidence.P) ** 2).sum(1))
 
 
-def interval(model: LinearRegression, X: Array, prediction: Array, confidence: float, kind: str) -> Interval:
+def interval(
+    model: LinearRegression, X: Array, prediction: Array, confidence: float, kind: str, weights: str
+) -> Interval:
     """Interval of the mean response or of a new observation at the rows of `X`.  eq. linear_regression:interval"""
     if kind not in ("prediction", "mean"):
         raise ValueError(f"kind={kind!r} is not allowed; it must be 'prediction' or 'mean'.")
-    _, df, variance = noise(model)
+    _, df, variance = noise(model, weights)
     spread = _distance(model, X) + (1.0 if kind == "prediction" else 0.0)
     half = t_quantile(1 - _level(confidence), df) * np.sqrt(variance * spread)
     return Interval(prediction, prediction - half, prediction + half)
 
 
 def _level(confidence: float) -> float:
-    if not 0 < confidence < 1:
+    if not (isinstance(confidence, Real) and 0 < confidence < 1):
         raise ValueError(f"confidence={confidence!r} is not allowed; it must lie between 0 and 1.")
     return confidence
 
@@ -266,7 +273,7 @@ def _condition(model: LinearRegression) -> float:
     """Condition number of the design; the triangle of [1, X] is R with the means above it."""
     triangle = model._evidence.triangle
     design = triangle.R
-    if model.fit_intercept:
+    if model._evidence.intercept:
         root = math.sqrt(triangle.weight)
         top = np.concatenate([[root], root * triangle.x_mean])
         design = np.vstack([top, np.hstack([np.zeros((len(design), 1)), design])])

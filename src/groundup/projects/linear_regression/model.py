@@ -1,7 +1,7 @@
 """The estimator: validates, chooses a solver, and keeps what inference needs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,28 +11,17 @@ from groundup.core.certificate import Certificate
 from groundup.core.estimator import Regressor
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.least_squares import Triangle
+from groundup.core.optimize import Descent
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression import inference, solve
 from groundup.projects.linear_regression.descent import POWERS, Descender
 from groundup.projects.linear_regression.inference import Evidence
 from groundup.projects.linear_regression.nonnegative import violation
-from groundup.projects.linear_regression.solve import LinearState, Problem
+from groundup.projects.linear_regression.solve import LinearState, Problem, Progress
 
 DIRECT = ("auto", "cholesky", "qr", "svd")
 DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
-
-
-@dataclass(frozen=True)
-class Seen:
-    """All that `partial_fit` keeps of the rows it has seen: their triangle, what was subtracted, and counts."""
-
-    T: Array
-    x_shift: Array
-    y_shift: Array
-    n: int
-    weight: float
-    log_weight: float
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,7 @@ class LinearRegression(Regressor):
     Parameters
     ----------
     fit_intercept : bool, default=True
-        Whether the model has a constant term, which is never penalised nor constrained.
+        Whether the model has a constant term, which no constraint touches.
     solver : str, default="auto"
         "auto": normal equations by Cholesky with iterative refinement; where their condition is bad, QR with
         refinement in doubled precision; where columns are dependent, the shortest solution from an SVD.
@@ -70,7 +59,8 @@ class LinearRegression(Regressor):
         Step size of a descent; "auto" takes 1/L, or what theory recommends for the method, "line-search" (for "gd")
         goes to the lowest point along each gradient.
     momentum : float or "auto", default="auto"
-        Part of the last step that "momentum" and "nesterov" keep; "auto" is optimal for the data's condition number.
+        Part of the last step that "momentum" and "nesterov" keep; "auto" has the best asymptotic rate for the
+        data's condition number.
     schedule : {"constant", "root", "inverse"}, default="constant"
         How the step of "sgd" falls: not at all, or as ``learning_rate / (1 + decay · epoch)ᵖ`` with p = ½ or 1.
         A constant step ends in a cloud around the minimum, whose size it decides.
@@ -113,20 +103,19 @@ class LinearRegression(Regressor):
         "tol": rules.Number(0),
         "max_iter": rules.Count,
         "learning_rate": rules.either(rules.Positive, rules.OneOf(("auto", "line-search"))),
-        "momentum": rules.either(rules.Number(0, 1), rules.OneOf(("auto",))),
+        "momentum": rules.either(rules.Number(0, 0.9999), rules.OneOf(("auto",))),
         "schedule": rules.OneOf(tuple(POWERS)),
         "decay": rules.Number(0),
         "batch_size": rules.Count,
         "random_state": rules.RandomState,
     }
-    _records: ClassVar[tuple[type, ...]] = (LinearState, Triangle, Evidence, Seen)
+    _records: ClassVar[tuple[type, ...]] = (LinearState, Progress, Descent, Triangle, Evidence)
 
     coef_: Array
     intercept_: Any
     rank_: int
     n_iter_: int
     _evidence: Evidence
-    _seen: Seen | None
 
     def __init__(
         self,
@@ -188,7 +177,7 @@ class LinearRegression(Regressor):
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if start is not None and start.converged:
-            return iter([start])
+            return iter(())
         if self.positive:
             return solve.nonnegative(data.problem, start)
         if self.solver in DIRECT:
@@ -212,12 +201,19 @@ class LinearRegression(Regressor):
             "intercept_": (intercept[0] if data.flat else intercept) if self.fit_intercept else 0.0,
             "rank_": problem.inverse.rank,
             "n_iter_": max(1, state.iteration),
-            "certificate_": self._certificate(problem, state),
-            "_evidence": Evidence(problem.triangle, problem.inverse.P, state.residual, data.n, data.log_weight),
-            "_seen": None,
+            "certificate_": self._certificate(problem, state, data.dtype),
+            "_evidence": Evidence(
+                problem.triangle,
+                problem.inverse.P,
+                state.residual,
+                data.n,
+                data.log_weight,
+                self.fit_intercept,
+                self.positive,
+            ),
         }
 
-    def _certificate(self, problem: Problem, state: LinearState) -> Certificate:
+    def _certificate(self, problem: Problem, state: LinearState, dtype: Any) -> Certificate:
         if self.positive:
             triangle = problem.triangle
             worst = max(violation(triangle.R, c, w) for c, w in zip(triangle.c.T, state.coef.T, strict=True))
@@ -227,25 +223,28 @@ class LinearRegression(Regressor):
                 worst,
                 1e-9,
             )
+        stored = state.coef.astype(dtype)  # in single precision, rounding moves them away from the minimum
+        rounding = least_squares.relative(problem.triangle.R @ (stored - state.coef), problem.triangle)
+        tolerance = 1e-12 if dtype == np.float64 else 1e-6
         return Certificate(
             "The coefficients minimise the sum of squared residuals.",
             "largest further fall of the sum of squares, relative to the total sum of squares",
-            state.excess,
-            1e-12 if self.solver in DIRECT else max(self.tol, 1e-12),
+            state.excess + rounding,
+            tolerance if self.solver in DIRECT else max(self.tol, tolerance),
         )
 
     def _advice(self, state: LinearState) -> str:
         return (
             f"LinearRegression(solver={self.solver!r}) stopped after {state.iteration} iterations at a gradient of "
-            f"{state.gradient_norm:.3g}, above tol · {state.start_norm:.3g}: increase max_iter, scale the features, "
+            f"{state.gradient_norm:.3g}, above tol times the first one: increase max_iter, scale the features, "
             "raise tol, or use solver='auto'."
         )
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> Self:
-        """Take in one more block of rows; afterwards the model is that of all rows seen so far.
+        """Take in more rows; afterwards the model is that of all rows since, and with, the last `fit`.
 
-        The triangle of all rows is extended by the block (QR), so that nothing is forgotten or approximated; the
-        rows themselves are not kept. `positive` is respected; the solver is QR whatever `solver` says.
+        The triangle of the rows so far is extended by the new ones (QR), so that nothing is forgotten or
+        approximated; the rows themselves are not kept. `positive` is respected, `solver` is not: QR is used.
 
         Parameters
         ----------
@@ -259,28 +258,28 @@ class LinearRegression(Regressor):
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            When the number of columns or of targets, or `fit_intercept`, differs from before.
         """
         self.check_parameters()
-        seen = getattr(self, "_seen", None)
-        rows, flat = self._rows(X if seen is None else self._new_rows(X), y, sample_weight)
-        if seen is None:
-            x_shift, y_shift = least_squares.shifts(rows, self.fit_intercept)
-            empty = np.zeros((0, int(self.fit_intercept) + len(x_shift) + len(y_shift)))
-            seen = Seen(empty, x_shift, y_shift, 0, 0.0, 0.0)
-        T = least_squares.triangle_of(rows, seen.x_shift, seen.y_shift, self.fit_intercept, seen.T)
+        before: Evidence | None = getattr(self, "_evidence", None)
+        rows, flat = self._rows(X if before is None else self._new_rows(X), y, sample_weight)
+        targets = rows.arrays[1].shape[1]  # type: ignore[union-attr]  # y is never None
+        if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
+            raise ValueError(
+                f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
+                f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to begin anew."
+            )
+        problem = solve.extended(before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = _informative(rows)
-        weight = seen.weight + least_squares.total_weight(rows)
-        seen = replace(seen, T=T, n=seen.n + n, weight=weight, log_weight=seen.log_weight + log_weight)
-        triangle = least_squares.unpack(T, seen.x_shift, seen.y_shift, self.fit_intercept, weight)
-        # The triangle stands for the rows: solve for it as for centred data without an intercept.
-        centred = replace(triangle, x_mean=np.zeros_like(triangle.x_mean), y_mean=np.zeros_like(triangle.y_mean))
-        inverse = least_squares.inverse(centred, seen.n, full=self.solver != "svd")
-        problem = Problem(Rows(triangle.R, triangle.c, None), centred, inverse, intercept=False)
-        data = self._data(problem, seen.n, seen.log_weight, flat, rows)
-        *_, state = self._iterate(data, None)
-        state = replace(state, intercept=triangle.y_mean - triangle.x_mean @ state.coef)
-        fitted = self._finish(replace(data, problem=replace(problem, triangle=triangle)), state)
-        vars(self).update(self._columns(X) | fitted | {"history_": {}, "_seen": seen})
+        if before:
+            n, log_weight = n + before.n, log_weight + before.log_weight
+        data = self._data(problem, n, log_weight, flat, rows)
+        fitted = self._finish(data, solve.from_triangle(problem, self.positive))
+        vars(self).update(self._columns(X) | fitted | {"history_": {}})
         return self
 
     # --- the fitted model -------------------------------------------------------------------------------------------
@@ -297,7 +296,10 @@ class LinearRegression(Regressor):
         -------
         ndarray of shape (n,) or (n, n_targets)
         """
-        return np.asarray(self._new_rows(X) @ self.coef_.T + self.intercept_)
+        return self._predict(self._new_rows(X))
+
+    def _predict(self, rows: Array) -> Array:
+        return np.asarray(rows @ self.coef_.T + self.intercept_)
 
     @property
     def singular_(self) -> Array:
@@ -344,7 +346,9 @@ class LinearRegression(Regressor):
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
         return inference.influence(self, rows)
 
-    def predict_interval(self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction") -> inference.Interval:
+    def predict_interval(
+        self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction", weights: str = "precision"
+    ) -> inference.Interval:
         """Prediction with the interval that holds it at the given confidence.
 
         Parameters
@@ -354,14 +358,17 @@ class LinearRegression(Regressor):
         confidence : float, default=0.95
             Level, between 0 and 1.
         kind : {"prediction", "mean"}, default="prediction"
-            Interval of a new observation, or of the mean response.
+            Interval of a new observation (of weight one), or of the mean response.
+        weights : {"precision", "frequency"}, default="precision"
+            As in `summary`.
 
         Returns
         -------
         Interval
             `prediction`, `lower` and `upper`, each of shape (n,).
         """
-        return inference.interval(self, self._new_rows(X), self.predict(X), confidence, kind)
+        rows = self._new_rows(X)
+        return inference.interval(self, rows, self._predict(rows).reshape(-1), confidence, kind, weights)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

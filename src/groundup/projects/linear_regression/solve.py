@@ -1,7 +1,7 @@
 """Three ways from data to coefficients: a factorisation, active sets, or a descent; each yields states."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,25 @@ from groundup.projects.linear_regression.nonnegative import active_set
 
 PLAIN_ENOUGH = 100.0  # condition number up to which residuals in working precision lose nothing worth having
 CHOLESKY_ENOUGH = 1e5  # up to which a Cholesky factor, though its error grows with the square, can be refined
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a descent carries from state to state.
+
+    Parameters
+    ----------
+    point : Descent
+        Where it is, and what the method remembers.
+    start_norm : float
+        Length of the first gradient, against which convergence is judged.
+    seed : int
+        Of the shuffling.
+    """
+
+    point: optimize.Descent
+    start_norm: float
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -30,31 +49,29 @@ class LinearState:
         The best intercept for these slopes.
     loss : float
         Half the weighted mean of squared residuals, summed over targets.
-    gradient_norm : float
-        Length of the loss's gradient (0 for direct solvers, whose certificate says more).
-    gradient, memory : ndarray of shape (d, t)
-        What descent methods need to go on.
-    start_norm : float
-        The gradient's length at the first state, against which convergence is judged.
+    excess : float
+        By how much the sum of squares may still fall, relative to the total sum of squares, for the worst target.
     residual : ndarray of shape (t,)
         Weighted sum of squared residuals.
-    excess : float
-        By how much that sum may still fall, relative to the total sum of squares.
     converged : bool
         Whether the stopping rule is met.
+    progress : Progress or None
+        Of a descent.
     """
 
     iteration: int
     coef: Array
     intercept: Array
     loss: float
-    gradient_norm: float
-    gradient: Array
-    memory: Array
-    start_norm: float
-    residual: Array
     excess: float
+    residual: Array
     converged: bool
+    progress: Progress | None = None
+
+    @property
+    def gradient_norm(self) -> float:
+        """Length of the loss's gradient, for a descent."""
+        return 0.0 if self.progress is None else float(np.linalg.norm(self.progress.point.gradient))
 
 
 @dataclass(frozen=True)
@@ -98,6 +115,34 @@ def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
+def extended(triangle: Triangle | None, rows: Rows, intercept: bool) -> Problem:
+    """The problem of the rows behind a triangle and of new rows together; its rows are the triangle's own.
+
+    In centred coordinates a triangle is as good as the rows that it came from.
+    """
+    if triangle is None:
+        x_shift, y_shift = least_squares.shifts(rows, intercept)
+        T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
+        before = 0.0
+    else:
+        x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
+        T = least_squares.pack(triangle, intercept)
+    T = least_squares.triangle_of(rows, x_shift, y_shift, intercept, T)
+    weight = before + least_squares.total_weight(rows)
+    joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
+    inverse = least_squares.inverse(joint, int(np.ceil(weight)))
+    return Problem(Rows(joint.R, joint.c, None), joint, inverse, intercept)
+
+
+def from_triangle(problem: Problem, positive: bool) -> LinearState:
+    """Solve for the triangle as for centred rows without an intercept, which then follows from the means."""
+    means = problem.triangle
+    centred = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
+    inner = replace(problem, triangle=centred, intercept=False)
+    *_, state = nonnegative(inner, None) if positive else direct(inner, refined=True)
+    return replace(state, intercept=means.y_mean - means.x_mean @ state.coef)
+
+
 def direct(problem: Problem, refined: bool) -> Iterator[LinearState]:
     """The solution that the factorisation gives; `refined`, with what rounding did to it repaired."""
     rows, triangle, P = problem.rows, problem.triangle, problem.inverse.P
@@ -114,10 +159,13 @@ def nonnegative(problem: Problem, start: LinearState | None) -> Iterator[LinearS
     triangle = problem.triangle
     d, t = len(triangle.x_mean), triangle.c.shape[1]
     coef = np.zeros((d, t)) if start is None else start.coef
-    iteration = 0 if start is None else start.iteration
+    iteration, known = (0, False) if start is None else (start.iteration + 1, True)
     outside = np.maximum(triangle.total - (triangle.c**2).sum(0), 0)  # what no coefficients explain
     for target in range(t):
         for w, optimal in active_set(triangle.R, triangle.c[:, target], coef[:, target]):
+            if known and target == 0:  # where the earlier run stopped: it has been yielded
+                known = False
+                continue
             coef = coef.copy()
             coef[:, target] = w
             residual = ((triangle.c - triangle.R @ coef) ** 2).sum(0) + outside
@@ -139,15 +187,15 @@ def descending(
     triangle = problem.triangle
     objective = descent.MeanSquaredError(problem.rows, triangle)
     L = descent.curvature(triangle)[0]
-    if start is None:
+    if start is None or start.progress is None:
         point = optimize.begin(objective, np.zeros((len(triangle.x_mean), triangle.c.shape[1])))
         # The floor is for a constant y: its gradient is rounding alone, and cannot fall.
         floor = EPS * np.sqrt(L) * np.abs(triangle.y_mean).max()
         start_norm = max(float(np.linalg.norm(point.gradient)), float(floor))
-        yield (state := _descent_state(point, 0, start_norm, tol, problem))
+        yield (state := _descent_state(Progress(point, start_norm, way.seed), 0, tol, problem))
     else:
-        point = optimize.Descent(start.coef, start.residual / (2 * triangle.weight), start.gradient, start.memory)
-        state, start_norm = start, start.start_norm
+        state, way = start, replace(way, seed=start.progress.seed)
+        point, start_norm = start.progress.point, start.progress.start_norm
     iteration = state.iteration
     points = descent.descend(objective, point, iteration, way)
     while not state.converged and iteration < max_iter:
@@ -155,46 +203,34 @@ def descending(
         point = next(points)
         if not np.isfinite(point.value).all():
             raise FloatingPointError(
-                f"solver={way.solver!r} diverged at iteration {iteration}: learning_rate="
-                f"{way.learning_rate!r} is too large; gradient descent converges below 2/L = {2 / L:.3g}."
+                f"solver={way.solver!r} diverged at iteration {iteration}: learning_rate={way.learning_rate!r} is too "
+                f"large; gradient descent converges below 2/L = {2 / L:.3g}."
             )  # eq. linear_regression:step-limit
-        yield (state := _descent_state(point, iteration, start_norm, tol, problem))
+        yield (state := _descent_state(Progress(point, start_norm, way.seed), iteration, tol, problem))
 
 
-def _descent_state(
-    point: optimize.Descent, iteration: int, start_norm: float, tol: float, problem: Problem
-) -> LinearState:
-    triangle, norm = problem.triangle, float(np.linalg.norm(point.gradient))
-    residual = point.value * 2 * triangle.weight
+def _descent_state(progress: Progress, iteration: int, tol: float, problem: Problem) -> LinearState:
+    triangle, point = problem.triangle, progress.point
     z = problem.inverse.P.T @ (point.gradient * triangle.weight)
     return LinearState(
         iteration,
         point.w,
         triangle.y_mean - triangle.x_mean @ point.w,
-        float(point.value.sum()),
-        norm,
-        point.gradient,
-        point.memory,
-        start_norm,
-        residual,
+        loss=float(point.value.sum()),
         excess=least_squares.relative(z, triangle),  # eq. linear_regression:gap
-        converged=norm <= tol * start_norm,
+        residual=point.value * 2 * triangle.weight,
+        converged=float(np.linalg.norm(point.gradient)) <= tol * progress.start_norm,
+        progress=progress,
     )
 
 
 def _state(iteration: int, solution: Solution, triangle: Triangle, converged: bool) -> LinearState:
-    """A state of a solver that keeps no gradient."""
-    none = np.zeros((0, 0))
     return LinearState(
         iteration,
         solution.coef,
         solution.intercept,
         loss=float(solution.residual.sum()) / (2 * triangle.weight),
-        gradient_norm=0.0,
-        gradient=none,
-        memory=none,
-        start_norm=0.0,
-        residual=solution.residual,
         excess=solution.excess,
+        residual=solution.residual,
         converged=converged,
     )
