@@ -5,12 +5,14 @@ import os
 import pickle
 import stat
 import zipfile
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 import groundup
 from groundup.core.certificate import Certificate
+from groundup.core.exceptions import InvalidParameterError
 from groundup.core.persistence import FORMAT, FileFormatError, load, load_state, read_about, save, save_state
 from groundup.core.training import Training
 from halving import Halving, HalvingState
@@ -94,7 +96,7 @@ def test_an_unfitted_model_stays_unfitted(public, tmp_path):
 def test_a_checkpoint_keeps_state_and_what_it_is_about(tmp_path):
     # would catch: a state's arrays or flags lost, so that a resumed run differs
     state = HalvingState(3, 0.25, np.array([0.1, 0.2]), False)
-    save_state(state, tmp_path / "c.npz", seed=5, parameters={"tol": 1e-3, "start": None})
+    save_state(state, tmp_path / "c.npz", Halving(), seed=5, parameters={"tol": 1e-3, "start": None})
     back, about = load_state(tmp_path / "c.npz", Halving())
     assert back.guess.tobytes() == state.guess.tobytes()
     assert (back.iteration, back.loss, back.converged) == (3, 0.25, False)
@@ -108,7 +110,7 @@ def test_going_on_from_a_checkpoint_gives_the_same_answer(tmp_path):
     for state in training:
         if state.iteration == 5:
             break
-    save_state(training.state, tmp_path / "c.npz", history=training.history())
+    save_state(training.state, tmp_path / "c.npz", training.model, history=training.history())
     state, about = load_state(tmp_path / "c.npz", Halving())
     resumed = Training(Halving(start=3.0), X, y, start=state, history=about["history"])
     for _ in resumed:
@@ -134,6 +136,57 @@ def test_what_cannot_be_saved_is_told_and_leaves_the_old_file(public, model, tmp
         save(model, path)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["m.npz"]
+
+
+@dataclass(frozen=True)
+class Note:
+    text: str
+
+
+def test_what_could_not_be_loaded_is_not_saved(public, model, tmp_path):
+    # would catch: a file that is written without a word, and refused when it is needed
+    path = tmp_path / "m.npz"
+    model.note_ = Note("unknown to Halving._records")
+    with pytest.raises(TypeError, match=r"cannot save a value of type Note.*HalvingState"):
+        save(model, path)
+    del model.note_
+    with pytest.raises(TypeError, match="cannot save a value of type Note"):
+        save(model, path, encoding=Note("records of the model are not read as `about`"))
+    with pytest.raises(TypeError, match="cannot save a value of type Note"):
+        save_state(Note("no state of Halving"), path, model)
+    model.table_ = np.array([[None, 1], [2, 3]], dtype=object)
+    with pytest.raises(TypeError, match="cannot save a value of type ndarray"):
+        save(model, path)
+    del model.table_
+    model.counter = 3
+    with pytest.raises(ValueError, match="an attribute 'counter' that is neither"):
+        save(model, path)
+    del model.counter
+    with pytest.raises(InvalidParameterError, match="max_iter=0"):
+        save(model.set_params(max_iter=0), path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_class_that_is_not_public_is_not_saved(tmp_path):
+    # would catch: a subclass of the user's own saved under a name that nobody can load, or as its parent
+    class Mine(groundup.LinearRegression):
+        pass
+
+    class LinearRegression(groundup.LinearRegression):
+        pass
+
+    for kind in (Halving, Mine, LinearRegression):
+        with pytest.raises(TypeError, match=f"cannot save a {kind.__name__}: only groundup's public"):
+            kind().save(tmp_path / "m.npz")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("value", [np.float64(0.1), np.float32(0.1), np.int64(7), np.bool_(True), np.str_("ü")])
+def test_scalars_come_back_equal(public, model, tmp_path, value):
+    # would catch: a float32 or an integer rounded by way of text
+    model.scalar_ = value
+    save(model, tmp_path / "m.npz")
+    assert load(tmp_path / "m.npz").scalar_ == value
 
 
 def test_a_crash_while_writing_leaves_the_old_file(public, model, tmp_path, monkeypatch):
@@ -197,11 +250,15 @@ def _archive(path, **manifest):
         ({"class": "load", "parameters": {}, "fitted": {}}, "no groundup model"),
         ({"class": "Halving", "fitted": {}}, "damaged.*parameters"),
         ({"class": "Halving", "parameters": {"colour": 1}, "fitted": {}}, "is damaged"),
+        ({"class": "Halving", "parameters": {"max_iter": 0}, "fitted": {}}, "max_iter=0 is not allowed"),
+        ({"class": "Halving", "parameters": {}, "fitted": {"predict": 1}}, "attribute 'predict' that is neither"),
+        ({"class": "Halving", "parameters": {}, "fitted": {"_iterate": 1}}, "attribute '_iterate' that is neither"),
+        ({"class": "Halving", "parameters": {}, "fitted": {"max_iter": 0}}, "attribute 'max_iter' that is neither"),
         ({"class": "Halving", "parameters": [1], "fitted": {}}, "is damaged"),
         ({"class": "Halving", "parameters": {}, "fitted": 3}, "is damaged"),
-        ({"class": "Halving", "parameters": {}, "fitted": {"a": {"$array": "a9"}}}, "is damaged"),
-        ({"class": "Halving", "parameters": {}, "fitted": {"a": {"$record": ["Popen", {}]}}}, "unknown record"),
-        ({"class": "Halving", "parameters": {}, "fitted": {"a": {"$record": ["Certificate", {}]}}}, "is damaged"),
+        ({"class": "Halving", "parameters": {}, "fitted": {"a_": {"$array": "a9"}}}, "is damaged"),
+        ({"class": "Halving", "parameters": {}, "fitted": {"a_": {"$record": ["Popen", {}]}}}, "unknown record"),
+        ({"class": "Halving", "parameters": {}, "fitted": {"a_": {"$record": ["Certificate", {}]}}}, "is damaged"),
     ],
 )
 def test_foreign_archives_are_told(public, tmp_path, manifest, message):
@@ -211,10 +268,20 @@ def test_foreign_archives_are_told(public, tmp_path, manifest, message):
         load(tmp_path / "m.npz")
 
 
+@pytest.mark.parametrize("shape", [(1 << 46,), (10**30,), (-1,)])
+def test_an_array_that_promises_more_than_there_is_is_told(public, tmp_path, shape):
+    # would catch: the MemoryError or OverflowError of a forged header
+    _archive(tmp_path / "m.npz", **{"class": "Halving", "parameters": {}, "fitted": {"a_": {"$array": "a0"}}})
+    with zipfile.ZipFile(tmp_path / "m.npz", "a") as archive, archive.open("a0.npy", "w") as member:
+        np.lib.format.write_array_header_1_0(member, {"descr": "<f8", "fortran_order": False, "shape": shape})
+    with pytest.raises(FileFormatError, match="is damaged"):
+        load(tmp_path / "m.npz")
+
+
 def test_a_pickle_inside_is_not_executed(public, tmp_path):
     # would catch: allow_pickle=True
     path = tmp_path / "m.npz"
-    _archive(path, **{"class": "Halving", "parameters": {}, "fitted": {"a": {"$array": "a0"}}})
+    _archive(path, **{"class": "Halving", "parameters": {}, "fitted": {"a_": {"$array": "a0"}}})
 
     class Bomb:
         def __reduce__(self):
@@ -233,7 +300,7 @@ def test_a_pickle_inside_is_not_executed(public, tmp_path):
 def test_a_model_is_no_checkpoint_and_a_checkpoint_no_model(public, model, tmp_path):
     # would catch: one kind read as the other
     save(model, tmp_path / "m.npz")
-    save_state(HalvingState(1, 0.0, np.zeros(1), True), tmp_path / "c.npz")
+    save_state(HalvingState(1, 0.0, np.zeros(1), True), tmp_path / "c.npz", model)
     with pytest.raises(FileFormatError, match="is no checkpoint"):
         load_state(tmp_path / "m.npz", model)
     with pytest.raises(FileFormatError, match="checkpoint is read with --resume"):

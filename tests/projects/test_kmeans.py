@@ -575,7 +575,7 @@ def test_state_survives_a_checkpoint(tmp_path):
 
     X, model = blobs(200), KMeans(5, n_init=2, random_state=0, tol=0)
     states = list(model.steps(X))
-    save_state(states[2], tmp_path / "state.npz")
+    save_state(states[2], tmp_path / "state.npz", model)
     start, _ = load_state(tmp_path / "state.npz", model)
     *_, last = model.steps(X, start=start)
     np.testing.assert_allclose(last.best.centers, states[-1].best.centers, rtol=1e-12)

@@ -2,6 +2,7 @@
 
 A file is a zip archive (``.npz``): one ``.npy`` member for each array, and ``manifest.json`` for everything else,
 where ``{"$array": "a3"}`` stands for an array and ``{"$record": ["Certificate", {...}]}`` for a small dataclass.
+Arrays come back bit for bit; NumPy's scalars come back as Python's numbers of equal value.
 """
 
 import dataclasses
@@ -11,7 +12,7 @@ import os
 import secrets
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
     from groundup.core.estimator import Estimator
 
 # what reading a damaged archive, or building an object from unfit content, can raise
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, RuntimeError)
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, RuntimeError,
+    MemoryError, OverflowError,  # an array's header that promises more than there can be
+)  # fmt: skip
 FORMAT = 1  # raised when a file written today could not be read by yesterday's code
 Path_ = str | os.PathLike[str]
+Records = Mapping[str, type]  # the dataclasses that a file may hold, by name
 
 
 class FileFormatError(ValueError):
@@ -45,11 +50,30 @@ def save(model: "Estimator", path: Path_, **about: Any) -> None:
         Where to; an existing file is replaced only once the new one is complete.
     **about : object
         What else belongs to the model, for example how the columns of a table become its features; see `read_about`.
+        Numbers, text, arrays, and lists, tuples and dictionaries of these.
+
+    Raises
+    ------
+    TypeError
+        For what `load` could not read: a class that is not one of groundup's public names, or a value that is no
+        number, text, array or known dataclass.
+    InvalidParameterError
+        For a hyper-parameter that is not allowed, which `load` would refuse.
+    ValueError
+        For an attribute that is neither a hyper-parameter nor named as a fitted or private one.
     """
     model_type = type(model)
+    if _public(model_type.__name__) is not model_type:
+        raise TypeError(
+            f"cannot save a {model_type.__name__}: only groundup's public estimators are loaded again, and "
+            f"groundup has no such name for {model_type.__module__}.{model_type.__qualname__}."
+        )
+    model.check_parameters()
     parameters = model.get_params()
     fitted = {name: value for name, value in vars(model).items() if name not in parameters}
-    _write(path, {"class": model_type.__name__, "parameters": parameters, "fitted": fitted, "about": about})
+    _check_fitted(model_type, fitted)
+    content = {"class": model_type.__name__, "parameters": parameters, "fitted": fitted}
+    _write(path, content, about, _records(model_type))
 
 
 def load(path: Path_) -> Any:
@@ -63,47 +87,125 @@ def load(path: Path_) -> Any:
     Raises
     ------
     FileFormatError
-        For a truncated or foreign file.
+        For a truncated or foreign file, for hyper-parameters that are not allowed, and for attributes that a fit
+        does not set.
+    OSError
+        For a file that is not there or may not be read.
     """
-    import groundup
-
     with _opened(path) as (manifest, archive):
         name = manifest.get("class")
-        model_type: Any = getattr(groundup, name) if name in groundup.__all__ else None
+        model_type: Any = _public(name)
         if not isinstance(model_type, type):
             raise FileFormatError(f"holds no groundup model (class {name!r}); a checkpoint is read with --resume.")
-        records = _by_name(Certificate, *getattr(model_type, "_records", ()))
+        records = _records(model_type)
         model = model_type(**_decode(manifest["parameters"], archive, records))
+        model.check_parameters()
+        _check_fitted(model_type, manifest["fitted"])
         vars(model).update(_decode(manifest["fitted"], archive, records))
         return model
 
 
-def save_state(state: Any, path: Path_, **about: Any) -> None:
-    """Write a checkpoint: a state, and what it is `about` (for example the model's parameters)."""
-    _write(path, {"state": state, "about": about})
+def save_state(state: Any, path: Path_, model: "Estimator", **about: Any) -> None:
+    """Write a checkpoint to one file, atomically.
+
+    Parameters
+    ----------
+    state : State
+        What `model` yielded last.
+    path : path
+        Where to; an existing file is replaced only once the new one is complete.
+    model : Estimator
+        Its class says what its states are made of.
+    **about : object
+        What else to go on from, for example the model's parameters; as in `save`.
+
+    Raises
+    ------
+    TypeError
+        For what `load_state` could not read.
+    """
+    _write(path, {"state": state}, about, _records(type(model)))
 
 
 def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
-    """Read a checkpoint of `model`: the state, and what it was about."""
+    """Read a checkpoint that `save_state` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    model : Estimator
+        Of the class that yielded the state.
+
+    Returns
+    -------
+    state : State
+        To go on from, with `Training` or `Estimator.steps`.
+    about : dict of str to object
+        What was written beside it.
+
+    Raises
+    ------
+    FileFormatError
+        For a truncated or foreign file, and for a state of another class of models.
+    OSError
+        For a file that is not there or may not be read.
+    """
     with _opened(path) as (manifest, archive):
         if "state" not in manifest:
             raise FileFormatError("is no checkpoint.")
-        records = _by_name(Certificate, *type(model)._records)
-        return _decode(manifest["state"], archive, records), _decode(manifest["about"], archive, {})
+        return _decode(manifest["state"], archive, _records(type(model))), _decode(manifest["about"], archive, {})
 
 
 def read_about(path: Path_) -> dict[str, Any]:
-    """What was written as `about` beside a model or a checkpoint."""
+    """What was written as `about` beside a model or a checkpoint.
+
+    Parameters
+    ----------
+    path : path
+        A file that `save` or `save_state` wrote.
+
+    Returns
+    -------
+    dict of str to object
+
+    Raises
+    ------
+    FileFormatError
+        For a truncated or foreign file.
+    OSError
+        For a file that is not there or may not be read.
+    """
     with _opened(path) as (manifest, archive):
         about: dict[str, Any] = _decode(manifest["about"], archive, {})
         return about
 
 
-def _write(path: Path_, content: dict[str, Any]) -> None:
+def _public(name: Any) -> Any:
+    """What groundup offers under a name, None if nothing."""
+    import groundup
+
+    return getattr(groundup, name) if name in groundup.__all__ else None
+
+
+def _records(model_type: type["Estimator"]) -> Records:
+    return {record.__name__: record for record in (Certificate, *model_type._records)}
+
+
+def _check_fitted(model_type: type["Estimator"], names: Iterable[str]) -> None:
+    """Raise ValueError for a name that a fit does not set: a file must not put data in the place of a method."""
+    for name in names:
+        if not (name.startswith("_") or name.endswith("_")) or hasattr(model_type, name):
+            raise ValueError(
+                f"{model_type.__name__} has an attribute {name!r} that is neither a hyper-parameter nor a fitted one; "
+                "the names of fitted attributes end, those of private ones begin, with an underscore."
+            )
+
+
+def _write(path: Path_, content: dict[str, Any], about: dict[str, Any], records: Records) -> None:
     arrays: list[Array] = []
-    manifest = {"format": "groundup", "version": FORMAT} | {
-        key: _encode(value, arrays) for key, value in content.items()
-    }
+    encoded = {key: _encode(value, arrays, records) for key, value in content.items()}
+    manifest = {"format": "groundup", "version": FORMAT, **encoded, "about": _encode(about, arrays, {})}
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
@@ -136,33 +238,35 @@ def _opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
         raise FileFormatError(f"{path}: is not a groundup file, or is damaged ({error!r}).") from error
 
 
-def _by_name(*records: type) -> dict[str, type]:
-    return {record.__name__: record for record in records}
-
-
-def _encode(value: Any, arrays: list[Array]) -> Any:
+def _encode(value: Any, arrays: list[Array], records: Records) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if isinstance(value, np.ndarray) and value.dtype == object:
-        return {"$objects": [_encode(item, arrays) for item in value]}
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 1:
+        return {"$objects": [_encode(item, arrays, records) for item in value]}
+    if isinstance(value, np.ndarray) and value.dtype != object:
         arrays.append(value)
         return {"$array": f"a{len(arrays) - 1}"}
-    if dataclasses.is_dataclass(value):
-        content = {field.name: _encode(getattr(value, field.name), arrays) for field in dataclasses.fields(value)}
+    record: Any = records.get(type(value).__name__)
+    if record is type(value):
+        names = [field.name for field in dataclasses.fields(record)]
+        content = {name: _encode(getattr(value, name), arrays, records) for name in names}
         return {"$record": [type(value).__name__, content]}
     if isinstance(value, tuple):
-        return {"$tuple": [_encode(item, arrays) for item in value]}
+        return {"$tuple": [_encode(item, arrays, records) for item in value]}
     if isinstance(value, list):
-        return [_encode(item, arrays) for item in value]
+        return [_encode(item, arrays, records) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) and not key.startswith("$") for key in value):
-        return {key: _encode(item, arrays) for key, item in value.items()}
-    raise TypeError(f"cannot save a value of type {type(value).__name__}: {value!r}; only numbers, text and arrays.")
+        return {key: _encode(item, arrays, records) for key, item in value.items()}
+    known = "".join(f", {name}" for name in records)
+    raise TypeError(
+        f"cannot save a value of type {type(value).__name__}: {value!r}; only numbers, text, arrays{known}, and lists, "
+        "tuples and dictionaries of these."
+    )
 
 
-def _decode(value: Any, archive: zipfile.ZipFile, records: Mapping[str, type]) -> Any:
+def _decode(value: Any, archive: zipfile.ZipFile, records: Records) -> Any:
     if isinstance(value, list):
         return [_decode(item, archive, records) for item in value]
     if not isinstance(value, dict):

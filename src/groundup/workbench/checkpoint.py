@@ -72,7 +72,8 @@ class Checkpoint:
         """Write the training's last state."""
         self.about.setdefault("fingerprint", fingerprint(self.data))
         seconds = self.earlier + time.monotonic() - self.began
-        save_state(training.state, self.path, **self.about, history=training.history(), seconds=seconds)
+        about = self.about | {"history": training.history(), "seconds": seconds}
+        save_state(training.state, self.path, training.model, **about)
         self.written = time.monotonic()
 
     def remove(self) -> None:
