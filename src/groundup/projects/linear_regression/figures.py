@@ -1,6 +1,5 @@
 """The figures of linear regression: the fit and its doubts, its residuals, and the ways down to it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +8,19 @@ import numpy as np
 from groundup.core.distributions import normal_quantile
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation, NotApplicable, figure
+from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.sample import some_rows
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILION
 from groundup.projects.linear_regression.model import LinearRegression
+from groundup.projects.linear_regression.valley import (
+    draw_contours,
+    single_target,
+    standard_problem,
+    strongest,
+    valley_of,
+)
 
 MOST_POINTS = 1500  # drawn in a scatter plot
-MOST_ROWS = 5000  # used by the descents that are drawn
 
 
 @figure(1, 2, size=(10.4, 4.2))
@@ -27,7 +33,7 @@ def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """
     squares, bands = axes
     section = _section(model, data)
-    few = _spread(len(section.x), 40)
+    few = some_rows(len(section.x), 40)
     _draw_squares(squares, section.x[few], section.y[few], section.line[[0, -1]], section.along[[0, -1]])
     squares.set(xlabel=section.xlabel, ylabel=section.ylabel, title="residuals as squares")
     draw_bands(bands, model, data)
@@ -48,7 +54,7 @@ class Section:
 
 
 def _section(model: LinearRegression, data: Dataset) -> Section:
-    X, y = _single(data)
+    X, y = single_target(data)
     j = strongest(model)
     grid = np.tile(model._evidence.triangle.x_mean, (200, 1))
     grid[:, j] = np.linspace(X[:, j].min(), X[:, j].max(), 200)
@@ -62,7 +68,7 @@ def _section(model: LinearRegression, data: Dataset) -> Section:
 def draw_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The fit among the data, with its confidence and prediction bands."""
     section = _section(model, data)
-    some = _spread(len(section.x), MOST_POINTS)
+    some = some_rows(len(section.x), MOST_POINTS)
     axes.plot(
         section.x[some], section.y[some], "o", color=BLACK, alpha=0.45, markersize=3.5, linestyle="", label="data"
     )
@@ -103,11 +109,11 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     against those of a normal distribution should lie on the diagonal. Right: a row far to the right pulls the line
     towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out would move all predictions.
     """
-    X, y = _single(data)
+    X, y = single_target(data)
     if len(X) < X.shape[1] + 3:
         raise NotApplicable("residuals say little with hardly more rows than coefficients")
     influence = model.influence(X, y)
-    some = _spread(len(X), MOST_POINTS)
+    some = some_rows(len(X), MOST_POINTS)
     fitted, residual = model.predict(X), influence.studentised
     dots = {"marker": "o", "linestyle": "", "color": BLACK, "alpha": 0.5, "markersize": 3.5}
     against, quantiles, leverage = axes
@@ -149,44 +155,6 @@ def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:
 # --- the ways down --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Plane:
-    """The loss of a line in two parameters: its intercept and the slope of one feature, in standard units."""
-
-    X: Array  # (n, 2): a column of ones, and the feature
-    y: Array
-    feature: str
-    start: Array
-    best: Array
-    L: float
-    mu: float
-
-    def loss(self, b: Array, w: Array) -> Array:
-        """Half the mean of squared residuals at intercepts `b` and slopes `w` of any shape."""
-        G, c, constant = self.X.T @ self.X / len(self.y), self.X.T @ self.y / len(self.y), (self.y**2).mean()
-        quadratic = G[0, 0] * b**2 + 2 * G[0, 1] * b * w + G[1, 1] * w**2
-        return np.asarray(0.5 * (quadratic - 2 * (c[0] * b + c[1] * w) + constant))
-
-    def path(self, solver: str, steps: int, **parameters: Any) -> Array:
-        """Parameters (intercept, slope) of every state of a descent from (0, 0)."""
-        model = LinearRegression(
-            fit_intercept=False, solver=solver, max_iter=steps, tol=0.0, random_state=0, **parameters
-        )
-        return np.array([state.coef[:, 0] for state in model.steps(self.X, self.y)])
-
-
-def plane(model: LinearRegression, data: Dataset) -> Plane:
-    """The strongest feature, standardised and moved off centre so that the surface is a valley, not a bowl."""
-    X, y = _single(data)
-    j, some = strongest(model), _spread(len(X), MOST_ROWS)
-    x, y = X[some, j].astype(float), y[some].astype(float)
-    design = np.column_stack([np.ones(len(x)), (x - x.mean()) / x.std() + 1.0])
-    y = (y - y.mean()) / (y.std() or 1.0)
-    values = np.linalg.eigvalsh(design.T @ design / len(y))
-    best = np.linalg.lstsq(design, y, rcond=None)[0]
-    return Plane(design, y, data.feature_names[j], np.zeros(2), best, float(values[-1]), float(values[0]))
-
-
 @figure(1, 1, size=(7.2, 5.4))
 def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The ways down the same valley
@@ -195,7 +163,7 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     (0, 0). Gradient descent with a fixed step creeps along the floor; exact line search zigzags; momentum overshoots
     and comes back; conjugate gradients arrive in two steps, since there are two parameters.
     """
-    valley = plane(model, data)
+    valley = valley_of(model, data)
     ways = {
         "gradient descent": valley.path("gd", 60),
         "exact line search": valley.path("gd", 60, learning_rate="line-search"),
@@ -206,7 +174,7 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     }
     points = np.vstack([valley.best, *ways.values()])
     low, high = points.min(0), points.max(0)
-    _contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low))
+    draw_contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low))
     colours = (BLUE, GREEN, VERMILION, PURPLE, "#777777", BLACK)
     for (label, path), colour, marker, dash in zip(ways.items(), colours, MARKERS, DASHES):
         axes.plot(*path.T, color=colour, marker=marker, markersize=4, linewidth=1.3, linestyle=dash, label=label)
@@ -215,16 +183,6 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     )
     axes.legend(loc="best")
     axes.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)")
-
-
-def _contours(axes: Any, valley: Plane, low: Array, high: Array) -> None:
-    b, w = np.meshgrid(np.linspace(low[0], high[0], 90), np.linspace(low[1], high[1], 90))
-    loss = valley.loss(b, w)
-    floor = float(valley.loss(*valley.best))
-    levels = floor + np.geomspace(1e-3, 1, 14) * (loss.max() - floor)
-    axes.contourf(b, w, loss, levels=np.concatenate([[floor], levels]), cmap="Greys", alpha=0.45)
-    axes.contour(b, w, loss, levels=levels, colors="#888888", linewidths=0.5)
-    axes.grid(False)
 
 
 @figure(1, 1, size=(9.0, 4.4))
@@ -236,7 +194,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     The thin lines are the rates that theory gives for this condition number: gradient descent stays below its line;
     momentum runs parallel to its own in the end, after a detour that costs a factor growing with k.
     """
-    X, y, common = _valley(model, data)
+    X, y, common = standard_problem(model, data)
     best = LinearRegression(**common).fit(X, y)
     floor = float(best._evidence.residual[0]) / (2 * len(y))
     squares = best.singular_**2 / len(y)
@@ -274,7 +232,7 @@ def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     Left: the loss over the iterations for several step sizes η. Right: the first steps on the loss surface. Below 2/L
     every step lowers the loss; at 2/L the steepest direction swings for ever; beyond, the iterates run away.
     """
-    valley = plane(model, data)
+    valley = valley_of(model, data)
     curve, surface = axes
     rates = (0.2, 1.0, 1.9, 2.0, 2.05)
     paths = [valley.path("gd", 40, learning_rate=rate / valley.L) for rate in rates]
@@ -289,100 +247,10 @@ def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
         )
     points = np.vstack([path[:12] for path in paths])
     low, high = points.min(0), points.max(0)
-    _contours(surface, valley, low - 0.1 * (high - low), high + 0.1 * (high - low))
+    draw_contours(surface, valley, low - 0.1 * (high - low), high + 0.1 * (high - low))
     curve.set(xlabel="iteration", ylabel="loss − minimum", title="loss")
     curve.legend(loc="best")
     surface.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)", title="first 12 steps")
-
-
-# --- the animation --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class DescentFrame:
-    """One step of gradient descent: the path so far on the valley."""
-
-    valley: Plane
-    path: Array  # (k + 1, 2)
-
-
-def descent_frames(model: LinearRegression, data: Dataset) -> Iterator[DescentFrame]:
-    """States of gradient descent on the two-parameter valley, 18 steps."""
-    valley = plane(model, data)
-    path = valley.path("gd", 18, learning_rate=1.2 / valley.L)
-    for k in range(len(path)):
-        yield DescentFrame(valley, path[: k + 1])
-
-
-def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
-    """The line among the data, and the point that stands for it on the loss surface."""
-    line, surface = axes
-    valley, (b, w) = frame.valley, frame.path[-1]
-    x, some = valley.X[:, 1], _spread(len(valley.y), 300)
-    ends = np.array([x.min(), x.max()])
-    line.plot(x[some], valley.y[some], "o", color=BLACK, alpha=0.5, markersize=3.5, linestyle="")
-    for old_b, old_w in frame.path[:-1]:
-        line.plot(ends, old_b + old_w * ends, color=SKY, linewidth=0.7, linestyle="-")
-    line.plot(ends, b + w * ends, color=BLUE, linewidth=2.4, linestyle="-")
-    line.set(xlabel=f"{valley.feature} (standard units)", ylabel=f"{data.target_name or 'y'} (standard units)")
-    line.set_title("the line")
-    reach = 1.3 * np.abs(valley.best - valley.start).max() + 0.2
-    middle = (valley.best + valley.start) / 2
-    _contours(surface, valley, middle - reach, middle + reach)
-    surface.plot(*frame.path.T, color=BLUE, marker="o", markersize=4, linewidth=1.2, linestyle="-")
-    surface.plot(*valley.best, marker="*", markersize=15, color=ORANGE, markeredgecolor=BLACK, linestyle="")
-    surface.set(xlabel="intercept b", ylabel="slope w", title="the same line as a point on the loss")
-    gradient = valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)
-    rate = 1.2 / valley.L
-    return (
-        f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}; next "
-        f"b ← {b:.4f} − {rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {rate:.3f} · ({gradient[1]:.4f})"
-    )
-
-
-descent_animation = Animation(
-    title="Gradient descent, the line and the loss together",
-    caption="Every line is a point on the loss surface; a step against the gradient moves both.",
-    rows=1,
-    columns=2,
-    size=(9.6, 4.2),
-    frames=descent_frames,
-    draw=draw_descent,
-)
-
-
-# --- what the figures share -----------------------------------------------------------------------------------------
-
-
-def strongest(model: LinearRegression) -> int:
-    """Column with the largest t statistic."""
-    t = np.abs(model.summary().t[int(model.fit_intercept) :])
-    return int(np.argmax(np.where(np.isfinite(t), t, -1)))
-
-
-def _single(data: Dataset) -> tuple[Array, Array]:
-    """X and y of a data set with one target and enough rows to speak of."""
-    if data.y is None or np.ndim(data.y) > 1:
-        raise NotApplicable("drawn for one target at a time")
-    if len(data.X) < data.X.shape[1] + 2:
-        raise NotApplicable("needs more rows than coefficients")
-    return data.X, data.y
-
-
-def _valley(model: LinearRegression, data: Dataset) -> tuple[Array, Array, dict[str, Any]]:
-    """Standardised features, or for a single one (a bowl, where every method arrives at once) the plane's valley."""
-    X, y = _single(data)
-    if X.shape[1] == 1:
-        valley = plane(model, data)
-        return valley.X, valley.y, {"fit_intercept": False}
-    some = _spread(len(X), MOST_ROWS)
-    scale = X[some].std(0)
-    return (X[some] - X[some].mean(0)) / np.where(scale > 0, scale, 1), y[some], {}
-
-
-def _spread(n: int, most: int) -> Array:
-    """At most `most` of n indices, evenly spread."""
-    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
 
 
 ALL = (fit_and_bands, residual_diagnostics, descent_paths, loss_curves, step_sizes)

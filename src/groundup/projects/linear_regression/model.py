@@ -6,8 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from groundup.core import least_squares, rules, validation
-from groundup.core.certificate import Certificate
+from groundup.core import rules, validation
 from groundup.core.estimator import Regressor
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.least_squares import Triangle
@@ -15,9 +14,9 @@ from groundup.core.optimize import Descent
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression import inference, solve
+from groundup.projects.linear_regression.certificate import certify
 from groundup.projects.linear_regression.descent import POWERS, Descender
 from groundup.projects.linear_regression.inference import Evidence
-from groundup.projects.linear_regression.nonnegative import violation
 from groundup.projects.linear_regression.solve import LinearState, Problem, Progress
 
 DIRECT = ("auto", "cholesky", "qr", "svd")
@@ -160,7 +159,7 @@ class LinearRegression(Regressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        return self._data(solve.factorise(rows, self.fit_intercept, self.solver), *_informative(rows), flat, rows)
+        return self._data(solve.factorise(rows, self.fit_intercept, self.solver), *solve.informative(rows), flat, rows)
 
     def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Rows, bool]:
         """Validated rows of X, two-dimensional y and weights, and whether y was one-dimensional."""
@@ -195,13 +194,13 @@ class LinearRegression(Regressor):
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         coef, intercept = state.coef.T.astype(data.dtype), state.intercept.astype(data.dtype)
-        problem = data.problem
+        problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol
         return {
             "coef_": coef[0] if data.flat else coef,
             "intercept_": (intercept[0] if data.flat else intercept) if self.fit_intercept else 0.0,
             "rank_": problem.inverse.rank,
             "n_iter_": max(1, state.iteration),
-            "certificate_": self._certificate(problem, state, data.dtype),
+            "certificate_": certify(problem, state, self.positive, tol, data.dtype),
             "_evidence": Evidence(
                 problem.triangle,
                 problem.inverse.P,
@@ -212,26 +211,6 @@ class LinearRegression(Regressor):
                 self.positive,
             ),
         }
-
-    def _certificate(self, problem: Problem, state: LinearState, dtype: Any) -> Certificate:
-        if self.positive:
-            triangle = problem.triangle
-            worst = max(violation(triangle.R, c, w) for c, w in zip(triangle.c.T, state.coef.T, strict=True))
-            return Certificate(
-                "No feasible change of the non-negative coefficients lowers the sum of squares.",
-                "largest violation of the Karush-Kuhn-Tucker conditions, relative",
-                worst,
-                1e-9,
-            )
-        stored = state.coef.astype(dtype)  # in single precision, rounding moves them away from the minimum
-        rounding = least_squares.relative(problem.triangle.R @ (stored - state.coef), problem.triangle)
-        tolerance = 1e-12 if dtype == np.float64 else 1e-6
-        return Certificate(
-            "The coefficients minimise the sum of squared residuals.",
-            "largest further fall of the sum of squares, relative to the total sum of squares",
-            state.excess + rounding,
-            tolerance if self.solver in DIRECT else max(self.tol, tolerance),
-        )
 
     def _advice(self, state: LinearState) -> str:
         return (
@@ -274,7 +253,7 @@ class LinearRegression(Regressor):
                 f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to begin anew."
             )
         problem = solve.extended(before.triangle if before else None, rows, self.fit_intercept)
-        n, log_weight = _informative(rows)
+        n, log_weight = solve.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
         data = self._data(problem, n, log_weight, flat, rows)
@@ -374,11 +353,3 @@ class LinearRegression(Regressor):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _informative(rows: Rows) -> tuple[int, float]:
-    """Number of rows of positive weight, and the sum of the logarithms of these weights."""
-    weight = rows.arrays[2]
-    if weight is None:
-        return len(rows), 0.0
-    return int((weight > 0).sum()), float(np.log(weight[weight > 0]).sum())

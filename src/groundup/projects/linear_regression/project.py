@@ -9,8 +9,9 @@ from groundup.core.metrics import mean_squared_error
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
 from groundup.projects.declaration import Metric, Project, Workload
+from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
-from groundup.projects.linear_regression.figures import ALL, descent_animation
+from groundup.projects.linear_regression.figures import ALL
 from groundup.projects.linear_regression.model import LinearRegression
 
 

@@ -234,3 +234,11 @@ def _state(iteration: int, solution: Solution, triangle: Triangle, converged: bo
         residual=solution.residual,
         converged=converged,
     )
+
+
+def informative(rows: Rows) -> tuple[int, float]:
+    """Number of rows of positive weight, and the sum of the logarithms of these weights."""
+    weight = rows.arrays[2]
+    if weight is None:
+        return len(rows), 0.0
+    return int((weight > 0).sum()), float(np.log(weight[weight > 0]).sum())

@@ -1,0 +1,68 @@
+"""Gradient descent, step by step: the line among the data, and the same line as a point on the loss."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation
+from groundup.plotting.sample import some_rows
+from groundup.plotting.style import BLACK, BLUE, ORANGE, SKY
+from groundup.projects.linear_regression.model import LinearRegression
+from groundup.projects.linear_regression.valley import Valley, draw_contours, valley_of
+
+
+@dataclass(frozen=True)
+class DescentFrame:
+    """One step of gradient descent: the path so far on the valley."""
+
+    valley: Valley
+    path: Array  # (k + 1, 2)
+
+
+def descent_frames(model: LinearRegression, data: Dataset) -> Iterator[DescentFrame]:
+    """States of gradient descent on the two-parameter valley, 18 steps."""
+    valley = valley_of(model, data)
+    path = valley.path("gd", 18, learning_rate=1.2 / valley.L)
+    for k in range(len(path)):
+        yield DescentFrame(valley, path[: k + 1])
+
+
+def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
+    """The line among the data, and the point that stands for it on the loss surface."""
+    line, surface = axes
+    valley, (b, w) = frame.valley, frame.path[-1]
+    x, some = valley.X[:, 1], some_rows(len(valley.y), 300)
+    ends = np.array([x.min(), x.max()])
+    line.plot(x[some], valley.y[some], "o", color=BLACK, alpha=0.5, markersize=3.5, linestyle="")
+    for old_b, old_w in frame.path[:-1]:
+        line.plot(ends, old_b + old_w * ends, color=SKY, linewidth=0.7, linestyle="-")
+    line.plot(ends, b + w * ends, color=BLUE, linewidth=2.4, linestyle="-")
+    line.set(xlabel=f"{valley.feature} (standard units)", ylabel=f"{data.target_name or 'y'} (standard units)")
+    line.set_title("the line")
+    reach = 1.3 * np.abs(valley.best - valley.start).max() + 0.2
+    middle = (valley.best + valley.start) / 2
+    draw_contours(surface, valley, middle - reach, middle + reach)
+    surface.plot(*frame.path.T, color=BLUE, marker="o", markersize=4, linewidth=1.2, linestyle="-")
+    surface.plot(*valley.best, marker="*", markersize=15, color=ORANGE, markeredgecolor=BLACK, linestyle="")
+    surface.set(xlabel="intercept b", ylabel="slope w", title="the same line as a point on the loss")
+    gradient = valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)
+    rate = 1.2 / valley.L
+    return (
+        f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}; next "
+        f"b ← {b:.4f} − {rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {rate:.3f} · ({gradient[1]:.4f})"
+    )
+
+
+descent_animation = Animation(
+    title="Gradient descent, the line and the loss together",
+    caption="Every line is a point on the loss surface; a step against the gradient moves both.",
+    rows=1,
+    columns=2,
+    size=(9.6, 4.2),
+    frames=descent_frames,
+    draw=draw_descent,
+)

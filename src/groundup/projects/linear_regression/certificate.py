@@ -1,0 +1,44 @@
+"""How far the coefficients are from the best: by how much the sum of squares could still fall."""
+
+from typing import Any
+
+import numpy as np
+
+from groundup.core.certificate import Certificate
+from groundup.core.least_squares import relative
+from groundup.projects.linear_regression.nonnegative import violation
+from groundup.projects.linear_regression.solve import LinearState, Problem
+
+
+def certify(problem: Problem, state: LinearState, positive: bool, tol: float, dtype: Any) -> Certificate:
+    """Certificate of the last state.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was solved.
+    state : LinearState
+        Its solution.
+    positive : bool
+        Whether the slopes were constrained to be non-negative.
+    tol : float
+        What a descent was allowed; 0 for direct solvers.
+    dtype : dtype
+        What the coefficients are stored in.
+    """
+    triangle = problem.triangle
+    if positive:
+        return Certificate(
+            "No feasible change of the non-negative coefficients lowers the sum of squares.",
+            "largest violation of the Karush-Kuhn-Tucker conditions, relative",
+            max(violation(triangle.R, c, w) for c, w in zip(triangle.c.T, state.coef.T, strict=True)),
+            1e-9,
+        )
+    stored = state.coef.astype(dtype)  # in single precision, rounding moves them away from the minimum
+    rounding = relative(triangle.R @ (stored - state.coef), triangle)
+    return Certificate(
+        "The coefficients minimise the sum of squared residuals.",
+        "largest further fall of the sum of squares, relative to the total sum of squares",
+        state.excess + rounding,
+        max(tol, 1e-12 if dtype == np.float64 else 1e-6),
+    )
