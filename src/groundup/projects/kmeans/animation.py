@@ -9,6 +9,7 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
+from groundup.plotting.sample import some_rows
 from groundup.plotting.style import BLUE
 from groundup.projects.kmeans import view
 from groundup.projects.kmeans.model import KMeans, nearest_center, total_inertia
@@ -60,7 +61,7 @@ def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> None:
     """Rows, centres and trails on the left, the inertia so far on the right."""
     picture, curve = axes
     plane = view.plane(data)
-    rows = view.some(len(data.X), 600)
+    rows = some_rows(len(data.X), 600)
     points = plane(data.X[rows])
     if frame.label is None:
         picture.scatter(*points.T, s=14, color="#999999", linewidths=0)

@@ -9,6 +9,7 @@ from groundup.core.types import Array
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
+from groundup.plotting.sample import some_rows
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
 from groundup.projects.kmeans import view
 from groundup.projects.kmeans.model import KMeans
@@ -27,7 +28,7 @@ def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
     to all others; with more columns the picture is a projection, in which cells would overlap and are left out.
     """
     plane = view.plane(data)
-    rows = view.some(len(data.X))
+    rows = some_rows(len(data.X), view.DRAWN)
     points = plane(data.X[rows])
     paths = [plane(model.initial_centers_), *(plane(state.centers) for state in again(model, data.X))]
     if plane.exact:
@@ -52,7 +53,7 @@ def seeding(axes: Any, model: KMeans, data: Dataset) -> None:
     minima; k-means++ ends in bad ones less often. Right: what to expect of the best of several starts, from the same
     runs. At most 1000 rows are used.
     """
-    X = data.X[view.some(len(data.X), FITTED)]
+    X = data.X[some_rows(len(data.X), FITTED)]
     finals = {init: final_inertias(X, model.n_clusters, init) for init in ("random", "k-means++")}
     lowest = min(values.min() for values in finals.values())
     histogram, best_of = axes
@@ -95,7 +96,7 @@ def how_many(axes: Any, model: KMeans, data: Dataset) -> None:
     every row for the fitted number of clusters, widest first within each; rows below 0 are nearer to another cluster.
     At most 1000 rows are used.
     """
-    X = data.X[view.some(len(data.X), FITTED)]
+    X = data.X[some_rows(len(data.X), FITTED)]
     numbers = list(range(1, min(MOST_CLUSTERS, len(np.unique(X, axis=0)) - 1) + 1))
     models = [KMeans(K, n_init=4, random_state=0).fit(X) for K in numbers]
     elbow, mean, rows = axes

@@ -10,12 +10,12 @@ from groundup.core import metrics
 from groundup.core.types import Array
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
+from groundup.plotting.sample import some_rows
 from groundup.projects.declaration import Metric, Project, Workload
 from groundup.projects.kmeans import figures
 from groundup.projects.kmeans.animation import half_steps
 from groundup.projects.kmeans.example import six_points
 from groundup.projects.kmeans.model import KMeans
-from groundup.projects.kmeans.view import some
 
 SCORED = 3000  # rows that the silhouette, which is quadratic in their number, is taken of
 
@@ -27,7 +27,7 @@ def inertia(model: Any, data: Dataset) -> float:
 
 def score(function: Callable[[Array, Array], float], rows: int | None, model: Any, data: Dataset) -> float:
     """A score of the clusters found, on at most so many rows; NaN where there is but one cluster."""
-    chosen = slice(None) if rows is None else some(len(data.X), rows)
+    chosen = slice(None) if rows is None else some_rows(len(data.X), rows)
     label = np.asarray(model.labels_)[chosen]
     return float("nan") if len(np.unique(label)) < 2 else function(data.X[chosen], label)
 

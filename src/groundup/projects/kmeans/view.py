@@ -53,11 +53,6 @@ def plane(data: Dataset) -> Plane:
     return Plane(mean, vectors[:, ::-1][:, :2], (names[0], names[1]))
 
 
-def some(n: int, most: int = DRAWN) -> Array:
-    """Indices of at most `most` rows, chosen at random but always the same."""
-    return np.sort(np.random.default_rng(0).permutation(n)[:most])
-
-
 def colour(k: int) -> str:
     """Colour of a cluster."""
     return COLOURS[k % len(COLOURS)]
