@@ -52,6 +52,16 @@ def test_an_unknown_parameter_is_told_and_nothing_is_set():
     assert model.tol == 1e-9
 
 
+def test_parameters_are_named_one_by_one():
+    # would catch: an AttributeError about "options" deep inside, or parameters that clone forgets
+    class Loose(Halving):
+        def __init__(self, **options):
+            super().__init__(**options)
+
+    with pytest.raises(TypeError, match=r"Loose.__init__ takes \*\*options, but hyper-parameters must be named"):
+        Loose(tol=1).fit(X, y)
+
+
 def test_parameters_are_validated_by_fit_not_before():
     # would catch: validation in __init__ or set_params; fitting with a bad parameter
     model = Halving(max_iter=0)

@@ -30,3 +30,21 @@ def test_shapes_must_agree():
     """Bug caught: silent broadcasting of (n,) against (n, 2)."""
     with pytest.raises(ValueError, match="same shape"):
         r2_score([1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize("score", [r2_score, mean_squared_error])
+@pytest.mark.parametrize(
+    ("true", "predicted", "message"),
+    [
+        (3.0, 3.0, r"y_true must have shape \(n,\) or \(n, n_targets\).* got \(\)"),
+        ([1.0], 3.0, r"y_pred must have .* got \(\)"),
+        ([], [], r"y_true must have .* at least one row .* got \(0,\)"),
+        (None, [1.0], "y_true is None"),
+        ([1.0, 2.0], [1.0], r"same shape, got \(2,\) and \(1,\)"),
+        ([1.0], [10**400], "y_pred has a number beyond the range"),
+    ],
+)
+def test_what_has_no_score_is_told(score, true, predicted, message):
+    """Bug caught: errors of len or reshape that name no argument; y_pred called y."""
+    with pytest.raises(ValueError, match=message):
+        score(true, predicted)

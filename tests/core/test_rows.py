@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundup.core.exceptions import InvalidParameterError
 from groundup.core.rows import BLOCK_BYTES, Rows
 
 
@@ -111,3 +112,19 @@ def test_unaligned_or_missing_arrays_are_told():
         Rows(np.zeros(3), np.zeros(2))
     with pytest.raises(ValueError, match="at least one array"):
         Rows(None)
+    with pytest.raises(ValueError, match=r"shape \(\)"):
+        Rows(np.zeros(()))
+
+
+@pytest.mark.parametrize("block_rows", [0, -1, 2.5, True])
+def test_a_block_has_at_least_one_row(block_rows):
+    # would catch: 0 taken for the default, and −1 giving blocks of nothing, hence a sum of nothing
+    with pytest.raises(InvalidParameterError, match=f"block_rows={block_rows} is not allowed.*integer of at least 1"):
+        Rows(np.zeros((3, 2)), block_rows=block_rows)
+
+
+def test_no_rows_have_no_sum():
+    # would catch: the TypeError of a reduction over nothing
+    for method in (Rows(np.zeros((0, 2))).sum, Rows(np.zeros((0, 2))).concatenate):
+        with pytest.raises(ValueError, match="arrays have 0 rows; at least one is needed"):
+            method(lambda block: block.sum(0))

@@ -67,6 +67,7 @@ def test_floats_are_not_copied():
         (np.array([[datetime.date(2020, 1, 1)]], dtype=object), TypeError, "numbers only"),
         (pd.DataFrame({"a": pd.array([1, None], dtype="Int64")}), (TypeError, ValueError), "X"),
         (np.ma.masked_array([[1.0, 2.0]], mask=[[False, True]]), ValueError, "masked"),
+        ([[1, 10**400]], ValueError, "X has a number beyond the range of float64"),
         ([[1, 2], [NAN, 4]], ValueError, "X contains NaN at row 1, column 0"),
         ([[1, 2], [3, -INF]], ValueError, "X contains infinity at row 1, column 1"),
     ],
@@ -140,6 +141,8 @@ def test_targets():
         as_target([1, NAN], 2)
     with pytest.raises(ValueError, match=r"shape \(n,\) or \(n, n_targets\)"):
         as_target(np.zeros((2, 2, 2)), 2)
+    with pytest.raises(ValueError, match=r"y must have .* at least one row and one target, got \(2, 0\)"):
+        as_target(np.zeros((2, 0)), 2)
     with pytest.raises(ValueError, match="numbers only"):
         as_target(["a", "b"], 2)
 
@@ -155,6 +158,7 @@ def test_weights():
         ([1, 1, 1], r"shape \(2,\).*got \(3,\)"),
         ([[1], [1]], r"shape \(2,\)"),
         ([1, NAN], "NaN at row 1"),
+        ([1, 10**400], "sample_weight has a number beyond the range"),
     ]:
         with pytest.raises(ValueError, match=message):
             as_weight(bad, 2)

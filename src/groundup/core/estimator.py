@@ -113,7 +113,14 @@ class Estimator:
 
     @classmethod
     def _parameter_names(cls) -> list[str]:
-        return sorted(name for name in inspect.signature(cls).parameters)
+        parameters = inspect.signature(cls).parameters
+        for parameter in parameters.values():
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise TypeError(
+                    f"{cls.__name__}.__init__ takes {parameter}, but hyper-parameters must be named one by one, "
+                    "so that they can be read, set and copied."
+                )
+        return sorted(parameters)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Hyper-parameters by name (`deep` is for scikit-learn; no parameter here is itself an estimator)."""

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core import rules
 from groundup.core.types import Array
 
 BLOCK_BYTES = 1 << 20  # of the widest array: a block and what is computed from it stay in the cache
+BLOCK_ROWS = rules.either(rules.OneOf((None,)), rules.Count)
 
 Block = tuple[Any, ...]
 Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
@@ -33,12 +35,22 @@ class Rows:
     mapper : callable, default=map
         Evaluates a function over blocks, in order, like the built-in `map`: ``executor.map`` of a pool of threads or
         processes serves as well, and that of a cluster (Dask: ``client.get_executor().map``).
+
+    Raises
+    ------
+    InvalidParameterError
+        For a `block_rows` that is no integer of at least 1.
+    ValueError
+        For no arrays, and for arrays of different lengths or without rows to count.
     """
 
     def __init__(self, *arrays: Array | None, block_rows: int | None = None, mapper: Mapper = map) -> None:
         present = [array for array in arrays if array is not None]
         if not present:
             raise ValueError("Rows needs at least one array.")
+        if any(array.ndim == 0 for array in present):
+            raise ValueError("arrays must have rows, but one of them has shape (): a single number.")
+        rules.check("Rows", {"block_rows": BLOCK_ROWS}, {"block_rows": block_rows})
         self.arrays = arrays
         self.n_rows = len(present[0])
         if any(len(array) != self.n_rows for array in present):
@@ -79,12 +91,23 @@ class Rows:
         -------
         array, number or tuple
             The sum, of the same form as what `function` returns.
+
+        Raises
+        ------
+        ValueError
+            When there are no rows: what form a sum of nothing has is unknown.
         """
+        self._require_rows()
         return reduce(_add, self.map(function, *parameters))
 
     def concatenate(self, function: Callable[..., Array], *parameters: Any) -> Array:
         """Results of ``function(*block, *parameters)``, one entry for each row, joined in the order of the rows."""
+        self._require_rows()
         return np.concatenate(list(self.map(function, *parameters)))
+
+    def _require_rows(self) -> None:
+        if self.n_rows == 0:
+            raise ValueError("arrays have 0 rows; at least one is needed.")
 
 
 def _on_block(function: Callable[..., Any], parameters: tuple[Any, ...], block: Block) -> Any:

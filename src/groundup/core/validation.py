@@ -56,33 +56,72 @@ def as_matrix(X: ArrayLike, *, name: str = "X", owner: str = "the estimator", mi
     return array
 
 
-def as_target(y: ArrayLike, n: int, *, owner: str = "the estimator", dtype: Any = np.float64) -> Array:
+def as_target(
+    y: ArrayLike, n: int | None, *, name: str = "y", owner: str = "the estimator", dtype: Any = np.float64
+) -> Array:
     """Finite numeric target with one entry, or one row, for each of `n` rows of X.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,) or (n, n_targets)
+        Numbers.
+    n : int or None
+        Rows of X; None takes any number of them.
+    name, owner : str
+        What to call the argument and who asks, in messages.
+    dtype : dtype, default=float64
+        Of the result.
 
     Returns
     -------
     ndarray of shape (n,) or (n, n_targets)
+
+    Raises
+    ------
+    TypeError
+        For sparse matrices and for entries that are not numbers.
+    ValueError
+        For None, complex, missing or infinite data, for no targets, and for another number of rows than `n`.
     """
     if y is None:
-        raise ValueError(f"{owner} requires y to be passed, but the target y is None")
-    refuse_sparse(y, "y")
-    array = _as_float(y, "y").astype(dtype, copy=False)
-    if array.ndim not in (1, 2):
-        raise ValueError(f"y must have shape (n,) or (n, n_targets), got {array.shape}.")
-    if len(array) != n:
+        raise ValueError(f"{owner} requires {name} to be passed, but the target {name} is None")
+    refuse_sparse(y, name)
+    array = _as_float(y, name).astype(dtype, copy=False)
+    if array.ndim not in (1, 2) or 0 in array.shape:
         raise ValueError(
-            f"X and y must have as many rows as each other, got {n} and {len(array)}: inconsistent numbers of samples."
+            f"{name} must have shape (n,) or (n, n_targets), with at least one row and one target, got {array.shape}."
         )
-    require_finite(array, "y")
+    if n is not None and len(array) != n:
+        raise ValueError(
+            f"X and {name} must have as many rows as each other, got {n} and {len(array)}: "
+            "inconsistent numbers of samples."
+        )
+    require_finite(array, name)
     return array
 
 
 def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Array | None:
     """Non-negative weights of `n` rows, not all zero; None stays None, a number is repeated.
 
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n,), number or None
+        A weight of 2 equals the row twice, a weight of 0 its absence.
+    n : int
+        Rows of X.
+    dtype : dtype, default=float64
+        Of the result.
+
     Returns
     -------
     ndarray of shape (n,) or None
+
+    Raises
+    ------
+    TypeError
+        For entries that are not numbers.
+    ValueError
+        For another number of weights than `n`, for negative, missing or infinite ones, and when all are zero.
     """
     if sample_weight is None:
         return None
@@ -195,6 +234,8 @@ def _as_float(X: ArrayLike, name: str) -> Array:
         raise TypeError(f"{name} has dates or durations ({array.dtype}); turn them into numbers first.")
     try:
         return array.astype(np.float64)
+    except OverflowError as error:
+        raise ValueError(f"{name} has a number beyond the range of float64 (about 1.8e308): {error}.") from error
     except ValueError as error:
         raise ValueError(f"{name} must hold numbers only: {error}. Encode text as numbers first (one-hot).") from error
     except TypeError as error:

@@ -20,6 +20,13 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: Arra
     -------
     float
         In the squared unit of y.
+
+    Raises
+    ------
+    TypeError
+        For data that are not numbers.
+    ValueError
+        For different shapes, no rows, and missing or infinite entries.
     """
     true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
     return float(np.average((true - predicted) ** 2, axis=0, weights=weight).mean())
@@ -39,6 +46,13 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = No
     -------
     float
         1 is perfect, 0 no better than the mean. A constant target scores 1 when it is met exactly, else 0.
+
+    Raises
+    ------
+    TypeError
+        For data that are not numbers.
+    ValueError
+        For different shapes, no rows, and missing or infinite entries.
     """
     true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
     residual = np.average((true - predicted) ** 2, axis=0, weights=weight)
@@ -48,8 +62,13 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = No
 
 
 def _aligned(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
-    n = len(y_true)
-    true, predicted = as_target(y_true, n), as_target(y_pred, n)
-    if true.reshape(n, -1).shape != predicted.reshape(n, -1).shape:
-        raise ValueError(f"y_true and y_pred must have the same shape, got {true.shape} and {predicted.shape}.")
+    true, predicted = (
+        as_target(y, None, name=name, owner="the score") for name, y in (("y_true", y_true), ("y_pred", y_pred))
+    )
+    n = len(true)
+    if n != len(predicted) or true.size != predicted.size:
+        raise ValueError(
+            f"y_true and y_pred must have the same shape, got {true.shape} and {predicted.shape}: "
+            "inconsistent numbers of samples or targets."
+        )
     return true.reshape(n, -1), predicted.reshape(n, -1), as_weight(sample_weight, n)
