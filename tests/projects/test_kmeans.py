@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from groundup import KMeans, load
 from groundup.core.rows import Rows
-from groundup.projects.kmeans import certificate, seeding
+from groundup.projects.kmeans import certificate, expiry, seeding
 from groundup.projects.kmeans.problem import pose
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
@@ -242,6 +242,25 @@ def test_one_outlier_does_not_blind_single_precision():
     assert fast.n_iter_ == slow.n_iter_
 
 
+@pytest.mark.parametrize("offset", [0.0, 30.0])
+def test_single_precision_never_promises_too_much(offset):
+    """Catches an error bound that is too small: every label must be right, and expire before it can be wrong."""
+    generator = np.random.default_rng(0)
+    near_the_wall = 10.0 ** -generator.uniform(1, 10, 2000) * generator.choice([-1, 1], 2000)
+    rows = np.column_stack([near_the_wall, generator.normal(size=(2000, 3)) + offset])
+    X = np.vstack([rows, generator.normal(size=(2000, 4)) - offset])
+    problem = pose(X, None, 3)
+    centers = np.array([[1.0, 0, 0, 0], [-1, 0, 0, 0], [0, 0, -40, 0]]) - problem.origin
+    memory = expiry.Expiry(problem)
+    index, label = memory.assign(np.zeros(len(X), np.intp), centers)
+    distance = np.sqrt(((problem.block(slice(None))[:, None] - centers) ** 2).sum(axis=2))
+    ordered = np.sort(distance, axis=1)
+    np.testing.assert_array_equal(index, np.arange(len(X)))
+    np.testing.assert_array_equal(label, distance.argmin(axis=1))
+    assert (memory.expiry * problem.scale <= ordered[:, 1] - ordered[:, 0] + 1e-14).all()
+    assert (memory.expiry > 0).mean() > 0.95
+
+
 def test_overflow_is_an_error():
     """Catches an inertia of infinity, or NaN centres, in silence."""
     with pytest.raises(ValueError, match="overflow double precision; scale the features"):
@@ -459,6 +478,15 @@ def test_certificate_holds_only_for_a_fixed_point():
         (early.inertia_ - next(KMeans(4, init=early.cluster_centers_).steps(X)).inertia) / unit, rel=1e-9
     )
     assert again.inertia_ < early.inertia_
+
+
+def test_certificate_sees_a_row_with_the_wrong_centre():
+    """Catches a check of the means alone: here they are right, and the third row would save 9 - 1.25**2."""
+    X, label = np.array([[0.0], [5.5], [6.0], [9.0]]), np.array([0, 1, 0, 1])
+    problem = pose(X, None, 2)
+    centers = np.array([[3.0], [7.25]]) - problem.origin
+    assert certificate.examine(problem, centers, label).saving == pytest.approx(9 - 1.25**2)
+    assert not certificate.fixed_point(problem, certificate.examine(problem, centers, label), 1e-4).holds
 
 
 def partitions(n, K):

@@ -39,6 +39,13 @@ def test_centres_are_means_of_all_that_they_learned_from():
     np.testing.assert_allclose(model.cluster_centers_[0], weight @ X / weight.sum(), rtol=1e-12)
 
 
+def test_every_batch_is_another():
+    """Catches the same rows drawn in every step: with one cluster the centre must approach the mean of all rows."""
+    X = np.random.default_rng(0).normal(size=(2000, 2))
+    model = MiniBatchKMeans(1, batch_size=20, max_iter=10, max_no_improvement=None, random_state=0).fit(X)
+    np.testing.assert_allclose(model.cluster_centers_[0], X.mean(axis=0), atol=0.03)  # 1/√20000, four times
+
+
 @pytest.mark.parametrize("init", ["k-means++", "random"])
 def test_nearly_as_good_as_all_rows(init):
     """Catches any gross slip: batches, seeding, reassignment."""
