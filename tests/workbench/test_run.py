@@ -25,6 +25,8 @@ from groundup.workbench.errors import RunError, UsageError
 from groundup.workbench.fit import Interrupts
 from groundup.workbench.progress import Progress, duration
 from groundup.workbench.request import Request, build_model, open_data
+from groundup.workbench.sections import show
+from groundup.workbench.summary import brief
 from halving import PROJECT, Halving
 
 
@@ -367,6 +369,35 @@ def test_differences_are_relative_to_the_reference():
     assert difference("a", 2, 2.0).largest == 0
     assert np.isnan(difference("a", np.zeros(3), np.zeros((1, 3))).largest)
     assert difference("a", np.zeros((0, 2)), np.zeros((0, 2))).largest == 0
+
+
+RAGGED = [np.ones((2, 3)), np.full((3, 1), 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "largest"),
+    [
+        (np.array(["a", "b", "c", "d"]), np.array(["a", "b", "x", "d"], dtype=object), 0.25),
+        ("gini", "entropy", 1.0),
+        (RAGGED, [RAGGED[0], RAGGED[1] + 1.0], 1 / 11),
+        (RAGGED, RAGGED[:1], np.nan),
+        (RAGGED, [RAGGED[0], RAGGED[0]], np.nan),
+        (RAGGED, np.ones(3), np.nan),
+        (np.array([*RAGGED, None], dtype=object)[:2], RAGGED, 0.0),
+        (np.array([True, False]), np.array([True, True]), 1.0),
+        (np.array([3, 1], np.uint8), np.array([4, 1], np.uint8), 0.25),
+        (np.array([1 + 1j]), np.array([1 + 0j]), 1.0),
+        (None, None, 0.0),
+        ({"a": 1}, 2.0, 1.0),
+    ],
+)
+def test_attributes_of_any_kind_are_compared_and_shown(ours, theirs, largest):
+    # would catch: one list of arrays or of names that fails the comparison, or the printing, of all the others
+    found = difference("a", ours, theirs)
+    assert found.largest == pytest.approx(largest, nan_ok=True)
+    for value in (ours, theirs):
+        assert len(brief(value)) < 80
+        assert "\n" not in show(value)
 
 
 def test_a_short_fit_is_measured_several_times_in_turn(monkeypatch):

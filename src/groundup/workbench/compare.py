@@ -13,7 +13,7 @@ import numpy as np
 
 from groundup.data.dataset import Dataset
 from groundup.projects.declaration import Metric, Project
-from groundup.workbench.result import Comparison, Difference
+from groundup.workbench.result import Comparison, Difference, is_list_of_arrays
 
 SHORT = 0.1  # seconds: the time of a shorter fit is mostly chance, and is measured again
 TURNS = 5
@@ -82,13 +82,25 @@ def without_reference(project: Project, reason: str) -> Comparison:
 
 
 def difference(name: str, ours: Any, theirs: Any) -> Difference:
-    """A fitted attribute of both, and how far apart they are; NaN where the shapes differ."""
-    a, b = np.asarray(ours, float), np.asarray(theirs, float)
-    if a.shape != b.shape:
+    """A fitted attribute of both, and how far apart they are."""
+    try:
+        return Difference(name, ours, theirs, _apart(ours, theirs))
+    except (ValueError, TypeError):  # of a kind that knows no equality, or whose entries have none
         return Difference(name, ours, theirs, nan)
-    largest = float(np.abs(a - b).max(initial=0.0))
+
+
+def _apart(ours: Any, theirs: Any) -> float:
+    if is_list_of_arrays(ours) and is_list_of_arrays(theirs):
+        items = [_apart(a, b) for a, b in zip(ours, theirs, strict=True)]
+        return float(np.max(items))  # NaN if one is
+    a, b = np.asarray(ours), np.asarray(theirs)
+    if a.shape != b.shape:
+        return nan
+    if not {a.dtype.kind, b.dtype.kind} <= set("biufc"):
+        return float(np.mean(a != b)) if a.size else 0.0
+    largest = float(np.abs(np.subtract(a, b, dtype=np.result_type(a, b, float))).max(initial=0.0))
     scale = float(np.abs(b).max(initial=0.0))
-    return Difference(name, ours, theirs, largest / scale if scale > 0 else largest)
+    return largest / scale if scale > 0 else largest
 
 
 def _reference(project: Project) -> Any:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
+
+import numpy as np
 
 from groundup.core.estimator import Estimator
 from groundup.data.dataset import Dataset
@@ -20,13 +22,20 @@ class Difference:
     ours, theirs : object
         Values (arrays or numbers).
     largest : float
-        Largest absolute difference of an entry, relative to the largest entry of the reference.
+        Largest absolute difference of an entry, relative to the largest entry of the reference; of a list of arrays
+        the largest of its items; of text the share of entries that differ; NaN where the two cannot be compared.
     """
 
     name: str
     ours: Any
     theirs: Any
     largest: float
+
+
+def is_list_of_arrays(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a fitted attribute is several arrays (the weights of layers, say), not one."""
+    listed = isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.dtype == object)
+    return listed and any(isinstance(item, (list, tuple, np.ndarray)) for item in value)
 
 
 @dataclass(frozen=True)

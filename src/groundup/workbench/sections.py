@@ -14,7 +14,7 @@ from groundup.plotting.picture import Picture
 from groundup.workbench.page import Html, Section, data_uri, join, number, table, tag
 from groundup.workbench.player import player_html
 from groundup.workbench.record import changed
-from groundup.workbench.result import Comparison, Result
+from groundup.workbench.result import Comparison, Result, is_list_of_arrays
 
 MOST_COLUMNS = 20  # of the data, in the table that sums them up
 MOST_ENTRIES = 6  # of an array, in a cell
@@ -159,10 +159,12 @@ def command(words: str) -> Section:
 
 def show(value: Any) -> str:
     """A value as it fits into a cell: a small array in full, a large one by its shape and first entries."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and not is_list_of_arrays(value):
         shape = " × ".join(map(str, value.shape))
         entries = ", ".join(show(entry) for entry in value.ravel()[:MOST_ENTRIES].tolist())
         return f"{shape} values: {entries}, …" if value.size > MOST_ENTRIES else f"[{entries}]"
+    if is_list_of_arrays(value):
+        return "; ".join(map(show, value))
     if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
         return number(value)
     return str(getattr(value, "__name__", None) or repr(value))

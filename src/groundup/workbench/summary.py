@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from groundup.workbench.progress import duration
-from groundup.workbench.result import Result
+from groundup.workbench.result import Result, is_list_of_arrays
 
 WIDTH = 110  # of a line, before values are cut short
 
@@ -47,7 +47,9 @@ def comparison_summary(result: Result) -> str:
 
 
 def brief(value: Any) -> str:
-    """An array or a number, in a few characters."""
+    """An array or a number, in a few characters; of several arrays, how many."""
+    if is_list_of_arrays(value):
+        return f"{len(value)} arrays"
     text = np.array2string(np.asarray(value), precision=6, threshold=4, edgeitems=2, separator=" ")
     return " ".join(text.split())
 
