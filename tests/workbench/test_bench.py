@@ -1,33 +1,53 @@
 """The benchmark must not flatter: equal answers only, both sides in turn, all rows kept."""
 
 import json
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import halving
 from groundup.projects.declaration import Workload
 from groundup.workbench import bench
 
 
-def timed(calls, side, seconds, objective):
-    import time
+class Sleeper:
+    """Something that is fitted by sleeping for so many seconds a row, and reaches a given value."""
 
-    def task():
-        calls.append(side)
-        time.sleep(seconds)
-        return objective
+    def __init__(self, calls, seconds, value=1.0):
+        self.calls = calls
+        self.seconds = seconds
+        self.value = value
 
-    return task
+    def fit(self, X, y):
+        self.calls.append(type(self).__name__)
+        assert len(X) == len(y)
+        time.sleep(self.seconds * len(X))
+        return self
 
 
-def workload(calls, theirs=10.0, ours=10.0, tolerance=1e-6):
+class Ours(Sleeper):
+    pass
+
+
+class Peer(Sleeper):
+    pass
+
+
+PROJECT = replace(halving.PROJECT, model=Ours, reference=f"{__name__}:Peer")
+
+
+def workload(calls, theirs=10.0, ours=10.0, tolerance=1e-6, seconds=(1e-6, 3e-6), objective=lambda m, X, y: m.value):
     return Workload(
         "sleeping",
-        lambda n: (timed(calls, "ours", 1e-6 * n, ours), timed(calls, "peer", 3e-6 * n, theirs)),
+        lambda n: (np.zeros((n, 1)), np.zeros(n)),
+        objective,
         2000,
-        lambda fitted: fitted,
         tolerance,
         2.0,
+        lambda X, y: {"calls": calls, "seconds": seconds[0], "value": ours},
+        lambda X, y: {"calls": calls, "seconds": seconds[1], "value": theirs},
     )
 
 
@@ -39,8 +59,8 @@ def no_memory(monkeypatch):
 def test_sides_take_turns_and_the_ratio_is_peer_over_ours(no_memory):
     """Bug caught: all of one side first (drift), or the ratio upside down."""
     calls = []
-    row = bench.measure("linear_regression", workload(calls), repeats=5)
-    assert calls[:12] == ["ours", "peer"] * 6
+    row = bench.measure(PROJECT, workload(calls), repeats=5)
+    assert calls[:12] == ["Ours", "Peer"] * 6
     assert row.equal
     assert 2 < np.median(row.timings[-1].ratios) < 4
     assert all(len(t.ours) == len(t.peer) == 5 for t in row.timings)
@@ -51,7 +71,7 @@ def test_sides_take_turns_and_the_ratio_is_peer_over_ours(no_memory):
 @pytest.mark.parametrize("ours", [10.1, 9.9, float("nan")])
 def test_no_ratio_for_different_objectives(no_memory, ours):
     """Bug caught: a fast wrong answer reported as a win."""
-    row = bench.measure("linear_regression", workload([], ours=ours), repeats=5)
+    row = bench.measure(PROJECT, workload([], ours=ours), repeats=5)
     assert not row.equal
     assert "the objectives differ" in bench.table([row])
     assert "**" not in bench.table([row])
@@ -60,16 +80,25 @@ def test_no_ratio_for_different_objectives(no_memory, ours):
 
 def test_a_missed_target_is_told(no_memory):
     """Bug caught: losses hidden."""
-    calls = []
-    slow = Workload(
-        "slow",
-        lambda n: (timed(calls, "ours", 2e-6 * n, 1.0), timed(calls, "peer", 1e-6 * n, 1.0)),
-        2000,
-        lambda fitted: fitted,
-        0.0,
-        1.0,
-    )
-    assert "instead of 1" in bench.misses([bench.measure("linear_regression", slow, repeats=5)])[0]
+    slow = replace(workload([], seconds=(2e-6, 1e-6)), target=1.0)
+    assert "instead of 1" in bench.misses([bench.measure(PROJECT, slow, repeats=5)])[0]
+
+
+def test_the_clock_runs_for_the_fits_alone(no_memory):
+    """Bug caught: the objective, or the making of the data, within the time of one side."""
+
+    def slow_objective(model, X, y):
+        time.sleep(0.2)
+        return model.value
+
+    row = bench.measure(PROJECT, workload([], objective=slow_objective), repeats=2)
+    assert max(row.timings[-1].ours + row.timings[-1].peer) < 0.1
+
+
+def test_both_sides_have_our_parameters_unless_told_otherwise(no_memory):
+    """Bug caught: a reference that solves another problem because it was given none."""
+    same = replace(workload([], ours=7.0), reference_parameters=None)
+    assert bench.measure(PROJECT, same, repeats=1).objective == {"ours": 7.0, "peer": 7.0}
 
 
 def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
@@ -77,7 +106,7 @@ def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
     timing, both = bench.Timing(1, [1.0], [2.0]), dict.fromkeys(bench.SIDES, 1.0)
 
     def pretend(project, workload, repeats):
-        return bench.Row(project, workload.name, 1, both, True, 1.0, [timing], both, both)
+        return bench.Row(project.name, workload.name, 1, both, True, 1.0, [timing], both, both)
 
     monkeypatch.setattr(bench, "measure", pretend)
     bench.main(["kmeans"], tmp_path, lambda text: None)

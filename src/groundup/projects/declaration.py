@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groundup.core.estimator import Estimator
+from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, Figure
 
@@ -28,33 +29,48 @@ class Metric:
     better: str
 
 
+Parameters = Callable[[Array, Array | None], Mapping[str, Any]]
+
+
+def defaults(X: Array, y: Array | None) -> Mapping[str, Any]:
+    """No hyper-parameters but the default ones, whatever the data."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Workload:
-    """One row of the benchmark table: the same task for our model and for the peer, at a given size.
+    """One row of the benchmark table: our model and the reference fitted to the same data, at a given size.
 
     Parameters
     ----------
     name : str
         As printed in the table.
-    make : callable
-        ``make(n) -> (ours, peer)``: two functions without arguments that do the whole task, each returning the
-        fitted model, over data of n rows made beforehand.
+    data : callable
+        ``data(n) -> (X, y)``: n rows; y is None where the model learns without.
+    objective : callable
+        ``objective(model, X, y) -> float``: what both minimise, of either's fitted model. It is asked for after the
+        clock has stopped.
     n : int
         Rows at the nominal size; the benchmark also runs n/4 and 4n to measure the growth.
-    objective : callable
-        ``objective(fitted) -> float``: what both minimise.
     tolerance : float
-        How much worse, relatively, our objective may be before no ratio is printed.
+        How far apart, relatively, the two objectives may be. Where they differ by more no ratio is given, in whichever
+        direction: a worse answer is no win, and a better one says that the tasks were not the same.
     target : float
-        The peer's time / ours that this row is meant to reach.
+        The reference's time / ours that this row is meant to reach.
+    parameters : callable
+        ``parameters(X, y) -> dict``: hyper-parameters of our model; by default none.
+    reference_parameters : callable, optional
+        The same for the reference; by default ours.
     """
 
     name: str
-    make: Callable[[int], tuple[Callable[[], Any], Callable[[], Any]]]
+    data: Callable[[int], tuple[Array, Array | None]]
+    objective: Callable[[Any, Array, Array | None], float]
     n: int
-    objective: Callable[[Any], float]
     tolerance: float
     target: float
+    parameters: Parameters = defaults
+    reference_parameters: Parameters | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """Side by side with the peer: the same task, in turn, in one process; a ratio only for equal answers.
 
+Answers are equal when the objectives agree within the workload's tolerance; where one side's is worse or better by more
+than that, whichever side it is, no ratio is given.
+
 Each workload runs ours, peer, ours, peer, … after a warm-up of both, with one thread and with the default number. The
 ratio is the median of the pairs' ratios, so that a machine whose speed drifts slows both sides of a pair. Growth is
 measured at a quarter and at four times the size; peak memory in a fresh process for each side.
@@ -12,16 +15,19 @@ import multiprocessing
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from groundup import projects
-from groundup.projects.declaration import Workload
+from groundup.core.types import Array
+from groundup.projects.declaration import Project, Workload
+from groundup.workbench.compare import reference_class
 
 REPEATS = 7
 GROWTH_REPEATS = 3
@@ -77,28 +83,67 @@ class Row:
     growth: dict[str, float]
 
 
-def measure(project: str, workload: Workload, repeats: int = REPEATS) -> Row:
-    """Time one workload in every respect."""
-    tasks = workload.make(workload.n)
-    objective = {side: workload.objective(task()) for side, task in zip(SIDES, tasks, strict=True)}  # warms up, too
+@dataclass(frozen=True)
+class Task:
+    """A workload at some size, ready to be timed: its data, and a function of each side that returns a fitted model."""
+
+    X: Array
+    y: Array | None
+    fits: tuple[Callable[[], Any], Callable[[], Any]]
+
+
+def prepare(project: Project, workload: Workload, n: int) -> Task:
+    """Make the data of n rows, and what fits our model and the reference to it."""
+    X, y = workload.data(n)
+    data = (X,) if y is None else (X, y)
+    kinds = (project.model, reference_class(project))
+    chosen = (workload.parameters, workload.reference_parameters or workload.parameters)
+    ours, peer = (partial(_fit, kind, parameters(X, y), data) for kind, parameters in zip(kinds, chosen, strict=True))
+    return Task(X, y, (ours, peer))
+
+
+def _fit(kind: Any, parameters: Mapping[str, Any], data: tuple[Array, ...]) -> Any:
+    return kind(**parameters).fit(*data)
+
+
+def measure(project: Project, workload: Workload, repeats: int = REPEATS) -> Row:
+    """Time one workload in every respect.
+
+    Parameters
+    ----------
+    project : Project
+        Names our model and the reference.
+    workload : Workload
+        What both do.
+    repeats : int
+        Pairs timed for each number of threads.
+
+    Returns
+    -------
+    Row
+    """
+    task = prepare(project, workload, workload.n)
+    models = {side: fit() for side, fit in zip(SIDES, task.fits, strict=True)}  # warms up, too
+    objective = {side: workload.objective(model, task.X, task.y) for side, model in models.items()}
+    del models
     size = max(abs(objective["ours"]), abs(objective["peer"]))
     equal = abs(objective["ours"] - objective["peer"]) <= workload.tolerance * size
     timings = []
     for threads in dict.fromkeys((1, os.cpu_count() or 1)):
         with _threads(threads):
-            timings.append(Timing(threads, *_in_turn(tasks, repeats)))
-    del tasks
+            timings.append(Timing(threads, *_in_turn(task.fits, repeats)))
+    del task
     gc.collect()
     return Row(
-        project,
+        project.name,
         workload.name,
         workload.n,
         objective,
         equal,
         workload.target,
         timings,
-        {side: _peak_memory(project, workload.name, side) for side in SIDES},
-        _growth(workload),
+        {side: _peak_memory(project.name, workload.name, side) for side in SIDES},
+        _growth(project, workload),
     )
 
 
@@ -112,20 +157,21 @@ def _threads(count: int) -> AbstractContextManager[Any]:
     return limits
 
 
-def _in_turn(tasks: Sequence[Callable[[], Any]], repeats: int) -> tuple[list[float], list[float]]:
+def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int) -> tuple[list[float], list[float]]:
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(repeats):
-        for task, record in zip(tasks, seconds, strict=True):
+        for fit, record in zip(fits, seconds, strict=True):
             begin = time.perf_counter()
-            task()
+            fit()
             record.append(time.perf_counter() - begin)
     return seconds
 
 
-def _growth(workload: Workload) -> dict[str, float]:
+def _growth(project: Project, workload: Workload) -> dict[str, float]:
     """Slope of log time against log n between a quarter of the size and four times it."""
     sizes = (workload.n // 4, workload.n, 4 * workload.n)
-    medians = np.array([[np.median(s) for s in _in_turn(workload.make(n), GROWTH_REPEATS)] for n in sizes])
+    seconds = [_in_turn(prepare(project, workload, n).fits, GROWTH_REPEATS) for n in sizes]
+    medians = np.median(seconds, axis=2)
     return {side: float(np.polyfit(np.log(sizes), np.log(medians[:, k]), 1)[0]) for k, side in enumerate(SIDES)}
 
 
@@ -135,16 +181,19 @@ def _peak_memory(project: str, workload: str, side: str) -> float | None:
         return pool.apply(_measure_memory, (project, workload, side))
 
 
-def _measure_memory(project: str, name: str, side: str) -> float | None:
+def _measure_memory(project_name: str, name: str, side: str) -> float | None:
     """Peak of this process's memory above what the data and the libraries take, in MB (Linux)."""
-    workload = next(w for w in projects.load(project).workloads if w.name == name)
-    task = workload.make(workload.n)[SIDES.index(side)]
-    workload.make(1000)[SIDES.index(side)]()  # imports and thread pools are not the algorithm's memory
+    project = projects.load(project_name)
+    workload = next(w for w in project.workloads if w.name == name)
+    fit = prepare(project, workload, workload.n).fits[SIDES.index(side)]
+    prepare(project, workload, 1000).fits[
+        SIDES.index(side)
+    ]()  # imports and thread pools are not the algorithm's memory
     gc.collect()
     try:
         Path("/proc/self/clear_refs").write_text("5")  # resets the peak to what is in use now
         before = _status("VmHWM")
-        task()
+        fit()
         return (_status("VmHWM") - before) / 1024
     except OSError:
         return None
@@ -221,9 +270,10 @@ def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: 
     """
     rows = []
     for name in names:
-        for workload in projects.load(name).workloads:
+        project = projects.load(name)
+        for workload in project.workloads:
             echo(f"measuring {workload.name} …")
-            rows.append(measure(name, workload, repeats))
+            rows.append(measure(project, workload, repeats))
     out.mkdir(parents=True, exist_ok=True)
     kept = [row for row in read(out) if row.project not in names]
     order = {name: k for k, name in enumerate((*projects.FINISHED, *projects.PLANNED))}

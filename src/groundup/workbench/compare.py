@@ -55,7 +55,7 @@ def compare(
     seconds : float
         Time of our fit: as given, or, when that is short, the median of several in turn with the reference's.
     """
-    reference = _reference(project)(**project.twin(model, data))
+    reference = reference_class(project)(**project.twin(model, data))
     y = (data.y,) if project.supervised else ()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the reference has to say about itself
@@ -103,7 +103,8 @@ def _apart(ours: Any, theirs: Any) -> float:
     return largest / scale if scale > 0 else largest
 
 
-def _reference(project: Project) -> Any:
+def reference_class(project: Project) -> Any:
+    """The reference's class, imported now."""
     module, _, name = project.reference.partition(":")
     return getattr(import_module(module), name)
 
