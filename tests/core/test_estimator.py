@@ -156,6 +156,52 @@ def test_a_training_that_starts_at_the_end_is_over():
     assert training.finish().mean_ == last.guess
 
 
+def test_history_goes_on_where_it_was_left():
+    # would catch: a history of the resumed part alone, or one that writes into what it was given
+    whole = Halving(start=0.0).fit(X, y).history_
+    first = Training(Halving(start=0.0), X, y)
+    for state in first:
+        if state.iteration == 3:
+            break
+    begun = first.history()
+    rest = Training(Halving(start=0.0), X, y, start=first.state, history=begun)
+    list(rest)
+    assert rest.finish().history_.keys() == whole.keys()
+    for name, column in whole.items():
+        assert np.array_equal(rest.history()[name], column)
+        assert rest.history()[name].dtype == column.dtype
+        assert len(begun[name]) == 3
+
+
+def test_scalars_that_some_states_lack_stay_at_their_iteration():
+    # would catch: a KeyError at the first state without a value, or columns that shift against each other
+    State = make_dataclass("State", ["iteration", "bound", "converged"])
+
+    class Patchy(Halving):
+        def _iterate(self, data, start):
+            yield State(1, 5.0, False)
+            yield State(2, None, False)
+            yield State(3, 4.0, True)
+
+    training = Training(Patchy(), X, y)
+    list(training)
+    history = training.history()
+    assert list(history["iteration"]) == [1, 2, 3]
+    assert np.array_equal(history["bound"], [5.0, np.nan, 4.0], equal_nan=True)
+
+
+def test_an_answer_that_is_not_certified_is_told_once():
+    # would catch: a certificate that fails in silence after a fit that says it has converged
+    with pytest.warns(ConvergenceWarning) as caught:
+        model = Halving(start=0.0, tol=1e-3).fit(X, y)
+    assert not model.certificate_.holds
+    (warning,) = caught
+    assert "Halving converged, but its answer is not certified: the guess is the mean [FAILS" in str(warning.message)
+    with pytest.warns(ConvergenceWarning) as caught:
+        Halving(start=0.0, max_iter=2).fit(X, y)
+    assert len(caught) == 1
+
+
 def test_scalars_of_a_state():
     # would catch: truth values drawn as curves, NumPy's numbers left out
     State = make_dataclass("State", "abcdefg")

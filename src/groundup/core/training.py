@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from math import nan
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -60,30 +61,52 @@ class Training(Generic[M]):
         self.model = model
         self.data = model._prepare(X, y, sample_weight)
         self.state = start
-        rows = zip(*history.values(), strict=True) if history else ()
-        self._scalars: list[dict[str, Any]] = [dict(zip(history or (), row, strict=True)) for row in rows]
+        self._history: dict[str, list[Any]] = {name: list(column) for name, column in (history or {}).items()}
         self._columns = model._columns(X)
         self._states = model._iterate(self.data, start)
 
     def __iter__(self) -> Iterator[Any]:
         for state in self._states:
             self.state = state
-            self._scalars.append(scalars(state))
+            self._record(scalars(state))
             yield state
 
+    def _record(self, values: Mapping[str, Any]) -> None:
+        for name in self._history or values:
+            self._history.setdefault(name, []).append(values.get(name, nan))
+
     def history(self) -> dict[str, Array]:
-        """Each scalar field of the states, as an array over the iterations."""
-        names = self._scalars[0] if self._scalars else {}
-        return {name: np.array([record[name] for record in self._scalars]) for name in names}
+        """Each scalar field of the first state, as an array over the iterations; NaN where a later one has it not.
+
+        Returns
+        -------
+        dict of str to ndarray
+            With what an earlier training had recorded, if this one goes on from it.
+        """
+        return {name: np.array(column) for name, column in self._history.items()}
 
     def finish(self) -> M:
-        """Adopt the last state: set the model's fitted attributes, all at once, and return the model."""
+        """Adopt the last state: set the model's fitted attributes, all at once, and return the model.
+
+        Returns
+        -------
+        Estimator
+            The model, fitted.
+
+        Warns
+        -----
+        ConvergenceWarning
+            When the last state has not converged; and when it has, but the certificate does not hold.
+        """
         if self.state is None:
             next(iter(self))
         assert self.state is not None
         fitted = self.model._finish(self.data, self.state)
         if not self.state.converged:
             warn(self.model._advice(self.state), ConvergenceWarning)
+        elif not getattr(certificate := fitted.get("certificate_"), "holds", True):  # who looks, unless told?
+            name = type(self.model).__name__
+            warn(f"{name} converged, but its answer is not certified: {certificate}.", ConvergenceWarning)
         for name in [name for name in vars(self.model) if name.endswith("_")]:  # of an earlier fit to other data
             delattr(self.model, name)
         vars(self.model).update(self._columns | fitted | {"history_": self.history()})
