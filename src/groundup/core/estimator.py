@@ -75,7 +75,8 @@ class Estimator:
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Rows are samples. A memory map is read block by block.
+            Rows are samples. A memory map of floats is read block by block; other numbers are first made floats, in
+            memory.
         y : array-like of shape (n,) or (n, n_targets)
             Targets; ignored by unsupervised models.
         sample_weight : array-like of shape (n,), optional
@@ -84,6 +85,20 @@ class Estimator:
         Returns
         -------
         self
+
+        Raises
+        ------
+        InvalidParameterError
+            For a hyper-parameter that is not allowed.
+        TypeError
+            For data that are not numbers.
+        ValueError
+            For data of the wrong shape, and for missing or infinite entries. The model stays as it was.
+
+        Warns
+        -----
+        ConvergenceWarning
+            As `Training.finish`.
         """
         training = Training(self, X, y, sample_weight)
         for _ in training:
@@ -98,7 +113,7 @@ class Estimator:
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`.
+            As in `fit`, and refused as there.
         start : State, optional
             A state yielded earlier for the same data, to go on from.
 
@@ -173,7 +188,18 @@ class Estimator:
         return array
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model, its parameters and all that was fitted, to one file; see `groundup.load`."""
+        """Write the model, its parameters and all that was fitted, to one file, which `groundup.load` reads.
+
+        Parameters
+        ----------
+        path : path
+            Where to; an existing file is replaced only once the new one is complete.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what could not be loaded again; see `groundup.save`.
+        """
         from groundup.core.persistence import save
 
         save(self, path)
@@ -222,11 +248,52 @@ class Regressor(Estimator):
     _kind: ClassVar[str | None] = "regressor"
 
     def predict(self, X: ArrayLike) -> Array:
-        """Predicted targets of the rows of `X`."""
+        """Predicted targets of the rows of `X`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, n_targets)
+            In the unit of y.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
+        """
         raise NotImplementedError
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> float:
-        """Coefficient of determination R² of the predictions, averaged over targets."""
+        """Coefficient of determination R² of the predictions, averaged over targets.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+        y : array-like of shape (n,) or (n, n_targets)
+            Their true targets.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            1 is perfect, 0 no better than the mean of `y`.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, a `y` of another shape than the predictions, and for missing or infinite
+            entries.
+        """
         from groundup.core.metrics import r2_score
 
         return r2_score(y, self.predict(X), sample_weight)
@@ -239,7 +306,26 @@ class Clusterer(Estimator):
     labels_: Array
 
     def fit_predict(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Array:
-        """Fit, and return the label of every row; ``y`` is ignored."""
+        """Fit, and return the label of every row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows are samples.
+        y : object, optional
+            Ignored.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        ndarray of int of shape (n,)
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `fit`.
+        """
         return self.fit(X, y, sample_weight).labels_
 
 
@@ -247,7 +333,25 @@ class Transformer(Estimator):
     """Mixed into models that map rows to new columns; pandas and polars frames come out on request."""
 
     def transform(self, X: ArrayLike) -> Any:
-        """New columns for the rows of `X`."""
+        """New columns for the rows of `X`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n, d_new)
+            Or a data frame with the names of `get_feature_names_out`, where `set_output` asks for one.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
+        """
         return self._wrap(self._transform(X), X)
 
     def _transform(self, X: ArrayLike) -> Array:
@@ -257,7 +361,27 @@ class Transformer(Estimator):
         raise NotImplementedError
 
     def fit_transform(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Any:
-        """Fit, then transform the same rows."""
+        """Fit, then transform the same rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows are samples.
+        y : array-like of shape (n,) or (n, n_targets), optional
+            As in `fit`.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        ndarray of shape (n, d_new)
+            Or a data frame, as from `transform`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `fit`.
+        """
         return self.fit(X, y, sample_weight).transform(X)
 
     def get_feature_names_out(self, input_features: ArrayLike = None) -> Array:
@@ -267,7 +391,22 @@ class Transformer(Estimator):
         return np.array([f"{prefix}{k}" for k in range(self._n_features_out())], dtype=object)
 
     def set_output(self, *, transform: str | None = None) -> Self:
-        """Choose the container of `transform`'s result: "default" (array), "pandas" or "polars"."""
+        """Choose the container of `transform`'s result.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"}, optional
+            "default" is an array; None leaves the choice as it is.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            For another word.
+        """
         if transform not in (None, "default", "pandas", "polars"):
             raise ValueError(f"transform={transform!r} is not allowed; it must be 'default', 'pandas' or 'polars'.")
         if transform is not None:

@@ -79,6 +79,11 @@ def save(model: "Estimator", path: Path_, **about: Any) -> None:
 def load(path: Path_) -> Any:
     """Read a model that `save` wrote.
 
+    Parameters
+    ----------
+    path : path
+        The file.
+
     Returns
     -------
     Estimator

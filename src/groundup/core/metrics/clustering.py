@@ -27,6 +27,13 @@ def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> Array:
         (b − a) / max(a, b), between −1 and 1: a is the mean distance to the other rows of the own group, b to those
         of the nearest other group. 0 for a row that is alone in its group.
 
+    Raises
+    ------
+    TypeError
+        For rows that are not numbers.
+    ValueError
+        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
+
     References
     ----------
     P. J. Rousseeuw, Silhouettes, Journal of Computational and Applied Mathematics 20 (1987).
@@ -61,6 +68,13 @@ def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
     Returns
     -------
     float
+
+    Raises
+    ------
+    TypeError
+        For rows that are not numbers.
+    ValueError
+        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
     """
     return float(silhouette_samples(X, labels).mean())
 
@@ -79,6 +93,13 @@ def davies_bouldin_score(X: ArrayLike, labels: ArrayLike) -> float:
     -------
     float
         Likeness of two groups is the sum of their mean distances to their centres over the distance of the centres.
+
+    Raises
+    ------
+    TypeError
+        For rows that are not numbers.
+    ValueError
+        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
 
     References
     ----------
@@ -111,6 +132,13 @@ def calinski_harabasz_score(X: ArrayLike, labels: ArrayLike) -> float:
     float
         Higher is better; 1 where no row differs from its group's mean.
 
+    Raises
+    ------
+    TypeError
+        For rows that are not numbers.
+    ValueError
+        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
+
     References
     ----------
     T. Caliński, J. Harabasz, A dendrite method for cluster analysis, Communications in Statistics 3 (1974).
@@ -135,6 +163,11 @@ def adjusted_rand_score(labels_true: ArrayLike, labels_pred: ArrayLike) -> float
     -------
     float
         1 for the same grouping, about 0 for independent ones, at least −0.5.
+
+    Raises
+    ------
+    ValueError
+        For labels of different lengths, or of another shape than (n,).
 
     References
     ----------
