@@ -113,3 +113,26 @@ def test_public_names():
     assert set(groundup.__all__) <= set(dir(groundup))
     with pytest.raises(AttributeError, match="public names"):
         groundup.KMean  # noqa: B018
+
+
+def test_type_checkers_see_the_public_names():
+    """Bug caught: a public name without its type, or with that of another module."""
+    import groundup
+
+    tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    typed = {alias.asname: node.module for node in block.body for alias in node.names}
+    assert typed == groundup._HOME
+    assert groundup.__all__ == sorted(typed)
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_names_are_imported_from_where_they_are_made(path):
+    """Bug caught: a module used as a way to another, which then cannot change its own imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("groundup."):
+            home = SOURCE.parent.joinpath(*node.module.split(".")).with_suffix(".py")
+            if home.exists():
+                tree = ast.parse(home.read_text(encoding="utf-8"))
+                passed_on = {a.asname or a.name for n in tree.body if isinstance(n, ast.ImportFrom) for a in n.names}
+                assert passed_on.isdisjoint(alias.name for alias in node.names), f"{path} imports from {home}"

@@ -16,13 +16,14 @@ _HOME = {
     "save": "groundup.core.persistence",
 }
 
-__all__ = ["KMeans", "LinearRegression", "MiniBatchKMeans", "load", "save"]
+__all__ = sorted(_HOME)
 
-if TYPE_CHECKING:
-    from groundup.core.persistence import load, save
-    from groundup.projects.kmeans.minibatch import MiniBatchKMeans
-    from groundup.projects.kmeans.model import KMeans
-    from groundup.projects.linear_regression.model import LinearRegression
+if TYPE_CHECKING:  # the same once more, for those who check types; "as" makes the names public for them
+    from groundup.core.persistence import load as load
+    from groundup.core.persistence import save as save
+    from groundup.projects.kmeans.minibatch import MiniBatchKMeans as MiniBatchKMeans
+    from groundup.projects.kmeans.model import KMeans as KMeans
+    from groundup.projects.linear_regression.model import LinearRegression as LinearRegression
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,1 @@
 """Data sets: synthetic generators (the default), sets bundled with scikit-learn, and the user's own tables."""
-
-from groundup.data.dataset import Dataset
-
-__all__ = ["Dataset"]

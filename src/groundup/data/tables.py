@@ -6,7 +6,7 @@ import numpy as np
 
 from groundup.data.dataset import Dataset
 from groundup.data.encoding import TableEncoder
-from groundup.data.reading import TableError, read_table
+from groundup.data.reading import read_table
 from groundup.data.target import split_target
 
 
@@ -53,6 +53,3 @@ def load_table(path: Path, target: str | None, kind: str | None) -> tuple[Datase
         treatment=told | treatment,
     )
     return data, encoder
-
-
-__all__ = ["TableEncoder", "TableError", "load_table", "read_table"]

@@ -145,7 +145,8 @@ def open_data(request: Request) -> "tuple[Dataset, TableEncoder]":
 
 
 def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Dataset, TableEncoder]":
-    from groundup.data.tables import load_table, read_table
+    from groundup.data.reading import read_table
+    from groundup.data.tables import load_table
     from groundup.data.target import NoSuchColumn
 
     try:
