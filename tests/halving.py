@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from groundup.core.certificate import Certificate
-from groundup.core.estimator import Regressor
+from groundup.core.kinds import Regressor
 from groundup.core.rules import Boolean, Count, Number, OneOf, RandomState, either
 from groundup.core.validation import as_generator, as_matrix, as_target
 from groundup.data.dataset import Dataset

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from groundup.core import estimator, metrics, persistence, validation
+from groundup.core import estimator, kinds, metrics, persistence, validation
 
 CALLED = [
     *(getattr(metrics, name) for name in metrics.__all__),
@@ -14,11 +14,11 @@ CALLED = [
     validation.as_target,
     validation.as_weight,
     estimator.Estimator.fit,
-    estimator.Regressor.predict,
-    estimator.Regressor.score,
-    estimator.Clusterer.fit_predict,
-    estimator.Transformer.transform,
-    estimator.Transformer.fit_transform,
+    kinds.Regressor.predict,
+    kinds.Regressor.score,
+    kinds.Clusterer.fit_predict,
+    kinds.Transformer.transform,
+    kinds.Transformer.fit_transform,
 ]
 
 

@@ -18,8 +18,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from groundup.core.estimator import Clusterer, Transformer
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
+from groundup.core.kinds import Clusterer, Transformer
 from groundup.core.training import Training, scalars
 from halving import Halving
 

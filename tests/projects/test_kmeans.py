@@ -653,3 +653,27 @@ def test_scikit_learns_estimator_checks(algorithm):
     """Catches any departure from the conventions that pipelines and searches rely on."""
     results = check_estimator(KMeans(algorithm=algorithm), on_skip=None)
     assert {result["status"] for result in results} <= {"passed", "skipped"}
+
+
+@pytest.mark.parametrize("algorithm", ["auto", "lloyd", "elkan", "hamerly"])
+def test_fewer_distinct_rows_than_centers_ends_for_rows_that_are_not_round(algorithm):
+    """Bug caught: a mean of copies that rounding moves off them, so that an empty cluster is moved for ever."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(3, 4))[rng.integers(0, 3, 60)]
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model = KMeans(6, random_state=seed, algorithm=algorithm).fit(X)
+        assert model.n_iter_ < 10
+        assert not any("increase max_iter" in str(warning.message) for warning in caught)
+
+
+@pytest.mark.parametrize("far", [1e12, 1e25, 1e200])
+def test_centers_that_start_absurdly_far_away_are_refused(far):
+    """Bug caught: distances that overflow single precision, and a worse clustering without a word."""
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    with pytest.raises(ValueError, match="units of X"):
+        KMeans(3, init=np.vstack([X[:2], [[far, far]]]), n_init=1).fit(X)
+    near = KMeans(3, init=np.vstack([X[:2], [[1e6, 1e6]]]), n_init=1)
+    exact = KMeans(3, init=np.vstack([X[:2], [[1e6, 1e6]]]), n_init=1, algorithm="lloyd")
+    assert near.fit(X).inertia_ == pytest.approx(exact.fit(X).inertia_, rel=1e-12)

@@ -124,3 +124,17 @@ def test_default_run_is_quick():
     for figure in PROJECT.figures:
         figure.render(model, data)
     assert time.process_time() - start < 24
+
+
+@pytest.mark.parametrize("n_clusters", [1, 2, 19, 20])
+def test_figures_of_extreme_numbers_of_clusters(n_clusters):
+    """Bug caught: a silhouette or a ratio asked for where it is not defined, and a traceback instead of a report."""
+    iris = PROJECT.data["iris"](0)
+    data = Dataset("few", "Twenty rows.", iris.X[::7][:20], None, iris.feature_names)
+    model = PROJECT.model(n_clusters=n_clusters, random_state=0).fit(data.X)
+    for drawing in (figures.voronoi, figures.seeding, figures.how_many):
+        if drawing is figures.seeding and n_clusters == 20:
+            with pytest.raises(NotApplicable, match="every row on a centre"):
+                drawing.render(model, data)
+        else:
+            drawing.render(model, data)

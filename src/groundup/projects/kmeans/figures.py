@@ -8,7 +8,7 @@ from groundup.core.metrics import adjusted_rand_score, silhouette_samples, silho
 from groundup.core.types import Array
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import figure
+from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.sample import some_rows
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
 from groundup.projects.kmeans import view
@@ -56,6 +56,8 @@ def seeding(axes: Any, model: KMeans, data: Dataset) -> None:
     X = data.X[some_rows(len(data.X), FITTED)]
     finals = {init: final_inertias(X, model.n_clusters, init) for init in ("random", "k-means++")}
     lowest = min(values.min() for values in finals.values())
+    if lowest <= 0:
+        raise NotApplicable("a run put every row on a centre: there is no inertia to compare")
     histogram, best_of = axes
     edges = np.linspace(1, max(values.max() / lowest for values in finals.values()) + 1e-9, 30)
     for (init, values), shade, hatch in zip(finals.items(), (ORANGE, BLUE), ("//", ""), strict=True):
@@ -98,6 +100,8 @@ def how_many(axes: Any, model: KMeans, data: Dataset) -> None:
     """
     X = data.X[some_rows(len(data.X), FITTED)]
     numbers = list(range(1, min(MOST_CLUSTERS, len(np.unique(X, axis=0)) - 1) + 1))
+    if len(numbers) < 2:
+        raise NotApplicable("needs at least three different rows")
     models = [KMeans(K, n_init=4, random_state=0).fit(X) for K in numbers]
     elbow, mean, rows = axes
     elbow.plot(numbers, [m.inertia_ for m in models], marker="o", color=BLUE, label="k-means, best of 4 starts")
@@ -116,6 +120,10 @@ def how_many(axes: Any, model: KMeans, data: Dataset) -> None:
 
 def draw_silhouettes(axes: Any, X: Array, label: Array) -> None:
     """Silhouette of every row, cluster below cluster."""
+    axes.set(xlabel="silhouette of a row", ylabel="rows, by cluster", title="every row", yticks=[])
+    if not 2 <= len(np.unique(label)) < len(X):
+        axes.text(0.5, 0.5, "not defined for one cluster,\nnor for one a row", ha="center", transform=axes.transAxes)
+        return
     value = silhouette_samples(X, label)
     base = 0
     for k in np.unique(label):
@@ -125,7 +133,6 @@ def draw_silhouettes(axes: Any, X: Array, label: Array) -> None:
         base += len(own) + len(X) // 50
     axes.axvline(value.mean(), color=BLACK, linewidth=1.0, linestyle="--", label=f"mean {value.mean():.2f}")
     axes.axvline(0, color=BLACK, linewidth=0.8)
-    axes.set(xlabel="silhouette of a row", ylabel="rows, by cluster", title="every row", yticks=[])
     axes.set_xlim(min(-0.15, value.min() - 0.05), 1)
     axes.legend(loc="lower right")
 

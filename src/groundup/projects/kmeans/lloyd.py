@@ -15,6 +15,8 @@ from groundup.projects.kmeans.problem import Problem, centred, squared_norms
 from groundup.projects.kmeans.products import inner_product
 from groundup.projects.kmeans.seeding import distinct
 
+AT_ITS_CENTER = 1e-12  # of the extent: as far as a row may be from a centre that is the mean of its copies, rounded
+
 
 @dataclass(frozen=True)
 class Step:
@@ -57,7 +59,7 @@ def update(problem: Problem, centers: Array, size: Array, total: Array) -> Step:
     if not size.all():
         size, total = relocate(problem, centers, size, total)
     moved = total / np.where(size > 0, size, 1)[:, None]
-    moved[size == 0] = moved[size.argmax()]  # fewer distinct rows than centres: any row's place will do
+    moved[size == 0] = centers[size == 0]  # fewer distinct rows than centres: it may stay
     explained = size @ squared_norms(moved)
     # Σ‖x − mean‖² = Σ‖x‖² − size ‖mean‖², which rounding may leave at −1e-16
     inertia = max(problem.scatter - float(explained), 0.0)
@@ -75,7 +77,7 @@ def relocate(problem: Problem, centers: Array, size: Array, total: Array) -> tup
     farthest = np.argsort(-nearest[pool.row], kind="stable")[: len(empty)]
     for k, j in zip(empty, farthest, strict=False):
         row, mass = pool.row[j], pool.mass[j]
-        if nearest[row] <= 0:
+        if nearest[row] <= (AT_ITS_CENTER * problem.extent) ** 2:
             break  # every other row sits on a centre already
         rest = size[label[row]] - mass
         size[label[row]] = rest if rest > 1e-12 * mass else 0  # the same weights, summed in another order

@@ -8,8 +8,8 @@ import numpy as np
 
 from groundup.core import rules, validation
 from groundup.core.certificate import Certificate
-from groundup.core.estimator import Clusterer, Transformer
 from groundup.core.exceptions import ConvergenceWarning, warn
+from groundup.core.kinds import Clusterer, Transformer
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.assignment import accurate_distances, assign
@@ -23,6 +23,9 @@ from groundup.projects.kmeans.runs import Best, LloydState, Plan, runs
 from groundup.projects.kmeans.seeding import distinct, plus_plus, random_rows
 
 ALGORITHMS: Mapping[str, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
+
+
+FARTHEST = 1e9  # extents of the data at which a center may start: squares still fit into single precision
 
 
 class Centers(Clusterer, Transformer):
@@ -123,7 +126,13 @@ class Centers(Clusterer, Transformer):
                 f"The shape of the initial centers {array.shape} does not match "
                 f"(n_clusters, number of features of the data) = {expected}."
             )
-        return centred(array, problem.origin)
+        relative = centred(array, problem.origin)
+        if np.abs(relative).max() > FARTHEST * (problem.extent or 1.0):
+            raise ValueError(
+                f"init: a center is {np.abs(relative).max():.3g} away from the data, whose rows are within "
+                f"{problem.extent:.3g} of their mean; give centers in the units of X."
+            )
+        return relative
 
     def _runs(self, otherwise: int) -> int:
         """Number of starts: `otherwise` is that of random ones where n_init is "auto"."""

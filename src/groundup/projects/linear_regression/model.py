@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from groundup.core import rules, validation
-from groundup.core.estimator import Regressor
 from groundup.core.exceptions import InvalidParameterError
+from groundup.core.kinds import Regressor
 from groundup.core.least_squares import Triangle
 from groundup.core.optimize import Descent
 from groundup.core.rows import Rows
