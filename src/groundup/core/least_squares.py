@@ -264,14 +264,14 @@ def examine(rows: Rows, triangle: Triangle, P: Array, coef: Array, correct: bool
     return Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, excess)
 
 
-def refine(rows: Rows, triangle: Triangle, P: Array, coef: Array, intercept: bool) -> Solution:
+def refine(rows: Rows, triangle: Triangle, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
     """Repeat the correcting step with residuals in doubled precision, until it no longer helps.
 
     Plain residuals lose as many digits as the condition number has; these keep them, so that every step gains the
     digits that R has, up to the full precision of the answer.  eq. linear_regression:refinement
     """
     w, b = Doubled.exact(coef), Doubled.exact(triangle.y_mean - triangle.x_mean @ coef)
-    last = np.inf
+    P, last = inverse.P, np.inf
     for _ in range(DOUBLED_STEPS):
         gradient, total, residual = rows.sum(_doubled_moments, w, b)
         if not intercept:
@@ -285,6 +285,8 @@ def refine(rows: Rows, triangle: Triangle, P: Array, coef: Array, intercept: boo
         last, step = excess, P @ z
         w = w + Doubled.exact(step)
         b = b + Doubled.exact(total.rounded() / triangle.weight - triangle.x_mean @ step)
+        if excess * inverse.condition**2 < EPS**2:
+            break  # the step was below the last digit of every coefficient
     return Solution(w.rounded(), b.rounded() if intercept else np.zeros(len(b.value)), residual, excess)
 
 

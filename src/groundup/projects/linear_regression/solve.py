@@ -148,7 +148,7 @@ def direct(problem: Problem, refined: bool) -> Iterator[LinearState]:
     rows, triangle, P = problem.rows, problem.triangle, problem.inverse.P
     coef = P @ triangle.c
     if refined and problem.inverse.condition > PLAIN_ENOUGH:
-        solution = least_squares.refine(rows, triangle, P, coef, problem.intercept)
+        solution = least_squares.refine(rows, triangle, problem.inverse, coef, problem.intercept)
     else:
         solution = least_squares.examine(rows, triangle, P, coef, correct=refined)
     yield _state(0, solution, triangle, converged=True)
