@@ -121,7 +121,8 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
     """
     x_shift, y_shift = shifts(rows, intercept)
     d = len(x_shift)
-    G = rows.sum(cross_products, x_shift, y_shift, intercept)
+    # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain.
+    G = rows.in_blocks_of(4 * rows.block_rows).sum(cross_products, x_shift, y_shift, intercept)
     weight = total_weight(rows)
     if intercept:
         means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
@@ -147,7 +148,7 @@ def by_qr(rows: Rows, intercept: bool) -> Triangle:
 
 def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
     """Triangle of the rows behind `T` and of `rows` together: ``[T; block] = QR``, one block after another."""
-    tall = Rows(*rows.arrays, block_rows=max(rows.block_rows, 4 * T.shape[1]))  # else R would weigh more than the block
+    tall = rows.in_blocks_of(max(rows.block_rows, 4 * T.shape[1]))  # else R would weigh more than the block
     for X, y, weight in tall.blocks():
         block = augmented(X, y, weight, x_shift, y_shift, intercept)
         T = np.asarray(np.linalg.qr(np.vstack([T, block]), mode="r"))

@@ -62,6 +62,10 @@ class Rows:
     def __len__(self) -> int:
         return self.n_rows
 
+    def in_blocks_of(self, block_rows: int) -> "Rows":
+        """The same rows in blocks of another height."""
+        return Rows(*self.arrays, block_rows=block_rows, mapper=self.mapper)
+
     def slices(self) -> Iterator[slice]:
         """Where each block starts and ends."""
         for start in range(0, self.n_rows, self.block_rows):
