@@ -51,6 +51,11 @@ def workload(calls, theirs=10.0, ours=10.0, tolerance=1e-6, seconds=(1e-6, 3e-6)
     )
 
 
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch):
+    monkeypatch.setattr(bench, "REST", 0)
+
+
 @pytest.fixture
 def no_memory(monkeypatch):
     monkeypatch.setattr(bench, "_peak_memory", lambda *names: None)

@@ -31,6 +31,7 @@ from groundup.workbench.compare import reference_class
 
 REPEATS = 7
 GROWTH_REPEATS = 3
+REST = 0.1  # seconds before each turn: the other side's threads go on spinning, waiting for work, for some 30 ms
 SIDES = ("ours", "peer")
 
 
@@ -161,6 +162,7 @@ def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int) -> tuple[list[floa
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(repeats):
         for fit, record in zip(fits, seconds, strict=True):
+            time.sleep(REST)
             begin = time.perf_counter()
             fit()
             record.append(time.perf_counter() - begin)
