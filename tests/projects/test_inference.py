@@ -169,3 +169,11 @@ def test_the_table_shows_names_and_estimates():
     assert lines[1].split()[0] == "intercept"
     assert [line.split()[0] for line in lines[2:6]] == ["a", "b", "c", "dd"]
     assert float(lines[3].split()[1]) == pytest.approx(model.coef_[1], rel=1e-4)
+
+
+def test_dependent_columns_are_told():
+    """Bug caught: standard errors of coefficients that the data cannot tell apart, printed without a word."""
+    X, y, _ = data()
+    dependent = LinearRegression().fit(np.column_stack([X, X[:, 0] - X[:, 1]]), y)
+    assert "rank 4 of 5" in str(dependent.summary())
+    assert "rank" not in str(LinearRegression().fit(X, y).summary())

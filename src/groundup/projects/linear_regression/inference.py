@@ -119,6 +119,12 @@ class Summary:
             f"log-likelihood = {self.log_likelihood:.6g}, AIC = {self.aic:.6g}, BIC = {self.bic:.6g}, "
             f"condition number = {self.condition:.3g}"
         )
+        slopes = len(self.names) - int(self.names[0] == "intercept")
+        if self.df_model < slopes:
+            fit += (
+                f"\ncolumns are dependent (rank {self.df_model:g} of {slopes}): "
+                "single coefficients are not estimable, predictions are"
+            )
         return "\n".join([head, *lines, "", fit])
 
 
