@@ -354,3 +354,25 @@ def test_table_aligns_numbers():
     text = table("c", ("a", "b", "d"), [("x", 1.5, "y")])
     assert '<th scope="col">a</th><th scope="col" class="number">b</th><th scope="col">d</th>' in text
     assert '<th scope="row">x</th><td class="number">1.5</td><td>y</td>' in text
+
+
+def test_findings_are_shown_everywhere(tmp_path):
+    """A table lost on its way to one of the three readers; a long one that floods the terminal; markup in a note."""
+    from groundup.projects.declaration import Table
+    from groundup.workbench.summary import summary
+
+    short = Table("Weights", ("name", "value"), (("a", 0.25), ("b", np.nan)), "All <but> one.")
+    long = Table("Many", ("name", "value"), tuple((f"row {k}", k / 7) for k in range(16)))
+    bare = Table("None", (), (), "There is a reason.")
+    result = tiny_project.result(tmp_path, findings=(short, long, bare))
+    words = Outline(write_report(result).read_text("utf-8")).words()
+    assert "Weights name value a 0.25 b – All <but> one." in words
+    assert "row 15 2.14286" in words
+    assert "There is a reason." in words
+    found = json.loads((tmp_path / "metrics.json").read_text("utf-8"))["findings"]
+    assert found[0]["rows"] == [["a", 0.25], ["b", None]]
+    lines = summary(result).splitlines()
+    assert any(line.split() == ["a", "0.25"] for line in lines)
+    assert "  Many: 16 rows, in the report" in lines
+    assert "  There is a reason." in lines
+    assert not any("row 15" in line for line in lines)

@@ -29,6 +29,28 @@ class Metric:
     better: str
 
 
+@dataclass(frozen=True)
+class Table:
+    """Something that a fitted model tells of the data, beside its metrics.
+
+    Parameters
+    ----------
+    title : str
+        What the rows are.
+    head : tuple of str
+        Names of the columns.
+    rows : tuple of tuple of str or float
+        Each begins with its name; there may be none, and then the note says why.
+    note : str
+        What to know about the rows.
+    """
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | float, ...], ...]
+    note: str = ""
+
+
 Parameters = Callable[[Array, Array | None], Mapping[str, Any]]
 
 
@@ -106,6 +128,8 @@ class Project:
         Whether the user's own table needs ``--target``.
     real : str
         Name of the data set from the world that ``groundup run all`` adds to the first one; "" for none.
+    findings : callable
+        ``findings(model, data) -> tuple of Table``: what the fitted model tells of the data; by default nothing.
     workloads : tuple of Workload
         For the benchmark.
     """
@@ -125,4 +149,5 @@ class Project:
     supervised: bool
     real: str = ""
     parameters: Callable[[Dataset], dict[str, Any]] = field(default=lambda data: {})
+    findings: Callable[[Any, Dataset], tuple[Table, ...]] = field(default=lambda model, data: ())
     workloads: tuple[Workload, ...] = ()

@@ -31,7 +31,7 @@ def record(result: Result) -> dict[str, Any]:
     -------
     dict
         With the keys ``schema``, ``project``, ``command``, ``seed``, ``stopped``, ``data``, ``parameters``,
-        ``metrics``, ``reference``, ``seconds``, ``differences``, ``certificate`` and ``environment``.
+        ``metrics``, ``findings``, ``reference``, ``seconds``, ``differences``, ``certificate`` and ``environment``.
     """
     project, data, other = result.project, result.data, result.comparison
     content = {
@@ -51,6 +51,7 @@ def record(result: Result) -> dict[str, Any]:
         },
         "parameters": result.model.get_params(),
         "metrics": [_metric(result, k) for k in range(len(project.metrics))],
+        "findings": [vars(table) for table in result.findings],
         "reference": other.reference,
         "seconds": {"ours": result.fit_seconds, "reference": other.fit_seconds},
         "differences": [vars(difference) for difference in other.differences],

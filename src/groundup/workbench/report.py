@@ -49,6 +49,7 @@ def _html(
         sections.data(result),
         sections.parameters(result.model),
         sections.metrics(known),
+        *sections.findings(result.findings),
         *sections.attributes(result.comparison),
         sections.certificate(known["certificate"]),
         sections.figures(pictures),

@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core.estimator import Estimator
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Project
+from groundup.projects.declaration import Project, Table
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ class Result:
         Value of each of the project's metrics.
     comparison : Comparison
         The reference beside it.
+    findings : tuple of Table
+        What the model tells of the data.
     """
 
     project: Project
@@ -98,3 +100,4 @@ class Result:
     stopped: str | None
     metrics: dict[str, float]
     comparison: Comparison
+    findings: tuple[Table, ...] = ()

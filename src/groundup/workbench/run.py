@@ -123,4 +123,5 @@ def evaluate(request: Request, data: Dataset, model: Estimator, ended: Fit, fold
         stopped=ended.stopped,
         metrics=measure(project, model, data),
         comparison=comparison,
+        findings=project.findings(model, data),
     )

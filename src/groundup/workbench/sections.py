@@ -11,6 +11,7 @@ from groundup.core.types import Array
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
+from groundup.projects.declaration import Table
 from groundup.workbench.page import Html, Section, data_uri, join, number, table, tag
 from groundup.workbench.player import player_html
 from groundup.workbench.record import changed
@@ -94,6 +95,17 @@ def metrics(known: Mapping[str, Any]) -> Section:
     head = ("metric", "groundup", "reference", "difference", "better")
     note = tag("p", times, tag("code", "groundup bench"), ".")
     return Section("metrics", "Metrics", join(table(f"Beside {known['reference']}", head, lines), note))
+
+
+def findings(tables: Sequence[Table]) -> Iterator[Section]:
+    """What the model tells of the data, where the project declares it."""
+    parts = [join(_found(found), tag("p", found.note) if found.note else Html()) for found in tables]
+    if parts:
+        yield Section("findings", "Findings", join(*parts))
+
+
+def _found(found: Table) -> Html:
+    return table(found.title, found.head, found.rows) if found.rows else tag("h3", found.title)
 
 
 def attributes(comparison: Comparison) -> Iterator[Section]:

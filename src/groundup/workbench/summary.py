@@ -1,14 +1,17 @@
 """A result in a few lines for the terminal."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
 
+from groundup.projects.declaration import Table
 from groundup.workbench.progress import duration
 from groundup.workbench.result import Result, is_list_of_arrays
 
 WIDTH = 110  # of a line, before values are cut short
+MOST_ROWS = 15  # of a finding; the report shows longer ones
 
 
 def summary(result: Result) -> str:
@@ -25,6 +28,7 @@ def summary(result: Result) -> str:
         "",
         *_metrics(result),
         "",
+        *(line for found in result.findings for line in _finding(found)),
         *_facts(("certificate", str(getattr(result.model, "certificate_", "none"))), width=10_000),
         *_facts(("report", str(result.folder / "index.html")), ("model file", str(result.folder / "model.npz"))),
     ]
@@ -59,6 +63,18 @@ def _metrics(result: Result) -> list[str]:
     rows = [(name, _number(value), _number(theirs.metrics[name])) for name, value in result.metrics.items()]
     times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–")
     return _table([("", "groundup", theirs.reference), *rows, times])
+
+
+def _finding(found: Table) -> list[str]:
+    """A table that is short enough, and its note."""
+    if len(found.rows) > MOST_ROWS:
+        lines = [f"  {found.title}: {len(found.rows):,} rows, in the report"]
+    elif found.rows:
+        cells = [tuple(e if isinstance(e, str) else _number(e) for e in row) for row in found.rows]
+        lines = [f"  {found.title}", *_table([found.head, *cells])]
+    else:
+        lines = [f"  {found.title}"]
+    return [*lines, *wrap(found.note, WIDTH, initial_indent="  ", subsequent_indent="  "), ""]
 
 
 def _treatments(result: Result) -> list[tuple[str, str]]:

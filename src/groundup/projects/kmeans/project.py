@@ -15,6 +15,7 @@ from groundup.projects.declaration import Metric, Project, Workload
 from groundup.projects.kmeans import figures
 from groundup.projects.kmeans.animation import half_steps
 from groundup.projects.kmeans.example import six_points
+from groundup.projects.kmeans.findings import room_for_improvement
 from groundup.projects.kmeans.model import KMeans
 
 SCORED = 3000  # rows that the silhouette, which is quadratic in their number, is taken of
@@ -106,6 +107,7 @@ PROJECT = Project(
     supervised=False,
     real="iris",
     parameters=parameters,
+    findings=room_for_improvement,
     workloads=(
         Workload(
             "k-means, blobs, 16 columns, K = 20, same start",

@@ -12,6 +12,7 @@ from groundup.projects.declaration import Metric, Project, Workload
 from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
 from groundup.projects.linear_regression.figures import ALL
+from groundup.projects.linear_regression.findings import coefficients
 from groundup.projects.linear_regression.model import LinearRegression
 
 
@@ -72,6 +73,7 @@ PROJECT = Project(
     compared=("coef_", "intercept_", "rank_", "singular_"),
     supervised=True,
     real="diabetes",
+    findings=coefficients,
     workloads=(
         Workload("linear regression, 100k × 100", tall, squared_residuals, 100_000, 1e-10, 4.0),
         Workload("linear regression, 100k × 100, condition 1e3", correlated, squared_residuals, 100_000, 1e-10, 1.0),

@@ -1,0 +1,26 @@
+"""What a clustering tells of the data: how much better the best of all could be."""
+
+import math
+
+from groundup.data.dataset import Dataset
+from groundup.projects.declaration import Table
+from groundup.projects.kmeans.model import Centers
+
+
+def room_for_improvement(model: Centers, data: Dataset) -> tuple[Table]:
+    """The inertia beside what no clustering into as many groups can go below."""
+    rows = (
+        ("of this clustering", model.inertia_),
+        ("lower bound of any clustering", model.inertia_lower_bound_),
+    )
+    return (Table("How good the best clustering could be", ("inertia", "value"), rows, saving(model)),)
+
+
+def saving(model: Centers) -> str:
+    """What the bound says, in words; the percentage is rounded up, so that it stays a bound."""
+    if model.inertia_lower_bound_ > 0 or model.inertia_ == 0:
+        most = math.ceil(1000 * model.optimality_gap_) / 10
+        return f"At most {most:g} % of the inertia could be saved by the best clustering."
+    more = model.n_clusters > model.cluster_centers_.shape[1]
+    why = "more clusters than columns" if more else "the rows differ in fewer directions than there are clusters"
+    return f"The bound says nothing: {why}."
