@@ -11,6 +11,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from groundup import KMeans, load
 from groundup.core.rows import Rows
+from groundup.core.training import Training
 from groundup.projects.kmeans import certificate, expiry, seeding
 from groundup.projects.kmeans.problem import pose
 
@@ -478,6 +479,24 @@ def test_certificate_holds_only_for_a_fixed_point():
         (early.inertia_ - next(KMeans(4, init=early.cluster_centers_).steps(X)).inertia) / unit, rel=1e-9
     )
     assert again.inertia_ < early.inertia_
+
+
+def test_a_run_cut_short_is_certified_by_rounding():
+    """Catches a fit that was stopped early, by the clock or by max_iter, certified by a tolerance it never met."""
+    X = blobs(2000, 3, 8)
+    training = Training(KMeans(8, init=X[:8]), X)
+    states = [state for state in training if not state.converged]
+    assert training.finish().certificate_.tolerance == 1e-4
+    assert training.model.certificate_.claim.endswith("up to the tolerance of the stopping rule.")
+    values = []
+    for count in range(1, len(states) + 1):
+        with pytest.warns(ConvergenceWarning):
+            model = KMeans(8, init=X[:8], max_iter=count).fit(X)
+        assert model.certificate_.tolerance < 1e-9
+        assert model.certificate_.claim.endswith("up to rounding.")
+        assert not model.certificate_.holds
+        values.append(model.certificate_.value)
+    assert 1e-9 < min(values) < 1e-4  # by the stopping rule's tolerance it would have held
 
 
 def test_certificate_sees_a_row_with_the_wrong_centre():

@@ -51,7 +51,7 @@ def examine(problem: Problem, centers: Array, label: Array | None = None) -> Exa
 
 
 def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certificate:
-    """Certificate that the iteration has nothing left to do.
+    """Certificate that the iteration has nothing left to do, up to `tol` or, where that is less, up to rounding.
 
     Parameters
     ----------
@@ -60,15 +60,18 @@ def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certi
     examination : Examination
         Of the centres.
     tol : float
-        The stopping rule's: what the last shift was allowed to be, relative to the variance.
+        The stopping rule's, for centres that met it: what the last shift was allowed to be, relative to the variance;
+        0 for centres of a run that was cut short.
     """
     spacing = np.finfo(problem.X.dtype).eps * (np.abs(problem.origin).max() + problem.extent)
     rounding = 16 * (problem.X.shape[1] * spacing) ** 2 / (problem.variance or 1.0)  # centres are stored rounded
+    rounding = max(1e-12, float(rounding))
+    limit = "the tolerance of the stopping rule" if tol > rounding else "rounding"
     return Certificate(
-        claim="Every row is with its nearest centre, and every centre is the mean of its rows.",
-        measure="inertia that one more iteration would save, relative to the scatter of a column",
+        claim=f"Every row is with its nearest centre, and every centre is the mean of its rows, up to {limit}.",
+        measure="inertia that one more iteration would save, relative to the mean scatter of a column",
         value=examination.saving / (problem.variance * problem.total_weight or 1.0),
-        tolerance=float(max(tol, 1e-12, rounding)),
+        tolerance=max(tol, rounding),
     )
 
 

@@ -198,7 +198,7 @@ class KMeans(Centers):
     optimality_gap_ : float
         At most this fraction of the inertia could be saved by the best of all clusterings.
     certificate_ : Certificate
-        Whether the centres are a fixed point.
+        Whether the centres are a fixed point: up to `tol` where the best run converged, else up to rounding.
     history_ : dict of str to ndarray
         inertia, shift, run, iteration of every iteration.
 
@@ -256,7 +256,7 @@ class KMeans(Centers):
         return fitted | {
             "n_iter_": best.iteration,
             "initial_centers_": best.initial.astype(data.X.dtype),
-            "certificate_": certificate.fixed_point(data, seen, self.tol),
+            "certificate_": certificate.fixed_point(data, seen, self.tol if best.converged else 0.0),
         }
 
     def _most_states(self) -> int:

@@ -19,6 +19,7 @@ from groundup.projects.kmeans.findings import room_for_improvement
 from groundup.projects.kmeans.model import KMeans
 
 SCORED = 3000  # rows that the silhouette, which is quadratic in their number, is taken of
+SILHOUETTE = f"mean silhouette (of at most {SCORED:,} rows)"
 
 
 def inertia(model: Any, data: Dataset) -> float:
@@ -94,7 +95,7 @@ PROJECT = Project(
     data={"blobs": synthetic.blobs, "iris": bundled.iris, "photograph": bundled.photograph},
     metrics=(
         Metric("inertia", inertia, "lower"),
-        Metric("mean silhouette", partial(score, metrics.silhouette_score, SCORED), "higher"),
+        Metric(SILHOUETTE, partial(score, metrics.silhouette_score, SCORED), "higher"),
         Metric("Davies-Bouldin index", partial(score, metrics.davies_bouldin_score, None), "lower"),
         Metric("Calinski-Harabasz index", partial(score, metrics.calinski_harabasz_score, None), "higher"),
         Metric("adjusted Rand index", adjusted_rand, "higher"),
