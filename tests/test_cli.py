@@ -126,7 +126,7 @@ def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
         ("run halving --set tol=-1", 2, "Halving: tol=-1 is not allowed; it must be a number of at least 0"),
         ("run halving --set max_iter=1e400", 2, "max_iter=inf is not allowed; it must be an integer of at least 1"),
         ("run halving --set mode=fast", 2, "mode='fast' is not allowed; it must be 'auto' or 'slow'"),
-        ("run halving --set positive=yes", 2, "positive='yes' is not allowed; it must be True or False"),
+        ("run halving --set positive=perhaps", 2, "positive='perhaps' is not allowed; it must be True or False"),
         ("run halving --seed -1", 2, "expected one argument|'-1' is not a whole number"),
         ("run halving --seed 1.5", 2, "'1.5' is not a whole number from 0 to 4294967295"),
         ("run halving --max-seconds 0", 2, "'0' is not a positive number of seconds"),

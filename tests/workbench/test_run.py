@@ -105,13 +105,40 @@ def test_the_command_repeats_the_run(request_, command):
 
 
 @pytest.mark.parametrize(
-    "value", [1, -0.5, 1e-3, True, None, [1, 2.5], (1,), "auto", "1", "None", "[1", "a b", "", "'q'", "1e-3", 2**70]
+    "value",
+    [
+        1,
+        -0.5,
+        1e-3,
+        True,
+        None,
+        [1, 2.5],
+        (1,),
+        "auto",
+        "1",
+        "None",
+        "[1",
+        "a b",
+        "",
+        "'q'",
+        "1e-3",
+        2**70,
+        False,
+        "no",
+        "True",
+    ],
 )
 def test_a_value_can_be_typed_again(value):
     # would catch: the text '1' repeated as the number 1
     again = read_value(write_value(value))
     assert again == value
     assert type(again) is type(value)
+
+
+def test_truth_is_typed_as_one_likes():
+    # would catch: --set positive=true refused, or taken for a text; a name that only contains such a word changed
+    assert [read_value(text) for text in ("true", "True", "YES", "false", "no")] == [True, True, True, False, False]
+    assert [read_value(text) for text in ("'no'", "none", "yes please")] == ["no", "none", "yes please"]
 
 
 def test_the_seed_is_of_data_and_model(unreported, tmp_path):

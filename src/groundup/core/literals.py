@@ -3,9 +3,13 @@
 import ast
 from typing import Any
 
+TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+
 
 def read_value(text: str) -> Any:
-    """The value that was typed: 3, 0.5, True, None, [1, 2], or else the text itself."""
+    """The value that was typed: 3, 0.5, True or yes, None, [1, 2], 'no' in quotes, or else the text itself."""
+    if text.lower() in TRUTHS:
+        return TRUTHS[text.lower()]
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
