@@ -135,13 +135,13 @@ def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
         ("run halving --target x", 2, "--target is for tables of your own"),
         ("run halving --data t.csv", 2, "say what with --target COLUMN. The columns of t.csv: a, b"),
         ("run halving --data t.csv --target c", 2, "there is no column 'c' to predict. Known: a, b."),
-        ("run halving --data gone.csv --target c", 1, "No such file or directory: 'gone.csv'"),
+        ("run halving --data gone.csv --target c", 1, "error: there is no file gone.csv"),
         ("run halving --data empty.csv --target c", 1, "empty.csv: the file is empty"),
         ("run halving --data t.xls --target c", 1, "the suffix '.xls' is not known"),
         ("run halving --resume", 1, "no run in runs/ was stopped; there is nothing to go on from"),
-        ("run halving --out t.csv/x", 1, "Not a directory"),
-        ("predict gone.npz t.csv", 1, "No such file or directory: 'gone.npz'"),
-        ("predict t.csv t.csv", 1, "t.csv: is not a groundup file, or is damaged"),
+        ("run halving --out t.csv/x", 1, "t.csv/x/halving: not a directory"),
+        ("predict gone.npz t.csv", 1, "error: there is no file gone.npz"),
+        ("predict t.csv t.csv", 1, "error: t.csv: is not a groundup file, or is damaged (File is not a zip file).\n"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(call, tiny, arguments, code, words):
@@ -191,7 +191,7 @@ def test_a_run_says_what_it_found_and_where_it_is(call, tiny):
         "[holds: squared distance = ",
         "runs/halving/index.html",
         "runs/halving/model.npz",
-        "All reports: runs/index.html",
+        "report gallery: runs/index.html",
     ):
         assert words in out
     assert Path("runs/index.html").exists()
@@ -335,6 +335,15 @@ def test_predictions_of_a_new_table(call, tiny):
     Path("bad.csv").write_text("kind\nx\n")
     code, _, err = call("predict", "runs/halving/model.npz", "bad.csv")
     assert (code, err) == (1, "groundup: error: the table has no column 'a'. Known: kind.\n")
+
+
+def test_one_is_not_many(call, tiny):
+    # would catch: "1 columns", "1 predictions"
+    Path("t.csv").write_text("a,y\n1,2\n2,3\n3,9\n")
+    assert "3 rows × 1 column. " in call("run", "halving", "--data", "t.csv", "--target", "y")[1]
+    Path("new.csv").write_text("a\n1\n")
+    out = call("predict", "runs/halving/model.npz", "new.csv", "--out", "p.csv")[1]
+    assert out == "1 prediction: p.csv\n"
 
 
 def test_codes_stay_codes_in_a_new_table(call, monkeypatch, tmp_path):

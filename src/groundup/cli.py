@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from groundup.arguments import MISUSED, parser
 from groundup.core.suggest import suggest
-from groundup.workbench.errors import RunError, UsageError
+from groundup.workbench.errors import RunError, UsageError, words
 
 if TYPE_CHECKING:
     from groundup.projects.declaration import Project
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):  # the reader of our output has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return DONE
-        return _complain(error, FAILED)
+        return _complain(words(error), FAILED)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
 
@@ -125,7 +125,7 @@ def _show_gallery(gallery: Path, results: list[Any], options: argparse.Namespace
         runs = [json.loads((r.folder / "metrics.json").read_text("utf-8")) | {"folder": str(r.folder)} for r in results]
         return _print_json({"runs": runs, "gallery": str(gallery)})
     if not options.quiet:
-        print(f"All reports: {gallery}")
+        print(f"report gallery: {gallery}")
     return DONE
 
 
@@ -171,6 +171,7 @@ def _theory(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from groundup.workbench.predict import predict
+    from groundup.workbench.progress import counted
 
     frame = predict(options.model, options.file)
     if options.json:
@@ -180,7 +181,7 @@ def _predict(options: argparse.Namespace) -> int:
         return DONE
     frame.to_csv(options.out, index=False)
     if not options.quiet:
-        print(f"{len(frame):,} predictions: {options.out}")
+        print(f"{counted(len(frame), 'prediction')}: {options.out}")
     return DONE
 
 

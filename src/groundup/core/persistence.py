@@ -240,7 +240,8 @@ def _opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
     except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from error
     except DAMAGE as error:
-        raise FileFormatError(f"{path}: is not a groundup file, or is damaged ({error!r}).") from error
+        reason = f" ({error})" if str(error) else ""
+        raise FileFormatError(f"{path}: is not a groundup file, or is damaged{reason}.") from error
 
 
 def _encode(value: Any, arrays: list[Array], records: Records) -> Any:

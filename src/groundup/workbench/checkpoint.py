@@ -15,7 +15,7 @@ from groundup.core.rows import Rows
 from groundup.core.training import State, Training
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.workbench.errors import RunError
+from groundup.workbench.errors import RunError, words
 
 EVERY = 5.0  # seconds between two checkpoints
 
@@ -86,7 +86,7 @@ def read_request(path: Path, project: str) -> dict[str, Any]:
     try:
         about = read_about(path)
     except (FileFormatError, OSError) as error:
-        raise RunError(f"--resume: {error}") from error
+        raise RunError(f"--resume: {words(error)}") from error
     if about.get("project") != project:
         raise RunError(f"--resume: {path} is a checkpoint of {about.get('project')}, not of {project}.")
     return about
@@ -103,7 +103,7 @@ def read_progress(path: Path, model: Estimator, data: Dataset) -> Progressed:
     try:
         state, about = load_state(path, model)
     except (FileFormatError, OSError) as error:
-        raise RunError(f"--resume: {error}") from error
+        raise RunError(f"--resume: {words(error)}") from error
     if about["fingerprint"] != fingerprint(data):
         raise RunError(
             f"--resume: the data {data.name!r} has changed since the checkpoint; start anew without --resume."

@@ -8,7 +8,7 @@ import numpy as np
 from groundup.core.persistence import load, read_about
 from groundup.data.encoding import TableEncoder
 from groundup.data.reading import read_table
-from groundup.workbench.errors import RunError
+from groundup.workbench.errors import RunError, words
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -41,7 +41,7 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
             raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
         predicted = _rows(model, about, table)
     except (ValueError, OSError) as error:
-        raise RunError(str(error)) from error
+        raise RunError(words(error)) from error
     return _frame(predicted, about.get("target"), clusters=model._kind == "clusterer")
 
 

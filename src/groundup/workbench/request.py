@@ -12,7 +12,7 @@ from groundup.core.literals import write_value
 from groundup.core.suggest import suggest
 from groundup.data.dataset import Dataset
 from groundup.projects.declaration import Project
-from groundup.workbench.errors import RunError, UsageError
+from groundup.workbench.errors import RunError, UsageError, words
 
 if TYPE_CHECKING:
     from groundup.data.encoding import TableEncoder
@@ -159,7 +159,7 @@ def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Data
     except NoSuchColumn as error:
         raise UsageError(f"--target: {error}") from error
     except (ValueError, OSError) as error:
-        raise RunError(str(error)) from error
+        raise RunError(words(error)) from error
 
 
 def build_model(request: Request, data: Dataset) -> Estimator:

@@ -14,6 +14,7 @@ from groundup.plotting.picture import Picture
 from groundup.projects.declaration import Table
 from groundup.workbench.page import Html, Section, data_uri, join, number, table, tag
 from groundup.workbench.player import player_html
+from groundup.workbench.progress import counted
 from groundup.workbench.record import changed
 from groundup.workbench.result import Comparison, Result, is_list_of_arrays
 
@@ -51,12 +52,12 @@ def data(result: Result) -> Section:
     n, d = given.X.shape
     lines = list(_columns(result))
     hidden = given.feature_names[MOST_COLUMNS:]
-    more = tag("details", tag("summary", f"{len(hidden):,} more columns"), tag("p", ", ".join(hidden)))
+    more = tag("details", tag("summary", counted(len(hidden), "more column")), tag("p", ", ".join(hidden)))
     head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
     treated = given.treatment.items()
     content = join(
         tag("p", given.description),
-        tag("p", f"{n:,} rows × {d:,} columns.{_groups(result)}"),
+        tag("p", f"{counted(n, 'row')} × {counted(d, 'column')}.{_groups(result)}"),
         table("Summary of the columns", head, lines),
         more if hidden else Html(),
         table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from groundup.projects.declaration import Table
-from groundup.workbench.progress import duration
+from groundup.workbench.progress import counted, duration
 from groundup.workbench.result import Result, is_list_of_arrays
 
 WIDTH = 110  # of a line, before values are cut short
@@ -20,7 +20,7 @@ def summary(result: Result) -> str:
     lines = [
         result.project.title,
         *_facts(
-            ("data", f"{result.data.name}: {n:,} rows × {d:,} columns. {result.data.description}"),
+            ("data", f"{result.data.name}: {counted(n, 'row')} × {counted(d, 'column')}. {result.data.description}"),
             *_treatments(result),
             ("model", repr(result.model).replace("\n", " ")),
             *([("stopped", f"{result.stopped}; go on with --resume")] if result.stopped else []),
