@@ -325,7 +325,16 @@ def test_predictions_of_a_new_table(call, tiny):
     assert call("run", "halving", "--data", "t.csv", "--target", "price", "--set", "tol=0", "--quiet")[0] == 0
     Path("new.csv").write_text("kind,other,a\nz,1,\ny,2,3\n")
     code, out, err = call("predict", "runs/halving/model.npz", "new.csv")
-    assert (code, err) == (0, "")
+    note = "a: 1 missing set to 2; kind: 1 row with a value never seen, 'z'"
+    assert (code, err) == (0, f"groundup: note: {note}\n")
+    assert call("predict", "runs/halving/model.npz", "new.csv", "--quiet") == (0, out, "")
+    Path("known.csv").write_text("kind,a\n x,1\ny,2\n")
+    assert call("predict", "runs/halving/model.npz", "known.csv")[2] == ""
+    Path("unknown.csv").write_text("kind,a\n,1\nz,2\nw,3\nz,4\n")
+    assert (
+        "kind: 3 rows with a value never seen, 'z', 'w', 1 missing set to x"
+        in call("predict", "runs/halving/model.npz", "unknown.csv")[2]
+    )
     assert out == "price\n30.0\n30.0\n"
     code, out, _ = call("predict", "runs/halving/model.npz", "new.csv", "--json")
     assert json.loads(out) == {"predictions": {"price": [30.0, 30.0]}}

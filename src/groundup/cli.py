@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from groundup.arguments import MISUSED, parser
 from groundup.core.suggest import suggest
+from groundup.core.words import counted
 from groundup.workbench.errors import RunError, UsageError, words
 
 if TYPE_CHECKING:
@@ -171,7 +172,6 @@ def _theory(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from groundup.workbench.predict import predict
-    from groundup.workbench.progress import counted
 
     frame = predict(options.model, options.file)
     if options.json:

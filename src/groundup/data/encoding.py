@@ -6,7 +6,7 @@ category is singled out). What is missing is set to the median, or to the most f
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from groundup.core.suggest import suggest
 from groundup.core.types import Array
+from groundup.core.words import counted
 from groundup.data.reading import TableError
 
 if TYPE_CHECKING:
@@ -130,6 +131,14 @@ class TableEncoder:
             _encode(frame[column.name], column, X[:, k : k + width])
             k += width
         return X
+
+    def guesses(self, frame: "DataFrame") -> Iterator[str]:
+        """What `apply` makes up for want of better: a sentence for each column with entries missing or never seen."""
+        for column in self.columns:
+            entries = frame[column.name]
+            parts = [*_never_seen(entries, column), *_imputed(entries, column)]
+            if parts:
+                yield f"{column.name}: {', '.join(parts)}"
 
     def to_json(self) -> list[dict[str, Any]]:
         """The encoding as plain values."""
@@ -252,6 +261,25 @@ def _leave_out(name: str, entries: "Series[Any]", different: str) -> tuple[None,
 
 def _filled(absent: int, value: str) -> str:
     return f"; {absent} missing set to {value}" if absent else ""
+
+
+def _never_seen(entries: "Series[Any]", column: Column) -> Iterator[str]:
+    """What is said of categories that the encoding does not know."""
+    if column.categories is None:
+        return
+    counts = entries.value_counts()
+    names = labels(counts.index.to_series()).to_numpy()
+    new = ~np.isin(names, column.categories)
+    if new.any():
+        shown = [repr(str(name)) for name in names[new]]
+        more = ", …" if len(shown) > LISTED else ""
+        yield f"{counted(int(counts[new].sum()), 'row')} with a value never seen, {', '.join(shown[:LISTED])}{more}"
+
+
+def _imputed(entries: "Series[Any]", column: Column) -> Iterator[str]:
+    """What is said of missing entries."""
+    if absent := int(entries.isna().sum()):
+        yield f"{absent:,} missing set to {column.fill if column.categories else format(column.fill, '.6g')}"
 
 
 def _encode(entries: "Series[Any]", column: Column, out: Array) -> None:

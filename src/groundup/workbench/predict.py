@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.core.exceptions import warn
 from groundup.core.persistence import load, read_about
 from groundup.data.encoding import TableEncoder
 from groundup.data.reading import read_table
@@ -34,6 +35,11 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
     ------
     RunError
         For files that cannot be read or do not fit together.
+
+    Warns
+    -----
+    UserWarning
+        For entries that are missing, and categories that the model never saw.
     """
     try:
         model, about = load(model_file), read_about(model_file)
@@ -49,7 +55,11 @@ def _rows(model: Any, about: dict[str, Any], table: Path) -> Any:
     if "encoding" not in about:
         return model.predict(read_table(table))
     encoder = TableEncoder.from_json(about["encoding"])
-    return model.predict(encoder.apply(read_table(table, encoder.text)))
+    frame = read_table(table, encoder.text)
+    X = encoder.apply(frame)
+    if guesses := list(encoder.guesses(frame)):
+        warn("; ".join(guesses), UserWarning)
+    return model.predict(X)
 
 
 def _frame(predicted: Any, target: str | None, *, clusters: bool) -> "DataFrame":

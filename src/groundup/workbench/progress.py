@@ -87,11 +87,6 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def counted(number: int, thing: str) -> str:
-    """A number of things in words: 1 row, 2,000 rows."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def _columns() -> int:
     from shutil import get_terminal_size
 

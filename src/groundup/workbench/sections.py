@@ -8,13 +8,13 @@ import numpy as np
 
 from groundup.core.estimator import Estimator
 from groundup.core.types import Array
+from groundup.core.words import counted
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
 from groundup.projects.declaration import Table
 from groundup.workbench.page import Html, Section, data_uri, join, number, table, tag
 from groundup.workbench.player import player_html
-from groundup.workbench.progress import counted
 from groundup.workbench.record import changed
 from groundup.workbench.result import Comparison, Result, is_list_of_arrays
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.words import counted
 from groundup.projects.declaration import Table
-from groundup.workbench.progress import counted, duration
+from groundup.workbench.progress import duration
 from groundup.workbench.result import Result, is_list_of_arrays
 
 WIDTH = 110  # of a line, before values are cut short
