@@ -28,7 +28,7 @@ def tiny(monkeypatch, tmp_path):
     from groundup.workbench import report
     from groundup.workbench.record import record, to_json
 
-    def write_record(result):
+    def write_record(result, tell):
         (result.folder / "metrics.json").write_text(to_json(record(result) | {"figures": []}))
 
     halving.install(monkeypatch)
@@ -181,7 +181,7 @@ def test_a_failing_project_does_not_stop_the_others(call, tiny, monkeypatch):
 def test_a_run_says_what_it_found_and_where_it_is(call, tiny):
     # would catch: a summary without the reference, the certificate or the place of the report
     code, out, err = call("run", "halving", "--seed", 3, "--set", "tol=1e-25", "start=1.0", "--set", "max_iter=80")
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "halving: fitted; now comparing\n")
     for words in (
         "noise: 40 rows × 2 columns",
         "Halving(max_iter=80, random_state=3, start=1.0, tol=1e-25)",
@@ -203,7 +203,8 @@ def test_a_note_is_told_once_and_silenced_by_quiet(call, tiny):
     # would catch: Python's own form of a warning, with file and line
     code, _, err = call("run", "halving", "--set", "max_iter=3")
     assert code == 0
-    assert err == ("groundup: note: Halving stopped before it converged: increase max_iter or scale the features.\n")
+    note = "groundup: note: Halving stopped before it converged: increase max_iter or scale the features.\n"
+    assert err == note + "halving: fitted; now comparing\n"
     assert call("run", "halving", "--set", "max_iter=3", "--quiet") == (0, "", "")
 
 
@@ -359,7 +360,7 @@ def test_codes_stay_codes_in_a_new_table(call, monkeypatch, tmp_path):
     # would catch: "007" read as the number 7 where a new table holds nothing but digits
     from groundup.workbench import report
 
-    monkeypatch.setattr(report, "write_report", lambda result: None)
+    monkeypatch.setattr(report, "write_report", lambda result, tell: None)
     monkeypatch.chdir(tmp_path)
     Path("t.csv").write_text("code,y\n007,1\n010,5\n007,1\na1,9\na1,9\n010,5\n")
     assert call("run", "linear_regression", "--data", "t.csv", "--target", "y", "--quiet")[0] == 0
@@ -432,7 +433,7 @@ def test_a_terminal_without_unicode_is_served(tmp_path):
     # would catch: UnicodeEncodeError for × on an ASCII terminal
     process = start("run", "halving", cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "ascii"})
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (0, "")
+    assert (process.returncode, err) == (0, "halving: fitted; now comparing\n")
     assert r"40 rows \xd7 2 columns" in out
 
 
@@ -488,7 +489,7 @@ def test_resumed_descent_equals_an_uninterrupted_one(call, monkeypatch, tmp_path
     # would catch: a real iteration whose state lacks something
     from groundup.workbench import report
 
-    monkeypatch.setattr(report, "write_report", lambda result: None)
+    monkeypatch.setattr(report, "write_report", lambda result, tell: None)
     monkeypatch.chdir(tmp_path)
     settings = ["--data", "correlated", "--set", "solver=momentum", "tol=1e-300", "max_iter=3000"]
     assert call("run", "linear_regression", *settings, "--max-seconds", 0.05, "--quiet")[0] == 0

@@ -31,9 +31,7 @@ def _value(metric: Metric, model: Any, data: Dataset) -> float:
         return nan
 
 
-def compare(
-    project: Project, model: Any, data: Dataset, seconds: float, *, repeat: bool = True
-) -> tuple[Comparison, float]:
+def compare(project: Project, model: Any, data: Dataset, seconds: float) -> tuple[Comparison, float]:
     """Fit the reference, and hold our fitted model against it.
 
     Parameters
@@ -46,8 +44,6 @@ def compare(
         That it was fitted to.
     seconds : float
         Time of our fit.
-    repeat : bool
-        Whether our fit may be repeated to measure it better (not when it was stopped early).
 
     Returns
     -------
@@ -60,7 +56,7 @@ def compare(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the reference has to say about itself
         theirs = _seconds(lambda: reference.fit(data.X, *y))
-        if repeat and max(seconds, theirs) < SHORT:
+        if max(seconds, theirs) < SHORT:
             again = type(model)(**model.get_params())
             turns = [
                 (_seconds(lambda: again.fit(data.X, *y)), _seconds(lambda: reference.fit(data.X, *y)))

@@ -1,4 +1,4 @@
-"""A line that says how far a fit has come: rewritten on a terminal, a few plain lines elsewhere."""
+"""A line that says how far a run has come: rewritten on a terminal, a few plain lines elsewhere."""
 
 import time
 from typing import Any, TextIO
@@ -10,7 +10,7 @@ FIRST_LINE = 5.0  # seconds until the first plain line; the next ones follow at 
 
 
 class Progress:
-    """Watches the states of one fit.
+    """Watches the states of one fit, and is told what is done after it.
 
     Parameters
     ----------
@@ -38,6 +38,7 @@ class Progress:
         self.first = self.count = done
         self.began = time.monotonic()
         self.terminal = stream is not None and stream.isatty()
+        self._fitted = False
         self._next = REDRAW if self.terminal else FIRST_LINE
 
     def __call__(self, state: Any) -> None:
@@ -47,13 +48,19 @@ class Progress:
         if self.stream is None or elapsed < self._next:
             return
         line = f"{self.label}: {self.line(state, elapsed)}"
-        if self.terminal:
-            self._next = elapsed + REDRAW
-            self.stream.write(f"\r\033[K{line[: _columns() - 1]}")
-        else:
-            self._next = 2 * elapsed
-            self.stream.write(line + "\n")
-        self.stream.flush()
+        self._next = elapsed + REDRAW if self.terminal else 2 * elapsed
+        self._write(line)
+
+    def after(self, stage: str) -> None:
+        """Say what is being done now that the fit has ended; elsewhere than on a terminal only once."""
+        if self.terminal or not self._fitted:
+            self._write(f"{self.label}: {stage}" if self.terminal else f"{self.label}: fitted; now {stage}")
+        self._fitted = True
+
+    def _write(self, line: str) -> None:
+        if self.stream is not None:
+            self.stream.write(f"\r\033[K{line[: _columns() - 1]}" if self.terminal else line + "\n")
+            self.stream.flush()
 
     def line(self, state: Any, elapsed: float) -> str:
         """Iteration, objective (the first real number of a state), elapsed and remaining time, in words."""

@@ -1,6 +1,6 @@
 """The report of a run: a page that holds all it shows, its figures as files, and the record for machines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +15,41 @@ from groundup.workbench.record import record, to_json
 from groundup.workbench.result import Result
 
 
-def write_report(result: Result) -> Path:
+def _silent(stage: str) -> None:
+    """Say nothing."""
+
+
+def write_report(result: Result, tell: Callable[[str], None] = _silent) -> Path:
     """Write ``index.html``, ``metrics.json`` and ``figures/`` into the result's folder.
 
     Parameters
     ----------
     result : Result
         The fitted project.
+    tell : callable
+        Is told what is being drawn; by default nobody is.
 
     Returns
     -------
     Path
         Of the page.
     """
-    pictures = [picture(figure, result.model, result.data) for figure in result.project.figures]
+    pictures = list(_drawn(result, tell))
     curve = _curve(result)
     known = record(result) | {"figures": [_entry(drawn) for drawn in pictures]}
     _write_figures(result.folder / "figures", [*pictures, *curve])
     (result.folder / "metrics.json").write_text(to_json(known), "utf-8")
     path = result.folder / "index.html"
+    tell("animation")
     path.write_text(_html(result, known, pictures, _frames(result), curve), "utf-8")
     return path
+
+
+def _drawn(result: Result, tell: Callable[[str], None]) -> Iterator[Picture]:
+    figures = result.project.figures
+    for k, figure in enumerate(figures, start=1):
+        tell(f"drawing {k} of {len(figures)}")
+        yield picture(figure, result.model, result.data)
 
 
 def _html(

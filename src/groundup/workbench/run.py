@@ -73,8 +73,11 @@ def run(
     ended = fit(model, data, request.project.supervised, progress, checkpoint, earlier, max_seconds)
     save(model, folder / MODEL, project=request.project.name, target=data.target_name, encoding=encoder.to_json())
     command = request.command(out=out, max_seconds=max_seconds)
-    result = evaluate(request, data, model, ended, folder, command)
-    write_report(result)
+    try:
+        result = evaluate(request, data, model, ended, folder, command, progress)
+        write_report(result, progress.after)
+    finally:
+        progress.close()
     return result
 
 
@@ -96,20 +99,27 @@ def run_beside_reference(request: Request, stream: TextIO | None = None) -> Resu
     ended = fit(model, data, request.project.supervised, progress)
     if ended.stopped:
         raise KeyboardInterrupt  # half a fit says nothing beside a whole one
-    return evaluate(request, data, model, ended, Path(), request.command(out=Path("runs")))
+    try:
+        return evaluate(request, data, model, ended, Path(), request.command(out=Path("runs")), progress)
+    finally:
+        progress.close()
 
 
-def evaluate(request: Request, data: Dataset, model: Estimator, ended: Fit, folder: Path, command: str) -> Result:
+def evaluate(
+    request: Request, data: Dataset, model: Estimator, ended: Fit, folder: Path, command: str, progress: Progress
+) -> Result:
     """Metrics of a fitted model, and the reference beside it.
 
-    After Ctrl-C the reference is not fitted; when it fails on this data, the comparison says so.
+    When the fit was stopped early the reference, which nothing would stop, is not fitted; when it fails on this data,
+    the comparison says so.
     """
     project, seconds = request.project, ended.seconds
-    if ended.stopped == "interrupted":
-        comparison = without_reference(project, "not fitted: the run was interrupted")
+    if ended.stopped:
+        comparison = without_reference(project, "not fitted: the run was stopped")
     else:
+        progress.after("comparing")
         try:
-            comparison, seconds = compare(project, model, data, seconds, repeat=ended.stopped is None)
+            comparison, seconds = compare(project, model, data, seconds)
         except (ValueError, MemoryError) as error:
             comparison = without_reference(project, f"failed: {error}")
     return Result(
