@@ -22,14 +22,15 @@ def line(seed: int) -> Dataset:
 
 
 def correlated(seed: int) -> Dataset:
-    """Five features that move together, so that the loss is a narrow valley."""
+    """Five features mixed from independent ones of graded widths, so that the loss has slopes of all lengths."""
     rng = np.random.default_rng(seed)
     n, coef = 400, np.array([2.0, -1.0, 0.5, 0.0, 3.0])
-    common = rng.normal(size=(n, 1))
-    X = 0.9 * common + 0.45 * rng.normal(size=(n, 5))
+    mirror = np.eye(5) - 2 / 5  # orthogonal: the widths remain those of the independent ones
+    X = rng.normal(size=(n, 5)) * np.geomspace(1, 0.1, 5) @ mirror
     return Dataset(
         "correlated",
-        "Four hundred rows of five features with a correlation of 0.8, and a target that depends on four of them.",
+        "Four hundred rows of five features, mixed from independent ones whose widths fall from 1 to 0.1, and a target "
+        "that depends on four of them.",
         X,
         1.0 + X @ coef + rng.normal(0, 1.0, n),
         ("a", "b", "c", "d", "e"),
