@@ -8,9 +8,11 @@ LARGEST_OVERFULL = 10.0  # points; beyond this a line visibly sticks out
 
 
 def complaints(log: str) -> list[str]:
-    """Undefined references and citations, doubled labels, lines that stick out of the page."""
+    """Undefined references and citations, doubled labels, numbers not measured, lines that stick out of the page."""
     joined = re.sub(r"(?<=.{79})\n", "", log)  # TeX wraps its log at 79 characters
-    found = re.findall(r"(?:Reference|Citation) `.*? undefined|Label `.*?' multiply defined", joined)
+    found = re.findall(
+        r"(?:Reference|Citation) `.*? undefined|Label `.*?' multiply defined|No benchmark has measured '.*?'", joined
+    )
     overfull = re.findall(r"Overfull \\[hv]box \(([0-9.]+)pt.*", joined)
     return found + [f"overfull box: {points} pt" for points in overfull if float(points) > LARGEST_OVERFULL]
 

@@ -209,6 +209,7 @@ def test_log_checker_sees_what_a_reader_would():
     assert len(check.complaints(message[:79] + "\n" + message[79:])) == 1
     assert check.complaints("Package natbib Warning: Citation `Gauss' on page 3 undefined on input line 9.")
     assert check.complaints("LaTeX Warning: Label `eq:a' multiply defined.")
+    assert check.complaints("Package groundup Warning: No benchmark has measured 'kmeans:exponent' on input line 9.")
     assert check.complaints("Overfull \\hbox (10.1pt too wide) in paragraph at lines 1--2")
     assert check.complaints("Overfull \\hbox (9.9pt too wide) in paragraph at lines 1--2\nOutput written") == []
 

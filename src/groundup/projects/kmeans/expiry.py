@@ -46,7 +46,7 @@ class Expiry:
         farthest = travel.argmax()
         others = np.full(len(travel), travel[farthest])
         others[farthest] = np.delete(travel, farthest).max(initial=0)
-        self.clock += travel + others  # eq. kmeans:upper-bound and kmeans:lower-bound, in one number
+        self.clock += travel + others  # eq. kmeans:upper-bound, kmeans:lower-bound, kmeans:expiry
 
 
 def margin(nearest: Array, second: Array, error: Array) -> Array:

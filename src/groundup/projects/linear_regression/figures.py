@@ -200,7 +200,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     squares = best.singular_**2 / len(y)
     positive = squares[squares > 1e-12 * squares[0]]
     L, mu = float(positive[0]), float(positive[-1])
-    steps = int(np.clip(4 * np.sqrt(L / mu), 25, 120))
+    steps = int(np.clip(8 * np.sqrt(L / mu), 25, 120))
     ways: dict[str, dict[str, Any]] = {
         "gradient descent, step 1/L": {"solver": "gd"},
         "exact line search": {"solver": "gd", "learning_rate": "line-search"},
