@@ -289,7 +289,7 @@ def test_gradient_is_the_derivative_of_the_loss():
     from groundup.core.gradcheck import gradient_error
     from groundup.core.least_squares import by_cholesky
     from groundup.core.rows import Rows
-    from groundup.projects.linear_regression.descent import MeanSquaredError
+    from groundup.core.squared_error import MeanSquaredError
 
     X, y = standardised()
     rows = Rows(X, y[:, None], np.linspace(0.1, 2, len(X)), block_rows=37)

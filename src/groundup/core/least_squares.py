@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundup.core.cross_products import augmented, constant_columns, normal_equations, shifts, total_weight
 from groundup.core.doubled import Doubled, exponents, slice_bits, sliced_product, slices
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
 EPS = float(np.finfo(np.float64).eps)
-SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
-CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
-SMALLEST, LARGEST = 1e-140, 1e140  # numbers whose squares, and sums of these, can be told from zero and infinity
 DOUBLED_STEPS = 10  # each gains at least a digit, usually six or more
 
 
@@ -68,49 +66,6 @@ class Inverse:
     condition: float
 
 
-def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Block ``√weight · [1, X − x_shift, y − y_shift]`` in float64; the column of ones only with an intercept."""
-    ones = int(intercept)
-    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]))
-    block[:, :ones] = 1
-    np.subtract(X, x_shift, out=block[:, ones : ones + X.shape[1]])
-    np.subtract(y, y_shift, out=block[:, ones + X.shape[1] :])
-    if weight is not None:
-        block *= np.sqrt(weight)[:, None]
-    return block
-
-
-def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Products of all pairs of columns of the augmented block."""
-    block = augmented(X, y, weight, x_shift, y_shift, intercept)
-    return np.asarray(block.T @ block)
-
-
-def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
-    """Roughly the means of X and y, from a sample of rows: what to subtract so that products do not cancel.
-
-    Raises
-    ------
-    ValueError
-        When the squares of some column would overflow, or vanish.
-    """
-    X, y, _ = rows.arrays
-    assert X is not None
-    assert y is not None
-    step = -(-len(X) // SAMPLE)
-    for name, array in (("X", X), ("y", y)):
-        largest = np.abs(array[::step]).max(axis=0).astype(np.float64)
-        wrong = (largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))
-        if wrong.any():
-            raise ValueError(
-                f"{name}: column {int(wrong.argmax())} has entries of size {largest[wrong][0]:.3g}, whose squares "
-                f"leave the range of double precision; scale it to between {SMALLEST:g} and {LARGEST:g}."
-            )
-    if not intercept:
-        return np.zeros(X.shape[1]), np.zeros(y.shape[1])
-    return X[::step].mean(0, dtype=np.float64), y[::step].mean(0, dtype=np.float64)
-
-
 def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
     """Triangle from the normal equations, their columns scaled to length one.  eq. linear_regression:normal
 
@@ -119,22 +74,14 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
     numpy.linalg.LinAlgError
         When the columns are dependent to half the working precision.
     """
-    x_shift, y_shift = shifts(rows, intercept)
-    d = len(x_shift)
-    # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain.
-    G = rows.in_blocks_of(4 * rows.block_rows).sum(cross_products, x_shift, y_shift, intercept)
-    weight = total_weight(rows)
-    if intercept:
-        means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
-    else:
-        means = np.zeros(len(G))
-    x_mean, squares = x_shift + means[:d], np.diag(G)[:d]
-    if _constant(squares, x_mean, weight).any():
+    normal = normal_equations(rows, intercept)
+    squares = np.diag(normal.gram)
+    if not squares.all():
         raise np.linalg.LinAlgError("a column is constant")
     scale = _lengths(squares)
-    L = np.linalg.cholesky(G[:d, :d] / np.outer(scale, scale))
-    c = solve_lower(L, G[:d, d:] / scale[:, None])
-    return Triangle(L.T * scale, c, x_mean, y_shift + means[d:], np.diag(G)[d:], weight)
+    L = np.linalg.cholesky(normal.gram / np.outer(scale, scale))
+    c = solve_lower(L, normal.product / scale[:, None])
+    return Triangle(L.T * scale, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
 
 
 def by_qr(rows: Rows, intercept: bool) -> Triangle:
@@ -153,12 +100,6 @@ def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: 
         block = augmented(X, y, weight, x_shift, y_shift, intercept)
         T = np.asarray(np.linalg.qr(np.vstack([T, block]), mode="r"))
     return T
-
-
-def total_weight(rows: Rows) -> float:
-    """Sum of the weights, or the number of rows where there are none."""
-    weight = rows.arrays[2]
-    return float(len(rows)) if weight is None else float(weight.sum())
 
 
 def pack(triangle: Triangle, intercept: bool) -> Array:
@@ -182,7 +123,7 @@ def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: fl
         means, T = T[0, 1:] / T[0, 0], T[1:, 1:]
         x_mean, y_mean = x_shift + means[:d], y_shift + means[d:]
         # Centring leaves a constant column as rounding alone, which scaling would blow up to a column like others.
-        T[:, :d][:, _constant((T[:, :d] ** 2).sum(0), x_mean, weight)] = 0
+        T[:, :d][:, constant_columns((T[:, :d] ** 2).sum(0), x_mean, weight)] = 0
     return Triangle(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
 
 
@@ -310,11 +251,6 @@ def _doubled_moments(
 def relative(z: Array, triangle: Triangle) -> float:
     """‖z‖² of the worst target, relative to its total sum of squares."""
     return float(((z**2).sum(0) / np.where(triangle.total > 0, triangle.total, 1)).max())
-
-
-def _constant(squares: Array, x_mean: Array, weight: float) -> Array:
-    """Which columns have no length, after centring, but rounding."""
-    return np.asarray(squares <= weight * (CONSTANT * x_mean) ** 2)
 
 
 def _lengths(squares: Array) -> Array:

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.active_set import violation
 from groundup.core.certificate import Certificate
 from groundup.core.least_squares import relative
-from groundup.projects.linear_regression.nonnegative import violation
 from groundup.projects.linear_regression.solve import LinearState, Problem
 
 

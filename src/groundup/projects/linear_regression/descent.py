@@ -1,4 +1,4 @@
-"""Least squares by descent: the objective ``½ Σ weight · (y − ŷ)² / Σ weight`` on centred data, and its step sizes."""
+"""Least squares by descent: the methods to choose from, and their step sizes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,42 +15,8 @@ from groundup.core.optimize import (
     steepest_descent,
     stochastic,
 )
-from groundup.core.rows import Rows
+from groundup.core.squared_error import MeanSquaredError
 from groundup.core.types import Array
-
-
-@dataclass(frozen=True)
-class MeanSquaredError:
-    """Half the weighted mean of squared residuals, as a function of the slopes; the intercept is at its best.
-
-    Parameters
-    ----------
-    rows : Rows
-        Of X, y (two-dimensional) and weights.
-    triangle : Triangle
-        Its means centre the data, which decouples the intercept and lowers the condition number.
-    """
-
-    rows: Rows
-    triangle: Triangle
-
-    def __call__(self, w: Array) -> tuple[Array, Array]:
-        """Value and gradient in one pass.  eq. linear_regression:objective, linear_regression:gradient"""
-        t = self.triangle
-        product, residual = self.rows.sum(moments, w, t.x_mean, t.y_mean)
-        return residual / (2 * t.weight), -product / t.weight
-
-    def hessian_times(self, direction: Array) -> Array:
-        """Centred ``XᵀWX direction / Σ weight``."""
-        product: Array = self.rows.sum(_hessian_block, direction, self.triangle.x_mean)
-        return product / self.triangle.weight
-
-
-def _hessian_block(X: Array, y: Array, weight: Array | None, direction: Array, x_mean: Array) -> Array:
-    centred = X - x_mean
-    along = centred @ direction
-    return np.asarray(centred.T @ (along if weight is None else along * weight[:, None]))
-
 
 POWERS = {"constant": 0.0, "root": 0.5, "inverse": 1.0}  # of 1 + decay · epoch, by which a stochastic step is divided
 
@@ -91,16 +57,18 @@ def curvature(triangle: Triangle) -> tuple[float, float]:
     return (float(positive[0]), float(positive[-1])) if len(positive) else (1.0, 1.0)
 
 
-def descend(objective: MeanSquaredError, start: Descent, epoch: int, way: Descender) -> Iterator[Descent]:
+def descend(
+    objective: MeanSquaredError, triangle: Triangle, start: Descent, epoch: int, way: Descender
+) -> Iterator[Descent]:
     """States of the chosen method from `start` on, without end."""
-    L, mu = curvature(objective.triangle)
+    L, mu = curvature(triangle)
     if way.solver == "cg":
         return conjugate_gradients(objective, start)
     if way.learning_rate == "line-search":
         return steepest_descent(objective, start)
     rate, root = way.learning_rate, np.sqrt(mu / L)
     if way.solver == "sgd":
-        return _stochastic(objective, start, epoch, way, L)
+        return _stochastic(objective, triangle, start, epoch, way, L)
     if way.solver == "gd":
         return gradient_descent(objective, start, 1 / L if rate == "auto" else float(rate))
     if way.solver == "momentum":  # Polyak's optimal pair for a quadratic
@@ -110,11 +78,13 @@ def descend(objective: MeanSquaredError, start: Descent, epoch: int, way: Descen
     return nesterov(objective, start, 1 / L if rate == "auto" else float(rate), decay)
 
 
-def _stochastic(objective: MeanSquaredError, start: Descent, epoch: int, way: Descender, L: float) -> Iterator[Descent]:
+def _stochastic(
+    objective: MeanSquaredError, triangle: Triangle, start: Descent, epoch: int, way: Descender, L: float
+) -> Iterator[Descent]:
     X, y, weight = objective.rows.arrays
     assert X is not None
     assert y is not None
-    t, n, size = objective.triangle, len(X), min(way.batch_size, len(X))
+    t, n, size = triangle, len(X), min(way.batch_size, len(X))
     # A batch's own curvature may exceed L: half of 1 / E‖x‖² is safe for a single row, 1 / L for all rows.
     trace = float((t.R**2).sum()) / t.weight
     rate = 1 / (L + 2 * trace / size) if way.learning_rate == "auto" else float(way.learning_rate)

@@ -8,8 +8,8 @@ import numpy as np
 
 from groundup.core import rules, validation
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.kinds import Regressor
 from groundup.core.least_squares import Triangle
+from groundup.core.linear import LinearRegressor
 from groundup.core.optimize import Descent
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike, Seed
@@ -35,7 +35,7 @@ class LinearData:
     seed: int
 
 
-class LinearRegression(Regressor):
+class LinearRegression(LinearRegressor):
     """Ordinary least squares.
 
     Parameters
@@ -110,8 +110,6 @@ class LinearRegression(Regressor):
     }
     _records: ClassVar[tuple[type, ...]] = (LinearState, Progress, Descent, Triangle, Evidence)
 
-    coef_: Array
-    intercept_: Any
     rank_: int
     n_iter_: int
     _evidence: Evidence
@@ -161,13 +159,6 @@ class LinearRegression(Regressor):
         rows, flat = self._rows(X, y, sample_weight)
         return self._data(solve.factorise(rows, self.fit_intercept, self.solver), *solve.informative(rows), flat, rows)
 
-    def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Rows, bool]:
-        """Validated rows of X, two-dimensional y and weights, and whether y was one-dimensional."""
-        matrix = validation.as_matrix(X, owner="LinearRegression")
-        target = validation.as_target(y, len(matrix), owner="LinearRegression")
-        weight = validation.as_weight(sample_weight, len(matrix))
-        return Rows(matrix, target.reshape(len(matrix), -1), weight), target.ndim == 1
-
     def _data(self, problem: Problem, n: int, log_weight: float, flat: bool, rows: Rows) -> LinearData:
         seed = int(validation.as_generator(self.random_state).integers(2**31))
         X = rows.arrays[0]
@@ -193,11 +184,8 @@ class LinearRegression(Regressor):
         return solve.descending(data.problem, way, self.tol, self.max_iter, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
-        coef, intercept = state.coef.T.astype(data.dtype), state.intercept.astype(data.dtype)
         problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol
-        return {
-            "coef_": coef[0] if data.flat else coef,
-            "intercept_": (intercept[0] if data.flat else intercept) if self.fit_intercept else 0.0,
+        return self._parameters(state.coef, state.intercept, data.flat, data.dtype) | {
             "rank_": problem.inverse.rank,
             "n_iter_": max(1, state.iteration),
             "certificate_": certify(problem, state, self.positive, tol, data.dtype),
@@ -262,23 +250,6 @@ class LinearRegression(Regressor):
         return self
 
     # --- the fitted model -------------------------------------------------------------------------------------------
-
-    def predict(self, X: ArrayLike) -> Array:
-        """Targets of the rows of `X`.  eq. linear_regression:prediction
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n,) or (n, n_targets)
-        """
-        return self._predict(self._new_rows(X))
-
-    def _predict(self, rows: Array) -> Array:
-        return np.asarray(rows @ self.coef_.T + self.intercept_)
 
     @property
     def singular_(self) -> Array:
@@ -348,8 +319,3 @@ class LinearRegression(Regressor):
         """
         rows = self._new_rows(X)
         return inference.interval(self, rows, self._predict(rows).reshape(-1), confidence, kind, weights)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from groundup.core import least_squares, optimize
+from groundup.core import cross_products, least_squares, optimize
+from groundup.core.active_set import non_negative
 from groundup.core.least_squares import EPS, Inverse, Solution, Triangle
 from groundup.core.rows import Rows
+from groundup.core.squared_error import MeanSquaredError
 from groundup.core.types import Array
 from groundup.projects.linear_regression import descent
-from groundup.projects.linear_regression.nonnegative import active_set
 
 PLAIN_ENOUGH = 100.0  # condition number up to which residuals in working precision lose nothing worth having
 CHOLESKY_ENOUGH = 1e5  # up to which a Cholesky factor, though its error grows with the square, can be refined
@@ -121,14 +122,14 @@ def extended(triangle: Triangle | None, rows: Rows, intercept: bool) -> Problem:
     In centred coordinates a triangle is as good as the rows that it came from.
     """
     if triangle is None:
-        x_shift, y_shift = least_squares.shifts(rows, intercept)
+        x_shift, y_shift = cross_products.shifts(rows, intercept)
         T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
         before = 0.0
     else:
         x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
         T = least_squares.pack(triangle, intercept)
     T = least_squares.triangle_of(rows, x_shift, y_shift, intercept, T)
-    weight = before + least_squares.total_weight(rows)
+    weight = before + cross_products.total_weight(rows)
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
     inverse = least_squares.inverse(joint, int(np.ceil(weight)))
     return Problem(Rows(joint.R, joint.c, None), joint, inverse, intercept)
@@ -158,20 +159,13 @@ def nonnegative(problem: Problem, start: LinearState | None) -> Iterator[LinearS
     """Active sets, one target after the other."""
     triangle = problem.triangle
     d, t = len(triangle.x_mean), triangle.c.shape[1]
-    coef = np.zeros((d, t)) if start is None else start.coef
-    iteration, known = (0, False) if start is None else (start.iteration + 1, True)
+    iteration = -1 if start is None else start.iteration
     outside = np.maximum(triangle.total - (triangle.c**2).sum(0), 0)  # what no coefficients explain
-    for target in range(t):
-        for w, optimal in active_set(triangle.R, triangle.c[:, target], coef[:, target]):
-            if known and target == 0:  # where the earlier run stopped: it has been yielded
-                known = False
-                continue
-            coef = coef.copy()
-            coef[:, target] = w
-            residual = ((triangle.c - triangle.R @ coef) ** 2).sum(0) + outside
-            solution = Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, 0.0)
-            yield _state(iteration, solution, triangle, converged=optimal and target == t - 1)
-            iteration += 1
+    targets = [(triangle.R, c) for c in triangle.c.T]
+    for coef, optimal in non_negative(targets, np.zeros((d, t)) if start is None else start.coef, start is not None):
+        residual = ((triangle.c - triangle.R @ coef) ** 2).sum(0) + outside
+        solution = Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, 0.0)
+        yield _state(iteration := iteration + 1, solution, triangle, converged=optimal)
 
 
 def descending(
@@ -185,7 +179,7 @@ def descending(
         When the step size is so large that the iterates grow without bound.
     """
     triangle = problem.triangle
-    objective = descent.MeanSquaredError(problem.rows, triangle)
+    objective = MeanSquaredError(problem.rows, triangle)
     L = descent.curvature(triangle)[0]
     if start is None or start.progress is None:
         point = optimize.begin(objective, np.zeros((len(triangle.x_mean), triangle.c.shape[1])))
@@ -197,7 +191,7 @@ def descending(
         state, way = start, replace(way, seed=start.progress.seed)
         point, start_norm = start.progress.point, start.progress.start_norm
     iteration = state.iteration
-    points = descent.descend(objective, point, iteration, way)
+    points = descent.descend(objective, triangle, point, iteration, way)
     while not state.converged and iteration < max_iter:
         iteration += 1
         point = next(points)

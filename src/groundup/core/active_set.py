@@ -3,7 +3,7 @@
 Source: C. L. Lawson and R. J. Hanson, Solving Least Squares Problems (1974), chapter 23.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -41,6 +41,33 @@ def active_set(R: Array, c: Array, w: Array) -> Iterator[tuple[Array, bool]]:
             return
         free[np.argmax(np.where(climbing, slope / np.maximum(tolerance, 1e-300), -np.inf))] = True
         w = _solve_free(R, c, w, free)
+
+
+def non_negative(targets: Sequence[tuple[Array, Array]], coef: Array, known: bool) -> Iterator[tuple[Array, bool]]:
+    """Active sets for one target after the other.
+
+    Parameters
+    ----------
+    targets : sequence of (R, c)
+        Triangle and right-hand side of each target.
+    coef : ndarray of shape (d, t)
+        Where to begin.
+    known : bool
+        Whether the caller has seen `coef`, because an earlier run stopped there.
+
+    Yields
+    ------
+    (coef, optimal)
+        An iterate, and whether it is the last.
+    """
+    for target, (R, c) in enumerate(targets):
+        for w, optimal in active_set(R, c, coef[:, target]):
+            if known and target == 0:
+                known = False
+                continue
+            coef = coef.copy()
+            coef[:, target] = w
+            yield coef, optimal and target == len(targets) - 1
 
 
 def _solve_free(R: Array, c: Array, w: Array, free: Array) -> Array:
