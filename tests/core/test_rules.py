@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.rules import Boolean, Count, Function, Number, OneOf, Positive, RandomState, check, either
+from groundup.core.rules import Boolean, Count, Each, Function, Number, OneOf, Positive, RandomState, check, either
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,11 @@ def test_the_message_names_owner_argument_value_and_choice():
     assert issubclass(InvalidParameterError, ValueError)
     assert issubclass(InvalidParameterError, TypeError)
     check("Ridge", {"alpha": Number(0)}, {"alpha": 0, "unruled": object()})
+
+
+def test_each_entry_of_a_sequence():
+    """Bug caught: a string or a matrix taken for a sequence of numbers, or only the first entry checked."""
+    rule = Each(Number(0))
+    assert all(rule.allows(v) for v in ([1, 0.5], (0,), np.array([1.0, 2.0]), np.arange(3)))
+    assert not any(rule.allows(v) for v in ([], [1, -1], "12", 3, np.ones((2, 2)), [1, None], [True]))
+    assert str(rule) == "a sequence whose every entry is a number of at least 0"

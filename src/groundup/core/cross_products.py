@@ -66,6 +66,50 @@ def normal_equations(rows: Rows, intercept: bool) -> NormalEquations:
     return NormalEquations(G[:d, :d], G[:d, d:], x_mean, y_shift + means[d:], squares[d:], weight)
 
 
+@dataclass(frozen=True)
+class Centred:
+    """Centred data times the roots of their weights, as a copy in float64.
+
+    Parameters
+    ----------
+    X, y : ndarray of shape (n, d), (n, t)
+        ``√weight (X − x_mean)`` and ``√weight (y − y_mean)``; columns of X that are constant are zero.
+    x_mean, y_mean, total, weight
+        As in `NormalEquations`.
+    """
+
+    X: Array
+    y: Array
+    x_mean: Array
+    y_mean: Array
+    total: Array
+    weight: float
+
+
+def centred(rows: Rows, intercept: bool) -> Centred:
+    """All rows centred: for data with more columns than rows, where blocks of rows save nothing.
+
+    Raises
+    ------
+    ValueError
+        As `shifts`.
+    """
+    x_shift, y_shift = shifts(rows, intercept)
+    X, y, weight = rows.arrays
+    assert X is not None
+    assert y is not None
+    d, total = len(x_shift), total_weight(rows)
+    block = augmented(X, y, weight, x_shift, y_shift, intercept=False)
+    means = np.zeros(block.shape[1])
+    if intercept:
+        root = np.ones(len(X)) if weight is None else np.sqrt(weight)
+        means = root @ block / total
+        block -= np.outer(root, means)
+    x_mean = x_shift + means[:d]
+    block[:, :d][:, constant_columns((block[:, :d] ** 2).sum(0), x_mean, total)] = 0
+    return Centred(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
+
+
 def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
     """Block ``√weight · [1, X − x_shift, y − y_shift]`` in float64; the column of ones only with an intercept."""
     ones = int(intercept)

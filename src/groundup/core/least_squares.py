@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundup.core.cholesky import factor, solve_lower
 from groundup.core.cross_products import augmented, constant_columns, normal_equations, shifts, total_weight
 from groundup.core.doubled import Doubled, exponents, slice_bits, sliced_product, slices
 from groundup.core.rows import Rows
@@ -75,13 +76,8 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
         When the columns are dependent to half the working precision.
     """
     normal = normal_equations(rows, intercept)
-    squares = np.diag(normal.gram)
-    if not squares.all():
-        raise np.linalg.LinAlgError("a column is constant")
-    scale = _lengths(squares)
-    L = np.linalg.cholesky(normal.gram / np.outer(scale, scale))
-    c = solve_lower(L, normal.product / scale[:, None])
-    return Triangle(L.T * scale, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
+    F = factor(normal.gram)
+    return Triangle(F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight)
 
 
 def by_qr(rows: Rows, intercept: bool) -> Triangle:
@@ -186,7 +182,7 @@ class Solution:
 
 def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array, y_mean: Array) -> tuple[Array, Array]:
     """Centred ``Xᵀ r`` and ``‖r‖²`` of a block, for ``r = y − Xw``: gradient and objective but for sign and scale."""
-    centred = X - x_mean
+    centred = X - x_mean if x_mean.any() else X
     r = (y - y_mean) - centred @ coef
     weighted = r if weight is None else r * weight[:, None]
     return centred.T @ weighted, (weighted * r).sum(0)
@@ -256,9 +252,3 @@ def relative(z: Array, triangle: Triangle) -> float:
 def _lengths(squares: Array) -> Array:
     """Lengths of columns from their squares; columns of zeros count as length one."""
     return np.sqrt(np.where(squares > 0, squares, 1.0))
-
-
-def solve_lower(L: Array, b: Array) -> Array:
-    """Solve ``L x = b`` for a lower triangle: reversed, it is an upper one, for which LU is back substitution."""
-    x: Array = np.linalg.solve(L[::-1, ::-1], b[::-1])[::-1]
-    return x

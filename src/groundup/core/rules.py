@@ -111,6 +111,22 @@ class Either:
         return ", or ".join(map(str, self.rules))
 
 
+@dataclass(frozen=True)
+class Each:
+    """A list, tuple or one-dimensional array, not empty, each entry of which `rule` allows."""
+
+    rule: Rule
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is such a sequence."""
+        if not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim == 1):
+            return False
+        return len(value) > 0 and all(self.rule.allows(item) for item in value)
+
+    def __str__(self) -> str:
+        return f"a sequence whose every entry is {self.rule}"
+
+
 def either(*rules: Rule) -> Either:
     """Join rules: allowed is what one of them allows."""
     return Either(rules)
