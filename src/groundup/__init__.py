@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOME = {
+    "ElasticNet": "groundup.projects.regularized_regression.model",
     "KMeans": "groundup.projects.kmeans.model",
+    "Lasso": "groundup.projects.regularized_regression.model",
     "LinearRegression": "groundup.projects.linear_regression.model",
+    "LogisticRegression": "groundup.projects.logistic_regression.model",
     "MiniBatchKMeans": "groundup.projects.kmeans.minibatch",
+    "SoftmaxRegression": "groundup.projects.softmax_regression.model",
     "load": "groundup.core.persistence",
     "save": "groundup.core.persistence",
 }
@@ -24,6 +28,10 @@ if TYPE_CHECKING:  # the same once more, for those who check types; "as" makes t
     from groundup.projects.kmeans.minibatch import MiniBatchKMeans as MiniBatchKMeans
     from groundup.projects.kmeans.model import KMeans as KMeans
     from groundup.projects.linear_regression.model import LinearRegression as LinearRegression
+    from groundup.projects.logistic_regression.model import LogisticRegression as LogisticRegression
+    from groundup.projects.regularized_regression.model import ElasticNet as ElasticNet
+    from groundup.projects.regularized_regression.model import Lasso as Lasso
+    from groundup.projects.softmax_regression.model import SoftmaxRegression as SoftmaxRegression
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
-"""Student's t, Fisher's F and the normal distribution: tail probabilities and quantiles, with NumPy alone.
+"""Student's t, Fisher's F, chi-squared and the normal distribution: tail probabilities and quantiles, with NumPy alone.
 
-All go back to the regularised incomplete beta function, by its continued fraction, which gives small tail
+Those of t and F go back to the regularised incomplete beta function, by its continued fraction, which gives small tail
 probabilities with full relative precision.
 
 Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.5.8, 26.5.27, 26.6.2; W. J. Lentz, Applied
@@ -102,3 +102,25 @@ def normal_quantile(p: ArrayLike) -> Array:
 
     inverse = NormalDist().inv_cdf
     return np.array([inverse(float(q)) for q in np.ravel(p)]).reshape(np.shape(p))
+
+
+def normal_tail(z: ArrayLike) -> Array:
+    """Probability that |Z| exceeds |z|, for a standard normal Z (both tails), elementwise."""
+    size = np.abs(np.asarray(z, dtype=np.float64)) / math.sqrt(2)
+    return np.array([math.erfc(value) for value in np.ravel(size)]).reshape(size.shape)
+
+
+def chi2_tail(x: float, df: int) -> float:
+    """Probability that the sum of squares of `df` standard normal variables exceeds `x`: a sum of positive terms.
+
+    Source: Abramowitz and Stegun, 26.4.4 and 26.4.5.
+    """
+    half = x / 2
+    if df % 2:
+        total, term, step = math.erfc(math.sqrt(half)), 2 * math.sqrt(half / math.pi) * math.exp(-half), 0.5
+    else:
+        total, term, step = 0.0, math.exp(-half), 0.0
+    for _ in range(df // 2):
+        total, step = total + term, step + 1
+        term *= half / step
+    return total

@@ -15,6 +15,10 @@ class ConvergenceWarning(UserWarning):
     """The iteration ended before its stopping rule was met."""
 
 
+class DataConversionWarning(UserWarning):
+    """Data came in another form than asked for, and was converted."""
+
+
 class InvalidParameterError(ValueError, TypeError):
     """A hyper-parameter has a type or a value that is not allowed."""
 

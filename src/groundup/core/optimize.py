@@ -41,7 +41,7 @@ class Descent:
 class Objective(Protocol):
     """A function to minimise, of t columns at once."""
 
-    def __call__(self, w: Array) -> tuple[Array, Array]:
+    def __call__(self, w: Array, /) -> tuple[Array, Array]:
         """Value of shape (t,) and gradient of shape (d, t) at `w`."""
         ...
 

@@ -1,5 +1,15 @@
-"""Scores, named as in scikit-learn: of predictions (`regression`) and of groupings (`clustering`)."""
+"""Scores, named as in scikit-learn: of numbers (`regression`), classes (`classification`) and groups (`clustering`)."""
 
+from groundup.core.metrics.classification import (
+    accuracy_score,
+    calibration_curve,
+    confusion_matrix,
+    log_loss,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+    top_k_accuracy_score,
+)
 from groundup.core.metrics.clustering import (
     adjusted_rand_score,
     calinski_harabasz_score,
@@ -10,11 +20,19 @@ from groundup.core.metrics.clustering import (
 from groundup.core.metrics.regression import mean_squared_error, r2_score
 
 __all__ = [
+    "accuracy_score",
     "adjusted_rand_score",
+    "calibration_curve",
     "calinski_harabasz_score",
+    "confusion_matrix",
     "davies_bouldin_score",
+    "log_loss",
     "mean_squared_error",
+    "precision_recall_curve",
     "r2_score",
+    "roc_auc_score",
+    "roc_curve",
     "silhouette_samples",
     "silhouette_score",
+    "top_k_accuracy_score",
 ]

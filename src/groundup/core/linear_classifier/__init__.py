@@ -1,0 +1,1 @@
+"""Classifiers whose scores are linear: one objective, any loss and penalty, and the solvers that minimise it."""

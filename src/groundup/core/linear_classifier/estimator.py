@@ -1,0 +1,323 @@
+"""The estimator behind all linear classifiers: data in, an objective, a solver, attributes out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from math import inf, isfinite, isinf, nan
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from groundup.core import optimize, proximal, quasi_newton, rules, validation
+from groundup.core.certificate import Certificate
+from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, warn
+from groundup.core.functions import log1pexp, logsumexp
+from groundup.core.kinds import Classifier
+from groundup.core.linear_classifier import stochastic
+from groundup.core.linear_classifier.certificate import gap
+from groundup.core.linear_classifier.objective import ScoreObjective
+from groundup.core.linear_classifier.separation import separated
+from groundup.core.linear_classifier.solve import METHODS, ScoreState, Way, solve
+from groundup.core.losses import Loss
+from groundup.core.rows import Rows
+from groundup.core.types import Array, ArrayLike, Seed
+
+SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # solvers that no corner may stand in the way of
+ROUNDING = 1e-12  # of the objective: no sum over many rows is known better
+
+
+@dataclass(frozen=True)
+class ScoreData:
+    """An objective, and what the estimator must remember of the data's form."""
+
+    objective: ScoreObjective
+    classes: Array
+    dtype: Any
+    origin: Array | None  # of a warm start
+    seed: int
+
+
+class LinearClassifier(Classifier):
+    """Base of classifiers whose scores are linear; subclasses choose the loss.
+
+    The parameters and attributes are described where they are public: in `LogisticRegression` and
+    `SoftmaxRegression`.
+    """
+
+    _rules: ClassVar[Mapping[str, rules.Rule]] = {
+        "C": rules.either(rules.Positive, rules.OneOf((inf,))),
+        "l1_ratio": rules.Number(0, 1),
+        "fit_intercept": rules.Boolean(),
+        "class_weight": rules.either(rules.OneOf((None, "balanced")), rules.Instance((dict,), "a dict of weights")),
+        "solver": rules.OneOf(("auto", *METHODS)),
+        "tol": rules.Number(0),
+        "max_iter": rules.Count,
+        "warm_start": rules.Boolean(),
+        "learning_rate": rules.either(rules.Positive, rules.OneOf(("auto",))),
+        "batch_size": rules.Count,
+        "random_state": rules.RandomState,
+    }
+    _records: ClassVar[tuple[type, ...]] = (
+        ScoreState,
+        quasi_newton.Point,
+        optimize.Descent,
+        proximal.Proximal,
+        stochastic.Sweep,
+    )
+
+    C: float
+    l1_ratio: float
+    fit_intercept: bool
+    class_weight: Mapping[Any, float] | str | None
+    solver: str
+    tol: float
+    max_iter: int
+    warm_start: bool
+    learning_rate: float | str
+    batch_size: int
+    random_state: Seed
+    coef_: Array
+    intercept_: Array
+    n_iter_: Array
+
+    def _loss(self, K: int) -> tuple[Loss, int]:
+        """The loss for K classes, and its number of scores."""
+        raise NotImplementedError
+
+    def check_parameters(self) -> None:
+        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        super().check_parameters()
+        if self.solver in SMOOTH_ONLY and self.l1_ratio > 0 and isfinite(self.C):
+            raise InvalidParameterError(
+                f"{type(self).__name__}: solver={self.solver!r} needs a penalty without corners (l1_ratio=0), got "
+                f"l1_ratio={self.l1_ratio!r}; use 'auto', 'prox-newton', 'saga' or 'sgd'."
+            )
+
+    # --- fitting ----------------------------------------------------------------------------------------------------
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> ScoreData:
+        matrix, labels, weight = self._informative(X, y, sample_weight)
+        classes, codes = np.unique(labels, return_inverse=True)
+        if len(classes) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs rows of at least 2 classes, but there is only one class: {classes[0]!r}."
+            )
+        weight = self._class_weighted(classes, codes, weight)
+        objective = self._objective(matrix, codes, weight, len(classes))
+        seed = int(validation.as_generator(self.random_state).integers(2**31))
+        return ScoreData(objective, classes, matrix.dtype, self._origin(objective, classes), seed)
+
+    def _informative(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
+        """Validated rows, classes and weights, without the rows of weight zero and the classes that only they have."""
+        name = type(self).__name__
+        matrix = validation.as_matrix(X, owner=name)
+        labels = validation.as_labels(y, len(matrix), owner=name)
+        weight = validation.as_weight(sample_weight, len(matrix))
+        if weight is None or (present := weight > 0).all():
+            return matrix, labels, weight
+        return matrix[present], labels[present], weight[present]
+
+    def _class_weighted(self, classes: Array, codes: Array, weight: Array | None) -> Array | None:
+        """Weights of the rows times those of their classes.  eq. logistic_regression:class-weight"""
+        if self.class_weight is None:
+            return weight
+        if isinstance(self.class_weight, str):
+            size = np.bincount(codes, weights=weight)
+            factor = size.sum() / (len(classes) * size)
+        else:
+            plain = classes.tolist()
+            for label, value in self.class_weight.items():
+                if label not in plain:
+                    raise ValueError(f"class_weight has {label!r}, which is none of the classes {plain}.")
+                if not rules.Number(0).allows(value):
+                    raise ValueError(f"class_weight[{label!r}]={value!r} must be {rules.Number(0)}.")
+            factor = np.array([float(self.class_weight.get(label, 1.0)) for label in plain])
+        return np.asarray(factor[codes] if weight is None else factor[codes] * weight)
+
+    def _objective(self, X: Array, codes: Array, weight: Array | None, K: int) -> ScoreObjective:
+        loss, outputs = self._loss(K)
+        bare = isinf(self.C)
+        return ScoreObjective(
+            Rows(X, codes, weight),
+            loss,
+            outputs,
+            C=1.0 if bare else float(self.C),
+            l1=0.0 if bare else float(self.l1_ratio),
+            l2=0.0 if bare else 1.0 - float(self.l1_ratio),
+            centre=np.average(X, axis=0, weights=weight).astype(np.float64) if self.fit_intercept else None,
+        )
+
+    def _origin(self, objective: ScoreObjective, classes: Array) -> Array | None:
+        """Where a warm start begins: at the earlier fit, if it had the same columns and classes."""
+        coef = getattr(self, "coef_", None) if self.warm_start else None
+        if coef is None or coef.shape != (objective.outputs, objective.n_features):
+            return None
+        if not np.array_equal(self.classes_, classes):
+            return None
+        return objective.join(coef.T.astype(np.float64), self.intercept_.astype(np.float64))
+
+    def _way(self, seed: int) -> Way:
+        return Way(self.solver, self.tol, self.max_iter, self.learning_rate, self.batch_size, seed)
+
+    def _iterate(self, data: ScoreData, start: ScoreState | None) -> Iterator[ScoreState]:
+        return solve(data.objective, self._way(data.seed), data.origin, start)
+
+    def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
+        objective = data.objective
+        theta = objective.join(state.coef, state.intercept)
+        relative = state.gap
+        if not state.converged:
+            theta, absolute = gap(objective, theta)
+            relative = absolute / objective.scale
+        w, b = objective.split(theta)
+        fitted = {
+            "classes_": data.classes,
+            "coef_": w.T.astype(data.dtype),
+            "intercept_": b.astype(data.dtype),
+            "n_iter_": np.array([max(1, state.iteration)]),
+            "certificate_": self._certify(objective, relative),
+        }
+        if isinf(self.C) and separated(objective, theta, state.progress):
+            warn(
+                f"{type(self).__name__}: the classes can be separated, so that without a penalty there is no best "
+                "model: the likelihood rises for ever as the coefficients grow. These are where the fit stopped; "
+                "choose a finite C.",
+                ConvergenceWarning,
+            )
+        return fitted
+
+    def _certify(self, objective: ScoreObjective, relative: float) -> Certificate:
+        penalised = objective.l1 + objective.l2 > 0
+        return Certificate(
+            "The parameters minimise the penalised cross-entropy."
+            if penalised
+            else "The parameters minimise the cross-entropy: they maximise the likelihood.",
+            ("duality gap" if penalised else "half of the squared Newton decrement")
+            + ", relative to the objective of the model that knows nothing",
+            relative,
+            max(self.tol**2, ROUNDING),
+        )
+
+    def _advice(self, state: ScoreState) -> str:
+        return (
+            f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before its "
+            "distance to the minimum was proved to be within tol: increase max_iter, scale the features, raise tol, "
+            "or use solver='auto'."
+        )
+
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
+    ) -> Self:
+        """Go once over more rows by stochastic gradient steps, which get shorter from call to call.
+
+        What is minimised is the objective of all rows seen so far, taken to be like the new ones; the rows themselves
+        are not kept, so that the result is near the minimum only, and no certificate can hold.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, at least one.
+        y : array-like of shape (n,)
+            Their classes.
+        classes : array-like of shape (K,), optional
+            All classes there will be; needed by the first call, and must not change.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            Without `classes` in the first call, for other ones later, and for a `y` that is none of them.
+        """
+        self.check_parameters()
+        known: Array | None = getattr(self, "classes_", None)
+        if classes is None:
+            if known is None:
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            every = known
+        else:
+            every = np.unique(np.asarray(classes))
+        if known is not None and not np.array_equal(known, every):
+            raise ValueError(f"classes={list(every)} is not the same as on the last call: {list(known)}.")
+        if len(every) < 2:
+            raise ValueError(f"classes must be at least 2, got only one class: {list(every)}.")
+        matrix, labels, weight = self._informative(X if known is None else self._new_rows(X), y, sample_weight)
+        strange = ~np.isin(labels, every)
+        if strange.any():
+            raise ValueError(f"y has {labels[strange][0]!r}, which is not among classes={list(every)}.")
+        codes = np.searchsorted(every, labels)
+        weight = self._class_weighted(every, codes, weight)
+        new = float(len(codes)) if weight is None else float(weight.sum())
+        seen, calls = getattr(self, "_seen", (0.0, 0))
+        objective = self._objective(matrix, codes, weight, len(every))
+        objective = objective.scaled((seen + new) / new)
+        theta = (
+            objective.zero()
+            if known is None
+            else objective.join(self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64))
+        )
+        batch = min(self.batch_size, len(codes))
+        rate = stochastic.safe_rate(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
+        seed = int(validation.as_generator(self.random_state).integers(2**31))
+        begin = stochastic.begin(objective, theta, remember=False)
+        (sweep,) = islice(stochastic.sgd(objective, begin, calls, rate, batch, seed), 1)
+        w, b = objective.split(sweep.w)
+        vars(self).update(
+            self._columns(X)
+            | {
+                "classes_": every,
+                "coef_": w.T.astype(matrix.dtype),
+                "intercept_": b.astype(matrix.dtype),
+                "n_iter_": np.array([calls + 1]),
+                "certificate_": self._certify(objective, nan),
+                "history_": {},
+                "_seen": (seen + new, calls + 1),
+            }
+        )
+        return self
+
+    # --- the fitted model -------------------------------------------------------------------------------------------
+
+    def decision_function(self, X: ArrayLike) -> Array:
+        """Scores of the rows of `X`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, K)
+            With two classes the log-odds of the second one, else a score for each class.
+        """
+        scores = self._scores(X)
+        if len(self.classes_) > 2:
+            return scores
+        return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
+
+    def _scores(self, X: ArrayLike) -> Array:
+        """Every score of the rows of `X`, of shape (n, t)."""
+        return np.asarray(self._new_rows(X) @ self.coef_.T + self.intercept_)
+
+    def predict_log_proba(self, X: ArrayLike) -> Array:
+        """Logarithms of the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n, K)
+            In the order of `classes_`; with all digits, for scores of any size.
+        """
+        scores = self._scores(X)
+        if scores.shape[1] == 1:
+            return -np.hstack([log1pexp(scores), log1pexp(-scores)])
+        return np.asarray(scores - logsumexp(scores)[:, None])

@@ -1,0 +1,196 @@
+"""What a linear classifier minimises: the losses of its scores over the rows, and a penalty on its slopes.
+
+Parameters are one array of shape (p, t): a column for each score; its first d rows are slopes and the last one, where
+there is an intercept, is the score at the centre of the data. Measured from the centre, intercept and slopes hardly
+depend on each other, which is worth many iterations where features lie far from the origin.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from groundup.core.losses import Loss
+from groundup.core.penalties import Penalty
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+
+
+@dataclass(frozen=True)
+class ScoreObjective:
+    """``C Σ weight · loss + l2/2 ‖w‖²``, to which `corner`, the penalty ``l1 ‖w‖₁``, comes.
+
+    Parameters
+    ----------
+    rows : Rows
+        Of X, classes as integers, and weights (or None).
+    loss : Loss
+        Of a row's scores.
+    outputs : int
+        Number t of scores of a row.
+    C : float
+        What the sum of losses is multiplied with.
+    l1, l2 : float
+        Of the penalty on the slopes; the intercept has none.
+    centre : ndarray of shape (d,), or None
+        Where the intercept is measured; None without an intercept.
+    """
+
+    rows: Rows
+    loss: Loss
+    outputs: int
+    C: float
+    l1: float
+    l2: float
+    centre: Array | None
+
+    @property
+    def n_features(self) -> int:
+        """Number d of columns of X."""
+        return int(self.rows.arrays[0].shape[1])  # type: ignore[union-attr]  # X is never None
+
+    @cached_property
+    def total(self) -> float:
+        """Sum of the weights."""
+        weight = self.rows.arrays[2]
+        return float(len(self.rows)) if weight is None else float(weight.sum())
+
+    @property
+    def scale(self) -> float:
+        """The objective of the model that knows nothing, ``C Σ weight log K``: what falls of it are judged by."""
+        return self.C * self.total * float(np.log(max(2, self.outputs)))
+
+    @property
+    def corner(self) -> Penalty:
+        """The part of the penalty that is not smooth."""
+        return Penalty(self.l1 * self._slopes[:, None])
+
+    @property
+    def _slopes(self) -> Array:
+        """One for each slope and, where there is an intercept, zero for it."""
+        d = self.n_features
+        return np.ones(d) if self.centre is None else np.append(np.ones(d), 0.0)
+
+    def zero(self) -> Array:
+        """Parameters of the model that knows nothing."""
+        return np.zeros((len(self._slopes), self.outputs))
+
+    def __call__(self, theta: Array) -> tuple[Array, Array]:
+        """Value, of shape (), and gradient of the losses and the square penalty, in one pass.
+
+        eq. logistic_regression:objective, logistic_regression:gradient
+        eq. softmax_regression:objective, softmax_regression:gradient
+        """
+        w, b = self.split(theta)
+        value, slope_x, slope = self.rows.sum(_losses, w, b, self.loss)
+        gradient = self.gather(slope_x, slope) + self.gradient_of_squares(theta)
+        return np.asarray(self.C * value + self.l2 / 2 * np.vdot(w, w)), gradient
+
+    def hessian_times(self, theta: Array, direction: Array) -> Array:
+        """Second derivative at `theta` times a direction.  eq. softmax_regression:hessian"""
+        curve_x, curve = self.rows.sum(_curvature, *self.split(theta), *self.split(direction), self.loss)
+        return self.gather(curve_x, curve) + self.gradient_of_squares(direction)
+
+    def hessian(self, theta: Array) -> Array:
+        """Second derivative at `theta`, of shape (p t, p t).  eq. logistic_regression:hessian"""
+        H = self.C * self.rows.sum(_hessian, *self.split(theta), self.loss, self.centre)
+        return np.asarray(H + np.diag(np.repeat(self.l2 * self._slopes, self.outputs)))
+
+    def curvature(self, theta: Array) -> Array:
+        """Weighted second derivative of each row's loss by its single score, of shape (n,)."""
+        Z, weight = self.scores(theta), self.rows.arrays[2]
+        curve = self.loss.curve(Z, np.ones_like(Z))[0]
+        return np.asarray(curve if weight is None else curve * weight)
+
+    def bound(self) -> Array:
+        """What the largest curvature makes of the rows: no second derivative is above it.
+
+        eq. softmax_regression:bohning
+        """
+        steepest = float(np.linalg.norm(self.loss.largest_curvature(self.outputs), 2))
+        gram = self.rows.sum(_gram, self.centre)
+        return np.asarray(self.C * steepest * gram + np.diag(self.l2 * self._slopes))
+
+    def split(self, theta: Array) -> tuple[Array, Array]:
+        """Slopes (d, t), and intercepts (t,) where all features are zero."""
+        w = theta[: self.n_features]
+        return w, np.zeros(self.outputs) if self.centre is None else theta[-1] - self.centre @ w
+
+    def join(self, w: Array, b: Array) -> Array:
+        """Parameters of given slopes and intercepts: undoes `split`."""
+        return w if self.centre is None else np.vstack([w, b + self.centre @ w])
+
+    def gather(self, by_x: Array, by_one: Array) -> Array:
+        """Derivative of the losses by the parameters, from sums over the rows of that by the scores, times x and 1."""
+        if self.centre is None:
+            return self.C * by_x.T
+        return self.C * np.vstack([by_x.T - np.outer(self.centre, by_one), by_one])
+
+    def gradient_of_squares(self, theta: Array) -> Array:
+        """Derivative of the square penalty."""
+        return np.asarray(self.l2 * self._slopes[:, None] * theta)
+
+    def scores(self, theta: Array) -> Array:
+        """Scores of all rows, of shape (t, n)."""
+        return self.rows.concatenate(_scores_by_rows, *self.split(theta)).T
+
+    def scaled(self, factor: float) -> "ScoreObjective":
+        """What the objective would be with so many times the rows, of the same kind."""
+        return replace(self, C=self.C * factor)
+
+    def sample(self, rows: Array) -> "ScoreObjective":
+        """What the objective would be if all rows were like some of them."""
+        X, y, weight = self.rows.arrays
+        assert X is not None
+        assert y is not None
+        chosen = Rows(X[rows], y[rows], None if weight is None else weight[rows])
+        return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
+
+
+def scores(X: Array, w: Array, b: Array) -> Array:
+    """Scores of rows, of shape (t, m)."""
+    return np.asarray(w.T @ X.T + b[:, None])
+
+
+def _scores_by_rows(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
+    return scores(X, w, b).T
+
+
+def _losses(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: Loss) -> tuple[float, Array, Array]:
+    value, slope = loss.value_and_slope(scores(X, w, b), y)
+    if weight is not None:
+        value, slope = value * weight, slope * weight
+    return value.sum(), slope @ X, slope.sum(axis=1)
+
+
+def _curvature(
+    X: Array, y: Array, weight: Array | None, w: Array, b: Array, v: Array, c: Array, loss: Loss
+) -> tuple[Array, Array]:
+    curve = loss.curve(scores(X, w, b), scores(X, v, c))
+    if weight is not None:
+        curve = curve * weight
+    return curve @ X, curve.sum(axis=1)
+
+
+def _hessian(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: Loss, centre: Array | None) -> Array:
+    Z, p, t = scores(X, w, b), X.shape[1] + (centre is not None), len(b)
+    H = np.empty((p, t, p, t))
+    for k, unit in enumerate(np.eye(t)):
+        curves = loss.curve(Z, unit[:, None])
+        for j in range(k + 1):  # curves beside the diagonal are negative, so that each has one sign
+            curve = np.abs(curves[j]) if weight is None else np.abs(curves[j]) * weight
+            H[:, j, :, k] = H[:, k, :, j] = (1 if j == k else -1) * _gram(X, y, curve, centre)
+    return H.reshape(p * t, p * t)
+
+
+def _gram(X: Array, y: Array, weight: Array | None, centre: Array | None) -> Array:
+    """Cross-products of the rows, measured from the centre and with a column of ones where there is one."""
+    if centre is None:
+        block = X.astype(np.float64, copy=weight is not None)
+    else:
+        block = np.empty((len(X), X.shape[1] + 1))
+        np.subtract(X, centre, out=block[:, :-1])
+        block[:, -1] = 1
+    if weight is not None:
+        block *= np.sqrt(weight)[:, None]
+    return np.asarray(block.T @ block)

@@ -1,0 +1,239 @@
+"""From an objective to a minimum: the solvers of linear classifiers, each yielding states until one is proved good.
+
+| solver | penalty | what it is |
+|---|---|---|
+| newton | none, L2 | the whole Hessian, an n × n matrix for wide data, products with directions for many parameters |
+| lbfgs | none, L2 | the Hessian learned on the way, from a sample's or from a bound |
+| gd | none, L2 | plain gradient descent |
+| sgd, saga | any | mini-batches |
+| prox-newton | any | a quadratic model plus the penalty, minimised by coordinate descent |
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from groundup.core import optimize, proximal, quasi_newton
+from groundup.core.linear_classifier import metric, proximal_newton, stochastic
+from groundup.core.linear_classifier.certificate import gap
+from groundup.core.linear_classifier.objective import ScoreObjective
+from groundup.core.types import Array
+
+SMALL = 5e7  # n p² of data for which whole Newton steps cost less than finding out how to avoid them
+DENSE = 1000  # most columns for which a p × p matrix is worth its factorisation
+CHECKED = 10  # iterations of a slow method between two looks at the duality gap
+Progress = quasi_newton.Point | optimize.Descent | proximal.Proximal | stochastic.Sweep
+
+
+@dataclass(frozen=True)
+class ScoreState:
+    """One iterate of any solver.
+
+    Parameters
+    ----------
+    iteration : int
+        Steps taken, passes over the data for stochastic methods.
+    coef : ndarray of shape (d, t)
+        Slopes.
+    intercept : ndarray of shape (t,)
+        Intercepts; zeros without any.
+    loss : float
+        The whole objective, penalties included.
+    gap : float
+        By how much the objective may yet fall, relative to that of the model that knows nothing; infinite where that
+        was not looked at. A bound where `converged`, an estimate otherwise.
+    converged : bool
+        Whether the gap was proved to be within the tolerance.
+    progress : Progress
+        What the solver goes on from.
+    """
+
+    iteration: int
+    coef: Array
+    intercept: Array
+    loss: float
+    gap: float
+    converged: bool
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Way:
+    """How to descend.
+
+    Parameters
+    ----------
+    solver : str
+        See the module's text; "auto" for the one that suits the data.
+    tol : float
+        Root of the largest gap, relative to the objective of the model that knows nothing.
+    max_iter : int
+        Most iterations.
+    learning_rate : float or "auto"
+        Of "gd", "sgd" and "saga".
+    batch_size : int
+        Of "sgd" and "saga".
+    seed : int
+        Of the shuffling.
+    """
+
+    solver: str
+    tol: float
+    max_iter: int
+    learning_rate: float | str = "auto"
+    batch_size: int = 32
+    seed: int = 0
+
+
+def chosen(objective: ScoreObjective) -> str:
+    """The solver that suits the data."""
+    if objective.l1:
+        return "prox-newton"
+    n, p = len(objective.rows), len(objective.zero())
+    return "newton" if objective.outputs == 1 and p < n and n * p**2 <= SMALL else "lbfgs"
+
+
+def solve(
+    objective: ScoreObjective, way: Way, theta: Array | None = None, start: ScoreState | None = None
+) -> Iterator[ScoreState]:
+    """States until the gap is proved small enough, no step helps any more, or there have been `max_iter` of them.
+
+    Parameters
+    ----------
+    objective : ScoreObjective
+        What to minimise.
+    way : Way
+        How.
+    theta : ndarray of shape (p, t), optional
+        Where to begin; by default where the solver likes to.
+    start : ScoreState, optional
+        An earlier state to go on from.
+
+    Raises
+    ------
+    FloatingPointError
+        When a fixed step is so long that the iterates grow without bound.
+    """
+    iteration = 0 if start is None else start.iteration
+    points = _points(objective, way, theta, start)
+    if start is None:
+        yield (start := _state(objective, next(points), 0, way))
+    while not start.converged and iteration < way.max_iter:
+        iteration += 1
+        point = next(points)
+        if not np.isfinite(point.value).all():
+            raise FloatingPointError(
+                f"solver={way.solver!r} diverged at iteration {iteration}: learning_rate={way.learning_rate!r} is too "
+                "large, or the features are of very different sizes; scale them, or use solver='auto'."
+            )
+        yield (start := _state(objective, point, iteration, way))
+        if isinstance(point, quasi_newton.Point) and point.step == 0:
+            return
+
+
+def _points(objective: ScoreObjective, way: Way, theta: Array | None, start: ScoreState | None) -> Iterator[Progress]:
+    """Points of the chosen method without end, with the one that it begins at unless it goes on from a state."""
+    name = chosen(objective) if way.solver == "auto" else way.solver
+    begin, go = METHODS[name](objective, way, theta)
+    point = begin() if start is None else start.progress
+    if start is None:
+        yield point
+    iteration = 0 if start is None else start.iteration
+    yield from go(point, iteration)
+
+
+Method = tuple[Callable[[], Any], Callable[[Any, int], Iterator[Any]]]  # begins; goes on from a point and an iteration
+
+
+def _newton(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
+    n, p = len(objective.rows), len(objective.zero())
+    if objective.outputs > 1 and p * objective.outputs > DENSE:
+        direction = metric.by_products(objective)
+    elif objective.outputs == 1 and p > n and objective.l2:
+        direction = metric.wide(objective)
+    else:
+        direction = metric.dense(objective)
+    origin = objective.zero() if theta is None else theta
+    return lambda: quasi_newton.begin(objective, origin), lambda at, _: quasi_newton.newton(objective, at, direction)
+
+
+def _lbfgs(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
+    n, p = len(objective.rows), len(objective.zero())
+    origin = objective.zero() if theta is None else theta
+    if p > min(n, DENSE):
+        known = metric.scaled(objective)
+    elif objective.outputs == 1 and n >= metric.SAMPLE * p:
+        lowest, known = metric.sampled(objective)
+        origin = lowest if theta is None else theta
+    else:
+        known = metric.bounded(objective)
+    return lambda: quasi_newton.begin(objective, origin), lambda at, _: quasi_newton.lbfgs(objective, at, known)
+
+
+def _gd(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
+    origin = objective.zero() if theta is None else theta
+    rate = 1 / float(np.linalg.norm(objective.bound(), 2)) if way.learning_rate == "auto" else float(way.learning_rate)
+    return lambda: optimize.begin(objective, origin), lambda at, _: optimize.gradient_descent(objective, at, rate)
+
+
+def _stochastic(objective: ScoreObjective, way: Way, theta: Array | None, *, remember: bool) -> Method:
+    origin = objective.zero() if theta is None else theta
+    batch = min(way.batch_size, len(objective.rows))
+    rate = stochastic.safe_rate(objective, batch) if way.learning_rate == "auto" else float(way.learning_rate)
+    sweeps = stochastic.saga if remember else stochastic.sgd
+    return (
+        lambda: stochastic.begin(objective, origin, remember=remember),
+        lambda at, epoch: sweeps(objective, at, epoch, rate, batch, way.seed),
+    )
+
+
+def _proximal(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
+    origin = objective.zero() if theta is None else theta
+    if objective.zero().size <= DENSE:
+        return (
+            lambda: quasi_newton.begin(objective, origin),
+            lambda at, _: proximal_newton.proximal_newton(objective, at),
+        )
+    smooth, corner = proximal_newton.in_metric(objective)
+    return (
+        lambda: proximal.begin(smooth, corner, origin),
+        lambda at, _: proximal.fista(smooth, corner, at, 1.0),
+    )
+
+
+METHODS: Mapping[str, Callable[[ScoreObjective, Way, Array | None], Method]] = {
+    "newton": _newton,
+    "lbfgs": _lbfgs,
+    "gd": _gd,
+    "sgd": partial(_stochastic, remember=False),
+    "saga": partial(_stochastic, remember=True),
+    "prox-newton": _proximal,
+}
+
+
+def _state(objective: ScoreObjective, point: Progress, iteration: int, way: Way) -> ScoreState:
+    theta, allowed = point.w, way.tol**2 * objective.scale
+    fall = _hope(objective, point, iteration)
+    if converged := fall <= allowed:
+        theta, fall = gap(objective, theta)
+        converged = fall <= allowed
+    value = float(np.sum(point.value))
+    if not isinstance(point, proximal.Proximal):  # whose value has the corner in it
+        value += float(objective.corner.value(theta).sum())
+    w, b = objective.split(theta)
+    return ScoreState(iteration, w, b, value, fall / objective.scale, converged, point)
+
+
+def _hope(objective: ScoreObjective, point: Progress, iteration: int) -> float:
+    """A guess of the gap that costs nothing: only where it is small is the gap itself worth a pass over the data."""
+    if objective.l1:
+        fast = isinstance(point, quasi_newton.Point)
+        return 0.0 if fast or iteration % CHECKED == 0 else np.inf
+    if objective.l2:  # strong convexity: no more than half the squared gradient
+        return float(np.vdot(point.gradient, point.gradient)) / (2 * objective.l2)
+    if isinstance(point, quasi_newton.Point):
+        return point.promise
+    return 0.0 if iteration % CHECKED == 0 else np.inf

@@ -1,0 +1,341 @@
+"""How good predicted classes, and the probabilities behind them, are."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from groundup.core.types import Array, ArrayLike
+from groundup.core.validation import as_labels, as_target, as_weight
+
+
+class RocCurve(NamedTuple):
+    """The two rates as the threshold falls; named as in scikit-learn.
+
+    Parameters
+    ----------
+    fpr, tpr : ndarray of shape (m,)
+        Share of the negative, and of the positive, rows whose score reaches the threshold.
+    thresholds : ndarray of shape (m,)
+        Falling; the first one is infinite, so that nothing reaches it.
+    """
+
+    fpr: Array
+    tpr: Array
+    thresholds: Array
+
+
+class PrecisionRecallCurve(NamedTuple):
+    """Precision and recall as the threshold rises, as in scikit-learn.
+
+    Parameters
+    ----------
+    precision, recall : ndarray of shape (m + 1,)
+        Share of positives among the rows that reach the threshold, and share of the positives that do; the last pair
+        is (1, 0): nothing is called positive.
+    thresholds : ndarray of shape (m,)
+        Rising.
+    """
+
+    precision: Array
+    recall: Array
+    thresholds: Array
+
+
+class CalibrationCurve(NamedTuple):
+    """Observed beside predicted frequencies, in the order in which scikit-learn returns them.
+
+    Parameters
+    ----------
+    prob_true, prob_pred : ndarray of shape (bins with rows,)
+        Share of positives, and mean predicted probability, of the rows in each bin.
+    """
+
+    prob_true: Array
+    prob_pred: Array
+
+
+def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Weighted share of rows whose class is predicted.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,)
+        Classes.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no classes, and for different lengths.
+    """
+    true, predicted, weight = _pair(y_true, y_pred, sample_weight)
+    return float(np.average(true == predicted, weights=weight))
+
+
+def confusion_matrix(
+    y_true: ArrayLike, y_pred: ArrayLike, *, labels: ArrayLike = None, sample_weight: ArrayLike = None
+) -> Array:
+    """Weight of the rows of each true class (rows) that were given each class (columns).
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,)
+        Classes.
+    labels : array-like of shape (K,), optional
+        Order of the classes; by default all that occur, sorted. Rows of other classes are not counted.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    ndarray of shape (K, K)
+        Counts as integers; sums of weights where there are any.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no classes, and for different lengths.
+    """
+    true, predicted, weight = _pair(y_true, y_pred, sample_weight)
+    classes = np.unique(np.concatenate([true, predicted])) if labels is None else np.asarray(labels)
+    rows, columns = true[:, None] == classes, predicted[:, None] == classes
+    counted: Array = rows.astype(np.float64).T @ (columns if weight is None else columns * weight[:, None])
+    return counted.astype(np.int64) if weight is None else counted
+
+
+def log_loss(
+    y_true: ArrayLike, y_proba: ArrayLike, *, labels: ArrayLike = None, sample_weight: ArrayLike = None
+) -> float:
+    """Weighted mean of −log of the probability given to the true class.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,)
+        Classes.
+    y_proba : array-like of shape (n, K) or (n,)
+        Probabilities of the sorted classes; a single column is that of the second of two.
+    labels : array-like of shape (K,), optional
+        All classes, sorted, where some do not occur in `y_true`.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        In nats; 0 is perfect. Probabilities below the smallest positive float64 count as that, as in scikit-learn.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no classes or no probabilities, and for shapes that do not fit.
+    """
+    proba = as_target(y_proba, None, name="y_proba", owner="the score")
+    true = as_labels(y_true, len(proba), owner="the score")
+    weight = as_weight(sample_weight, len(true))
+    if proba.ndim == 1:
+        proba = np.column_stack([1 - proba, proba])
+    if ((proba < 0) | (proba > 1)).any():
+        raise ValueError(f"y_proba must lie between 0 and 1, got {proba.min():g} to {proba.max():g}.")
+    classes = np.unique(true if labels is None else np.asarray(labels))
+    if len(classes) != proba.shape[1]:
+        raise ValueError(
+            f"y_proba has {proba.shape[1]} columns, but there are {len(classes)} classes; give all of them as labels."
+        )
+    own = np.searchsorted(classes, true)
+    if not np.isin(true, classes).all():
+        raise ValueError("y_true has classes that are not among the labels.")
+    own_proba = proba[np.arange(len(true)), own] / proba.sum(axis=1)
+    return float(np.average(-np.log(np.maximum(own_proba, np.finfo(np.float64).eps)), weights=weight))
+
+
+def top_k_accuracy_score(
+    y_true: ArrayLike, y_score: ArrayLike, *, k: int = 2, labels: ArrayLike = None, sample_weight: ArrayLike = None
+) -> float:
+    """Weighted share of rows whose class is among the k with the highest scores.  eq. softmax_regression:top-k
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,)
+        Classes.
+    y_score : array-like of shape (n, K)
+        Score or probability of each of the sorted classes.
+    k : int, default=2
+        How many guesses are allowed.
+    labels : array-like of shape (K,), optional
+        All classes, sorted, where some do not occur in `y_true`.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        Between 0 and 1. Of equal scores those of later classes come first, as in scikit-learn.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no classes, shapes that do not fit, and a `k` below 1.
+    """
+    score = as_target(y_score, None, name="y_score", owner="the score")
+    true = as_labels(y_true, len(score), owner="the score")
+    classes = np.unique(true if labels is None else np.asarray(labels))
+    if score.ndim != 2 or score.shape[1] != len(classes):
+        raise ValueError(f"y_score must have shape (n, {len(classes)}), a column for each class; got {score.shape}.")
+    if k < 1:
+        raise ValueError(f"k must be at least 1, got {k}.")
+    best = np.argsort(score, axis=1, kind="stable")[:, ::-1][:, :k]
+    hit = (classes[best] == true[:, None]).any(axis=1)
+    return float(np.average(hit, weights=as_weight(sample_weight, len(true))))
+
+
+def roc_curve(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = None) -> RocCurve:
+    """False and true positive rate as the threshold falls through all scores.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,)
+        Two classes; the larger one is positive.
+    y_score : array-like of shape (n,)
+        Larger for rows that are rather positive.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    RocCurve
+        ``fpr``, ``tpr`` and ``thresholds``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other than two classes, scores that are no numbers, and different lengths.
+    """
+    scores, positives, negatives = _cumulated(y_true, y_score, sample_weight)
+    return RocCurve(
+        np.append(0.0, negatives / negatives[-1]), np.append(0.0, positives / positives[-1]), np.append(np.inf, scores)
+    )
+
+
+def roc_auc_score(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Area under the ROC curve: how often a positive row scores above a negative one, ties counted half.
+
+    eq. logistic_regression:roc
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,)
+        Two classes; the larger one is positive.
+    y_score : array-like of shape (n,)
+        Larger for rows that are rather positive.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        1 is a perfect ranking, ½ none at all.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `roc_curve`.
+    """
+    curve = roc_curve(y_true, y_score, sample_weight)
+    return float(np.trapezoid(curve.tpr, curve.fpr))
+
+
+def precision_recall_curve(
+    y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = None
+) -> PrecisionRecallCurve:
+    """Precision and recall as the threshold rises through all scores.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,)
+        Two classes; the larger one is positive.
+    y_score : array-like of shape (n,)
+        Larger for rows that are rather positive.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    PrecisionRecallCurve
+        ``precision``, ``recall`` and ``thresholds``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `roc_curve`.
+    """
+    scores, positives, negatives = _cumulated(y_true, y_score, sample_weight)
+    precision, recall = positives / (positives + negatives), positives / positives[-1]
+    return PrecisionRecallCurve(np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), scores[::-1])
+
+
+def calibration_curve(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 5) -> CalibrationCurve:
+    """Observed frequency beside predicted probability, in bins of equal width.
+
+    eq. logistic_regression:calibration
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,)
+        Two classes; the larger one is positive.
+    y_prob : array-like of shape (n,)
+        Predicted probability of the positive class.
+    n_bins : int, default=5
+        Number of bins between 0 and 1; those without rows are left out.
+
+    Returns
+    -------
+    CalibrationCurve
+        ``prob_true`` and ``prob_pred``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other than two classes, and for what are no probabilities.
+    """
+    true, prob = _two_classes(y_true, y_prob)
+    if prob.min() < 0 or prob.max() > 1:
+        raise ValueError(f"y_prob must lie between 0 and 1, got {prob.min():g} to {prob.max():g}.")
+    bins = np.searchsorted(np.linspace(0, 1, n_bins + 1)[1:-1], prob)
+    size = np.bincount(bins, minlength=n_bins)
+    full = size > 0
+    sums = (np.bincount(bins, weights=values, minlength=n_bins)[full] / size[full] for values in (true, prob))
+    return CalibrationCurve(*sums)
+
+
+def _pair(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
+    if y_pred is None:
+        raise ValueError("the score requires y_pred to be passed, but it is None")
+    predicted = as_labels(y_pred, len(np.asarray(y_pred)), owner="the score")
+    true = as_labels(y_true, len(predicted), owner="the score")
+    return true, predicted, as_weight(sample_weight, len(true))
+
+
+def _two_classes(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Array, Array]:
+    """Whether each row is positive, and its score."""
+    score = as_target(y_score, None, name="y_score", owner="the score")
+    true = as_labels(y_true, len(score), owner="the score")
+    classes = np.unique(true)
+    if score.ndim != 1 or len(classes) != 2:
+        raise ValueError(f"two classes and one score a row are needed, got {len(classes)} and shape {score.shape}.")
+    return true == classes[1], score
+
+
+def _cumulated(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array]:
+    """The different scores, falling, and the weight of positive and of negative rows that reach each of them."""
+    positive, score = _two_classes(y_true, y_score)
+    weight = as_weight(sample_weight, len(score))
+    order = np.argsort(-score, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
+    mass = (np.ones(len(score)) if weight is None else weight)[order]
+    return score[order][last], np.cumsum(mass * positive[order])[last], np.cumsum(mass * ~positive[order])[last]

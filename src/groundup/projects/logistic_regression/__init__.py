@@ -1,0 +1,1 @@
+"""Logistic regression: the log-odds of a class as a linear function."""

@@ -1,0 +1,1 @@
+"""Softmax regression: the probabilities of K classes from K linear scores."""
