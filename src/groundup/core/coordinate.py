@@ -32,7 +32,8 @@ def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, m
     w : ndarray of shape (d,)
         Where to begin; it must be allowed by the penalty.
     tolerance : float
-        Largest violation of the optimality conditions in the result, in the unit of `c`.
+        Largest violation of the optimality conditions in the result, in the unit of `c`; what rounding does to the
+        gradient is allowed on top.
     max_passes : int, default=1000
         Most passes over the coordinates; where they do not suffice, the violation is larger than asked for.
 
@@ -41,9 +42,11 @@ def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, m
     ndarray of shape (d,)
         The objective there is at most that at the beginning.
     """
+    size = np.sqrt(np.diag(G))  # |G[j, k]| ≤ size[j] size[k], which bounds the rounding of G w
     for _ in range(max_passes):
         w = solve_support(G, c, penalty, w)
-        wrong = penalty.violation(w, G @ w - c) > tolerance
+        rounding = 4 * EPS * (size * (size @ np.abs(w)) + np.abs(c))
+        wrong = penalty.violation(w, G @ w - c) > tolerance + rounding
         if not wrong.any():
             break
         w = descend(G, c, penalty, w, np.flatnonzero(wrong))

@@ -51,6 +51,10 @@ class Penalty:
         """Gradient of the smooth part, ``l2 · w``."""
         return np.asarray(self.l2 * w)
 
+    def pull(self, slope: Array) -> Array:
+        """How strongly a slope (minus a gradient) draws each coefficient away from zero; up to `l1` it stays there."""
+        return np.maximum(slope, 0) if self.positive else np.abs(slope)
+
     def violation(self, w: Array, gradient: Array) -> Array:
         """Distance of ``−gradient`` from the subdifferential at `w`, coordinate by coordinate: zeros at the minimum.
 
@@ -65,9 +69,9 @@ class Penalty:
         -------
         ndarray of the same shape
         """
-        pull = -gradient - self.gradient(w)  # eq. regularized_regression:subgradient
-        away = np.abs(pull - self.l1 * np.sign(w))
-        return np.where(w != 0, away, np.abs(soft_threshold(pull, self.l1, self.positive)))
+        slope = -gradient - self.gradient(w)  # eq. regularized_regression:subgradient
+        away = np.abs(slope - self.l1 * np.sign(w))
+        return np.where(w != 0, away, np.maximum(self.pull(slope) - self.l1, 0))
 
 
 @dataclass(frozen=True)
@@ -105,11 +109,15 @@ class GroupPenalty:
         """Gradient of the smooth part, ``l2 · W``."""
         return np.asarray(self.l2 * W)
 
+    def pull(self, slope: Array) -> Array:
+        """How strongly slopes draw each row away from zero, of shape (d, 1); up to `l1` it stays there."""
+        return lengths(slope)
+
     def violation(self, W: Array, gradient: Array) -> Array:
         """Distance of each row of ``−gradient`` from the subdifferential at `W`, of shape (d, 1)."""
-        pull, size = -gradient - self.gradient(W), lengths(W)
-        away = lengths(pull - self.l1 * W / np.where(size > 0, size, 1))
-        return np.where(size > 0, away, soft_threshold(lengths(pull), self.l1, positive=True))
+        slope, size = -gradient - self.gradient(W), lengths(W)
+        away = lengths(slope - self.l1 * W / np.where(size > 0, size, 1))
+        return np.where(size > 0, away, np.maximum(self.pull(slope) - self.l1, 0))
 
 
 def soft_threshold(v: Array, threshold: Any, positive: bool = False) -> Array:
