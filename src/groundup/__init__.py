@@ -14,6 +14,7 @@ _HOME = {
     "Lasso": "groundup.projects.regularized_regression.model",
     "LinearRegression": "groundup.projects.linear_regression.model",
     "LogisticRegression": "groundup.projects.logistic_regression.model",
+    "LogisticRegressionCV": "groundup.projects.logistic_regression.cross_validation",
     "MiniBatchKMeans": "groundup.projects.kmeans.minibatch",
     "SoftmaxRegression": "groundup.projects.softmax_regression.model",
     "load": "groundup.core.persistence",
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # the same once more, for those who check types; "as" makes t
     from groundup.projects.kmeans.minibatch import MiniBatchKMeans as MiniBatchKMeans
     from groundup.projects.kmeans.model import KMeans as KMeans
     from groundup.projects.linear_regression.model import LinearRegression as LinearRegression
+    from groundup.projects.logistic_regression.cross_validation import LogisticRegressionCV as LogisticRegressionCV
     from groundup.projects.logistic_regression.model import LogisticRegression as LogisticRegression
     from groundup.projects.regularized_regression.model import ElasticNet as ElasticNet
     from groundup.projects.regularized_regression.model import Lasso as Lasso

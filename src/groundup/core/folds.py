@@ -26,7 +26,27 @@ def k_folds(n: int, k: int) -> Splits:
     return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, k)]
 
 
-def splits(cv: Any, X: Array, y: Array) -> Splits:
+def stratified_folds(y: Array, k: int) -> Splits:
+    """Folds with nearly the same share of every class: the rows of each are dealt out in their order.
+
+    Raises
+    ------
+    ValueError
+        When even the largest class has fewer rows than there are folds.
+    """
+    _, first, codes = np.unique(y, return_index=True, return_inverse=True)
+    codes = np.argsort(np.argsort(first))[codes]  # by first appearance
+    size = np.bincount(codes)
+    if k > size.max():
+        raise ValueError(f"cv={k} folds need as many rows of some class, the largest has {size.max()}.")
+    ordered, fold = np.sort(codes), np.empty(len(codes), dtype=np.intp)
+    share = [np.bincount(ordered[test::k], minlength=len(size)) for test in range(k)]
+    for label, sizes in enumerate(np.transpose(share)):
+        fold[codes == label] = np.repeat(np.arange(k), sizes)
+    return [(np.flatnonzero(fold != test), np.flatnonzero(fold == test)) for test in range(k)]
+
+
+def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
     """Pairs of row numbers (train, test) from what scikit-learn calls ``cv``.
 
     Parameters
@@ -37,6 +57,8 @@ def splits(cv: Any, X: Array, y: Array) -> Splits:
         Rows.
     y : ndarray of shape (n,) or (n, n_targets)
         Targets.
+    stratified : bool, default=False
+        Whether a number of folds means folds with the same share of every class.
 
     Returns
     -------
@@ -49,7 +71,7 @@ def splits(cv: Any, X: Array, y: Array) -> Splits:
         For no split at all, and for more folds than rows.
     """
     if isinstance(cv, Integral):
-        return k_folds(len(X), int(cv))
+        return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
     pairs = cv.split(X, y) if hasattr(cv, "split") else cv
     found = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
     if not found:

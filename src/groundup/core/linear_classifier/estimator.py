@@ -10,13 +10,11 @@ import numpy as np
 
 from groundup.core import optimize, proximal, quasi_newton, rules, validation
 from groundup.core.certificate import Certificate
-from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, warn
-from groundup.core.functions import log1pexp, logsumexp
-from groundup.core.kinds import Classifier
+from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear_classifier import stochastic
 from groundup.core.linear_classifier.certificate import gap
 from groundup.core.linear_classifier.objective import ScoreObjective
-from groundup.core.linear_classifier.separation import separated
+from groundup.core.linear_classifier.scores import LinearScores
 from groundup.core.linear_classifier.solve import METHODS, ScoreState, Way, solve
 from groundup.core.losses import Loss
 from groundup.core.rows import Rows
@@ -37,7 +35,7 @@ class ScoreData:
     seed: int
 
 
-class LinearClassifier(Classifier):
+class LinearClassifier(LinearScores):
     """Base of classifiers whose scores are linear; subclasses choose the loss.
 
     The parameters and attributes are described where they are public: in `LogisticRegression` and
@@ -76,8 +74,6 @@ class LinearClassifier(Classifier):
     learning_rate: float | str
     batch_size: int
     random_state: Seed
-    coef_: Array
-    intercept_: Array
     n_iter_: Array
 
     def _loss(self, K: int) -> tuple[Loss, int]:
@@ -168,23 +164,15 @@ class LinearClassifier(Classifier):
         relative = state.gap
         if not state.converged:
             theta, absolute = gap(objective, theta)
-            relative = absolute / objective.scale
-        w, b = objective.split(theta)
-        fitted = {
+            relative = absolute / objective.yardstick(state.loss)
+        w, b = objective.coefficients(theta)
+        return {
             "classes_": data.classes,
             "coef_": w.T.astype(data.dtype),
             "intercept_": b.astype(data.dtype),
             "n_iter_": np.array([max(1, state.iteration)]),
-            "certificate_": self._certify(objective, relative),
+            "certificate_": self._certify(objective, inf if state.separable else relative),
         }
-        if isinf(self.C) and separated(objective, theta, state.progress):
-            warn(
-                f"{type(self).__name__}: the classes can be separated, so that without a penalty there is no best "
-                "model: the likelihood rises for ever as the coefficients grow. These are where the fit stopped; "
-                "choose a finite C.",
-                ConvergenceWarning,
-            )
-        return fitted
 
     def _certify(self, objective: ScoreObjective, relative: float) -> Certificate:
         penalised = objective.l1 + objective.l2 > 0
@@ -192,13 +180,18 @@ class LinearClassifier(Classifier):
             "The parameters minimise the penalised cross-entropy."
             if penalised
             else "The parameters minimise the cross-entropy: they maximise the likelihood.",
-            ("duality gap" if penalised else "half of the squared Newton decrement")
-            + ", relative to the objective of the model that knows nothing",
+            ("duality gap" if penalised else "half of the squared Newton decrement") + ", relative to the objective",
             relative,
             max(self.tol**2, ROUNDING),
         )
 
     def _advice(self, state: ScoreState) -> str:
+        if state.separable:
+            return (
+                f"{type(self).__name__}: the classes can be separated, so that without a penalty there is no best "
+                "model: the likelihood rises for ever as the coefficients grow, and the estimate does not exist. "
+                "These coefficients are where the fit stopped; choose a finite C."
+            )
         return (
             f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before its "
             "distance to the minimum was proved to be within tol: increase max_iter, scale the features, raise tol, "
@@ -279,45 +272,3 @@ class LinearClassifier(Classifier):
             }
         )
         return self
-
-    # --- the fitted model -------------------------------------------------------------------------------------------
-
-    def decision_function(self, X: ArrayLike) -> Array:
-        """Scores of the rows of `X`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit.
-
-        Returns
-        -------
-        ndarray of shape (n,) or (n, K)
-            With two classes the log-odds of the second one, else a score for each class.
-        """
-        scores = self._scores(X)
-        if len(self.classes_) > 2:
-            return scores
-        return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
-
-    def _scores(self, X: ArrayLike) -> Array:
-        """Every score of the rows of `X`, of shape (n, t)."""
-        return np.asarray(self._new_rows(X) @ self.coef_.T + self.intercept_)
-
-    def predict_log_proba(self, X: ArrayLike) -> Array:
-        """Logarithms of the probabilities of the classes.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit.
-
-        Returns
-        -------
-        ndarray of shape (n, K)
-            In the order of `classes_`; with all digits, for scores of any size.
-        """
-        scores = self._scores(X)
-        if scores.shape[1] == 1:
-            return -np.hstack([log1pexp(scores), log1pexp(-scores)])
-        return np.asarray(scores - logsumexp(scores)[:, None])

@@ -50,7 +50,7 @@ def sampled(objective: ScoreObjective) -> tuple[Array, Metric]:
     sample = objective.sample(np.random.default_rng(0).integers(n, size=n // SAMPLE))
     point = quasi_newton.begin(sample, sample.zero())
     for point in islice(quasi_newton.newton(sample, point, dense(sample)), STEPS):  # noqa: B020  # the first is only where it begins
-        if point.promise <= NEAR * objective.scale:
+        if point.promise <= NEAR * point.value:
             break
     P = inverse(sample.hessian(point.w))
     return point.w, lambda gradient: np.asarray(P @ gradient)

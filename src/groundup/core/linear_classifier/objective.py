@@ -15,6 +15,8 @@ from groundup.core.penalties import Penalty
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
+FLOOR = 1e-4  # of the objective of the model that knows nothing, ``C Σ weight log K``
+
 
 @dataclass(frozen=True)
 class ScoreObjective:
@@ -55,10 +57,9 @@ class ScoreObjective:
         weight = self.rows.arrays[2]
         return float(len(self.rows)) if weight is None else float(weight.sum())
 
-    @property
-    def scale(self) -> float:
-        """The objective of the model that knows nothing, ``C Σ weight log K``: what falls of it are judged by."""
-        return self.C * self.total * float(np.log(max(2, self.outputs)))
+    def yardstick(self, value: float) -> float:
+        """What a fall of the objective is judged by: its value or, where that is tiny, a part of that at zero."""
+        return max(value, FLOOR * self.C * self.total * float(np.log(max(2, self.outputs))))
 
     @property
     def corner(self) -> Penalty:
@@ -115,6 +116,11 @@ class ScoreObjective:
         """Slopes (d, t), and intercepts (t,) where all features are zero."""
         w = theta[: self.n_features]
         return w, np.zeros(self.outputs) if self.centre is None else theta[-1] - self.centre @ w
+
+    def coefficients(self, theta: Array) -> tuple[Array, Array]:
+        """The same, of several intercepts the equivalent ones that sum to zero.  eq. softmax_regression:sum-zero"""
+        w, b = self.split(theta)
+        return w, b - b.mean() if self.outputs > 1 else b
 
     def join(self, w: Array, b: Array) -> Array:
         """Parameters of given slopes and intercepts: undoes `split`."""

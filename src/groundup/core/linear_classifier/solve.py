@@ -20,9 +20,10 @@ from groundup.core import optimize, proximal, quasi_newton
 from groundup.core.linear_classifier import metric, proximal_newton, stochastic
 from groundup.core.linear_classifier.certificate import gap
 from groundup.core.linear_classifier.objective import ScoreObjective
+from groundup.core.linear_classifier.separation import separated
 from groundup.core.types import Array
 
-SMALL = 5e7  # n p² of data for which whole Newton steps cost less than finding out how to avoid them
+SMALL = 5e7  # rows times squared parameters, up to which whole Newton steps cost less than what avoids them
 DENSE = 1000  # most columns for which a p × p matrix is worth its factorisation
 CHECKED = 10  # iterations of a slow method between two looks at the duality gap
 Progress = quasi_newton.Point | optimize.Descent | proximal.Proximal | stochastic.Sweep
@@ -43,10 +44,13 @@ class ScoreState:
     loss : float
         The whole objective, penalties included.
     gap : float
-        By how much the objective may yet fall, relative to that of the model that knows nothing; infinite where that
-        was not looked at. A bound where `converged`, an estimate otherwise.
+        By how much the objective may yet fall, relative to its value; infinite where that was not looked at. A bound
+        where `converged`, an estimate otherwise.
     converged : bool
         Whether the gap was proved to be within the tolerance.
+    separable : bool
+        Whether, without a penalty, the classes were found to be separable where the iteration ends: there is no minimum
+        then, however small the gap.
     progress : Progress
         What the solver goes on from.
     """
@@ -57,6 +61,7 @@ class ScoreState:
     loss: float
     gap: float
     converged: bool
+    separable: bool
     progress: Progress
 
 
@@ -69,7 +74,7 @@ class Way:
     solver : str
         See the module's text; "auto" for the one that suits the data.
     tol : float
-        Root of the largest gap, relative to the objective of the model that knows nothing.
+        Root of the largest gap, relative to the objective.
     max_iter : int
         Most iterations.
     learning_rate : float or "auto"
@@ -92,8 +97,8 @@ def chosen(objective: ScoreObjective) -> str:
     """The solver that suits the data."""
     if objective.l1:
         return "prox-newton"
-    n, p = len(objective.rows), len(objective.zero())
-    return "newton" if objective.outputs == 1 and p < n and n * p**2 <= SMALL else "lbfgs"
+    n, parameters = len(objective.rows), objective.zero().size
+    return "newton" if max(n, parameters) * parameters**2 <= SMALL else "lbfgs"
 
 
 def solve(
@@ -121,7 +126,7 @@ def solve(
     points = _points(objective, way, theta, start)
     if start is None:
         yield (start := _state(objective, next(points), 0, way))
-    while not start.converged and iteration < way.max_iter:
+    while not (start.converged or start.separable) and iteration < way.max_iter:
         iteration += 1
         point = next(points)
         if not np.isfinite(point.value).all():
@@ -215,16 +220,17 @@ METHODS: Mapping[str, Callable[[ScoreObjective, Way, Array | None], Method]] = {
 
 
 def _state(objective: ScoreObjective, point: Progress, iteration: int, way: Way) -> ScoreState:
-    theta, allowed = point.w, way.tol**2 * objective.scale
-    fall = _hope(objective, point, iteration)
-    if converged := fall <= allowed:
-        theta, fall = gap(objective, theta)
-        converged = fall <= allowed
-    value = float(np.sum(point.value))
+    theta, value = point.w, float(np.sum(point.value))
     if not isinstance(point, proximal.Proximal):  # whose value has the corner in it
         value += float(objective.corner.value(theta).sum())
-    w, b = objective.split(theta)
-    return ScoreState(iteration, w, b, value, fall / objective.scale, converged, point)
+    fall, yardstick = _hope(objective, point, iteration), objective.yardstick(value)
+    if converged := fall <= way.tol**2 * yardstick:
+        theta, fall = gap(objective, theta)
+        converged = fall <= way.tol**2 * yardstick
+    ends = converged or iteration == way.max_iter
+    separable = ends and objective.l1 == objective.l2 == 0 and separated(objective, theta, point)
+    w, b = objective.coefficients(theta)
+    return ScoreState(iteration, w, b, value, fall / yardstick, converged and not separable, separable, point)
 
 
 def _hope(objective: ScoreObjective, point: Progress, iteration: int) -> float:

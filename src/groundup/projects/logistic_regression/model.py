@@ -33,8 +33,8 @@ class LogisticRegression(LinearClassifier):
         "sgd" and "saga" (mini-batches) or "prox-newton" (for penalties with corners). "auto" takes "prox-newton" with
         an L1 penalty, "newton" for small data and "lbfgs" for large.
     tol : float, default=1e-4
-        The fit ends when the objective is proved to be within ``tol²`` of its minimum, relative to the objective of
-        the model that knows nothing.
+        The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
+        objective is about the square of that of the parameters.
     max_iter : int, default=100
         Most iterations; passes over the data for "sgd" and "saga".
     warm_start : bool, default=False
