@@ -9,9 +9,15 @@ import numpy as np
 import pytest
 
 from groundup import projects
+from groundup.core import quasi_newton
+from groundup.core.functions import log1pexp, logsumexp, sigmoid, softmax
 from groundup.projects.kmeans.assignment import kernel
 from groundup.projects.kmeans.model import KMeans
 from groundup.projects.linear_regression.model import LinearRegression
+from groundup.projects.logistic_regression.example import six_students
+from groundup.projects.logistic_regression.model import LogisticRegression
+from groundup.projects.softmax_regression.example import three_samples
+from groundup.projects.softmax_regression.model import SoftmaxRegression
 from groundup.workbench import book
 
 ROOT = Path(__file__).parents[1]
@@ -168,6 +174,41 @@ def test_six_points_by_hand():
     assert {key: worked[key] for key in by_hand} == pytest.approx(by_hand, rel=1e-12)
 
 
+def test_six_students_by_hand():
+    # a worked example that a pencil contradicts; and the claim that half of the squared decrement is no bound
+    worked = six_students()
+    by_hand = {
+        "slope_0": -7,
+        "curvature_0": 17.5,
+        "w_1": 0.8,
+        "b_1": -2.8,
+        "loss_0": 6 * np.log(2),
+        "slope_1": 2 * (-5 * sigmoid(-2) - 3 * sigmoid(-1.2) + sigmoid(0.4)),
+        "null_deviance": 12 * np.log(2),
+        "auc": 8 / 9,
+        "expected_passes": 3,
+        "w_l1_before": 0,
+    }
+    assert {key: worked[key] for key in by_hand} == pytest.approx(by_hand, rel=1e-9)
+    assert worked["half_nu2_1"] < worked["excess_1"] < worked["bound_1"]
+    u = [float(v) for v in re.findall(r"[0-9.]+", worked["u"].replace(r"\cdot10^{-9}", ""))]
+    assert (np.array(u[2:5]) < 2 * np.array(u[1:4]) ** 2).all()
+    assert worked["w_l1_after"] > 0
+
+
+def test_three_samples_by_hand():
+    # a worked example that a pencil contradicts; and softmax with C that is not logistic regression with 2C
+    worked = three_samples()
+    assert worked["loss_0"] == pytest.approx(3 * np.log(3))
+    assert [re.findall("-?[0-9.]+", worked[key]) for key in ("gradient_0", "w_1", "newton_1")] == [
+        ["1", "0", "-1"],
+        ["-0.5", "0", "0.5"],
+        ["-0.6", "0", "0.6"],
+    ]
+    assert worked["loss_1"] == pytest.approx(0.25 + np.log(3) + 2 * (logsumexp(np.array([-0.5, 0, 0.5])) - 0.5))
+    assert worked["two"] == pytest.approx(4 * sigmoid(-worked["two"]), rel=1e-6)
+
+
 @pytest.mark.parametrize(
     ("value", "tex"),
     [
@@ -318,3 +359,143 @@ def test_momentum_allows_steps_up_to_its_own_limit(factor, converges):
     )
     loss = [state.loss for state in model.steps(X, np.array([1.0, 1.0]))]
     assert (loss[-1] < loss[0]) == converges
+
+
+@pytest.mark.parametrize(("dtype", "rounds", "overflows"), [(np.float64, 36.74, 709.79), (np.float32, 16.64, 88.73)])
+def test_naive_sigmoid_and_exponential_break_where_the_chapters_say(dtype, rounds, overflows):
+    # the scores at which a probability becomes 1 and an exponential infinite, misprinted
+    with np.errstate(over="ignore"):
+        assert [1 / (1 + np.exp(-dtype(z))) == 1 for z in (rounds - 0.01, rounds)] == [False, True]
+        assert [np.isinf(np.exp(dtype(z))) for z in (overflows - 0.01, overflows)] == [False, True]
+
+
+def test_naive_losses_lose_what_the_chapters_say():
+    # the examples of lost digits, and of a softmax applied twice
+    assert (np.log(1 + np.exp(-36.0)), log1pexp(np.array(-36.0))) == pytest.approx((2.22e-16, 2.32e-16), rel=2e-3)
+    z = np.array([1e15 + 1, 1e15])
+    assert (z - logsumexp(z))[0] == -0.375
+    assert (z - z.max() - logsumexp(z - z.max()))[0] == pytest.approx(-0.3133, abs=5e-5)
+    assert softmax(softmax(np.array([1e3, 0, 0]))).max() == pytest.approx(0.576, abs=5e-4)
+
+
+def test_newton_needs_its_line_search_where_the_chapter_says():
+    # full steps that diverge from 2.2 and not from 2, and a line search that does not mend it
+    def full_steps(w):
+        for _ in range(5):
+            w -= np.sinh(w)
+        return abs(w)
+
+    assert np.sinh(2.1773) < 2 * 2.1773
+    assert np.sinh(2.1774) > 2 * 2.1774
+    assert full_steps(2.0) < 1e-9
+    assert full_steps(2.2) > 4e4
+
+    def objective(w):
+        return np.asarray((log1pexp(w) + log1pexp(-w)).sum()), np.tanh(w / 2)
+
+    def solve(w, gradient):
+        return gradient * 2 * np.cosh(w / 2) ** 2
+
+    for start in (2.2, 20.0):
+        steps = quasi_newton.newton(objective, quasi_newton.begin(objective, np.array([start])), solve)
+        assert abs([next(steps) for _ in range(60)][-1].w[0]) < 1e-6
+
+
+def test_certificate_of_newtons_method_is_a_bound():
+    # the theorem: excess at most half of the squared decrement times (1 + u), when u < 1; without the factor it is none
+    rng = np.random.default_rng(0)
+    X = np.hstack([rng.normal(size=(60, 3)), np.ones((60, 1))])
+    y = rng.random(60) < sigmoid(X @ [2.0, -1, 0, 0.5])
+    best = LogisticRegression(C=np.inf, fit_intercept=False, tol=1e-7).fit(X, y).coef_[0]
+
+    def objective(w):
+        return (log1pexp(X @ w) - y * (X @ w)).sum()
+
+    half, whole, tested = 0, 0, 0
+    for size in rng.uniform(0.01, 0.6, 400):
+        w = best + size * rng.normal(size=4)
+        p = sigmoid(X @ w)
+        inverse = np.linalg.inv(X.T * (p * (1 - p)) @ X)
+        square = (X.T @ (p - y)) @ inverse @ (X.T @ (p - y))
+        u = np.sqrt(square * np.diag(X @ inverse @ X.T).max())
+        if u < 1:
+            excess = objective(w) - objective(best)
+            tested += 1
+            half += excess > square / 2
+            whole += excess > square / 2 * (1 + u) + 1e-12
+    assert tested > 50
+    assert half > 10
+    assert whole == 0
+
+
+def test_bohnings_two_sided_bound():
+    # the bound of softmax's curvature, above and below, and that one half is the smallest factor
+    centre = np.eye(5) - 1 / 5
+    for p in softmax(np.random.default_rng(0).normal(size=(50, 5)) * 3):
+        curvature = np.diag(p) - np.outer(p, p)
+        assert np.linalg.eigvalsh(centre / 2 - curvature)[0] > -1e-14
+        assert np.linalg.eigvalsh(curvature - p.min() * centre)[0] > -1e-14
+    p, a = np.array([0.5, 0.5, 0]), np.array([1, -1, 0])
+    assert a @ (np.diag(p) - np.outer(p, p)) @ a == a @ (np.eye(3) - 1 / 3) @ a / 2
+
+
+def test_bohnings_metric_on_the_digits():
+    # the condition numbers quoted: the metric is worth much at the start, and little at the minimum
+    data = pytest.importorskip("sklearn.datasets").load_digits()
+    X, y, K = data.data, data.target, 10
+    G = X.T @ X
+    size = np.linalg.eigvalsh(G)[[0, -1]]
+
+    def start(C):  # eigenvalues of the Hessian at zero, without and with the metric
+        H, B = C * size / K + 1, C * size / 2 + 1
+        return H[1] / H[0], max(H / B) / min(H / B)
+
+    assert start(1.0) == pytest.approx((480_978, 5), rel=1e-3)
+    assert start(0.01) == pytest.approx((4_811, 5), rel=1e-3)
+    C = 0.01
+    P = SoftmaxRegression(C=C, fit_intercept=False, max_iter=1000).fit(X, y).predict_proba(X)
+
+    def block(k, other):
+        curvature = P[:, k] * ((k == other) - P[:, other])
+        return C * (X.T * curvature) @ X + (k == other) * np.eye(64)
+
+    H = np.block([[block(k, other) for other in range(K)] for k in range(K)])
+    basis = np.kron(np.linalg.svd(np.eye(K) - 1 / K)[0][:, : K - 1], np.eye(64))  # columns that sum to zero
+    H = basis.T @ H @ basis
+    L = np.kron(np.eye(K - 1), np.linalg.inv(np.linalg.cholesky(C * G / 2 + np.eye(64))))
+    found = [value[-1] / value[0] for value in map(np.linalg.eigvalsh, (H, L @ H @ L.T))]
+    assert found == pytest.approx((1_226, 998), rel=1e-3)
+
+
+def test_waldz_falls_while_the_effect_grows():
+    # the exercise on the two by two table
+    def wald(k, N=25):
+        X, y, weight = [[1.0], [1], [0], [0]], [1, 0, 1, 0], [N - k, k, k, N - k]
+        summary = LogisticRegression(C=np.inf, tol=1e-7).fit(X, y, sample_weight=weight).summary()
+        return summary.coef[1], summary.z[1]
+
+    assert [wald(k) for k in (3, 2, 1)] == [
+        pytest.approx(pair, abs=6e-3) for pair in ((3.98, 4.58), (4.88, 4.69), (6.36, 4.40))
+    ]
+
+
+def test_an_eighth_of_the_rows_makes_the_problem_round():
+    # the condition numbers quoted for the metric from a subsample
+    rng = np.random.default_rng(0)
+    n, d = 50_000, 50
+    size = np.geomspace(1, 30, d)
+    X = rng.normal(size=(n, d)) * size
+    w = rng.normal(size=d) * 3 / np.sqrt(d) / size
+    y = rng.random(n) < sigmoid(X @ w)
+    sample = rng.permutation(n)[: n // 8]
+
+    def hessian(X, w, C):
+        p = sigmoid(X @ w)
+        return C * (X.T * (p * (1 - p))) @ X + np.eye(d)
+
+    best = LogisticRegression(fit_intercept=False).fit(X, y).coef_[0]
+    there = LogisticRegression(C=8, fit_intercept=False).fit(X[sample], y[sample]).coef_[0]
+    H = hessian(X, best, 1.0)
+    L = np.linalg.inv(np.linalg.cholesky(hessian(X[sample], there, 8.0)))
+    assert np.linalg.cond(H) == pytest.approx(956, rel=0.01)
+    assert np.linalg.cond(L @ H @ L.T) == pytest.approx(1.55, rel=0.01)
