@@ -16,6 +16,8 @@ _HOME = {
     "LogisticRegression": "groundup.projects.logistic_regression.model",
     "LogisticRegressionCV": "groundup.projects.logistic_regression.cross_validation",
     "MiniBatchKMeans": "groundup.projects.kmeans.minibatch",
+    "Ridge": "groundup.projects.regularized_regression.ridge",
+    "RidgeCV": "groundup.projects.regularized_regression.ridge_cv",
     "SoftmaxRegression": "groundup.projects.softmax_regression.model",
     "load": "groundup.core.persistence",
     "save": "groundup.core.persistence",
@@ -33,6 +35,8 @@ if TYPE_CHECKING:  # the same once more, for those who check types; "as" makes t
     from groundup.projects.logistic_regression.model import LogisticRegression as LogisticRegression
     from groundup.projects.regularized_regression.model import ElasticNet as ElasticNet
     from groundup.projects.regularized_regression.model import Lasso as Lasso
+    from groundup.projects.regularized_regression.ridge import Ridge as Ridge
+    from groundup.projects.regularized_regression.ridge_cv import RidgeCV as RidgeCV
     from groundup.projects.softmax_regression.model import SoftmaxRegression as SoftmaxRegression
 
 

@@ -53,8 +53,9 @@ def normal_equations(rows: Rows, intercept: bool) -> NormalEquations:
     """
     x_shift, y_shift = shifts(rows, intercept)
     d = len(x_shift)
-    # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain.
-    G = rows.in_blocks_of(4 * rows.block_rows).sum(cross_products, x_shift, y_shift, intercept)
+    # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain; and a
+    # block with fewer rows than columns is smaller than the sum that it is added to.
+    G = rows.in_blocks_of(max(4 * rows.block_rows, d)).sum(cross_products, x_shift, y_shift, intercept)
     weight = total_weight(rows)
     if intercept:
         means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight

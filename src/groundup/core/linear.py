@@ -1,6 +1,6 @@
 """What all linear regressors share: rows in, slopes and an intercept out, and predictions from these."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,6 +21,8 @@ class LinearRegressor(Regressor):
         Constant term; 0 without one.
     """
 
+    _column_is_flat: ClassVar[bool] = False  # scikit-learn's penalised models take y of one column for a flat one
+
     coef_: Array
     intercept_: Any
     fit_intercept: bool
@@ -37,7 +39,7 @@ class LinearRegressor(Regressor):
         """Fitted attributes from slopes of shape (d, t) and intercepts of shape (t,), in the form that y had."""
         slopes, constant = coef.T.astype(dtype), intercept.astype(dtype)
         return {
-            "coef_": slopes[0] if flat else slopes,
+            "coef_": slopes[0] if flat or (self._column_is_flat and len(slopes) == 1) else slopes,
             "intercept_": (constant[0] if flat else constant) if self.fit_intercept else 0.0,
         }
 
