@@ -5,7 +5,7 @@ import pytest
 import scipy.stats
 from numpy.testing import assert_allclose
 
-from groundup.core.distributions import f_tail, normal_quantile, t_quantile, t_tail
+from groundup.core.distributions import chi2_tail, f_tail, normal_quantile, normal_tail, t_quantile, t_tail
 
 DEGREES = (1, 2, 3, 7, 30, 200, 1e4, 99_899, 1e6)
 
@@ -43,3 +43,18 @@ def test_normal_quantile():
     """Bug caught: quantiles of the wrong tail."""
     p = np.array([[0.01, 0.5], [0.9, 0.975]])
     assert_allclose(normal_quantile(p), scipy.stats.norm.ppf(p), rtol=1e-12, atol=1e-15)
+
+
+def test_normal_tail():
+    """Bug caught: one tail for two; 1 − cdf, which is zero from nine standard deviations on."""
+    z = np.array([[0.0, -1.0], [9.0, 30.0]])
+    assert_allclose(
+        normal_tail(z), 2 * scipy.stats.norm.sf(np.abs(z)), rtol=1e-12
+    )  # rounding z² = 900 alone costs 1e-13
+
+
+@pytest.mark.parametrize("df", [1, 2, 3, 10, 31])
+def test_chi2_tail(df):
+    """Bug caught: even and odd degrees of freedom exchanged, one term too many."""
+    for x in (1e-3, 0.5, 3.0, 40.0, 400.0):
+        assert chi2_tail(x, df) == pytest.approx(scipy.stats.chi2.sf(x, df), rel=1e-11)

@@ -10,6 +10,7 @@ import pytest
 from groundup.core.rows import BLOCK_BYTES
 from groundup.core.validation import (
     as_generator,
+    as_labels,
     as_matrix,
     as_target,
     as_weight,
@@ -222,3 +223,37 @@ def test_nothing_given_is_modified():
     frame = pd.DataFrame({"a": [1, 2]})
     as_matrix(frame)
     assert frame["a"].dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    "y", [[0, 1, 1], [True, False, True], ["a", "b", "a"], np.array(["a", "b", "a"], dtype=object), [1.0, 2.0, 1.0]]
+)
+def test_labels_come_back_as_they_are(y):
+    # would catch: classes turned into codes, strings cut short, truth values into numbers
+    labels = as_labels(y, 3)
+    assert labels.tolist() == list(y)
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        (None, ValueError, "the target y is None"),
+        ([0, 1], ValueError, "as many rows as each other, got 3 and 2"),
+        ([[0, 1], [1, 0], [1, 1]], ValueError, r"bad input shape \(3, 2\)"),
+        ([0.5, 1.0, 2.0], ValueError, "Unknown label type: continuous. y must hold classes, but is 0.5 at row 0"),
+        ([0.0, np.nan, 1.0], ValueError, "Input y contains NaN at row 1"),
+        (np.array(["a", None, "b"], dtype=object), ValueError, "NaN or None at row 1"),
+        (np.array(["a", 1, "b"], dtype=object), TypeError, "y mixes strings with other classes"),
+        ([1 + 2j, 1, 0], ValueError, "Complex data not supported"),
+    ],
+)
+def test_what_are_no_labels_is_refused(y, error, message):
+    # would catch: a regression target taken for thousands of classes; a missing class taken for a class of its own
+    with pytest.raises(error, match=message):
+        as_labels(y, 3)
+
+
+def test_a_column_of_labels_is_taken_with_a_warning():
+    # would catch: a silent ravel, and one of several columns
+    with pytest.warns(UserWarning, match="column-vector y"):
+        assert as_labels([[0], [1]], 2).tolist() == [0, 1]

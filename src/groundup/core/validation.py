@@ -164,8 +164,8 @@ def _plain(labels: Array) -> Array:
     for row, label in enumerate(labels):
         if label is None or label != label:
             raise ValueError(f"Input y contains NaN or None at row {row}; every row needs a class.")
-        if isinstance(label, str):
-            raise TypeError("y mixes strings with other classes; use one kind, for example y = [str(c) for c in y].")
+    if any(isinstance(label, str) for label in labels):
+        raise TypeError("y mixes strings with other classes; use one kind, for example y = [str(c) for c in y].")
     return np.array(labels.tolist())
 
 
