@@ -8,6 +8,7 @@ import numpy as np
 
 from groundup.core import rules
 from groundup.core.types import Array
+from groundup.core.words import counted
 
 Splits = Sequence[tuple[Array, Array]]
 
@@ -21,7 +22,7 @@ def k_folds(n: int, k: int) -> Splits:
         For more folds than rows.
     """
     if k > n:
-        raise ValueError(f"cv={k} folds need at least as many rows, got {n}.")
+        raise ValueError(f"cv={k} folds need at least as many rows, got {counted(n, 'sample')}.")
     rows = np.arange(n)
     return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, k)]
 

@@ -32,7 +32,7 @@ class RidgeObjective:
     centre : Centre
         Means of X and y, and the sum of the weights.
     origin : ndarray of shape (d,)
-        What is subtracted from X: its means, or nothing where the data lie near zero.
+        What is subtracted from X: its means, or nothing where these are near and the slopes are not extreme.
     alpha : ndarray of shape (t,)
         Strength of each target's penalty.
     """
@@ -140,7 +140,7 @@ def pose(rows: Rows, intercept: bool, alpha: Array, solver: str) -> RidgeProblem
                     "Use solver='auto' or 'svd', or a larger alpha."
                 ) from error
     triangle = by_qr(rows, intercept)
-    objective = _objective(rows, triangle, (triangle.R**2).sum(0), alpha)
+    objective = RidgeObjective(rows, triangle, triangle.x_mean, alpha)
     system = Spectral(of_triangle(triangle, len(rows)), alpha)
     return RidgeProblem(objective, system, scale(triangle, triangle.total), "svd" if solver == "auto" else solver)
 
@@ -150,16 +150,13 @@ def _by_cholesky(rows: Rows, intercept: bool, alpha: Array, most: float) -> Ridg
     n, d = rows.arrays[0].shape  # type: ignore[union-attr]  # X is never None
     if d <= n:
         normal = normal_equations(rows, intercept)
-        objective = _objective(rows, normal, np.diag(normal.gram), alpha)
+        near = (normal.x_mean**2 * normal.weight <= NEAR**2 * np.diag(normal.gram)).all()
+        origin = np.zeros_like(normal.x_mean) if near else normal.x_mean  # a copy of every block less
+        objective = RidgeObjective(rows, normal, origin, alpha)
         return RidgeProblem(objective, primal(normal, alpha, most), scale(normal, normal.total), "cholesky")
     data = centred(rows, intercept)
-    objective = _objective(rows, data, (data.X**2).sum(0), alpha)
+    objective = RidgeObjective(rows, data, data.x_mean, alpha)
     return RidgeProblem(objective, dual(data, alpha, most), scale(data, data.total), "cholesky")
-
-
-def _objective(rows: Rows, centre: Centre, squares: Array, alpha: Array) -> RidgeObjective:
-    near = (centre.x_mean**2 * centre.weight <= NEAR**2 * squares).all()
-    return RidgeObjective(rows, centre, np.zeros_like(centre.x_mean) if near else centre.x_mean, alpha)
 
 
 def scale(centre: Centre, total: Array) -> Array:

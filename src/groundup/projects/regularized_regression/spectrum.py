@@ -57,8 +57,9 @@ class Spectrum:
 def of_triangle(triangle: Triangle, n: int) -> Spectrum:
     """Spectrum of n rows from their triangle: accurate to rounding of the largest singular value."""
     U, s, Vt = np.linalg.svd(triangle.R, full_matrices=False)
-    noise = (max(n, Vt.shape[1]) * EPS * s.max(initial=0)) ** 2
-    return Spectrum(s**2, Vt.T, s[:, None] * (U.T @ triangle.c), float(noise))
+    noise = max(n, Vt.shape[1]) * EPS * float(s.max(initial=0))
+    s = np.where(s > noise, s, 0.0)
+    return Spectrum(s**2, Vt.T, s[:, None] * (U.T @ triangle.c), noise**2)
 
 
 def of_normal(normal: NormalEquations, n: int) -> Spectrum:
@@ -114,8 +115,8 @@ def effective_degrees(
 
     Returns
     -------
-    singular : ndarray of shape (min(n, d),)
-        Singular values, largest first.
+    singular : ndarray of shape (k,)
+        Singular values of the centred X, largest first; k is d, or less where there are fewer rows.
     degrees : float or ndarray of shape (a,)
         Between 0 and the rank of X.
 
