@@ -81,9 +81,7 @@ def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalised
     Residual and 1 − leverage are both alpha times something that does not vanish with alpha. Of the quotient of these
     nothing cancels, even where every fit goes through all the points.
     """
-    # Of these eigenvalues those of rows without weight, and of a constant, are zero and play no part.
-    useful = slice(np.count_nonzero(root == 0) + intercept, None)
-    squares, U = row_space(data, useful, float(alphas.min()), mode)
+    squares, U = row_space(data, intercept, float(alphas.min()), mode)
     if intercept:  # centred rows do not reach the direction of a constant: what rounding put there is no error
         constant = root / np.linalg.norm(root)
         U = U - np.outer(constant, constant @ U)
@@ -92,18 +90,19 @@ def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalised
     residual = U @ (inverse[:, :, None] * (U.T @ data.y)[:, None, :]).reshape(-1, a * t)
     free = U**2 @ inverse
     if generalised:
-        free = np.broadcast_to(free[root > 0].mean(0), free.shape)
+        free = np.broadcast_to(free.mean(0), free.shape)
     return left_out(residual.reshape(n, a, t), free) ** 2
 
 
-def row_space(data: Centred, useful: slice, smallest: float, mode: str | None) -> tuple[Array, Array]:
+def row_space(data: Centred, intercept: bool, smallest: float, mode: str | None) -> tuple[Array, Array]:
     """Eigenvalues of ``XXᵀ``, rising, and its eigenvectors; from the SVD of X where its condition must not be squared.
 
-    `mode` is that of `RidgeCV`; left to choose, it looks at the `useful` eigenvalues and the `smallest` alpha.
+    `mode` is that of `RidgeCV`; left to choose, it looks at the `smallest` alpha.
     """
     if mode != "svd":
         squares, U = np.linalg.eigh(data.X @ data.X.T)
-        if mode == "eigen" or products_suffice(squares[useful], smallest):
+        # With an intercept the first eigenvalue is zero, that of a constant, and plays no part.
+        if mode == "eigen" or products_suffice(squares[int(intercept) :], smallest):
             return np.maximum(squares, 0), U
     U, s, _ = np.linalg.svd(data.X, full_matrices=False)
     return s[::-1] ** 2, U[:, ::-1]

@@ -75,23 +75,36 @@ def by_leaving_one_out(
     n = len(X) if weight is None else int((weight > 0).sum())
     if n < 2:
         raise ValueError(f"leaving rows out one by one needs at least 2 rows of positive weight, got {n} sample.")
-    generalised = criterion == "gcv"
-    centre: Any
-    of_rows = None
-    if X.shape[1] < n:
-        centre, spectrum = _spectrum(rows, intercept, float(alphas.min()), mode)
-        model = leave_one_out.tall(spectrum, centre, alphas, intercept, generalised, n)
-        if store:
-            of_rows = rows.concatenate(leave_one_out.squared_errors, model)
-        errors = leave_one_out.sums(rows, model) if of_rows is None else of_rows.sum(0)
-    else:
-        centre = centred(rows, intercept)
-        root = np.ones(len(X)) if weight is None else np.sqrt(weight)
-        of_rows = leave_one_out.wide(centre, alphas, root, intercept, generalised, mode)
-        errors = of_rows.sum(0)
-    if scoring is None:
-        return Errors(negative_error(errors, centre.total, n), of_rows)
-    return Errors(SCORES[scoring](errors, *_spread(y, weight)), of_rows)
+    route = _by_features if X.shape[1] < n else _by_rows
+    errors, of_rows = route(rows, alphas, intercept, criterion == "gcv", mode, n, store)
+    total, size = _spread(y, weight)
+    scores = negative_error(errors, total, n) if scoring is None else SCORES[scoring](errors, total, size)
+    return Errors(scores, of_rows)
+
+
+def _by_features(
+    rows: Rows, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
+) -> tuple[Array, Array | None]:
+    """Sums of squared errors, and those of all rows if they are to be kept: block by block."""
+    centre, spectrum = _spectrum(rows, intercept, float(alphas.min()), mode)
+    model = leave_one_out.tall(spectrum, centre, alphas, intercept, generalised, n)
+    if not store:
+        return leave_one_out.sums(rows, model), None
+    of_rows = rows.concatenate(leave_one_out.squared_errors, model)
+    return of_rows.sum(0), of_rows
+
+
+def _by_rows(
+    rows: Rows, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
+) -> tuple[Array, Array | None]:
+    """As `_by_features`, for fewer rows than columns; rows without weight would be directions of their own."""
+    weight = rows.arrays[2]
+    kept = slice(None) if weight is None else weight > 0
+    root = np.ones(n) if weight is None else np.sqrt(weight[kept])
+    data = centred(_part(rows, kept), intercept)
+    of_rows = np.zeros((len(rows), len(alphas), data.y.shape[1]))
+    of_rows[kept] = leave_one_out.wide(data, alphas, root, intercept, generalised, mode)
+    return of_rows.sum(0), of_rows if store else None
 
 
 def _spread(y: Any, weight: Array | None) -> tuple[Array, float]:
@@ -126,7 +139,7 @@ def by_folds(rows: Rows, alphas: Array, intercept: bool, scoring: str | None, cv
     return Errors(np.mean(found, axis=0), None)
 
 
-def _part(rows: Rows, index: Array) -> Rows:
+def _part(rows: Rows, index: Any) -> Rows:
     """Some of the rows."""
     part = Rows(*(None if array is None else array[index] for array in rows.arrays))
     if len(part) == 0 or total_weight(part) == 0:
