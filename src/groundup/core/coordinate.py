@@ -8,6 +8,7 @@ solving at fixed signs.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -44,12 +45,13 @@ def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, m
     """
     size = np.sqrt(np.diag(G))  # |G[j, k]| ≤ size[j] size[k], which bounds the rounding of G w
     for _ in range(max_passes):
-        w = solve_support(G, c, penalty, w)
         rounding = 4 * EPS * (size * (size @ np.abs(w)) + np.abs(c))
         wrong = penalty.violation(w, G @ w - c) > tolerance + rounding
         if not wrong.any():
             break
-        w = descend(G, c, penalty, w, np.flatnonzero(wrong))
+        entering = wrong & (w == 0)  # the others are better served by the solution for all of them
+        w = descend(G, c, penalty, w, np.flatnonzero(entering if entering.any() else wrong))
+        w = solve_support(G, c, penalty, w, tolerance + rounding)
     return w
 
 
@@ -67,21 +69,23 @@ def descend(G: Array, c: Array, penalty: Penalty, w: Array, order: Iterable[int]
     return w
 
 
-def solve_support(G: Array, c: Array, penalty: Penalty, w: Array) -> Array:
+def solve_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any = 0.0) -> Array:
     """Minimum over the coefficients that are not zero (or not penalised), as far as their signs allow.
 
     Between two changes of sign the objective is a quadratic, whose minimum a linear system gives. Where the way there
     changes signs, either all of these coefficients become zero at once, or the way is gone until the first one is
     zero, whichever is lower; then again, with fewer coefficients.
     """
-    l1, l2 = np.broadcast_to(penalty.l1, w.shape), np.broadcast_to(penalty.l2, w.shape)
+    l1, l2, tolerance = (np.broadcast_to(value, w.shape) for value in (penalty.l1, penalty.l2, tolerance))
     signed = (l1 > 0) | penalty.positive
     w = w.copy()
     while (free := np.flatnonzero((w != 0) | ~signed)).size:
-        H = G[np.ix_(free, free)]
-        H.flat[:: len(free) + 1] += l2[free] + max(EPS * np.trace(H), TINY)  # so that dependent columns can be solved
         start = w[free]
         slope = c[free] - G[free] @ w - penalty.at(free).gradient(start) - l1[free] * np.sign(start)
+        if (np.abs(slope) <= tolerance[free]).all():
+            break
+        H = G[np.ix_(free, free)]
+        H.flat[:: len(free) + 1] += l2[free] + max(EPS * np.trace(H), TINY)  # so that dependent columns can be solved
         step = np.linalg.solve(H, slope)
         crossing = signed[free] & (start * (start + step) < 0)
         if not crossing.any():

@@ -10,15 +10,18 @@ from groundup.core import rules, validation
 from groundup.core.linear import LinearRegressor
 from groundup.core.penalties import Penalty
 from groundup.core.proximal import Proximal
-from groundup.core.types import Array, ArrayLike, Seed
+from groundup.core.types import ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify
 from groundup.projects.regularized_regression.descent import Split
 from groundup.projects.regularized_regression.point import Order, Point, at
-from groundup.projects.regularized_regression.problem import Problem, pose
-from groundup.projects.regularized_regression.solve import SOLVERS, LassoState, Way, measure, solve
-
-GRAM = rules.either(
-    rules.Boolean(), rules.OneOf(("auto",)), rules.Instance((np.ndarray, list, tuple), "an array of shape (d, d)")
+from groundup.projects.regularized_regression.problem import PRECOMPUTE, Problem, pose
+from groundup.projects.regularized_regression.solve import (
+    SOLVERS,
+    LassoState,
+    Way,
+    measure,
+    solve,
+    starting_slopes,
 )
 
 
@@ -93,7 +96,7 @@ class ElasticNet(LinearRegressor):
         "l1_ratio": rules.Number(0, 1),
         "fit_intercept": rules.Boolean(),
         "solver": rules.OneOf(tuple(SOLVERS)),
-        "precompute": GRAM,
+        "precompute": PRECOMPUTE,
         "positive": rules.Boolean(),
         "tol": rules.Number(0),
         "max_iter": rules.Count,
@@ -102,6 +105,8 @@ class ElasticNet(LinearRegressor):
         "random_state": rules.RandomState,
     }
     _records: ClassVar[tuple[type, ...]] = (LassoState, Point, Proximal, Split)
+
+    _column_is_flat: ClassVar[bool] = True
 
     dual_gap_: Any
     n_iter_: Any
@@ -147,18 +152,8 @@ class ElasticNet(LinearRegressor):
 
     def _iterate(self, data: SparseData, start: LassoState | None) -> Iterator[LassoState]:
         way = Way(self.solver, self.tol, self.max_iter, Order(self.selection == "random", data.seed))
-        return solve(data.problem, self._penalty(), way, self._begin(data.problem.c.shape), start)
-
-    def _begin(self, shape: tuple[int, ...]) -> Array:
-        """Slopes to begin with: zeros, or those of the last fit where they are wanted and fit the data."""
-        last = np.atleast_2d(self.coef_).T if self.warm_start and hasattr(self, "coef_") else np.zeros(shape)
-        if last.shape != shape:
-            raise ValueError(
-                f"warm_start=True goes on with the {last.shape[0]} slopes for {last.shape[1]} target(s) of the last "
-                f"fit, but these data have {shape[0]} columns and {shape[1]} target(s); use warm_start=False."
-            )
-        allowed = np.maximum(last, 0) if self.positive else last
-        return np.array(allowed, dtype=np.float64)
+        begin = starting_slopes(self, data.problem.c.shape)
+        return solve(data.problem, self._penalty(), way, np.maximum(begin, 0) if self.positive else begin, start)
 
     def _finish(self, data: SparseData, state: LassoState) -> dict[str, Any]:
         problem, counts = data.problem, np.maximum(state.counts, 1)

@@ -10,12 +10,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from groundup.core import rules
 from groundup.core.cross_products import NormalEquations, constant_columns, normal_equations, total_weight
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
 EPS = float(np.finfo(np.float64).eps)
 TALL = 4  # times as many rows as columns: then all products cost less than a few passes over the columns
+PRECOMPUTE = rules.either(
+    rules.Boolean(), rules.OneOf(("auto",)), rules.Instance((np.ndarray, list, tuple), "an array of shape (d, d)")
+)
 GATHERED = 200  # columns that are taken at a time where all are needed
 
 
@@ -37,8 +41,11 @@ class Problem(Protocol):
     x_mean: Array
     y_mean: Array
 
-    def slope(self, W: Array, target: int) -> tuple[Array, Array]:
-        """``c − G w`` and ``‖y − Xw‖² / n`` for each column w of `W`, of shapes (d, m) and (m,)."""
+    def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
+        """``c − G w`` and ``‖y − Xw‖² / n`` for each column w of `W`, of shapes (d, m) and (m,).
+
+        With a number, all columns of `W` are for the same target; with ``slice(None)``, each for its own.
+        """
         ...
 
     def gram(self, index: Array, keep: bool = False) -> Array:
@@ -64,9 +71,9 @@ class Products:
     x_mean: Array
     y_mean: Array
 
-    def slope(self, W: Array, target: int) -> tuple[Array, Array]:
+    def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
         """As `Problem.slope`."""
-        c = self.c[:, target, None]
+        c = self.c[:, target].reshape(len(self.c), -1)
         slope = c - self.G @ W
         return slope, np.maximum(self.square[target] - (W * (c + slope)).sum(0), 0)
 
@@ -122,13 +129,13 @@ class Columns:
         self.Z = np.empty((n, 0), order="F")
         self.G = np.empty((0, 0))
 
-    def slope(self, W: Array, target: int) -> tuple[Array, Array]:
+    def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
         """As `Problem.slope`."""
         support = np.flatnonzero(W.any(axis=1))
         places = self._taken(support)
         w = np.zeros((self.count, W.shape[1]))
         w[places] = W[support]
-        residual = self.y[:, target, None] - self.Z[:, : self.count] @ w
+        residual = self.y[:, target].reshape(len(self.y), -1) - self.Z[:, : self.count] @ w
         return self._products(residual), (residual**2).sum(0)
 
     def gram(self, index: Array, keep: bool = False) -> Array:
@@ -142,6 +149,8 @@ class Columns:
             G = np.empty((self.count, self.count))
             G[:known, :known], G[known:], G[:known, known:] = self.G, new, new[:, :known].T
             self.G = G
+        if len(places) == len(self.G) and (places == np.arange(len(places))).all():
+            return self.G
         return np.asarray(self.G[np.ix_(places, places)])
 
     def curvature(self) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -75,6 +76,9 @@ class Way:
     order: Order
 
 
+CYCLIC = Order(random=False, seed=0)
+
+
 def solve(
     problem: Problem, penalty: Penalty, way: Way, coef: Array, start: LassoState | None = None
 ) -> Iterator[LassoState]:
@@ -117,6 +121,25 @@ def solve(
             iteration += 1
             if done:
                 break
+
+
+def starting_slopes(model: Any, shape: tuple[int, ...]) -> Array:
+    """Slopes to begin with: zeros, or those of the model's last fit where it asks for these.
+
+    Raises
+    ------
+    ValueError
+        When the last fit was to data of another shape.
+    """
+    if not (model.warm_start and hasattr(model, "coef_")):
+        return np.zeros(shape)
+    last = np.atleast_2d(model.coef_).T.astype(np.float64)
+    if last.shape != shape:
+        raise ValueError(
+            f"warm_start=True goes on with the {last.shape[0]} slopes for {last.shape[1]} target(s) of the last fit, "
+            f"but these data have {shape[0]} columns and {shape[1]} target(s); use warm_start=False."
+        )
+    return last
 
 
 def measure(problem: Problem, penalty: Penalty, point: Point) -> tuple[float, float]:

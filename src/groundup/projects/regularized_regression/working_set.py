@@ -11,13 +11,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from groundup.core.coordinate import minimise
-from groundup.core.penalties import Penalty
+from groundup.core.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.point import Order, Point, at
 from groundup.projects.regularized_regression.problem import Problem
 
 FIRST = 100  # columns that are taken in at least, where so many are called for
 PRECISION = 1e-12  # of the solution for a working set, relative to the largest slope at zero
+ROUGHLY = 0.1  # and relative to the excess of the columns that wait, as long as some have to
 
 
 def working_set(
@@ -25,26 +26,36 @@ def working_set(
 ) -> Iterator[Point]:
     """Minima over growing sets of columns; the order of coordinates does not matter here."""
     while True:
-        point = at(problem, minimise_over(problem, penalty, target, point.w, called_for(penalty, point)), target)
+        index, left_out = called_for(penalty, point.w, point.slope)
+        tolerance = max(precision(problem, target), ROUGHLY * left_out)
+        point = at(problem, minimise_over(problem, penalty, target, point.w, index, tolerance), target)
         yield point
 
 
-def called_for(penalty: Penalty, point: Point) -> Array:
-    """Columns of the support, and those whose slope exceeds l1 most: at most as many again, and a hundred.
+def called_for(penalty: Penalty | GroupPenalty, w: Array, slope: Array) -> tuple[Array, float]:
+    """Columns of the support, and those whose slope exceeds l1 most: at most as many again, or a hundred.
+
+    The number with them is the largest excess among those that have to wait.
 
     eq. regularized_regression:working-set
     """
-    strength = np.where(point.w != 0, np.inf, penalty.pull(point.slope) - penalty.l1)
-    size = max(FIRST, int((point.w != 0).sum())) + int((point.w != 0).sum())
+    support = w.reshape(len(w), -1).any(axis=1)
+    strength = np.where(support, np.inf, penalty.pull(slope).ravel() - penalty.l1)
+    size = int(support.sum()) + max(FIRST, int(support.sum()))
     wanted = np.flatnonzero(strength > 0)
-    if len(wanted) > size:
-        wanted = np.sort(wanted[np.argpartition(-strength[wanted], size)[:size]])
-    return wanted
+    if len(wanted) <= size:
+        return wanted, 0.0
+    ranked = wanted[np.argpartition(-strength[wanted], size)]
+    return np.sort(ranked[:size]), float(strength[ranked[size]])
 
 
-def minimise_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array) -> Array:
+def precision(problem: Problem, target: int) -> float:
+    """Violation of the optimality conditions that is as good as none."""
+    return PRECISION * float(np.abs(problem.c[:, target]).max())
+
+
+def minimise_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
     """Minimum with all coefficients zero but those in `index`, which must contain the support of `w`."""
     c, moved = problem.c[:, target], w.copy()
-    tolerance = PRECISION * float(np.abs(c).max())
     moved[index] = minimise(problem.gram(index, keep=True), c[index], penalty, w[index], tolerance)
     return moved
