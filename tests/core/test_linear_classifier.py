@@ -114,11 +114,9 @@ def test_the_gap_is_no_smaller_than_the_truth_and_vanishes_at_the_minimum(K, pen
         theta, gap = certificate.gap(f, away)
         excess = whole(f, theta) - low
         assert whole(f, theta) <= whole(f, away) + 1e-9  # the intercept became better
-        if penalty == "none":  # a statement to second order
-            if distance == 1e-3:
-                assert gap == pytest.approx(excess, rel=0.02)
-        else:
-            assert gap >= excess * (1 - 1e-9) - 1e-10
+        assert gap >= excess * (1 - 1e-9) - 1e-10
+        if penalty == "none" and distance == 1e-3:  # and no larger than it has to be
+            assert gap == pytest.approx(excess, rel=0.2)
     assert certificate.gap(f, best)[1] <= 1e-9 * low
 
 
@@ -233,7 +231,7 @@ def test_the_solver_suits_the_data(K, n, d, penalty, solver):
 def test_a_step_that_is_too_long_is_named():
     """Bug caught: NaN coefficients without a word."""
     f = objective(2)
-    with pytest.raises(FloatingPointError, match="learning_rate=1000000.0 is too large"), np.errstate(all="ignore"):
+    with pytest.raises(FloatingPointError, match=r"learning_rate=1000000\.0 is too large"), np.errstate(all="ignore"):
         list(solve(f, Way("gd", 1e-4, 2000, learning_rate=1e6)))
 
 

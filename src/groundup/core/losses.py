@@ -25,6 +25,10 @@ class Loss(Protocol):
         """Second derivative by the scores, applied to the directions `V` of shape (t, m)."""
         ...
 
+    def own_curvature(self, Z: Array) -> Array:
+        """Second derivative by each score alone, of shape (t, m)."""
+        ...
+
     def mean_curvature(self, Z: Array, share: Array) -> Array:
         """Second derivative by the scores, of shape (t, t), averaged over the rows with weights `share`."""
         ...
@@ -53,12 +57,15 @@ class Logistic:
 
     def curve(self, Z: Array, V: Array) -> Array:
         """The variance p (1 − p), times the direction.  eq. logistic_regression:hessian"""
-        p = sigmoid(Z)
-        return np.asarray(p * sigmoid(-Z) * V)
+        return self.own_curvature(Z) * V
+
+    def own_curvature(self, Z: Array) -> Array:
+        """The variance p (1 − p), both from their own sigmoid."""
+        return sigmoid(Z) * sigmoid(-Z)
 
     def mean_curvature(self, Z: Array, share: Array) -> Array:
         """Mean of p (1 − p)."""
-        return np.atleast_2d(self.curve(Z, np.ones_like(Z)) @ share)
+        return np.atleast_2d(self.own_curvature(Z) @ share)
 
     def largest_curvature(self, t: int) -> Array:
         """The largest p (1 − p) is ¼."""
@@ -100,6 +107,11 @@ class Softmax:
         """The covariance diag(p) − p pᵀ, times the direction.  eq. softmax_regression:hessian"""
         P = softmax(Z, axis=0)
         return np.asarray(P * (V - (P * V).sum(axis=0)))
+
+    def own_curvature(self, Z: Array) -> Array:
+        """The variances p (1 − p)."""
+        P = softmax(Z, axis=0)
+        return np.asarray(P * (1 - P))
 
     def mean_curvature(self, Z: Array, share: Array) -> Array:
         """Mean of diag(p) − p pᵀ."""

@@ -12,7 +12,7 @@ import numpy as np
 from groundup.core.types import Array
 
 MEMORY = 10  # pairs of moves and turns that L-BFGS keeps
-TRIALS = 40  # of a line search: a step of 2⁻⁴⁰ is no step
+TRIALS = 80  # of a line search: far from the minimum, whole Newton steps can be 1e20 times too long
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ def search(objective: Objective, point: Point, direction: Array) -> tuple[float,
         The multiple of `direction`, and where it leads; 0 and the point itself when the direction leads nowhere.
     """
     slope = float(np.vdot(point.gradient, direction))
+    if slope >= 0:
+        return 0.0, point.w, point.value, point.gradient
     noise = 4 * np.finfo(float).eps * abs(point.value)  # what the sum of the losses may err by
     low, high, step = 0.0, np.inf, 1.0
     for _ in range(TRIALS):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from groundup.core.functions import entropy
-from groundup.core.linear_classifier.metric import bounded
-from groundup.core.linear_classifier.objective import ScoreObjective
+from groundup.core.linear_classifier.metric import DENSE, bounded, inverse_hessian
+from groundup.core.linear_classifier.objective import ScoreObjective, design
 from groundup.core.quasi_newton import conjugate_gradients
 from groundup.core.types import Array
 
@@ -26,8 +26,8 @@ def gap(objective: ScoreObjective, theta: Array) -> tuple[Array, float]:
     theta : ndarray of shape (p, t)
         The same slopes, and the best intercept.
     gap : float
-        With a penalty the duality gap, which no error of rounding or convergence can make too small; without one half
-        of the squared Newton decrement, which is the distance to the minimum up to terms of third order.
+        With a penalty the duality gap; without one a bound from the Newton decrement, infinite where that is too large
+        for a bound, or no bound but half of its square for so many parameters that their Hessian is not formed.
     """
     if objective.l1 == objective.l2 == 0:
         return theta, decrement(objective, theta)
@@ -54,15 +54,39 @@ def gap(objective: ScoreObjective, theta: Array) -> tuple[Array, float]:
 
 
 def decrement(objective: ScoreObjective, theta: Array) -> float:
-    """Half of ``gᵀ H⁻¹ g``: by how much the quadratic that touches the objective lies above its minimum.
+    """Bound of the distance to the minimum by the squared decrement ``gᵀ H⁻¹ g`` and the length of the longest row.
+
+    A row's scores change by at most its length times that of a step, both measured by H, and its curvature by the
+    exponential of that: so the quadratic that touches the objective can be trusted so far.
 
     eq. logistic_regression:decrement
     """
     gradient = objective(theta)[1]
-    step = conjugate_gradients(
-        lambda v: objective.hessian_times(theta, v), gradient, bounded(objective), tolerance=1e-3
-    )
-    return float(np.vdot(gradient, step)) / 2
+    if theta.size > DENSE:
+        step = conjugate_gradients(
+            lambda v: objective.hessian_times(theta, v), gradient, bounded(objective), tolerance=1e-3
+        )
+        return float(np.vdot(gradient, step)) / 2
+    P = inverse_hessian(objective, theta)
+    squared = float(gradient.ravel() @ P @ gradient.ravel())
+    reach = np.sqrt(max(squared, 0.0) * max(objective.rows.map(_longest, P, objective.centre)))
+    return squared / 2 * (1 + reach) if reach < 1 else np.inf
+
+
+def _longest(X: Array, y: Array, weight: Array | None, P: Array, centre: Array | None) -> float:
+    """The largest squared length of a row in the metric of H; of several scores, of a difference of two."""
+    A = design(X, centre)
+    p = A.shape[1]
+    if len(P) == p:
+        return float(np.einsum("ij,ij->i", A @ P, A).max())
+    t = len(P) // p
+    blocks = P.reshape(p, t, p, t)
+    longest = 0.0
+    for k in range(t):
+        for j in range(k):
+            M = blocks[:, k, :, k] - blocks[:, k, :, j] - blocks[:, j, :, k] + blocks[:, j, :, j]
+            longest = max(longest, float(np.einsum("ij,ij->i", A @ M, A).max()))
+    return longest
 
 
 def _centred(objective: ScoreObjective, Z: Array) -> tuple[Array, Array]:

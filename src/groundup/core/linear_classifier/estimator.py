@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from groundup.core import optimize, proximal, quasi_newton, rules, validation
+from groundup.core import optimize, quasi_newton, rules, validation
 from groundup.core.certificate import Certificate
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear_classifier import stochastic
 from groundup.core.linear_classifier.certificate import gap
-from groundup.core.linear_classifier.objective import ScoreObjective
+from groundup.core.linear_classifier.objective import ScoreObjective, centre_of
 from groundup.core.linear_classifier.scores import LinearScores
 from groundup.core.linear_classifier.solve import METHODS, ScoreState, Way, solve
 from groundup.core.losses import Loss
@@ -59,7 +59,6 @@ class LinearClassifier(LinearScores):
         ScoreState,
         quasi_newton.Point,
         optimize.Descent,
-        proximal.Proximal,
         stochastic.Sweep,
     )
 
@@ -96,7 +95,8 @@ class LinearClassifier(LinearScores):
         classes, codes = np.unique(labels, return_inverse=True)
         if len(classes) < 2:
             raise ValueError(
-                f"{type(self).__name__} needs rows of at least 2 classes, but there is only one class: {classes[0]!r}."
+                f"{type(self).__name__} needs rows of at least 2 classes, "
+                f"but there is only one class: {classes.tolist()[0]!r}."
             )
         weight = self._class_weighted(classes, codes, weight)
         objective = self._objective(matrix, codes, weight, len(classes))
@@ -132,15 +132,15 @@ class LinearClassifier(LinearScores):
 
     def _objective(self, X: Array, codes: Array, weight: Array | None, K: int) -> ScoreObjective:
         loss, outputs = self._loss(K)
-        bare = isinf(self.C)
+        bare, rows = isinf(self.C), Rows(X, codes, weight)
         return ScoreObjective(
-            Rows(X, codes, weight),
+            rows,
             loss,
             outputs,
             C=1.0 if bare else float(self.C),
             l1=0.0 if bare else float(self.l1_ratio),
             l2=0.0 if bare else 1.0 - float(self.l1_ratio),
-            centre=np.average(X, axis=0, weights=weight).astype(np.float64) if self.fit_intercept else None,
+            centre=centre_of(rows) if self.fit_intercept else None,
         )
 
     def _origin(self, objective: ScoreObjective, classes: Array) -> Array | None:
@@ -180,7 +180,7 @@ class LinearClassifier(LinearScores):
             "The parameters minimise the penalised cross-entropy."
             if penalised
             else "The parameters minimise the cross-entropy: they maximise the likelihood.",
-            ("duality gap" if penalised else "half of the squared Newton decrement") + ", relative to the objective",
+            ("duality gap" if penalised else "bound by the Newton decrement") + ", relative to the objective",
             relative,
             max(self.tol**2, ROUNDING),
         )
@@ -235,13 +235,13 @@ class LinearClassifier(LinearScores):
         else:
             every = np.unique(np.asarray(classes))
         if known is not None and not np.array_equal(known, every):
-            raise ValueError(f"classes={list(every)} is not the same as on the last call: {list(known)}.")
+            raise ValueError(f"classes={every.tolist()} is not the same as on the last call: {known.tolist()}.")
         if len(every) < 2:
-            raise ValueError(f"classes must be at least 2, got only one class: {list(every)}.")
+            raise ValueError(f"classes must be at least 2, got only one class: {every.tolist()}.")
         matrix, labels, weight = self._informative(X if known is None else self._new_rows(X), y, sample_weight)
         strange = ~np.isin(labels, every)
         if strange.any():
-            raise ValueError(f"y has {labels[strange][0]!r}, which is not among classes={list(every)}.")
+            raise ValueError(f"y has {labels[strange].tolist()[0]!r}, which is not among classes={every.tolist()}.")
         codes = np.searchsorted(every, labels)
         weight = self._class_weighted(every, codes, weight)
         new = float(len(codes)) if weight is None else float(weight.sum())

@@ -1,6 +1,6 @@
 """Rough inverses of the Hessian: what a quasi-Newton method knows before it begins."""
 
-from itertools import islice
+from itertools import chain, islice, takewhile
 
 import numpy as np
 
@@ -10,17 +10,38 @@ from groundup.core.quasi_newton import Metric, conjugate_gradients
 from groundup.core.types import Array
 
 SAMPLE = 8  # one row in so many shows the way
-STEPS = 8  # of Newton's method on the sample, at most
-NEAR = 1e-5  # of the objective: where the sample's minimum is known better than it matters
-RIDGE = 1e-10  # relative to the diagonal, so that dependent columns have an inverse
+STEPS = 10  # on the sample, at most
+NEAR = 1e-3  # of the objective: where the sample's minimum is known as well as it matters
+INEXACT = 0.1  # of the gradient: what a Newton step by products may leave
+SINGULAR = 1e-12  # of the largest: eigenvalues that count as zero, the columns scaled alike
+DENSE = 1000  # most parameters for which a matrix of their pairs is worth its factorisation
 
 
 def inverse(H: Array) -> Array:
-    """Inverse of a symmetric, positive semi-definite matrix, its columns scaled first and made barely independent."""
-    scale = np.sqrt(np.maximum(np.diag(H), np.finfo(float).tiny))
-    scaled = H / np.outer(scale, scale)
-    scaled.flat[:: len(H) + 1] += RIDGE
-    return np.asarray(np.linalg.inv(scaled) / np.outer(scale, scale))
+    """Inverse of a symmetric, positive semi-definite matrix or, where it is singular, of its action on its range."""
+    scale = np.sqrt(np.diag(H))
+    scale[scale == 0] = 1  # a constant column
+    scaled = H / np.outer(scale, scale)  # so that columns of different sizes do not make it singular
+    try:
+        independent = np.diag(np.linalg.cholesky(scaled)).min() > np.sqrt(SINGULAR)
+    except np.linalg.LinAlgError:
+        independent = False
+    P = np.linalg.inv(scaled) if independent else np.linalg.pinv(scaled, rcond=SINGULAR, hermitian=True)
+    return np.asarray(P / np.outer(scale, scale))
+
+
+def inverse_hessian(objective: ScoreObjective, theta: Array) -> Array:
+    """Inverse of the Hessian, of shape (p t, p t).
+
+    One number added to all scores of a row changes no softmax. Where no penalty bends the objective along these
+    directions, the gradient has no part in them, and they are given a curvature of their own: any would do.
+    """
+    H, t = objective.hessian(theta), objective.outputs
+    if t > 1:
+        blocks = H.reshape(-1, t, len(H) // t, t)
+        for j in range(objective.n_features if objective.l2 else 0, len(blocks)):
+            blocks[j, :, j, :] += np.trace(blocks[j, :, j, :]) / t
+    return inverse(H)
 
 
 def bounded(objective: ScoreObjective) -> Metric:
@@ -41,36 +62,48 @@ def bounded(objective: ScoreObjective) -> Metric:
     return metric
 
 
+def own(objective: ScoreObjective, theta: Array) -> Metric:
+    """The inverses of each score's own Hessian at `theta`: the scores' effects on each other are left out."""
+    P = np.stack([inverse(H) for H in objective.own_hessians(theta)])
+    if objective.outputs == 1:
+        return lambda gradient: np.asarray(P[0] @ gradient)
+
+    def metric(gradient: Array) -> Array:
+        step = np.einsum("kij,jk->ik", P, gradient - gradient.mean(axis=1, keepdims=True))
+        return np.asarray(step - step.mean(axis=1, keepdims=True))
+
+    return metric
+
+
 def sampled(objective: ScoreObjective) -> tuple[Array, Metric]:
-    """The minimum that a sample of the rows has, and the inverse of its Hessian there.
+    """The minimum that a sample of the rows has, roughly, and the inverse of the sample's Hessian there.
 
     eq. logistic_regression:preconditioner
     """
     n = len(objective.rows)
     sample = objective.sample(np.random.default_rng(0).integers(n, size=n // SAMPLE))
-    point = quasi_newton.begin(sample, sample.zero())
-    for point in islice(quasi_newton.newton(sample, point, dense(sample)), STEPS):  # noqa: B020  # the first is only where it begins
-        if point.promise <= NEAR * point.value:
-            break
-    P = inverse(sample.hessian(point.w))
-    return point.w, lambda gradient: np.asarray(P @ gradient)
+    begin = quasi_newton.begin(sample, sample.zero())
+    if objective.outputs == 1:
+        points = quasi_newton.newton(sample, begin, dense(sample))
+    else:
+        points = quasi_newton.lbfgs(sample, begin, bounded(sample))
+    *_, point = takewhile(lambda point: point.promise > NEAR * point.value, islice(chain([begin], points), STEPS))
+    return point.w, own(sample, point.w)
 
 
 def dense(objective: ScoreObjective) -> quasi_newton.Solve:
-    """Newton's direction by the Hessian itself; the shortest one where columns are dependent."""
-
-    def solve(theta: Array, gradient: Array) -> Array:
-        return np.linalg.lstsq(objective.hessian(theta), gradient.ravel(), rcond=None)[0].reshape(gradient.shape)
-
-    return solve
+    """Newton's direction by the Hessian itself."""
+    return lambda theta, gradient: (inverse_hessian(objective, theta) @ gradient.ravel()).reshape(gradient.shape)
 
 
 def by_products(objective: ScoreObjective) -> quasi_newton.Solve:
-    """Newton's direction for several scores, by the Hessian's products with directions: p²t² numbers are not stored."""
-    rough = bounded(objective)
+    """Newton's direction, nearly, by the Hessian's products with directions: p²t² numbers are not stored."""
 
     def solve(theta: Array, gradient: Array) -> Array:
-        return conjugate_gradients(lambda v: objective.hessian_times(theta, v), gradient, rough, tolerance=1e-2)
+        def product(v: Array) -> Array:
+            return objective.hessian_times(theta, v)
+
+        return conjugate_gradients(product, gradient, own(objective, theta), INEXACT)
 
     return solve
 

@@ -97,10 +97,23 @@ class ScoreObjective:
         H = self.C * self.rows.sum(_hessian, *self.split(theta), self.loss, self.centre)
         return np.asarray(H + np.diag(np.repeat(self.l2 * self._slopes, self.outputs)))
 
+    def own_hessians(self, theta: Array, places: Array | None = None) -> Array:
+        """Second derivative by the parameters of each score alone, of shape (t, p, p).
+
+        Parameters
+        ----------
+        theta : ndarray of shape (p, t)
+            Where.
+        places : ndarray of int, optional
+            Only by these parameters of each score; the intercept, if there is one, must be the last of them.
+        """
+        columns = None if places is None else places[places < self.n_features]
+        H = self.C * self.rows.sum(_own_hessians, *self.split(theta), self.loss, self.centre, columns)
+        return np.asarray(H + np.diag(self.l2 * (self._slopes if places is None else self._slopes[places])))
+
     def curvature(self, theta: Array) -> Array:
         """Weighted second derivative of each row's loss by its single score, of shape (n,)."""
-        Z, weight = self.scores(theta), self.rows.arrays[2]
-        curve = self.loss.curve(Z, np.ones_like(Z))[0]
+        curve, weight = self.loss.own_curvature(self.scores(theta))[0], self.rows.arrays[2]
         return np.asarray(curve if weight is None else curve * weight)
 
     def bound(self) -> Array:
@@ -118,9 +131,14 @@ class ScoreObjective:
         return w, np.zeros(self.outputs) if self.centre is None else theta[-1] - self.centre @ w
 
     def coefficients(self, theta: Array) -> tuple[Array, Array]:
-        """The same, of several intercepts the equivalent ones that sum to zero.  eq. softmax_regression:sum-zero"""
+        """The same; of the equivalent ones that several scores have, those that sum to zero.
+
+        eq. softmax_regression:sum-zero
+        """
         w, b = self.split(theta)
-        return w, b - b.mean() if self.outputs > 1 else b
+        if self.outputs == 1:
+            return w, b
+        return w if self.l1 else w - w.mean(axis=1, keepdims=True), b - b.mean()
 
     def join(self, w: Array, b: Array) -> Array:
         """Parameters of given slopes and intercepts: undoes `split`."""
@@ -151,6 +169,19 @@ class ScoreObjective:
         assert y is not None
         chosen = Rows(X[rows], y[rows], None if weight is None else weight[rows])
         return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
+
+
+def centre_of(rows: Rows) -> Array:
+    """Weighted mean of the rows of X, exact for a column that is constant."""
+    X, _, weight = rows.arrays
+    assert X is not None
+    first = X[0].astype(np.float64)
+    total = len(rows) if weight is None else weight.sum()
+    return np.asarray(first + rows.sum(_offsets, first) / total)
+
+
+def _offsets(X: Array, y: Array, weight: Array | None, first: Array) -> Array:
+    return np.asarray((np.ones(len(X)) if weight is None else weight) @ (X - first))
 
 
 def scores(X: Array, w: Array, b: Array) -> Array:
@@ -189,14 +220,37 @@ def _hessian(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss:
     return H.reshape(p * t, p * t)
 
 
+def _own_hessians(
+    X: Array,
+    y: Array,
+    weight: Array | None,
+    w: Array,
+    b: Array,
+    loss: Loss,
+    centre: Array | None,
+    columns: Array | None,
+) -> Array:
+    curves = loss.own_curvature(scores(X, w, b))
+    if weight is not None:
+        curves = curves * weight
+    if columns is not None:
+        X, centre = X[:, columns], None if centre is None else centre[columns]
+    return np.stack([_gram(X, y, curve, centre) for curve in curves])
+
+
 def _gram(X: Array, y: Array, weight: Array | None, centre: Array | None) -> Array:
-    """Cross-products of the rows, measured from the centre and with a column of ones where there is one."""
-    if centre is None:
-        block = X.astype(np.float64, copy=weight is not None)
-    else:
-        block = np.empty((len(X), X.shape[1] + 1))
-        np.subtract(X, centre, out=block[:, :-1])
-        block[:, -1] = 1
+    """Weighted cross-products of the columns of the design."""
+    block = design(X, centre)
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return np.asarray(block.T @ block)
+
+
+def design(X: Array, centre: Array | None) -> Array:
+    """A copy of the rows in double precision, measured from the centre and with a column of ones where there is one."""
+    if centre is None:
+        return X.astype(np.float64)
+    block = np.empty((len(X), X.shape[1] + 1))
+    np.subtract(X, centre, out=block[:, :-1])
+    block[:, -1] = 1
+    return block

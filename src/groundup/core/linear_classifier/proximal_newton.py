@@ -4,7 +4,6 @@ Source: J. D. Lee, Y. Sun and M. A. Saunders, Proximal Newton-type methods, SIAM
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,8 @@ from groundup.core.quasi_newton import TRIALS, Point
 from groundup.core.types import Array
 
 EXACT = 1e-10  # of the largest gradient: how well the model is minimised
+JOINT = 300  # most parameters whose whole Hessian is formed
+WORKING = 100  # columns that a model may have beside twice as many as are in use
 
 
 def proximal_newton(objective: ScoreObjective, point: Point) -> Iterator[Point]:
@@ -22,17 +23,51 @@ def proximal_newton(objective: ScoreObjective, point: Point) -> Iterator[Point]:
 
     eq. logistic_regression:proximal-newton
     """
-    corner = objective.corner
-    flat = Penalty(np.repeat(corner.l1, objective.outputs))
+    model = _joint if objective.outputs > 1 and objective.zero().size <= JOINT else _apart
     while True:
-        theta, g = point.w.ravel(), point.gradient.ravel()
-        H = objective.hessian(point.w)
-        tolerance = EXACT * max(float(np.abs(g).max()), objective.l1)
-        target = coordinate.minimise(H, H @ theta - g, flat, theta, tolerance).reshape(point.w.shape)
+        target = model(objective, point)
         direction = target - point.w
-        fall = float(np.vdot(point.gradient, direction) + (corner.value(target) - corner.value(point.w)).sum())
+        rise = (objective.corner.value(target) - objective.corner.value(point.w)).sum()
+        fall = float(np.vdot(point.gradient, direction) + rise)
         point = _search(objective, point, direction, fall)
         yield point
+
+
+def _joint(objective: ScoreObjective, point: Point) -> Array:
+    """Minimum of the model of all scores together."""
+    theta, gradient = point.w.ravel(), point.gradient.ravel()
+    H = objective.hessian(point.w)
+    corner = Penalty(np.repeat(objective.corner.l1, objective.outputs))
+    tolerance = EXACT * max(float(np.abs(gradient).max()), objective.l1)
+    return coordinate.minimise(H, H @ theta - gradient, corner, theta, tolerance).reshape(point.w.shape)
+
+
+def _apart(objective: ScoreObjective, point: Point) -> Array:
+    """Minimum of the model of each score alone, in the parameters that are worth looking at.
+
+    The effects of several scores on each other are bounded by doubling their own: ``diag(p) − p pᵀ`` is nowhere above
+    ``2 diag(p (1 − p))``, whose rows it is dominated by.
+    """
+    places = _working(objective, point)
+    corner = Penalty(objective.corner.l1[places, 0])
+    target = point.w.copy()
+    for k, H in enumerate((1 if objective.outputs == 1 else 2) * objective.own_hessians(point.w, places)):
+        theta, gradient = point.w[places, k], point.gradient[places, k]
+        tolerance = EXACT * max(float(np.abs(gradient).max()), objective.l1)
+        target[places, k] = coordinate.minimise(H, H @ theta - gradient, corner, theta, tolerance)
+    return target
+
+
+def _working(objective: ScoreObjective, point: Point) -> Array:
+    """Parameters in use, and those of the others that pull hardest; each step looks anew."""
+    pull = objective.corner.violation(point.w, point.gradient).max(axis=1)
+    used = (point.w != 0).any(axis=1)
+    used[objective.n_features :] = True
+    free = np.flatnonzero(~used & (pull > 0))
+    most = WORKING + int(used.sum())
+    if len(free) > most:
+        free = free[np.argpartition(-pull[free], most)[:most]]
+    return np.union1d(np.flatnonzero(used), free)  # sorted: the intercept is the last
 
 
 def _search(objective: ScoreObjective, point: Point, direction: Array, fall: float) -> Point:
@@ -47,43 +82,3 @@ def _search(objective: ScoreObjective, point: Point, direction: Array, fall: flo
             return Point(w, float(value), gradient, point.moves, point.turns, -fall / 2, step)
         step /= 2
     return Point(point.w, point.value, point.gradient, point.moves, point.turns, 0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Preconditioned:
-    """The objective with its gradient measured by a bound of the Hessian: a step of one is then short enough."""
-
-    objective: ScoreObjective
-    B: Array
-    inverse: Array
-
-    def __call__(self, theta: Array) -> tuple[Array, Array]:
-        """Value, and ``B⁻¹`` times the gradient."""
-        value, gradient = self.objective(theta)
-        return value, self.inverse @ gradient
-
-
-@dataclass(frozen=True)
-class InMetric:
-    """The L1 penalty, with distances measured by the same bound."""
-
-    corner: Penalty
-    B: Array
-
-    def value(self, theta: Array) -> Array:
-        """Penalty of each column."""
-        return self.corner.value(theta)
-
-    def prox(self, V: Array, step: float) -> Array:
-        """Minimiser of ``½ (w − v)ᵀ B (w − v) / step + l1 |w|₁``, column by column."""
-        flat, c = Penalty(step * self.corner.l1.ravel()), self.B @ V
-        tolerance = EXACT * float(np.abs(c).max(initial=1.0))
-        columns = [coordinate.minimise(self.B, c[:, k], flat, V[:, k], tolerance) for k in range(V.shape[1])]
-        return np.column_stack(columns)
-
-
-def in_metric(objective: ScoreObjective) -> tuple[Preconditioned, InMetric]:
-    """Objective and penalty for proximal gradient methods with a step of one.  eq. softmax_regression:bohning"""
-    B = objective.bound()
-    B.flat[:: len(B) + 1] += 1e-10 * np.diag(B).max()  # dependent columns have no inverse
-    return Preconditioned(objective, B, np.linalg.inv(B)), InMetric(objective.corner, B)

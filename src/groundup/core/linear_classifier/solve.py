@@ -2,7 +2,7 @@
 
 | solver | penalty | what it is |
 |---|---|---|
-| newton | none, L2 | the whole Hessian, an n × n matrix for wide data, products with directions for many parameters |
+| newton | none, L2 | the whole Hessian, an n × n matrix for wide data, products with directions for several scores |
 | lbfgs | none, L2 | the Hessian learned on the way, from a sample's or from a bound |
 | gd | none, L2 | plain gradient descent |
 | sgd, saga | any | mini-batches |
@@ -16,17 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core import optimize, proximal, quasi_newton
+from groundup.core import optimize, quasi_newton
 from groundup.core.linear_classifier import metric, proximal_newton, stochastic
 from groundup.core.linear_classifier.certificate import gap
 from groundup.core.linear_classifier.objective import ScoreObjective
 from groundup.core.linear_classifier.separation import separated
 from groundup.core.types import Array
 
-SMALL = 5e7  # rows times squared parameters, up to which whole Newton steps cost less than what avoids them
-DENSE = 1000  # most columns for which a p × p matrix is worth its factorisation
+SMALL = 1e8  # rows × columns² of each score, up to which Newton steps cost less than what avoids them
 CHECKED = 10  # iterations of a slow method between two looks at the duality gap
-Progress = quasi_newton.Point | optimize.Descent | proximal.Proximal | stochastic.Sweep
+Progress = quasi_newton.Point | optimize.Descent | stochastic.Sweep
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,8 @@ def chosen(objective: ScoreObjective) -> str:
     """The solver that suits the data."""
     if objective.l1:
         return "prox-newton"
-    n, parameters = len(objective.rows), objective.zero().size
-    return "newton" if max(n, parameters) * parameters**2 <= SMALL else "lbfgs"
+    n, (p, t) = len(objective.rows), objective.zero().shape
+    return "newton" if max(n, p) * p**2 * t <= SMALL else "lbfgs"
 
 
 def solve(
@@ -154,13 +153,13 @@ Method = tuple[Callable[[], Any], Callable[[Any, int], Iterator[Any]]]  # begins
 
 
 def _newton(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
-    n, p = len(objective.rows), len(objective.zero())
-    if objective.outputs > 1 and p * objective.outputs > DENSE:
-        direction = metric.by_products(objective)
-    elif objective.outputs == 1 and p > n and objective.l2:
+    n, parameters = len(objective.rows), objective.zero().size
+    if objective.outputs == 1 and objective.l2 and parameters > n:
         direction = metric.wide(objective)
-    else:
+    elif objective.outputs == 1 or n * parameters**2 <= SMALL:
         direction = metric.dense(objective)
+    else:
+        direction = metric.by_products(objective)
     origin = objective.zero() if theta is None else theta
     return lambda: quasi_newton.begin(objective, origin), lambda at, _: quasi_newton.newton(objective, at, direction)
 
@@ -168,9 +167,9 @@ def _newton(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
 def _lbfgs(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
     n, p = len(objective.rows), len(objective.zero())
     origin = objective.zero() if theta is None else theta
-    if p > min(n, DENSE):
+    if p > min(n, metric.DENSE):
         known = metric.scaled(objective)
-    elif objective.outputs == 1 and n >= metric.SAMPLE * p:
+    elif n >= metric.SAMPLE * p:
         lowest, known = metric.sampled(objective)
         origin = lowest if theta is None else theta
     else:
@@ -197,15 +196,9 @@ def _stochastic(objective: ScoreObjective, way: Way, theta: Array | None, *, rem
 
 def _proximal(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
     origin = objective.zero() if theta is None else theta
-    if objective.zero().size <= DENSE:
-        return (
-            lambda: quasi_newton.begin(objective, origin),
-            lambda at, _: proximal_newton.proximal_newton(objective, at),
-        )
-    smooth, corner = proximal_newton.in_metric(objective)
     return (
-        lambda: proximal.begin(smooth, corner, origin),
-        lambda at, _: proximal.fista(smooth, corner, at, 1.0),
+        lambda: quasi_newton.begin(objective, origin),
+        lambda at, _: proximal_newton.proximal_newton(objective, at),
     )
 
 
@@ -220,17 +213,19 @@ METHODS: Mapping[str, Callable[[ScoreObjective, Way, Array | None], Method]] = {
 
 
 def _state(objective: ScoreObjective, point: Progress, iteration: int, way: Way) -> ScoreState:
-    theta, value = point.w, float(np.sum(point.value))
-    if not isinstance(point, proximal.Proximal):  # whose value has the corner in it
-        value += float(objective.corner.value(theta).sum())
-    fall, yardstick = _hope(objective, point, iteration), objective.yardstick(value)
-    if converged := fall <= way.tol**2 * yardstick:
-        theta, fall = gap(objective, theta)
-        converged = fall <= way.tol**2 * yardstick
-    ends = converged or iteration == way.max_iter
+    theta = point.w
+    value = float(np.sum(point.value) + objective.corner.value(theta).sum())
+    yardstick = objective.yardstick(value)
+    fall, allowed = _hope(objective, point, iteration), way.tol**2 * yardstick
+    near = fall <= allowed
+    ends = near or iteration == way.max_iter
     separable = ends and objective.l1 == objective.l2 == 0 and separated(objective, theta, point)
+    if near and not separable:
+        theta, fall = gap(objective, theta)
     w, b = objective.coefficients(theta)
-    return ScoreState(iteration, w, b, value, fall / yardstick, converged and not separable, separable, point)
+    return ScoreState(
+        iteration, w, b, value, fall / yardstick, near and not separable and fall <= allowed, separable, point
+    )
 
 
 def _hope(objective: ScoreObjective, point: Progress, iteration: int) -> float:

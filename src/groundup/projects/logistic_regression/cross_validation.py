@@ -177,16 +177,16 @@ class LogisticRegressionCV(LinearScores):
         classes = np.unique(labels if weight is None else labels[weight > 0])
         if len(classes) < 2:
             raise ValueError(
-                f"LogisticRegressionCV needs rows of at least 2 classes, but there is only one class: {classes[0]!r}."
+                "LogisticRegressionCV needs rows of at least 2 classes, "
+                f"but there is only one class: {classes.tolist()[0]!r}."
             )
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
         folds = splits(self.cv, matrix, labels, stratified=True)
         for number, (train, _) in enumerate(folds):
             present = np.unique(labels[train] if weight is None else labels[train][weight[train] > 0])
-            if len(present) < len(classes):
+            if absent := np.setdiff1d(classes, present).tolist():
                 raise ValueError(
-                    f"fold {number} of cv trains without the class {np.setdiff1d(classes, present)[0]!r}; use fewer "
-                    "folds, or join rare classes."
+                    f"fold {number} of cv trains without the class {absent[0]!r}; use fewer folds, or join rare classes."
                 )
         return GridData(matrix, labels, weight, classes, folds, Cs, np.asarray(self.l1_ratios, dtype=np.float64))
 

@@ -35,7 +35,7 @@ class SoftmaxRegression(LinearClassifier):
         "lbfgs" (quasi-Newton, from a bound of the Hessian that serves all classes), "newton" (with the whole Hessian
         or, where that is too large, its products with directions), "gd" (gradient descent), "sgd" and "saga"
         (mini-batches) or "prox-newton" (for penalties with corners). "auto" takes "prox-newton" with an L1 penalty,
-        else "lbfgs".
+        else "newton" for small data and "lbfgs" for large.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
         objective is about the square of that of the parameters.
