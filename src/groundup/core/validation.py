@@ -100,6 +100,11 @@ def as_target(
     return array
 
 
+def warn_of_column() -> None:
+    """Say that y of shape (n, 1) is taken as (n,)."""
+    warn("A column-vector y was passed when a 1d array was expected; use y.ravel().", DataConversionWarning)
+
+
 def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
     """Classes of `n` rows, as given: numbers without fractions, truth values or strings.
 
@@ -133,7 +138,7 @@ def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
     refuse_sparse(y, "y")
     array = np.asarray(y)
     if array.ndim == 2 and array.shape[1] == 1:
-        warn("A column-vector y was passed when a 1d array was expected; use y.ravel().", DataConversionWarning)
+        warn_of_column()
         array = array[:, 0]
     if array.ndim != 1:
         raise ValueError(f"y: bad input shape {array.shape}; it must be (n,), one class for each row of X.")

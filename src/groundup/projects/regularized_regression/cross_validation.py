@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from groundup.core import rules
+from groundup.core import rules, validation
 from groundup.core.folds import Splits, Splitting, splits
 from groundup.core.linear import LinearRegressor
 from groundup.core.penalties import Penalty
@@ -54,7 +54,6 @@ class CrossValidationData:
     folds: Splits
     ratios: Array
     alphas: Array
-    flat: bool
     dtype: Any
 
 
@@ -161,11 +160,13 @@ class ElasticNetCV(LinearRegressor):
         name = type(self).__name__
         if target.shape[1] != 1:
             raise ValueError(f"{name} takes one target, got {target.shape[1]}: fit one model for each.")
+        if not flat:
+            validation.warn_of_column()
         problem = pose(rows, self.fit_intercept, self.precompute)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
         alphas = [alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive) for ratio in ratios]
         folds = splits(5 if self.cv is None else self.cv, matrix, target)
-        return CrossValidationData(rows, problem, folds, ratios, np.array(alphas), flat, matrix.dtype)
+        return CrossValidationData(rows, problem, folds, ratios, np.array(alphas), matrix.dtype)
 
     def _iterate(self, data: CrossValidationData, start: CrossValidationState | None) -> Iterator[CrossValidationState]:
         (ratios, count), folds = data.alphas.shape, len(data.folds)
@@ -215,7 +216,7 @@ class ElasticNetCV(LinearRegressor):
             excess = measure(data.problem, self._penalty(data, ratio, place), at(data.problem, stored, 0))[1]
         square = float(data.problem.square[0])
         same = len(data.ratios) == 1 or not isinstance(self.alphas, Integral)
-        return self._parameters(model.coef, model.intercept, data.flat, data.dtype) | {
+        return self._parameters(model.coef, model.intercept, True, data.dtype) | {
             "alpha_": float(alphas[place]),
             "l1_ratio_": float(data.ratios[ratio]),
             "alpha_1se_": float(alphas[one_standard_error(state.errors[ratio])]),
