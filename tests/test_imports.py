@@ -89,6 +89,8 @@ X = rng.normal(size=(60, 3)); y = X @ [1.0, 2.0, 3.0]
 assert abs(groundup.LinearRegression().fit(X, y).predict(X) - y).max() < 1e-12
 groundup.LinearRegression().fit(X, y + rng.normal(size=60)).summary()
 groundup.LinearRegression(positive=True).fit(X, y)
+assert abs(groundup.Ridge(1e-9).fit(X, y).coef_ - [1, 2, 3]).max() < 1e-9
+assert groundup.RidgeCV([1e-3, 1e3]).fit(X, y).alpha_ == 1e-3
 assert groundup.KMeans(n_clusters=3, random_state=0).fit(X).transform(X).shape == (60, 3)
 groundup.MiniBatchKMeans(n_clusters=3, random_state=0).fit(X).predict(X)
 """

@@ -117,7 +117,7 @@ def _spectrum(rows: Rows, intercept: bool, smallest: float, mode: str | None) ->
     """From cross-products, unless another way is asked for or needed for the smallest alpha."""
     if mode != "svd":
         normal = normal_equations(rows, intercept)
-        spectrum = of_normal(normal, len(rows))
+        spectrum = of_normal(normal)
         if mode == "eigen" or products_suffice(spectrum.squares, smallest):
             return normal, spectrum
     triangle = by_qr(rows, intercept)

@@ -30,23 +30,19 @@ class Spectrum:
         Directions in the space of the features.
     product : ndarray of shape (k, t)
         ``Vᵀ Xᵀ y``.
-    noise : float
-        Size of squares that are rounding alone.
     """
 
     squares: Array
     V: Array
     product: Array
-    noise: float
 
     def inverse(self, alpha: Array) -> Array:
-        """``1 / (s² + alpha)`` for every s and alpha, of shape (k, len(alpha)); 0 where that would be noise.
+        """``1 / (s² + alpha)`` for every s and alpha, of shape (k, len(alpha)).
 
-        Without a penalty the zeros give the shortest of all solutions.
+        Without a penalty, 0 for directions that the data do not reach gives the shortest of all solutions.
         """
         curvature = self.squares[:, None] + alpha
-        real = curvature > self.noise
-        return np.where(real, 1 / np.where(real, curvature, 1), 0.0)
+        return np.where(curvature > 0, 1 / np.where(curvature > 0, curvature, 1), 0.0)
 
     def coef(self, alphas: Array) -> Array:
         """Slopes of all targets for each alpha, of shape (d, a, t)."""
@@ -57,16 +53,15 @@ class Spectrum:
 def of_triangle(triangle: Triangle, n: int) -> Spectrum:
     """Spectrum of n rows from their triangle: accurate to rounding of the largest singular value."""
     U, s, Vt = np.linalg.svd(triangle.R, full_matrices=False)
-    noise = max(n, Vt.shape[1]) * EPS * float(s.max(initial=0))
-    s = np.where(s > noise, s, 0.0)
-    return Spectrum(s**2, Vt.T, s[:, None] * (U.T @ triangle.c), noise**2)
+    s = np.where(s > max(n, Vt.shape[1]) * EPS * s.max(initial=0), s, 0.0)  # below that, rounding alone
+    return Spectrum(s**2, Vt.T, s[:, None] * (U.T @ triangle.c))
 
 
-def of_normal(normal: NormalEquations, n: int) -> Spectrum:
-    """Spectrum of n rows from their cross-products: faster, and accurate to rounding of the largest *square*."""
+def of_normal(normal: NormalEquations) -> Spectrum:
+    """Spectrum from cross-products: faster, but accurate to rounding of the largest *square* only."""
     squares, V = np.linalg.eigh(normal.gram)
     squares, V = np.maximum(squares[::-1], 0), V[:, ::-1]
-    return Spectrum(squares, V, V.T @ normal.product, max(n, len(V)) * EPS * float(squares[0]))
+    return Spectrum(squares, V, V.T @ normal.product)
 
 
 def products_suffice(squares: Array, smallest: float) -> bool:
