@@ -16,6 +16,10 @@ from groundup.projects.kmeans.model import KMeans
 from groundup.projects.linear_regression.model import LinearRegression
 from groundup.projects.logistic_regression.example import six_students
 from groundup.projects.logistic_regression.model import LogisticRegression
+from groundup.projects.regularized_regression import example as bakes
+from groundup.projects.regularized_regression.model import ElasticNet, Lasso
+from groundup.projects.regularized_regression.ridge import Ridge
+from groundup.projects.regularized_regression.ridge_cv import RidgeCV
 from groundup.projects.softmax_regression.example import three_samples
 from groundup.projects.softmax_regression.model import SoftmaxRegression
 from groundup.workbench import book
@@ -207,6 +211,24 @@ def test_three_samples_by_hand():
     ]
     assert worked["loss_1"] == pytest.approx(0.25 + np.log(3) + 2 * (logsumexp(np.array([-0.5, 0, 0.5])) - 0.5))
     assert worked["two"] == pytest.approx(4 * sigmoid(-worked["two"]), rel=1e-6)
+
+
+def test_eight_bakes_by_hand():
+    # a worked example that a pencil contradicts: an objective without its half or its mean, a leverage without 1/n
+    worked = bakes.eight_bakes()
+    by_hand = {
+        "y_mean": 5, "square": 10, "large": 12, "small": 4, "df": 1.25, "b_penalised": 10 / 3,
+        "loo": (3 * (11 / 6) ** 2 + 3 * 0.25 + 4 + 0.16) / 8, "gcv": 8 * 7.71875 / 5.75**2,
+        "J_0": 5, "J_1": 2.3984375, "J_lasso": 2.375, "gap_0": 2.8125, "gap_1": 0.421875, "gap_lasso": 0,
+        "excess_1": 0.0234375, "lambda_max": 3, "lambda_second": 1.5,
+    }  # fmt: skip
+    assert {key: worked[key] for key in by_hand} == pytest.approx(by_hand, rel=1e-9, abs=1e-15)
+    rows = {
+        "c": [3, 2.25], "w_least_squares": [2.5, 1], "w_ridge": [1.688, 0.9375], "w_1": [2.25, 0.375],
+        "w_lasso": [2, 0.5], "xi_lasso": [0.75, 0.75], "w_second": [1.5, 0], "w_net": [1.714, 0.7143],
+        "left_out": [1.833, 0.5, 0.5, 2, -0.4, -0.5, -1.833, -1.833],
+    }  # fmt: skip
+    assert {key: [float(v) for v in re.findall("-?[0-9.]+", worked[key])] for key in rows} == rows
 
 
 @pytest.mark.parametrize(
@@ -499,3 +521,124 @@ def test_an_eighth_of_the_rows_makes_the_problem_round():
     L = np.linalg.inv(np.linalg.cholesky(hessian(X[sample], there, 8.0)))
     assert np.linalg.cond(H) == pytest.approx(956, rel=0.01)
     assert np.linalg.cond(L @ H @ L.T) == pytest.approx(1.55, rel=0.01)
+
+
+# --- regularised regression ---
+
+
+def test_small_ridge_penalties_break_where_the_chapter_says():
+    # the numbers at which X'X + alpha I loses the penalty, misprinted; a default that loses it, too
+    def by_products(epsilon):
+        X = np.array([[1, 1], [epsilon, 0], [0, epsilon]])
+        L = np.linalg.cholesky(X.T @ X + epsilon**2 * np.eye(2))
+        return np.linalg.solve(L.T, np.linalg.solve(L, X.T @ [0, epsilon, -epsilon]))
+
+    assert by_products(1e-7) == pytest.approx([0.5, -0.5], rel=1e-3)
+    assert by_products(1.06e-8)[0] == pytest.approx(0.253, abs=5e-4)
+    with pytest.raises(np.linalg.LinAlgError):
+        by_products(1.05e-8)
+    for epsilon in (1.05e-8, 1e-9):
+        X = np.array([[1, 1], [epsilon, 0], [0, epsilon]])
+        model = Ridge(alpha=epsilon**2, fit_intercept=False).fit(X, [0, epsilon, -epsilon])
+        assert model.coef_ == pytest.approx([0.5, -0.5], rel=1e-12)
+
+
+def test_leave_one_out_of_an_interpolating_fit():
+    # r / (1 - h) is 0/0 where the chapter says; the quotient without the common factor is not
+    X, y = np.array([[1.0, 0], [1, 1]]), np.array([1.0, 3])
+    U, s, _ = np.linalg.svd(X)
+
+    def naive(alpha):
+        A = U * (s**2 / (s**2 + alpha)) @ U.T
+        return (y - A @ y) / (1 - np.diag(A))
+
+    assert naive(1e-12) == pytest.approx([-0.4994, 2.0004], abs=2e-4)
+    assert np.abs(naive(1e-16) - [-0.5, 2]).max() > 1
+    model = RidgeCV([1e-12, 1e-16], fit_intercept=False, store_cv_results=True).fit(X, y)
+    for errors in np.sqrt(model.cv_results_).T:
+        assert errors == pytest.approx([0.5, 2], rel=1e-10)
+
+
+def test_gap_of_the_lasso_is_not_a_difference_of_objectives():
+    # what the formula keeps of a gap that the difference has lost
+    y_centred = bakes.y - bakes.y.mean()
+    states = Lasso(1e-6, solver="cd", tol=0.0, max_iter=27).steps(bakes.X, bakes.y)
+    state = [state for _, state in zip(range(28), states)][-1]
+    r = y_centred - bakes.X @ state.coef[:, 0]
+    scale = min(1.0, 1e-6 / np.abs(state.point.slope).max())
+    assert abs(state.objective - (scale * r @ y_centred - scale**2 * r @ r / 2) / 8) < 1e-15
+    assert 0 <= state.gap < 1e-20
+
+
+def test_subgradient_descent_finds_no_zeros():
+    # the chapter's numbers: none of 20 where 17 weights are zero
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(100, 20))
+    y = X[:, :3] @ [3.0, -2, 1] + rng.normal(size=100)
+    assert (Lasso(0.2, solver="ista", tol=1e-12).fit(X, y).coef_ == 0).sum() == 17
+    H, c = np.cov(X.T, bias=True), (X - X.mean(0)).T @ y / 100
+    L, w = np.linalg.eigvalsh(H)[-1], np.zeros(20)
+    for t in range(100_000):
+        w = w - 0.1 / np.sqrt(t + 1) / L * (H @ w - c + 0.2 * np.sign(w))
+    assert (w != 0).all()
+    assert np.abs(w).min() == pytest.approx(1.3e-7, rel=0.05)
+
+
+def sparse_problem():
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(40, 60)) @ np.linalg.cholesky(0.5 ** np.abs(np.subtract.outer(range(60), range(60)))).T
+    y = X[:, :4] @ [2.0, -1, 1, 3] + rng.normal(size=40)
+    return X - X.mean(0), y - y.mean()
+
+
+def test_ista_and_fista_stay_below_their_bounds():
+    # rates printed without their constants, or a momentum with an index too many
+    X, y = sparse_problem()
+    best = Lasso(0.05, tol=1e-13).fit(X, y)
+    L = np.linalg.eigvalsh(X.T @ X / 40)[-1]
+    distance = best.coef_ @ best.coef_
+    least = ((y - X @ best.coef_) ** 2).sum() / 80 + 0.05 * np.abs(best.coef_).sum()
+    ista = [state.objective - least for state in Lasso(0.05, solver="ista", tol=0.0, max_iter=200).steps(X, y)]
+    fista = [state.objective - least for state in Lasso(0.05, solver="fista", tol=0.0, max_iter=200).steps(X, y)]
+    t = np.arange(1, 200)
+    assert (ista[1:200] <= L * distance / (2 * t)).all()
+    assert (fista[1:30] <= 2 * L * distance / (t[:29] + 1) ** 2).all()
+    assert fista[30] < ista[100]
+
+
+def test_screening_is_safe():
+    # the radius of the ball without its root, or without the length of the column
+    X, y = sparse_problem()
+    n, alpha = len(y), 0.3
+    best = Lasso(alpha, tol=1e-13).fit(X, y).coef_
+    screened = []
+    for state in Lasso(alpha, solver="cd", tol=1e-9, max_iter=300).steps(X, y):
+        scale = min(1.0, alpha / np.abs(state.point.slope).max())
+        out = scale * np.abs(state.point.slope) + np.sqrt((X**2).sum(0) * 2 * state.gap / n) < alpha
+        assert (best[out] == 0).all()
+        screened.append(out.sum())
+    assert screened[0] < screened[-1] == (best == 0).sum()
+
+
+def test_grouping_bound_of_the_elastic_net():
+    # the factor in the theorem of Zou and Hastie, with our objective
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(50, 1)) + 0.1 * rng.normal(size=(50, 6))
+    X = (X - X.mean(0)) / X.std(0)
+    y = X @ [3.0, 0, 0, 1, -1, 0] + rng.normal(size=50)
+    y -= y.mean()
+    w = ElasticNet(0.1, l1_ratio=0.5, tol=1e-12).fit(X, y).coef_
+    distance = np.sqrt(2 * np.maximum(1 - X.T @ X / 50, 0))
+    assert (np.abs(np.subtract.outer(w, w)) <= np.linalg.norm(y) / np.sqrt(50) / (0.1 * 0.5) * distance + 1e-9).all()
+
+
+def test_a_little_ridge_beats_least_squares():
+    # the bound of Hoerl and Kennard, as computed from the formula of the risk
+    squares, omega, sigma2 = np.array([9.0, 1, 0.1]), np.array([1.0, -2, 0.5]), 0.7
+
+    def risk(alpha):
+        return ((sigma2 * squares + alpha**2 * omega**2) / (squares + alpha) ** 2).sum()
+
+    bound = sigma2 / (omega**2).max()
+    assert (np.diff([risk(alpha) for alpha in np.linspace(0, bound, 50)]) < 0).all()
+    assert risk(100 * bound) > risk(bound)

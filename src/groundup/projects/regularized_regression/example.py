@@ -1,0 +1,88 @@
+"""The worked example of the chapter: eight bakes, two knobs, and every penalty in turn."""
+
+from itertools import islice
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.projects.regularized_regression.lars import lars_path
+from groundup.projects.regularized_regression.model import ElasticNet, Lasso
+from groundup.projects.regularized_regression.ridge import Ridge
+from groundup.projects.regularized_regression.ridge_cv import RidgeCV
+from groundup.projects.regularized_regression.spectrum import effective_degrees
+
+X = np.array([[1.0, 1], [1, 1], [1, 1], [1, -1], [-1, 1], [-1, -1], [-1, -1], [-1, -1]])  # temperature, time
+y = np.array([9.0, 8, 8, 7, 4, 2, 1, 1])  # rise of the loaf
+RIDGE, LASSO = 4.0, 0.75  # strengths of the two penalties
+ALMOST_NONE = 1e-12  # leaving rows out needs some penalty
+
+
+def eight_bakes() -> dict[str, float | int | str]:
+    """Every number that the chapter's worked example prints, by name."""
+    return {**_ridge(), **_leaving_out(), **_lasso(), **_path()}
+
+
+def _ridge() -> dict[str, float | int | str]:
+    centred = y - y.mean()
+    model = Ridge(RIDGE).fit(X, y)
+    singular, degrees = effective_degrees(X, RIDGE)
+    with_ones = Ridge(RIDGE, fit_intercept=False).fit(np.column_stack([X, np.ones(len(y))]), y)
+    return {
+        "y_mean": y.mean(),
+        "y_centred": _row(centred),
+        "c": _row(X.T @ centred / len(y)),
+        "square": float(centred @ centred) / len(y),
+        "w_least_squares": _row(Ridge(0.0).fit(X, y).coef_),
+        "w_ridge": _row(model.coef_),
+        "large": float(singular[0] ** 2),
+        "small": float(singular[1] ** 2),
+        "df": float(degrees),
+        "residuals": _row(y - model.predict(X)),
+        "b_penalised": float(with_ones.coef_[2]),
+    }
+
+
+def _leaving_out() -> dict[str, float | int | str]:
+    others = [np.arange(len(y)) != i for i in range(len(y))]
+    errors = [y[i] - Ridge(RIDGE).fit(X[rest], y[rest]).predict(X[[i]])[0] for i, rest in enumerate(others)]
+
+    def score(alpha: float, criterion: str) -> float:
+        return -float(RidgeCV([alpha], criterion=criterion).fit(X, y).best_score_)
+
+    return {
+        "left_out": _row(np.array(errors)),
+        "loo": score(RIDGE, "loo"),
+        "loo_least_squares": score(ALMOST_NONE, "loo"),
+        "gcv": score(RIDGE, "gcv"),
+        "gcv_least_squares": score(ALMOST_NONE, "gcv"),
+    }
+
+
+def _lasso() -> dict[str, float | int | str]:
+    sweeps = list(islice(Lasso(LASSO, solver="cd", tol=0.0, max_iter=60).steps(X, y), 61))
+    end = sweeps[-1]
+    named = {"0": sweeps[0], "1": sweeps[1], "2": sweeps[2], "lasso": end}
+    table: dict[str, float | int | str] = {}
+    for name, state in named.items():
+        table |= {
+            f"w_{name}": _row(state.coef[:, 0]),
+            f"xi_{name}": _row(state.point.slope),
+            f"J_{name}": state.objective,
+            f"gap_{name}": state.gap,
+        }
+    net = ElasticNet(LASSO, l1_ratio=2 / 3, tol=1e-12).fit(X, y)
+    return table | {"excess_1": sweeps[1].objective - end.objective, "w_net": _row(net.coef_)}
+
+
+def _path() -> dict[str, float | int | str]:
+    alphas, _, coefs = lars_path(X, y - y.mean(), method="lasso")
+    return {
+        "lambda_max": float(alphas[0]),
+        "lambda_second": float(alphas[1]),
+        "w_second": _row(coefs[:, 1]),
+    }
+
+
+def _row(values: Array) -> str:
+    """Numbers in TeX, in brackets."""
+    return "\\ensuremath{(" + r",\allowbreak\ ".join(f"{value:.4g}" for value in values) + ")}"
