@@ -51,3 +51,11 @@ def test_only_supervised_models_see_y(monkeypatch, tmp_path, name, data, learns)
     monkeypatch.setattr(kind, "_prepare", lambda *a: seen.append(a[2]) or usual(*a))
     drawn(monkeypatch, tmp_path, name, data)
     assert (seen[0] is not None) == learns
+
+
+def test_the_book_takes_in_every_finished_chapter(monkeypatch, tmp_path):
+    # would catch: a chapter that is finished but not in the book; chapters out of order
+    monkeypatch.setattr(book, "draw", lambda texts, out: None)
+    assert book.main([str(tmp_path)]) == 0
+    lines = (tmp_path / "chapters.tex").read_text("utf-8").splitlines()
+    assert lines == [rf"\input{{../src/groundup/projects/{name}/theory}}" for name in projects.FINISHED]

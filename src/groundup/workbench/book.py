@@ -1,7 +1,7 @@
 """What the book takes from the program: ``python -m groundup.workbench.book OUTDIR``.
 
-Writes ``numbers.tex`` (every number of the worked examples, and the measured exponents), ``index.tex`` (where in the
-code each equation lives) and the figures that the chapters include.
+Writes ``chapters.tex`` (which there are), ``numbers.tex`` (every number of the worked examples, and the measured
+exponents), ``index.tex`` (where in the code each equation lives) and the figures that the chapters include.
 """
 
 import argparse
@@ -158,6 +158,8 @@ def main(arguments: list[str] | None = None) -> int:
     out: Path = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)
     texts = chapters()
+    inputs = [f"\\input{{../src/groundup/projects/{name}/theory}}\n" for name in texts]
+    (out / "chapters.tex").write_text("".join(inputs), "utf-8")
     worked = {name: load(name).worked_example() for name in texts}
     (out / "numbers.tex").write_text(numbers(worked, measured_exponents()), "utf-8")
     (out / "index.tex").write_text(index(texts, list(citations())), "utf-8")

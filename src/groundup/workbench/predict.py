@@ -29,7 +29,7 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
     Returns
     -------
     DataFrame
-        Columns named after what is predicted.
+        Columns named after what is predicted; after a class, the probability of each.
 
     Raises
     ------
@@ -45,21 +45,26 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
         model, about = load(model_file), read_about(model_file)
         if not hasattr(model, "predict"):
             raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
-        predicted = _rows(model, about, table)
+        X = _rows(about, table)
+        frame = _frame(model.predict(X), about.get("target"), clusters=model._kind == "clusterer")
+        if model._kind == "classifier":
+            for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
+                frame[f"probability of {label}"] = probability
     except (ValueError, OSError) as error:
         raise RunError(words(error)) from error
-    return _frame(predicted, about.get("target"), clusters=model._kind == "clusterer")
+    return frame
 
 
-def _rows(model: Any, about: dict[str, Any], table: Path) -> Any:
+def _rows(about: dict[str, Any], table: Path) -> Any:
+    """The rows of the table as the model wants them."""
     if "encoding" not in about:
-        return model.predict(read_table(table))
+        return read_table(table)
     encoder = TableEncoder.from_json(about["encoding"])
     frame = read_table(table, encoder.text)
     X = encoder.apply(frame)
     if guesses := list(encoder.guesses(frame)):
         warn("; ".join(guesses), UserWarning)
-    return model.predict(X)
+    return X
 
 
 def _frame(predicted: Any, target: str | None, *, clusters: bool) -> "DataFrame":
