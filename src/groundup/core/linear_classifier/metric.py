@@ -10,6 +10,7 @@ from groundup.core.quasi_newton import Metric, conjugate_gradients
 from groundup.core.types import Array
 
 SAMPLE = 8  # one row in so many shows the way
+ENOUGH = 3  # rows of a sample for every parameter: with fewer its minimum is its own, or does not exist
 STEPS = 10  # on the sample, at most
 NEAR = 1e-3  # of the objective: where the sample's minimum is known as well as it matters
 INEXACT = 0.1  # of the gradient: what a Newton step by products may leave

@@ -169,7 +169,7 @@ def _lbfgs(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
     origin = objective.zero() if theta is None else theta
     if p > min(n, metric.DENSE):
         known = metric.scaled(objective)
-    elif n >= metric.SAMPLE * p:
+    elif n >= metric.ENOUGH * metric.SAMPLE * objective.zero().size:
         lowest, known = metric.sampled(objective)
         origin = lowest if theta is None else theta
     else:
