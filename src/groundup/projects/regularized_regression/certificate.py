@@ -11,6 +11,8 @@ from groundup.core.certificate import Certificate
 from groundup.core.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
 
+EPS = float(np.finfo(np.float64).eps)
+
 
 def gap(penalty: Penalty | GroupPenalty, w: Array, slope: Array, square: float, fall: float = np.inf) -> float:
     """By how much ``square/2 + penalty(w)``, the objective at `w`, can exceed its minimum, at most.
@@ -29,7 +31,7 @@ def gap(penalty: Penalty | GroupPenalty, w: Array, slope: Array, square: float, 
     Returns
     -------
     float
-        The best bound of those that multiples of the residual give as dual points.
+        The best bound of those that multiples of the residual give as dual points, and what rounding may hide.
     """
     value, along = float(penalty.value(w)), float(np.vdot(w, slope))
     bounds = [square / 2 + value]  # the dual point 0
@@ -42,7 +44,7 @@ def gap(penalty: Penalty | GroupPenalty, w: Array, slope: Array, square: float, 
         scale = min(1.0, penalty.l1 / strongest) if strongest > 0 else 1.0  # small enough for the dual's constraints
         # Written as a sum of terms that are not negative, so that nothing cancels. eq. regularized_regression:gap
         bounds.append((1 - scale) ** 2 * square / 2 + value - scale * along + _conjugate(penalty, scale * slope))
-    return max(0.0, min(bounds))
+    return max(0.0, min(bounds)) + EPS * bounds[0]
 
 
 def _conjugate(penalty: Penalty | GroupPenalty, slope: Array) -> float:

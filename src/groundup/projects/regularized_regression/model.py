@@ -146,8 +146,8 @@ class ElasticNet(LinearRegressor):
         matrix = rows.arrays[0]
         assert matrix is not None
         n, d = matrix.shape
-        dense = self._penalty().l1 == 0 and n >= d  # no column is spared
-        problem = pose(rows, self.fit_intercept, True if dense and self.precompute is not False else self.precompute)
+        dense = self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))  # no column is spared
+        problem = pose(rows, self.fit_intercept, True if dense else self.precompute)
         return SparseData(problem, flat, matrix.dtype, int(validation.as_generator(self.random_state).integers(2**31)))
 
     def _iterate(self, data: SparseData, start: LassoState | None) -> Iterator[LassoState]:

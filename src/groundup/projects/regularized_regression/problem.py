@@ -122,7 +122,7 @@ class Columns:
         sums = self._sums(np.column_stack([self.share, self.y * np.sqrt(self.share)[:, None]]))
         self.x_mean = sums[0] if intercept else np.zeros(d)
         self.constant = np.zeros(d, bool)  # known for columns that were taken
-        self.square: Array = (self.y**2).sum(0)
+        self.square = _squares(self.y, "y")
         self.c = self._products(self.y)
         self.place = np.full(d, -1)  # of a column among those taken
         self.count = 0
@@ -181,10 +181,10 @@ class Columns:
         Z[:] = self.X[:, index]
         Z -= self.x_mean[index]
         Z *= np.sqrt(self.share)[:, None]
-        squares: Array = np.einsum("ij,ij->j", Z, Z)
-        constant = constant_columns(squares, self.x_mean[index], 1.0)
+        constant = constant_columns(_squares(Z, "X"), self.x_mean[index], 1.0)
         Z[:, constant] = 0
         self.constant[index[constant]] = True
+        self.c[index[constant]] = 0  # it was rounding
         return Z
 
     def _taken(self, index: Array) -> Array:
@@ -252,6 +252,21 @@ def _given(gram: Array, data: Columns, weight: float) -> Products:
             "(weighted) means, and with sample weights multiplied by their square roots; or use precompute=True."
         )
     return Products(G, data.c, data.square, data.x_mean, data.y_mean)
+
+
+def _squares(Z: Array, name: str) -> Array:
+    """Squared lengths of columns.
+
+    Raises
+    ------
+    ValueError
+        When one of them is beyond the range of double precision.
+    """
+    with np.errstate(over="ignore"):
+        squares: Array = np.einsum("ij,ij->j", Z, Z)
+    if not np.isfinite(squares).all():
+        raise ValueError(f"{name} has entries whose squares leave the range of double precision; scale it.")
+    return squares
 
 
 def _sums(X: Array, V: Array) -> Array:

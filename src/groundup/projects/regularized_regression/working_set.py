@@ -56,6 +56,6 @@ def precision(problem: Problem, target: int) -> float:
 
 def minimise_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
     """Minimum with all coefficients zero but those in `index`, which must contain the support of `w`."""
-    c, moved = problem.c[:, target], w.copy()
-    moved[index] = minimise(problem.gram(index, keep=True), c[index], penalty, w[index], tolerance)
+    G, moved = problem.gram(index, keep=True), w.copy()
+    moved[index] = minimise(G, problem.c[index, target], penalty, w[index], tolerance)
     return moved
