@@ -248,6 +248,18 @@ def test_true_groups_are_no_column(tmp_path):
     assert "(target)" not in words
 
 
+def test_classes_are_counted_by_name(tmp_path, monkeypatch):
+    """The mean of class numbers printed as if it said something; a hundred classes in one line."""
+    made = tiny_project.make(0)
+    monkeypatch.setattr(tiny_project.PROJECT.model, "_kind", "classifier")
+    few = replace(made, y=np.array(["ant", "bee", "bee"])[np.arange(30) % 3], target_name="species")
+    words = rewritten(tmp_path, data=few).words()
+    assert "Classes of species: ant (10), bee (20)." in words
+    assert "(target)" not in words
+    many = replace(made, y=np.arange(30), target_name="species")
+    assert "11 (1) and 18 more." in rewritten(tmp_path, data=many).words()
+
+
 def test_wide_data_is_cut_and_every_name_kept(tmp_path):
     """A table of a thousand columns."""
     X = np.arange(150.0).reshape(2, 75)

@@ -19,6 +19,7 @@ from groundup.workbench.record import changed
 from groundup.workbench.result import Comparison, Result, is_list_of_arrays
 
 MOST_COLUMNS = 20  # of the data, in the table that sums them up
+MOST_CLASSES = 12  # of a target, by name
 MOST_ENTRIES = 6  # of an array, in a cell
 PIXELS_AN_INCH = 125  # of a figure, where the page is wide enough
 VERDICTS = {"equal": "equal", "groundup": "groundup", "reference": "reference", "unknown": "–"}
@@ -188,7 +189,7 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
     given = result.data
     for j, name in enumerate(given.feature_names[:MOST_COLUMNS]):
         yield name, *_summary(given.X[:, j])
-    if given.y is None or not result.project.supervised or given.y.dtype.kind not in "fiub":
+    if given.y is None or result.model._kind != "regressor":
         return
     targets = given.y.reshape(len(given.y), -1)
     for j in range(min(targets.shape[1], MOST_COLUMNS)):
@@ -197,9 +198,14 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
 
 
 def _groups(result: Result) -> str:
-    """What is said of the true groups of data to be clustered."""
-    if result.project.supervised or result.data.y is None:
+    """What is said of the classes of a target, and of the true groups of data to be clustered."""
+    if result.data.y is None or result.model._kind == "regressor":
         return ""
+    if result.model._kind == "classifier":
+        labels, sizes = np.unique(result.data.y, return_counts=True)
+        shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
+        more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
+        return f" Classes of {result.data.target_name or 'y'}: {', '.join(shown)}{more}."
     groups = len(np.unique(result.data.y))
     return f" The {groups:,} true groups ({result.data.target_name or 'y'}) are known, and used for scores only."
 
