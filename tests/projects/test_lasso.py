@@ -475,9 +475,9 @@ def test_numbers_too_large_to_be_squared():
 def test_models_and_states_can_be_saved(tmp_path, solver):
     """Bug caught: a state that holds what a file cannot."""
     X, y = data()
-    model = ElasticNet(0.1, solver=solver, max_iter=5000).fit(X, y)
-    model.save(tmp_path / "model")
-    assert_array_equal(load(tmp_path / "model").predict(X), model.predict(X))
+    for model in (ElasticNet(0.1, solver=solver, max_iter=5000), Lasso(0.1, solver=solver, max_iter=5000)):
+        model.fit(X, y).save(tmp_path / "model")
+        assert_array_equal(load(tmp_path / "model").predict(X), model.predict(X))
 
 
 def test_history():

@@ -256,6 +256,8 @@ class LassoCV(ElasticNetCV):
     0.001
     """
 
+    l1_ratio = 1.0  # no parameter here, so that it stays what it is
+
     _rules: ClassVar[Mapping[str, rules.Rule]] = {
         name: rule for name, rule in ElasticNetCV._rules.items() if name != "l1_ratio"
     }
@@ -272,17 +274,14 @@ class LassoCV(ElasticNetCV):
         cv: Any = None,
         positive: bool = False,
     ) -> None:
-        super().__init__(
-            l1_ratio=1.0,
-            eps=eps,
-            alphas=alphas,
-            fit_intercept=fit_intercept,
-            precompute=precompute,
-            max_iter=max_iter,
-            tol=tol,
-            cv=cv,
-            positive=positive,
-        )
+        self.eps = eps
+        self.alphas = alphas
+        self.fit_intercept = fit_intercept
+        self.precompute = precompute
+        self.max_iter = max_iter
+        self.tol = tol
+        self.cv = cv
+        self.positive = positive
 
 
 def best(errors: Array) -> tuple[int, int]:

@@ -200,6 +200,8 @@ class Lasso(ElasticNet):
     [1.25 0.  ] 0.0
     """
 
+    l1_ratio = 1.0  # no parameter here, so that it stays what it is
+
     _rules: ClassVar[Mapping[str, rules.Rule]] = {
         name: rule for name, rule in ElasticNet._rules.items() if name != "l1_ratio"
     }
@@ -218,16 +220,13 @@ class Lasso(ElasticNet):
         selection: str = "cyclic",
         random_state: Seed = None,
     ) -> None:
-        super().__init__(
-            alpha,
-            l1_ratio=1.0,
-            fit_intercept=fit_intercept,
-            solver=solver,
-            precompute=precompute,
-            positive=positive,
-            tol=tol,
-            max_iter=max_iter,
-            warm_start=warm_start,
-            selection=selection,
-            random_state=random_state,
-        )
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.solver = solver
+        self.precompute = precompute
+        self.positive = positive
+        self.tol = tol
+        self.max_iter = max_iter
+        self.warm_start = warm_start
+        self.selection = selection
+        self.random_state = random_state
