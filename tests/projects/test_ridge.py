@@ -469,7 +469,19 @@ def test_direct_solvers_fail_their_certificate_if_their_system_is_wrong(shape, m
     monkeypatch.setattr(kind, "coef", lambda self: right(self) * 1.001)
     X, y = data(shape)
     with pytest.warns(ConvergenceWarning, match="not certified"):
-        assert not Ridge().fit(X, y).certificate_.holds
+        model = Ridge().fit(X, y)
+    assert not model.certificate_.holds
+    assert_allclose(model.history_["objective"][-1], objective(model, X, y[:, None], 1.0, np.ones(len(X))), rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_data_repair_what_cross_products_lost(seed):
+    """Bug caught: a correction that goes the wrong way, or is not taken: a hundred times the error."""
+    X, y = data(seed=seed, offset=0.0)
+    X[:, 1] = X[:, 0] + 1e-3 * X[:, 1]
+    ours, exact = Ridge(1e-6).fit(X, y), Ridge(1e-6, solver="svd").fit(X, y)
+    assert ours.solver_ == "cholesky"
+    assert_allclose(ours.coef_, exact.coef_, rtol=0, atol=3e-11 * np.abs(exact.coef_).max())
 
 
 # --- degrees of freedom ---------------------------------------------------------------------------------------------
