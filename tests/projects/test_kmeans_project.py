@@ -11,7 +11,6 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas
 from groundup.projects.kmeans import figures
-from groundup.projects.kmeans.animation import chosen
 from groundup.projects.kmeans.model import KMeans
 from groundup.projects.kmeans.project import PROJECT
 from groundup.workbench import bench
@@ -64,14 +63,6 @@ def test_frames_show_half_steps(name):
     fig, axes = canvas(PROJECT.animation.rows, PROJECT.animation.columns, PROJECT.animation.size)
     PROJECT.animation.draw(axes, frames[-1], data)
     fig.draw_without_rendering()
-
-
-def test_frames_are_thinned_towards_the_end():
-    """Catches the first iterations, where all happens, being left out."""
-    assert chosen(10) == list(range(10))
-    assert chosen(300)[:3] == [0, 1, 2] or chosen(300)[0] == 0
-    assert len(chosen(300)) <= 17
-    assert chosen(300)[-1] == 299
 
 
 def test_one_column_has_no_picture():

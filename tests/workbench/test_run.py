@@ -139,6 +139,7 @@ def test_truth_is_typed_as_one_likes():
     # would catch: --set positive=true refused, or taken for a text; a name that only contains such a word changed
     assert [read_value(text) for text in ("true", "True", "YES", "false", "no")] == [True, True, True, False, False]
     assert [read_value(text) for text in ("'no'", "none", "yes please")] == ["no", "none", "yes please"]
+    assert [read_value(text) for text in ("inf", "-inf")] == [np.inf, -np.inf]
 
 
 def test_the_seed_is_of_data_and_model(unreported, tmp_path):

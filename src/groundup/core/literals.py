@@ -1,15 +1,16 @@
 """Values as one types them: what is no Python literal is a string."""
 
 import ast
+from math import inf
 from typing import Any
 
-TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+WORDS = {"true": True, "yes": True, "false": False, "no": False, "inf": inf, "-inf": -inf}
 
 
 def read_value(text: str) -> Any:
-    """The value that was typed: 3, 0.5, True or yes, None, [1, 2], 'no' in quotes, or else the text itself."""
-    if text.lower() in TRUTHS:
-        return TRUTHS[text.lower()]
+    """The value that was typed: 3, 0.5, True or yes, None, inf, [1, 2], 'no' in quotes, or else the text itself."""
+    if text.lower() in WORDS:
+        return WORDS[text.lower()]
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):

@@ -33,9 +33,42 @@ def iris(seed: int) -> Dataset:
         "150 flowers of three species of iris, four lengths each (Anderson, 1935; Fisher, 1936; shipped with "
         "scikit-learn).",
         np.asarray(bunch.data, dtype=np.float64),
-        np.asarray(bunch.target),
+        np.asarray(bunch.target_names)[bunch.target],
         tuple(bunch.feature_names),
         "species",
+    )
+
+
+def breast_cancer(seed: int) -> Dataset:
+    """Thirty measurements of the cell nuclei in 569 breast tumours, malignant or benign."""
+    from sklearn.datasets import load_breast_cancer
+
+    bunch = load_breast_cancer()
+    return Dataset(
+        "breast_cancer",
+        "569 breast tumours; ten features of the cell nuclei in a microscope's picture, each as mean, standard error "
+        "and mean of the three largest (Street, Wolberg and Mangasarian, 1993; shipped with scikit-learn).",
+        np.asarray(bunch.data, dtype=np.float64),
+        np.asarray(bunch.target_names)[bunch.target],
+        tuple(map(str, bunch.feature_names)),
+        "diagnosis",
+    )
+
+
+def digits(seed: int) -> Dataset:
+    """Images of 1,797 handwritten digits, 8 by 8 pixels; a row is an image, a column a pixel's blackness."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    height, width = bunch.images.shape[1:]
+    return Dataset(
+        "digits",
+        "1,797 handwritten digits, 8 x 8 pixels of 17 shades (Alpaydin and Kaynak, 1998; shipped with scikit-learn).",
+        np.asarray(bunch.data, dtype=np.float64),
+        np.asarray(bunch.target),
+        tuple(f"pixel {i + 1}, {j + 1} (0 to 16)" for i in range(height) for j in range(width)),
+        "digit",
+        truth={"height": height, "width": width},
     )
 
 

@@ -1,4 +1,4 @@
-"""Which rows a picture shows when there are more than it can."""
+"""Which rows a picture shows, and which states an animation, when there are more than it can."""
 
 import numpy as np
 
@@ -8,3 +8,10 @@ from groundup.core.types import Array
 def some_rows(n: int, most: int) -> Array:
     """Indices, in order, of at most `most` of n rows: chosen at random, but always the same."""
     return np.sort(np.random.default_rng(0).permutation(n)[:most])
+
+
+def some_states(count: int, most: int) -> list[int]:
+    """Indices of all states, or of at most `most`, sparser and sparser towards the end: the first ones change most."""
+    if count <= most:
+        return list(range(count))
+    return sorted({int(t) for t in np.round(np.geomspace(1, count, most)) - 1})

@@ -9,7 +9,8 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
-from groundup.plotting.sample import some_rows
+from groundup.plotting.plane import draw_rows, principal_plane, set_frame
+from groundup.plotting.sample import some_rows, some_states
 from groundup.plotting.style import BLUE
 from groundup.projects.kmeans import view
 from groundup.projects.kmeans.model import KMeans, nearest_center, total_inertia
@@ -34,7 +35,7 @@ def half_step_frames(model: KMeans, data: Dataset) -> Iterator[HalfStep]:
     paths: tuple[Array, ...] = (states[0].initial,)
     curve: tuple[tuple[float, float], ...] = ()
     last = len(states)
-    shown = set(chosen(last))
+    shown = set(some_states(last, MOST_ITERATIONS))
     yield HalfStep("start: no row belongs to a cluster yet", paths, None, curve, last)
     for t, state in enumerate(states):
         if t in shown:
@@ -50,26 +51,19 @@ def half_step_frames(model: KMeans, data: Dataset) -> Iterator[HalfStep]:
             yield HalfStep(title, paths, label, curve, last)
 
 
-def chosen(count: int) -> list[int]:
-    """Iterations to show: all, or more and more sparsely where there are too many."""
-    if count <= MOST_ITERATIONS:
-        return list(range(count))
-    return sorted({int(t) for t in np.round(np.geomspace(1, count, MOST_ITERATIONS)) - 1})
-
-
 def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> None:
     """Rows, centres and trails on the left, the inertia so far on the right."""
     picture, curve = axes
-    plane = view.plane(data)
+    plane = principal_plane(data)
     rows = some_rows(len(data.X), 600)
     points = plane(data.X[rows])
     if frame.label is None:
         picture.scatter(*points.T, s=14, color="#999999", linewidths=0)
     else:
-        view.draw_rows(picture, points, frame.label[rows])
+        draw_rows(picture, points, frame.label[rows])
     view.draw_trails(picture, [plane(centers) for centers in frame.paths])
     view.draw_centers(picture, plane(frame.paths[-1]))
-    view.set_frame(picture, plane, points)
+    set_frame(picture, plane, points)
     picture.set_title(frame.title)
     if frame.inertia:
         when, value = np.array(frame.inertia).T

@@ -9,6 +9,7 @@ from groundup.core.types import Array
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.plane import DRAWN, bounds, colour, draw_rows, principal_plane, set_frame
 from groundup.plotting.sample import some_rows
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
 from groundup.projects.kmeans import view
@@ -27,16 +28,16 @@ def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
     they ended, one dot an iteration. In two columns the shaded Voronoi cells are the places nearer to one centre than
     to all others; with more columns the picture is a projection, in which cells would overlap and are left out.
     """
-    plane = view.plane(data)
-    rows = some_rows(len(data.X), view.DRAWN)
+    plane = principal_plane(data)
+    rows = some_rows(len(data.X), DRAWN)
     points = plane(data.X[rows])
     paths = [plane(model.initial_centers_), *(plane(state.centers) for state in again(model, data.X))]
     if plane.exact:
-        view.draw_cells(axes, model.cluster_centers_, *view.bounds(points))
-    view.draw_rows(axes, points, model.labels_[rows])
+        view.draw_cells(axes, model.cluster_centers_, *bounds(points))
+    draw_rows(axes, points, model.labels_[rows])
     view.draw_trails(axes, paths)
     view.draw_centers(axes, plane(model.cluster_centers_))
-    view.set_frame(axes, plane, points)
+    set_frame(axes, plane, points)
     axes.legend(loc="best")
 
 
@@ -128,7 +129,7 @@ def draw_silhouettes(axes: Any, X: Array, label: Array) -> None:
     base = 0
     for k in np.unique(label):
         own = np.sort(value[label == k])
-        axes.fill_betweenx(base + np.arange(len(own)), 0, own, color=view.colour(k), alpha=0.8, step="mid")
+        axes.fill_betweenx(base + np.arange(len(own)), 0, own, color=colour(k), alpha=0.8, step="mid")
         axes.text(-0.02, base + len(own) / 2, str(k), ha="right", va="center", fontsize=9)
         base += len(own) + len(X) // 50
     axes.axvline(value.mean(), color=BLACK, linewidth=1.0, linestyle="--", label=f"mean {value.mean():.2f}")
@@ -150,13 +151,13 @@ def failures(axes: Any, model: KMeans, data: Dataset) -> None:
     for panel, made in zip(axes, (synthetic.moons(0), synthetic.unequal(0)), strict=True):
         K = int(made.y.max()) + 1 if made.y is not None else 0
         found = KMeans(K, n_init=10, random_state=0).fit(made.X)
-        view.draw_cells(panel, found.cluster_centers_, *view.bounds(made.X))
+        view.draw_cells(panel, found.cluster_centers_, *bounds(made.X))
         for group in range(K):
             own = made.y == group
-            shades = [view.colour(k) for k in found.labels_[own]]
+            shades = [colour(k) for k in found.labels_[own]]
             panel.scatter(*made.X[own].T, s=22, marker="o^s"[group], c=shades, alpha=0.8, linewidths=0)
         panel.scatter(*found.cluster_centers_.T, s=130, marker="X", color="white", edgecolors=BLACK, linewidths=1.6)
-        view.set_frame(panel, view.plane(made), made.X)
+        set_frame(panel, principal_plane(made), made.X)
         panel.set_title(f"{made.name}: adjusted Rand index {adjusted_rand_score(made.y, found.labels_):.2f}")
 
 
