@@ -1,0 +1,13 @@
+"""Gradient descent, step by step: the boundary turns and the probabilities sharpen."""
+
+from groundup.projects.linear_steps import animation
+from groundup.projects.logistic_regression.model import LogisticRegression
+
+boundary_steps = animation(
+    LogisticRegression,
+    "The boundary on its way",
+    "Gradient descent from zero, where every probability is one half. First the boundary turns to where it belongs, "
+    "then the probabilities sharpen: the weights grow until the surest errors cost as much as all else gains. The "
+    "steps are taken in standard units, those shown become fewer as they get shorter. With more than two features the "
+    "picture is a section through the mean of the rows, and true of the last steps alone.",
+)
