@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -104,6 +105,21 @@ def test_both_sides_have_our_parameters_unless_told_otherwise(no_memory):
     """Bug caught: a reference that solves another problem because it was given none."""
     same = replace(workload([], ours=7.0), reference_parameters=None)
     assert bench.measure(PROJECT, same, repeats=1).objective == {"ours": 7.0, "peer": 7.0}
+
+
+def test_what_is_not_the_projects_model_is_timed_by_its_own_functions(no_memory):
+    """Bug caught: sides exchanged, or the project's model timed under the name of another estimator."""
+    asked = []
+
+    def fit(side, X, y):
+        assert len(X) == len(y)
+        asked.append(side)
+        return {"ours": 3.0, "peer": 4.0}[side]
+
+    own = replace(workload([], objective=lambda found, X, y: found), fits=(partial(fit, "ours"), partial(fit, "peer")))
+    row = bench.measure(PROJECT, own, repeats=2)
+    assert row.objective == {"ours": 3.0, "peer": 4.0}
+    assert asked[:6] == ["ours", "peer"] * 3
 
 
 def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):

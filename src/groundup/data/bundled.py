@@ -1,5 +1,7 @@
 """Real data that scikit-learn ships: nothing is downloaded. Functions take a seed as the synthetic ones do, unused."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from groundup.data.dataset import Dataset
@@ -20,6 +22,17 @@ def diabetes(seed: int) -> Dataset:
         np.asarray(bunch.target, dtype=np.float64),
         names,
         "progression",
+    )
+
+
+def standard_diabetes(seed: int) -> Dataset:
+    """The same, with every measurement in standard deviations from its mean: a penalty then treats all alike."""
+    data = diabetes(seed)
+    return replace(
+        data,
+        description=f"{data.description} Measurements are in standard deviations from their means.",
+        X=(data.X - data.X.mean(axis=0)) / data.X.std(axis=0),
+        feature_names=tuple(name.partition(" (")[0] for name in data.feature_names),
     )
 
 

@@ -41,6 +41,28 @@ def correlated(seed: int) -> Dataset:
     )
 
 
+def sparse(seed: int) -> Dataset:
+    """A hundred rows of thirty features, of which six matter; neighbours resemble each other."""
+    rng = np.random.default_rng(seed)
+    n, d = 100, 30
+    coef = np.zeros(d)
+    coef[[2, 3, 10, 15, 21, 27]] = [3.0, 2.0, -2.0, 1.5, 1.0, -1.0]
+    X = np.empty((n, d))
+    X[:, 0] = rng.normal(size=n)
+    for j in range(1, d):  # each neighbour has a correlation of 0.7 with the one before
+        X[:, j] = 0.7 * X[:, j - 1] + np.sqrt(1 - 0.7**2) * rng.normal(size=n)
+    return Dataset(
+        "sparse",
+        "One hundred simulated melts of steel: the strength, and the contents of thirty trace elements, in standard "
+        "deviations from its mean. Six of them matter; neighbours in the list tend to occur together.",
+        X,
+        500.0 + X @ coef + rng.normal(0, 2.0, n),
+        tuple(f"element {j + 1}" for j in range(d)),
+        "strength (MPa)",
+        truth={"intercept": 500.0, "coef": coef, "noise": 2.0},
+    )
+
+
 def blobs(seed: int) -> Dataset:
     """Six round groups in two clumps: a start that puts too few centres into one clump never recovers."""
     rng = np.random.default_rng(seed)

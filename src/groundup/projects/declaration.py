@@ -52,6 +52,7 @@ class Table:
 
 
 Parameters = Callable[[Array, Array | None], Mapping[str, Any]]
+FitTo = Callable[[Array, Array | None], Any]
 
 
 def defaults(X: Array, y: Array | None) -> Mapping[str, Any]:
@@ -83,6 +84,9 @@ class Workload:
         ``parameters(X, y) -> dict``: hyper-parameters of our model; by default none.
     reference_parameters : callable, optional
         The same for the reference; by default ours.
+    fits : pair of callable, optional
+        ``fit(X, y)``, which returns what the objective is asked of: ours and the reference's, for what is not the
+        project's model, another estimator or a function say. By default these are fitted with their parameters.
     """
 
     name: str
@@ -93,6 +97,7 @@ class Workload:
     target: float
     parameters: Parameters = defaults
     reference_parameters: Parameters | None = None
+    fits: tuple[FitTo, FitTo] | None = None
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,9 @@ class Task:
 def prepare(project: Project, workload: Workload, n: int) -> Task:
     """Make the data of n rows, and what fits our model and the reference to it."""
     X, y = workload.data(n)
+    if workload.fits:
+        ours, peer = (partial(fit, X, y) for fit in workload.fits)
+        return Task(X, y, (ours, peer))
     data = (X,) if y is None else (X, y)
     kinds = (project.model, reference_class(project))
     chosen = (workload.parameters, workload.reference_parameters or workload.parameters)
