@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from groundup.core.gradcheck import gradient_error
-from groundup.core.linear_classifier import certificate, metric
+from groundup.core.linear_classifier import certificate, metric, stochastic
 from groundup.core.linear_classifier.objective import ScoreObjective
 from groundup.core.linear_classifier.separation import separated
 from groundup.core.linear_classifier.solve import METHODS, ScoreState, Way, chosen, solve
@@ -160,10 +160,38 @@ def test_sgd_comes_near(K, penalty):
 
 @pytest.mark.parametrize("solver", ["newton", "lbfgs", "gd", "prox-newton"])
 @pytest.mark.parametrize("K", [2, 3])
-def test_descents_never_rise(solver, K):
-    """Bug caught: a line search that accepts a rise; a gradient step longer than 1/L."""
-    losses = [s.loss for s in solve(objective(K, "ridge"), Way(solver, 1e-7, 40))]
+@pytest.mark.parametrize("begin", [0, 20])
+def test_descents_never_rise(solver, K, begin):
+    """Bug caught: a line search that accepts a rise, as whole steps from far away bring; a step longer than 1/L."""
+    f = objective(K, "lasso" if solver == "prox-newton" else "ridge")
+    far = begin * np.random.default_rng(0).normal(size=f.zero().shape)
+    losses = [s.loss for s in solve(f, Way(solver, 1e-7, 60), theta=far)]
     assert (np.diff(losses) <= 1e-12 * losses[0]).all()
+    assert solver == "gd" or losses[-1] == pytest.approx(whole(f, lowest(f)), rel=1e-6)
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_one_pass_of_saga_is_that_of_its_definition(K):
+    """Bug caught: a correction without its scale, a mean or a table of slopes that is not brought up to date. They
+    hardly slow the method down on small data, so that only the steps themselves show them."""
+    f, batch, rate = objective(K, "lasso"), 16, 1e-3
+    X, y, weight = f.rows.arrays
+    n, A = len(y), np.hstack([X - f.centre, np.ones((len(y), 1))])
+    begin = stochastic.begin(f, f.zero(), remember=True)
+    state = next(stochastic.saga(f, begin, 0, rate, batch, seed=5))
+    theta = f.zero()
+
+    def slopes(at):
+        return f.C * (f.loss.value_and_slope((A @ at).T, y)[1] * weight).T  # (n, t)
+
+    table = slopes(theta)
+    for rows in stochastic.batches(f, batch, 5, 0):
+        new = slopes(theta)[rows]
+        direction = n / len(rows) * A[rows].T @ (new - table[rows]) + A.T @ table
+        theta = f.corner.prox(theta - rate * direction, rate)
+        table[rows] = new
+    assert_allclose(state.w, theta, rtol=1e-9, atol=1e-12)
+    assert_allclose(f.C * state.slopes.T, table, rtol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from groundup.core.functions import entropy
-from groundup.core.linear_classifier.metric import DENSE, bounded, inverse_hessian
+from groundup.core.linear_classifier.metric import DENSE, bounded, inverse
 from groundup.core.linear_classifier.objective import ScoreObjective, design
 from groundup.core.quasi_newton import conjugate_gradients
 from groundup.core.types import Array
@@ -67,7 +67,7 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
             lambda v: objective.hessian_times(theta, v), gradient, bounded(objective), tolerance=1e-3
         )
         return float(np.vdot(gradient, step)) / 2
-    P = inverse_hessian(objective, theta)
+    P = inverse(objective.hessian(theta))
     squared = float(gradient.ravel() @ P @ gradient.ravel())
     reach = np.sqrt(max(squared, 0.0) * max(objective.rows.map(_longest, P, objective.centre)))
     return squared / 2 * (1 + reach) if reach < 1 else np.inf

@@ -19,7 +19,10 @@ DENSE = 1000  # most parameters for which a matrix of their pairs is worth its f
 
 
 def inverse(H: Array) -> Array:
-    """Inverse of a symmetric, positive semi-definite matrix or, where it is singular, of its action on its range."""
+    """Inverse of a symmetric, positive semi-definite matrix or, where it is singular, of its action on its range.
+
+    The Hessian of several scores is singular: one number added to all scores of a row changes no softmax.
+    """
     scale = np.sqrt(np.diag(H))
     scale[scale == 0] = 1  # a constant column
     scaled = H / np.outer(scale, scale)  # so that columns of different sizes do not make it singular
@@ -29,20 +32,6 @@ def inverse(H: Array) -> Array:
         independent = False
     P = np.linalg.inv(scaled) if independent else np.linalg.pinv(scaled, rcond=SINGULAR, hermitian=True)
     return np.asarray(P / np.outer(scale, scale))
-
-
-def inverse_hessian(objective: ScoreObjective, theta: Array) -> Array:
-    """Inverse of the Hessian, of shape (p t, p t).
-
-    One number added to all scores of a row changes no softmax. Where no penalty bends the objective along these
-    directions, the gradient has no part in them, and they are given a curvature of their own: any would do.
-    """
-    H, t = objective.hessian(theta), objective.outputs
-    if t > 1:
-        blocks = H.reshape(-1, t, len(H) // t, t)
-        for j in range(objective.n_features if objective.l2 else 0, len(blocks)):
-            blocks[j, :, j, :] += np.trace(blocks[j, :, j, :]) / t
-    return inverse(H)
 
 
 def bounded(objective: ScoreObjective) -> Metric:
@@ -94,7 +83,7 @@ def sampled(objective: ScoreObjective) -> tuple[Array, Metric]:
 
 def dense(objective: ScoreObjective) -> quasi_newton.Solve:
     """Newton's direction by the Hessian itself."""
-    return lambda theta, gradient: (inverse_hessian(objective, theta) @ gradient.ravel()).reshape(gradient.shape)
+    return lambda theta, gradient: (inverse(objective.hessian(theta)) @ gradient.ravel()).reshape(gradient.shape)
 
 
 def by_products(objective: ScoreObjective) -> quasi_newton.Solve:

@@ -45,13 +45,12 @@ def _joint(objective: ScoreObjective, point: Point) -> Array:
 def _apart(objective: ScoreObjective, point: Point) -> Array:
     """Minimum of the model of each score alone, in the parameters that are worth looking at.
 
-    The effects of several scores on each other are bounded by doubling their own: ``diag(p) − p pᵀ`` is nowhere above
-    ``2 diag(p (1 − p))``, whose rows it is dominated by.
+    What several scores do to each other is left out of the model; where that makes the step too long, it is halved.
     """
     places = _working(objective, point)
     corner = Penalty(objective.corner.l1[places, 0])
     target = point.w.copy()
-    for k, H in enumerate((1 if objective.outputs == 1 else 2) * objective.own_hessians(point.w, places)):
+    for k, H in enumerate(objective.own_hessians(point.w, places)):
         theta, gradient = point.w[places, k], point.gradient[places, k]
         tolerance = EXACT * max(float(np.abs(gradient).max()), objective.l1)
         target[places, k] = coordinate.minimise(H, H @ theta - gradient, corner, theta, tolerance)
