@@ -158,6 +158,14 @@ def test_sgd_comes_near(K, penalty):
     assert states[-1].loss < states[10].loss
 
 
+def test_sgd_has_exact_zeros():
+    """Bug caught: corners left out of the steps, or rounded off by a subgradient."""
+    f = objective(2, "lasso", C=0.02)
+    *_, state = solve(f, Way("sgd", 1e-9, 100))
+    assert ((state.coef == 0) == (lowest(f)[:4] == 0)).all()
+    assert (state.coef == 0).any()
+
+
 @pytest.mark.parametrize("solver", ["newton", "lbfgs", "gd", "prox-newton"])
 @pytest.mark.parametrize("K", [2, 3])
 @pytest.mark.parametrize("begin", [0, 20])
