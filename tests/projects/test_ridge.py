@@ -115,6 +115,18 @@ def test_non_negative_with_dependent_columns(alpha):
     assert model.history_["objective"][-1] <= smaller.history_["objective"][-1] * (1 + 1e-9)
 
 
+def test_non_negative_with_nearly_dependent_columns():
+    """Bug caught: alpha for √alpha in the rows that stand for the penalty."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    X[:, 1] = X[:, 0] + 1e-5 * X[:, 1]
+    y = X @ [3.0, 8.0, 1.0]
+    free = Ridge(1e-9, solver="svd").fit(X, y)
+    assert free.coef_.min() > 0
+    assert 1 < free.coef_[1] - free.coef_[0] < 4  # shrunk, for the data tell the two apart no better than the penalty
+    assert_allclose(Ridge(1e-9, positive=True).fit(X, y).coef_, free.coef_, atol=1e-4)
+
+
 def test_one_column_of_targets_has_scikit_learns_shapes():
     """Bug caught: predictions of shape (n, 1) where a drop-in is expected to give (n,)."""
     X, y = data(targets=1)
@@ -311,6 +323,13 @@ def test_float32_stays_float32_but_is_computed_in_double(shape, parameters):
     assert single.coef_.dtype == single.predict(X).dtype == np.float32
     assert_allclose(single.coef_, double.coef_, rtol=1e-6, atol=1e-7)
     assert single.certificate_.holds
+    if not parameters.get("positive"):  # the distance is that of the coefficients as they are stored
+        stored, weight = np.float64(single.coef_), np.ones(len(X))
+        double.coef_, best = stored, objective(double, X, y[:, None], 0.1, weight)
+        double.intercept_ = float(np.mean(y, dtype="f8") - X.mean(0, dtype="f8") @ stored)
+        excess = (objective(double, X, y[:, None], 0.1, weight) - best) / np.var(y, dtype="f8") / len(y)
+        assert_allclose(single.certificate_.value, excess, rtol=0.2, atol=1e-15)
+        assert single.certificate_.value > 1e-17
 
 
 def test_the_caller_keeps_his_data():
@@ -415,6 +434,7 @@ def test_going_on_under_a_sign_constraint():
     for k in range(len(states)):
         resumed = list(model.steps(X, y, start=states[k]))
         assert [s.iteration for s in resumed][:1] in ([], [k + 1])
+        assert all(s.objective <= states[k].objective * (1 + 1e-12) for s in resumed)
         assert_allclose((resumed or states)[-1].coef, states[-1].coef, rtol=1e-9, atol=1e-12)
 
 
