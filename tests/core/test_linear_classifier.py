@@ -300,6 +300,35 @@ def test_separable_classes_are_found_out(case, solver):
     assert separated(f, f.join(state.coef, state.intercept), state.progress) == apart
 
 
+def test_a_large_step_is_no_separation_and_none_is_needed_for_one():
+    """Bug caught: a first step that lowers some margins taken for a proof; a solver without moves that never finds out."""
+    X, y, _ = CASES["overlap"]
+    f = ScoreObjective(Rows(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
+    *_, state = solve(f, Way("newton", 1e-4, 1))
+    assert not state.separable
+    X, y, _ = CASES["apart"]
+    f = ScoreObjective(Rows(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
+    *_, state = solve(f, Way("gd", 1e-4, 200))
+    assert state.separable
+
+
+def test_every_epoch_has_an_order_of_its_own():
+    """Bug caught: the same batches in every epoch; rows that no batch has."""
+    f = objective(2)
+    first, second, again = (list(stochastic.batches(f, 32, 7, epoch)) for epoch in (0, 1, 0))
+    assert sorted(np.concatenate(first).tolist()) == list(range(150))
+    assert np.concatenate(first).tolist() != np.concatenate(second).tolist()
+    assert np.concatenate(first).tolist() == np.concatenate(again).tolist()
+
+
+def test_states_of_several_scores_sum_to_zero():
+    """Bug caught: an intercept that drifts along the direction that changes no probability, for all to see."""
+    f = objective(3)
+    shifted = f.zero() + np.append(np.zeros(4), 5.0)[:, None]
+    for state in solve(f, Way("newton", 1e-6, 20), theta=shifted):
+        assert abs(state.intercept.sum()) < 1e-9
+
+
 def test_states_are_what_they_say():
     """Bug caught: an intercept at the centre handed out as that at zero."""
     f = objective(2)
