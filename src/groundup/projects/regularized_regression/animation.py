@@ -15,7 +15,7 @@ from groundup.projects.regularized_regression.solve import LassoState
 from groundup.projects.regularized_regression.standard import Standard, alike, half_error, standard
 
 PENALTY = 0.05  # of the least alpha that makes all weights zero
-SWEEPS = 18
+SWEEPS = 12
 CLOSE = 1e-6  # duality gap, relative, at which nothing more is to be seen
 
 

@@ -14,7 +14,6 @@ from groundup.projects.regularized_regression.model import ElasticNet, Lasso
 from groundup.projects.regularized_regression.path import enet_path, lasso_path
 from groundup.projects.regularized_regression.ridge import Ridge
 from groundup.projects.regularized_regression.simulation import (
-    DATA_SETS,
     Risk,
     expected_ridge_risk,
     lasso_risk,
@@ -30,7 +29,7 @@ PALE = "#999999"
 TRIALS = 20  # simulated data sets for each number of rows and each noise
 
 
-@figure(2, 2, size=(10.4, 7.4))
+@figure(2, 2, size=(10.4, 6.2))
 def coefficient_paths(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """Weights against the strength of the penalty: ridge, lasso, elastic net, LARS
 
@@ -68,7 +67,7 @@ def draw_paths(panel: Any, alphas: Array, coefs: Array, problem: Standard, few: 
             alphas, coefs[j], color=COLOURS[k], linestyle=DASHES[k], marker=marker, markersize=6, label=problem.names[j]
         )
     panel.axhline(0, color=BLACK, linewidth=0.6, linestyle="-")
-    panel.set_ylabel("weight (per standard deviation)")
+    panel.set_ylabel("weight")
     panel.invert_xaxis()
 
 
@@ -107,7 +106,7 @@ def corners(axes: Any, model: ElasticNet, data: Dataset) -> None:
         panel.axvline(0, color=BLACK, linewidth=0.6, linestyle="-")
         panel.set(xlabel=f"w₁: {two.names[0]}", ylabel=f"w₂: {two.names[1]}", aspect="equal")
         panel.set_title(f"{name}, budget {radius:.3g}")
-        panel.legend(loc="lower left")
+        panel.legend(loc="lower left", frameon=True, edgecolor="white", framealpha=1)
         panel.grid(False)
 
 
@@ -146,7 +145,7 @@ def draw_risk(panel: Any, name: str, measured: Risk, lines: Risk) -> None:
         panel.plot(measured.alphas, values, marker, color=colour, markersize=4, linestyle="", label=label)
     best = int(lines.total.argmin())
     panel.axvline(lines.alphas[best], color=GREEN, linewidth=1, linestyle=":")
-    panel.set(xlabel="λ", ylabel=f"squared distance from the true weights, {DATA_SETS} data sets", xscale="log")
+    panel.set(xlabel="λ", ylabel="squared distance from the truth", xscale="log")
     panel.set_ylim(0, 1.1 * float(max(3 * lines.total[best], lines.bias.max())))
     panel.set_title(f"{name}: least at λ = {lines.alphas[best]:.3g}")
 
@@ -260,7 +259,7 @@ def support_recovery(axes: Any, model: ElasticNet, data: Dataset) -> None:
         raise NotApplicable("needs three features or more, some of which do not matter")
     truth = np.sign(few_features(problem))
     independent = np.random.default_rng(0).normal(size=(5000, len(truth)))
-    sizes = np.unique(np.geomspace(12, 400, 7).round().astype(int))
+    sizes = np.unique(np.geomspace(12, 400, 6).round().astype(int))
     for panel, X, title in ((axes[0], independent, "independent features"), (axes[1], problem.X, "rows of the data")):
         signal = float((X @ truth).std())
         for ratio, colour, dash, marker in zip((0.25, 0.5, 1.0), (BLUE, ORANGE, PURPLE), DASHES, MARKERS):

@@ -15,8 +15,7 @@ from groundup.projects.regularized_regression.findings import alpha_max, coeffic
 from groundup.projects.regularized_regression.model import ElasticNet
 from groundup.projects.regularized_regression.workloads import WORKLOADS
 
-L1_RATIO = 0.9  # mostly a lasso
-PART = 0.05  # of the least alpha at which all weights are zero: a penalty that keeps some features, and not all
+PART = 0.05  # of what would leave nothing: a penalty that keeps some features, and not all
 PRECISE = 1e-8  # tolerance: so that both sides' numbers are alike, and not only their objectives
 
 
@@ -33,10 +32,15 @@ def non_zero(model: Any, data: Dataset) -> float:
 
 
 def parameters(data: Dataset) -> dict[str, Any]:
-    """A small part of the alpha at which all weights would be zero, to three digits."""
-    strongest = alpha_max(ElasticNet(l1_ratio=L1_RATIO), data)
-    alpha = {"alpha": float(f"{PART * strongest:.3g}")} if strongest > 0 else {}
-    return alpha | {"l1_ratio": L1_RATIO, "tol": PRECISE}
+    """Both penalties in proportion to what they are set against, whatever the units.
+
+    The weights of L1 and L2 are a twentieth of the largest slope at zero, which is in units of the target times units
+    of the features, and of the mean variance of the features.
+    """
+    l1, l2 = PART * alpha_max(ElasticNet(l1_ratio=1.0), data), PART * float(data.X.var(axis=0).mean())
+    if l1 == 0 or l2 == 0:
+        return {"tol": PRECISE}
+    return {"alpha": float(f"{l1 + l2:.3g}"), "l1_ratio": float(f"{l1 / (l1 + l2):.4g}"), "tol": PRECISE}
 
 
 def same_problem(model: ElasticNet, data: Dataset) -> dict[str, Any]:
