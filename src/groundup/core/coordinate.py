@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 
 from groundup.core.penalties import Penalty
+from groundup.core.quasi_newton import conjugate_gradients
 from groundup.core.types import Array
 
 EPS = float(np.finfo(np.float64).eps)
+LARGE, COARSE = 200, 1e-2  # unknowns from which, and precision to which, a system is better solved by iteration
+STOPS = 8  # places along a bent way that are compared, besides its end
 TINY = 1e-100  # instead of the zero that a column of zeros has on the diagonal
 
 
@@ -44,13 +47,15 @@ def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, m
         The objective there is at most that at the beginning.
     """
     size = np.sqrt(np.diag(G))  # |G[j, k]| ≤ size[j] size[k], which bounds the rounding of G w
-    for _ in range(max_passes):
+    for number in range(max_passes):
         rounding = 4 * EPS * (size * (size @ np.abs(w)) + np.abs(c))
         wrong = penalty.violation(w, G @ w - c) > tolerance + rounding
         if not wrong.any():
             break
-        entering = wrong & (w == 0)  # the others are better served by the solution for all of them
-        w = descend(G, c, penalty, w, np.flatnonzero(entering if entering.any() else wrong))
+        visit = wrong & (w == 0)  # the others are better served by the solution for all of them
+        if number and not visit.any():  # unless dependent columns have kept it from being one
+            visit = wrong
+        w = descend(G, c, penalty, w, np.flatnonzero(visit))
         w = solve_support(G, c, penalty, w, tolerance + rounding)
     return w
 
@@ -73,27 +78,39 @@ def solve_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any
     """Minimum over the coefficients that are not zero (or not penalised), as far as their signs allow.
 
     Between two changes of sign the objective is a quadratic, whose minimum a linear system gives. Where the way there
-    changes signs, either all of these coefficients become zero at once, or the way is gone until the first one is
-    zero, whichever is lower; then again, with fewer coefficients.
+    changes signs, coefficients that reach zero stay there; of a few places along this bent way the lowest is taken,
+    and then again, with fewer coefficients. The first place, where one coefficient is zero, is lower than the start.
     """
     l1, l2, tolerance = (np.broadcast_to(value, w.shape) for value in (penalty.l1, penalty.l2, tolerance))
     signed = (l1 > 0) | penalty.positive
     w = w.copy()
     while (free := np.flatnonzero((w != 0) | ~signed)).size:
         start = w[free]
-        slope = c[free] - G[free] @ w - penalty.at(free).gradient(start) - l1[free] * np.sign(start)
+        slope = (c - G @ w)[free] - penalty.at(free).gradient(start) - l1[free] * np.sign(start)
         if (np.abs(slope) <= tolerance[free]).all():
             break
         H = G[np.ix_(free, free)]
         H.flat[:: len(free) + 1] += l2[free] + max(EPS * np.trace(H), TINY)  # so that dependent columns can be solved
-        step = np.linalg.solve(H, slope)
+        step = _solve(H, slope, tolerance[free].min())
         crossing = signed[free] & (start * (start + step) < 0)
         if not crossing.any():
             w[free] += step
             break
-        bold = np.where(crossing, -start, step)
-        ratio = -start[crossing] / step[crossing]
-        safe = ratio.min() * step
-        safe[np.flatnonzero(crossing)[ratio.argmin()]] = -start[crossing][ratio.argmin()]
-        w[free] += min(bold, safe, key=lambda move: float(move @ H @ move / 2 - slope @ move))
+        ratio = np.where(crossing, -start / np.where(crossing, step, 1), np.inf)
+        stops = np.sort(ratio[crossing])
+        tried = np.append(stops[np.linspace(0, len(stops) - 1, STOPS).astype(int)], 1.0)
+        moves = np.where(ratio[:, None] <= tried, -start[:, None], tried * step[:, None])
+        change = (moves * (H @ moves / 2 - slope[:, None])).sum(0)
+        w[free] += moves[:, change.argmin()]
     return w
+
+
+def _solve(H: Array, b: Array, tolerance: float) -> Array:
+    """Solution of ``H x = b``: to all digits, or by conjugate gradients to few of them, where few are asked for."""
+    if len(b) <= LARGE or tolerance < COARSE * np.abs(b).max():
+        return np.linalg.solve(H, b)
+    root = np.sqrt(len(b)) / 6  # of a random vector, the length is about this many times twice the largest entry
+    diagonal = np.diag(H)
+    return conjugate_gradients(
+        H.__matmul__, b, lambda r: r / diagonal, tolerance * root / float(np.linalg.norm(b)), len(b)
+    )

@@ -54,6 +54,31 @@ class Quadratic(Objective, Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class QuadraticForm:
+    """``½ wᵀGw − cᵀw`` for each column: a `Quadratic`.
+
+    Parameters
+    ----------
+    G : ndarray of shape (d, d)
+        Symmetric and positive semi-definite.
+    c : ndarray of shape (d, t)
+        Linear terms.
+    """
+
+    G: Array
+    c: Array
+
+    def __call__(self, w: Array) -> tuple[Array, Array]:
+        """Value and gradient."""
+        product = self.G @ w
+        return (w * (product / 2 - self.c)).sum(0), product - self.c
+
+    def hessian_times(self, direction: Array) -> Array:
+        """``G @ direction``."""
+        return np.asarray(self.G @ direction)
+
+
 def begin(objective: Objective, w: Array) -> Descent:
     """The state at `w`, with nothing to carry along yet."""
     return Descent(w, *objective(w), memory=np.zeros_like(w))

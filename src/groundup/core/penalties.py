@@ -33,6 +33,8 @@ class Penalty:
 
     def at(self, index: Any) -> "Penalty":
         """The penalty of the coefficients ``w[index]`` alone."""
+        if np.ndim(self.l1) == np.ndim(self.l2) == 0:
+            return self
         return replace(self, l1=_part(self.l1, index), l2=_part(self.l2, index))
 
     def value(self, w: Array) -> Array:

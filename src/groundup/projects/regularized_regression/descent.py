@@ -19,7 +19,7 @@ from groundup.projects.regularized_regression.problem import GATHERED, Problem
 
 
 def coordinate_descent(
-    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int
+    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int, allowed: float
 ) -> Iterator[Point]:
     """Pass over all coordinates; in groups, so that only products within a group are needed at a time."""
     d = len(point.w)
@@ -49,12 +49,16 @@ class SquaredError:
         return square / 2, -slope
 
 
-def ista(problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int) -> Iterator[Point]:
+def ista(
+    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int, allowed: float
+) -> Iterator[Point]:
     """Proximal gradient steps of length 1/L."""
     return _proximal(proximal.ista, problem, penalty, target, point)
 
 
-def fista(problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int) -> Iterator[Point]:
+def fista(
+    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int, allowed: float
+) -> Iterator[Point]:
     """Proximal gradient steps of length 1/L with momentum."""
     return _proximal(proximal.fista, problem, penalty, target, point)
 
@@ -83,7 +87,9 @@ class Split:
     price: Array
 
 
-def admm(problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int) -> Iterator[Point]:
+def admm(
+    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int, allowed: float
+) -> Iterator[Point]:
     """Split the problem: one copy of w fits the data, the other obeys the penalty, a price draws them together.
 
     eq. regularized_regression:admm

@@ -9,6 +9,7 @@ import numpy as np
 
 from groundup.core import proximal, rules
 from groundup.core.linear import LinearRegressor
+from groundup.core.optimize import QuadraticForm
 from groundup.core.penalties import GroupPenalty
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.certificate import certify, gap
@@ -56,19 +57,6 @@ class MultiTaskData:
 
     problem: Problem
     dtype: Any
-
-
-@dataclass(frozen=True)
-class Quadratic:
-    """``½ tr WᵀGW − tr CᵀW``, as the objective of `core.proximal`."""
-
-    G: Array
-    C: Array
-
-    def __call__(self, w: Array) -> tuple[Array, Array]:
-        """Value of every column, and gradient."""
-        product = self.G @ w
-        return (w * (product / 2 - self.C)).sum(0), product - self.C
 
 
 class MultiTaskLasso(LinearRegressor):
@@ -165,7 +153,7 @@ class MultiTaskLasso(LinearRegressor):
             violation = float(penalty.violation(state.coef, -state.slope).max())
             finest = PRECISION * float(np.abs(problem.c).max())
             W = state.coef.copy()
-            inner = Quadratic(problem.gram(index, keep=True), problem.c[index])
+            inner = QuadraticForm(problem.gram(index, keep=True), problem.c[index])
             W[index] = minimise(inner, penalty, W[index], max(CLOSER * violation, finest))
             state = self._state(problem, W, state.iteration + 1)
             yield state
@@ -208,7 +196,7 @@ class MultiTaskLasso(LinearRegressor):
         return tags
 
 
-def minimise(objective: Quadratic, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
+def minimise(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
     """Minimum for the rows of a working set, by proximal steps with momentum."""
     largest = float(np.linalg.eigvalsh(objective.G)[-1]) if len(W) else 0.0
     steps = proximal.fista(

@@ -183,7 +183,7 @@ def follow(
     and checked together: one matrix product reads the data once.
     """
     point, index = at(problem, w, target), np.flatnonzero(w)
-    allowed, finest = tol * problem.square[target], precision(problem, target)
+    allowed = tol * problem.square[target]
     place, rounds, ahead = 0, 0, AHEAD
     while place < len(penalties):
         group = penalties[place : place + ahead]
@@ -191,7 +191,7 @@ def follow(
         index = np.concatenate([index, np.setdiff1d(wanted, index)])  # in the order of being taken, as the products are
         W, w = np.empty((len(w), len(group))), point.w
         for k, penalty in enumerate(group):
-            W[:, k] = w = minimise_over(problem, penalty, target, w, index, finest)
+            W[:, k] = w = minimise_over(problem, penalty, target, w, index, precision(problem, target, w, allowed))
         slopes, squares = problem.slope(W, target)
         rounds, accepted = rounds + 1, 0
         for k, penalty in enumerate(group):

@@ -49,9 +49,9 @@ class Method(Protocol):
     """An endless iterator of points."""
 
     def __call__(
-        self, problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int
+        self, problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int, allowed: float
     ) -> Iterator[Point]:
-        """Points after `point`, which is the one after `count` iterations."""
+        """Points after `point`, which is the one after `count` iterations, until the gap is `allowed`."""
         ...
 
 

@@ -91,14 +91,14 @@ def solve(
         coef, gaps, counts = start.coef, start.gaps, start.counts
         iteration, first = start.iteration + 1, start.target + start.done
     for target in range(first, t):
+        allowed = way.tol * float(problem.square[target])
         goes_on = start is not None and not start.done and target == first
         if start is not None and goes_on:
-            points = method(problem, penalty, target, start.point, way.order, int(counts[target]))
+            points = method(problem, penalty, target, start.point, way.order, int(counts[target]), allowed)
         else:
             begin = at(problem, coef[:, target], target)
-            points = _with_first(begin, method(problem, penalty, target, begin, way.order, 0))
+            points = _with_first(begin, method(problem, penalty, target, begin, way.order, 0, allowed))
             counts = _with(counts, target, -1)  # the first point is no iteration yet
-        allowed = way.tol * problem.square[target]
         for point in points:
             objective, excess = measure(problem, penalty, point)
             coef, gaps = coef.copy(), _with(gaps, target, excess)

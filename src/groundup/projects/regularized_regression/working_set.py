@@ -18,16 +18,17 @@ from groundup.projects.regularized_regression.problem import Problem
 
 FIRST = 100  # columns that are taken in at least, where so many are called for
 PRECISION = 1e-12  # of the solution for a working set, relative to the largest slope at zero
+MANY, WITHIN = 200, 0.5  # for more slopes than these, the solution is as precise as this part of the gap allows
 ROUGHLY = 0.1  # and relative to the excess of the columns that wait, as long as some have to
 
 
 def working_set(
-    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int
+    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int, allowed: float
 ) -> Iterator[Point]:
     """Minima over growing sets of columns; the order of coordinates does not matter here."""
     while True:
         index, left_out = called_for(penalty, point.w, point.slope)
-        tolerance = max(precision(problem, target), ROUGHLY * left_out)
+        tolerance = max(precision(problem, target, point.w, allowed), ROUGHLY * left_out)
         point = at(problem, minimise_over(problem, penalty, target, point.w, index, tolerance), target)
         yield point
 
@@ -49,9 +50,12 @@ def called_for(penalty: Penalty | GroupPenalty, w: Array, slope: Array) -> tuple
     return np.sort(ranked[:size]), float(strength[ranked[size]])
 
 
-def precision(problem: Problem, target: int) -> float:
-    """Violation of the optimality conditions that is as good as none."""
-    return PRECISION * float(np.abs(problem.c[:, target]).max())
+def precision(problem: Problem, target: int, w: Array, allowed: float) -> float:
+    """Violation of the optimality conditions that is as good as none; with many slopes, one that `allowed` permits."""
+    finest = PRECISION * float(np.abs(problem.c[:, target]).max())
+    if np.count_nonzero(w) <= MANY:
+        return finest
+    return max(finest, WITHIN * allowed / float(np.abs(w).sum()))  # a violation v opens a gap of about v · |w|₁
 
 
 def minimise_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
