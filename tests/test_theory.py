@@ -560,14 +560,17 @@ def test_leave_one_out_of_an_interpolating_fit():
 
 
 def test_gap_of_the_lasso_is_not_a_difference_of_objectives():
-    # what the formula keeps of a gap that the difference has lost
+    # what the formula keeps of a gap that the difference has lost, and what is added for rounding
     y_centred = bakes.y - bakes.y.mean()
     states = Lasso(1e-6, solver="cd", tol=0.0, max_iter=27).steps(bakes.X, bakes.y)
     state = [state for _, state in zip(range(28), states)][-1]
     r = y_centred - bakes.X @ state.coef[:, 0]
     scale = min(1.0, 1e-6 / np.abs(state.point.slope).max())
     assert abs(state.objective - (scale * r @ y_centred - scale**2 * r @ r / 2) / 8) < 1e-15
-    assert 0 <= state.gap < 1e-20
+    penalty = 1e-6 * np.abs(state.coef).sum()
+    formula = (1 - scale) ** 2 * r @ r / 16 + penalty - scale * state.coef[:, 0] @ state.point.slope
+    assert abs(formula) < 1e-20
+    assert 0 < state.gap == pytest.approx(np.finfo(float).eps * state.objective, rel=1e-3)
 
 
 def test_subgradient_descent_finds_no_zeros():
