@@ -36,10 +36,11 @@ def test_products_about_the_means(intercept, weighted, far):
 
 def test_constant_columns_are_zero():
     """Bug caught: what rounding leaves of a constant taken for a column."""
-    X = np.column_stack([np.arange(50.0), np.full(50, 1 / 3), np.full(50, 1e8 / 3)])
-    rows = Rows(X, np.arange(50.0)[:, None], None)
-    normal = normal_equations(rows, True)
-    assert (np.diag(normal.gram) > 0).tolist() == [True, False, False]
-    assert not normal.gram[1:].any()
-    assert not normal.product[1:].any()
-    assert not centred(rows, True).X[:, 1:].any()
+    X = np.column_stack([np.arange(50.0), np.full(50, 1 / 3), np.full(50, 1e8 / 3), np.full(50, 0.1)])
+    for weight in (None, np.random.default_rng(0).uniform(0.1, 3, 50)):
+        rows = Rows(X, np.arange(50.0)[:, None], weight)
+        normal = normal_equations(rows, True)
+        assert (np.diag(normal.gram) > 0).tolist() == [True, False, False, False]
+        assert not normal.gram[1:].any()
+        assert not normal.product[1:].any()
+        assert not centred(rows, True).X[:, 1:].any()
