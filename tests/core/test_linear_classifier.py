@@ -301,7 +301,7 @@ def test_separable_classes_are_found_out(case, solver):
 
 
 def test_a_large_step_is_no_separation_and_none_is_needed_for_one():
-    """Bug caught: a first step that lowers some margins taken for a proof; a solver without moves that never finds out."""
+    """Bug caught: a first step that lowers some margins taken for a proof; a solver without moves never told."""
     X, y, _ = CASES["overlap"]
     f = ScoreObjective(Rows(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
     *_, state = solve(f, Way("newton", 1e-4, 1))
