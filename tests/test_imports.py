@@ -93,6 +93,12 @@ groundup.LinearRegression(positive=True).fit(X, y)
 assert abs(groundup.Ridge(1e-9).fit(X, y).coef_ - [1, 2, 3]).max() < 1e-9
 assert groundup.RidgeCV([1e-3, 1e3]).fit(X, y).alpha_ == 1e-3
 assert groundup.KMeans(n_clusters=3, random_state=0).fit(X).transform(X).shape == (60, 3)
+assert groundup.Lasso(0.01).fit(X, y).certificate_.holds and groundup.LassoCV().fit(X, y).alpha_ > 0
+for solver in ("newton", "lbfgs", "saga", "prox-newton"):
+    groundup.LogisticRegression(solver=solver).fit(X, y > 0).predict_proba(X)
+groundup.LogisticRegression(C=float("inf")).fit(X, y + 3 * rng.normal(size=60) > 0).summary()
+groundup.LogisticRegressionCV(Cs=2).fit(X, y > 0).score(X, y > 0)
+groundup.SoftmaxRegression(l1_ratio=0.5).fit(X, np.digitize(y, [-2, 2])).predict(X)
 groundup.MiniBatchKMeans(n_clusters=3, random_state=0).fit(X).predict(X)
 """
 

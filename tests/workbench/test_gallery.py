@@ -6,6 +6,7 @@ import json
 import pytest
 
 import tiny_project
+from groundup import projects
 from groundup.workbench import gallery
 from groundup.workbench.gallery import write_gallery
 from groundup.workbench.report import write_report
@@ -59,7 +60,7 @@ def test_planned_projects_and_those_not_run_are_named(tmp_path):
     text = write_gallery(tmp_path).read_text("utf-8")
     assert "<article>" not in text
     assert "Not run yet" in text
-    assert "<code>logistic_regression</code>" in text.split("Planned")[1]
+    assert f"<code>{projects.PLANNED[-1]}</code>" in text.split("Planned")[1]
     assert all(f"<code>{name}</code>" in text for name in gallery.BOOK)
 
 
