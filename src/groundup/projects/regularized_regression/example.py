@@ -61,17 +61,14 @@ def _leaving_out() -> dict[str, float | int | str]:
 def _lasso() -> dict[str, float | int | str]:
     sweeps = list(islice(Lasso(LASSO, solver="cd", tol=0.0, max_iter=60).steps(X, y), 61))
     end = sweeps[-1]
-    named = {"0": sweeps[0], "1": sweeps[1], "2": sweeps[2], "lasso": end}
     table: dict[str, float | int | str] = {}
-    for name, state in named.items():
-        table |= {
-            f"w_{name}": _row(state.coef[:, 0]),
-            f"xi_{name}": _row(state.point.slope),
-            f"J_{name}": state.objective,
-            f"gap_{name}": state.gap,
-        }
+    for name, state in (("0", sweeps[0]), ("1", sweeps[1]), ("2", sweeps[2]), ("lasso", end)):
+        table |= {f"xi_{name}": _row(state.point.slope), f"J_{name}": state.objective}
+    for name, state in (("1", sweeps[1]), ("2", sweeps[2]), ("lasso", end)):
+        table[f"w_{name}"] = _row(state.coef[:, 0])
+    gaps: dict[str, float | int | str] = {f"gap_{name}": sweeps[name].gap for name in range(3)}
     net = ElasticNet(LASSO, l1_ratio=2 / 3, tol=1e-12).fit(X, y)
-    return table | {"excess_1": sweeps[1].objective - end.objective, "w_net": _row(net.coef_)}
+    return table | gaps | {"excess_1": sweeps[1].objective - end.objective, "w_net": _row(net.coef_)}
 
 
 def _path() -> dict[str, float | int | str]:

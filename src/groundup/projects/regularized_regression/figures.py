@@ -128,10 +128,11 @@ def bias_variance(axes: Any, model: ElasticNet, data: Dataset) -> None:
     problem = standard(data)
     ridge, lasso = axes
     alphas = np.geomspace(1e-2, 1e4, 25) * len(problem.X) / 100
-    expected = expected_ridge_risk(problem, alphas)
-    draw_risk(ridge, "ridge", ridge_risk(problem, alphas), expected)
+    truth = (problem.X, problem.coef, problem.noise)
+    expected = expected_ridge_risk(*truth, alphas)
+    draw_risk(ridge, "ridge", ridge_risk(*truth, alphas), expected)
     strongest = float(np.abs(problem.H @ problem.coef).max())
-    measured = lasso_risk(problem, np.geomspace(strongest, 1e-3 * strongest, 15))
+    measured = lasso_risk(*truth, np.geomspace(strongest, 1e-3 * strongest, 15))
     draw_risk(lasso, "lasso", measured, measured)
     ridge.legend(loc="upper left")
 

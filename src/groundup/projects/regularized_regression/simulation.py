@@ -8,7 +8,6 @@ from groundup.core.types import Array
 from groundup.projects.regularized_regression.lars import lars_path
 from groundup.projects.regularized_regression.path import lasso_path
 from groundup.projects.regularized_regression.ridge import Ridge
-from groundup.projects.regularized_regression.standard import Standard
 
 DATA_SETS = 200
 
@@ -35,10 +34,10 @@ class Risk:
         return self.bias + self.variance
 
 
-def targets(problem: Standard) -> Array:
-    """Two hundred centred targets for the same X: what the weights behind the data predict, and new noise each."""
+def targets(X: Array, coef: Array, noise: float) -> Array:
+    """Two hundred centred targets for the same X: what the true weights predict, and new noise each."""
     rng = np.random.default_rng(0)
-    Y = (problem.X @ problem.coef)[:, None] + rng.normal(0, problem.noise, (len(problem.X), DATA_SETS))
+    Y = (X @ coef)[:, None] + rng.normal(0, noise, (len(X), DATA_SETS))
     return np.asarray(Y - Y.mean(axis=0))
 
 
@@ -49,24 +48,24 @@ def risk_of(alphas: Array, coef: Array, estimates: Array) -> Risk:
     return Risk(alphas, ((mean - coef) ** 2).sum(axis=1), variance)
 
 
-def ridge_risk(problem: Standard, alphas: Array) -> Risk:
+def ridge_risk(X: Array, coef: Array, noise: float, alphas: Array) -> Risk:
     """Measured over the resampled targets."""
-    Y = targets(problem)
-    return risk_of(alphas, problem.coef, np.array([Ridge(alpha).fit(problem.X, Y).coef_ for alpha in alphas]))
+    Y = targets(X, coef, noise)
+    return risk_of(alphas, coef, np.array([Ridge(alpha).fit(X, Y).coef_ for alpha in alphas]))
 
 
-def expected_ridge_risk(problem: Standard, alphas: Array) -> Risk:
+def expected_ridge_risk(X: Array, coef: Array, noise: float, alphas: Array) -> Risk:
     """The same by the formula of Hoerl and Kennard."""
-    squares, V = np.linalg.eigh(problem.X.T @ problem.X)
-    squares, omega = np.maximum(squares, 0)[:, None], (V.T @ problem.coef)[:, None]
+    squares, V = np.linalg.eigh(X.T @ X)
+    squares, omega = np.maximum(squares, 0)[:, None], (V.T @ coef)[:, None]
     bias = ((alphas * omega / (squares + alphas)) ** 2).sum(axis=0)
-    return Risk(alphas, bias, (problem.noise**2 * squares / (squares + alphas) ** 2).sum(axis=0))
+    return Risk(alphas, bias, (noise**2 * squares / (squares + alphas) ** 2).sum(axis=0))
 
 
-def lasso_risk(problem: Standard, alphas: Array) -> Risk:
+def lasso_risk(X: Array, coef: Array, noise: float, alphas: Array) -> Risk:
     """Measured over the resampled targets; `alphas` must fall."""
-    paths = [lasso_path(problem.X, y, alphas=alphas, tol=1e-3)[1].T for y in targets(problem).T]
-    return risk_of(alphas, problem.coef, np.array(paths).transpose(1, 0, 2))
+    paths = [lasso_path(X, y, alphas=alphas, tol=1e-3)[1].T for y in targets(X, coef, noise).T]
+    return risk_of(alphas, coef, np.array(paths).transpose(1, 0, 2))
 
 
 def support_recovered(population: Array, coef: Array, n: int, noise: float, trials: int) -> float:
