@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_FRAMES = 40
 PIXELS = 960  # of a frame's width: what a page shows
 MOST_DPI = 130  # of a narrow frame
-PALETTE = 128  # colours a frame: a drawing needs no more, and its file is a third as large
+PALETTE = 256  # colours a frame: enough for a drawing with shaded areas, and its file is half as large
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,6 @@ def _png(fig: "Canvas") -> bytes:
     agg.draw()
     image = Image.fromarray(np.asarray(agg.buffer_rgba())).convert("RGB")
     stream = BytesIO()
-    colours = image.quantize(PALETTE, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # keeps white white
+    colours = image.quantize(PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # keeps white white
     colours.save(stream, "png")
     return stream.getvalue()

@@ -11,7 +11,7 @@ from groundup.plotting.style import BLACK
 
 GRID = 160  # points each way
 STRENGTH = 0.4  # of the colours where a class is certain
-SHADES = 10  # from not sure at all to certain: few, so that a frame's small palette holds them
+SHADES = 8  # from not sure at all to certain: few, so that a frame's small palette holds them
 LEVELS = (0.1, 0.25, 0.75, 0.9)
 
 Probabilities = Callable[[Array], Array]  # of the classes, (m, K), at rows (m, d)
@@ -49,7 +49,9 @@ def draw_regions(axes: Any, proba: Probabilities, plane: Plane, lower: Array, up
     lines = axes.contour(x, y, P.max(axis=2), levels=[0.5, 0.7, 0.9], colors=[BLACK], linewidths=0.7, linestyles=":")
     axes.clabel(lines, fmt=lambda p: f"{100 * p:g} %", fontsize=8)
     for k in np.unique(best):  # the walls too, for those who see no colours
-        axes.contour(x, y, best == k, levels=[0.5], colors=[BLACK], linewidths=1.0, linestyles="-")
+        lead = P[..., k] - np.delete(P, k, axis=2).max(axis=2)
+        if (lead < 0).any():
+            axes.contour(x, y, lead, levels=[0.0], colors=[BLACK], linewidths=1.2, linestyles="-")
 
 
 def draw_classes(
