@@ -335,7 +335,7 @@ def test_findings_of_three_classes():
     assert [row[0] for row in slopes.rows] == ["finch", "lark", "sparrow"]
     lark = model.coef_[1] * data.X.std(axis=0)
     assert slopes.rows[1][1] == f"{data.feature_names[np.abs(lark).argmax()]}: {lark[np.abs(lark).argmax()]:+.3g}"
-    predicted = model.predict(data.X)
+    _, predicted = linear_classifiers.predicted_held_out(model, data)
     for true, other, count, share in wrong.rows:
         assert count == ((data.y == true) & (predicted == other)).sum()
         assert share == f"{100 * count / 200:.3g} %"

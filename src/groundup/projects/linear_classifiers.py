@@ -21,6 +21,7 @@ from groundup.projects.declaration import Metric, Table
 FOLDS = 5
 REFITTED = 5_000  # rows that are cross-validated
 LARGEST = 3  # coefficients of a class that are named
+CONFUSIONS = 10  # pairs of classes that are named
 CHOLESKY = 1000  # most parameters for which the reference factorises its Hessian
 
 
@@ -49,17 +50,28 @@ def penalised_cross_entropy(model: Any, X: Array, y: Any) -> float:
     return mean + penalty / (float(model.C) * total)
 
 
-def held_out_accuracy(model: Any, data: Dataset) -> float:
-    """Share of rows whose class is predicted by a model that has not seen them, of ours or the reference."""
+def predicted_held_out(model: Any, data: Dataset) -> tuple[Array, Array]:
+    """True classes of rows, and those predicted by models that have not seen them, of our kind or the reference's.
+
+    Raises
+    ------
+    ValueError
+        When there are too few rows for the folds.
+    """
     chosen = some_rows(len(data.X), REFITTED)
     X, y = data.X[chosen], np.asarray(data.y)[chosen]
-    right = 0
+    predicted = np.empty_like(y)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a fold has to say, the whole has said
         for train, test in stratified_folds(y, FOLDS):
             again = type(model)(**model.get_params()).fit(X[train], y[train])
-            right += int((again.predict(X[test]) == y[test]).sum())
-    return right / len(X)
+            predicted[test] = again.predict(X[test])
+    return y, predicted
+
+
+def held_out_accuracy(model: Any, data: Dataset) -> float:
+    """Share of rows whose class is predicted by a model that has not seen them."""
+    return metrics.accuracy_score(*predicted_held_out(model, data))
 
 
 def judged(own: Metric) -> tuple[Metric, ...]:
@@ -137,17 +149,20 @@ def class_coefficients(model: Any, data: Dataset) -> Table:
 
 
 def confusions(model: Any, data: Dataset) -> Table:
-    """Which classes are taken for which, the most frequent ones first."""
-    counts = metrics.confusion_matrix(data.y, model.predict(data.X), labels=model.classes_)
-    size = counts.sum(axis=1)
-    wrong = counts - np.diag(np.diag(counts))
+    """Which classes are taken for which by models that have not seen the row, the most frequent ones first."""
+    title = f"Most frequent confusions, {FOLDS}-fold cross-validation"
+    try:
+        true, predicted = predicted_held_out(model, data)
+    except ValueError as why:
+        return Table(title, (), (), f"Not cross-validated: {why}")
+    counts = metrics.confusion_matrix(true, predicted, labels=model.classes_)
+    size, right = counts.sum(axis=1), np.diag(counts)
+    wrong = counts - np.diag(right)
     order = [np.unravel_index(place, counts.shape) for place in np.argsort(-wrong, axis=None, kind="stable")]
-    rows = [
+    rows = tuple(
         (str(model.classes_[i]), str(model.classes_[j]), int(counts[i, j]), f"{100 * counts[i, j] / size[i]:.3g} %")
-        for i, j in order[:10]
+        for i, j in order[:CONFUSIONS]
         if wrong[i, j]
-    ]
-    total = int(wrong.sum())
-    note = f"{total:,} of {len(data.X):,} rows that were learned from are given another class than their own."
-    head = ("true class", "taken for", "rows", "of the class")
-    return Table("Most frequent confusions", head if rows else (), tuple(rows), note)
+    )
+    note = f"{int(wrong.sum()):,} of {len(true):,} rows are given another class than their own."
+    return Table(title, ("true class", "taken for", "rows", "of the class") if rows else (), rows, note)

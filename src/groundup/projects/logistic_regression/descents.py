@@ -64,8 +64,8 @@ def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
 
     The loss over intercept and slope of the strongest feature alone, measured in standard deviations from one below
     its mean. Far out it is a fold of nearly flat planes, near the minimum a bowl. Newton's method is there in a few
-    steps; gradient descent crosses the level lines at right angles and creeps along the valley; stochastic steps (an
-    epoch a dot) tremble around the minimum. At most 500 rows are used, and the penalty is that of the square norm.
+    steps; gradient descent goes where it is steepest and creeps along the valley; stochastic steps (an epoch a dot)
+    tremble around the minimum. At most 500 rows are used, and the penalty is that of the square norm.
     """
     valley = surface_of(model, data)
     limits = {"newton": 20, "gd": PATH, "sgd": 10}

@@ -1,0 +1,13 @@
+"""Gradient descent, step by step: the regions of the classes take shape."""
+
+from groundup.projects.linear_steps import animation
+from groundup.projects.softmax_regression.model import SoftmaxRegression
+
+region_steps = animation(
+    SoftmaxRegression,
+    "The regions on their way",
+    "Gradient descent from zero, where all classes are equally probable. First the walls turn to where they belong, "
+    "then the probabilities sharpen. The steps are taken in standard units, those shown become fewer as they get "
+    "shorter. With more than two features the picture is a section through the mean of the rows, along the directions "
+    "in which the scores of the last step differ; it is true of that step alone.",
+)
