@@ -14,7 +14,7 @@ GRID = np.linspace(-4, 4, 80001)
 @pytest.mark.parametrize("step", [0.4, 2.0])
 def test_prox_is_the_minimiser_it_is_defined_as(penalty, v, step):
     # the threshold without the step, the shrinkage by l2 forgotten or on the wrong side, a negative let through
-    values = (GRID - v) ** 2 / (2 * step) + [penalty.value(np.array([w])) for w in GRID]
+    values = (GRID - v) ** 2 / (2 * step) + penalty.value(GRID[None])
     assert penalty.prox(np.array([v]), step)[0] == pytest.approx(GRID[values.argmin()], abs=1.1e-4)
 
 
