@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from groundup.projects.declaration import Project
 
-FINISHED = ("linear_regression", "kmeans")
-PLANNED = (
+FINISHED = (
+    "linear_regression",
     "regularized_regression",
     "logistic_regression",
     "softmax_regression",
+    "kmeans",
+)
+PLANNED = (
     "naive_bayes",
     "support_vector_machine",
     "gradient_boosting",
