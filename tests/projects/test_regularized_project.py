@@ -86,6 +86,16 @@ def test_findings_name_the_features_that_count_and_the_zeros(data):
     assert ("by their units" in found.note) == (data.X.std(axis=0).max() > 5)
 
 
+def test_findings_are_ordered_by_effect_in_whatever_units():
+    """Catches a feature in millimetres at the end of the table, and one in kilometres at its beginning."""
+    data = PROJECT.data["sparse"](0)
+    scaled = replace(data, X=data.X * np.geomspace(1, 1e-3, 30))
+    (found,) = coefficients(Lasso(1e-6).fit(scaled.X, scaled.y), scaled)
+    effects = [row[2] for row in found.rows]
+    assert effects == sorted(effects, reverse=True)
+    assert [row[0] for row in found.rows[:2]] == ["element 3", "element 4"]
+
+
 def test_findings_of_two_targets_and_of_none():
     """Catches an error in a report of several targets, or of a penalty that leaves nothing."""
     data = PROJECT.data["sparse"](0)
@@ -155,6 +165,17 @@ def test_standard_units(data):
         assert half_error(two, *w) == pytest.approx(((two.y - two.X @ w) ** 2).mean() / 2)
 
 
+def test_standard_units_without_columns_that_do_not_vary():
+    """Catches names, or true weights, that stay behind when a column goes."""
+    data = PROJECT.data["sparse"](0)
+    X = data.X.copy()
+    X[:, 1] = 7.0
+    problem = standard(replace(data, X=X))
+    assert problem.names == (data.feature_names[0], *data.feature_names[2:])
+    assert problem.X[:, 1] * X[:, 2].std() == pytest.approx(X[:, 2] - X[:, 2].mean())
+    assert problem.coef[1] == pytest.approx(data.truth["coef"][2] * X[:, 2].std())
+
+
 def test_the_diamond_is_touched_at_its_corner(data):
     """Catches a picture of corners whose solution has two weights, or whose contour does not touch the budget."""
     fig = figures.corners.render(None, data)
@@ -180,7 +201,8 @@ def test_support_is_recovered_where_it_is_easy_only():
     coef = np.array([1.0, -1, 1, *np.zeros(9)])
     assert simulation.support_recovered(X, coef, 300, 0.1, 10) == 1
     assert simulation.support_recovered(X, coef, 6, 2.0, 10) < 0.5
-    assert simulation.support_recovered(X, np.zeros(12) + 1, 8, 0.1, 10) == 0  # more weights than rows can tell
+    X[:, 3] = (X[:, 0] - X[:, 1] + X[:, 2] + X[:, 3]) / 2  # looks more like the target than any of the three
+    assert simulation.support_recovered(X, coef, 300, 0.1, 10) == 0  # enters first, and need not leave again
 
 
 def test_frames_walk_down_a_staircase(data):
