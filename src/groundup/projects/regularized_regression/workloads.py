@@ -139,7 +139,7 @@ WORKLOADS = (
         fits=(our_ridge, their_ridge),
     ),
     Workload(
-        "RidgeCV, 100k × 100, 50 alphas", tall, leave_one_out, 100_000, 1e-8, 8.0,
+        "RidgeCV, 20k × 100, 50 alphas", tall, leave_one_out, 20_000, 1e-8, 8.0,
         fits=(our_ridge_cv, their_ridge_cv),
     ),
 )  # fmt: skip
