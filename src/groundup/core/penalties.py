@@ -72,7 +72,7 @@ class Penalty:
         ndarray of the same shape
         """
         slope = -gradient - self.gradient(w)  # eq. regularized_regression:subgradient
-        away = np.abs(slope - self.l1 * np.sign(w))
+        away: Array = np.abs(slope - self.l1 * np.sign(w))
         return np.where(w != 0, away, np.maximum(self.pull(slope) - self.l1, 0))
 
 
