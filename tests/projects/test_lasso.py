@@ -184,6 +184,9 @@ def test_constant_columns_and_copies_of_columns(precompute):
             assert objective(model, Z, y, alpha) <= objective(alone, X, y, alpha) + 1e-9
             assert model.coef_[3] == 0
         assert_allclose(model.predict(Z), alone.predict(X), atol=0.1 if alpha == 0.1 else 1e-4)
+    X, y = data(WIDE)
+    wide = Lasso(0.0, precompute=precompute).fit(np.column_stack([X, np.full(len(X), 1 / 3)]), y)
+    assert wide.coef_[-1] == 0
 
 
 # --- invariances ------------------------------------------------------------------------------------------------------
@@ -306,6 +309,19 @@ def test_the_stated_gap_holds_against_exact_arithmetic(solver, tol):
     assert states[-1].gap <= max(tol, 1e-13) * (y**2).mean()
 
 
+@pytest.mark.parametrize("seed", [0, 5, 10])
+def test_a_gap_allows_for_its_own_rounding(seed):
+    """Bug caught: "0.0" for answers that are right to the last digit, but not beyond."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.integers(-9, 10, (6, 3)), rng.integers(-99, 100, 6)
+    *_, state = Lasso(20.0, fit_intercept=False, tol=1e-12).steps(X, y)
+    w = np.vectorize(Fraction, otypes=[object])(state.coef[:, 0])
+    r = y - X @ w
+    excess = r @ r / 12 + 20 * sum(abs(w)) - exact_minimum(X, y, 20.0, np.sign(state.coef[:, 0]).astype(int))
+    assert 0 < excess <= Fraction(state.gap)
+    assert state.gap < 1e-12 * (y**2).mean()
+
+
 def test_a_wrong_answer_is_not_certified():
     """Bug caught: a certificate of the solver's good faith, which does not look at the answer."""
     X, y = data()
@@ -382,6 +398,7 @@ def test_warm_start():
     assert model.fit(X, y).n_iter_ == 1 < cold
     model.set_params(positive=True).fit(X, y)
     assert (model.coef_ >= 0).all()
+    assert np.isfinite(model.history_["objective"]).all()
     assert model.certificate_.holds
     with pytest.raises(ValueError, match="warm_start"):
         model.fit(X[:, :5], y)
@@ -445,6 +462,9 @@ def test_stopping_short_is_told():
         model = Lasso(0.001, solver="ista", max_iter=2).fit(X, y)
     assert not model.certificate_.holds
     assert model.n_iter_ == 2
+    with pytest.warns(ConvergenceWarning, match="increase max_iter"):  # though the last target is done
+        model.fit(X, np.column_stack([y, np.zeros(len(y))]))
+    assert not model.certificate_.holds
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,7 @@ class Columns:
 
     def _products(self, residual: Array) -> Array:
         """``Xᵀ residual`` of the centred X, of shape (d, m); both are in weighted units, as `y` is."""
-        weighted = residual * np.sqrt(self.share)[:, None]
-        product = self._sums(weighted) - weighted.sum(0)[:, None] * self.x_mean
+        product = self._sums(residual * np.sqrt(self.share)[:, None])  # as y is centred, X need not be
         product[:, self.constant] = 0  # centring leaves rounding of these columns
         return np.asarray(product.T)
 
