@@ -15,8 +15,8 @@ from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.penalties import Penalty
 from groundup.core.rows import Rows
 from groundup.projects.regularized_regression.cross_validation import one_standard_error
-from groundup.projects.regularized_regression.lars import lars
-from groundup.projects.regularized_regression.problem import pose
+from groundup.projects.regularized_regression.lars import LarsState, first_to_join, lars
+from groundup.projects.regularized_regression.problem import Columns, pose
 
 EXACT = {"tol": 1e-13, "max_iter": 100_000}
 SHAPES = [(80, 15), (40, 100)]
@@ -74,6 +74,14 @@ def test_each_point_of_a_path_is_the_solution_for_its_alpha(precompute):
         assert np.mean((y - X @ w) ** 2) / 2 + alphas[k] * np.abs(w).sum() - best <= gaps[k] + 1e-12
     assert len(rounds) == 100
     assert (rounds >= 1).all()
+
+
+def test_several_solutions_are_checked_in_one_pass(monkeypatch):
+    """Bug caught: a pass over all data for every alpha, which is most of the time for wide data."""
+    passes, plain = [], Columns.slope
+    monkeypatch.setattr(Columns, "slope", lambda *args: passes.append(1) or plain(*args))
+    lasso_path(*data((60, 400)), eps=0.1)
+    assert len(passes) < 40
 
 
 def test_a_path_can_begin_anywhere_and_stay_in_single_precision():
@@ -163,6 +171,21 @@ def test_active_columns_are_equally_correlated_with_the_residual():
                 assert c.max() <= state.alpha * (1 + 1e-8) + 1e-10
             assert state.converged
             assert len(state.active) == X.shape[1]
+
+
+def test_what_leaves_is_zero_and_does_not_come_back_at_once():
+    """Bug caught: a slope of 1e-17 that goes on; a column that rounding lets join again at the bound it has left."""
+    left = 0
+    for seed in range(8):
+        X, y = data((30, 12), seed)
+        for state in lars(pose(Rows(X, y[:, None], None), False, True), 0, Penalty(), True, 0.0):
+            inactive = np.setdiff1d(np.arange(12), state.active)
+            assert_array_equal(state.coef[inactive], 0)
+            left += state.dropped >= 0
+    assert left > 5
+    state = LarsState(3, 1.0, np.zeros(3), np.array([0]), np.zeros(3, bool), 1, False)
+    slope, change = np.array([1.0, 1.0, 0.5]), np.array([1.0, 1 - 1e-12, 0.0])
+    assert first_to_join(Penalty(), slope, change, state, state.excluded) == (0.5, 2)
 
 
 @pytest.mark.parametrize("method", ["lar", "lasso"])
