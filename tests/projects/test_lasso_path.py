@@ -176,13 +176,13 @@ def test_active_columns_are_equally_correlated_with_the_residual():
 def test_what_leaves_is_zero_and_does_not_come_back_at_once():
     """Bug caught: a slope of 1e-17 that goes on; a column that rounding lets join again at the bound it has left."""
     left = 0
-    for seed in range(8):
+    for seed in range(60):
         X, y = data((30, 12), seed)
         for state in lars(pose(Rows(X, y[:, None], None), False, True), 0, Penalty(), True, 0.0):
             inactive = np.setdiff1d(np.arange(12), state.active)
             assert_array_equal(state.coef[inactive], 0)
             left += state.dropped >= 0
-    assert left >= 5
+    assert left > 30
     state = LarsState(3, 1.0, np.zeros(3), np.array([0]), np.zeros(3, bool), 1, False)
     slope, change = np.array([1.0, 1.0, 0.5]), np.array([1.0, 1 - 1e-12, 0.0])
     assert first_to_join(Penalty(), slope, change, state, state.excluded) == (0.5, 2)
