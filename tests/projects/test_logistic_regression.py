@@ -201,6 +201,8 @@ def test_separable_classes_without_a_penalty():
     assert len(caught) == 1
     assert not model.certificate_.holds
     assert model.score(X, y) == 1
+    with pytest.raises(ValueError, match="can be separated"):
+        model.summary()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert LogisticRegression(C=1e6).fit(X, y).certificate_.holds
@@ -227,6 +229,48 @@ def test_a_warm_start_begins_where_the_last_fit_ended():
     assert model.fit(X, y).n_iter_[0] < first / 3
     assert model.fit(X[:, :3], y).coef_.shape == (3, 3)
     assert model.fit(X[:, :3], y == 1).coef_.shape == (1, 3)
+
+
+def test_many_columns_with_corners_and_three_classes():
+    """Bug caught: a model that leaves out what the classes do to each other, and creeps."""
+    X = np.random.default_rng(1).normal(size=(500, 200))
+    y = (X[:, :3] + np.random.default_rng(2).gumbel(size=(500, 3))).argmax(1)
+    model = LogisticRegression(l1_ratio=1.0).fit(X, y)
+    assert model.certificate_.holds
+    assert model.n_iter_[0] <= 15
+    model = LogisticRegression(l1_ratio=1.0, tol=1e-6).fit(X[:60], y[:60] > 0)  # to the last digit that there is
+    assert model.certificate_.holds
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_a_column_of_a_billion_beside_one_of_a_billionth(K):
+    """Bug caught: what makes singular systems solvable, taken from the largest column, swallows the small ones."""
+    X, y = data(K=K)
+    X = (X - X.mean(0)) / X.std(0)
+    wild = X * [1e9, 1e-9, 1, 1, 1]
+    for parameters in ({}, {"l1_ratio": 1.0}, {"C": inf}):
+        assert LogisticRegression(**parameters).fit(wild, y).certificate_.holds
+    free, tame = LogisticRegression(C=inf, tol=1e-6).fit(wild, y), LogisticRegression(C=inf, tol=1e-6).fit(X, y)
+    assert_allclose(free.predict_proba(wild), tame.predict_proba(X), rtol=1e-4, atol=1e-7)
+    far = LogisticRegression(l1_ratio=1.0).fit(X + np.array([1e6, 0, 0, 0, 0]), y)
+    assert far.certificate_.holds
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-160, 1e200])
+def test_columns_whose_squares_cannot_be_stored_are_refused(scale):
+    """Bug caught: zero slopes with a certificate that holds, of a gradient that has vanished."""
+    X, y = data()
+    with pytest.raises(ValueError, match="squares leave the range"):
+        LogisticRegression().fit(X * scale, y)
+
+
+def test_few_rows_in_large_units():
+    """Bug caught: an n × n system in which the penalty is lost beside products of 1e18."""
+    X, y = data(n=8, d=12)
+    for scale in (1.0, 1e8, 1e9):
+        model = LogisticRegression(C=0.5).fit(X * scale, y)
+        assert model.score(X * scale, y) == 1
+        assert np.isfinite(model.coef_).all()
 
 
 # --- partial fit ----------------------------------------------------------------------------------------------------

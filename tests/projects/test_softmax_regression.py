@@ -115,7 +115,8 @@ def test_temperature():
     for temperature in (0.5, 1.0, 4.0):
         raw = np.exp(scores / temperature)
         assert_allclose(model.predict_proba(X, temperature), raw / raw.sum(1, keepdims=True), rtol=1e-11)
-    assert model.predict_proba(X, 1e-9).max(1).tolist() == [1.0] * len(X)
+    for cold in (1e-9, 1e-320):
+        assert model.predict_proba(X, cold).max(1).tolist() == [1.0] * len(X)
     assert_allclose(model.predict_proba(X, 1e12), 1 / 3, rtol=1e-9)
     for bad in (0, -1, "hot"):
         with pytest.raises(ValueError, match="temperature="):
@@ -149,6 +150,17 @@ def test_separable_classes_without_a_penalty():
     with pytest.warns(ConvergenceWarning, match="can be separated"):
         model = SoftmaxRegression(C=inf).fit(*load_iris(return_X_y=True))
     assert not model.certificate_.holds
+
+
+def test_smoothed_targets_have_a_maximum_where_hard_ones_have_none():
+    """Bug caught: an estimate that exists declared not to, since a plane separates the classes."""
+    X, y = load_iris(return_X_y=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        free = SoftmaxRegression(C=inf, label_smoothing=0.1).fit(X, y)
+        nearly = SoftmaxRegression(C=1e8, label_smoothing=0.1).fit(X, y)
+    assert free.certificate_.holds
+    assert_allclose(free.predict_proba(X), nearly.predict_proba(X), rtol=1e-3)
 
 
 @pytest.mark.parametrize("K", [2, 5])

@@ -7,7 +7,7 @@ Sources: Fu (1998), Friedman, Hastie and Tibshirani (2010) for coordinate descen
 solving at fixed signs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from groundup.core.types import Array
 
 EPS = float(np.finfo(np.float64).eps)
 LARGE, COARSE = 200, 1e-2  # unknowns from which, and precision to which, a system is better solved by iteration
-STOPS = 8  # places along a bent way that are compared, besides its end
+STOPS = 8  # places along a bent way that are compared
 TINY = 1e-100  # instead of the zero that a column of zeros has on the diagonal
 
 
@@ -78,8 +78,9 @@ def solve_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any
     """Minimum over the coefficients that are not zero (or not penalised), as far as their signs allow.
 
     Between two changes of sign the objective is a quadratic, whose minimum a linear system gives. Where the way there
-    changes signs, coefficients that reach zero stay there; of a few places along this bent way the lowest is taken,
-    and then again, with fewer coefficients. The first place, where one coefficient is zero, is lower than the start.
+    changes signs, coefficients that reach zero stay there. The end of this bent way is taken if it is low, else the
+    lowest of a few places along it, of which the first, where one coefficient is zero, is lower than the start. And
+    then again, with fewer coefficients.
     """
     l1, l2, tolerance = (np.broadcast_to(value, w.shape) for value in (penalty.l1, penalty.l2, tolerance))
     signed = (l1 > 0) | penalty.positive
@@ -89,28 +90,44 @@ def solve_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any
         slope = (c - G @ w)[free] - penalty.at(free).gradient(start) - l1[free] * np.sign(start)
         if (np.abs(slope) <= tolerance[free]).all():
             break
-        H = G[np.ix_(free, free)]
-        H.flat[:: len(free) + 1] += l2[free] + max(EPS * np.trace(H), TINY)  # so that dependent columns can be solved
-        step = _solve(H, slope, tolerance[free].min())
+        step, product = _newton(G, free, l2[free], slope, float(tolerance[free].min()))
         crossing = signed[free] & (start * (start + step) < 0)
         if not crossing.any():
             w[free] += step
             break
-        ratio = np.where(crossing, -start / np.where(crossing, step, 1), np.inf)
-        stops = np.sort(ratio[crossing])
-        tried = np.append(stops[np.linspace(0, len(stops) - 1, STOPS).astype(int)], 1.0)
-        moves = np.where(ratio[:, None] <= tried, -start[:, None], tried * step[:, None])
-        change = (moves * (H @ moves / 2 - slope[:, None])).sum(0)
-        w[free] += moves[:, change.argmin()]
+        move = np.where(crossing, -start, step)
+        if move @ product(move) / 2 - slope @ move > -slope @ step / 4:  # not half of what all the way would bring
+            ratio = np.where(crossing, -start / np.where(crossing, step, 1), np.inf)
+            stops = np.sort(ratio[crossing])[np.linspace(0, crossing.sum() - 1, STOPS).astype(int)]
+            moves = np.where(ratio[:, None] <= stops, -start[:, None], stops * step[:, None])
+            move = moves[:, (moves * (product(moves) / 2 - slope[:, None])).sum(0).argmin()]
+        w[free] += move
     return w
 
 
-def _solve(H: Array, b: Array, tolerance: float) -> Array:
-    """Solution of ``H x = b``: to all digits, or by conjugate gradients to few of them, where few are asked for."""
-    if len(b) <= LARGE or tolerance < COARSE * np.abs(b).max():
-        return np.linalg.solve(H, b)
-    root = np.sqrt(len(b)) / 6  # of a random vector, the length is about this many times twice the largest entry
-    diagonal = np.diag(H)
-    return conjugate_gradients(
-        H.__matmul__, b, lambda r: r / diagonal, tolerance * root / float(np.linalg.norm(b)), len(b)
-    )
+def _newton(G: Array, free: Array, l2: Array, slope: Array, tolerance: float) -> tuple[Array, Callable[..., Array]]:
+    """Newton's step ``H⁻¹ slope``, and the product with H, the support's part of G with the penalty's curvature.
+
+    To all digits, or, for large systems of which few digits are asked, by conjugate gradients.
+    """
+    diagonal = G.flat[:: len(G) + 1][free] + l2
+    extra = max(EPS * float(diagonal.sum()), TINY)  # so that dependent columns can be solved
+    few = len(free) > LARGE and tolerance > COARSE * np.abs(slope).max()
+
+    if few and 2 * len(free) > len(G):  # taking H out of G costs as much as many products with G
+
+        def product(x: Array) -> Array:
+            padded = np.zeros((len(G), *x.shape[1:]))
+            padded[free] = x
+            return np.asarray((G @ padded)[free] + ((l2 + extra) * x.T).T)
+
+    else:
+        H = G[np.ix_(free, free)]
+        H.flat[:: len(free) + 1] += l2 + extra
+        product = H.__matmul__
+
+    if not few:
+        return np.linalg.solve(H, slope), product
+    root = np.sqrt(len(free)) / 6  # of a random vector, the length is about this many times twice the largest entry
+    goal = tolerance * root / float(np.linalg.norm(slope))
+    return conjugate_gradients(product, slope, lambda r: r / diagonal, goal, len(free)), product

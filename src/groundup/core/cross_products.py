@@ -10,11 +10,11 @@ import numpy as np
 
 from groundup.core.rows import Rows
 from groundup.core.types import Array
+from groundup.core.validation import require_squares
 
 EPS = float(np.finfo(np.float64).eps)
 SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
 CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
-SMALLEST, LARGEST = 1e-140, 1e140  # numbers whose squares, and sums of these, can be told from zero and infinity
 
 
 @dataclass(frozen=True)
@@ -142,13 +142,7 @@ def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
     assert y is not None
     step = -(-len(X) // SAMPLE)
     for name, array in (("X", X), ("y", y)):
-        largest = np.abs(array[::step]).max(axis=0).astype(np.float64)
-        wrong = (largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))
-        if wrong.any():
-            raise ValueError(
-                f"{name}: column {int(wrong.argmax())} has entries of size {largest[wrong][0]:.3g}, whose squares "
-                f"leave the range of double precision; scale it to between {SMALLEST:g} and {LARGEST:g}."
-            )
+        require_squares(array[::step], name)
     if not intercept:
         return np.zeros(X.shape[1]), np.zeros(y.shape[1])
     return X[::step].mean(0, dtype=np.float64), y[::step].mean(0, dtype=np.float64)

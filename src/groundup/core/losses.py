@@ -33,6 +33,11 @@ class Loss(Protocol):
         """Second derivative by the scores, of shape (t, t), averaged over the rows with weights `share`."""
         ...
 
+    @property
+    def endless(self) -> bool:
+        """Whether it falls for ever as the score of a row's class grows above the others."""
+        ...
+
     def largest_curvature(self, t: int) -> Array:
         """A matrix of shape (t, t) that no second derivative exceeds."""
         ...
@@ -60,12 +65,18 @@ class Logistic:
         return self.own_curvature(Z) * V
 
     def own_curvature(self, Z: Array) -> Array:
-        """The variance p (1 − p), both from their own sigmoid."""
-        return sigmoid(Z) * sigmoid(-Z)
+        """The variance p (1 − p), with all digits on both sides."""
+        tail = np.exp(-np.abs(Z))
+        return np.asarray(tail / (1 + tail) ** 2)
 
     def mean_curvature(self, Z: Array, share: Array) -> Array:
         """Mean of p (1 − p)."""
         return np.atleast_2d(self.own_curvature(Z) @ share)
+
+    @property
+    def endless(self) -> bool:
+        """The better the surer, without end."""
+        return True
 
     def largest_curvature(self, t: int) -> Array:
         """The largest p (1 − p) is ¼."""
@@ -117,6 +128,11 @@ class Softmax:
         """Mean of diag(p) − p pᵀ."""
         P = softmax(Z, axis=0)
         return np.asarray(np.diag(P @ share) - (P * share) @ P.T)
+
+    @property
+    def endless(self) -> bool:
+        """Not with smoothed targets, which no certainty meets."""
+        return self.smoothing == 0
 
     def largest_curvature(self, t: int) -> Array:
         """Böhning's bound of diag(p) − p pᵀ.  eq. softmax_regression:bohning"""

@@ -11,6 +11,7 @@ from groundup.core.exceptions import DataConversionWarning, warn
 from groundup.core.rows import BLOCK_BYTES
 from groundup.core.types import Array, ArrayLike, Seed
 
+SMALLEST, LARGEST = 1e-140, 1e140  # numbers whose squares, and sums of these, can be told from zero and infinity
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
@@ -229,6 +230,17 @@ def require_finite(array: Array, name: str) -> None:
                 f"Input {name} contains {kind} at {where} (rows are counted from 0). "
                 "Impute missing values first: only finite numbers are allowed, no NaN and no inf."
             )
+
+
+def require_squares(array: Array, name: str) -> None:
+    """Raise ValueError naming the first column of `array` whose squares would overflow, or vanish."""
+    largest = np.abs(array).max(axis=0).astype(np.float64)
+    wrong = (largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))
+    if wrong.any():
+        raise ValueError(
+            f"{name}: column {int(wrong.argmax())} has entries of size {largest[wrong][0]:.3g}, whose squares "
+            f"leave the range of double precision; scale it to between {SMALLEST:g} and {LARGEST:g}."
+        )
 
 
 def feature_names(X: ArrayLike) -> Array | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from groundup.core import metrics
 from groundup.core.folds import stratified_folds
-from groundup.core.linear_classifier.estimator import LinearClassifier
+from groundup.core.linear_classifier.class_weight import class_weighted
 from groundup.core.linear_classifier.objective import scores
 from groundup.core.losses import Logistic, Softmax
 from groundup.core.penalties import Penalty
@@ -41,8 +41,7 @@ def penalised_cross_entropy(model: Any, X: Array, y: Any) -> float:
     loss = Logistic() if single else Softmax(getattr(model, "label_smoothing", 0.0))
     code = codes(model, y)
     each, _ = loss.value_and_slope(scores(X, model.coef_.T, model.intercept_), code)
-    # asks for no more than class_weight, which the reference has as well
-    weight = LinearClassifier._class_weighted(model, model.classes_, code, None)
+    weight = class_weighted(model.class_weight, model.classes_, code, None)
     mean, total = float(np.average(each, weights=weight)), len(X) if weight is None else float(weight.sum())
     if isinf(model.C):
         return mean

@@ -118,10 +118,12 @@ def _mean_score(objective: ScoreObjective, theta: Array, Z: Array) -> Array:
 
 
 def _against_rows(objective: ScoreObjective, slope: Array) -> Array:
-    """``Xᵀ slope``, block by block."""
+    """``Xᵀ slope`` about the centre: the slopes sum to zero up to rounding, which columns far away would multiply."""
     X = objective.rows.arrays[0]
     assert X is not None
     total = np.zeros((X.shape[1], len(slope)))
     for rows in objective.rows.slices():
         total += (slope[:, rows] @ X[rows]).T
+    if objective.centre is not None:
+        total -= np.outer(objective.centre, slope.sum(axis=1))
     return total

@@ -13,7 +13,8 @@ from groundup.core.certificate import Certificate
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear_classifier import stochastic
 from groundup.core.linear_classifier.certificate import gap
-from groundup.core.linear_classifier.objective import ScoreObjective, centre_of
+from groundup.core.linear_classifier.class_weight import class_weighted
+from groundup.core.linear_classifier.objective import SAMPLE, ScoreObjective, centre_of, in_large_blocks
 from groundup.core.linear_classifier.scores import LinearScores
 from groundup.core.linear_classifier.solve import METHODS, ScoreState, Way, solve
 from groundup.core.losses import Loss
@@ -99,7 +100,7 @@ class LinearClassifier(LinearScores):
                 f"{type(self).__name__} needs rows of at least 2 classes, "
                 f"but there is only one class: {classes.tolist()[0]!r}."
             )
-        weight = self._class_weighted(classes, codes, weight)
+        weight = class_weighted(self.class_weight, classes, codes, weight)
         objective = self._objective(matrix, codes, weight, len(classes))
         seed = int(validation.as_generator(self.random_state).integers(2**31))
         return ScoreData(objective, classes, matrix.dtype, self._origin(objective, classes), seed)
@@ -108,32 +109,16 @@ class LinearClassifier(LinearScores):
         """Validated rows, classes and weights, without the rows of weight zero and the classes that only they have."""
         name = type(self).__name__
         matrix = validation.as_matrix(X, owner=name)
+        validation.require_squares(matrix[:: -(-len(matrix) // SAMPLE)], "X")
         labels = validation.as_labels(y, len(matrix), owner=name)
         weight = validation.as_weight(sample_weight, len(matrix))
         if weight is None or (present := weight > 0).all():
             return matrix, labels, weight
         return matrix[present], labels[present], weight[present]
 
-    def _class_weighted(self, classes: Array, codes: Array, weight: Array | None) -> Array | None:
-        """Weights of the rows times those of their classes.  eq. logistic_regression:class-weight"""
-        if self.class_weight is None:
-            return weight
-        if isinstance(self.class_weight, str):
-            size = np.bincount(codes, weights=weight)
-            factor = size.sum() / (len(classes) * size)
-        else:
-            plain = classes.tolist()
-            for label, value in self.class_weight.items():
-                if label not in plain:
-                    raise ValueError(f"class_weight has {label!r}, which is none of the classes {plain}.")
-                if not rules.Number(0).allows(value):
-                    raise ValueError(f"class_weight[{label!r}]={value!r} must be {rules.Number(0)}.")
-            factor = np.array([float(self.class_weight.get(label, 1.0)) for label in plain])
-        return np.asarray(factor[codes] if weight is None else factor[codes] * weight)
-
     def _objective(self, X: Array, codes: Array, weight: Array | None, K: int) -> ScoreObjective:
         loss, outputs = self._loss(K)
-        bare, rows = isinf(self.C), Rows(X, codes, weight)
+        bare, rows = isinf(self.C), in_large_blocks(Rows(X, codes, weight))
         return ScoreObjective(
             rows,
             loss,
@@ -244,7 +229,7 @@ class LinearClassifier(LinearScores):
         if strange.any():
             raise ValueError(f"y has {labels[strange].tolist()[0]!r}, which is not among classes={every.tolist()}.")
         codes = np.searchsorted(every, labels)
-        weight = self._class_weighted(every, codes, weight)
+        weight = class_weighted(self.class_weight, every, codes, weight)
         new = float(len(codes)) if weight is None else float(weight.sum())
         seen, calls = getattr(self, "_seen", (0.0, 0))
         objective = self._objective(matrix, codes, weight, len(every))

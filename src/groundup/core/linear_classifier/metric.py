@@ -1,6 +1,6 @@
 """Rough inverses of the Hessian: what a quasi-Newton method knows before it begins."""
 
-from itertools import chain, islice, takewhile
+from itertools import islice
 
 import numpy as np
 
@@ -9,11 +9,13 @@ from groundup.core.linear_classifier.objective import ScoreObjective
 from groundup.core.quasi_newton import Metric, conjugate_gradients
 from groundup.core.types import Array
 
-SAMPLE = 8  # one row in so many shows the way
-ENOUGH = 3  # rows of a sample for every parameter: with fewer its minimum is its own, or does not exist
+SAMPLE = 16  # one row in so many shows the way,
+ENOUGH = 4  # but so many rows for each parameter: with fewer the sample's minimum is its own, or does not exist
+LARGEST = 4  # part of the rows, beyond which a sample is not worth its time
 STEPS = 10  # on the sample, at most
-NEAR = 1e-3  # of the objective: where the sample's minimum is known as well as it matters
+NEAR = 1e-2  # of the objective: a step that promises so little ends where the sample knows no better
 INEXACT = 0.1  # of the gradient: what a Newton step by products may leave
+LOST = 1e-13  # of the sum of squares: what is added to it has a few digits yet
 SINGULAR = 1e-12  # of the largest: eigenvalues that count as zero, the columns scaled alike
 DENSE = 1000  # most parameters for which a matrix of their pairs is worth its factorisation
 
@@ -71,14 +73,25 @@ def sampled(objective: ScoreObjective) -> tuple[Array, Metric]:
     eq. logistic_regression:preconditioner
     """
     n = len(objective.rows)
-    sample = objective.sample(np.random.default_rng(0).integers(n, size=n // SAMPLE))
+    sample = objective.sample(np.random.default_rng(0).integers(n, size=sample_size(objective)))
     begin = quasi_newton.begin(sample, sample.zero())
     if objective.outputs == 1:
         points = quasi_newton.newton(sample, begin, dense(sample))
     else:
         points = quasi_newton.lbfgs(sample, begin, bounded(sample))
-    *_, point = takewhile(lambda point: point.promise > NEAR * point.value, islice(chain([begin], points), STEPS))
+    point = begin
+    for step in islice(points, STEPS):
+        point = step
+        if point.promise <= NEAR * point.value:
+            break
     return point.w, own(sample, point.w)
+
+
+def sample_size(objective: ScoreObjective) -> int:
+    """A part of the rows that has enough of them for every parameter; 0 where that would be too large a part."""
+    n = len(objective.rows)
+    size = max(n // SAMPLE, ENOUGH * objective.zero().size)
+    return size if size <= n // LARGEST else 0
 
 
 def dense(objective: ScoreObjective) -> quasi_newton.Solve:
@@ -96,6 +109,14 @@ def by_products(objective: ScoreObjective) -> quasi_newton.Solve:
         return conjugate_gradients(product, gradient, own(objective, theta), INEXACT)
 
     return solve
+
+
+def wide_suits(objective: ScoreObjective) -> bool:
+    """Whether the penalty is not lost beside the products of the rows, which the n × n system adds it to."""
+    X = objective.rows.arrays[0]
+    assert X is not None
+    size = float(np.einsum("ij,ij->", X, X, dtype=np.float64))
+    return objective.l2 > LOST * objective.C * size
 
 
 def wide(objective: ScoreObjective) -> quasi_newton.Solve:

@@ -15,7 +15,8 @@ from groundup.core.penalties import Penalty
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
-SAMPLE = 1000  # rows that tell well enough where the centre is
+SAMPLE = 256  # rows that tell well enough where the centre is
+LARGE = 32  # usual blocks in one
 FLOOR = 1e-4  # of the objective of the model that knows nothing, ``C Σ weight log K``
 
 
@@ -93,10 +94,23 @@ class ScoreObjective:
         curve_x, curve = self.rows.sum(_curvature, *self.split(theta), *self.split(direction), self.loss)
         return self.gather(curve_x, curve) + self.gradient_of_squares(direction)
 
-    def hessian(self, theta: Array) -> Array:
-        """Second derivative at `theta`, of shape (p t, p t).  eq. logistic_regression:hessian"""
-        H = self.C * self.rows.sum(_hessian, *self.split(theta), self.loss, self.centre)
-        return np.asarray(H + np.diag(np.repeat(self.l2 * self._slopes, self.outputs)))
+    def hessian(self, theta: Array, places: Array | None = None) -> Array:
+        """Second derivative at `theta`, of shape (p t, p t).  eq. logistic_regression:hessian
+
+        Parameters
+        ----------
+        theta : ndarray of shape (p, t)
+            Where.
+        places : ndarray of int, optional
+            Only by these parameters of each score; the intercept, if there is one, must be the last of them.
+        """
+        H = self.C * self.rows.sum(_hessian, *self.split(theta), self.loss, self.centre, self._columns(places))
+        bent = self.l2 * (self._slopes if places is None else self._slopes[places])
+        return np.asarray(H + np.diag(np.repeat(bent, self.outputs)))
+
+    def _columns(self, places: Array | None) -> Array | None:
+        """Columns of X at some places of the parameters."""
+        return None if places is None else places[places < self.n_features]
 
     def own_hessians(self, theta: Array, places: Array | None = None) -> Array:
         """Second derivative by the parameters of each score alone, of shape (t, p, p).
@@ -106,10 +120,9 @@ class ScoreObjective:
         theta : ndarray of shape (p, t)
             Where.
         places : ndarray of int, optional
-            Only by these parameters of each score; the intercept, if there is one, must be the last of them.
+            As in `hessian`.
         """
-        columns = None if places is None else places[places < self.n_features]
-        H = self.C * self.rows.sum(_own_hessians, *self.split(theta), self.loss, self.centre, columns)
+        H = self.C * self.rows.sum(_own_hessians, *self.split(theta), self.loss, self.centre, self._columns(places))
         return np.asarray(H + np.diag(self.l2 * (self._slopes if places is None else self._slopes[places])))
 
     def curvature(self, theta: Array) -> Array:
@@ -172,6 +185,11 @@ class ScoreObjective:
         return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
 
 
+def in_large_blocks(rows: Rows) -> Rows:
+    """The same rows in blocks so large that the products with them are worth a second thread."""
+    return rows.in_blocks_of(LARGE * rows.block_rows)
+
+
 def centre_of(rows: Rows) -> Array:
     """Roughly the weighted mean of the rows of X, from some of them; exact for a column that is constant."""
     X, _, weight = rows.arrays
@@ -207,8 +225,19 @@ def _curvature(
     return curve @ X, curve.sum(axis=1)
 
 
-def _hessian(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: Loss, centre: Array | None) -> Array:
-    Z, p, t = scores(X, w, b), X.shape[1] + (centre is not None), len(b)
+def _hessian(
+    X: Array,
+    y: Array,
+    weight: Array | None,
+    w: Array,
+    b: Array,
+    loss: Loss,
+    centre: Array | None,
+    columns: Array | None,
+) -> Array:
+    Z = scores(X, w, b)
+    X, centre = _at(X, centre, columns)
+    p, t = X.shape[1] + (centre is not None), len(b)
     H = np.empty((p, t, p, t))
     for k, unit in enumerate(np.eye(t)):
         curves = loss.curve(Z, unit[:, None])
@@ -216,6 +245,13 @@ def _hessian(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss:
             curve = np.abs(curves[j]) if weight is None else np.abs(curves[j]) * weight
             H[:, j, :, k] = H[:, k, :, j] = (1 if j == k else -1) * _gram(X, y, curve, centre)
     return H.reshape(p * t, p * t)
+
+
+def _at(X: Array, centre: Array | None, columns: Array | None) -> tuple[Array, Array | None]:
+    """Some columns of X and of the centre; all, where none are named."""
+    if columns is None:
+        return X, centre
+    return X[:, columns], None if centre is None else centre[columns]
 
 
 def _own_hessians(
@@ -231,8 +267,7 @@ def _own_hessians(
     curves = loss.own_curvature(scores(X, w, b))
     if weight is not None:
         curves = curves * weight
-    if columns is not None:
-        X, centre = X[:, columns], None if centre is None else centre[columns]
+    X, centre = _at(X, centre, columns)
     return np.stack([_gram(X, y, curve, centre) for curve in curves])
 
 

@@ -13,8 +13,8 @@ from groundup.core.penalties import Penalty
 from groundup.core.quasi_newton import TRIALS, Point
 from groundup.core.types import Array
 
-EXACT = 1e-10  # of the largest gradient: how well the model is minimised
-JOINT = 300  # most parameters whose whole Hessian is formed
+EXACT = 1e-13  # of the largest gradient: how well the model is minimised
+JOINT = 1000  # most parameters whose Hessian is formed as a whole
 WORKING = 100  # columns that a model may have beside twice as many as are in use
 
 
@@ -23,9 +23,10 @@ def proximal_newton(objective: ScoreObjective, point: Point) -> Iterator[Point]:
 
     eq. logistic_regression:proximal-newton
     """
-    model = _joint if objective.outputs > 1 and objective.zero().size <= JOINT else _apart
     while True:
-        target = model(objective, point)
+        places = _working(objective, point)
+        model = _joint if 1 < objective.outputs <= JOINT // len(places) else _apart
+        target = model(objective, point, places)
         direction = target - point.w
         rise = (objective.corner.value(target) - objective.corner.value(point.w)).sum()
         fall = float(np.vdot(point.gradient, direction) + rise)
@@ -33,21 +34,22 @@ def proximal_newton(objective: ScoreObjective, point: Point) -> Iterator[Point]:
         yield point
 
 
-def _joint(objective: ScoreObjective, point: Point) -> Array:
-    """Minimum of the model of all scores together."""
-    theta, gradient = point.w.ravel(), point.gradient.ravel()
-    H = objective.hessian(point.w)
-    corner = Penalty(np.repeat(objective.corner.l1, objective.outputs))
+def _joint(objective: ScoreObjective, point: Point, places: Array) -> Array:
+    """Minimum of the model of all scores together, in the parameters at these places of each."""
+    theta, gradient = point.w[places].ravel(), point.gradient[places].ravel()
+    H = objective.hessian(point.w, places)
+    corner = Penalty(np.repeat(objective.corner.l1[places], objective.outputs))
     tolerance = EXACT * max(float(np.abs(gradient).max()), objective.l1)
-    return coordinate.minimise(H, H @ theta - gradient, corner, theta, tolerance).reshape(point.w.shape)
+    target = point.w.copy()
+    target[places] = coordinate.minimise(H, H @ theta - gradient, corner, theta, tolerance).reshape(len(places), -1)
+    return target
 
 
-def _apart(objective: ScoreObjective, point: Point) -> Array:
-    """Minimum of the model of each score alone, in the parameters that are worth looking at.
+def _apart(objective: ScoreObjective, point: Point, places: Array) -> Array:
+    """Minimum of the model of each score alone, in the parameters at these places.
 
     What several scores do to each other is left out of the model; where that makes the step too long, it is halved.
     """
-    places = _working(objective, point)
     corner = Penalty(objective.corner.l1[places, 0])
     target = point.w.copy()
     for k, H in enumerate(objective.own_hessians(point.w, places)):
@@ -74,7 +76,7 @@ def _search(objective: ScoreObjective, point: Point, direction: Array, fall: flo
     corner, step = objective.corner, 1.0
     before = point.value + float(corner.value(point.w).sum())
     noise = 4 * np.finfo(float).eps * abs(before)
-    for _ in range(TRIALS):
+    for _ in range(TRIALS if direction.any() else 0):
         w = point.w + step * direction
         value, gradient = objective(w)
         if value + corner.value(w).sum() <= before + 1e-4 * step * fall + noise:

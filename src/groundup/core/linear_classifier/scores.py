@@ -41,7 +41,7 @@ class LinearScores(Classifier):
 
     def _scores(self, X: ArrayLike) -> Array:
         """Every score of the rows of `X`, of shape (n, t)."""
-        return np.asarray(self._new_rows(X) @ self.coef_.T + self.intercept_)
+        return np.asarray(self._new_rows(X) @ self.coef_.T.astype(np.float64) + self.intercept_)
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
         """Logarithms of the probabilities of the classes.

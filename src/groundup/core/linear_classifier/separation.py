@@ -24,6 +24,8 @@ def separated(objective: ScoreObjective, theta: Array, progress: Any) -> bool:
 
     eq. logistic_regression:separable
     """
+    if not objective.loss.endless:
+        return False
     if (margins(objective, theta) > 0).all():
         return True
     moves: Sequence[Array] = getattr(progress, "moves", ())

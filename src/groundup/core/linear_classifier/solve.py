@@ -125,7 +125,7 @@ def solve(
     points = _points(objective, way, theta, start)
     if start is None:
         yield (start := _state(objective, next(points), 0, way))
-    while not (start.converged or start.separable) and iteration < way.max_iter:
+    while not (start.converged or start.separable or _stalled(start.progress)) and iteration < way.max_iter:
         iteration += 1
         point = next(points)
         if not np.isfinite(point.value).all():
@@ -134,8 +134,11 @@ def solve(
                 "large, or the features are of very different sizes; scale them, or use solver='auto'."
             )
         yield (start := _state(objective, point, iteration, way))
-        if isinstance(point, quasi_newton.Point) and point.step == 0:
-            return
+
+
+def _stalled(point: Progress) -> bool:
+    """Whether no step lowers the objective any more, as far as rounding lets one see."""
+    return isinstance(point, quasi_newton.Point) and point.step == 0
 
 
 def _points(objective: ScoreObjective, way: Way, theta: Array | None, start: ScoreState | None) -> Iterator[Progress]:
@@ -154,9 +157,9 @@ Method = tuple[Callable[[], Any], Callable[[Any, int], Iterator[Any]]]  # begins
 
 def _newton(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
     n, parameters = len(objective.rows), objective.zero().size
-    if objective.outputs == 1 and objective.l2 and parameters > n:
+    if objective.outputs == 1 and parameters > n and metric.wide_suits(objective):
         direction = metric.wide(objective)
-    elif objective.outputs == 1 or n * parameters**2 <= SMALL:
+    elif n * parameters**2 <= SMALL or (objective.outputs == 1 and parameters <= metric.DENSE):
         direction = metric.dense(objective)
     else:
         direction = metric.by_products(objective)
@@ -169,7 +172,7 @@ def _lbfgs(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
     origin = objective.zero() if theta is None else theta
     if p > min(n, metric.DENSE):
         known = metric.scaled(objective)
-    elif n >= metric.ENOUGH * metric.SAMPLE * objective.zero().size:
+    elif metric.sample_size(objective):
         lowest, known = metric.sampled(objective)
         origin = lowest if theta is None else theta
     else:
@@ -218,7 +221,7 @@ def _state(objective: ScoreObjective, point: Progress, iteration: int, way: Way)
     yardstick = objective.yardstick(value)
     fall, allowed = _hope(objective, point, iteration), way.tol**2 * yardstick
     near = fall <= allowed
-    ends = near or iteration == way.max_iter
+    ends = near or iteration == way.max_iter or _stalled(point)
     separable = ends and objective.l1 == objective.l2 == 0 and separated(objective, theta, point)
     if near and not separable:
         theta, fall = gap(objective, theta)

@@ -186,7 +186,7 @@ class LogisticRegressionCV(LinearScores):
             present = np.unique(labels[train] if weight is None else labels[train][weight[train] > 0])
             if absent := np.setdiff1d(classes, present).tolist():
                 raise ValueError(
-                    f"fold {number} of cv trains without the class {absent[0]!r}; use fewer folds, or join rare classes."
+                    f"fold {number} of cv trains without the class {absent[0]!r}; use fewer folds or join rare classes."
                 )
         return GridData(matrix, labels, weight, classes, folds, Cs, np.asarray(self.l1_ratios, dtype=np.float64))
 

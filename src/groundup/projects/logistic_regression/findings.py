@@ -1,5 +1,7 @@
 """What a fit tells of the data: each coefficient as log-odds and as an odds ratio, and how sure of it one may be."""
 
+from math import isinf
+
 import numpy as np
 
 from groundup.data.dataset import Dataset
@@ -9,7 +11,7 @@ from groundup.projects.logistic_regression.inference import Summary
 from groundup.projects.logistic_regression.model import LogisticRegression
 from groundup.projects.logistic_regression.view import margins
 
-DEPENDENT = 1e-10  # of the largest singular value of the standardised columns
+DEPENDENT = 1e-10  # of the largest squared singular value of the standardised columns
 
 
 def coefficients(model: LogisticRegression, data: Dataset) -> tuple[Table, ...]:
@@ -17,7 +19,7 @@ def coefficients(model: LogisticRegression, data: Dataset) -> tuple[Table, ...]:
     if len(model.classes_) > 2:
         return class_coefficients(model, data), confusions(model, data)
     title = f"Coefficients: log-odds of {data.target_name or 'class'} = {model.classes_[1]}"
-    note = separation(model, data) + dependence(data)
+    note = separation(model, data) + dependence(model, data)
     try:
         found = model.summary()
     except ValueError as why:
@@ -66,7 +68,7 @@ def separation(model: LogisticRegression, data: Dataset) -> str:
     )
 
 
-def dependence(data: Dataset) -> str:
+def dependence(model: LogisticRegression, data: Dataset) -> str:
     """A warning where the columns do not determine the coefficients; nothing where they do."""
     centred = data.X - data.X.mean(axis=0)
     spread = np.sqrt((centred**2).mean(axis=0))
@@ -76,4 +78,7 @@ def dependence(data: Dataset) -> str:
     rank = int((values > DEPENDENT * values[-1]).sum())
     if rank == d:
         return ""
-    return f" The columns are dependent (rank {rank} of {d}): the penalty alone shares out what dependent ones say."
+    found = f" The columns are dependent (rank {rank} of {d}), as all levels of a category together are"
+    if isinf(model.C):
+        return found + ": without a penalty their single coefficients are arbitrary, the probabilities are not."
+    return found + ": the penalty alone shares out what dependent ones say."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import isinf
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -147,6 +148,10 @@ def summarise(model: LogisticRegression, confidence: float) -> Summary:
     found: Evidence | None = getattr(model, "_evidence", None)
     if len(model.classes_) > 2:
         raise ValueError(f"summary is for two classes, the model has {len(model.classes_)}.")
+    if found is None and isinf(model.C):
+        raise ValueError(
+            "the classes can be separated: the likelihood has no maximum, so there is no estimate to test."
+        )
     if found is None:
         raise ValueError(
             "summary needs a fit without a penalty, C=float('inf'): a penalty biases the coefficients on purpose, and "
@@ -199,7 +204,7 @@ def _covariance(found: Evidence) -> Array:
     information = found.information
     scale = np.sqrt(np.diag(information))
     if not (scale > 0).all() or np.linalg.eigvalsh(information / np.outer(scale, scale))[0] < DEPENDENT:
-        raise ValueError("the columns are dependent, or the classes separable: single coefficients are not estimable.")
+        raise ValueError("the columns are dependent: single coefficients are not estimable.")
     inverse = np.linalg.inv(information / np.outer(scale, scale)) / np.outer(scale, scale)
     if found.centre is None:
         return np.asarray(inverse)

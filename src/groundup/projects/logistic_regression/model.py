@@ -104,7 +104,7 @@ class LogisticRegression(LinearClassifier):
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         fitted = super()._finish(data, state)
-        if isinf(self.C) and data.objective.outputs == 1:
+        if isinf(self.C) and data.objective.outputs == 1 and not state.separable:
             fitted["_evidence"] = inference.gather(data.objective, data.objective.join(state.coef, state.intercept))
         return fitted
 
@@ -126,7 +126,7 @@ class LogisticRegression(LinearClassifier):
         NotFittedError
             Before `fit`.
         ValueError
-            For a penalised fit, whose coefficients are biased on purpose; for more than two classes; and for dependent
-            columns.
+            For a penalised fit, whose coefficients are biased on purpose; for more than two classes; for classes that
+            can be separated, which have no estimate; and for dependent columns.
         """
         return inference.summarise(self, confidence)

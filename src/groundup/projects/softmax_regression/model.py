@@ -119,7 +119,7 @@ class SoftmaxRegression(LinearClassifier):
         X : array-like of shape (n, d)
             Rows, with the columns of the fit.
         temperature : float, default=1.0
-            What the scores are divided by: near zero the best class takes all, at infinity all are alike.
+            What the scores are divided by: near zero the best class takes all; the larger, the more alike.
 
         Returns
         -------
@@ -133,4 +133,6 @@ class SoftmaxRegression(LinearClassifier):
         """
         if not rules.Positive.allows(temperature):
             raise ValueError(f"temperature={temperature!r} is not allowed; it must be {rules.Positive}.")
-        return np.asarray(softmax(self._scores(X) / temperature))
+        scores = self._scores(X)
+        with np.errstate(over="ignore"):  # so cold that a score is infinitely below the best: its share is zero
+            return np.asarray(softmax((scores - scores.max(axis=1, keepdims=True)) / temperature))
