@@ -90,3 +90,31 @@ def test_a_start_at_the_minimum_stays_there_and_the_callers_array_is_left_alone(
     kept = w.copy()
     assert_allclose(minimise(G, c, penalty, w, 1e-12), w, atol=1e-12)
     assert_array_equal(w, kept)
+
+
+@pytest.mark.parametrize("penalty", [Penalty(0.002), Penalty(0.002, 0.1)])
+@pytest.mark.parametrize("d", [300, 700])
+def test_many_coefficients_to_few_digits(penalty, d):
+    # the iterative solution of large systems: products without l2, or padded in the wrong places
+    G, c = problem(900, d, correlation=0.2)
+    exact = minimise(G, c, penalty, np.zeros(d), 1e-12)
+    assert (exact != 0).sum() > 220
+    best = objective(G, c, penalty, exact)
+    w = exact
+    for weaker in (0.9, 0.7):  # from a solution nearby, as on a path
+        near = Penalty(penalty.l1 * weaker, penalty.l2, penalty.positive)
+        w = minimise(G, c, near, w, 0.1 * near.l1)
+        assert 1e-3 * near.l1 < near.violation(w, G @ w - c).max() <= 0.1 * near.l1 * (1 + 1e-6)
+        least = objective(G, c, near, minimise(G, c, near, w, 1e-12))
+        assert least <= objective(G, c, near, w) <= least + 0.1 * near.l1 * np.abs(w).sum()
+    assert best > least
+
+
+def test_a_way_with_many_changes_of_sign_is_cut_where_it_is_low():
+    # one coefficient dropped a time (hundreds of systems), or all of them though that climbs
+    G, c = problem(60, 40, correlation=0.0)
+    G, c, w = G * 0.01 + np.ones((40, 40)), c * 0, np.where(np.arange(40) % 2, 1.0, -1.0) * np.linspace(0.1, 1, 40)
+    penalty = Penalty(1e-3)
+    end = solve_support(G, c, penalty, w)
+    assert objective(G, c, penalty, end) < objective(G, c, penalty, w)
+    assert_allclose(minimise(G, c, penalty, w, 1e-14), 0, atol=1e-9)

@@ -16,6 +16,7 @@ from groundup.core.penalties import Penalty
 from groundup.core.rows import Rows
 from groundup.projects.regularized_regression.cross_validation import one_standard_error
 from groundup.projects.regularized_regression.lars import LarsState, first_to_join, lars
+from groundup.projects.regularized_regression.path import onward
 from groundup.projects.regularized_regression.problem import Columns, pose
 
 EXACT = {"tol": 1e-13, "max_iter": 100_000}
@@ -74,6 +75,23 @@ def test_each_point_of_a_path_is_the_solution_for_its_alpha(precompute):
         assert np.mean((y - X @ w) ** 2) / 2 + alphas[k] * np.abs(w).sum() - best <= gaps[k] + 1e-12
     assert len(rounds) == 100
     assert (rounds >= 1).all()
+
+
+def test_dense_ends_of_paths():
+    """Bug caught: hundreds of slopes solved for too roughly for the gap that is stated, or extrapolated too far."""
+    X, y = data((400, 700))
+    alphas, coefs, gaps = lasso_path(X, y, alphas=60, tol=1e-5)
+    assert (coefs[:, -1] != 0).sum() > 250
+    assert (gaps <= 1e-5 * (y**2).mean()).all()
+    for k in (40, 50, 59):
+        value, best = (
+            np.mean((y - X @ w) ** 2) / 2 + alphas[k] * np.abs(w).sum()
+            for w in (coefs[:, k], Lasso(alphas[k], fit_intercept=False, tol=1e-9).fit(X, y).coef_)
+        )
+        assert -gaps[k] <= value - best <= gaps[k] + 1e-9 * (y**2).mean()
+    before, last = (2.0, np.array([1.0, -0.1, 0.0, 2.0])), (1.0, np.array([2.0, -0.05, 0.0, 1.0]))
+    assert_allclose(onward(before, last, 0.0), [3.0, 0.0, 0.0, 0.0], atol=1e-15)
+    assert_array_equal(onward(last, last, 0.5), last[1])
 
 
 def test_several_solutions_are_checked_in_one_pass(monkeypatch):

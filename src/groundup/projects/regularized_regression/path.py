@@ -185,17 +185,22 @@ def follow(
     point, index = at(problem, w, target), np.flatnonzero(w)
     allowed = tol * problem.square[target]
     place, rounds, ahead = 0, 0, AHEAD
+    last = before = (np.inf, w)  # the last two alphas (or what stands for them), and their solutions
     while place < len(penalties):
         group = penalties[place : place + ahead]
         wanted, _ = called_for(group[-1], point.w, point.slope)
         index = np.concatenate([index, np.setdiff1d(wanted, index)])  # in the order of being taken, as the products are
-        W, w = np.empty((len(w), len(group))), point.w
-        for k, penalty in enumerate(group):
-            W[:, k] = w = minimise_over(problem, penalty, target, w, index, precision(problem, target, w, allowed))
+        solutions = [before, last]
+        for penalty in group:
+            strength = penalty.l1 + penalty.l2
+            w = onward(solutions[-2], solutions[-1], strength)
+            w = minimise_over(problem, penalty, target, w, index, precision(problem, target, w, allowed))
+            solutions.append((strength, w))
+        W = np.stack([w for _, w in solutions[2:]], axis=1)
         slopes, squares = problem.slope(W, target)
         rounds, accepted = rounds + 1, 0
         for k, penalty in enumerate(group):
-            point = Point(W[:, k], slopes[:, k], float(squares[k]))
+            point, before, last = Point(W[:, k], slopes[:, k], float(squares[k])), *solutions[k + 1 : k + 3]
             objective, excess = measure(problem, penalty, point)
             if excess > allowed and rounds < max_iter:
                 break
@@ -203,6 +208,23 @@ def follow(
             place, rounds, accepted = place + 1, 1, accepted + 1  # all were solved for in this round
         rounds = 0 if accepted == len(group) else rounds
         ahead = min(AHEAD, 2 * accepted) if accepted == len(group) else max(1, accepted)
+
+
+def onward(before: tuple[float, Array], last: tuple[float, Array], strength: float) -> Array:
+    """Where the path leads from its last two points: straight on, but no further than to zero.
+
+    Parameters
+    ----------
+    before, last : (float, ndarray of shape (d,))
+        An alpha and its solution.
+    strength : float
+        The next alpha.
+    """
+    (a, v), (b, w) = before, last
+    if not np.inf > a > b > strength:
+        return w
+    moved = w + (b - strength) / (a - b) * (w - v)
+    return np.where(moved * w > 0, moved, 0.0)
 
 
 def alpha_series(problem: Problem, target: int, alphas: Any, l1_ratio: float, eps: float, positive: bool) -> Array:
