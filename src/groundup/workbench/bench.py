@@ -31,6 +31,8 @@ from groundup.workbench.compare import reference_class
 
 REPEATS = 7
 GROWTH_REPEATS = 3
+LEAST = 3  # pairs of a workload that takes long,
+LONG = 20.0  # that is, whose pairs have taken so many seconds together
 REST = 0.1  # seconds before each turn: the other side's threads go on spinning, waiting for work, for some 30 ms
 SIDES = ("ours", "peer")
 
@@ -147,7 +149,7 @@ def measure(project: Project, workload: Workload, repeats: int = REPEATS) -> Row
         workload.target,
         timings,
         {side: _peak_memory(project.name, workload.name, side) for side in SIDES},
-        _growth(project, workload),
+        _growth(project, workload, sum(timings[-1].ours[:1] + timings[-1].peer[:1])),
     )
 
 
@@ -161,9 +163,12 @@ def _threads(count: int) -> AbstractContextManager[Any]:
     return limits
 
 
-def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int) -> tuple[list[float], list[float]]:
+def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int, least: int = LEAST) -> tuple[list[float], list[float]]:
+    """Seconds of both sides, one pair after the other: `repeats` of them, or `least` if they take long."""
     seconds: tuple[list[float], list[float]] = ([], [])
-    for _ in range(repeats):
+    for repeat in range(repeats):
+        if repeat >= least and sum(map(sum, seconds)) > LONG:
+            break
         for fit, record in zip(fits, seconds, strict=True):
             time.sleep(REST)
             begin = time.perf_counter()
@@ -172,11 +177,14 @@ def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int) -> tuple[list[floa
     return seconds
 
 
-def _growth(project: Project, workload: Workload) -> dict[str, float]:
-    """Slope of log time against log n between a quarter of the size and four times it."""
-    sizes = (workload.n // 4, workload.n, 4 * workload.n)
-    seconds = [_in_turn(prepare(project, workload, n).fits, GROWTH_REPEATS) for n in sizes]
-    medians = np.median(seconds, axis=2)
+def _growth(project: Project, workload: Workload, seconds: float) -> dict[str, float]:
+    """Slope of log time against log n between a quarter of the size and four times it.
+
+    Where a pair takes so many `seconds` that four times the size would take minutes: between a sixteenth and the size.
+    """
+    sizes = [workload.n * factor // 16 for factor in ((1, 4, 16) if seconds > LONG / 4 else (4, 16, 64))]
+    turns = [_in_turn(prepare(project, workload, n).fits, GROWTH_REPEATS, 1) for n in sizes]
+    medians = np.array([[np.median(side) for side in turn] for turn in turns])
     return {side: float(np.polyfit(np.log(sizes), np.log(medians[:, k]), 1)[0]) for k, side in enumerate(SIDES)}
 
 
@@ -248,7 +256,7 @@ def environment() -> str:
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, NumPy {np.__version__}, "
         f"scikit-learn {sklearn.__version__}; ratio = peer's time / ours, above 1 we are faster; median of {REPEATS} "
-        "interleaved repeats [least, most]."
+        f"interleaved repeats [least, most], {LEAST} where they take long."
     )
 
 
