@@ -89,7 +89,7 @@ def test_dense_ends_of_paths():
             for w in (coefs[:, k], Lasso(alphas[k], fit_intercept=False, tol=1e-9).fit(X, y).coef_)
         )
         assert -gaps[k] <= value - best <= gaps[k] + 1e-9 * (y**2).mean()
-    before, last = (2.0, np.array([1.0, -0.1, 0.0, 2.0])), (1.0, np.array([2.0, -0.05, 0.0, 1.0]))
+    before, last = (2.0, np.array([1.0, -0.2, 0.0, 2.0])), (1.0, np.array([2.0, -0.05, 0.0, 1.0]))
     assert_allclose(onward(before, last, 0.0), [3.0, 0.0, 0.0, 0.0], atol=1e-15)
     assert_array_equal(onward(last, last, 0.5), last[1])
 

@@ -221,7 +221,7 @@ def onward(before: tuple[float, Array], last: tuple[float, Array], strength: flo
         The next alpha.
     """
     (a, v), (b, w) = before, last
-    if not np.inf > a > b > strength:
+    if not a > b:
         return w
     moved = w + (b - strength) / (a - b) * (w - v)
     return np.where(moved * w > 0, moved, 0.0)
