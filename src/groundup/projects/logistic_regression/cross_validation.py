@@ -133,7 +133,7 @@ class LogisticRegressionCV(LinearScores):
         class_weight: Mapping[Any, float] | str | None = None,
         solver: str = "auto",
         tol: float = 1e-4,
-        max_iter: int = 100,
+        max_iter: int = 200,
         random_state: Seed = None,
     ) -> None:
         self.Cs = Cs

@@ -39,7 +39,7 @@ class SoftmaxRegression(LinearClassifier):
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
         objective is about the square of that of the parameters.
-    max_iter : int, default=100
+    max_iter : int, default=200
         Most iterations; passes over the data for "sgd" and "saga".
     warm_start : bool, default=False
         Begin at the coefficients of the last fit.
@@ -89,7 +89,7 @@ class SoftmaxRegression(LinearClassifier):
         class_weight: Mapping[Any, float] | str | None = None,
         solver: str = "auto",
         tol: float = 1e-4,
-        max_iter: int = 100,
+        max_iter: int = 200,
         warm_start: bool = False,
         learning_rate: float | str = "auto",
         batch_size: int = 32,
