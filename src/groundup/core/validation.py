@@ -163,6 +163,14 @@ def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
     return array
 
 
+def require_classes(classes: Array, owner: str) -> None:
+    """Raise ValueError unless there are at least two classes to tell apart."""
+    if len(classes) < 2:
+        raise ValueError(
+            f"{owner} needs rows of at least 2 classes, but there is only one class: {classes.tolist()[0]!r}."
+        )
+
+
 def _plain(labels: Array) -> Array:
     """Objects as the array of strings or numbers that they are."""
     if all(isinstance(label, str) for label in labels):

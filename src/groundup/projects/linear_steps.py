@@ -49,14 +49,14 @@ def probabilities(Z: Array) -> Array:
     return (Logistic() if Z.shape[1] == 1 else Softmax()).proba(Z.T).T
 
 
-def step_frames(kind: type[LinearClassifier], model: Any, data: Dataset) -> Iterator[Step]:
+def step_frames(kind: Callable[..., LinearClassifier], model: Any, data: Dataset) -> Iterator[Step]:
     """States of gradient descent from zero on standardised features, many at first and fewer later."""
     some = some_rows(len(data.X), ROWS)
     X, code = data.X[some], codes(model, data.y)[some]
     if len(np.unique(code)) < len(model.classes_):
         raise NotApplicable("one class is so rare that the rows drawn have none of it")
     mean, spread = X.mean(axis=0), np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
-    tried = kind(C=model.C, fit_intercept=model.fit_intercept, solver="gd", max_iter=STEPS, tol=1e-3)  # type: ignore[call-arg]
+    tried = kind(C=model.C, fit_intercept=model.fit_intercept, solver="gd", max_iter=STEPS, tol=1e-3)
     states: list[ScoreState] = list(tried.steps((X - mean) / spread, code))
     plane = score_plane(data, states[-1].coef.T / spread)
     if not plane.exact:

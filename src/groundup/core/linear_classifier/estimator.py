@@ -95,11 +95,7 @@ class LinearClassifier(LinearScores):
         matrix, labels, weight = self._informative(X, y, sample_weight)
         classes = np.unique(labels)
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort
-        if len(classes) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs rows of at least 2 classes, "
-                f"but there is only one class: {classes.tolist()[0]!r}."
-            )
+        validation.require_classes(classes, type(self).__name__)
         weight = class_weighted(self.class_weight, classes, codes, weight)
         objective = self._objective(matrix, codes, weight, len(classes))
         seed = int(validation.as_generator(self.random_state).integers(2**31))

@@ -51,7 +51,9 @@ class ScoreObjective:
     @property
     def n_features(self) -> int:
         """Number d of columns of X."""
-        return int(self.rows.arrays[0].shape[1])  # type: ignore[union-attr]  # X is never None
+        X = self.rows.arrays[0]
+        assert X is not None
+        return int(X.shape[1])
 
     @cached_property
     def total(self) -> float:

@@ -234,7 +234,9 @@ class LinearRegression(LinearRegressor):
         self.check_parameters()
         before: Evidence | None = getattr(self, "_evidence", None)
         rows, flat = self._rows(X if before is None else self._new_rows(X), y, sample_weight)
-        targets = rows.arrays[1].shape[1]  # type: ignore[union-attr]  # y is never None
+        target = rows.arrays[1]
+        assert target is not None
+        targets = target.shape[1]
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "

@@ -175,11 +175,7 @@ class LogisticRegressionCV(LinearScores):
         labels = validation.as_labels(y, len(matrix), owner="LogisticRegressionCV")
         weight = validation.as_weight(sample_weight, len(matrix))
         classes = np.unique(labels if weight is None else labels[weight > 0])
-        if len(classes) < 2:
-            raise ValueError(
-                "LogisticRegressionCV needs rows of at least 2 classes, "
-                f"but there is only one class: {classes.tolist()[0]!r}."
-            )
+        validation.require_classes(classes, "LogisticRegressionCV")
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
         folds = splits(self.cv, matrix, labels, stratified=True)
         for number, (train, _) in enumerate(folds):

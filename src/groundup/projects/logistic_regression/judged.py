@@ -40,8 +40,9 @@ def rates(y: Array, p: Array, threshold: float) -> tuple[int, int, int, int]:
     """Rows that are true positive, false positive, false negative and true negative."""
     called = p >= threshold
     positive = y == 1
-    return tuple(int(n) for n in ((called & positive).sum(), (called & ~positive).sum(),
-                                  (~called & positive).sum(), (~called & ~positive).sum()))  # type: ignore[return-value]  # fmt: skip
+    true_positive, false_positive = int((called & positive).sum()), int((called & ~positive).sum())
+    false_negative, true_negative = int((~called & positive).sum()), int((~called & ~positive).sum())
+    return true_positive, false_positive, false_negative, true_negative
 
 
 def draw_roc(axes: Any, about: TwoClasses, p: Array) -> None:

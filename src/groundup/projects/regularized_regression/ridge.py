@@ -166,7 +166,9 @@ def per_target(alpha: float | ArrayLike, rows: Rows) -> Array:
     ValueError
         For a sequence of another length.
     """
-    targets = rows.arrays[1].shape[1]  # type: ignore[union-attr]  # y is never None
+    target = rows.arrays[1]
+    assert target is not None
+    targets = target.shape[1]
     strengths = np.ravel(np.asarray(alpha, dtype=np.float64))
     if len(strengths) not in (1, targets):
         raise ValueError(

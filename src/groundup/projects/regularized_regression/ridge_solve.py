@@ -147,7 +147,9 @@ def pose(rows: Rows, intercept: bool, alpha: Array, solver: str) -> RidgeProblem
 
 def _by_cholesky(rows: Rows, intercept: bool, alpha: Array, most: float) -> RidgeProblem:
     """The problem in the smaller space; raises LinAlgError for pivots that are inflated by more than `most`."""
-    n, d = rows.arrays[0].shape  # type: ignore[union-attr]  # X is never None
+    X = rows.arrays[0]
+    assert X is not None
+    n, d = X.shape
     if d <= n:
         normal = normal_equations(rows, intercept)
         near = (normal.x_mean**2 * normal.weight <= NEAR**2 * np.diag(normal.gram)).all()
