@@ -45,7 +45,7 @@ picture: $(VENV)/run.stamp  ## draw the README's picture anew
 book: $(VENV)/run.stamp  ## typeset the chapters into book/build/main.pdf
 	@command -v latexmk >/dev/null || { echo "make book needs LaTeX; on Debian or Ubuntu:"; \
 		echo "  apt install --no-install-recommends texlive-latex-extra texlive-science latexmk lmodern"; exit 1; }
-	$(BIN)/python -m groundup.workbench.book book/generated
+	$(BIN)/python -m groundup.publish.book book/generated
 	cd book && latexmk -pdf -silent -outdir=build main.tex
 	$(BIN)/python book/check.py book/build/main.log
 	@echo "the book is book/build/main.pdf"

@@ -5,8 +5,8 @@ from pathlib import Path
 from groundup.data import synthetic
 from groundup.plotting.style import canvas, encode, style
 from groundup.projects import load
-from groundup.projects.kmeans import figures as kmeans
-from groundup.projects.linear_regression import figures as linear
+from groundup.projects.kmeans.figures import clusters as kmeans
+from groundup.projects.linear_regression.figures import fit as linear
 
 spring, blobs = synthetic.line(0), synthetic.blobs(0)
 line = load("linear_regression").model().fit(spring.X, spring.y)

@@ -30,7 +30,7 @@ def imports(path, top_level):
 def draws_or_declares(path):
     """Whether a project's file makes pictures or declarations, by what it imports; the others are the algorithm."""
     modules = list(imports(path, top_level=True))
-    return any(m.startswith(("groundup.plotting", "groundup.projects.declaration")) for m in modules)
+    return any(m.startswith(("groundup.plotting", "groundup.projects.common.declaration")) for m in modules)
 
 
 OF_PROJECTS = sorted(SOURCE.glob("projects/*/*.py"))

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from nist import FOLDER, NAMES, load, powers, read
+from support.nist import FOLDER, NAMES, load, powers, read
 
 Matrix = list[list[Fraction]]
 

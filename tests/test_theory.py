@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from groundup import projects
-from groundup.core import quasi_newton
 from groundup.core.functions import log1pexp, logsumexp, sigmoid, softmax
-from groundup.projects.kmeans.assignment import kernel
-from groundup.projects.kmeans.model import KMeans
-from groundup.projects.linear_regression.model import LinearRegression
+from groundup.core.optimize import newton
+from groundup.projects.kmeans.models.kmeans import KMeans
+from groundup.projects.kmeans.solvers.assignment import kernel
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 from groundup.projects.logistic_regression.example import six_students
-from groundup.projects.logistic_regression.model import LogisticRegression
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.regularized_regression import example as bakes
-from groundup.projects.regularized_regression.model import ElasticNet, Lasso
-from groundup.projects.regularized_regression.ridge import Ridge
-from groundup.projects.regularized_regression.ridge_cv import RidgeCV
+from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
+from groundup.projects.regularized_regression.models.ridge import Ridge
+from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
 from groundup.projects.softmax_regression.example import three_samples
-from groundup.projects.softmax_regression.model import SoftmaxRegression
-from groundup.workbench import book
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
+from groundup.publish import book
 
 ROOT = Path(__file__).parents[1]
 TEXTS = book.chapters()
@@ -419,7 +419,7 @@ def test_newton_needs_its_line_search_where_the_chapter_says():
         return gradient * 2 * np.cosh(w / 2) ** 2
 
     for start in (2.2, 20.0):
-        steps = quasi_newton.newton(objective, quasi_newton.begin(objective, np.array([start])), solve)
+        steps = newton.newton(objective, newton.begin(objective, np.array([start])), solve)
         assert abs([next(steps) for _ in range(60)][-1].w[0]) < 1e-6
 
 

@@ -5,15 +5,17 @@ import re
 
 import pytest
 
-from groundup.core import estimator, kinds, metrics, persistence, validation
+from groundup.core import metrics, persistence
+from groundup.core.checks import inputs
+from groundup.core.estimator import base, kinds
 
 CALLED = [
     *(getattr(metrics, name) for name in metrics.__all__),
     *(getattr(persistence, name) for name in ("save", "load", "save_state", "load_state", "read_about")),
-    validation.as_matrix,
-    validation.as_target,
-    validation.as_weight,
-    estimator.Estimator.fit,
+    inputs.as_matrix,
+    inputs.as_target,
+    inputs.as_weight,
+    base.Estimator.fit,
     kinds.Regressor.predict,
     kinds.Regressor.score,
     kinds.Clusterer.fit_predict,

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import tiny_project
 from groundup.plotting import picture as pictures
 from groundup.plotting.animate import MOST_FRAMES, draw_frames
 from groundup.plotting.curves import learning_curves
 from groundup.plotting.figure import Animation, figure
 from groundup.plotting.picture import picture
 from groundup.plotting.style import COLOURS, canvas, encode
+from support import tiny_project
 
 DATA = tiny_project.make(0)
 MODEL = tiny_project.Mean().fit(DATA.X)

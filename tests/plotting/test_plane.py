@@ -6,8 +6,8 @@ import pytest
 from groundup.data.dataset import Dataset
 from groundup.plotting.plane import bounds, draw_rows, principal_plane, score_plane, set_frame
 from groundup.plotting.regions import draw_regions
-from groundup.plotting.sample import some_states
 from groundup.plotting.style import canvas
+from groundup.plotting.thinning import some_states
 
 
 def table(d, n=50):

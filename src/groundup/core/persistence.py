@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from groundup.core.certificate import Certificate
+from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
 
 if TYPE_CHECKING:
-    from groundup.core.estimator import Estimator
+    from groundup.core.estimator.base import Estimator
 
 # what reading a damaged archive, or building an object from unfit content, can raise
 DAMAGE = (

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core import rules
+from groundup.core.checks.parameters import Count, OneOf, check_values, either
 from groundup.core.types import Array
 
 BLOCK_BYTES = 1 << 20  # of the widest array: a block and what is computed from it stay in the cache
-BLOCK_ROWS = rules.either(rules.OneOf((None,)), rules.Count)
+BLOCK_ROWS = either(OneOf((None,)), Count)
 
 Block = tuple[Any, ...]
 Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
@@ -50,7 +50,7 @@ class Rows:
             raise ValueError("Rows needs at least one array.")
         if any(array.ndim == 0 for array in present):
             raise ValueError("arrays must have rows, but one of them has shape (): a single number.")
-        rules.check("Rows", {"block_rows": BLOCK_ROWS}, {"block_rows": block_rows})
+        check_values("Rows", {"block_rows": BLOCK_ROWS}, {"block_rows": block_rows})
         self.arrays = arrays
         self.n_rows = len(present[0])
         if any(len(array) != self.n_rows for array in present):

@@ -9,8 +9,8 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
-from groundup.plotting.sample import some_rows
 from groundup.plotting.style import COLOURS, MARKERS
+from groundup.plotting.thinning import some_rows
 
 DRAWN = 1500  # rows in a picture; more would only make it black
 

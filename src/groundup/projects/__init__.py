@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from groundup.projects.declaration import Project
+    from groundup.projects.common.declaration import Project
 
 FINISHED = (
     "linear_regression",

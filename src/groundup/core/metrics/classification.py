@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from groundup.core.checks.inputs import as_labels, as_target, as_weight
 from groundup.core.types import Array, ArrayLike
-from groundup.core.validation import as_labels, as_target, as_weight
 
 
 class RocCurve(NamedTuple):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from groundup.core.checks.inputs import as_matrix
 from groundup.core.rows import BLOCK_BYTES
 from groundup.core.types import Array, ArrayLike
-from groundup.core.validation import as_matrix
 
 
 def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> Array:

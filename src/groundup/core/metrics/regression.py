@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from groundup.core.checks.inputs import as_target, as_weight
 from groundup.core.types import Array, ArrayLike
-from groundup.core.validation import as_target, as_weight
 
 
 def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:

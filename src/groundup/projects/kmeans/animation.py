@@ -10,10 +10,10 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.plotting.plane import draw_rows, principal_plane, set_frame
-from groundup.plotting.sample import some_rows, some_states
 from groundup.plotting.style import BLUE
-from groundup.projects.kmeans import view
-from groundup.projects.kmeans.model import KMeans, nearest_center, total_inertia
+from groundup.plotting.thinning import some_rows, some_states
+from groundup.projects.kmeans.figures import drawing
+from groundup.projects.kmeans.models.kmeans import KMeans, nearest_center, total_inertia
 
 MOST_ITERATIONS = 17  # of two frames each
 
@@ -61,8 +61,8 @@ def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> None:
         picture.scatter(*points.T, s=14, color="#999999", linewidths=0)
     else:
         draw_rows(picture, points, frame.label[rows])
-    view.draw_trails(picture, [plane(centers) for centers in frame.paths])
-    view.draw_centers(picture, plane(frame.paths[-1]))
+    drawing.draw_trails(picture, [plane(centers) for centers in frame.paths])
+    drawing.draw_centers(picture, plane(frame.paths[-1]))
     set_frame(picture, plane, points)
     picture.set_title(frame.title)
     if frame.inertia:

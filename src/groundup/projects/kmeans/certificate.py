@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.certificate import Certificate
+from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
-from groundup.projects.kmeans.assignment import assign
-from groundup.projects.kmeans.lloyd import sums
-from groundup.projects.kmeans.problem import Problem, squared_norms
+from groundup.projects.kmeans.solvers.assignment import assign
+from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.lloyd import sums
 
 
 def inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:

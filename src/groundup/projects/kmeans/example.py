@@ -10,9 +10,9 @@ from groundup.core.metrics import (
     silhouette_score,
 )
 from groundup.core.types import Array
-from groundup.projects.kmeans.assignment import assign
 from groundup.projects.kmeans.certificate import inertia
-from groundup.projects.kmeans.model import KMeans
+from groundup.projects.kmeans.models.kmeans import KMeans
+from groundup.projects.kmeans.solvers.assignment import assign
 
 X = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 3.0], [6.0, 5.0], [8.0, 5.0], [7.0, 8.0]])
 START = X[[0, 2]]  # a poor start: both centres in the first triangle

@@ -3,8 +3,8 @@
 import math
 
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Table
-from groundup.projects.kmeans.model import Centers
+from groundup.projects.common.declaration import Table
+from groundup.projects.kmeans.models.kmeans import Centers
 
 
 def room_for_improvement(model: Centers, data: Dataset) -> tuple[Table]:

@@ -10,13 +10,13 @@ from groundup.core import metrics
 from groundup.core.types import Array
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
-from groundup.plotting.sample import some_rows
-from groundup.projects.declaration import Metric, Project, Workload
-from groundup.projects.kmeans import figures
+from groundup.plotting.thinning import some_rows
+from groundup.projects.common.declaration import Metric, Project, Workload
 from groundup.projects.kmeans.animation import half_steps
 from groundup.projects.kmeans.example import six_points
+from groundup.projects.kmeans.figures import clusters
 from groundup.projects.kmeans.findings import room_for_improvement
-from groundup.projects.kmeans.model import KMeans
+from groundup.projects.kmeans.models.kmeans import KMeans
 
 SCORED = 3000  # rows that the silhouette, which is quadratic in their number, is taken of
 SILHOUETTE = f"mean silhouette (of at most {SCORED:,} rows)"
@@ -100,7 +100,7 @@ PROJECT = Project(
         Metric("Calinski-Harabasz index", partial(score, metrics.calinski_harabasz_score, None), "higher"),
         Metric("adjusted Rand index", adjusted_rand, "higher"),
     ),
-    figures=(figures.voronoi, figures.seeding, figures.how_many, figures.failures, figures.colours),
+    figures=(clusters.voronoi, clusters.seeding, clusters.how_many, clusters.failures, clusters.colours),
     animation=half_steps,
     worked_example=six_points,
     twin=twin,

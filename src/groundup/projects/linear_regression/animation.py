@@ -9,10 +9,10 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
-from groundup.plotting.sample import some_rows
 from groundup.plotting.style import BLACK, BLUE, ORANGE, SKY
-from groundup.projects.linear_regression.model import LinearRegression
-from groundup.projects.linear_regression.valley import Valley, draw_contours, valley_of
+from groundup.plotting.thinning import some_rows
+from groundup.projects.linear_regression.figures.loss_surface import Valley, draw_contours, valley_of
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.active_set import violation
-from groundup.core.certificate import Certificate
-from groundup.core.least_squares import relative
-from groundup.projects.linear_regression.solve import LinearState, Problem
+from groundup.core.estimator.certificate import Certificate
+from groundup.core.linalg.least_squares import relative
+from groundup.core.linalg.nonnegative import violation
+from groundup.projects.linear_regression.solvers.direct import LinearState, Problem
 
 
 def certify(problem: Problem, state: LinearState, positive: bool, tol: float, dtype: Any) -> Certificate:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.distributions import t_quantile
+from groundup.core.statistics.distributions import t_quantile
 from groundup.core.types import Array
-from groundup.projects.linear_regression.model import LinearRegression
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])  # masses
 y = np.array([1.0, 3.0, 2.0, 5.0, 4.0])  # lengths

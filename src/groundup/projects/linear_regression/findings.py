@@ -1,9 +1,9 @@
 """What a fit tells of the data: each coefficient with its uncertainty, and the fit as a whole."""
 
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Table
-from groundup.projects.linear_regression.inference import Summary
-from groundup.projects.linear_regression.model import LinearRegression
+from groundup.projects.common.declaration import Table
+from groundup.projects.linear_regression.models.inference import Summary
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 TITLE = "Coefficients"
 

@@ -8,12 +8,12 @@ from groundup.core.metrics import mean_squared_error
 from groundup.core.types import Array
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Metric, Project, Workload
+from groundup.projects.common.declaration import Metric, Project, Workload
 from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
-from groundup.projects.linear_regression.figures import ALL
+from groundup.projects.linear_regression.figures.fit import ALL
 from groundup.projects.linear_regression.findings import coefficients
-from groundup.projects.linear_regression.model import LinearRegression
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 
 def residual_sum_of_squares(model: Any, data: Dataset) -> float:

@@ -1,7 +1,7 @@
 """Gradient descent, step by step: the boundary turns and the probabilities sharpen."""
 
-from groundup.projects.linear_steps import animation
-from groundup.projects.logistic_regression.model import LogisticRegression
+from groundup.projects.common.linear_animation import animation
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 boundary_steps = animation(
     LogisticRegression,

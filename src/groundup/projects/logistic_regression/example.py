@@ -4,10 +4,10 @@ from math import inf
 
 import numpy as np
 
-from groundup.core.linear_classifier.solve import ScoreState
+from groundup.core.linear.solvers import ScoreState
 from groundup.core.metrics import roc_auc_score
 from groundup.core.types import Array
-from groundup.projects.logistic_regression.model import LogisticRegression
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]])  # hours
 y = np.array([0, 0, 1, 0, 1, 1])  # passed

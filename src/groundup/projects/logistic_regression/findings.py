@@ -5,11 +5,11 @@ from math import isinf
 import numpy as np
 
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Table
-from groundup.projects.linear_classifiers import class_coefficients, confusions
-from groundup.projects.logistic_regression.inference import Summary
-from groundup.projects.logistic_regression.model import LogisticRegression
-from groundup.projects.logistic_regression.view import margins
+from groundup.projects.common.declaration import Table
+from groundup.projects.common.linear_classifiers import class_coefficients, confusions
+from groundup.projects.logistic_regression.figures.two_classes import margins
+from groundup.projects.logistic_regression.models.inference import Summary
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 DEPENDENT = 1e-10  # of the largest squared singular value of the standardised columns
 

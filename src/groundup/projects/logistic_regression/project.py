@@ -5,8 +5,8 @@ from typing import Any
 from groundup.core.metrics import roc_auc_score
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Metric, Project, Workload
-from groundup.projects.linear_classifiers import (
+from groundup.projects.common.declaration import Metric, Project, Workload
+from groundup.projects.common.linear_classifiers import (
     closely,
     judged,
     penalised_cross_entropy,
@@ -14,12 +14,12 @@ from groundup.projects.linear_classifiers import (
     same_problem,
     tightly,
 )
-from groundup.projects.logistic_regression import descents, figures
-from groundup.projects.logistic_regression import judged as thresholds
 from groundup.projects.logistic_regression.animation import boundary_steps
 from groundup.projects.logistic_regression.example import six_students
+from groundup.projects.logistic_regression.figures import boundary, solvers
+from groundup.projects.logistic_regression.figures import thresholds as thresholds
 from groundup.projects.logistic_regression.findings import coefficients
-from groundup.projects.logistic_regression.model import LogisticRegression
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 
 def area_under_curve(model: Any, data: Dataset) -> float:
@@ -38,12 +38,12 @@ PROJECT = Project(
     data={"gaussians": synthetic.gaussians, "breast_cancer": bundled.breast_cancer},
     metrics=judged(Metric("area under the ROC curve", area_under_curve, "higher")),
     figures=(
-        figures.boundary,
-        descents.loss_surface,
-        figures.contributions,
+        boundary.boundary,
+        solvers.loss_surface,
+        boundary.contributions,
         thresholds.thresholds,
-        descents.newton_against_descent,
-        figures.separable,
+        solvers.newton_against_descent,
+        boundary.separable,
     ),
     animation=boundary_steps,
     worked_example=six_students,

@@ -10,9 +10,9 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
-from groundup.projects.regularized_regression.model import ElasticNet, Lasso
-from groundup.projects.regularized_regression.solve import LassoState
-from groundup.projects.regularized_regression.standard import Standard, alike, half_error, standard
+from groundup.projects.regularized_regression.figures.standardised import Standard, alike, half_error, standard
+from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
+from groundup.projects.regularized_regression.solvers.lasso import LassoState
 
 PENALTY = 0.05  # of the least alpha that makes all weights zero
 SWEEPS = 12

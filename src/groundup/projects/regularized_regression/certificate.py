@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.certificate import Certificate
-from groundup.core.penalties import GroupPenalty, Penalty
+from groundup.core.estimator.certificate import Certificate
+from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
 
 EPS = float(np.finfo(np.float64).eps)

@@ -5,11 +5,11 @@ from itertools import islice
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.lars import lars_path
-from groundup.projects.regularized_regression.model import ElasticNet, Lasso
-from groundup.projects.regularized_regression.ridge import Ridge
-from groundup.projects.regularized_regression.ridge_cv import RidgeCV
-from groundup.projects.regularized_regression.spectrum import effective_degrees
+from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
+from groundup.projects.regularized_regression.models.ridge import Ridge
+from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
+from groundup.projects.regularized_regression.solvers.lars import lars_path
+from groundup.projects.regularized_regression.solvers.spectrum import effective_degrees
 
 X = np.array([[1.0, 1], [1, 1], [1, 1], [1, -1], [-1, 1], [-1, -1], [-1, -1], [-1, -1]])  # temperature, time
 y = np.array([9.0, 8, 8, 7, 4, 2, 1, 1])  # rise of the loaf

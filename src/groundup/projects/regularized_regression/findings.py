@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from groundup.core.penalties import Penalty
+from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 from groundup.core.words import counted
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Table
-from groundup.projects.regularized_regression.model import ElasticNet
-from groundup.projects.regularized_regression.problem import pose
+from groundup.projects.common.declaration import Table
+from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
+from groundup.projects.regularized_regression.solvers.quadratic import pose
 
 MOST_ROWS = 40
 MOST_NAMES = 20

@@ -7,12 +7,12 @@ import numpy as np
 from groundup.core.metrics import mean_squared_error
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Metric, Project
+from groundup.projects.common.declaration import Metric, Project
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
-from groundup.projects.regularized_regression.figures import ALL
+from groundup.projects.regularized_regression.figures.paths import ALL
 from groundup.projects.regularized_regression.findings import alpha_max, coefficients
-from groundup.projects.regularized_regression.model import ElasticNet
+from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
 from groundup.projects.regularized_regression.workloads import WORKLOADS
 
 PART = 0.05  # of what would leave nothing: a penalty that keeps some features, and not all

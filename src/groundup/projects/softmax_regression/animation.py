@@ -1,7 +1,7 @@
 """Gradient descent, step by step: the regions of the classes take shape."""
 
-from groundup.projects.linear_steps import animation
-from groundup.projects.softmax_regression.model import SoftmaxRegression
+from groundup.projects.common.linear_animation import animation
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 
 region_steps = animation(
     SoftmaxRegression,

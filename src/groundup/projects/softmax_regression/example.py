@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.core.functions import softmax
 from groundup.core.types import Array
-from groundup.projects.softmax_regression.model import SoftmaxRegression
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 
 X = np.array([[-1.0], [0.0], [1.0]])
 y = np.array([0, 1, 2])

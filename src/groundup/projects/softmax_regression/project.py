@@ -5,13 +5,13 @@ from typing import Any
 from groundup.core.metrics import top_k_accuracy_score
 from groundup.data import bundled, synthetic
 from groundup.data.dataset import Dataset
-from groundup.projects.declaration import Metric, Project, Workload
-from groundup.projects.linear_classifiers import closely, judged, penalised_cross_entropy, rows_of, same_problem
-from groundup.projects.softmax_regression import figures, scores
+from groundup.projects.common.declaration import Metric, Project, Workload
+from groundup.projects.common.linear_classifiers import closely, judged, penalised_cross_entropy, rows_of, same_problem
 from groundup.projects.softmax_regression.animation import region_steps
 from groundup.projects.softmax_regression.example import three_samples
+from groundup.projects.softmax_regression.figures import classes, softmax
 from groundup.projects.softmax_regression.findings import classes_told_apart
-from groundup.projects.softmax_regression.model import SoftmaxRegression
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 
 
 def top_two(model: Any, data: Dataset) -> float:
@@ -34,12 +34,12 @@ PROJECT = Project(
     data={"gaussians": synthetic.three_gaussians, "iris": bundled.iris, "digits": bundled.digits},
     metrics=judged(Metric("top-2 accuracy", top_two, "higher")),
     figures=(
-        figures.regions,
-        figures.simplex,
-        scores.temperature,
-        scores.overflow,
-        figures.templates,
-        figures.confusion,
+        classes.regions,
+        classes.simplex,
+        softmax.temperature,
+        softmax.overflow,
+        classes.templates,
+        classes.confusion,
     ),
     animation=region_steps,
     worked_example=three_samples,

@@ -1,0 +1,158 @@
+"""What a hyper-parameter may be: small rules that check a value and can say in words what they allow."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, Protocol
+
+import numpy as np
+
+from groundup.core.exceptions import InvalidParameterError
+
+
+class Rule(Protocol):
+    """A set of allowed values that can be printed."""
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is allowed."""
+        ...
+
+
+@dataclass(frozen=True)
+class Boolean:
+    """True or False."""
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is a truth value."""
+        return isinstance(value, (bool, np.bool_))
+
+    def __str__(self) -> str:
+        return "True or False"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A finite real number between `low` and `high`; `whole` for integers; `open_low` leaves `low` itself out."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    whole: bool = False
+    open_low: bool = False
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is a number in the range; True and False are not numbers here."""
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral if self.whole else Real):
+            return False
+        number: Any = value
+        finite = -math.inf < number < math.inf  # not math.isfinite, which fails for integers beyond 1e308
+        return bool(finite and (self.low < number if self.open_low else self.low <= number) and number <= self.high)
+
+    def __str__(self) -> str:
+        kind = "an integer" if self.whole else "a number"
+        low = "" if self.low == -math.inf else f" {'greater than' if self.open_low else 'of at least'} {self.low:.10g}"
+        high = "" if self.high == math.inf else f"{' and' if low else ' of'} at most {self.high:.10g}"
+        return kind + low + high
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a few words or constants."""
+
+    options: tuple[Any, ...]
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is one of the options, in type as in value: 1 is not True."""
+        value = value.item() if isinstance(value, np.generic) else value  # as a grid of parameters has them
+        return any(type(value) is type(option) and value == option for option in self.options)
+
+    def __str__(self) -> str:
+        return " or ".join(map(repr, self.options))
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An object of one of some types, described by `words`."""
+
+    types: tuple[type, ...]
+    words: str
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is an instance of one of the types."""
+        return isinstance(value, self.types)
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class Function:
+    """Something that can be called."""
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` can be called."""
+        return callable(value)
+
+    def __str__(self) -> str:
+        return "a function"
+
+
+@dataclass(frozen=True)
+class Either:
+    """What at least one of several rules allows."""
+
+    rules: tuple[Rule, ...]
+
+    def allows(self, value: Any) -> bool:
+        """Whether any of the rules allows `value`."""
+        return any(rule.allows(value) for rule in self.rules)
+
+    def __str__(self) -> str:
+        return ", or ".join(map(str, self.rules))
+
+
+@dataclass(frozen=True)
+class Each:
+    """A list, tuple or one-dimensional array, not empty, each entry of which `rule` allows."""
+
+    rule: Rule
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is such a sequence."""
+        if not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim == 1):
+            return False
+        return len(value) > 0 and all(self.rule.allows(item) for item in value)
+
+    def __str__(self) -> str:
+        return f"a sequence whose every entry is {self.rule}"
+
+
+def either(*rules: Rule) -> Either:
+    """Join rules: allowed is what one of them allows."""
+    return Either(rules)
+
+
+Positive = Number(0, open_low=True)
+Count = Number(1, whole=True)
+RandomState = either(
+    OneOf((None,)),
+    Number(0, 2**32 - 1, whole=True),
+    Instance((np.random.Generator, np.random.RandomState), "a NumPy Generator or RandomState"),
+)
+
+
+def check_values(owner: str, rules: Mapping[str, Rule], values: Mapping[str, Any]) -> None:
+    """Raise InvalidParameterError for the first of `values` that its rule does not allow.
+
+    Parameters
+    ----------
+    owner : str
+        Name of the estimator, for the message.
+    rules : mapping of str to Rule
+        What each parameter may be.
+    values : mapping of str to object
+        What each parameter is.
+    """
+    for name, rule in rules.items():
+        if not rule.allows(values[name]):
+            raise InvalidParameterError(f"{owner}: {name}={values[name]!r} is not allowed; it must be {rule}.")

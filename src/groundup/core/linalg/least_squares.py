@@ -1,0 +1,254 @@
+"""Least squares through a triangle: R and c that hold all that the data have to say.
+
+For centred, weighted data, ``‖y − Xw‖² = ‖c − Rw‖² + constant`` with a d × d triangle R. The triangle comes from a
+Cholesky factor of the cross-products (one pass, fast) or from a QR factorisation (slower, but the condition number is
+not squared); a pseudo-inverse P of R gives the solution ``w = P c``, the covariance ``P Pᵀ`` and, through the gradient
+of the original data, a correction that repairs what rounding did to R.
+
+Source: Å. Björck, Numerical Methods for Least Squares Problems (SIAM, 1996).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundup.core.linalg.cholesky import factor, solve_lower
+from groundup.core.linalg.double_double import Doubled, exponents, slice_bits, sliced_product, slices
+from groundup.core.linalg.normal_equations import augmented, constant_columns, normal_equations, shifts, total_weight
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+
+EPS = float(np.finfo(np.float64).eps)
+DOUBLED_STEPS = 10  # each gains at least a digit, usually six or more
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """All that a least-squares problem with t targets needs of its n × d data.
+
+    Parameters
+    ----------
+    R : ndarray of shape (k, d)
+        ``RᵀR`` is the cross-product of the centred, weighted X; k = d, or less where the data have fewer rows.
+    c : ndarray of shape (k, t)
+        Targets in the coordinates of R's rows.
+    x_mean, y_mean : ndarray of shape (d,), (t,)
+        Weighted means, or zeros without an intercept.
+    total : ndarray of shape (t,)
+        Total sum of squares of each centred, weighted target.
+    weight : float
+        Sum of the weights: n where there are none.
+    """
+
+    R: Array
+    c: Array
+    x_mean: Array
+    y_mean: Array
+    total: Array
+    weight: float
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """A pseudo-inverse that says how good it is.
+
+    Parameters
+    ----------
+    P : ndarray of shape (d, k)
+        Gives the shortest of the vectors w that minimise ``‖Rw − c‖`` as ``P c``.
+    rank : int
+        Numerical rank of R, its columns scaled to length one.
+    condition : float
+        Ratio of the largest to the smallest singular value that counts as positive, the columns scaled to length one.
+    """
+
+    P: Array
+    rank: int
+    condition: float
+
+
+def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
+    """Triangle from the normal equations, their columns scaled to length one.  eq. linear_regression:normal
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        When the columns are dependent to half the working precision.
+    """
+    normal = normal_equations(rows, intercept)
+    F = factor(normal.gram)
+    return Triangle(F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight)
+
+
+def by_qr(rows: Rows, intercept: bool) -> Triangle:
+    """Triangle from a QR factorisation, one block of rows after another.  eq. linear_regression:qr"""
+    x_shift, y_shift = shifts(rows, intercept)
+    empty = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
+    return unpack(
+        triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, total_weight(rows)
+    )
+
+
+def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
+    """Triangle of the rows behind `T` and of `rows` together: ``[T; block] = QR``, one block after another."""
+    tall = rows.in_blocks_of(max(rows.block_rows, 4 * T.shape[1]))  # else R would weigh more than the block
+    for X, y, weight in tall.blocks():
+        block = augmented(X, y, weight, x_shift, y_shift, intercept)
+        T = np.asarray(np.linalg.qr(np.vstack([T, block]), mode="r"))
+    return T
+
+
+def pack(triangle: Triangle, intercept: bool) -> Array:
+    """Rows that have the cross-products of ``[1, X − x_mean, y − y_mean]``: what `unpack` takes apart."""
+    d, t = triangle.R.shape[1], triangle.c.shape[1]
+    outside = np.sqrt(np.maximum(triangle.total - (triangle.c**2).sum(0), 0))  # of y, what R's rows do not hold
+    T = np.block([[triangle.R, triangle.c], [np.zeros((t, d)), np.diag(outside)]])
+    if not intercept:
+        return T
+    ones = np.zeros((1, 1 + d + t))
+    ones[0, 0] = np.sqrt(triangle.weight)
+    return np.vstack([ones, np.hstack([np.zeros((len(T), 1)), T])])
+
+
+def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> Triangle:
+    """Split the triangle of ``[1, X − x_shift, y − y_shift]``: below its first row, X and y are centred."""
+    d, x_mean, y_mean = len(x_shift), x_shift, y_shift
+    if intercept:
+        if len(T) == 1:  # of a single row nothing is left after centring: a row of zeros
+            T = np.vstack([T, np.zeros_like(T)])
+        means, T = T[0, 1:] / T[0, 0], T[1:, 1:]
+        x_mean, y_mean = x_shift + means[:d], y_shift + means[d:]
+        # Centring leaves a constant column as rounding alone, which scaling would blow up to a column like others.
+        T[:, :d][:, constant_columns((T[:, :d] ** 2).sum(0), x_mean, weight)] = 0
+    return Triangle(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
+
+
+def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
+    """Pseudo-inverse of R: by back substitution where the columns are independent, else by the SVD.
+
+    Parameters
+    ----------
+    triangle : Triangle
+        Of data with `n` rows.
+    n : int
+        Rows of the data, for the rank decision: singular values below ``max(n, d) · eps`` of the largest are zero.
+    full : bool
+        False goes straight to the SVD.
+    """
+    R = triangle.R
+    cutoff = max(n, R.shape[1]) * EPS
+    scale = _lengths((R**2).sum(0))
+    scaled = R / scale
+    k, d = R.shape
+    if full and k >= d:
+        singular = np.linalg.svd(scaled[:d], compute_uv=False)
+        if singular[-1] > cutoff * singular[0]:
+            P = np.linalg.solve(scaled[:d], np.eye(d)) / scale[:, None]
+            return Inverse(np.hstack([P, np.zeros((d, k - d))]), d, float(singular[0] / singular[-1]))
+    elif full and k > 0:  # fewer rows than columns: independent rows reach every c, the shortest w lies in their span
+        row_space, T = np.linalg.qr(R.T)
+        singular = np.linalg.svd(T, compute_uv=False)
+        if singular[-1] > cutoff * singular[0]:
+            return Inverse(row_space @ solve_lower(T.T, np.eye(k)), k, float(singular[0] / singular[-1]))
+    # Rank-revealing, in the scaled columns, so that units do not decide the rank. eq. linear_regression:min-norm
+    U, s, Vt = np.linalg.svd(scaled, full_matrices=False)
+    rank = int((s > cutoff * s.max(initial=0)).sum())
+    condition = float(s[0] / s[rank - 1]) if rank else 1.0
+    row_space, T = np.linalg.qr((Vt[:rank] * scale).T)  # R = U s (V·scale)ᵀ: both factors of full rank
+    return Inverse(row_space @ solve_lower(T.T, (U[:, :rank] / s[:rank]).T), rank, condition)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Coefficients, and how far they are from optimal.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (d, t)
+        Slopes.
+    intercept : ndarray of shape (t,)
+        Zero without an intercept.
+    residual : ndarray of shape (t,)
+        Weighted sum of squared residuals.
+    excess : float
+        By how much the sum of squares may still fall, relative to the total sum of squares.
+    """
+
+    coef: Array
+    intercept: Array
+    residual: Array
+    excess: float
+
+
+def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array, y_mean: Array) -> tuple[Array, Array]:
+    """Centred ``Xᵀ r`` and ``‖r‖²`` of a block, for ``r = y − Xw``: gradient and objective but for sign and scale."""
+    centred = X - x_mean if x_mean.any() else X
+    r = (y - y_mean) - centred @ coef
+    weighted = r if weight is None else r * weight[:, None]
+    return centred.T @ weighted, (weighted * r).sum(0)
+
+
+def examine(rows: Rows, triangle: Triangle, P: Array, coef: Array, correct: bool = False) -> Solution:
+    """Measure how far `coef` is from the minimum; with `correct`, take the step that goes there.
+
+    The excess of the sum of squares is ``gᵀ (XᵀX)⁻¹ g``.  eq. linear_regression:gap
+    """
+    g, residual = rows.sum(moments, coef, triangle.x_mean, triangle.y_mean)
+    z = P.T @ g
+    excess = relative(z, triangle)
+    if correct:
+        coef = coef + P @ z
+        residual = np.maximum(residual - (z**2).sum(0), 0)  # Pythagoras: the step is orthogonal to what remains
+    return Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, excess)
+
+
+def refine(rows: Rows, triangle: Triangle, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
+    """Repeat the correcting step with residuals in doubled precision, until it no longer helps.
+
+    Plain residuals lose as many digits as the condition number has; these keep them, so that every step gains the
+    digits that R has, up to the full precision of the answer.  eq. linear_regression:refinement
+    """
+    w, b = Doubled.exact(coef), Doubled.exact(triangle.y_mean - triangle.x_mean @ coef)
+    P, last = inverse.P, np.inf
+    for _ in range(DOUBLED_STEPS):
+        gradient, total, residual = rows.sum(_doubled_moments, w, b)
+        if not intercept:
+            total = Doubled.exact(np.zeros_like(total.value))
+        # On centred columns the gradient is Xᵀr − x̄ Σr: the difference is taken before anything is rounded.
+        centred = gradient - total.times(triangle.x_mean[:, None])
+        z = P.T @ centred.rounded()
+        excess = relative(z, triangle)
+        if not excess < last / 4:
+            break  # the last step moved as little as rounding allows
+        last, step = excess, P @ z
+        w = w + Doubled.exact(step)
+        b = b + Doubled.exact(total.rounded() / triangle.weight - triangle.x_mean @ step)
+        if excess * inverse.condition**2 < EPS**2:
+            break  # the step was below the last digit of every coefficient
+    return Solution(w.rounded(), b.rounded() if intercept else np.zeros(len(b.value)), residual, excess)
+
+
+def _doubled_moments(
+    X: Array, y: Array, weight: Array | None, w: Doubled, b: Doubled
+) -> tuple[Doubled, Doubled, Array]:
+    """``Xᵀr``, ``Σr`` and ``‖r‖²`` of a block, for ``r = y − b − Xw``, without rounding before the end."""
+    bits = slice_bits(max(X.shape))
+    units = exponents(X, axis=0)  # of the columns, so that their scale does not matter
+    size = exponents(np.ldexp(w.value, units[:, None]), axis=None)
+    parts = slices(X, units, bits)
+    fitted = sliced_product(parts, slices(w.value, size - units[:, None], bits)) + Doubled.exact(X @ w.error)
+    r = (Doubled.exact(y) - b) - fitted
+    weighted = r if weight is None else r.times(weight[:, None])
+    across = slices(weighted.value, exponents(weighted.value, axis=None), bits)
+    gradient = sliced_product([part.T for part in parts], across) + Doubled.exact(X.T @ weighted.error)
+    return gradient, weighted.sum(), (weighted.rounded() * r.rounded()).sum(0)
+
+
+def relative(z: Array, triangle: Triangle) -> float:
+    """‖z‖² of the worst target, relative to its total sum of squares."""
+    return float(((z**2).sum(0) / np.where(triangle.total > 0, triangle.total, 1)).max())
+
+
+def _lengths(squares: Array) -> Array:
+    """Lengths of columns from their squares; columns of zeros count as length one."""
+    return np.sqrt(np.where(squares > 0, squares, 1.0))

@@ -1,0 +1,159 @@
+"""The normal equations: products of all pairs of columns, gathered in one pass over the rows.
+
+Sums of products cancel where data lie far from the origin; so a rough mean is subtracted before, and the exact one
+after.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundup.core.checks.inputs import require_squares
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+
+EPS = float(np.finfo(np.float64).eps)
+SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
+CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
+
+
+@dataclass(frozen=True)
+class NormalEquations:
+    """``(XᵀX) w = Xᵀy`` of centred, weighted data with d features and t targets.
+
+    Parameters
+    ----------
+    gram : ndarray of shape (d, d)
+        ``XᵀX``; rows and columns of zeros for columns of X that are constant.
+    product : ndarray of shape (d, t)
+        ``Xᵀy``.
+    x_mean, y_mean : ndarray of shape (d,), (t,)
+        Weighted means, or zeros without an intercept.
+    total : ndarray of shape (t,)
+        Total sum of squares of each centred, weighted target.
+    weight : float
+        Sum of the weights: n where there are none.
+    """
+
+    gram: Array
+    product: Array
+    x_mean: Array
+    y_mean: Array
+    total: Array
+    weight: float
+
+
+def normal_equations(rows: Rows, intercept: bool) -> NormalEquations:
+    """Cross-products of X and y about their means (about zero without an intercept).
+
+    Raises
+    ------
+    ValueError
+        As `shifts`.
+    """
+    x_shift, y_shift = shifts(rows, intercept)
+    d = len(x_shift)
+    # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain; and a
+    # block with fewer rows than columns is smaller than the sum that it is added to.
+    G = rows.in_blocks_of(max(4 * rows.block_rows, d)).sum(cross_products, x_shift, y_shift, intercept)
+    weight = total_weight(rows)
+    if intercept:
+        means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
+    else:
+        means = np.zeros(len(G))
+    x_mean, squares = x_shift + means[:d], np.diag(G).copy()
+    constant = np.flatnonzero(constant_columns(squares[:d], x_mean, weight))
+    G[constant] = G[:, constant] = 0  # of a constant column centring leaves rounding alone
+    return NormalEquations(G[:d, :d], G[:d, d:], x_mean, y_shift + means[d:], squares[d:], weight)
+
+
+@dataclass(frozen=True)
+class Centred:
+    """Centred data times the roots of their weights, as a copy in float64.
+
+    Parameters
+    ----------
+    X, y : ndarray of shape (n, d), (n, t)
+        ``√weight (X − x_mean)`` and ``√weight (y − y_mean)``; columns of X that are constant are zero.
+    x_mean, y_mean, total, weight
+        As in `NormalEquations`.
+    """
+
+    X: Array
+    y: Array
+    x_mean: Array
+    y_mean: Array
+    total: Array
+    weight: float
+
+
+def centred(rows: Rows, intercept: bool) -> Centred:
+    """All rows centred: for data with more columns than rows, where blocks of rows save nothing.
+
+    Raises
+    ------
+    ValueError
+        As `shifts`.
+    """
+    x_shift, y_shift = shifts(rows, intercept)
+    X, y, weight = rows.arrays
+    assert X is not None
+    assert y is not None
+    d, total = len(x_shift), total_weight(rows)
+    block = augmented(X, y, weight, x_shift, y_shift, intercept=False)
+    means = np.zeros(block.shape[1])
+    if intercept:
+        root = np.ones(len(X)) if weight is None else np.sqrt(weight)
+        means = root @ block / total
+        block -= np.outer(root, means)
+    x_mean = x_shift + means[:d]
+    block[:, :d][:, constant_columns((block[:, :d] ** 2).sum(0), x_mean, total)] = 0
+    return Centred(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
+
+
+def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
+    """Block ``√weight · [1, X − x_shift, y − y_shift]`` in float64; the column of ones only with an intercept."""
+    ones = int(intercept)
+    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]))
+    block[:, :ones] = 1
+    np.subtract(X, x_shift, out=block[:, ones : ones + X.shape[1]])
+    np.subtract(y, y_shift, out=block[:, ones + X.shape[1] :])
+    if weight is not None:
+        block *= np.sqrt(weight)[:, None]
+    return block
+
+
+def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
+    """Products of all pairs of columns of the augmented block."""
+    block = augmented(X, y, weight, x_shift, y_shift, intercept)
+    return np.asarray(block.T @ block)
+
+
+def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
+    """Roughly the means of X and y, from a sample of rows: what to subtract so that products do not cancel.
+
+    Raises
+    ------
+    ValueError
+        When the squares of some column would overflow, or vanish.
+    """
+    X, y, _ = rows.arrays
+    assert X is not None
+    assert y is not None
+    step = -(-len(X) // SAMPLE)
+    for name, array in (("X", X), ("y", y)):
+        require_squares(array[::step], name)
+    if not intercept:
+        return np.zeros(X.shape[1]), np.zeros(y.shape[1])
+    return X[::step].mean(0, dtype=np.float64), y[::step].mean(0, dtype=np.float64)
+
+
+def total_weight(rows: Rows) -> float:
+    """Sum of the weights, or the number of rows where there are none."""
+    weight = rows.arrays[2]
+    return float(len(rows)) if weight is None else float(weight.sum())
+
+
+def constant_columns(squares: Array, x_mean: Array, weight: float) -> Array:
+    """Which columns have no length, after centring, but rounding."""
+    return np.asarray(squares <= weight * (CONSTANT * x_mean) ** 2)

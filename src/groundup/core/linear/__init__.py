@@ -1,0 +1,1 @@
+"""What linear regressors and linear classifiers share."""

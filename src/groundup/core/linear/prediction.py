@@ -1,0 +1,62 @@
+"""A fitted linear classifier: from coefficients to scores, and from scores to probabilities."""
+
+import numpy as np
+
+from groundup.core.estimator.kinds import Classifier
+from groundup.core.functions import log1pexp, logsumexp
+from groundup.core.types import Array, ArrayLike
+
+
+class LinearScores(Classifier):
+    """Classifiers whose scores are linear, however they were fitted.
+
+    Attributes of a fitted model
+    ----------------------------
+    coef_ : ndarray of shape (t, d)
+        Slopes of the t scores: one for two classes (the log-odds of the second), or one for each class.
+    intercept_ : ndarray of shape (t,)
+        Scores where all features are zero.
+    """
+
+    coef_: Array
+    intercept_: Array
+
+    def decision_function(self, X: ArrayLike) -> Array:
+        """Scores of the rows of `X`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, K)
+            With two classes the log-odds of the second one, else a score for each class.
+        """
+        scores = self._scores(X)
+        if len(self.classes_) > 2:
+            return scores
+        return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
+
+    def _scores(self, X: ArrayLike) -> Array:
+        """Every score of the rows of `X`, of shape (n, t)."""
+        return np.asarray(self._new_rows(X) @ self.coef_.T.astype(np.float64) + self.intercept_)
+
+    def predict_log_proba(self, X: ArrayLike) -> Array:
+        """Logarithms of the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n, K)
+            In the order of `classes_`; with all digits, for scores of any size.
+        """
+        scores = self._scores(X)
+        if scores.shape[1] == 1:
+            return -np.hstack([log1pexp(scores), log1pexp(-scores)])
+        return np.asarray(scores - logsumexp(scores)[:, None])

@@ -1,0 +1,74 @@
+"""What all linear regressors share: rows in, slopes and an intercept out, and predictions from these."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from groundup.core.checks import inputs
+from groundup.core.estimator.kinds import Regressor
+from groundup.core.rows import Rows
+from groundup.core.types import Array, ArrayLike
+
+
+class LinearRegressor(Regressor):
+    """Mixed into regressors whose prediction is ``X wᵀ + b``.
+
+    Attributes of a fitted model
+    ----------------------------
+    coef_ : ndarray of shape (d,) or (n_targets, d)
+        Slopes.
+    intercept_ : float or ndarray of shape (n_targets,)
+        Constant term; 0 without one.
+    """
+
+    _column_is_flat: ClassVar[bool] = False  # scikit-learn's penalised models take y of one column for a flat one
+
+    coef_: Array
+    intercept_: Any
+    fit_intercept: bool
+
+    def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Rows, bool]:
+        """Validated rows of X, two-dimensional y and weights, and whether y was one-dimensional."""
+        owner = type(self).__name__
+        matrix = inputs.as_matrix(X, owner=owner)
+        target = inputs.as_target(y, len(matrix), owner=owner)
+        weight = inputs.as_weight(sample_weight, len(matrix))
+        return Rows(matrix, target.reshape(len(matrix), -1), weight), target.ndim == 1
+
+    def _parameters(self, coef: Array, intercept: Array, flat: bool, dtype: Any) -> dict[str, Any]:
+        """Fitted attributes from slopes of shape (d, t) and intercepts of shape (t,), in the form that y had."""
+        slopes, constant = coef.T.astype(dtype), intercept.astype(dtype)
+        return {
+            "coef_": slopes[0] if flat or (self._column_is_flat and len(slopes) == 1) else slopes,
+            "intercept_": (constant[0] if flat else constant) if self.fit_intercept else 0.0,
+        }
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Targets of the rows of `X`.  eq. linear_regression:prediction
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, n_targets)
+            In the unit of y.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
+        """
+        return self._predict(self._new_rows(X))
+
+    def _predict(self, rows: Array) -> Array:
+        return np.asarray(rows @ self.coef_.T + self.intercept_)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,1 @@
+"""Loss × penalty × solver: the parts that iterative methods are made of."""

@@ -1,0 +1,1 @@
+"""Distributions, and splits of rows for validation."""

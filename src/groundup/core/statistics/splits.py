@@ -1,0 +1,93 @@
+"""Cross-validation: which rows train and which rows test, split after split."""
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from groundup.core.checks.parameters import Number
+from groundup.core.types import Array
+from groundup.core.words import counted
+
+Splits = Sequence[tuple[Array, Array]]
+
+
+def k_folds(n: int, k: int) -> Splits:
+    """Each of k blocks of consecutive rows is the test of a split, the other rows its training.
+
+    Raises
+    ------
+    ValueError
+        For more folds than rows.
+    """
+    if k > n:
+        raise ValueError(f"cv={k} folds need at least as many rows, got {counted(n, 'sample')}.")
+    rows = np.arange(n)
+    return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, k)]
+
+
+def stratified_folds(y: Array, k: int) -> Splits:
+    """Folds with nearly the same share of every class: the rows of each are dealt out in their order.
+
+    Raises
+    ------
+    ValueError
+        When even the largest class has fewer rows than there are folds.
+    """
+    _, first, codes = np.unique(y, return_index=True, return_inverse=True)
+    codes = np.argsort(np.argsort(first))[codes]  # by first appearance
+    size = np.bincount(codes)
+    if k > size.max():
+        raise ValueError(f"cv={k} folds need as many rows of some class, the largest has {size.max()}.")
+    ordered, fold = np.sort(codes), np.empty(len(codes), dtype=np.intp)
+    share = [np.bincount(ordered[test::k], minlength=len(size)) for test in range(k)]
+    for label, sizes in enumerate(np.transpose(share)):
+        fold[codes == label] = np.repeat(np.arange(k), sizes)
+    return [(np.flatnonzero(fold != test), np.flatnonzero(fold == test)) for test in range(k)]
+
+
+def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
+    """Pairs of row numbers (train, test) from what scikit-learn calls ``cv``.
+
+    Parameters
+    ----------
+    cv : int, splitter or iterable
+        A number of folds; an object with ``split(X, y)``; or the pairs themselves.
+    X : ndarray of shape (n, d)
+        Rows.
+    y : ndarray of shape (n,) or (n, n_targets)
+        Targets.
+    stratified : bool, default=False
+        Whether a number of folds means folds with the same share of every class.
+
+    Returns
+    -------
+    sequence of (train, test)
+        Arrays of row numbers.
+
+    Raises
+    ------
+    ValueError
+        For no split at all, and for more folds than rows.
+    """
+    if isinstance(cv, Integral):
+        return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
+    pairs = cv.split(X, y) if hasattr(cv, "split") else cv
+    found = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
+    if not found:
+        raise ValueError("cv has no splits; give a number of folds, a splitter, or pairs of training and test rows.")
+    return found
+
+
+class Splitting:
+    """Rule for the parameter ``cv``: a number of folds, a splitter, or pairs of row numbers."""
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` can be split by."""
+        if isinstance(value, (Integral, str)):
+            return Number(2, whole=True).allows(value)
+        return hasattr(value, "split") or hasattr(value, "__iter__")
+
+    def __str__(self) -> str:
+        return "an integer of at least 2, a splitter, or pairs of training and test rows"

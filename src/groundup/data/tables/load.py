@@ -1,0 +1,55 @@
+"""The user's own table as a data set."""
+
+from pathlib import Path
+
+import numpy as np
+
+from groundup.data.dataset import Dataset
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.reading import read_table
+from groundup.data.tables.target import split_target
+
+
+def load_table(path: Path, target: str | None, kind: str | None) -> tuple[Dataset, TableEncoder]:
+    """Read, encode and impute a table.
+
+    Parameters
+    ----------
+    path : Path
+        Of a .csv, .tsv or .parquet file.
+    target : str or None
+        What to predict: a column, several separated by commas, or ``"name:value"`` in a long table. Clustering takes
+        it as the true groups.
+    kind : str or None
+        The estimator's type, as scikit-learn calls it: a "regressor" wants numbers, the others classes.
+
+    Returns
+    -------
+    data : Dataset
+        Its `treatment` says what was done to each column.
+    encoder : TableEncoder
+        Turns new tables into the same features.
+
+    Raises
+    ------
+    TableError
+        For a table that cannot be used; the message names the column and what to do.
+    """
+    frame, y, name, treatment = read_table(path), None, None, {}
+    if target is not None:
+        split = split_target(frame, target, classes=kind != "regressor")
+        frame, y, name, treatment = split.rest, split.y, split.name, split.treatment
+        if kind == "clusterer":
+            y = np.unique(y, return_inverse=True)[1]
+    encoder, told = TableEncoder.fit(frame)
+    X = encoder.apply(frame)
+    data = Dataset(
+        name=str(path),
+        description=f"{len(X):,} rows of the table {path.name}.",
+        X=X,
+        y=y,
+        feature_names=encoder.features,
+        target_name=name,
+        treatment=told | treatment,
+    )
+    return data, encoder

@@ -1,0 +1,309 @@
+"""Mini-batch k-means: every step moves the centres towards the means of a few random rows.
+
+Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Rule, either
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.kmeans import certificate
+from groundup.projects.kmeans.models.kmeans import Centers, draw_entropy
+from groundup.projects.kmeans.solvers.assignment import assign
+from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, pose
+from groundup.projects.kmeans.solvers.lloyd import sums
+from groundup.projects.kmeans.solvers.seeding import distinct
+
+
+@dataclass(frozen=True)
+class MiniBatchState:
+    """One step.
+
+    Parameters
+    ----------
+    centers : ndarray of shape (K, d)
+        After the step, in the units of X.
+    count : ndarray of shape (K,)
+        Weight of the rows that each centre has learned from.
+    inertia : float
+        Of the batch before the step, by unit of weight.
+    smoothed, lowest : float
+        Running mean of `inertia`, and the least that it has been.
+    stale : int
+        Steps since it was the least.
+    shift : float
+        Sum of the squared moves of the centres.
+    step : int
+        Counted from 1.
+    unchecked : float
+        Weight of the rows seen since the centres were last checked for disuse.
+    entropy : tuple of int
+        What all random numbers are made from, together with the step.
+    converged : bool
+        Whether a stopping rule is met.
+    """
+
+    centers: Array
+    count: Array
+    inertia: float
+    smoothed: float
+    lowest: float
+    stale: int
+    shift: float
+    step: int
+    unchecked: float
+    entropy: tuple[int, ...]
+    converged: bool
+
+    def generator(self) -> np.random.Generator:
+        """Random numbers of the step after this one."""
+        return np.random.default_rng([*self.entropy, self.step])
+
+
+def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.random.Generator) -> MiniBatchState:
+    """One step: assign the batch, move each centre to the mean of all rows that it has ever learned from."""
+    X, weight = batch.block(slice(None)), batch.weight
+    old = state.centers - batch.origin
+    label, nearest = assign(X, old)
+    size, total = sums(X, weight, label, len(old))
+    count = state.count + size
+    rate = np.where(size > 0, 1, 0) / np.where(count > 0, count, 1)
+    moved = old + rate[:, None] * (total - size[:, None] * old)  # eq. kmeans:minibatch
+    unchecked = state.unchecked + batch.total_weight
+    if ratio > 0 and (not state.count.all() or unchecked >= 10 * len(old)):
+        unchecked = 0.0
+        moved, count = reassign(moved, count, batch, ratio, generator)
+    return replace(
+        state,
+        centers=moved + batch.origin,
+        count=count,
+        inertia=float(nearest.sum() if weight is None else weight @ nearest) / batch.total_weight,
+        shift=float(((moved - old) ** 2).sum()),
+        step=state.step + 1,
+        unchecked=unchecked,
+    )
+
+
+def sample_inertia(sample: Problem, centers: Array) -> float:
+    """Inertia of a sample that fits into memory."""
+    _, nearest = assign(sample.block(slice(None)), centers)
+    return float(nearest.sum() if sample.weight is None else sample.weight @ nearest)
+
+
+def reassign(
+    centers: Array, count: Array, batch: Problem, ratio: float, generator: np.random.Generator
+) -> tuple[Array, Array]:
+    """Put centres that hardly learn (less than `ratio` of the busiest) on rows of the batch, to start again there."""
+    idle = np.argsort(count, kind="stable")[: int((count < ratio * count.max()).sum())]
+    pool = distinct(batch)
+    idle = idle[: len(pool.row) // 2]  # at most half of the rows
+    if not idle.size:
+        return centers, count
+    place = generator.choice(len(pool.row), idle.size, replace=False, p=pool.mass / pool.mass.sum())
+    centers, count = centers.copy(), count.copy()
+    centers[idle] = batch.block(pool.row[place])
+    count[idle] = np.delete(count, idle).min()  # less would make them idle again at once
+    return centers, count
+
+
+class MiniBatchKMeans(Centers):
+    """K-means learned from random batches: a little less inertia is traded for much less time.
+
+    Parameters
+    ----------
+    n_clusters : int, default=8
+        Number of clusters K.
+    init : {"k-means++", "random"}, array-like of shape (K, d) or callable, default="k-means++"
+        Where the centres start; see `KMeans`.
+    max_iter : int, default=100
+        Most passes over the data: a pass is as many batches as make up its total weight.
+    batch_size : int, default=1024
+        Rows in a batch, drawn with replacement and with probability proportional to weight.
+    compute_labels : bool, default=True
+        Whether to label all rows, and to measure the inertia over all of them, at the end.
+    random_state : int, Generator, RandomState or None, default=None
+        Source of all random numbers.
+    tol : float, default=0.0
+        Stop when the sum of squared moves is at most tol times the mean variance of the columns; 0 for never.
+    max_no_improvement : int or None, default=10
+        Stop after so many batches that do not lower the smoothed inertia; None for never.
+    init_size : int or None, default=None
+        Rows drawn to choose the first centres from; by default three batches, at least three for each cluster.
+    n_init : int or "auto", default="auto"
+        Number of starts, of which the best on a sample is used; "auto" is 3 for "random" and callables, else 1.
+    reassignment_ratio : float, default=0.01
+        Centres that have learned from less than this fraction of the busiest centre's rows start again elsewhere.
+
+    Attributes
+    ----------
+    cluster_centers_ : ndarray of shape (K, d)
+        Centres, in the units of X.
+    labels_ : ndarray of int32 of shape (n,)
+        Index of the nearest centre of every row (with compute_labels).
+    inertia_ : float
+        Weighted sum of squared distances to the nearest centre; without compute_labels an estimate from the batches.
+    n_steps_, n_iter_ : int
+        Batches, and passes over the data.
+    inertia_lower_bound_, optimality_gap_, certificate_, history_ :
+        As in `KMeans`; the first three with compute_labels.
+    """
+
+    _records: ClassVar[tuple[type, ...]] = (MiniBatchState,)
+    _rules: ClassVar[Mapping[str, Rule]] = {
+        **Centers._rules,
+        "batch_size": Count,
+        "compute_labels": Boolean(),
+        "max_no_improvement": either(OneOf((None,)), Number(0, whole=True)),
+        "init_size": either(OneOf((None,)), Count),
+        "reassignment_ratio": Number(0),
+    }
+    n_steps_: int
+    n_iter_: int
+    _state: MiniBatchState
+
+    def __init__(
+        self,
+        n_clusters: int = 8,
+        *,
+        init: Any = "k-means++",
+        max_iter: int = 100,
+        batch_size: int = 1024,
+        compute_labels: bool = True,
+        random_state: Seed = None,
+        tol: float = 0.0,
+        max_no_improvement: int | None = 10,
+        init_size: int | None = None,
+        n_init: int | str = "auto",
+        reassignment_ratio: float = 0.01,
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.init = init
+        self.max_iter = max_iter
+        self.batch_size = batch_size
+        self.compute_labels = compute_labels
+        self.random_state = random_state
+        self.tol = tol
+        self.max_no_improvement = max_no_improvement
+        self.init_size = init_size
+        self.n_init = n_init
+        self.reassignment_ratio = reassignment_ratio
+
+    def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
+        """Learn from one batch; the first one, of at least `n_clusters` rows, also makes the first centres.
+
+        Parameters
+        ----------
+        X : array-like of shape (m, d)
+            The batch.
+        y : None
+            Ignored.
+        sample_weight : array-like of shape (m,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        self
+        """
+        self.check_parameters()
+        if self.__sklearn_is_fitted__():
+            batch = self._pose(self._new_rows(X), sample_weight, fewest=1)
+            columns, state = {}, self._state
+        else:
+            batch = self._pose(X, sample_weight)
+            columns, state = self._columns(X), self._begin(batch)
+        state = learn(state, batch, self.reassignment_ratio, state.generator())
+        stored = state.centers.astype(batch.X.dtype)
+        fitted: dict[str, Any] = {"cluster_centers_": stored}
+        if self.compute_labels:
+            fitted |= self._describe(batch, stored, certificate.examine(batch, centred(stored, batch.origin)))
+        vars(self).update(columns | fitted | {"n_steps_": state.step, "_state": state})
+        return self
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
+        return self._pose(X, sample_weight)
+
+    def _iterate(self, data: Problem, start: MiniBatchState | None) -> Iterator[MiniBatchState]:
+        state = start or self._begin(data)
+        pool = distinct(data)
+        while state.step < self._last_step(data) and not state.converged:
+            generator = state.generator()
+            drawn = pool.draw(generator, self.batch_size)  # by weight, which need not count again
+            batch = pose(data.X[drawn], None, self.n_clusters)
+            state = self._judge(learn(state, batch, self.reassignment_ratio, generator), data)
+            yield state
+
+    def _finish(self, data: Problem, state: MiniBatchState) -> dict[str, Any]:
+        stored = state.centers.astype(data.X.dtype)
+        fitted: dict[str, Any] = {
+            "cluster_centers_": stored,
+            "inertia_": state.smoothed * data.total_weight,
+            "n_steps_": state.step,
+            "n_iter_": int(np.ceil(state.step / self._steps_of_a_pass(data))),
+            "_state": state,
+        }
+        if self.compute_labels:
+            seen = certificate.examine(data, centred(stored, data.origin))
+            fitted |= self._describe(data, stored, seen) | {"certificate_": certificate.nearly_fixed(seen)}
+        return fitted
+
+    def _advice(self, state: MiniBatchState) -> str:
+        return (
+            f"MiniBatchKMeans stopped after {state.step} batches while the inertia was still falling: "
+            "increase max_iter, tol or batch_size."
+        )
+
+    def _begin(self, data: Problem) -> MiniBatchState:
+        """The state before the first step: the best of a few starts on a sample."""
+        entropy = draw_entropy(self.random_state)
+        generator = np.random.default_rng([*entropy, 2**32])  # apart from those of the steps
+        size = max(self.init_size or 3 * self.batch_size, self.n_clusters)
+        sample = data
+        if size < data.total_weight:
+            sample = pose(data.X[distinct(data).draw(generator, size)], None, self.n_clusters)
+        start = self._starts(sample)
+        rivals = [start(generator) for _ in range(self._runs(3))]
+        best = min(rivals, key=partial(sample_inertia, sample))
+        return MiniBatchState(
+            centers=best + sample.origin,
+            count=np.zeros(self.n_clusters),
+            inertia=np.inf,
+            smoothed=np.inf,
+            lowest=np.inf,
+            stale=0,
+            shift=np.inf,
+            step=0,
+            unchecked=0.0,
+            entropy=entropy,
+            converged=False,
+        )
+
+    def _judge(self, state: MiniBatchState, data: Problem) -> MiniBatchState:
+        """Smooth the inertia, and decide whether to stop."""
+        if state.step == 1:  # inertia of the start
+            return state
+        share = min(1.0, 2 * self.batch_size / (data.total_weight + 1))
+        smoothed = state.inertia
+        if np.isfinite(state.smoothed):
+            smoothed = (1 - share) * state.smoothed + share * state.inertia
+        stale = 0 if smoothed < state.lowest else state.stale + 1
+        still = self.tol > 0 and state.shift <= self.tol * data.variance
+        tired = self.max_no_improvement is not None and stale >= self.max_no_improvement
+        ruled = self.tol > 0 or self.max_no_improvement is not None
+        return replace(
+            state,
+            smoothed=smoothed,
+            lowest=min(smoothed, state.lowest),
+            stale=stale,
+            converged=still or tired or (not ruled and state.step == self._last_step(data)),
+        )
+
+    def _steps_of_a_pass(self, data: Problem) -> int:
+        return int(np.ceil(data.total_weight / self.batch_size))
+
+    def _last_step(self, data: Problem) -> int:
+        return self.max_iter * self._steps_of_a_pass(data)

@@ -1,0 +1,186 @@
+"""What is clustered: weighted rows, seen from their mean, and the few sums over them that are needed throughout."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from groundup.core.linalg.products import inner_product
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+
+SPECTRUM_LIMIT = 1024  # columns (or rows) beyond which the scatter's eigenvalues would cost more than the clustering
+SINGLE_BYTES = 1 << 27  # rows are kept in single precision up to this size, and converted again and again beyond
+TABLE = 100_000  # numbers in a block's table of distances: it stays in the cache
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows, weights and the point they are measured from. X itself is neither copied nor changed.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Rows, in memory or mapped from a file.
+    weight : ndarray of shape (n,) or None
+        Their weights; None counts every row once.
+    origin : ndarray of shape (d,)
+        Mean of the rows. Distances do not depend on it, but their rounding errors grow with the distance from it.
+    total_weight : float
+        Sum of the weights.
+    scatter : float
+        Sum of the weighted squared distances to the origin.
+    extent : float
+        Upper bound of the distance of any row from the origin.
+    K : int
+        Number of clusters that are sought.
+    """
+
+    X: Array
+    weight: Array | None
+    origin: Array
+    total_weight: float
+    scatter: float
+    extent: float
+    K: int
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows and their weights, block by block."""
+        return in_blocks(self.K, self.X, self.weight)
+
+    @property
+    def variance(self) -> float:
+        """Variance of a column, averaged over the columns."""
+        return self.scatter / (self.total_weight * len(self.origin))
+
+    def block(self, rows: Any) -> Array:
+        """Some rows in double precision, relative to the origin."""
+        return centred(pick(self.X, rows), self.origin)
+
+    def blocks(self) -> Iterator[slice]:
+        """Where the blocks of rows are."""
+        return self.rows.slices()
+
+    @property
+    def scale(self) -> float:
+        """Unit of lengths in single precision: below 1, they cannot overflow."""
+        return self.extent or 1.0
+
+    @cached_property
+    def _single(self) -> Array | None:
+        n, d = self.X.shape
+        if 4 * n * (d + 2) > SINGLE_BYTES:
+            return None
+        kept = np.empty((n, d + 2), np.float32)
+        for rows in self.blocks():
+            kept[rows] = with_norms(self.block(rows), self.scale, np.float32)
+        return kept
+
+    def single(self, rows: Any) -> Array:
+        """Some rows in single precision, in units of `scale`, with a one and their squared length: (m, d + 2)."""
+        if self._single is None:
+            return with_norms(self.block(rows), self.scale, np.float32)
+        return pick(self._single, rows)
+
+    def spectrum(self) -> Array:
+        """Eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
+        n, d = self.X.shape
+        if d <= SPECTRUM_LIMIT:
+            matrix = self.rows.sum(scatter_matrix, self.origin)
+        elif n <= SPECTRUM_LIMIT:  # the same eigenvalues, but for zeros
+            half = self.block(slice(None)) * (1 if self.weight is None else np.sqrt(self.weight)[:, None])
+            matrix = half @ half.T
+        else:
+            return np.empty(0)
+        return np.linalg.eigvalsh(matrix)[::-1]
+
+
+def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
+    """Rows in blocks that stay in the cache together with their distances to K centres."""
+    default = Rows(X).block_rows
+    return Rows(X, *others, block_rows=min(default, max(64, TABLE // K)))
+
+
+def pick(array: Array, rows: Any) -> Array:
+    """Rows by a slice, or by ascending indices; a view where they lie side by side."""
+    picked: Array
+    if isinstance(rows, slice) or not np.ndim(rows) or not len(rows):
+        picked = array[rows]
+    elif rows[-1] - rows[0] == len(rows) - 1:
+        picked = array[rows[0] : rows[-1] + 1]
+    else:
+        picked = array.take(rows, axis=0)  # half the time of array[rows]
+    return picked
+
+
+def pose(X: Array, weight: Array | None, K: int) -> Problem:
+    """Measure the rows: their mean, their scatter, their extent.
+
+    Raises
+    ------
+    ValueError
+        When squared distances exceed the largest number.
+    """
+    rows = in_blocks(K, X, weight)
+    total_weight, total = rows.sum(first_moment)
+    origin = total / total_weight
+    with np.errstate(over="ignore"):
+        scatter, square = rows.sum(second_moment, origin)
+    if not np.isfinite(square):
+        raise ValueError("X: squared distances overflow double precision; scale the features down.")
+    return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
+
+
+def centred(X: Array, origin: Array) -> Array:
+    """Rows relative to the origin, in double precision whatever they are stored in."""
+    difference: Array = np.subtract(X, origin, dtype=np.float64)
+    return difference
+
+
+def with_norms(rows: Array, scale: float, dtype: Any) -> Array:
+    """Rows in units of `scale`, with a one and their squared length as two more columns.
+
+    A product with `for_norms` then is a squared distance, with no pass over the table of distances to complete it.
+    """
+    wide = np.ones((len(rows), rows.shape[1] + 2), dtype)
+    np.multiply(rows, 1 / scale, out=wide[:, :-2], casting="same_kind")
+    wide[:, -1] = squared_norms(rows) / scale**2
+    return wide
+
+
+def for_norms(centers: Array, scale: float, dtype: Any, error: float = 0.0) -> Array:
+    """What rows made by `with_norms` are multiplied by: (−2c, ‖c‖², 1), less a share of the largest terms."""
+    C = centers / scale
+    square = squared_norms(C)
+    columns = np.column_stack([-2 * C, square - error * square.max(), np.full(len(C), 1 - error)])
+    return columns.astype(dtype)
+
+
+def first_moment(X: Array, weight: Array | None) -> tuple[float, Array]:
+    """Total weight, and weighted sum of the rows."""
+    if weight is None:
+        return float(len(X)), X.sum(axis=0, dtype=np.float64)
+    return float(weight.sum()), weight @ X
+
+
+def second_moment(X: Array, weight: Array | None, origin: Array) -> tuple[float, float]:
+    """Sum of the squared distances to the origin, weighted and unweighted."""
+    square = squared_norms(centred(X, origin))
+    return float(square.sum() if weight is None else weight @ square), float(square.sum())
+
+
+def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
+    """Sum of the weighted outer products of the rows relative to the origin, (d, d)."""
+    rows = centred(X, origin)
+    if weight is not None:
+        rows *= np.sqrt(weight)[:, None]
+    return inner_product(rows.T, rows)
+
+
+def squared_norms(X: Array) -> Array:
+    """Squared length of every row."""
+    square: Array = np.einsum("ij,ij->i", X, X)
+    return square

@@ -1,0 +1,86 @@
+"""Lloyd's algorithm as in the textbook: assign every row to its nearest centre, move every centre to its rows' mean.
+
+Source: S. P. Lloyd, Least squares quantization in PCM, IEEE Transactions on Information Theory 28 (1982).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from groundup.core.linalg.products import inner_product
+from groundup.core.types import Array
+from groundup.projects.kmeans.solvers.assignment import assign, membership
+from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, squared_norms
+from groundup.projects.kmeans.solvers.seeding import distinct
+
+AT_ITS_CENTER = 1e-12  # of the extent: as far as a row may be from a centre that is the mean of its copies, rounded
+
+
+@dataclass(frozen=True)
+class Step:
+    """One iteration: the centres (K, d) relative to the origin, the inertia they give, how far they moved."""
+
+    centers: Array
+    inertia: float
+    shift: float
+
+
+Algorithm: TypeAlias = Callable[[Problem, Array], Iterator[Step]]
+
+
+def lloyd(problem: Problem, centers: Array) -> Iterator[Step]:
+    """Alternate assignment and update for ever; the caller decides when to stop."""
+    while True:
+        size, total = problem.rows.sum(moments, problem.origin, centers)
+        step = update(problem, centers, size, total)
+        yield step
+        centers = step.centers
+
+
+def moments(X: Array, weight: Array | None, origin: Array, centers: Array) -> tuple[Array, Array]:
+    """Weight and weighted sum of every cluster: the only quantities that the update needs."""
+    rows = centred(X, origin)
+    label, _ = assign(rows, centers)
+    return sums(rows, weight, label, len(centers))
+
+
+def sums(rows: Array, weight: Array | None, label: Array, K: int) -> tuple[Array, Array]:
+    """Weight (K,) and weighted sum (K, d) of the rows with each label."""
+    member = membership(label, K)
+    if weight is not None:
+        member *= weight
+    return np.bincount(label, weight, K).astype(np.float64), inner_product(member, rows)
+
+
+def update(problem: Problem, centers: Array, size: Array, total: Array) -> Step:
+    """Move every centre to the mean of its rows.  eq. kmeans:update"""
+    if not size.all():
+        size, total = relocate(problem, centers, size, total)
+    moved = total / np.where(size > 0, size, 1)[:, None]
+    moved[size == 0] = centers[size == 0]  # fewer distinct rows than centres: it may stay
+    explained = size @ squared_norms(moved)
+    # Σ‖x − mean‖² = Σ‖x‖² − size ‖mean‖², which rounding may leave at −1e-16
+    inertia = max(problem.scatter - float(explained), 0.0)
+    return Step(moved, inertia, float(((moved - centers) ** 2).sum()))
+
+
+def relocate(problem: Problem, centers: Array, size: Array, total: Array) -> tuple[Array, Array]:
+    """Give each empty cluster one of the rows farthest from their centres, and take it from its own cluster."""
+    size, total = size.copy(), total.copy()
+    pool = distinct(problem)  # copies of one row count as one, or two empty clusters would meet in the same place
+    label, nearest = np.empty(len(problem.X), np.intp), np.empty(len(problem.X))
+    for rows in problem.blocks():
+        label[rows], nearest[rows] = assign(problem.block(rows), centers)
+    empty = np.flatnonzero(size == 0)
+    farthest = np.argsort(-nearest[pool.row], kind="stable")[: len(empty)]
+    for k, j in zip(empty, farthest, strict=False):
+        row, mass = pool.row[j], pool.mass[j]
+        if nearest[row] <= (AT_ITS_CENTER * problem.extent) ** 2:
+            break  # every other row sits on a centre already
+        rest = size[label[row]] - mass
+        size[label[row]] = rest if rest > 1e-12 * mass else 0  # the same weights, summed in another order
+        total[label[row]] -= mass * problem.block(row)
+        size[k], total[k] = mass, mass * problem.block(row)
+    return size, total

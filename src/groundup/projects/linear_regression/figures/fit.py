@@ -1,0 +1,256 @@
+"""The figures of linear regression: the fit and its doubts, its residuals, and the ways down to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.statistics.distributions import normal_quantile
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILION
+from groundup.plotting.thinning import some_rows
+from groundup.projects.linear_regression.figures.loss_surface import (
+    draw_contours,
+    single_target,
+    standard_problem,
+    strongest,
+    valley_of,
+)
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression
+
+MOST_POINTS = 1500  # drawn in a scatter plot
+
+
+@figure(1, 2, size=(10.4, 4.2))
+def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """What least squares minimises, and how sure the line is
+
+    Left: each residual is the side of a square, and the line is the one whose squares have the least total area.
+    Right: the 95 % confidence band of the mean response, and the wider band that holds 95 % of new observations.
+    With several features the line runs along the one with the largest t statistic, the others held at their means.
+    """
+    squares, bands = axes
+    section = _section(model, data)
+    few = some_rows(len(section.x), 40)
+    _draw_squares(squares, section.x[few], section.y[few], section.line[[0, -1]], section.along[[0, -1]])
+    squares.set(xlabel=section.xlabel, ylabel=section.ylabel, title="residuals as squares")
+    draw_bands(bands, model, data)
+    bands.set_box_aspect(0.75)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The fit along one feature, the others held at their means."""
+
+    x: Array  # (n,), the feature
+    y: Array  # (n,), the target less what the other features explain
+    grid: Array  # (200, d), rows along the feature
+    along: Array  # (200,), the feature there
+    line: Array  # (200,), predictions there
+    xlabel: str
+    ylabel: str
+
+
+def _section(model: LinearRegression, data: Dataset) -> Section:
+    X, y = single_target(data)
+    j = strongest(model)
+    grid = np.tile(model._evidence.triangle.x_mean, (200, 1))
+    grid[:, j] = np.linspace(X[:, j].min(), X[:, j].max(), 200)
+    others = (X - grid[0]) @ model.coef_ - (X[:, j] - grid[0, j]) * model.coef_[j]
+    ylabel = data.target_name or "y"
+    if X.shape[1] > 1:
+        ylabel += ", others at their means"
+    return Section(X[:, j], y - others, grid, grid[:, j], model.predict(grid), data.feature_names[j], ylabel)
+
+
+def draw_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The fit among the data, with its confidence and prediction bands."""
+    section = _section(model, data)
+    some = some_rows(len(section.x), MOST_POINTS)
+    axes.plot(
+        section.x[some], section.y[some], "o", color=BLACK, alpha=0.45, markersize=3.5, linestyle="", label="data"
+    )
+    axes.plot(section.along, section.line, color=BLUE, label="fit")
+    for kind, colour, alpha in (("prediction", SKY, 0.25), ("mean", BLUE, 0.35)):
+        band = model.predict_interval(section.grid, kind=kind)
+        label = {"prediction": "95 % of new observations", "mean": "95 % confidence of the mean"}[kind]
+        axes.fill_between(section.along, band.lower, band.upper, color=colour, alpha=alpha, linewidth=0, label=label)
+    axes.legend(loc="best")
+    axes.set(xlabel=section.xlabel, ylabel=section.ylabel, title="confidence and prediction bands")
+
+
+def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array) -> None:
+    """Residuals as squares: the axes are scaled so that a side of one unit of y is as long along x."""
+    from matplotlib.patches import Rectangle
+
+    fitted = np.interp(x, span, ends)
+    low, high = min(y.min(), ends.min()), max(y.max(), ends.max())
+    aspect = 0.75 * np.ptp(span) / (high - low)
+    panel.set_aspect(aspect)
+    for xi, yi, fi in zip(x, y, fitted, strict=True):
+        side = abs(yi - fi)
+        panel.add_patch(
+            Rectangle(
+                (xi, min(yi, fi)), side * aspect, side, facecolor=ORANGE, edgecolor=VERMILION, alpha=0.3, linewidth=0.8
+            )
+        )
+        panel.plot([xi, xi], [yi, fi], color=VERMILION, linewidth=0.9, linestyle="-")
+    panel.plot(span, ends, color=BLUE)
+    panel.plot(x, y, "o", color=BLACK, markersize=4, linestyle="")
+
+
+@figure(1, 3, size=(13.0, 4.0))
+def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """Do the residuals look as the theory assumes?
+
+    Left: residuals against fitted values should show no shape; the line is a running mean. Middle: their quantiles
+    against those of a normal distribution should lie on the diagonal. Right: a row far to the right pulls the line
+    towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out would move all predictions.
+    """
+    X, y = single_target(data)
+    if len(X) < X.shape[1] + 3:
+        raise NotApplicable("residuals say little with hardly more rows than coefficients")
+    influence = model.influence(X, y)
+    some = some_rows(len(X), MOST_POINTS)
+    fitted, residual = model.predict(X), influence.studentised
+    dots = {"marker": "o", "linestyle": "", "color": BLACK, "alpha": 0.5, "markersize": 3.5}
+    against, quantiles, leverage = axes
+    against.plot(fitted[some], residual[some], **dots)
+    against.plot(*_running_mean(fitted, residual), color=VERMILION)
+    against.axhline(0, color=BLUE, linewidth=1, linestyle="--")
+    against.set(xlabel=f"fitted {data.target_name or 'y'}", ylabel="studentised residual", title="residuals vs fitted")
+    n = len(residual)
+    theory, ordered = normal_quantile((np.arange(n) + 0.5) / n), np.sort(residual)
+    quantiles.plot(theory[some], ordered[some], **dots)
+    quantiles.plot(theory[[0, -1]], theory[[0, -1]], color=BLUE, linestyle="--", linewidth=1)
+    quantiles.set(xlabel="normal quantile", ylabel="quantile of studentised residuals", title="normal Q-Q plot")
+    leverage.plot(influence.leverage[some], residual[some], **dots)
+    _cook_contours(leverage, influence.leverage, residual, model.rank_ + int(model.fit_intercept))
+    for k, row in enumerate(np.argsort(influence.cook)[-3:]):
+        leverage.annotate(f"row {row}", (influence.leverage[row], residual[row]), fontsize=8, xytext=(5, 9 * k - 9),
+                          textcoords="offset points")  # fmt: skip
+    leverage.set(xlabel="leverage", ylabel="studentised residual", title="leverage and Cook's distance")
+
+
+def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None:
+    right, top = 1.15 * leverage.max(), 1.25 * np.abs(residual).max()
+    h = np.linspace(right / 200, min(right, 0.999), 200)
+    for level, name, dash in ((4 / len(leverage), "4/n", ":"), (0.5, "0.5", "--"), (1.0, "1", "-")):
+        height = np.sqrt(level * p * (1 - h) / h)
+        for sign in (1, -1):
+            panel.plot(h, sign * height, color=VERMILION, linestyle=dash, linewidth=1,
+                       label=f"Cook's distance {name}" if sign == 1 else None)  # fmt: skip
+    panel.set(xlim=(0, right), ylim=(-top, top))
+    panel.legend(loc="lower left")
+
+
+def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:
+    """Means of y over about 15 groups of neighbouring x."""
+    order = np.array_split(np.argsort(x), min(15, max(2, len(x) // 8)))
+    return np.array([x[g].mean() for g in order]), np.array([y[g].mean() for g in order])
+
+
+# --- the ways down --------------------------------------------------------------------------------------------------
+
+
+@figure(1, 1, size=(7.2, 5.4))
+def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The ways down the same valley
+
+    The loss over intercept and slope (one feature, in standard units), and the paths of the descent methods from
+    (0, 0). Gradient descent with a fixed step creeps along the floor; exact line search zigzags; momentum overshoots
+    and comes back; conjugate gradients arrive in two steps, since there are two parameters.
+    """
+    valley = valley_of(model, data)
+    ways = {
+        "gradient descent": valley.path("gd", 60),
+        "exact line search": valley.path("gd", 60, learning_rate="line-search"),
+        "momentum": valley.path("momentum", 60),
+        "Nesterov": valley.path("nesterov", 60),
+        "stochastic": valley.path("sgd", 3, batch_size=8),
+        "conjugate gradients": valley.path("cg", 2),
+    }
+    points = np.vstack([valley.best, *ways.values()])
+    low, high = points.min(0), points.max(0)
+    draw_contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low))
+    colours = (BLUE, GREEN, VERMILION, PURPLE, "#777777", BLACK)
+    for (label, path), colour, marker, dash in zip(ways.items(), colours, MARKERS, DASHES):
+        axes.plot(*path.T, color=colour, marker=marker, markersize=4, linewidth=1.3, linestyle=dash, label=label)
+    axes.plot(
+        *valley.best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum"
+    )
+    axes.legend(loc="best")
+    axes.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)")
+
+
+@figure(1, 1, size=(9.0, 4.4))
+def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """How fast each method converges, and the rate that theory promises
+
+    Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised
+    (for a single feature, over intercept and slope as in the other figures).
+    The thin lines are the rates that theory gives for this condition number: gradient descent stays below its line;
+    momentum runs parallel to its own in the end, after a detour that costs a factor growing with k.
+    """
+    X, y, common = standard_problem(model, data)
+    best = LinearRegression(**common).fit(X, y)
+    floor = float(best._evidence.residual[0]) / (2 * len(y))
+    squares = best.singular_**2 / len(y)
+    positive = squares[squares > 1e-12 * squares[0]]
+    L, mu = float(positive[0]), float(positive[-1])
+    steps = int(np.clip(8 * np.sqrt(L / mu), 25, 120))
+    ways: dict[str, dict[str, Any]] = {
+        "gradient descent, step 1/L": {"solver": "gd"},
+        "exact line search": {"solver": "gd", "learning_rate": "line-search"},
+        "momentum": {"solver": "momentum"},
+        "Nesterov": {"solver": "nesterov"},
+        "conjugate gradients": {"solver": "cg"},
+    }
+    start = top = 1.0
+    for (label, parameters), colour, marker in zip(ways.items(), (BLUE, GREEN, VERMILION, PURPLE, BLACK), MARKERS):
+        tried = LinearRegression(max_iter=steps, tol=0.0, **common, **parameters)
+        excess = np.array([state.loss for state in tried.steps(X, y)]) - floor
+        start, top = excess[0], max(top, excess.max())
+        axes.semilogy(np.maximum(excess, 1e-17 * start), color=colour, linestyle="-", marker=marker,
+                      markevery=max(1, steps // 12), label=label)  # fmt: skip
+    k = np.arange(steps + 1)
+    root = np.sqrt(mu / L)
+    axes.semilogy(start * (1 - mu / L) ** (2 * k), color=BLUE, linestyle=":", linewidth=1, label="(1 − μ/L)²ᵏ")
+    axes.semilogy(start * ((1 - root) / (1 + root)) ** (2 * k), color=VERMILION, linestyle=":", linewidth=1,
+                  label="((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ")  # fmt: skip
+    axes.set(xlabel="iteration k", ylabel="loss − minimum", ylim=(1e-16 * start, 3 * top))
+    axes.set_title(f"condition number L/μ = {L / mu:.3g}")
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8)
+
+
+@figure(1, 2, size=(10.4, 4.2))
+def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The step size: too short, right, and beyond 2/L
+
+    Left: the loss over the iterations for several step sizes η. Right: the first steps on the loss surface. Below 2/L
+    every step lowers the loss; at 2/L the steepest direction swings for ever; beyond, the iterates run away.
+    """
+    valley = valley_of(model, data)
+    curve, surface = axes
+    rates = (0.2, 1.0, 1.9, 2.0, 2.05)
+    paths = [valley.path("gd", 40, learning_rate=rate / valley.L) for rate in rates]
+    floor = float(valley.loss(*valley.best))
+    for rate, path, colour, marker, dash in zip(rates, paths, (SKY, BLUE, GREEN, ORANGE, VERMILION), MARKERS, DASHES):
+        label = f"η = {rate:g}/L"
+        curve.semilogy(
+            valley.loss(*path.T) - floor, color=colour, linestyle=dash, marker=marker, markevery=5, label=label
+        )
+        surface.plot(
+            *path[:12].T, color=colour, linestyle=dash, marker=marker, markersize=4, linewidth=1.2, label=label
+        )
+    points = np.vstack([path[:12] for path in paths])
+    low, high = points.min(0), points.max(0)
+    draw_contours(surface, valley, low - 0.1 * (high - low), high + 0.1 * (high - low))
+    curve.set(xlabel="iteration", ylabel="loss − minimum", title="loss")
+    curve.legend(loc="best")
+    surface.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)", title="first 12 steps")
+
+
+ALL = (fit_and_bands, residual_diagnostics, descent_paths, loss_curves, step_sizes)

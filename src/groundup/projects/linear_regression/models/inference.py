@@ -1,0 +1,287 @@
+"""What a statistician asks of a linear model: standard errors, tests, intervals, and the influence of single rows.
+
+All of it follows from the triangle that `fit` left: with its pseudo-inverse P, ``(XᵀX)⁻¹ = P Pᵀ``.
+
+Sources: Gauss (1823) and Student (1908) for the sampling theory; R. D. Cook, Technometrics 19 (1977).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from numbers import Real
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from groundup.core.linalg.least_squares import Triangle
+from groundup.core.rows import Rows
+from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
+from groundup.core.types import Array
+
+if TYPE_CHECKING:
+    from groundup.projects.linear_regression.models.linear_regression import LinearRegression
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a fit leaves for inference.
+
+    Parameters
+    ----------
+    triangle : Triangle
+        Of the data.
+    P : ndarray of shape (d, k)
+        Pseudo-inverse of its R.
+    residual : ndarray of shape (t,)
+        Weighted sum of squared residuals of each target.
+    n : int
+        Rows of positive weight.
+    log_weight : float
+        Sum of the logarithms of these weights.
+    intercept, positive : bool
+        Whether the model had an intercept, and a sign constraint, when it was fitted.
+    """
+
+    triangle: Triangle
+    P: Array
+    residual: Array
+    n: int
+    log_weight: float
+    intercept: bool
+    positive: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Inference for one target; arrays have one entry a coefficient, the intercept (where there is one) first.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the coefficients.
+    coef, std_error, t, p : ndarray of shape (p,)
+        Estimates, standard errors, t statistics and two-sided p values.
+    lower, upper : ndarray of shape (p,)
+        Confidence interval at the level `confidence`.
+    n : float
+        Observations. ``df_residual = n − rank`` and ``df_model`` are the degrees of freedom.
+    residual_std_error : float
+        Estimate of the noise's standard deviation, in the unit of y.
+    r_squared, adjusted_r_squared : float
+        Coefficient of determination (without an intercept about zero instead of the mean).
+    f, f_p : float
+        Statistic and p value of the test that all slopes are zero.
+    log_likelihood, aic, bic : float
+        Gaussian log-likelihood at its maximum and the information criteria from it.
+    condition : float
+        Condition number of the weighted design, with its column of ones.
+    covariance : ndarray of shape (p, p)
+        Estimated covariance of the coefficients.
+    """
+
+    names: tuple[str, ...]
+    confidence: float
+    coef: Array
+    std_error: Array
+    t: Array
+    p: Array
+    lower: Array
+    upper: Array
+    n: float
+    df_residual: float
+    df_model: float
+    residual_std_error: float
+    r_squared: float
+    adjusted_r_squared: float
+    f: float
+    f_p: float
+    log_likelihood: float
+    aic: float
+    bic: float
+    condition: float
+    covariance: Array
+
+    def __str__(self) -> str:
+        width = max(12, *(len(name) for name in self.names))
+        level = f"{100 * self.confidence:g}%"
+        head = f"{'':{width}} {'estimate':>12} {'std error':>12} {'t':>9} {'p':>9}   {level} confidence interval"
+        columns = (self.names, self.coef, self.std_error, self.t, self.p, self.lower, self.upper)
+        lines = [
+            f"{name:{width}} {b:12.6g} {e:12.6g} {t:9.3f} {p:9.3g}   [{low:.6g}, {high:.6g}]"
+            for name, b, e, t, p, low, high in zip(*columns, strict=True)
+        ]
+        fit = (
+            f"n = {self.n:g}, residual degrees of freedom = {self.df_residual:g}, "
+            f"residual standard error = {self.residual_std_error:.6g}\n"
+            f"R² = {self.r_squared:.6g}, adjusted R² = {self.adjusted_r_squared:.6g}, "
+            f"F = {self.f:.6g} (p = {self.f_p:.3g})\n"
+            f"log-likelihood = {self.log_likelihood:.6g}, AIC = {self.aic:.6g}, BIC = {self.bic:.6g}, "
+            f"condition number = {self.condition:.3g}"
+        )
+        slopes = len(self.names) - int(self.names[0] == "intercept")
+        if self.df_model < slopes:
+            fit += (
+                f"\ncolumns are dependent (rank {self.df_model:g} of {slopes}): "
+                "single coefficients are not estimable, predictions are"
+            )
+        return "\n".join([head, *lines, "", fit])
+
+
+@dataclass(frozen=True)
+class Influence:
+    """Diagnostics of every row, each of shape (n,).
+
+    Parameters
+    ----------
+    leverage : ndarray
+        Derivative of a row's prediction by its own target, between 0 and 1.
+    residual : ndarray
+        Weighted residual ``√weight · (y − ŷ)``.
+    studentised : ndarray
+        Residual divided by its own estimated standard deviation.
+    deleted : ndarray
+        The same with the noise estimated without the row: distributed as Student's t.
+    cook : ndarray
+        Cook's distance: how far all predictions move when the row is left out.
+    """
+
+    leverage: Array
+    residual: Array
+    studentised: Array
+    deleted: Array
+    cook: Array
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Predictions with their lower and upper bounds, each of shape (n,)."""
+
+    prediction: Array
+    lower: Array
+    upper: Array
+
+
+def noise(model: LinearRegression, weights: str = "precision") -> tuple[float, float, float]:
+    """Observations, residual degrees of freedom, and the variance of the noise of a unit-weight observation."""
+    if weights not in ("precision", "frequency"):
+        raise ValueError(f"weights={weights!r} is not allowed; it must be 'precision' or 'frequency'.")
+    if (targets := len(model._evidence.residual)) > 1:
+        raise ValueError(f"inference is for one target, the model has {targets}: fit them one by one.")
+    if model._evidence.positive:
+        raise ValueError("inference is not defined under positive=True: the estimate is not normally distributed.")
+    n = model._evidence.n if weights == "precision" else model._evidence.triangle.weight
+    df = n - model.rank_ - int(model._evidence.intercept)
+    if df <= 0:
+        raise ValueError(f"inference needs more rows than coefficients, got {n:g} rows for {n - df:g} coefficients.")
+    return n, df, float(model._evidence.residual[0]) / df
+
+
+def summarise(model: LinearRegression, confidence: float, weights: str) -> Summary:
+    """Everything in `Summary`, from a fitted model."""
+    model._require_fitted()
+    n, df, variance = noise(model, weights)
+    triangle, P = model._evidence.triangle, model._evidence.P
+    residual, intercept = float(model._evidence.residual[0]), int(model._evidence.intercept)
+    total = float(triangle.total[0])
+    coef = np.asarray(model.coef_, dtype=np.float64).reshape(-1)
+    unscaled = P @ P.T
+    if intercept:
+        cross = -unscaled @ triangle.x_mean
+        corner = 1 / triangle.weight - triangle.x_mean @ cross
+        unscaled = np.block([[np.array([[corner]]), cross[None, :]], [cross[:, None], unscaled]])
+        coef = np.append(model.intercept_, coef)
+    covariance = variance * unscaled  # eq. linear_regression:covariance
+    std_error = np.sqrt(np.diag(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = coef / std_error  # eq. linear_regression:t-statistic
+    half = t_quantile(1 - _level(confidence), df) * std_error  # eq. linear_regression:interval
+    explained, df_model = total - residual, model.rank_
+    f = (
+        explained / df_model / variance if variance > 0 and df_model > 0 else math.inf
+    )  # eq. linear_regression:f-statistic
+    r_squared = explained / total if total > 0 else math.nan  # eq. linear_regression:r-squared
+    log_weight = model._evidence.log_weight if weights == "precision" else 0.0
+    spread = math.log(2 * math.pi * residual / n) if residual > 0 else -math.inf
+    log_likelihood = -n / 2 * (spread + 1) + log_weight / 2  # eq. linear_regression:likelihood
+    names = getattr(model, "feature_names_in_", [f"x{j}" for j in range(len(P))])
+    return Summary(
+        (*["intercept"] * intercept, *names),
+        confidence,
+        coef,
+        std_error,
+        t,
+        t_tail(t, df),
+        coef - half,
+        coef + half,
+        n,
+        df,
+        df_model,
+        math.sqrt(variance),
+        r_squared,
+        1 - (1 - r_squared) * (n - intercept) / df,
+        f,
+        float(f_tail(f, df_model, df)) if df_model > 0 else math.nan,
+        log_likelihood,
+        aic=2 * (df_model + intercept) - 2 * log_likelihood,
+        bic=math.log(n) * (df_model + intercept) - 2 * log_likelihood,
+        condition=_condition(model),
+        covariance=covariance,
+    )
+
+
+def influence(model: LinearRegression, rows: Rows) -> Influence:
+    """Everything in `Influence`, for the rows that were fitted."""
+    n, df, variance = noise(model)
+    leverage, residual = np.concatenate(list(rows.map(_row_diagnostics, model)), axis=1)
+    p, rest = n - df, np.maximum(1 - leverage, np.finfo(float).eps)
+    studentised = residual / np.sqrt(variance * rest)
+    without = np.maximum((df * variance - residual**2 / rest) / (df - 1), 0) if df > 1 else np.full(len(rest), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deleted = residual / np.sqrt(without * rest)
+    return Influence(
+        leverage, residual, studentised, deleted, studentised**2 * leverage / rest / p
+    )  # eq. linear_regression:cook
+
+
+def _row_diagnostics(X: Array, y: Array, weight: Array | None, model: LinearRegression) -> Array:
+    w = 1.0 if weight is None else weight
+    residual = np.sqrt(w) * (y[:, 0] - X @ model.coef_.reshape(-1) - model.intercept_)
+    return np.stack([w * _distance(model, X), residual])
+
+
+def _distance(model: LinearRegression, X: Array) -> Array:
+    """Variance of a prediction in units of the noise's: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
+    triangle = model._evidence.triangle
+    constant = 1 / triangle.weight if model._evidence.intercept else 0.0
+    return np.asarray(constant + (((X - triangle.x_mean) @ model._evidence.P) ** 2).sum(1))
+
+
+def interval(
+    model: LinearRegression, X: Array, prediction: Array, confidence: float, kind: str, weights: str
+) -> Interval:
+    """Interval of the mean response or of a new observation at the rows of `X`.  eq. linear_regression:interval"""
+    if kind not in ("prediction", "mean"):
+        raise ValueError(f"kind={kind!r} is not allowed; it must be 'prediction' or 'mean'.")
+    _, df, variance = noise(model, weights)
+    spread = _distance(model, X) + (1.0 if kind == "prediction" else 0.0)
+    half = t_quantile(1 - _level(confidence), df) * np.sqrt(variance * spread)
+    return Interval(prediction, prediction - half, prediction + half)
+
+
+def _level(confidence: float) -> float:
+    if not (isinstance(confidence, Real) and 0 < confidence < 1):
+        raise ValueError(f"confidence={confidence!r} is not allowed; it must lie between 0 and 1.")
+    return confidence
+
+
+def _condition(model: LinearRegression) -> float:
+    """Condition number of the design; the triangle of [1, X] is R with the means above it."""
+    triangle = model._evidence.triangle
+    design = triangle.R
+    if model._evidence.intercept:
+        root = math.sqrt(triangle.weight)
+        top = np.concatenate([[root], root * triangle.x_mean])
+        design = np.vstack([top, np.hstack([np.zeros((len(design), 1)), design])])
+    values = np.linalg.svd(design, compute_uv=False)[: design.shape[1]]
+    return float(values[0] / values[-1]) if values[-1] > 0 else math.inf

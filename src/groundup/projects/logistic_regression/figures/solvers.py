@@ -1,0 +1,135 @@
+"""The ways down: solvers on a loss of two parameters, and how fast each of them nears the minimum."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.functions import log1pexp
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, MARKERS, ORANGE, PURPLE, VERMILION
+from groundup.projects.logistic_regression.figures.two_classes import standard_problem
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
+
+SURFACE_ROWS = 500  # of which the surface's loss is the mean
+RACE_ROWS = 2000
+PATH = 60  # most iterations drawn on the surface
+RACE = 100  # iterations of every solver
+WAYS = {
+    "newton": ("Newton", BLACK),
+    "lbfgs": ("L-BFGS, started on a sample", GREEN),
+    "gd": ("gradient descent", BLUE),
+    "saga": ("SAGA, by epochs", PURPLE),
+    "sgd": ("stochastic gradient, by epochs", VERMILION),
+}
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The objective over intercept and slope of one feature, per row; both are penalised."""
+
+    X: Array  # (n, 2): a column of ones, and the feature
+    y: Array  # (n,), 0 or 1
+    C: float
+    feature: str
+
+    def loss(self, b: Array, w: Array) -> Array:
+        """Mean cross-entropy and penalty at intercepts `b` and slopes `w` of any shape."""
+        b, w = np.asarray(b), np.asarray(w)
+        z = b[..., None] + w[..., None] * self.X[:, 1]
+        return np.asarray((log1pexp(z) - self.y * z).mean(axis=-1) + (b**2 + w**2) / (2 * self.C * len(self.y)))
+
+    def path(self, **parameters: Any) -> Array:
+        """Intercept and slope of every state of a solver's way from (0, 0), of shape (k, 2)."""
+        model = LogisticRegression(C=self.C, fit_intercept=False, tol=1e-6, random_state=0, **parameters)
+        return np.array([state.coef[:, 0] for state in model.steps(self.X, self.y)])
+
+
+def surface_of(model: LogisticRegression, data: Dataset) -> Surface:
+    """The objective of the strongest feature alone, moved off its centre so that the loss is a valley, not a bowl."""
+    X, y = standard_problem(model, data, SURFACE_ROWS)
+    j = int(np.argmax(np.abs(model.coef_[0]) * data.X.std(axis=0)))
+    x = X[:, j] + 1
+    if np.isinf(model.C) and (x[y == 1].min() >= x[y == 0].max() or x[y == 1].max() <= x[y == 0].min()):
+        raise NotApplicable(f"{data.feature_names[j]} alone separates the classes: without a penalty no loss is lowest")
+    return Surface(np.column_stack([np.ones(len(x)), x]), y, model.C, data.feature_names[j])
+
+
+@figure(1, 1, size=(7.4, 5.4))
+def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
+    """The loss over two parameters, and the ways down
+
+    The loss over intercept and slope of the strongest feature alone, measured in standard deviations from one below
+    its mean. Far out it is a fold of nearly flat planes, near the minimum a bowl. Newton's method is there in a few
+    steps; gradient descent goes where it is steepest and creeps along the valley; stochastic steps (an epoch a dot)
+    tremble around the minimum. At most 500 rows are used, and the penalty is that of the square norm.
+    """
+    valley = surface_of(model, data)
+    limits = {"newton": 20, "gd": PATH, "sgd": 10}
+    paths = {solver: valley.path(solver=solver, max_iter=limit) for solver, limit in limits.items()}
+    best = paths["newton"][-1]
+    points = np.vstack(list(paths.values()))
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = 0.4 * np.maximum(high - low, 0.5 * (high - low).max())
+    draw_levels(axes, valley, best, low - margin, high + margin)
+    for (solver, path), mark, dash in zip(paths.items(), MARKERS, DASHES, strict=False):
+        label, shade = WAYS[solver]
+        axes.plot(*path.T, color=shade, marker=mark, markersize=4, linewidth=1.3, linestyle=dash, label=label)
+    axes.plot(*best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum")
+    axes.legend(loc="best", frameon=True)
+    axes.set(xlabel="intercept b (log-odds)", ylabel=f"slope w of {valley.feature} (log-odds per standard deviation)")
+
+
+def draw_levels(axes: Any, valley: Surface, best: Array, low: Array, high: Array) -> None:
+    """Level lines of the loss between two corners, closer near the minimum, with their heights in nats."""
+    b, w = np.meshgrid(*(np.linspace(start, end, 70) for start, end in zip(low, high, strict=True)))
+    loss, floor = valley.loss(b, w), float(valley.loss(*best))
+    levels = floor + np.geomspace(2e-3, 1, 12) * (loss.max() - floor)
+    axes.contourf(b, w, loss, levels=np.concatenate([[floor], levels]), cmap="Greys", alpha=0.45)
+    lines = axes.contour(b, w, loss, levels=levels, colors="#777777", linewidths=0.6)
+    axes.clabel(lines, lines.levels[3::2], fmt="%.2f", fontsize=7)
+    axes.grid(False)
+
+
+@figure(1, 2, size=(12.8, 4.2))
+def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) -> None:
+    """Newton against descent, by iteration and by time
+
+    How far the objective is above its minimum, over the iterations and over the time that they took, all features in
+    standard units. Gradient descent gains the same factor with every step, a straight line; Newton's method doubles
+    the number of right digits, at the price of a Hessian; quasi-Newton learns the Hessian from the gradients; SAGA
+    goes down straight as well, and plain stochastic steps stall at their noise. The penalty is that of the square
+    norm. The times are of this one run, and contain what every state costs to be reported. At most 2000 rows are
+    used.
+    """
+    X, y = standard_problem(model, data, RACE_ROWS)
+    common: dict[str, Any] = {"C": model.C, "fit_intercept": model.fit_intercept, "tol": 0.0, "random_state": 0}
+    exact = list(LogisticRegression(solver="newton", max_iter=50, **common).steps(X, y))
+    if np.isinf(model.C) and np.all((2 * y - 1) * (X @ exact[-1].coef[:, 0] + exact[-1].intercept) > 0):
+        raise NotApplicable("the classes can be separated: without a penalty there is no minimum to approach")
+    floor, top = min(state.loss for state in exact), exact[0].loss
+    by_step, by_time = axes
+    for (solver, (label, shade)), mark, dash in zip(WAYS.items(), MARKERS, DASHES, strict=False):
+        seconds, losses = race(LogisticRegression(solver=solver, max_iter=RACE, **common), X, y)
+        excess = np.maximum((losses - floor) / (top - floor), 1e-16)
+        last = int(np.argmax(excess <= 1e-15)) or len(excess) - 1  # further on there is only rounding
+        style = {"color": shade, "marker": mark, "linestyle": dash, "markersize": 4, "label": label}
+        every = max(1, last // 10)
+        by_step.semilogy(excess[: last + 1], markevery=every, **style)
+        by_time.loglog(1000 * seconds[: last + 1], excess[: last + 1], markevery=every, **style)
+    by_step.set(xlabel="iteration (epoch)", ylabel="objective − minimum, relative to the start", title="by iteration")
+    by_time.set(xlabel="time (ms)", ylabel="objective − minimum, relative to the start", title="by time")
+    for panel in axes:
+        panel.set_ylim(1e-16, 3)
+    by_time.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+
+
+def race(model: LogisticRegression, X: Array, y: Array) -> tuple[Array, Array]:
+    """Seconds since the start, and the objective, at every state of an unfitted model."""
+    begin = time.perf_counter()
+    seen = [(time.perf_counter() - begin, state.loss) for state in model.steps(X, y)]
+    seconds, losses = np.array(seen).T
+    return seconds, losses

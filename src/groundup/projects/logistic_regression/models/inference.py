@@ -1,0 +1,215 @@
+"""What a statistician asks of a logistic model: standard errors, Wald tests, odds ratios, deviance.
+
+All of it holds for the maximum of the likelihood alone: a penalty biases the coefficients, and shrinks their spread.
+
+Sources: Wald (1943); McFadden (1974) for the pseudo-R².
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from math import isinf
+from numbers import Real
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from groundup.core.linear.objective import ScoreObjective
+from groundup.core.statistics.distributions import chi2_tail, normal_quantile, normal_tail
+from groundup.core.types import Array
+
+if TYPE_CHECKING:
+    from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
+
+DEPENDENT = 1e-10  # of the largest: an eigenvalue of the information that counts as zero, the columns scaled alike
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a fit without a penalty leaves for inference.
+
+    Parameters
+    ----------
+    information : ndarray of shape (p, p)
+        Fisher's information about the slopes and the intercept at the centre.
+    centre : ndarray of shape (d,), or None
+        Where the intercept was measured; None without one.
+    log_likelihood, null : float
+        Logarithms of the likelihood of the fit, and of the model without features.
+    n : float
+        Sum of the weights.
+    """
+
+    information: Array
+    centre: Array | None
+    log_likelihood: float
+    null: float
+    n: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Inference; arrays have one entry a coefficient, the intercept (where there is one) first.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the coefficients.
+    confidence : float
+        Level of the intervals.
+    coef, std_error, z, p : ndarray of shape (p,)
+        Estimates, standard errors, Wald's z and two-sided p values.
+    lower, upper : ndarray of shape (p,)
+        Confidence interval of each coefficient.
+    odds_ratio, odds_lower, odds_upper : ndarray of shape (p,)
+        What a unit more of the feature multiplies the odds by, with its interval.
+    n : float
+        Sum of the weights.
+    log_likelihood, null_log_likelihood : float
+        Of the fit, and of the model without features.
+    deviance, null_deviance : float
+        Minus twice these.
+    pseudo_r_squared : float
+        McFadden's.
+    likelihood_ratio, likelihood_ratio_p : float
+        Fall of the deviance, and the probability of a larger one if no feature mattered.
+    aic, bic : float
+        Information criteria.
+    covariance : ndarray of shape (p, p)
+        Estimated covariance of the coefficients.
+    """
+
+    names: tuple[str, ...]
+    confidence: float
+    coef: Array
+    std_error: Array
+    z: Array
+    p: Array
+    lower: Array
+    upper: Array
+    odds_ratio: Array
+    odds_lower: Array
+    odds_upper: Array
+    n: float
+    log_likelihood: float
+    null_log_likelihood: float
+    deviance: float
+    null_deviance: float
+    pseudo_r_squared: float
+    likelihood_ratio: float
+    likelihood_ratio_p: float
+    aic: float
+    bic: float
+    covariance: Array
+
+    def __str__(self) -> str:
+        width = max(12, *(len(name) for name in self.names))
+        level = f"{100 * self.confidence:g}%"
+        head = f"{'':{width}} {'estimate':>12} {'std error':>12} {'z':>9} {'p':>9} {'odds ratio':>12}   {level} of it"
+        columns = (self.names, self.coef, self.std_error, self.z, self.p)
+        odds = (self.odds_ratio, self.odds_lower, self.odds_upper)
+        lines = [
+            f"{name:{width}} {b:12.6g} {e:12.6g} {z:9.3f} {p:9.3g} {o:12.6g}   [{low:.6g}, {high:.6g}]"
+            for name, b, e, z, p, o, low, high in zip(*columns, *odds, strict=True)
+        ]
+        fit = (
+            f"n = {self.n:g}, deviance = {self.deviance:.6g} (without features {self.null_deviance:.6g}), "
+            f"pseudo-R² = {self.pseudo_r_squared:.6g}\n"
+            f"likelihood ratio = {self.likelihood_ratio:.6g} (p = {self.likelihood_ratio_p:.3g}), "
+            f"log-likelihood = {self.log_likelihood:.6g}, AIC = {self.aic:.6g}, BIC = {self.bic:.6g}"
+        )
+        return "\n".join([head, *lines, "", fit])
+
+
+def gather(objective: ScoreObjective, theta: Array) -> Evidence:
+    """What `summarise` needs of the data, at the maximum of the likelihood."""
+    return Evidence(
+        objective.hessian(theta),  # of minus the log-likelihood
+        objective.centre,
+        -float(objective(theta)[0]),
+        _null(objective),
+        objective.total,
+    )
+
+
+def _null(objective: ScoreObjective) -> float:
+    """Log-likelihood without features: every row has the weighted share of its class or, without an intercept, ½."""
+    _, y, weight = objective.rows.arrays
+    assert y is not None
+    size = np.bincount(y, weights=weight, minlength=2).astype(np.float64)
+    share = size / size.sum() if objective.centre is not None else np.full(2, 0.5)
+    return float((size * np.log(share)).sum())
+
+
+def summarise(model: LogisticRegression, confidence: float) -> Summary:
+    """Everything in `Summary`, from a fitted model."""
+    model._require_fitted()
+    found: Evidence | None = getattr(model, "_evidence", None)
+    if len(model.classes_) > 2:
+        raise ValueError(f"summary is for two classes, the model has {len(model.classes_)}.")
+    if found is None and isinf(model.C):
+        raise ValueError(
+            "the classes can be separated: the likelihood has no maximum, so there is no estimate to test."
+        )
+    if found is None:
+        raise ValueError(
+            "summary needs a fit without a penalty, C=float('inf'): a penalty biases the coefficients on purpose, and "
+            "standard errors say nothing of that bias."
+        )
+    if not (isinstance(confidence, Real) and 0 < confidence < 1):
+        raise ValueError(f"confidence={confidence!r} is not allowed; it must lie between 0 and 1.")
+    intercept = int(found.centre is not None)
+    covariance = _covariance(found)
+    coef = np.concatenate([model.intercept_[:intercept], model.coef_[0]]).astype(np.float64)
+    std_error = np.sqrt(np.diag(covariance))
+    z = coef / std_error  # eq. logistic_regression:wald
+    half = float(normal_quantile((1 + confidence) / 2)) * std_error
+    lower, upper = coef - half, coef + half
+    slopes, parameters = model.n_features_in_, len(coef)
+    deviance, null_deviance = -2 * found.log_likelihood, -2 * found.null  # eq. logistic_regression:deviance
+    ratio = max(0.0, null_deviance - deviance)
+    names = getattr(model, "feature_names_in_", [f"x{j}" for j in range(slopes)])
+    with np.errstate(over="ignore"):
+        odds = np.exp(coef), np.exp(lower), np.exp(upper)  # eq. logistic_regression:odds-ratio
+    return Summary(
+        (*["intercept"] * intercept, *names),
+        confidence,
+        coef,
+        std_error,
+        z,
+        normal_tail(z),
+        lower,
+        upper,
+        *odds,
+        n=found.n,
+        log_likelihood=found.log_likelihood,
+        null_log_likelihood=found.null,
+        deviance=deviance,
+        null_deviance=null_deviance,
+        pseudo_r_squared=1 - found.log_likelihood / found.null,  # eq. logistic_regression:pseudo-r-squared
+        likelihood_ratio=ratio,
+        likelihood_ratio_p=chi2_tail(ratio, slopes),
+        aic=2 * parameters + deviance,
+        bic=math.log(found.n) * parameters + deviance,
+        covariance=covariance,
+    )
+
+
+def _covariance(found: Evidence) -> Array:
+    """Inverse of the information, the intercept moved from the centre to zero and put first.
+
+    eq. logistic_regression:covariance
+    """
+    information = found.information
+    scale = np.sqrt(np.diag(information))
+    if not (scale > 0).all() or np.linalg.eigvalsh(information / np.outer(scale, scale))[0] < DEPENDENT:
+        raise ValueError("the columns are dependent: single coefficients are not estimable.")
+    inverse = np.linalg.inv(information / np.outer(scale, scale)) / np.outer(scale, scale)
+    if found.centre is None:
+        return np.asarray(inverse)
+    d = len(found.centre)
+    move = np.zeros((d + 1, d + 1))  # from (slopes, score at the centre) to (intercept, slopes)
+    move[0, :d], move[0, d] = -found.centre, 1
+    move[1:, :d] = np.eye(d)
+    return np.asarray(move @ inverse @ move.T)

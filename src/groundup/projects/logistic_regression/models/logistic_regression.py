@@ -1,0 +1,132 @@
+"""The estimator: cross-entropy of the log-odds, and what statisticians ask of the fit."""
+
+from collections.abc import Mapping
+from math import isinf
+from typing import Any, ClassVar
+
+from groundup.core.linear.classifier import LinearClassifier, ScoreData
+from groundup.core.linear.solvers import ScoreState
+from groundup.core.optimize.losses import Logistic, Loss, Softmax
+from groundup.core.types import Seed
+from groundup.projects.logistic_regression.models import inference
+from groundup.projects.logistic_regression.models.inference import Evidence
+
+
+class LogisticRegression(LinearClassifier):
+    """Logistic regression, penalised unless C is infinite; with more than two classes, softmax regression.
+
+    Minimises ``C Σ weight · cross-entropy + (1 − l1_ratio) / 2 · ‖w‖² + l1_ratio · ‖w‖₁``; the intercept is free.
+
+    Parameters
+    ----------
+    C : float, default=1.0
+        Inverse strength of the penalty; ``inf`` for none.
+    l1_ratio : float, default=0.0
+        Share of the L1 norm in the penalty: 0 is ridge, 1 lasso, which sets coefficients exactly to zero.
+    fit_intercept : bool, default=True
+        Whether the scores have a constant term, which is never penalised.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of the rows of each class; "balanced" gives all classes the same weight in total.
+    solver : str, default="auto"
+        "newton" (iteratively reweighted least squares with a line search; in its n × n form where there are more
+        columns than rows), "lbfgs" (quasi-Newton, from the Hessian of a sample of the rows), "gd" (gradient descent),
+        "sgd" and "saga" (mini-batches) or "prox-newton" (for penalties with corners). "auto" takes "prox-newton" with
+        an L1 penalty, "newton" for small data and "lbfgs" for large.
+    tol : float, default=1e-4
+        The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
+        objective is about the square of that of the parameters.
+    max_iter : int, default=200
+        Most iterations; passes over the data for "sgd" and "saga".
+    warm_start : bool, default=False
+        Begin at the coefficients of the last fit.
+    learning_rate : float or "auto", default="auto"
+        Step of "gd", "sgd" (divided by the root of the epoch) and "saga"; "auto" is safe for the data.
+    batch_size : int, default=32
+        Rows in a mini-batch of "sgd" and "saga".
+    random_state : int, Generator, RandomState or None, default=None
+        Seed of their shuffling.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        The classes, sorted.
+    coef_ : ndarray of shape (1, d), or (K, d) for more than two classes
+        Slopes of the scores: changes of the log-odds of the second class.
+    intercept_ : ndarray of shape (1,) or (K,)
+        Scores where all features are zero.
+    n_iter_ : ndarray of shape (1,)
+        Iterations taken.
+    certificate_ : Certificate
+        How far the objective is from its minimum: a duality gap or, without a penalty, the Newton decrement.
+    n_features_in_, feature_names_in_, history_
+        As for every estimator.
+
+    Examples
+    --------
+    >>> from groundup import LogisticRegression
+    >>> model = LogisticRegression().fit([[1.0], [2.0], [3.0], [4.0]], ["fail", "fail", "pass", "pass"])
+    >>> print(model.predict([[1.5], [3.5]]))
+    ['fail' 'pass']
+    """
+
+    _records: ClassVar[tuple[type, ...]] = (*LinearClassifier._records, Evidence)
+    _evidence: Evidence
+
+    def __init__(
+        self,
+        *,
+        C: float = 1.0,
+        l1_ratio: float = 0.0,
+        fit_intercept: bool = True,
+        class_weight: Mapping[Any, float] | str | None = None,
+        solver: str = "auto",
+        tol: float = 1e-4,
+        max_iter: int = 200,
+        warm_start: bool = False,
+        learning_rate: float | str = "auto",
+        batch_size: int = 32,
+        random_state: Seed = None,
+    ) -> None:
+        self.C = C
+        self.l1_ratio = l1_ratio
+        self.fit_intercept = fit_intercept
+        self.class_weight = class_weight
+        self.solver = solver
+        self.tol = tol
+        self.max_iter = max_iter
+        self.warm_start = warm_start
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.random_state = random_state
+
+    def _loss(self, K: int) -> tuple[Loss, int]:
+        return (Logistic(), 1) if K == 2 else (Softmax(), K)
+
+    def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
+        fitted = super()._finish(data, state)
+        if isinf(self.C) and data.objective.outputs == 1 and not state.separable:
+            fitted["_evidence"] = inference.gather(data.objective, data.objective.join(state.coef, state.intercept))
+        return fitted
+
+    def summary(self, confidence: float = 0.95) -> inference.Summary:
+        """Standard errors, tests, odds ratios and intervals of the coefficients, and how well the model fits.
+
+        Parameters
+        ----------
+        confidence : float, default=0.95
+            Level of the intervals, between 0 and 1.
+
+        Returns
+        -------
+        Summary
+            Arrays with the intercept first; printed, it is a table.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For a penalised fit, whose coefficients are biased on purpose; for more than two classes; for classes that
+            can be separated, which have no estimate; and for dependent columns.
+        """
+        return inference.summarise(self, confidence)

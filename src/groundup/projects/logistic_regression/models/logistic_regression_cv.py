@@ -1,0 +1,257 @@
+"""Logistic regression that chooses its own penalty, by cross-validation over a grid."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from groundup.core.checks import inputs
+from groundup.core.checks.parameters import (
+    Boolean,
+    Count,
+    Each,
+    Function,
+    Number,
+    OneOf,
+    Positive,
+    RandomState,
+    Rule,
+    either,
+)
+from groundup.core.linear.classifier import LinearClassifier
+from groundup.core.linear.prediction import LinearScores
+from groundup.core.linear.solvers import METHODS
+from groundup.core.metrics import accuracy_score, log_loss, roc_auc_score
+from groundup.core.statistics.splits import Splits, Splitting, splits
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
+
+KEPT = 0.01  # of tol: the one model that is kept is worth a few iterations more
+Scoring = Callable[[Any, Array, Array, Array | None], float]
+
+
+def _neg_log_loss(model: Any, X: Array, y: Array, weight: Array | None) -> float:
+    return -log_loss(y, model.predict_proba(X), labels=model.classes_, sample_weight=weight)
+
+
+def _accuracy(model: Any, X: Array, y: Array, weight: Array | None) -> float:
+    return accuracy_score(y, model.predict(X), weight)
+
+
+def _roc_auc(model: Any, X: Array, y: Array, weight: Array | None) -> float:
+    return roc_auc_score(y, model.decision_function(X), weight)
+
+
+SCORINGS: Mapping[str, Scoring] = {"neg_log_loss": _neg_log_loss, "accuracy": _accuracy, "roc_auc": _roc_auc}
+
+
+@dataclass(frozen=True)
+class GridState:
+    """The grid, as far as it has been searched.
+
+    Parameters
+    ----------
+    iteration : int
+        Fits made, out of folds × l1_ratios × Cs.
+    score : float
+        Of the last fit, on its fold's test rows.
+    scores : ndarray of shape (n_folds, n_l1_ratios, n_cs)
+        Of all fits; NaN for those to come.
+    paths : ndarray of shape (n_folds, n_l1_ratios, n_cs, t, p)
+        Their coefficients, the intercept (where there is one) last.
+    n_iter : ndarray of shape (n_folds, n_l1_ratios, n_cs)
+        Their iterations.
+    converged : bool
+        Whether the grid is searched.
+    """
+
+    iteration: int
+    score: float
+    scores: Array
+    paths: Array
+    n_iter: Array
+    converged: bool
+
+
+@dataclass(frozen=True)
+class GridData:
+    """Rows, folds and the grid."""
+
+    X: Array
+    y: Array
+    weight: Array | None
+    classes: Array
+    folds: Splits
+    Cs: Array
+    l1_ratios: Array
+
+
+class LogisticRegressionCV(LinearScores):
+    """Logistic regression whose C, and l1_ratio, have the best mean score over the folds of a cross-validation.
+
+    Parameters
+    ----------
+    Cs : int or sequence of float, default=10
+        Inverse strengths of the penalty; a number of them is spread from 1e-4 to 1e4.
+    l1_ratios : sequence of float, default=(0.0,)
+        Shares of the L1 norm in the penalty.
+    cv : int, splitter or iterable of (train, test), default=5
+        Folds; a number of them has the same share of every class in each.
+    scoring : {"neg_log_loss", "accuracy", "roc_auc"} or callable, default="neg_log_loss"
+        What is best: minus the mean cross-entropy, the share of right classes, the area under the ROC curve, or
+        ``scoring(model, X, y) -> float``. The first judges the probabilities themselves.
+    fit_intercept, class_weight, solver, tol, max_iter, random_state
+        As for `LogisticRegression`.
+
+    Attributes
+    ----------
+    C_, l1_ratio_ : float
+        The best of them; of equally good ones the first.
+    Cs_, l1_ratios_ : ndarray
+        The grid.
+    scores_ : ndarray of shape (n_folds, n_l1_ratios, n_cs)
+        Score of each fit on the test rows of its fold.
+    coefs_paths_ : ndarray of shape (n_folds, n_l1_ratios, n_cs, t, p)
+        Coefficients of each fit, the intercept (where there is one) last.
+    n_iter_ : ndarray of shape (n_folds, n_l1_ratios, n_cs)
+        Iterations of each fit.
+    classes_, coef_, intercept_, certificate_, n_features_in_, feature_names_in_, history_
+        Of the last fit, with the best penalty, to all rows: as for `LogisticRegression`.
+    """
+
+    _rules: ClassVar[Mapping[str, Rule]] = {
+        "Cs": either(Count, Each(Positive)),
+        "l1_ratios": Each(Number(0, 1)),
+        "cv": Splitting(),
+        "scoring": either(OneOf(tuple(SCORINGS)), Function()),
+        "fit_intercept": Boolean(),
+        "class_weight": LinearClassifier._rules["class_weight"],
+        "solver": OneOf(("auto", *METHODS)),
+        "tol": Number(0),
+        "max_iter": Count,
+        "random_state": RandomState,
+    }
+    _records: ClassVar[tuple[type, ...]] = (GridState,)
+
+    def __init__(
+        self,
+        *,
+        Cs: int | Sequence[float] = 10,
+        l1_ratios: Sequence[float] = (0.0,),
+        cv: Any = 5,
+        scoring: str | Callable[[Any, Array, Array], float] = "neg_log_loss",
+        fit_intercept: bool = True,
+        class_weight: Mapping[Any, float] | str | None = None,
+        solver: str = "auto",
+        tol: float = 1e-4,
+        max_iter: int = 200,
+        random_state: Seed = None,
+    ) -> None:
+        self.Cs = Cs
+        self.l1_ratios = l1_ratios
+        self.cv = cv
+        self.scoring = scoring
+        self.fit_intercept = fit_intercept
+        self.class_weight = class_weight
+        self.solver = solver
+        self.tol = tol
+        self.max_iter = max_iter
+        self.random_state = random_state
+
+    def check_parameters(self) -> None:
+        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        super().check_parameters()
+        for share in self.l1_ratios:
+            self._model(1.0, share).check_parameters()
+
+    def _model(self, C: float, l1_ratio: float) -> LogisticRegression:
+        """One point of the grid."""
+        return LogisticRegression(
+            C=float(C),
+            l1_ratio=float(l1_ratio),
+            fit_intercept=self.fit_intercept,
+            class_weight=self.class_weight,
+            solver=self.solver,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            warm_start=True,
+            random_state=self.random_state,
+        )
+
+    def _most_states(self) -> int | None:
+        return None
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> GridData:
+        matrix = inputs.as_matrix(X, owner="LogisticRegressionCV")
+        labels = inputs.as_labels(y, len(matrix), owner="LogisticRegressionCV")
+        weight = inputs.as_weight(sample_weight, len(matrix))
+        classes = np.unique(labels if weight is None else labels[weight > 0])
+        inputs.require_classes(classes, "LogisticRegressionCV")
+        Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
+        folds = splits(self.cv, matrix, labels, stratified=True)
+        for number, (train, _) in enumerate(folds):
+            present = np.unique(labels[train] if weight is None else labels[train][weight[train] > 0])
+            if absent := np.setdiff1d(classes, present).tolist():
+                raise ValueError(
+                    f"fold {number} of cv trains without the class {absent[0]!r}; use fewer folds or join rare classes."
+                )
+        return GridData(matrix, labels, weight, classes, folds, Cs, np.asarray(self.l1_ratios, dtype=np.float64))
+
+    def _iterate(self, data: GridData, start: GridState | None) -> Iterator[GridState]:
+        shape = (len(data.folds), len(data.l1_ratios), len(data.Cs))
+        if start is None:
+            t, p = 1 if len(data.classes) == 2 else len(data.classes), data.X.shape[1] + int(self.fit_intercept)
+            nothing = np.full(shape, np.nan)
+            start = GridState(0, np.nan, nothing, np.full((*shape, t, p), np.nan), np.zeros(shape, dtype=int), False)
+        scores, paths, n_iter = start.scores, start.paths, start.n_iter
+        model = None
+        for iteration, place in enumerate(np.ndindex(*shape), start=1):
+            if iteration <= start.iteration:
+                continue
+            fold, share, strength = place
+            train, test = data.folds[fold]
+            if model is None or strength == 0:
+                model = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
+                self._continue(model, data.classes, paths[fold, share, strength - 1] if strength else None)
+            model.set_params(C=float(data.Cs[strength]))
+            model.fit(data.X[train], data.y[train], None if data.weight is None else data.weight[train])
+            scores, paths, n_iter = scores.copy(), paths.copy(), n_iter.copy()
+            scores[place] = self._score(model, data, test)
+            columns = [model.coef_, model.intercept_[:, None]] if self.fit_intercept else [model.coef_]
+            paths[place] = np.hstack(columns)
+            n_iter[place] = model.n_iter_[0]
+            yield GridState(iteration, float(scores[place]), scores, paths, n_iter, iteration == scores.size)
+
+    def _continue(self, model: LogisticRegression, classes: Array, path: Array | None) -> None:
+        """Let a warm start begin at the fit before, also where the search goes on from a checkpoint."""
+        if path is not None:
+            d = path.shape[1] - int(self.fit_intercept)
+            model.classes_, model.coef_ = classes, path[:, :d]
+            model.intercept_ = path[:, d] if self.fit_intercept else np.zeros(len(path))
+
+    def _score(self, model: LogisticRegression, data: GridData, test: Array) -> float:
+        X, y = data.X[test], data.y[test]
+        if callable(self.scoring):
+            return float(self.scoring(model, X, y))
+        return SCORINGS[self.scoring](model, X, y, None if data.weight is None else data.weight[test])
+
+    def _finish(self, data: GridData, state: GridState) -> dict[str, Any]:
+        with np.errstate(invalid="ignore"):
+            mean = np.nan_to_num(state.scores.mean(axis=0), nan=-np.inf)  # of a search that was stopped
+        share, strength = np.unravel_index(int(mean.argmax()), mean.shape)
+        best = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
+        best.set_params(tol=KEPT * self.tol).fit(data.X, data.y, data.weight)
+        return {
+            "C_": float(data.Cs[strength]),
+            "l1_ratio_": float(data.l1_ratios[share]),
+            "Cs_": data.Cs,
+            "l1_ratios_": data.l1_ratios,
+            "scores_": state.scores,
+            "coefs_paths_": state.paths,
+            "n_iter_": state.n_iter,
+            "classes_": best.classes_,
+            "coef_": best.coef_,
+            "intercept_": best.intercept_,
+            "certificate_": best.certificate_,
+        }

@@ -1,0 +1,315 @@
+"""Lasso and elastic net that choose their own alpha: paths on the training rows, judged by the rows left out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+
+from groundup.core.checks import inputs
+from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, Positive, Rule, either
+from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.optimize.penalties import Penalty
+from groundup.core.rows import Rows
+from groundup.core.statistics.splits import Splits, Splitting, splits
+from groundup.core.types import Array, ArrayLike
+from groundup.projects.regularized_regression.certificate import certify
+from groundup.projects.regularized_regression.solvers.lasso import CYCLIC, LassoState, Way, measure, solve
+from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
+from groundup.projects.regularized_regression.solvers.point import Point, at
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, pose
+
+
+@dataclass(frozen=True)
+class CrossValidationState:
+    """One path judged, or, in the end, the model for the best alpha.
+
+    Parameters
+    ----------
+    iteration : int
+        Paths before this one.
+    errors : ndarray of shape (n_l1_ratios, n_alphas, n_folds)
+        Mean squared errors on the rows left out; NaN for paths to come.
+    error : float
+        The smallest on this path; in the end, the smallest mean over folds.
+    model : LassoState or None
+        The last state of the model for the best alpha, in the end.
+    converged : bool
+        Whether that model has been found, and has converged.
+    """
+
+    iteration: int
+    errors: Array
+    error: float
+    model: LassoState | None
+    converged: bool
+
+
+@dataclass(frozen=True)
+class CrossValidationData:
+    """All rows and their problem, how they are split, and the alphas to try for each l1_ratio."""
+
+    rows: Rows
+    problem: Problem
+    folds: Splits
+    ratios: Array
+    alphas: Array
+    dtype: Any
+
+
+class ElasticNetCV(LinearRegressor):
+    """Elastic net with the alpha, and the l1_ratio, whose mean squared error on rows left out is smallest.
+
+    Parameters
+    ----------
+    l1_ratio : float or sequence of float, default=0.5
+        Part of the penalty that makes coefficients exactly zero; several are compared.
+    eps : float, default=1e-3
+        The smallest alpha relative to the largest, at which all slopes are zero.
+    alphas : int or array-like, default=100
+        How many in a geometric series; or the alphas themselves.
+    fit_intercept : bool, default=True
+        Whether the model has a constant term, which costs nothing.
+    precompute : "auto" or bool, default="auto"
+        As of `ElasticNet`.
+    max_iter : int, default=1000
+        Most working sets for an alpha.
+    tol : float, default=1e-4
+        Largest duality gap, relative to the mean square of the centred target.
+    cv : int, splitter, iterable of (train, test), or None, default=None
+        How rows are left out; None is 5, and a number of folds takes blocks of consecutive rows.
+    positive : bool, default=False
+        Whether slopes must be non-negative.
+
+    Attributes
+    ----------
+    alpha_, l1_ratio_ : float
+        The best of those tried.
+    alpha_1se_ : float
+        The largest alpha for the best l1_ratio whose mean error is within one standard error of the smallest.
+    alphas_ : ndarray of shape (n_alphas,) or (n_l1_ratios, n_alphas)
+        The alphas tried, falling.
+    mse_path_ : ndarray of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
+        Mean squared errors on the rows left out.
+    coef_, intercept_, dual_gap_, n_iter_
+        Of the model for the best alpha, fitted to all rows, as of `ElasticNet`.
+    certificate_ : Certificate
+        Of that model.
+    n_features_in_, feature_names_in_, history_
+        As for every estimator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from groundup import ElasticNetCV
+    >>> X = np.arange(20.0).reshape(10, 2) % 7
+    >>> model = ElasticNetCV(alphas=[0.001, 0.1, 10.0]).fit(X, 3 * X[:, 0] + 1)
+    >>> print(model.alpha_)
+    0.001
+    """
+
+    _rules: ClassVar[Mapping[str, Rule]] = {
+        "l1_ratio": either(Number(0, 1), Each(Number(0, 1))),
+        "eps": Positive,
+        "alphas": ALPHAS,
+        "fit_intercept": Boolean(),
+        "precompute": either(Boolean(), OneOf(("auto",))),
+        "max_iter": Count,
+        "tol": Number(0),
+        "cv": either(OneOf((None,)), Splitting()),
+        "positive": Boolean(),
+    }
+    _records: ClassVar[tuple[type, ...]] = (CrossValidationState, LassoState, Point)
+
+    alpha_: float
+    l1_ratio_: float
+    alpha_1se_: float
+    alphas_: Array
+    mse_path_: Array
+    dual_gap_: float
+    n_iter_: int
+
+    def __init__(
+        self,
+        *,
+        l1_ratio: Any = 0.5,
+        eps: float = 1e-3,
+        alphas: Any = 100,
+        fit_intercept: bool = True,
+        precompute: Any = "auto",
+        max_iter: int = 1000,
+        tol: float = 1e-4,
+        cv: Any = None,
+        positive: bool = False,
+    ) -> None:
+        self.l1_ratio = l1_ratio
+        self.eps = eps
+        self.alphas = alphas
+        self.fit_intercept = fit_intercept
+        self.precompute = precompute
+        self.max_iter = max_iter
+        self.tol = tol
+        self.cv = cv
+        self.positive = positive
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
+        rows, flat = self._rows(X, y, sample_weight)
+        matrix, target, _ = rows.arrays
+        assert matrix is not None
+        assert target is not None
+        name = type(self).__name__
+        if target.shape[1] != 1:
+            raise ValueError(f"{name} takes one target, got {target.shape[1]}: fit one model for each.")
+        if not flat:
+            inputs.warn_of_column()
+        problem = pose(rows, self.fit_intercept, self.precompute)
+        ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
+        alphas = [alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive) for ratio in ratios]
+        folds = splits(5 if self.cv is None else self.cv, matrix, target)
+        return CrossValidationData(rows, problem, folds, ratios, np.array(alphas), matrix.dtype)
+
+    def _iterate(self, data: CrossValidationData, start: CrossValidationState | None) -> Iterator[CrossValidationState]:
+        (ratios, count), folds = data.alphas.shape, len(data.folds)
+        state = start or CrossValidationState(-1, np.full((ratios, count, folds), np.nan), np.nan, None, False)
+        for k in range(state.iteration + 1, ratios * folds):
+            ratio, fold = divmod(k, folds)
+            errors = state.errors.copy()
+            errors[ratio, :, fold] = self._errors(data, ratio, *data.folds[fold])
+            state = replace(state, iteration=k, errors=errors, error=float(errors[ratio, :, fold].min()))
+            yield state
+        if state.model is None:
+            model = self._best_model(data, state.errors)
+            error = float(means(state.errors).min())
+            yield replace(state, iteration=ratios * folds, error=error, model=model, converged=model.converged)
+
+    def _best_model(self, data: CrossValidationData, errors: Array) -> LassoState:
+        """Last state of the model for the best alpha, on all rows."""
+        way = Way("auto", self.tol, self.max_iter, CYCLIC)
+        *_, last = solve(data.problem, self._penalty(data, *best(errors)), way, np.zeros(data.problem.c.shape))
+        return last
+
+    def _penalty(self, data: CrossValidationData, ratio: int, place: int) -> Penalty:
+        return penalties_of(data.alphas[ratio, place : place + 1], data.ratios[ratio], self.positive)[0]
+
+    def _errors(self, data: CrossValidationData, ratio: int, train: Array, test: Array) -> Array:
+        """Mean squared error on the test rows for every alpha."""
+        X, y, weight = data.rows.arrays
+        assert X is not None
+        assert y is not None
+        if weight is not None and not (weight[train].any() and weight[test].any()):
+            raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
+        rows = Rows(X[train], y[train], None if weight is None else weight[train])
+        problem = pose(rows, self.fit_intercept, self.precompute)
+        penalties = penalties_of(data.alphas[ratio], data.ratios[ratio], self.positive)
+        path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(X.shape[1]))
+        coefs = np.stack([state.coef for state in path], axis=1)
+        # Centred as in training: the intercept follows from the training rows' means.
+        residual = (y[test] - problem.y_mean) - (X[test] - problem.x_mean) @ coefs
+        return np.asarray(np.average(residual**2, axis=0, weights=None if weight is None else weight[test]))
+
+    def _finish(self, data: CrossValidationData, state: CrossValidationState) -> dict[str, Any]:
+        ratio, place = best(state.errors)
+        model = state.model or self._best_model(data, state.errors)  # of the folds so far, where the run was cut short
+        alphas, excess = data.alphas[ratio], model.gap
+        if data.dtype != np.float64:  # rounding has moved the coefficients
+            stored = model.coef[:, 0].astype(data.dtype).astype(np.float64)
+            excess = measure(data.problem, self._penalty(data, ratio, place), at(data.problem, stored, 0))[1]
+        square = float(data.problem.square[0])
+        same = len(data.ratios) == 1 or not isinstance(self.alphas, Integral)
+        return self._parameters(model.coef, model.intercept, True, data.dtype) | {
+            "alpha_": float(alphas[place]),
+            "l1_ratio_": float(data.ratios[ratio]),
+            "alpha_1se_": float(alphas[one_standard_error(state.errors[ratio])]),
+            "alphas_": data.alphas[0] if same else data.alphas,
+            "mse_path_": np.squeeze(state.errors, axis=0) if len(data.ratios) == 1 else state.errors,
+            "dual_gap_": excess,
+            "n_iter_": max(1, int(model.counts[0])),
+            "certificate_": certify(excess / square if square > 0 else excess, self.tol, data.dtype),
+        }
+
+    def _most_states(self) -> int | None:
+        return None
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = False
+        return tags
+
+
+class LassoCV(ElasticNetCV):
+    """Lasso with the alpha whose mean squared error on rows left out is smallest.
+
+    An `ElasticNetCV` with ``l1_ratio=1``, whose other parameters and attributes it has.
+
+    Parameters
+    ----------
+    eps, alphas, fit_intercept, precompute, max_iter, tol, cv, positive
+        As of `ElasticNetCV`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from groundup import LassoCV
+    >>> X = np.arange(20.0).reshape(10, 2) % 7
+    >>> model = LassoCV(alphas=[0.001, 0.1, 10.0]).fit(X, 3 * X[:, 0] + 1)
+    >>> print(model.alpha_)
+    0.001
+    """
+
+    l1_ratio = 1.0  # no parameter here, so that it stays what it is
+
+    _rules: ClassVar[Mapping[str, Rule]] = {
+        name: rule for name, rule in ElasticNetCV._rules.items() if name != "l1_ratio"
+    }
+
+    def __init__(
+        self,
+        *,
+        eps: float = 1e-3,
+        alphas: Any = 100,
+        fit_intercept: bool = True,
+        precompute: Any = "auto",
+        max_iter: int = 1000,
+        tol: float = 1e-4,
+        cv: Any = None,
+        positive: bool = False,
+    ) -> None:
+        self.eps = eps
+        self.alphas = alphas
+        self.fit_intercept = fit_intercept
+        self.precompute = precompute
+        self.max_iter = max_iter
+        self.tol = tol
+        self.cv = cv
+        self.positive = positive
+
+
+def best(errors: Array) -> tuple[int, int]:
+    """Places of the l1_ratio and of the alpha with the smallest mean error over folds; the first of equals."""
+    ratio, place = np.unravel_index(int(means(errors).argmin()), errors.shape[:2])
+    return int(ratio), int(place)
+
+
+def means(errors: Array) -> Array:
+    """Mean errors over the folds that have been judged; infinite where none has."""
+    known = np.isfinite(errors)
+    count = known.sum(axis=2)
+    return np.where(count > 0, np.where(known, errors, 0).sum(axis=2) / np.maximum(count, 1), np.inf)
+
+
+def one_standard_error(errors: Array) -> int:
+    """Place of the largest alpha whose mean error is within one standard error of the smallest.
+
+    eq. regularized_regression:one-standard-error
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_alphas, n_folds)
+        For falling alphas.
+    """
+    errors = errors[:, np.isfinite(errors).all(axis=0)]
+    mean, folds = errors.mean(axis=1), errors.shape[1]
+    place = int(mean.argmin())
+    spread = errors[place].std(ddof=1) / np.sqrt(folds) if folds > 1 else 0.0
+    return int((mean <= mean[place] + spread).argmax())

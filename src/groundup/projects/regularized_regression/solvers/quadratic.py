@@ -1,0 +1,274 @@
+"""The squared error as a quadratic of the slopes: ``½ wᵀGw − cᵀw + ½ square``, with the intercept at its best.
+
+There are two ways to know G = XᵀX/n of the centred, weighted data. With many rows and few columns it is computed once,
+and the data are not needed again. With many columns only those that some solution uses are ever taken and multiplied.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+
+from groundup.core.checks.parameters import Boolean, Instance, OneOf, either
+from groundup.core.linalg.normal_equations import NormalEquations, constant_columns, normal_equations, total_weight
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+
+EPS = float(np.finfo(np.float64).eps)
+TALL = 4  # times as many rows as columns: then all products cost less than a few passes over the columns
+PRECOMPUTE = either(
+    Boolean(),
+    OneOf(("auto",)),
+    Instance((np.ndarray, list, tuple), "an array of shape (d, d)"),
+)
+GATHERED = 200  # columns that are taken at a time where all are needed
+
+
+class Problem(Protocol):
+    """What solvers see of the data, for t targets.
+
+    Attributes
+    ----------
+    c : ndarray of shape (d, t)
+        ``Xᵀy / n``: minus the gradient at zero.
+    square : ndarray of shape (t,)
+        ``‖y‖² / n``: twice the squared error at zero.
+    x_mean, y_mean : ndarray of shape (d,), (t,)
+        Weighted means; zeros without an intercept.
+    """
+
+    c: Array
+    square: Array
+    x_mean: Array
+    y_mean: Array
+
+    def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
+        """``c − G w`` and ``‖y − Xw‖² / n`` for each column w of `W`, of shapes (d, m) and (m,).
+
+        With a number, all columns of `W` are for the same target; with ``slice(None)``, each for its own.
+        """
+        ...
+
+    def gram(self, index: Array, keep: bool = False) -> Array:
+        """``G[index, index]``; `keep` where it will be asked for again, with more columns."""
+        ...
+
+    def curvature(self) -> float:
+        """Largest eigenvalue of G."""
+        ...
+
+    def fall(self, slope: Array) -> float:
+        """By how much the squared error could fall along a direction of this slope, at most; infinite if not known."""
+        ...
+
+
+@dataclass
+class Products:
+    """A problem that knows all of G."""
+
+    G: Array
+    c: Array
+    square: Array
+    x_mean: Array
+    y_mean: Array
+
+    def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
+        """As `Problem.slope`."""
+        c = self.c[:, target].reshape(len(self.c), -1)
+        slope = c - self.G @ W
+        return slope, np.maximum(self.square[target] - (W * (c + slope)).sum(0), 0)
+
+    def gram(self, index: Array, keep: bool = False) -> Array:
+        """As `Problem.gram`."""
+        return np.asarray(self.G[np.ix_(index, index)])
+
+    def curvature(self) -> float:
+        """As `Problem.curvature`."""
+        return float(np.linalg.eigvalsh(self.G)[-1])
+
+    def fall(self, slope: Array) -> float:
+        """As `Problem.fall`: ``½ slopeᵀ G⁺ slope``."""
+        size, inverse = self._inverse
+        scaled = slope / size
+        return float(scaled @ inverse @ scaled) / 2
+
+    @cached_property
+    def _inverse(self) -> tuple[Array, Array]:
+        """Lengths of the columns, and the pseudo-inverse of G for columns of length one."""
+        size = np.sqrt(np.where(np.diag(self.G) > 0, np.diag(self.G), 1))
+        scaled = self.G / np.outer(size, size)
+        return size, np.linalg.pinv(scaled, rcond=len(size) * EPS, hermitian=True)
+
+
+class Columns:
+    """A problem that takes columns as they are needed, and keeps them and their products.
+
+    Parameters
+    ----------
+    rows : Rows
+        Of X, y of shape (n, t) and weights; a memory map is read block by block.
+    intercept : bool
+        Whether X and y are to be centred.
+    """
+
+    def __init__(self, rows: Rows, intercept: bool) -> None:
+        X, y, weight = rows.arrays
+        assert X is not None
+        assert y is not None
+        n, d = X.shape
+        self.X, self.block_rows = X, 4 * rows.block_rows
+        self.share = np.full(n, 1 / n) if weight is None else weight / weight.sum()
+        self.y_mean = self.share @ y if intercept else np.zeros(y.shape[1])
+        self.y = (y - self.y_mean) * np.sqrt(self.share)[:, None]
+        sums = self._sums(np.column_stack([self.share, self.y * np.sqrt(self.share)[:, None]]))
+        self.x_mean = sums[0] if intercept else np.zeros(d)
+        self.constant = np.zeros(d, bool)  # known for columns that were taken
+        self.square = _squares(self.y, "y")
+        self.c = self._products(self.y)
+        self.place = np.full(d, -1)  # of a column among those taken
+        self.count = 0
+        self.Z = np.empty((n, 0), order="F")
+        self.G = np.empty((0, 0))
+
+    def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
+        """As `Problem.slope`."""
+        support = np.flatnonzero(W.any(axis=1))
+        places = self._taken(support)
+        w = np.zeros((self.count, W.shape[1]))
+        w[places] = W[support]
+        residual = self.y[:, target].reshape(len(self.y), -1) - self.Z[:, : self.count] @ w
+        return self._products(residual), (residual**2).sum(0)
+
+    def gram(self, index: Array, keep: bool = False) -> Array:
+        """As `Problem.gram`."""
+        places, known = self._taken(index), len(self.G)
+        if not keep:
+            Z = self.Z[:, places]
+            return np.asarray(Z.T @ Z)
+        if places.max(initial=-1) >= known:
+            new = self.Z[:, known : self.count].T @ self.Z[:, : self.count]
+            G = np.empty((self.count, self.count))
+            G[:known, :known], G[known:], G[:known, known:] = self.G, new, new[:, :known].T
+            self.G = G
+        if len(places) == len(self.G) and (places == np.arange(len(places))).all():
+            return self.G
+        return np.asarray(self.G[np.ix_(places, places)])
+
+    def curvature(self) -> float:
+        """As `Problem.curvature`, from XXᵀ, which has the same positive eigenvalues."""
+        d = len(self.x_mean)
+        pieces = (self._columns(np.arange(start, min(start + GATHERED, d))) for start in range(0, d, GATHERED))
+        return float(np.linalg.eigvalsh(sum(Z @ Z.T for Z in pieces))[-1])
+
+    def fall(self, slope: Array) -> float:
+        """As `Problem.fall`: not known, for want of G."""
+        return np.inf
+
+    def _products(self, residual: Array) -> Array:
+        """``Xᵀ residual`` of the centred X, of shape (d, m); both are in weighted units, as `y` is."""
+        product = self._sums(residual * np.sqrt(self.share)[:, None])  # as y is centred, X need not be
+        product[:, self.constant] = 0  # centring leaves rounding of these columns
+        return np.asarray(product.T)
+
+    def _sums(self, V: Array) -> Array:
+        """``Vᵀ X``, of shape (m, d), in one pass."""
+        total: Array = Rows(self.X, V, block_rows=self.block_rows).sum(_sums)
+        return total
+
+    def _columns(self, index: Array) -> Array:
+        """Columns of X, centred and weighted; zeros for those that are constant."""
+        Z = np.empty((len(self.X), len(index)), order="F")
+        Z[:] = self.X[:, index]
+        Z -= self.x_mean[index]
+        Z *= np.sqrt(self.share)[:, None]
+        constant = constant_columns(_squares(Z, "X"), self.x_mean[index], 1.0)
+        Z[:, constant] = 0
+        self.constant[index[constant]] = True
+        self.c[index[constant]] = 0  # it was rounding
+        return Z
+
+    def _taken(self, index: Array) -> Array:
+        """Places of the columns among those taken; what is not there yet is taken now."""
+        new = index[self.place[index] < 0]
+        if len(new):
+            end = self.count + len(new)
+            if end > self.Z.shape[1]:
+                room = np.empty((len(self.Z), min(2 * end, len(self.place))), order="F")
+                room[:, : self.count] = self.Z[:, : self.count]
+                self.Z = room
+            self.Z[:, self.count : end] = self._columns(new)
+            self.place[new] = np.arange(self.count, end)
+            self.count = end
+        places: Array = self.place[index]
+        return places
+
+
+def pose(rows: Rows, intercept: bool, precompute: Any) -> Problem:
+    """Put the data in the form that suits their shape.
+
+    Parameters
+    ----------
+    rows : Rows
+        Of X, y of shape (n, t) and weights.
+    intercept : bool
+        Whether there is one.
+    precompute : "auto", bool or array-like of shape (d, d)
+        Whether to compute all products of columns, or these products.
+
+    Raises
+    ------
+    ValueError
+        For products that are not those of the data.
+    """
+    X = rows.arrays[0]
+    assert X is not None
+    n, d = X.shape
+    if isinstance(precompute, str):
+        precompute = n >= TALL * d
+    if precompute is False:
+        return Columns(rows, intercept)
+    if precompute is True:
+        return products(normal_equations(rows, intercept))
+    return _given(np.asarray(precompute, dtype=np.float64), Columns(rows, intercept), total_weight(rows))
+
+
+def products(normal: NormalEquations) -> Products:
+    """The problem that normal equations pose."""
+    scale = normal.weight
+    return Products(normal.gram / scale, normal.product / scale, normal.total / scale, normal.x_mean, normal.y_mean)
+
+
+def _given(gram: Array, data: Columns, weight: float) -> Products:
+    """The problem with the user's products, once a column of them has been found right."""
+    d = len(data.x_mean)
+    if gram.shape != (d, d):
+        raise ValueError(f"precompute must have shape ({d}, {d}), got {gram.shape}.")
+    G = gram / weight
+    probe = int(np.abs(data.c).max(axis=1).argmax())
+    column = data._products(data._columns(np.array([probe])))[:, 0]
+    if not np.allclose(G[:, probe], column, rtol=1e-5, atol=1e-7 * np.abs(column).max()):
+        raise ValueError(
+            f"precompute: column {probe} is not XᵀX of these data. With an intercept X must be centred about its "
+            "(weighted) means, and with sample weights multiplied by their square roots; or use precompute=True."
+        )
+    return Products(G, data.c, data.square, data.x_mean, data.y_mean)
+
+
+def _squares(Z: Array, name: str) -> Array:
+    """Squared lengths of columns.
+
+    Raises
+    ------
+    ValueError
+        When one of them is beyond the range of double precision.
+    """
+    with np.errstate(over="ignore"):
+        squares: Array = np.einsum("ij,ij->j", Z, Z)
+    if not np.isfinite(squares).all():
+        raise ValueError(f"{name} has entries whose squares leave the range of double precision; scale it.")
+    return squares
+
+
+def _sums(X: Array, V: Array) -> Array:
+    return V.T @ np.asarray(X, dtype=np.float64)  # float32 data lose nothing by being added up in float64

@@ -1,0 +1,93 @@
+"""Ridge regression with non-negative coefficients: a penalty is data, and active sets do the rest.
+
+The rows ``√alpha I`` with targets zero, added to the data, cost ``alpha ‖w‖²``; what is left is least squares.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundup.core.estimator.certificate import Certificate
+from groundup.core.linalg.cholesky import Factor
+from groundup.core.linalg.least_squares import by_qr
+from groundup.core.linalg.nonnegative import non_negative, violation
+from groundup.core.linalg.normal_equations import NormalEquations, normal_equations
+from groundup.core.rows import Rows
+from groundup.core.types import Array
+from groundup.projects.regularized_regression.solvers.ridge import CHOLESKY_ENOUGH, RidgeState
+from groundup.projects.regularized_regression.solvers.ridge_systems import shifted
+
+
+@dataclass(frozen=True)
+class PositiveProblem:
+    """Least squares over the data and the penalty's rows, as a triangle and a right-hand side for each target.
+
+    Parameters
+    ----------
+    targets : list of (R, c)
+        ``‖c − Rw‖²`` is the objective but for a constant.
+    normal : NormalEquations
+        Of the data.
+    """
+
+    targets: list[tuple[Array, Array]]
+    normal: NormalEquations
+
+    def violation(self, coef: Array) -> float:
+        """Largest violation of the Karush-Kuhn-Tucker conditions, relative, of the worst target."""
+        return max(violation(R, c, w) for (R, c), w in zip(self.targets, coef.T, strict=True))
+
+    def objective(self, coef: Array) -> float:
+        """Penalised sum of squares, over all targets."""
+        left = [((c - R @ w) ** 2).sum() - (c**2).sum() for (R, c), w in zip(self.targets, coef.T, strict=True)]
+        return float(self.normal.total.sum() + np.sum(left))
+
+
+def pose(rows: Rows, intercept: bool, alpha: Array) -> PositiveProblem:
+    """Triangles from the normal equations, or by QR where columns are nearly dependent."""
+    normal = normal_equations(rows, intercept)
+    try:
+        matrix = shifted(normal.gram, alpha, CHOLESKY_ENOUGH)
+    except np.linalg.LinAlgError:
+        triangle = by_qr(rows, intercept)
+        targets = [_with_penalty(triangle.R, c, a) for c, a in zip(triangle.c.T, alpha, strict=True)]
+    else:
+        targets = [_from_factor(matrix.factors[k], c) for k, c in zip(matrix.which, normal.product.T, strict=True)]
+    return PositiveProblem(targets, normal)
+
+
+def _from_factor(F: Factor, product: Array) -> tuple[Array, Array]:
+    return F.L.T * F.scale, F.half(product[:, None])[:, 0]
+
+
+def _with_penalty(R: Array, c: Array, alpha: float) -> tuple[Array, Array]:
+    d = R.shape[1]
+    return np.vstack([R, np.sqrt(alpha) * np.eye(d)]), np.append(c, np.zeros(d))
+
+
+def iterate(problem: PositiveProblem, start: RidgeState | None) -> Iterator[RidgeState]:
+    """Active sets, one target after the other."""
+    normal = problem.normal
+    begin, iteration = np.zeros_like(normal.product), -1
+    if start is not None:
+        begin, iteration = start.coef, start.iteration
+    for coef, optimal in non_negative(problem.targets, begin, start is not None):
+        yield RidgeState(
+            iteration := iteration + 1,
+            coef,
+            normal.y_mean - normal.x_mean @ coef,
+            problem.objective(coef),
+            problem.violation(coef),
+            converged=optimal,
+        )
+
+
+def certify(problem: PositiveProblem, coef: Array) -> Certificate:
+    """Certificate of coefficients of shape (d, t)."""
+    return Certificate(
+        "No feasible change of the non-negative coefficients lowers the penalised sum of squares.",
+        "largest violation of the Karush-Kuhn-Tucker conditions, relative",
+        problem.violation(coef),
+        1e-9,
+    )

@@ -1,0 +1,127 @@
+"""The singular values of the data: one factorisation serves every strength of a ridge penalty.
+
+Along the direction of a singular value s, least squares is shrunk by ``s² / (s² + alpha)``: little where the data have
+much to say, almost to nothing where they say little.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.checks import inputs
+from groundup.core.linalg.least_squares import Triangle, by_qr
+from groundup.core.linalg.normal_equations import EPS, NormalEquations
+from groundup.core.rows import Rows
+from groundup.core.types import Array, ArrayLike
+
+EIGEN_ENOUGH = 1e-8  # smallest curvature, relative to the largest, that cross-products tell with half of their digits
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Centred, weighted ``X = U S Vᵀ``, as far as ridge needs it.
+
+    Parameters
+    ----------
+    squares : ndarray of shape (k,)
+        Squared singular values, largest first.
+    V : ndarray of shape (d, k)
+        Directions in the space of the features.
+    product : ndarray of shape (k, t)
+        ``Vᵀ Xᵀ y``.
+    """
+
+    squares: Array
+    V: Array
+    product: Array
+
+    def inverse(self, alpha: Array) -> Array:
+        """``1 / (s² + alpha)`` for every s and alpha, of shape (k, len(alpha)).
+
+        Without a penalty, 0 for directions that the data do not reach gives the shortest of all solutions.
+        """
+        curvature = self.squares[:, None] + alpha
+        return np.where(curvature > 0, 1 / np.where(curvature > 0, curvature, 1), 0.0)
+
+    def coef(self, alphas: Array) -> Array:
+        """Slopes of all targets for each alpha, of shape (d, a, t)."""
+        along = self.inverse(alphas)[:, :, None] * self.product[:, None, :]
+        return np.asarray(self.V @ along.reshape(len(along), -1)).reshape(-1, *along.shape[1:])
+
+
+def of_triangle(triangle: Triangle, n: int) -> Spectrum:
+    """Spectrum of n rows from their triangle: accurate to rounding of the largest singular value."""
+    U, s, Vt = np.linalg.svd(triangle.R, full_matrices=False)
+    s = np.where(s > max(n, Vt.shape[1]) * EPS * s.max(initial=0), s, 0.0)  # below that, rounding alone
+    return Spectrum(s**2, Vt.T, s[:, None] * (U.T @ triangle.c))
+
+
+def of_normal(normal: NormalEquations) -> Spectrum:
+    """Spectrum from cross-products: faster, but accurate to rounding of the largest *square* only."""
+    squares, V = np.linalg.eigh(normal.gram)
+    squares, V = np.maximum(squares[::-1], 0), V[:, ::-1]
+    return Spectrum(squares, V, V.T @ normal.product)
+
+
+def products_suffice(squares: Array, smallest: float) -> bool:
+    """Whether squares that are eigenvalues of cross-products are right for penalties of at least `smallest`."""
+    return bool(squares.min() + smallest >= EIGEN_ENOUGH * squares.max())
+
+
+def shrinkage(squares: Array, alpha: Any) -> Array:
+    """What ridge leaves of least squares along each direction: ``s² / (s² + alpha)``, between 0 and 1.
+
+    Parameters
+    ----------
+    squares : ndarray of shape (k,)
+        Squared singular values.
+    alpha : float or ndarray of shape (a,)
+        Strengths of the penalty.
+
+    Returns
+    -------
+    ndarray of shape (k,) or (k, a)
+    """
+    s = squares.reshape(-1, *[1] * np.ndim(alpha))
+    return np.asarray(s / np.where(s + alpha > 0, s + alpha, 1))
+
+
+def degrees(squares: Array, alpha: Any) -> Any:
+    """Effective degrees of freedom of the slopes, for each alpha.  eq. regularized_regression:degrees"""
+    return shrinkage(squares, alpha).sum(0)
+
+
+def effective_degrees(
+    X: ArrayLike, alpha: Any, *, fit_intercept: bool = True, sample_weight: ArrayLike = None
+) -> tuple[Array, Any]:
+    """Singular values of the data, and how many free parameters ridge regression leaves.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, d)
+        Rows are samples.
+    alpha : float or array-like of shape (a,)
+        Strengths of the penalty.
+    fit_intercept : bool, default=True
+        Whether the model has a constant term, which centres X and is not counted.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    singular : ndarray of shape (k,)
+        Singular values of the centred X, largest first; k is d, or less where there are fewer rows.
+    degrees : float or ndarray of shape (a,)
+        Between 0 and the rank of X.
+
+    Raises
+    ------
+    ValueError
+        For data as in `Ridge.fit`.
+    """
+    matrix = inputs.as_matrix(X)
+    weight = inputs.as_weight(sample_weight, len(matrix))
+    triangle = by_qr(Rows(matrix, np.zeros((len(matrix), 1)), weight), fit_intercept)
+    squares = of_triangle(triangle, len(matrix)).squares
+    return np.sqrt(squares), degrees(squares, alpha if np.ndim(alpha) == 0 else np.asarray(alpha))

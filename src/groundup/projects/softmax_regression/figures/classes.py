@@ -1,0 +1,126 @@
+"""The figures of softmax regression: where it says what, how sure it is, and what it looks for."""
+
+from typing import Any
+
+import numpy as np
+
+from groundup.core.metrics import confusion_matrix
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.plane import DRAWN, draw_rows, score_plane
+from groundup.plotting.regions import draw_classes
+from groundup.plotting.style import BLACK
+from groundup.plotting.thinning import some_rows
+from groundup.projects.common.linear_classifiers import FOLDS, codes, predicted_held_out
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
+
+CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of the triangle of three probabilities
+NUMBERED = 20  # most classes whose confusions are written as numbers
+STRONG = 0.4  # of the largest weight: from here on a pixel carries its sign
+
+
+@figure(size=(9.4, 5.6))
+def regions(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
+    """Which class is most probable where
+
+    Every place has the colour of its most probable class, paler where that is less sure; the walls between two classes
+    are straight, because the difference of two linear scores is linear. Rows carry the marker of their true class, and
+    those given another one a ring. With more than two features the picture looks along the directions in which the
+    scores differ; three classes need no more than two of these, with more the walls cannot be drawn, and the names
+    stand at the means of their rows.
+    """
+    some = some_rows(len(data.X), DRAWN)
+    X, code = data.X[some], codes(model, data.y)[some]
+    plane = score_plane(data, model.coef_)
+    points = plane(X)
+    draw_classes(axes, model.predict_proba, plane, points, code, model.classes_)
+    wrong = codes(model, model.predict(X)) != code
+    axes.scatter(*points[wrong].T, s=60, facecolors="none", edgecolors=BLACK, linewidths=0.8,
+                 label=f"taken for another class ({int(wrong.sum())} of {len(X)})")  # fmt: skip
+    if not plane.exact:
+        for k in np.unique(code):
+            axes.text(*points[code == k].mean(axis=0), str(model.classes_[k]), fontsize=15, weight="bold")
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), title=data.target_name)
+
+
+@figure(size=(7.0, 5.6))
+def simplex(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
+    """The simplex: three probabilities that sum to one
+
+    Each row is a point of a triangle; the nearer to a corner, the more probable that class, and on the middle lines
+    two classes are equally so. Rows in their own corner are right and sure of it. The thin lines are a fifth of
+    probability apart.
+    """
+    if len(model.classes_) != 3:
+        raise NotApplicable(f"a triangle has three corners, the model has {len(model.classes_)} classes")
+    some, names = some_rows(len(data.X), DRAWN), [str(name) for name in model.classes_]
+    for corner in range(3):
+        for share in (0.2, 0.4, 0.6, 0.8):
+            ends = np.array([np.insert([1 - share, 0.0], corner, share), np.insert([0.0, 1 - share], corner, share)])
+            axes.plot(*(ends @ CORNERS).T, color="#bbbbbb", linewidth=0.6, linestyle="-", zorder=1)
+        tie = np.array([np.insert([0.5, 0.5], corner, 0.0), np.full(3, 1 / 3)])
+        axes.plot(*(tie @ CORNERS).T, color=BLACK, linewidth=1.2, linestyle="--", zorder=1)
+    axes.plot(*CORNERS[[0, 1, 2, 0]].T, color=BLACK, linewidth=1.5, linestyle="-")
+    draw_rows(axes, model.predict_proba(data.X[some]) @ CORNERS, codes(model, data.y)[some], names, 20)
+    for name, corner, place, away in zip(names, CORNERS, ("top", "top", "bottom"), (-8, -8, 6), strict=True):
+        axes.annotate(f"P({name}) = 1", corner, xytext=(0, away), ha="center", va=place, textcoords="offset points")
+    axes.set(xlim=(-0.15, 1.15), ylim=(-0.1, 0.98), aspect="equal")
+    axes.set_axis_off()
+    axes.legend(loc="upper right", title=f"true {data.target_name or 'class'}")
+
+
+@figure(2, 5, size=(11.0, 4.8))
+def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
+    """What each class looks for, as an image
+
+    The weights of a class, a pixel a weight: ink where it is positive (orange, +) speaks for the class, where it is
+    negative (purple, −) against it. The score is the sum over the pixels of ink times weight, so that these are the
+    templates which an image is compared with. Over the classes the weights of a pixel sum to zero.
+    """
+    if not {"height", "width"} <= set(data.truth) or len(model.coef_) > axes.size:
+        raise NotApplicable("the rows are no images of up to ten classes")
+    shape = data.truth["height"], data.truth["width"]
+    largest = np.abs(model.coef_).max()
+    for panel, weights, name in zip(axes.flat, model.coef_, model.classes_, strict=False):
+        image = weights.reshape(shape)
+        drawn = panel.imshow(-image, cmap="PuOr", vmin=-largest, vmax=largest)
+        for i, j in np.argwhere(np.abs(image) > STRONG * largest):
+            panel.text(j, i, "+" if image[i, j] > 0 else "−", ha="center", va="center", fontsize=8)
+        panel.set_title(str(name))
+    for panel in axes.flat:
+        panel.set_axis_off()
+    bar = axes.flat[0].figure.colorbar(drawn, ax=axes, shrink=0.8, format=lambda w, _: f"{0 - w:g}")
+    bar.set_label("weight (score for a shade more of ink)")
+    bar.ax.invert_yaxis()
+
+
+@figure(size=(6.6, 5.6))
+def confusion(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
+    """Which classes are taken for which, by models that have not seen the row
+
+    Rows of the matrix are true classes, columns what was predicted; a number counts rows of the data, a shade is the
+    share of the true class. Each fifth of the data was predicted by a model fitted to the other four. At most 5000
+    rows are used.
+    """
+    try:
+        true, predicted = predicted_held_out(model, data)
+    except ValueError as why:
+        raise NotApplicable(str(why)) from why
+    counts = confusion_matrix(true, predicted, labels=model.classes_)
+    draw_confusion(axes, counts, [str(name) for name in model.classes_])
+    axes.set_title(f"{FOLDS}-fold cross-validation: {100 * np.trace(counts) / counts.sum():.1f} % right")
+    kind = data.target_name or "class"
+    axes.set(xlabel=f"predicted {kind}", ylabel=f"true {kind}")
+
+
+def draw_confusion(axes: Any, counts: Array, names: list[str]) -> None:
+    """Shades by the root of the share, so that few confusions show; zeros are left blank."""
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(np.sqrt(share), cmap="Blues", vmin=0, vmax=1.3)
+    axes.set_xticks(range(len(names)), names, rotation=90 if max(map(len, names)) > 6 and len(names) > 4 else 0)
+    axes.set_yticks(range(len(names)), names)
+    axes.grid(False)
+    if len(names) <= NUMBERED:
+        for i, j in np.argwhere(counts):
+            axes.text(j, i, f"{counts[i, j]:g}", ha="center", va="center", fontsize=9)

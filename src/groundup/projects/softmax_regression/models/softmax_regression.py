@@ -1,0 +1,138 @@
+"""The estimator: cross-entropy of the softmax of K linear scores."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from groundup.core.checks.parameters import Number, Positive, Rule
+from groundup.core.functions import softmax
+from groundup.core.linear.classifier import LinearClassifier
+from groundup.core.optimize.losses import Loss, Softmax
+from groundup.core.types import Array, ArrayLike, Seed
+
+
+class SoftmaxRegression(LinearClassifier):
+    """Softmax regression: multinomial logistic regression with a score for each of K classes.
+
+    Minimises ``C Σ weight · cross-entropy + (1 − l1_ratio) / 2 · ‖W‖² + l1_ratio · ‖W‖₁``; intercepts are free.
+    One number added to all scores of a row changes no probability; with an L2 penalty the solution is the one whose
+    columns sum to zero.
+
+    Parameters
+    ----------
+    C : float, default=1.0
+        Inverse strength of the penalty; ``inf`` for none.
+    l1_ratio : float, default=0.0
+        Share of the L1 norm in the penalty.
+    label_smoothing : float, default=0.0
+        Share of each row's target that is spread evenly over all classes.
+    fit_intercept : bool, default=True
+        Whether the scores have constant terms, which are never penalised.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of the rows of each class; "balanced" gives all classes the same weight in total.
+    solver : str, default="auto"
+        "lbfgs" (quasi-Newton, from a bound of the Hessian that serves all classes), "newton" (with the whole Hessian
+        or, where that is too large, its products with directions), "gd" (gradient descent), "sgd" and "saga"
+        (mini-batches) or "prox-newton" (for penalties with corners). "auto" takes "prox-newton" with an L1 penalty,
+        else "newton" for small data and "lbfgs" for large.
+    tol : float, default=1e-4
+        The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
+        objective is about the square of that of the parameters.
+    max_iter : int, default=200
+        Most iterations; passes over the data for "sgd" and "saga".
+    warm_start : bool, default=False
+        Begin at the coefficients of the last fit.
+    learning_rate : float or "auto", default="auto"
+        Step of "gd", "sgd" (divided by the root of the epoch) and "saga"; "auto" is safe for the data.
+    batch_size : int, default=32
+        Rows in a mini-batch of "sgd" and "saga".
+    random_state : int, Generator, RandomState or None, default=None
+        Seed of their shuffling.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        The classes, sorted.
+    coef_ : ndarray of shape (K, d)
+        Slopes of the scores.
+    intercept_ : ndarray of shape (K,)
+        Scores where all features are zero; they sum to zero.
+    n_iter_ : ndarray of shape (1,)
+        Iterations taken.
+    certificate_ : Certificate
+        How far the objective is from its minimum: a duality gap or, without a penalty, the Newton decrement.
+    n_features_in_, feature_names_in_, history_
+        As for every estimator.
+
+    Examples
+    --------
+    >>> from groundup import SoftmaxRegression
+    >>> model = SoftmaxRegression().fit([[0.0], [1.0], [2.0]], ["low", "middle", "high"])
+    >>> print(model.predict([[-1.0], [3.0]]))
+    ['low' 'high']
+    """
+
+    _rules: ClassVar[Mapping[str, Rule]] = {
+        **LinearClassifier._rules,
+        "label_smoothing": Number(0, 0.999),
+    }
+    label_smoothing: float
+
+    def __init__(
+        self,
+        *,
+        C: float = 1.0,
+        l1_ratio: float = 0.0,
+        label_smoothing: float = 0.0,
+        fit_intercept: bool = True,
+        class_weight: Mapping[Any, float] | str | None = None,
+        solver: str = "auto",
+        tol: float = 1e-4,
+        max_iter: int = 200,
+        warm_start: bool = False,
+        learning_rate: float | str = "auto",
+        batch_size: int = 32,
+        random_state: Seed = None,
+    ) -> None:
+        self.C = C
+        self.l1_ratio = l1_ratio
+        self.label_smoothing = label_smoothing
+        self.fit_intercept = fit_intercept
+        self.class_weight = class_weight
+        self.solver = solver
+        self.tol = tol
+        self.max_iter = max_iter
+        self.warm_start = warm_start
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.random_state = random_state
+
+    def _loss(self, K: int) -> tuple[Loss, int]:
+        return Softmax(float(self.label_smoothing)), K
+
+    def predict_proba(self, X: ArrayLike, temperature: float = 1.0) -> Array:
+        """Probabilities of the classes; each row sums to one.  eq. softmax_regression:temperature
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+        temperature : float, default=1.0
+            What the scores are divided by: near zero the best class takes all; the larger, the more alike.
+
+        Returns
+        -------
+        ndarray of shape (n, K)
+            In the order of `classes_`.
+
+        Raises
+        ------
+        ValueError
+            For a temperature that is not positive.
+        """
+        if not Positive.allows(temperature):
+            raise ValueError(f"temperature={temperature!r} is not allowed; it must be {Positive}.")
+        scores = self._scores(X)
+        with np.errstate(over="ignore"):  # so cold that a score is infinitely below the best: its share is zero
+            return np.asarray(softmax((scores - scores.max(axis=1, keepdims=True)) / temperature))

@@ -1,0 +1,171 @@
+"""What the book takes from the program: ``python -m groundup.workbench.book OUTDIR``.
+
+Writes ``chapters.tex`` (which there are), ``numbers.tex`` (every number of the worked examples, and the measured
+exponents), ``index.tex`` (where in the code each equation lives) and the figures that the chapters include.
+"""
+
+import argparse
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from groundup.projects import FINISHED, load
+from groundup.workbench.run.request import Request, build_model
+
+SOURCE = Path(__file__).parents[1]
+MEASURED = SOURCE.parents[1] / "benchmarks" / "results.json"  # there in a checkout, absent from a wheel
+
+NAME = r"[a-z_]+:[a-z0-9-]+"
+CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
+LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
+PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
+SEED = 0  # of data and models: every build draws the same pictures
+ON_PAPER = 0.85  # figures are sized for the screen; drawn smaller, their letters come out larger on the page
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A place in the code that names an equation: file relative to the package, definition it is in, equation."""
+
+    file: str
+    definition: str
+    equation: str
+
+
+def chapters(source: Path = SOURCE) -> dict[str, str]:
+    """Text of each finished chapter by project, in book order."""
+    return {name: (source / "projects" / name / "theory.tex").read_text("utf-8") for name in FINISHED}
+
+
+def citations(source: Path = SOURCE) -> Iterator[Citation]:
+    """Yield every ``eq. project:name`` in the package's Python files."""
+    for path in sorted(source.rglob("*.py")):
+        text = path.read_text("utf-8")
+        if path == Path(__file__) or not CITATION.search(text):
+            continue
+        definitions = [
+            (node.lineno, node.end_lineno or node.lineno, node.name)
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        ]
+        for number, line in enumerate(text.splitlines(), start=1):
+            enclosing = sorted((first, name) for first, last, name in definitions if first <= number <= last)
+            definition = ".".join(name for _, name in enclosing)
+            for found in CITATION.findall(line):
+                for equation in found.split(", "):
+                    yield Citation(path.relative_to(source).as_posix(), definition, equation)
+
+
+def number(value: Any) -> str:
+    r"""Value as TeX: integers whole, other numbers to four figures, text as it stands.
+
+    Examples
+    --------
+    >>> number(7), number(0.25), number(1e-05), number(r"\tfrac12")
+    ('\\ensuremath{7}', '\\ensuremath{0.25}', '\\ensuremath{10^{-5}}', '\\tfrac12')
+    """
+    if isinstance(value, str):
+        return value
+    digits = f"{value:d}" if isinstance(value, int) else f"{float(value):.4g}"
+    mantissa, has_exponent, exponent = digits.partition("e")
+    if has_exponent:
+        power = f"10^{{{int(exponent)}}}"
+        digits = power if mantissa == "1" else f"{mantissa}\\cdot {power}"
+    return f"\\ensuremath{{{digits}}}"
+
+
+def numbers(worked: Mapping[str, Mapping[str, Any]], measured: Mapping[str, float]) -> str:
+    r"""TeX that gives the book its numbers: ``\worked{project:key}`` and ``\measured{key}``."""
+    lines = [
+        f"\\setworked{{{project}:{key}}}{{{number(value)}}}"
+        for project, values in worked.items()
+        for key, value in values.items()
+    ]
+    lines += [f"\\setmeasured{{{key}}}{{\\ensuremath{{{value:.2f}}}}}" for key, value in measured.items()]
+    return "\n".join(lines) + "\n"
+
+
+def index(texts: Mapping[str, str], cited: list[Citation]) -> str:
+    """TeX of the appendix: each equation with its name, and the functions that carry it out."""
+    rows = []
+    for project, text in texts.items():
+        rows.append(rf"\multicolumn{{3}}{{@{{}}l}}{{\Cref{{ch:{project}}}, \path{{{project}}}}}\\*")
+        for equation in LABEL.findall(text):
+            places = sorted({(c.file, c.definition) for c in cited if c.equation == equation})
+            where = r"\newline ".join(rf"\path{{{file}}}, \path{{{definition}}}" for file, definition in places)
+            rows.append(rf"\eqref{{eq:{equation}}} & \path{{{equation.partition(':')[2]}}} & {where}\\")
+    return INDEX.replace("ROWS", "\n".join(rows))
+
+
+INDEX = r"""\chapter{From equation to code}
+\label{ch:index}
+
+Every named equation of this book, and where the library carries it out: files relative to \path{src/groundup}, and the
+function or class. The name in the code has the chapter's before it, as in \path{kmeans:assignment}.
+
+\begingroup\footnotesize
+\begin{longtable}{@{}ll>{\raggedright\arraybackslash}p{0.65\linewidth}@{}}
+\toprule
+Equation & Name & Carried out in\\
+\midrule
+\endhead
+\bottomrule
+\endfoot
+ROWS
+\end{longtable}
+\endgroup
+"""
+
+
+def draw(texts: Mapping[str, str], out: Path) -> None:
+    """Save the figures that the chapters include, ``project-data-figure``, fitted as by ``groundup run``.
+
+    Raises
+    ------
+    KeyError
+        When a chapter includes a figure, or a data set, that its project does not have.
+    """
+    for text in texts.values():
+        for name, data_name, figure_name in PICTURE.findall(text):
+            project = load(name)
+            data = project.data[data_name](SEED)
+            model = build_model(Request(project, data_name, seed=SEED), data).fit(
+                data.X, data.y if project.supervised else None
+            )
+            figure = {figure.name: figure for figure in project.figures}[figure_name]
+            width, height = figure.size
+            canvas = replace(figure, size=(ON_PAPER * width, ON_PAPER * height)).render(model, data)
+            canvas.savefig(out / f"{name}-{data_name}-{figure_name}.{'png' if figure.raster else 'pdf'}", dpi=200)
+
+
+def measured_exponents(path: Path = MEASURED) -> dict[str, float]:
+    """Measured growth by ``project:exponent``; empty where no benchmark has been run."""
+    if not path.exists():
+        return {}
+    exponents: dict[str, float] = json.loads(path.read_text("utf-8"))["measured"]
+    return exponents
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write everything that the book includes into a folder."""
+    parser = argparse.ArgumentParser(prog="python -m groundup.workbench.book", description=__doc__)
+    parser.add_argument("out", type=Path, help="folder for the generated TeX and figures")
+    out: Path = parser.parse_args(arguments).out
+    out.mkdir(parents=True, exist_ok=True)
+    texts = chapters()
+    inputs = [f"\\input{{../src/groundup/projects/{name}/theory}}\n" for name in texts]
+    (out / "chapters.tex").write_text("".join(inputs), "utf-8")
+    worked = {name: load(name).worked_example() for name in texts}
+    (out / "numbers.tex").write_text(numbers(worked, measured_exponents()), "utf-8")
+    (out / "index.tex").write_text(index(texts, list(citations())), "utf-8")
+    draw(texts, out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

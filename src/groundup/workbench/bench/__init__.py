@@ -1,0 +1,1 @@
+"""Side-by-side timing with the reference, at equal objective."""

@@ -1,0 +1,238 @@
+"""The sections of a report, each a function of what it shows."""
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from groundup.core.estimator.base import Estimator
+from groundup.core.types import Array
+from groundup.core.words import counted
+from groundup.plotting.animate import Frame
+from groundup.plotting.figure import Animation
+from groundup.plotting.picture import Picture
+from groundup.projects.common.declaration import Table
+from groundup.workbench.report.page import Html, Section, data_uri, join, number, table, tag
+from groundup.workbench.report.player import player_html
+from groundup.workbench.report.record import changed
+from groundup.workbench.run.result import Comparison, Result, is_list_of_arrays
+
+MOST_COLUMNS = 20  # of the data, in the table that sums them up
+MOST_CLASSES = 12  # of a target, by name
+MOST_ENTRIES = 6  # of an array, in a cell
+PIXELS_AN_INCH = 125  # of a figure, where the page is wide enough
+VERDICTS = {"equal": "equal", "groundup": "groundup", "reference": "reference", "unknown": "–"}
+
+
+def header(result: Result, known: Mapping[str, Any]) -> Html:
+    """Title, the one-sentence summary, and the run in four facts."""
+    project, rows, main = result.project, known["data"], known["metrics"][0]
+    run = (
+        ("Data", f"{rows['name']}, {rows['rows']:,} × {rows['columns']:,}"),
+        (main["name"], f"{number(main['ours'])} (reference {number(main['reference'])})"),
+        ("Certificate", certified(known["certificate"])),
+        ("Seed", str(result.seed)),
+    )
+    titles = (tag("p", "groundup", class_="kicker"), tag("h1", project.title), tag("p", project.summary))
+    return tag("header", *titles, facts(run))
+
+
+def stopped(reason: str | None) -> Html:
+    """The notice of a fit that ended early; nothing for one that did not."""
+    if reason is None:
+        return Html()
+    words = " The numbers below are those of the best state so far. To go on from it, repeat the command with "
+    what = tag("strong", f"Stopped early: {reason}.")
+    return tag("p", what, words, tag("code", "--resume"), ".", class_="notice", role="status")
+
+
+def data(result: Result) -> Section:
+    """What was learned from: description, size, a summary of the columns, the treatment of a user's table."""
+    given = result.data
+    n, d = given.X.shape
+    lines = list(_columns(result))
+    hidden = given.feature_names[MOST_COLUMNS:]
+    more = tag("details", tag("summary", counted(len(hidden), "more column")), tag("p", ", ".join(hidden)))
+    head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
+    treated = given.treatment.items()
+    content = join(
+        tag("p", given.description),
+        tag("p", f"{counted(n, 'row')} × {counted(d, 'column')}.{_groups(result)}"),
+        table("Summary of the columns", head, lines),
+        more if hidden else Html(),
+        table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),
+    )
+    return Section("data", "Data", content)
+
+
+def parameters(model: Estimator) -> Section:
+    """Hyper-parameters, with those that are not at their defaults marked."""
+    signature, marked = inspect.signature(type(model)).parameters, changed(model)
+    lines = [
+        (name, show(value), show(signature[name].default), "changed" if name in marked else "")
+        for name, value in model.get_params().items()
+    ]
+    content = table(f"Parameters of {type(model).__name__}", ("parameter", "value", "default", ""), lines)
+    return Section("parameters", "Parameters", content)
+
+
+def metrics(known: Mapping[str, Any]) -> Section:
+    """Every metric beside the reference's, and the times of both fits."""
+    lines = [
+        (
+            f"{m['name']} ({m['better']} is better)",
+            m["ours"],
+            m["reference"],
+            _rough(m["difference"]),
+            VERDICTS[m["verdict"]],
+        )
+        for m in known["metrics"]
+    ]
+    ours, theirs = known["seconds"]["ours"], known["seconds"]["reference"]
+    times = (
+        f"The fit took {_seconds(ours)} here and {_seconds(theirs)} there, once each on a machine that may have been "
+        "busy: this is no benchmark. The benchmark is "
+    )
+    head = ("metric", "groundup", "reference", "difference", "better")
+    note = tag("p", times, tag("code", "groundup bench"), ".")
+    return Section("metrics", "Metrics", join(table(f"Beside {known['reference']}", head, lines), note))
+
+
+def findings(tables: Sequence[Table]) -> Iterator[Section]:
+    """What the model tells of the data, where the project declares it."""
+    parts = [join(_found(found), tag("p", found.note) if found.note else Html()) for found in tables]
+    if parts:
+        yield Section("findings", "Findings", join(*parts))
+
+
+def _found(found: Table) -> Html:
+    return table(found.title, found.head, found.rows) if found.rows else tag("h3", found.title)
+
+
+def attributes(comparison: Comparison) -> Iterator[Section]:
+    """Fitted attributes side by side, where the project compares any."""
+    lines = [(d.name, show(d.ours), show(d.theirs), _rough(d.largest)) for d in comparison.differences]
+    head = ("attribute", "groundup", "reference", "largest relative difference")
+    if lines:
+        yield Section("attributes", "Fitted attributes", table(f"Beside {comparison.reference}", head, lines))
+
+
+def certificate(evidence: Mapping[str, Any] | None) -> Section:
+    """How far from optimal the answer can be; a failed certificate cannot be overlooked."""
+    if evidence is None:
+        return Section("certificate", "Certificate", tag("p", "This model gives none."))
+    numbers = (
+        ("Measure", evidence["measure"]),
+        ("Value", number(evidence["value"], 3)),
+        ("Tolerance", number(evidence["tolerance"], 3)),
+    )
+    verdict, kind = ("✓ Holds", "holds") if evidence["holds"] else ("✗ FAILS: do not trust this answer", "fails")
+    words = (tag("p", verdict, class_="verdict"), tag("p", evidence["claim"]))
+    return Section("certificate", "Certificate", tag("div", *words, facts(numbers), class_=f"box {kind}"))
+
+
+def figures(pictures: Sequence[Picture]) -> Section:
+    """All figures; one that does not apply to the data is named with the reason."""
+    return Section("figures", "Figures", join(*map(drawn, pictures)))
+
+
+def drawn(picture: Picture) -> Html:
+    """A figure with its title and caption, or why there is none."""
+    title = tag("h3", picture.title)
+    if not picture.content:
+        reason = tag("p", f"Not drawn for this data: {picture.reason}")
+        return tag("figure", tag("figcaption", title, reason), class_="omitted")
+    image = tag("img", src=data_uri(picture.content, picture.suffix), alt=picture.caption or picture.title)
+    width = f"max-width: {picture.width * PIXELS_AN_INCH:.0f}px"
+    caption = tag("figcaption", title, tag("p", picture.caption))
+    return tag("figure", tag("div", image, class_="card", style=width), caption)
+
+
+def steps(animation: Animation, frames: Sequence[Frame] | str) -> Section:
+    """The step-through animation, or why there is none."""
+    about = join(tag("h3", animation.title), tag("p", animation.caption))
+    if isinstance(frames, str):
+        return Section("steps", "Steps", join(about, tag("p", f"Not drawn for this data: {frames}")))
+    return Section("steps", "Steps", join(about, player_html(frames, animation.title)))
+
+
+def environment(versions: Mapping[str, Any]) -> Section:
+    """What the run depended on."""
+    return Section("environment", "Environment", facts((name, str(value)) for name, value in versions.items()))
+
+
+def command(words: str) -> Section:
+    """The command that repeats the run, and what else it wrote."""
+    files = (
+        "Beside this page: the figures as files in ", tag("code", "figures/"),
+        ", and every number of it in ", tag("code", "metrics.json"), ".",
+    )  # fmt: skip
+    return Section("command", "Command", join(tag("pre", tag("code", words)), tag("p", *files)))
+
+
+def show(value: Any) -> str:
+    """A value as it fits into a cell: a small array in full, a large one by its shape and first entries."""
+    if isinstance(value, np.ndarray) and not is_list_of_arrays(value):
+        shape = " × ".join(map(str, value.shape))
+        entries = ", ".join(show(entry) for entry in value.ravel()[:MOST_ENTRIES].tolist())
+        return f"{shape} values: {entries}, …" if value.size > MOST_ENTRIES else f"[{entries}]"
+    if is_list_of_arrays(value):
+        return "; ".join(map(show, value))
+    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        return number(value)
+    return str(getattr(value, "__name__", None) or repr(value))
+
+
+def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
+    """A line for each of the first columns, and for each numeric target."""
+    given = result.data
+    for j, name in enumerate(given.feature_names[:MOST_COLUMNS]):
+        yield name, *_summary(given.X[:, j])
+    if given.y is None or result.model._kind != "regressor":
+        return
+    targets = given.y.reshape(len(given.y), -1)
+    for j in range(min(targets.shape[1], MOST_COLUMNS)):
+        which = f" {j}" if targets.shape[1] > 1 else ""
+        yield f"{given.target_name or 'y'}{which} (target)", *_summary(targets[:, j])
+
+
+def _groups(result: Result) -> str:
+    """What is said of the classes of a target, and of the true groups of data to be clustered."""
+    if result.data.y is None or result.model._kind == "regressor":
+        return ""
+    if result.model._kind == "classifier":
+        labels, sizes = np.unique(result.data.y, return_counts=True)
+        shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
+        more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
+        return f" Classes of {result.data.target_name or 'y'}: {', '.join(shown)}{more}."
+    groups = len(np.unique(result.data.y))
+    return f" The {groups:,} true groups ({result.data.target_name or 'y'}) are known, and used for scores only."
+
+
+def _summary(column: Array) -> tuple[float, ...]:
+    values = np.ascontiguousarray(column, dtype=np.float64)  # read once: a column of a large table is spread over it
+    return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))
+
+
+def _rough(difference: float | None) -> float | None:
+    """Three digits of a difference: more of them are noise."""
+    return None if difference is None else float(f"{difference:.3g}")
+
+
+def _seconds(time: float | None) -> str:
+    if time is None:
+        return "an unknown time"
+    return f"{time:.2f} s" if time >= 1 else f"{1000 * time:.3g} ms"
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Html:
+    """Names with their values, side by side."""
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs))
+
+
+def certified(evidence: Mapping[str, Any] | None) -> Html:
+    """The state of a certificate, in a word."""
+    if evidence is None:
+        return tag("span", "none")
+    return tag("span", "✓ holds", class_="good") if evidence["holds"] else tag("strong", "✗ FAILS", class_="bad")

@@ -1,0 +1,100 @@
+"""A result in a few lines for the terminal."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from groundup.core.words import counted
+from groundup.projects.common.declaration import Table
+from groundup.workbench.run.progress import duration
+from groundup.workbench.run.result import Result, is_list_of_arrays
+
+WIDTH = 110  # of a line, before values are cut short
+MOST_ROWS = 15  # of a finding; the report shows longer ones
+
+
+def summary(result: Result) -> str:
+    """What was learned from what, how well, beside the reference, and where the report is."""
+    n, d = result.data.X.shape
+    lines = [
+        result.project.title,
+        *_facts(
+            ("data", f"{result.data.name}: {counted(n, 'row')} × {counted(d, 'column')}. {result.data.description}"),
+            *_treatments(result),
+            ("model", repr(result.model).replace("\n", " ")),
+            *([("stopped", f"{result.stopped}; go on with --resume")] if result.stopped else []),
+        ),
+        "",
+        *_metrics(result),
+        "",
+        *(line for found in result.findings for line in _finding(found)),
+        *_facts(("certificate", str(getattr(result.model, "certificate_", "none"))), width=10_000),
+        *_facts(("report", str(result.folder / "index.html")), ("model file", str(result.folder / "model.npz"))),
+    ]
+    return "\n".join(lines)
+
+
+def comparison_summary(result: Result) -> str:
+    """Fitted attributes, metrics and times of both sides."""
+    rows = [(d.name, brief(d.ours), brief(d.theirs), f"{d.largest:.2g}") for d in result.comparison.differences]
+    head = ("attribute", "groundup", "reference", "relative difference")
+    lines = [
+        f"{result.project.title}: {result.data.name}, {result.model!r}",
+        f"  beside {result.comparison.reference}",
+        "",
+        *_table([head, *rows]),
+        "",
+        *_metrics(result),
+    ]
+    return "\n".join(lines)
+
+
+def brief(value: Any) -> str:
+    """An array or a number, in a few characters; of several arrays, how many."""
+    if is_list_of_arrays(value):
+        return f"{len(value)} arrays"
+    text = np.array2string(np.asarray(value), precision=6, threshold=4, edgeitems=2, separator=" ")
+    return " ".join(text.split())
+
+
+def _metrics(result: Result) -> list[str]:
+    theirs = result.comparison
+    rows = [(name, _number(value), _number(theirs.metrics[name])) for name, value in result.metrics.items()]
+    times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–")
+    return _table([("", "groundup", theirs.reference), *rows, times])
+
+
+def _finding(found: Table) -> list[str]:
+    """A table that is short enough, and its note."""
+    if len(found.rows) > MOST_ROWS:
+        lines = [f"  {found.title}: {len(found.rows):,} rows, in the report"]
+    elif found.rows:
+        cells = [tuple(e if isinstance(e, str) else _number(e) for e in row) for row in found.rows]
+        lines = [f"  {found.title}", *_table([found.head, *cells])]
+    else:
+        lines = [f"  {found.title}"]
+    return [*lines, *wrap(found.note, WIDTH, initial_indent="  ", subsequent_indent="  "), ""]
+
+
+def _treatments(result: Result) -> list[tuple[str, str]]:
+    return [("column", f"{name}: {words}") for name, words in result.data.treatment.items() if words != "number"]
+
+
+def _facts(*facts: tuple[str, str], width: int = WIDTH) -> list[str]:
+    return [f"  {name:<12} {value if len(value) <= width else value[: width - 1] + '…'}" for name, value in facts]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as wide as their widest entry, the first one to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for first, *others in rows:
+        right = (entry.rjust(width) for entry, width in zip(others, widths[1:], strict=True))
+        lines.append("  ".join(["", first.ljust(widths[0]), *right]))
+    return lines
+
+
+def _number(value: float) -> str:
+    return "–" if value != value else f"{value:.7g}"

@@ -1,0 +1,1 @@
+"""From a request to a result: fit, compare with the reference, save."""

@@ -1,0 +1,120 @@
+"""A fit that is watched, checkpointed, and stopped at a state boundary: by the clock or by Ctrl-C."""
+
+import signal
+import threading
+import time
+import warnings
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Self
+
+from groundup.core.estimator.base import Estimator
+from groundup.core.estimator.training import Training
+from groundup.core.exceptions import ConvergenceWarning
+from groundup.data.dataset import Dataset
+from groundup.workbench.run.checkpoint import Checkpoint, Progressed
+from groundup.workbench.run.errors import RunError
+from groundup.workbench.run.progress import Progress
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a fit ended.
+
+    Parameters
+    ----------
+    seconds : float
+        How long it took, with earlier runs that it resumed.
+    stopped : str or None
+        Why it ended early: "time limit", "interrupted", or None.
+    """
+
+    seconds: float
+    stopped: str | None
+
+
+class Interrupts:
+    """While it lasts, a first Ctrl-C is only noted; a second one interrupts as usual."""
+
+    def __init__(self) -> None:
+        self.noted = False
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # others never receive signals
+            self._usual: Any = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(self, "_usual"):
+            signal.signal(signal.SIGINT, self._usual)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.noted = True
+        signal.signal(signal.SIGINT, self._usual)
+
+
+def fit(
+    model: Estimator,
+    data: Dataset,
+    supervised: bool,
+    progress: Progress,
+    checkpoint: Checkpoint | None = None,
+    earlier: Progressed | None = None,
+    max_seconds: float | None = None,
+) -> Fit:
+    """Fit a model, and say how it ended; stopped early, it has adopted the last state, which holds the best so far.
+
+    Parameters
+    ----------
+    model : Estimator
+        Unfitted; its parameters are valid.
+    data : Dataset
+        What to learn from.
+    supervised : bool
+        Whether the model learns from y.
+    progress : Progress
+        Told of every state.
+    checkpoint : Checkpoint, optional
+        Kept while the fit runs and when it is stopped; removed when it is complete.
+    earlier : Progressed, optional
+        Where to go on from.
+    max_seconds : float, optional
+        Stop at the first state after this time.
+
+    Raises
+    ------
+    RunError
+        When the model cannot be fitted to the data.
+    KeyboardInterrupt
+        For a second Ctrl-C.
+    """
+    began, before, stopped = time.perf_counter(), earlier.seconds if earlier else 0.0, None
+    start, history = (earlier.state, earlier.history) if earlier else (None, None)
+    try:
+        with Interrupts() as interrupts:
+            training = Training(model, data.X, data.y if supervised else None, start=start, history=history)
+            for state in training:
+                progress(state)
+                if interrupts.noted:
+                    stopped = "interrupted"
+                elif max_seconds is not None and time.perf_counter() - began >= max_seconds and not state.converged:
+                    stopped = "time limit"
+                if stopped:
+                    break
+                if checkpoint:
+                    checkpoint.write_if_due(training)
+            with warnings.catch_warnings():
+                if stopped:  # that it has not converged is no news then
+                    warnings.simplefilter("ignore", ConvergenceWarning)
+                training.finish()
+    except (ValueError, ArithmeticError, MemoryError) as error:
+        raise RunError(str(error) or "there is not enough memory for this data.") from error
+    finally:
+        progress.close()
+    seconds = before + time.perf_counter() - began
+    stopped = "interrupted" if interrupts.noted else stopped
+    if checkpoint and stopped:
+        checkpoint.write(training)
+    elif checkpoint:
+        checkpoint.remove()
+    return Fit(seconds, stopped)

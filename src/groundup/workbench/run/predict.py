@@ -1,0 +1,82 @@
+"""Predictions of a saved model for the rows of a table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from groundup.core.exceptions import warn
+from groundup.core.persistence import load, read_about
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.reading import read_table
+from groundup.workbench.run.errors import RunError, words
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def predict(model_file: Path, table: Path) -> "DataFrame":
+    """One row of predictions for every row of a table.
+
+    Parameters
+    ----------
+    model_file : Path
+        As ``groundup run`` writes it, with the encoding of its table; or as a model's own `save` does, and then the
+        table must hold the features as numbers, in the order of the fit.
+    table : Path
+        Of a .csv, .tsv or .parquet file. Columns that the model does not know are ignored.
+
+    Returns
+    -------
+    DataFrame
+        Columns named after what is predicted; after a class, the probability of each.
+
+    Raises
+    ------
+    RunError
+        For files that cannot be read or do not fit together.
+
+    Warns
+    -----
+    UserWarning
+        For entries that are missing, and categories that the model never saw.
+    """
+    try:
+        model, about = load(model_file), read_about(model_file)
+        if not hasattr(model, "predict"):
+            raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
+        X = _rows(about, table)
+        frame = _frame(model.predict(X), about.get("target"), clusters=model._kind == "clusterer")
+        if model._kind == "classifier":
+            for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
+                frame[f"probability of {label}"] = probability
+    except (ValueError, OSError) as error:
+        raise RunError(words(error)) from error
+    return frame
+
+
+def _rows(about: dict[str, Any], table: Path) -> Any:
+    """The rows of the table as the model wants them."""
+    if "encoding" not in about:
+        return read_table(table)
+    encoder = TableEncoder.from_json(about["encoding"])
+    frame = read_table(table, encoder.text)
+    X = encoder.apply(frame)
+    if guesses := list(encoder.guesses(frame)):
+        warn("; ".join(guesses), UserWarning)
+    return X
+
+
+def _frame(predicted: Any, target: str | None, *, clusters: bool) -> "DataFrame":
+    import pandas
+
+    columns = np.asarray(predicted)
+    columns = columns[:, None] if columns.ndim == 1 else columns
+    names = ["cluster"] if clusters else (target or "prediction").split(",")
+    if len(names) != columns.shape[1]:
+        names = (
+            [target or "prediction"]
+            if columns.shape[1] == 1
+            else [f"prediction {k + 1}" for k in range(columns.shape[1])]
+        )
+    return pandas.DataFrame(columns, columns=names)

@@ -1,0 +1,344 @@
+"""The declaration of logistic regression: data, metrics, twin, figures, frames, findings."""
+
+import numpy as np
+import pandas
+import pytest
+
+from groundup.core.metrics import confusion_matrix
+from groundup.data import synthetic
+from groundup.data.dataset import Dataset
+from groundup.data.tables.load import load_table
+from groundup.data.tables.reading import TableError
+from groundup.plotting.animate import draw_frames
+from groundup.plotting.figure import NotApplicable
+from groundup.plotting.plane import bounds
+from groundup.projects.common import linear_classifiers
+from groundup.projects.common.linear_animation import probabilities
+from groundup.projects.logistic_regression.figures import boundary, solvers, thresholds, two_classes
+from groundup.projects.logistic_regression.findings import coefficients
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
+from groundup.projects.logistic_regression.project import PROJECT
+from groundup.workbench.bench import measure
+from groundup.workbench.run.request import Request
+from groundup.workbench.run.run import run
+
+
+def fitted(data, **parameters):
+    return LogisticRegression(**PROJECT.parameters(data) | parameters).fit(data.X, data.y)
+
+
+def named(name):
+    return PROJECT.data[name](0)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Path of a table: two numbers, a category, two classes, three classes, and a price."""
+    rng = np.random.default_rng(0)
+    size, city = rng.normal(50, 10, 90), rng.choice(["Oslo", "Rome"], 90)
+    z = (size - 50) / 5 + (city == "Oslo") + rng.logistic(size=90)
+    frame = pandas.DataFrame({"size": size, "city": city, "sold": np.where(z > 0, "yes", "no"),
+                              "class": np.digitize(z, [-1, 1]), "price": z})  # fmt: skip
+    frame.to_csv(tmp_path / "houses.csv", index=False)
+    return tmp_path / "houses.csv"
+
+
+# --- beside the reference --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("gaussians", {}),
+        ("breast_cancer", {}),
+        ("gaussians", {"C": np.inf}),
+        ("gaussians", {"C": 0.01, "class_weight": "balanced"}),
+        ("gaussians", {"class_weight": {"finch": 3.0}, "fit_intercept": False}),
+    ],
+)
+def test_twin_finds_the_same(name, parameters):
+    """Catches a twin that solves another problem, and a metric that reads the two models differently."""
+    from sklearn.linear_model import LogisticRegression as Reference
+
+    data = named(name)
+    model = fitted(data, **parameters)
+    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    for attribute in PROJECT.compared:
+        ours, theirs = getattr(model, attribute), getattr(reference, attribute)
+        np.testing.assert_allclose(ours, theirs, atol=1e-6 * np.abs(theirs).max())
+    for metric in PROJECT.metrics:
+        assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-9), metric.name
+
+
+@pytest.mark.filterwarnings("ignore:The max_iter was reached")
+def test_twin_of_an_l1_penalty():
+    """Catches a twin without the penalty's corner; in standard units the reference gets there as well."""
+    from sklearn.linear_model import LogisticRegression as Reference
+
+    data = named("breast_cancer")
+    data = Dataset("standard", "", two_classes.standard(data.X), data.y, data.feature_names)
+    model = fitted(data, C=0.05, l1_ratio=1.0)
+    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    ours, theirs = (linear_classifiers.penalised_cross_entropy(m, data.X, data.y) for m in (model, reference))
+    assert theirs - 1e-7 < ours < theirs + 1e-12
+    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-3)
+    assert (model.coef_ == 0).sum() > 15
+
+
+def test_objective_by_its_formula():
+    """Catches a factor, a penalised intercept, weights left out: our solver and the metric could share the mistake."""
+    data = named("gaussians")
+    for parameters, penalty in (
+        ({"C": 0.3}, lambda w: (w**2).sum() / 2),
+        ({"C": 0.3, "l1_ratio": 0.25}, lambda w: 0.25 * np.abs(w).sum() + 0.75 * (w**2).sum() / 2),
+    ):
+        model = fitted(data, class_weight={"sparrow": 2.0}, **parameters)
+        p = 1 / (1 + np.exp(-(data.X @ model.coef_[0] + model.intercept_[0])))
+        own = np.where(data.y == "sparrow", p, 1 - p)
+        weight = np.where(data.y == "sparrow", 2.0, 1.0)
+        by_hand = (0.3 * (weight * -np.log(own)).sum() + penalty(model.coef_)) / (0.3 * weight.sum())
+        assert linear_classifiers.penalised_cross_entropy(model, data.X, data.y) == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_held_out_accuracy_is_of_rows_not_seen():
+    """Catches a cross-validation that predicts the rows it learned from: random classes cannot be predicted."""
+    rng = np.random.default_rng(0)
+    data = Dataset("noise", "", rng.normal(size=(60, 40)), rng.integers(0, 2, 60), tuple(map(str, range(40))))
+    model = fitted(data, C=100.0)
+    assert model.score(data.X, data.y) > 0.9
+    assert linear_classifiers.held_out_accuracy(model, data) < 0.7
+
+
+def test_workloads_solve_the_same_problem():
+    """Catches benchmarks of different problems, and classes not drawn from the model."""
+    for workload in PROJECT.workloads:
+        task = measure.prepare(PROJECT, workload, 500)
+        ours, peer = (workload.objective(fit(), task.X, task.y) for fit in task.fits)
+        assert ours == pytest.approx(peer, rel=2e-5)
+    X, y = linear_classifiers.drawn_classes(40_000, 3, 1)
+    truth = 2 * np.random.default_rng(0).normal(size=3) / np.sqrt(3)
+    np.testing.assert_allclose(LogisticRegression(C=np.inf).fit(X, y).coef_[0], truth, atol=0.06)
+
+
+# --- data ------------------------------------------------------------------------------------------------------------
+
+
+def test_gaussians_have_the_log_odds_they_claim():
+    """Catches a covariance transposed, or slopes that are not those of the densities."""
+    data = synthetic.gaussians(0)
+    found = LogisticRegression(C=np.inf).fit(data.X, data.y).summary()
+    truth = data.truth["slopes"][1] - data.truth["slopes"][0]
+    assert (np.abs(found.coef[1:] - truth) < 3 * found.std_error[1:]).all()
+
+
+def test_tables_are_classes(table):
+    """Catches class names lost, numbers taken for measurements, fractions taken for classes."""
+    data, _ = load_table(table, "sold", LogisticRegression._kind)
+    assert set(data.y) == {"no", "yes"}
+    data, _ = load_table(table, "class", LogisticRegression._kind)
+    assert set(data.y) == {0, 1, 2}
+    with pytest.raises(TableError, match="'price' holds fractions, but classes are wanted"):
+        load_table(table, "price", LogisticRegression._kind)
+
+
+@pytest.mark.parametrize(("target", "auc"), [("sold", True), ("class", False)])
+def test_a_table_runs_from_front_to_back(table, tmp_path, target, auc):
+    """Catches a report that fails for text classes, or for more than two of them."""
+    result = run(Request(PROJECT, data=str(table), target=target), tmp_path)
+    assert result.comparison.differences[0].largest < 1e-6
+    assert np.isnan(result.metrics["area under the ROC curve"]) != auc
+    page = (result.folder / "index.html").read_text("utf-8")
+    assert "drawn for two classes" in page or auc
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def one_column():
+    data = named("gaussians")
+    return Dataset("one", "", data.X[:, 1:], data.y, data.feature_names[1:], "kind")
+
+
+@pytest.mark.parametrize("make", [lambda: named("gaussians"), lambda: named("breast_cancer"), one_column])
+def test_every_figure_is_drawn(make):
+    """Catches figures that break for one feature, or for many, and axes without names."""
+    data = make()
+    model = fitted(data)
+    for figure in PROJECT.figures:
+        fig = figure.render(model, data)
+        fig.draw_without_rendering()
+        assert figure.title
+        assert figure.caption
+        for axes in fig.axes:
+            assert axes.get_xlabel(), figure.name
+            assert axes.get_ylabel(), figure.name
+
+
+def test_names_of_the_figures():
+    """Catches a renamed figure, which the chapter includes by its name."""
+    assert [figure.name for figure in PROJECT.figures] == [
+        "boundary", "loss_surface", "contributions", "thresholds", "newton_against_descent", "separable",
+    ]  # fmt: skip
+
+
+def test_three_classes_say_why_there_is_no_figure():
+    """Catches a traceback, or a picture of the first score only."""
+    data = synthetic.three_gaussians(0)
+    model = fitted(data)
+    for figure in PROJECT.figures:
+        with pytest.raises(NotApplicable, match="two classes"):
+            figure.render(model, data)
+    assert len(list(PROJECT.animation.frames(model, data))) > 5
+
+
+@pytest.mark.parametrize("C", [1.0, np.inf])
+def test_a_handful_of_rows(C):
+    """Catches quantiles and bins that need many rows."""
+    data = Dataset("six", "", np.arange(1.0, 7)[:, None], np.array([0, 0, 1, 0, 1, 1]), ("hours",))
+    model = fitted(data, C=C)
+    for figure in PROJECT.figures:
+        figure.render(model, data).draw_without_rendering()
+
+
+@pytest.mark.filterwarnings("ignore:.*separated")
+def test_separable_classes_without_a_penalty():
+    """Catches figures that approach a minimum which does not exist."""
+    data = Dataset("apart", "", np.arange(1.0, 7)[:, None], np.array([0, 0, 0, 1, 1, 1]), ("hours",))
+    model = fitted(data, C=np.inf)
+    for figure in (solvers.loss_surface, solvers.newton_against_descent):
+        with pytest.raises(NotApplicable, match="without a penalty"):
+            figure.render(model, data)
+    for figure in (boundary.boundary, boundary.contributions, boundary.separable, thresholds.thresholds):
+        figure.render(model, data).draw_without_rendering()
+
+
+def test_weights_grow_only_without_a_penalty():
+    """Catches a figure of separable classes in which nothing grows, or the penalty missing."""
+    data = named("gaussians")
+    model = fitted(data)
+    right = two_classes.margins(model, data) > 0
+    X, y = two_classes.standard(data.X[right]), two_classes.two_classes(model, data).y[right]
+    free, held = (np.linalg.norm(boundary._newton_weights(X, y, C)[:, :-1], axis=1) for C in (np.inf, 10.0))
+    assert (np.diff(free) > 0).all()
+    assert free[-1] > 20 * held[-1]
+    assert held[-1] == pytest.approx(held[-2], rel=1e-9)
+
+
+def test_surface_is_the_objective_that_its_paths_descend():
+    """Catches level lines of another function than the one descended on."""
+    data = named("gaussians")
+    valley = solvers.surface_of(fitted(data), data)
+    newton, gd = (valley.path(solver=solver, max_iter=60) for solver in ("newton", "gd"))
+    assert newton[0].tolist() == gd[0].tolist() == [0, 0]
+    assert valley.loss(*newton[-1]) <= valley.loss(*gd[-1]) <= valley.loss(*newton[-1]) + 1e-3
+    assert (np.diff(valley.loss(*gd.T)) < 0).all()
+    around = newton[-1] + 1e-3 * np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
+    assert (valley.loss(*around.T) > valley.loss(*newton[-1])).all()
+
+
+def test_counts_are_the_confusion_matrix():
+    """Catches false positives and false negatives exchanged."""
+    data = named("gaussians")
+    model = fitted(data)
+    y, p = two_classes.two_classes(model, data).y, model.predict_proba(data.X)[:, 1]
+    tp, fp, fn, tn = thresholds.rates(y, p, 0.5)
+    assert confusion_matrix(data.y, model.predict(data.X)).tolist() == [[tn, fp], [fn, tp]]
+    assert thresholds.rates(y, p, 0.0) == (200, 200, 0, 0)
+
+
+def test_names_of_the_classes_go_with_their_rows():
+    """Catches the positive class under the name of the other one."""
+    data = named("gaussians")
+    about = two_classes.two_classes(fitted(data), data)
+    assert np.array_equal(np.array(about.names)[about.y], data.y)
+    assert about.chance == "probability of kind = sparrow"
+
+
+# --- frames ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PROJECT.data)
+def test_frames_are_gradient_descent(name):
+    """Catches frames in the units of the standardised features, an objective that rises, a start that is not zero."""
+    data = named(name)
+    frames = list(PROJECT.animation.frames(fitted(data), data))
+    assert 5 <= len(frames) <= 40
+    first, last = frames[0], frames[-1]
+    np.testing.assert_allclose(first.proba(data.X), 0.5)
+    assert (np.diff(last.curve) < 0).all()
+    assert len(last.curve) == last.iteration + 1
+    np.testing.assert_allclose(probabilities(data.X @ last.W + last.b), last.proba(data.X))
+    assert last.right == pytest.approx((last.proba(data.X).argmax(axis=1) == last.code).mean())
+    in_plane = last.plane.rows(last.plane(data.X))
+    np.testing.assert_allclose(last.proba(in_plane), last.proba(data.X), atol=1e-8)  # what is drawn is true
+    lower, upper = bounds(last.points)
+    assert (lower < upper).all()
+
+
+def test_frames_say_what_happened():
+    """Catches a caption of other numbers than the picture's."""
+    data = named("gaussians")
+    frames = draw_frames(PROJECT.animation, fitted(data), data)
+    assert frames[0].caption.startswith("step 0: objective 0.69315 nats a row; log-odds of sparrow = 0.0000")
+    assert len({len(frame.png) > 1000 for frame in frames}) == 1
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+
+def test_coefficients_of_a_penalised_fit():
+    """Catches odds ratios of the wrong unit, names shifted by the intercept, a p-value of a biased estimate."""
+    data = named("gaussians")
+    model = fitted(data)
+    (found,) = coefficients(model, data)
+    assert found.title == "Coefficients: log-odds of kind = sparrow"
+    assert [row[0] for row in found.rows] == ["intercept", *data.feature_names]
+    assert found.rows[0][1] == model.intercept_[0]
+    for j, (_, log_odds, ratio, spread, of_spread) in enumerate(found.rows[1:]):
+        assert log_odds == model.coef_[0, j]
+        assert ratio == pytest.approx(np.exp(log_odds))
+        assert spread == pytest.approx(data.X[:, j].std())
+        assert of_spread == pytest.approx(ratio**spread)
+    assert "No standard errors" in found.note
+    assert "separates" not in found.note
+    assert "dependent" not in found.note
+
+
+def test_coefficients_without_a_penalty():
+    """Catches columns swapped, and the interval of the coefficient sold as that of the odds ratio."""
+    data = named("gaussians")
+    model = fitted(data, C=np.inf)
+    (found,) = coefficients(model, data)
+    summary = model.summary()
+    columns = ("coef", "std_error", "z", "p", "odds_ratio", "odds_lower", "odds_upper")
+    assert found.rows[-1] == ("mass (g)", *(float(getattr(summary, name)[-1]) for name in columns))
+    assert len(found.head) == len(columns) + 1
+    assert f"pseudo-R² = {summary.pseudo_r_squared:.6g}" in found.note
+
+
+def test_what_makes_coefficients_doubtful_is_said():
+    """Catches coefficients of separable classes, or of dependent columns, shown without a word."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 3))
+    X[:, 2] = X[:, 0] + X[:, 1]
+    data = Dataset("t", "", X, (X[:, 0] > 0.1).astype(int), ("a", "b", "c"))
+    note = coefficients(fitted(data, C=1e6), data)[0].note
+    assert "The boundary separates the classes" in note
+    assert "The columns are dependent (rank 2 of 3)" in note
+
+
+def test_findings_of_three_classes():
+    """Catches confusions transposed, and counts that are not those of the predictions."""
+    data = synthetic.three_gaussians(0)
+    model = fitted(data)
+    slopes, wrong = coefficients(model, data)
+    assert [row[0] for row in slopes.rows] == ["finch", "lark", "sparrow"]
+    lark = model.coef_[1] * data.X.std(axis=0)
+    assert slopes.rows[1][1] == f"{data.feature_names[np.abs(lark).argmax()]}: {lark[np.abs(lark).argmax()]:+.3g}"
+    _, predicted = linear_classifiers.predicted_held_out(model, data)
+    for true, other, count, share in wrong.rows:
+        assert count == ((data.y == true) & (predicted == other)).sum()
+        assert share == f"{100 * count / 200:.3g} %"
+    assert [row[2] for row in wrong.rows] == sorted((row[2] for row in wrong.rows), reverse=True)
+    assert sum(row[2] for row in wrong.rows) == (predicted != data.y).sum()
+    assert wrong.note.startswith(f"{(predicted != data.y).sum()} of 600 rows")

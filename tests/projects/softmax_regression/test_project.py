@@ -1,0 +1,237 @@
+"""The declaration of softmax regression: data, metrics, twin, figures, frames, findings."""
+
+import numpy as np
+import pandas
+import pytest
+
+from groundup.core.functions import softmax
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable
+from groundup.projects.common import linear_classifiers
+from groundup.projects.softmax_regression.figures import classes as figures
+from groundup.projects.softmax_regression.figures import softmax as scores
+from groundup.projects.softmax_regression.findings import classes_told_apart
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
+from groundup.projects.softmax_regression.project import PROJECT
+from groundup.workbench.bench import measure
+from groundup.workbench.run.request import Request
+from groundup.workbench.run.run import run
+
+
+def named(name):
+    return PROJECT.data[name](0)
+
+
+def fitted(data, **parameters):
+    return SoftmaxRegression(**PROJECT.parameters(data) | parameters).fit(data.X, data.y)
+
+
+def two_of(data):
+    """The rows of the first two classes."""
+    chosen = np.isin(data.y, np.unique(data.y)[:2])
+    return Dataset("two", "", data.X[chosen], data.y[chosen], data.feature_names, data.target_name)
+
+
+# --- beside the reference --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "apart"),
+    [
+        ("gaussians", {}, 3e-6),
+        ("gaussians", {"C": 0.01, "class_weight": "balanced", "fit_intercept": False}, 1e-6),
+        ("iris", {}, 3e-6),
+        ("digits", {}, 1e-5),
+    ],
+)
+def test_twin_finds_the_same(name, parameters, apart):
+    """Catches a twin that solves another problem: the coefficients, and the objective to nine digits."""
+    from sklearn.linear_model import LogisticRegression as Reference
+
+    data = named(name)
+    model = fitted(data, **parameters)
+    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    assert np.abs(model.coef_ - reference.coef_).max() < apart * np.abs(reference.coef_).max()
+    for metric in PROJECT.metrics[: None if name != "digits" else -1]:  # whose cross-validation takes seconds
+        assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-7), metric.name
+    ours, theirs = (PROJECT.metrics[0].compute(m, data) for m in (model, reference))
+    assert ours == pytest.approx(theirs, rel=1e-9)
+
+
+def test_two_classes_have_one_score_in_the_reference():
+    """Catches a twin with the same C: two scores that mirror each other are penalised half as much as one."""
+    from sklearn.linear_model import LogisticRegression as Reference
+
+    data = two_of(named("gaussians"))
+    model = fitted(data, C=0.02)
+    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    assert model.coef_.shape == (2, 2)
+    np.testing.assert_allclose(model.coef_[1] - model.coef_[0], reference.coef_[0], rtol=1e-5)
+    for metric in PROJECT.metrics:
+        assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-9), metric.name
+
+
+def test_two_classes_with_corners():
+    """Catches the mixture of the two penalties left as it is when two scores become one."""
+    data = two_of(named("gaussians"))
+    data = Dataset("standard", "", (data.X - data.X.mean(0)) / data.X.std(0), data.y, data.feature_names)
+    for ratio in (0.5, 1.0):
+        model = fitted(data, C=0.05, l1_ratio=ratio)
+        twin = PROJECT.twin(model, data)
+        from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
+
+        one = LogisticRegression(C=twin["C"], l1_ratio=twin["l1_ratio"], tol=1e-6).fit(data.X, data.y)
+        np.testing.assert_allclose(model.coef_[1] - model.coef_[0], one.coef_[0], atol=1e-5)
+
+
+def test_workload_solves_the_same_problem():
+    """Catches benchmarks of different problems, and classes not drawn from the model."""
+    (workload,) = PROJECT.workloads
+    task = measure.prepare(PROJECT, workload, 2000)
+    ours, peer = (workload.objective(fit(), task.X, task.y) for fit in task.fits)
+    assert ours == pytest.approx(peer, rel=1e-5)
+    X, y = linear_classifiers.drawn_classes(40_000, 3, 4)
+    truth = 2 * np.random.default_rng(0).normal(size=(4, 3)) / np.sqrt(3)
+    np.testing.assert_allclose(SoftmaxRegression(C=np.inf).fit(X, y).coef_, truth - truth.mean(0), atol=0.08)
+
+
+def test_slopes_of_the_gaussians():
+    """Catches three groups whose scores are not those of the densities that they claim."""
+    data = named("gaussians")
+    truth = data.truth["slopes"] - data.truth["slopes"].mean(axis=0)
+    np.testing.assert_allclose(SoftmaxRegression(C=np.inf).fit(data.X, data.y).coef_, truth, atol=0.1)
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+ABSENT = {"gaussians": {"templates"}, "iris": {"templates"}, "digits": {"simplex"}, "two": {"simplex", "templates"}}
+
+
+@pytest.mark.parametrize("name", ABSENT)
+def test_every_figure_is_drawn(name):
+    """Catches figures that break for many features, many classes or two, and axes without names."""
+    data = two_of(named("iris")) if name == "two" else named(name)
+    model = fitted(data)
+    absent = set()
+    for figure in PROJECT.figures:
+        assert figure.title
+        assert figure.caption
+        try:
+            fig = figure.render(model, data)
+        except NotApplicable:
+            absent.add(figure.name)
+            continue
+        fig.draw_without_rendering()
+        for axes in fig.axes:
+            assert not axes.axison or axes.get_xlabel() or axes.get_ylabel(), figure.name
+    assert absent == ABSENT[name]
+
+
+def test_names_of_the_figures():
+    """Catches a renamed figure, which the chapter includes by its name."""
+    assert [figure.name for figure in PROJECT.figures] == [
+        "regions", "simplex", "temperature", "overflow", "templates", "confusion",
+    ]  # fmt: skip
+
+
+def test_corners_of_the_simplex():
+    """Catches the corners exchanged: each row would lie at another class's name."""
+    sides = np.linalg.norm(figures.CORNERS - np.roll(figures.CORNERS, 1, axis=0), axis=1)
+    np.testing.assert_allclose(sides, 1)
+    data = named("iris")
+    fig = figures.simplex.render(fitted(data), data)
+    places = {text.get_text(): text.xy for text in fig.axes[0].texts}
+    setosa = np.asarray(fig.axes[0].collections[0].get_offsets())
+    assert np.linalg.norm(setosa.mean(axis=0) - places["P(setosa) = 1"]) < 0.1
+    assert list(places) == ["P(setosa) = 1", "P(versicolor) = 1", "P(virginica) = 1"]
+
+
+def test_naive_softmax_breaks_where_the_chapter_says():
+    """Catches a picture in which the naive formula is not naive, or breaks elsewhere."""
+    assert scores.breaks_at(np.float64, 1) == pytest.approx(np.log(np.finfo(np.float64).max), abs=1e-3)
+    assert scores.breaks_at(np.float32, 1) == pytest.approx(88.7228, abs=1e-3)
+    assert scores.breaks_at(np.float64, -1) == pytest.approx(745.13, abs=0.01)
+    assert scores.breaks_at(np.float32, -1) == pytest.approx(103.97, abs=0.01)
+    assert np.isfinite(softmax(np.array([1e4, 0.0]))).all()
+    np.testing.assert_allclose(scores.naive_softmax(np.array([1.0, 2.0])), softmax(np.array([1.0, 2.0])))
+
+
+def test_telling_row_is_neither_sure_nor_at_a_loss():
+    """Catches a row at which no temperature changes anything."""
+    data = named("digits")
+    model = fitted(data)
+    row, z = scores.telling_row(model, data)
+    p = model.predict_proba(data.X[[row]])[0]
+    np.testing.assert_allclose(softmax(z), p)
+    assert 0.5 < p.max() < 0.7
+
+
+def test_templates_are_the_weights():
+    """Catches images transposed, or weights under another class's name."""
+    data = named("digits")
+    model = fitted(data)
+    panels = figures.templates.render(model, data).axes
+    for k in (0, 7):
+        assert panels[k].get_title(loc="left") == str(k)
+        np.testing.assert_array_equal(-panels[k].images[0].get_array(), model.coef_[k].reshape(8, 8))
+
+
+def test_confusion_counts_rows_of_the_data():
+    """Catches rows counted twice or never in the folds, and the axes exchanged."""
+    data = named("iris")
+    fig = figures.confusion.render(fitted(data), data)
+    numbers = {(round(t.get_position()[1]), round(t.get_position()[0])): int(t.get_text()) for t in fig.axes[0].texts}
+    assert sum(numbers.values()) == 150
+    assert sum(count for (i, _), count in numbers.items() if i == 0) == 50
+    assert fig.axes[0].get_ylabel() == "true species"
+
+
+# --- frames, findings, tables ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["gaussians", "iris"])
+def test_frames_are_gradient_descent(name):
+    """Catches regions of other scores than the rows have, an objective that rises, a start that is not zero."""
+    data = named(name)
+    frames = list(PROJECT.animation.frames(fitted(data), data))
+    assert 5 <= len(frames) <= 40
+    np.testing.assert_allclose(frames[0].proba(data.X), 1 / 3)
+    last = frames[-1]
+    assert (np.diff(last.curve) < 0).all()
+    np.testing.assert_allclose(last.proba(last.plane.rows(last.plane(data.X))), last.proba(data.X), atol=1e-8)
+    assert last.right > 0.7
+
+
+def test_ten_classes_of_images_have_no_frames():
+    """Catches regions of ten classes drawn in a plane that does not determine them."""
+    data = named("digits")
+    with pytest.raises(NotApplicable, match="three classes"):
+        next(PROJECT.animation.frames(fitted(data), data))
+
+
+def test_what_speaks_for_each_class():
+    """Catches coefficients of the raw features ranked as if their units were alike."""
+    data = named("iris")
+    model = fitted(data)
+    slopes, wrong = classes_told_apart(model, data)
+    for k, row in enumerate(slopes.rows):
+        effect = model.coef_[k] * data.X.std(axis=0)
+        j = np.abs(effect).argmax()
+        assert row[:2] == (model.classes_[k], f"{data.feature_names[j]}: {effect[j]:+.3g}")
+    true, predicted = linear_classifiers.predicted_held_out(model, data)
+    assert sum(row[2] for row in wrong.rows) == (true != predicted).sum()
+    few = Dataset("few", "", data.X[::40], data.y[::40], data.feature_names)
+    assert classes_told_apart(fitted(few), few)[1].note.startswith("Not cross-validated: ")
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_a_table_runs_from_front_to_back(tmp_path, classes):
+    """Catches a report that fails for two classes, or for a column of text."""
+    rng = np.random.default_rng(0)
+    x, city = rng.normal(50, 10, 80), rng.choice(["Oslo", "Rome"], 80)
+    y = np.array(list("abcd"))[(rng.random(80) * classes).astype(int)]
+    pandas.DataFrame({"x": x, "city": city, "y": y}).to_csv(tmp_path / "t.csv", index=False)
+    result = run(Request(PROJECT, data=str(tmp_path / "t.csv"), target="y"), tmp_path)
+    first = PROJECT.metrics[0].name
+    assert result.metrics[first] == pytest.approx(result.comparison.metrics[first], rel=1e-8)
+    assert (result.folder / "index.html").exists()

@@ -1,0 +1,61 @@
+"""The book's pictures are drawn from the models that `groundup run` would fit."""
+
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from groundup import projects
+from groundup.publish import book
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """A figure that keeps the model it is given."""
+
+    models: Any
+    name: str = "kept"
+    size: tuple[float, float] = (1.0, 1.0)
+    raster: bool = False
+
+    def render(self, model: Any, data: Any) -> Any:
+        self.models.append(model)
+        return SimpleNamespace(savefig=lambda *_, **__: None)
+
+
+def drawn(monkeypatch, tmp_path, name, data):
+    models = []
+    project = replace(projects.load(name), figures=(Recorder(models),))
+    monkeypatch.setattr(book, "load", lambda _: project)
+    book.draw({name: rf"\includegraphics{{{name}-{data}-kept}}"}, tmp_path)
+    return models[0]
+
+
+def test_a_figure_is_the_same_from_every_build(monkeypatch, tmp_path):
+    # would catch: a model fitted without a seed
+    first, second = (drawn(monkeypatch, tmp_path, "kmeans", "blobs") for _ in range(2))
+    assert first.random_state == 0
+    assert np.array_equal(first.labels_, second.labels_)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "learns"), [("kmeans", "blobs", False), ("linear_regression", "spring", True)]
+)
+def test_only_supervised_models_see_y(monkeypatch, tmp_path, name, data, learns):
+    # would catch: the true groups handed to a model that must find them
+    seen = []
+    kind = projects.load(name).model
+    usual = kind._prepare
+    monkeypatch.setattr(kind, "_prepare", lambda *a: seen.append(a[2]) or usual(*a))
+    drawn(monkeypatch, tmp_path, name, data)
+    assert (seen[0] is not None) == learns
+
+
+def test_the_book_takes_in_every_finished_chapter(monkeypatch, tmp_path):
+    # would catch: a chapter that is finished but not in the book; chapters out of order
+    monkeypatch.setattr(book, "draw", lambda texts, out: None)
+    assert book.main([str(tmp_path)]) == 0
+    lines = (tmp_path / "chapters.tex").read_text("utf-8").splitlines()
+    assert lines == [rf"\input{{../src/groundup/projects/{name}/theory}}" for name in projects.FINISHED]

@@ -1,0 +1,144 @@
+"""The benchmark must not flatter: equal answers only, both sides in turn, all rows kept."""
+
+import json
+import time
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from groundup.projects.common.declaration import Workload
+from groundup.workbench.bench import measure
+from support import halving
+
+
+class Sleeper:
+    """Something that is fitted by sleeping for so many seconds a row, and reaches a given value."""
+
+    def __init__(self, calls, seconds, value=1.0):
+        self.calls = calls
+        self.seconds = seconds
+        self.value = value
+
+    def fit(self, X, y):
+        self.calls.append(type(self).__name__)
+        assert len(X) == len(y)
+        time.sleep(self.seconds * len(X))
+        return self
+
+
+class Ours(Sleeper):
+    pass
+
+
+class Peer(Sleeper):
+    pass
+
+
+PROJECT = replace(halving.PROJECT, model=Ours, reference=f"{__name__}:Peer")
+
+
+def workload(calls, theirs=10.0, ours=10.0, tolerance=1e-6, seconds=(1e-6, 3e-6), objective=lambda m, X, y: m.value):
+    return Workload(
+        "sleeping",
+        lambda n: (np.zeros((n, 1)), np.zeros(n)),
+        objective,
+        2000,
+        tolerance,
+        2.0,
+        lambda X, y: {"calls": calls, "seconds": seconds[0], "value": ours},
+        lambda X, y: {"calls": calls, "seconds": seconds[1], "value": theirs},
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch):
+    monkeypatch.setattr(measure, "REST", 0)
+
+
+@pytest.fixture
+def no_memory(monkeypatch):
+    monkeypatch.setattr(measure, "_peak_memory", lambda *names: None)
+
+
+def test_sides_take_turns_and_the_ratio_is_peer_over_ours(no_memory):
+    """Bug caught: all of one side first (drift), or the ratio upside down."""
+    calls = []
+    row = measure.measure(PROJECT, workload(calls), repeats=5)
+    assert calls[:12] == ["Ours", "Peer"] * 6
+    assert row.equal
+    assert 2 < np.median(row.timings[-1].ratios) < 4
+    assert all(len(t.ours) == len(t.peer) == 5 for t in row.timings)
+    assert row.growth["peer"] == pytest.approx(1, abs=0.25)
+    assert measure.misses([row]) == []
+
+
+@pytest.mark.parametrize("ours", [10.1, 9.9, float("nan")])
+def test_no_ratio_for_different_objectives(no_memory, ours):
+    """Bug caught: a fast wrong answer reported as a win."""
+    row = measure.measure(PROJECT, workload([], ours=ours), repeats=5)
+    assert not row.equal
+    assert "the objectives differ" in measure.table([row])
+    assert "**" not in measure.table([row])
+    assert "objectives differ" in measure.misses([row])[0]
+
+
+def test_a_missed_target_is_told(no_memory):
+    """Bug caught: losses hidden."""
+    slow = replace(workload([], seconds=(2e-6, 1e-6)), target=1.0)
+    assert "instead of 1" in measure.misses([measure.measure(PROJECT, slow, repeats=5)])[0]
+
+
+def test_the_clock_runs_for_the_fits_alone(no_memory):
+    """Bug caught: the objective, or the making of the data, within the time of one side."""
+
+    def slow_objective(model, X, y):
+        time.sleep(0.2)
+        return model.value
+
+    row = measure.measure(PROJECT, workload([], objective=slow_objective), repeats=2)
+    assert max(row.timings[-1].ours + row.timings[-1].peer) < 0.1
+
+
+def test_both_sides_have_our_parameters_unless_told_otherwise(no_memory):
+    """Bug caught: a reference that solves another problem because it was given none."""
+    same = replace(workload([], ours=7.0), reference_parameters=None)
+    assert measure.measure(PROJECT, same, repeats=1).objective == {"ours": 7.0, "peer": 7.0}
+
+
+def test_what_is_not_the_projects_model_is_timed_by_its_own_functions(no_memory):
+    """Bug caught: sides exchanged, or the project's model timed under the name of another estimator."""
+    asked = []
+
+    def fit(side, X, y):
+        assert len(X) == len(y)
+        asked.append(side)
+        return {"ours": 3.0, "peer": 4.0}[side]
+
+    own = replace(workload([], objective=lambda found, X, y: found), fits=(partial(fit, "ours"), partial(fit, "peer")))
+    row = measure.measure(PROJECT, own, repeats=2)
+    assert row.objective == {"ours": 3.0, "peer": 4.0}
+    assert asked[:6] == ["ours", "peer"] * 3
+
+
+def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
+    """Bug caught: benchmarking one project wipes the table of the others."""
+    timing, both = measure.Timing(1, [1.0], [2.0]), dict.fromkeys(measure.SIDES, 1.0)
+
+    def pretend(project, workload, repeats):
+        return measure.Row(project.name, workload.name, 1, both, True, 1.0, [timing], both, both)
+
+    monkeypatch.setattr(measure, "measure", pretend)
+    measure.main(["kmeans"], tmp_path, lambda text: None)
+    rows = measure.main(["linear_regression"], tmp_path, lambda text: None)
+    assert {row.project for row in measure.read(tmp_path)} == {"kmeans", "linear_regression"}
+    assert {row.project for row in rows} == {"linear_regression"}
+    assert json.loads((tmp_path / "results.json").read_text())["environment"]
+    assert (tmp_path / "results.md").read_text().count("\n| ") == len(measure.read(tmp_path))
+
+
+def test_peak_memory_sees_a_large_temporary():
+    """Bug caught: a peak that was reached before, while the data were made, taken for the algorithm's."""
+    peak = measure._peak_memory("linear_regression", "linear regression, 100k × 100", "ours")
+    assert peak is None or 1 < peak < 60  # the data are 80 MB: no copy of them

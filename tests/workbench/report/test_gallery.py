@@ -1,0 +1,73 @@
+"""The gallery: a card for every run, in book order, and nothing it does not know."""
+
+import dataclasses
+import json
+
+import pytest
+
+from groundup import projects
+from groundup.workbench.report import gallery
+from groundup.workbench.report.gallery import write_gallery
+from groundup.workbench.report.report import write_report
+from support import tiny_project
+
+
+def run(out, name, title):
+    folder = out / name
+    folder.mkdir()
+    project = dataclasses.replace(tiny_project.PROJECT, name=name, title=title)
+    write_report(tiny_project.result(folder, project=project))
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    where = tmp_path_factory.mktemp("runs")
+    run(where, "zebra", "A zebra <b>")
+    run(where, "kmeans", "K-means")
+    run(where, "linear_regression", "Linear")
+    (where / "broken").mkdir()
+    (where / "broken" / "metrics.json").write_text('{"schema": 1, "pro')
+    (where / "newer").mkdir()
+    (where / "newer" / "metrics.json").write_text('{"schema": 99}')
+    write_gallery(where)
+    return where
+
+
+def test_cards_in_book_order_with_links_that_lead_somewhere(out):
+    """Cards in the order of the file system; a card of a half-written or newer record."""
+    text = (out / "index.html").read_text("utf-8")
+    links = [part.split('"')[0] for part in text.split('<a href="')[1:]]
+    assert links == ["linear_regression/index.html", "kmeans/index.html", "zebra/index.html"]
+    assert all((out / link).is_file() for link in links)
+    assert "A zebra &lt;b&gt;" in text
+
+
+def test_card_shows_the_main_metric_and_the_certificate(out):
+    """The reference's number under our name; a certificate that failed shown as good."""
+    known = json.loads((out / "kmeans" / "metrics.json").read_text("utf-8"))
+    card = (out / "index.html").read_text("utf-8").split("<article>")[2]
+    ours = f"{known['metrics'][0]['ours']:.6g}"
+    assert f"<dt>mean squared error</dt><dd>{ours}</dd>" in card
+    assert '<span class="good">✓ holds</span>' in card
+    assert 'src="data:image/svg+xml;base64,' in card
+    known["certificate"]["holds"] = False
+    (out / "kmeans" / "metrics.json").write_text(json.dumps(known), "utf-8")
+    assert "✗ FAILS" in write_gallery(out).read_text("utf-8").split("<article>")[2]
+
+
+def test_planned_projects_and_those_not_run_are_named(tmp_path):
+    """An empty gallery that looks broken; a planned project passed off as finished."""
+    text = write_gallery(tmp_path).read_text("utf-8")
+    assert "<article>" not in text
+    assert "Not run yet" in text
+    assert f"<code>{projects.PLANNED[-1]}</code>" in text.split("Planned")[1]
+    assert all(f"<code>{name}</code>" in text for name in gallery.BOOK)
+
+
+def test_a_run_beside_the_main_one_is_linked_from_its_card(tmp_path):
+    """Bug caught: the run on real data written, but not to be found from the gallery."""
+    for folder in (tmp_path / "tiny", tmp_path / "tiny" / "world"):
+        write_report(tiny_project.result(folder))
+    page = write_gallery(tmp_path).read_text("utf-8")
+    assert page.count("<article>") == 1
+    assert 'href="tiny/world/index.html"' in page
