@@ -14,7 +14,8 @@ import groundup
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.persistence import FORMAT, FileFormatError, load, load_state, read_about, save, save_state
+from groundup.core.storage import FORMAT, FileFormatError
+from groundup.saving import load, load_state, read_about, save, save_state
 from support.halving import Halving, HalvingState
 
 X = np.arange(12.0).reshape(6, 2)
@@ -177,7 +178,7 @@ def test_a_class_that_is_not_public_is_not_saved(tmp_path):
 
     for kind in (Halving, Mine, LinearRegression):
         with pytest.raises(TypeError, match=f"cannot save a {kind.__name__}: only groundup's public"):
-            kind().save(tmp_path / "m.npz")
+            save(kind(), tmp_path / "m.npz")
     assert os.listdir(tmp_path) == []
 
 

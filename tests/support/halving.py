@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from groundup.core.checks.inputs import as_generator, as_matrix, as_target
+from groundup.core.checks.inputs import as_matrix, as_target
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState, either
 from groundup.core.estimator.certificate import Certificate
-from groundup.core.estimator.kinds import Regressor
+from groundup.core.estimator.regressor import Regressor
+from groundup.core.seeds import as_generator
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.projects.common.declaration import Metric, Project

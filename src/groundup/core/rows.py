@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Count, OneOf, check_values, either
+from groundup.core.constants import BLOCK_BYTES
 from groundup.core.types import Array
 
-BLOCK_BYTES = 1 << 20  # of the widest array: a block and what is computed from it stay in the cache
 BLOCK_ROWS = either(OneOf((None,)), Count)
 
 Block = tuple[Any, ...]

@@ -15,7 +15,7 @@ from groundup.core.checks.parameters import (
     OneOf,
     Positive,
     RandomState,
-    check,
+    check_values,
     either,
 )
 from groundup.core.exceptions import InvalidParameterError
@@ -76,10 +76,10 @@ def test_the_message_names_owner_argument_value_and_choice():
     with pytest.raises(
         InvalidParameterError, match=r"^Ridge: alpha=-1 is not allowed; it must be a number of at least 0\.$"
     ):
-        check("Ridge", {"alpha": Number(0)}, {"alpha": -1})
+        check_values("Ridge", {"alpha": Number(0)}, {"alpha": -1})
     assert issubclass(InvalidParameterError, ValueError)
     assert issubclass(InvalidParameterError, TypeError)
-    check("Ridge", {"alpha": Number(0)}, {"alpha": 0, "unruled": object()})
+    check_values("Ridge", {"alpha": Number(0)}, {"alpha": 0, "unruled": object()})
 
 
 def test_each_entry_of_a_sequence():

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from sklearn.linear_model import LinearRegression as Peer
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import LinearRegression
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from support.nist import NAMES, load
@@ -555,7 +556,7 @@ def test_saved_and_loaded(tmp_path):
 
     X, y = data()
     model = LinearRegression().partial_fit(X[:100], y[:100])
-    model.save(tmp_path / "m.npz")
+    groundup.save(model, tmp_path / "m.npz")
     again = load_model(tmp_path / "m.npz").partial_fit(X[100:], y[100:])
     assert_same_model(again, LinearRegression().fit(X, y), X, 1e-12)
     assert str(again.summary()) != ""

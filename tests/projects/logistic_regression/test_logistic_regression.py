@@ -344,7 +344,7 @@ def test_saved_and_loaded(parameters, tmp_path):
     X, y = data()
     names = np.array(["no", "yes"])[y]
     model = LogisticRegression(random_state=0, **parameters).fit(X, names)
-    model.save(tmp_path / "model.npz")
+    groundup.save(model, tmp_path / "model.npz")
     again = groundup.load(tmp_path / "model.npz")
     assert again.get_params() == model.get_params()
     assert_allclose(again.predict_proba(X), model.predict_proba(X), rtol=0)

@@ -10,11 +10,12 @@ from sklearn.linear_model import ElasticNet as Peer
 from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import ElasticNet, Lasso, LinearRegression, load
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Rows
-from groundup.projects.regularized_regression.certificate import gap
+from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import SOLVERS
 from groundup.projects.regularized_regression.solvers.quadratic import Columns, Products, pose
 
@@ -496,7 +497,7 @@ def test_models_and_states_can_be_saved(tmp_path, solver):
     """Bug caught: a state that holds what a file cannot."""
     X, y = data()
     for model in (ElasticNet(0.1, solver=solver, max_iter=5000), Lasso(0.1, solver=solver, max_iter=5000)):
-        model.fit(X, y).save(tmp_path / "model")
+        groundup.save(model.fit(X, y), tmp_path / "model")
         assert_array_equal(load(tmp_path / "model").predict(X), model.predict(X))
 
 

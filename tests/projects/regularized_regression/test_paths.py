@@ -10,6 +10,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.model_selection import ShuffleSplit
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_path, lars_path, lasso_path, load
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
@@ -319,7 +320,7 @@ def test_cross_validated_models_can_be_saved(tmp_path):
     X, y = data()
     model = LassoCV(alphas=10).fit(X.astype("f4"), y)
     assert model.coef_.dtype == np.float32
-    model.save(tmp_path / "model")
+    groundup.save(model, tmp_path / "model")
     assert_array_equal(load(tmp_path / "model").predict(X), model.predict(X))
 
 

@@ -9,10 +9,12 @@ from sklearn.linear_model import LinearRegression as LeastSquares
 from sklearn.linear_model import Ridge as Peer
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import LinearRegression, Ridge, load
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.gradcheck import gradient_error
 from groundup.core.rows import Rows
+from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge as ridge_solve
 from groundup.projects.regularized_regression.solvers.spectrum import degrees, effective_degrees, shrinkage
 
@@ -466,7 +468,7 @@ def test_the_certificate_states_the_distance_of_a_wrong_answer(solver, shape):
     Xc, yc, alpha = X - X.mean(0), y - y.mean(), 2.0
     problem = ridge_solve.pose(Rows(X, y[:, None], None), True, np.array([alpha]), solver)
     (state,) = ridge_solve.direct(problem)
-    assert ridge_solve.certify(problem, state, 0.0, np.float64).value < 1e-20
+    assert certify_ridge(problem, state, 0.0, np.float64).value < 1e-20
 
     def f(w):
         return ((yc - Xc @ w) ** 2).sum() + alpha * (w**2).sum()
@@ -580,7 +582,7 @@ def test_saved_and_loaded(tmp_path, parameters):
     """Bug caught: an alpha or an attribute lost on the way to disk."""
     X, y = data(targets=2)
     model = Ridge(**parameters).fit(X, y)
-    model.save(tmp_path / "m.npz")
+    groundup.save(model, tmp_path / "m.npz")
     again = load(tmp_path / "m.npz")
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
     assert again.certificate_ == model.certificate_

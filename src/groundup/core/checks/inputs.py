@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.constants import BLOCK_BYTES
 from groundup.core.exceptions import DataConversionWarning, warn
-from groundup.core.rows import BLOCK_BYTES
-from groundup.core.types import Array, ArrayLike, Seed
+from groundup.core.types import Array, ArrayLike
 
 SMALLEST, LARGEST = 1e-140, 1e140  # numbers whose squares, and sums of these, can be told from zero and infinity
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
@@ -104,83 +104,6 @@ def as_target(
 def warn_of_column() -> None:
     """Say that y of shape (n, 1) is taken as (n,)."""
     warn("A column-vector y was passed when a 1d array was expected; use y.ravel().", DataConversionWarning)
-
-
-def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
-    """Classes of `n` rows, as given: numbers without fractions, truth values or strings.
-
-    Parameters
-    ----------
-    y : array-like of shape (n,)
-        Class of each row. A single column of shape (n, 1) is taken with a warning.
-    n : int
-        Rows of X.
-    owner : str
-        Who asks, in messages.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-
-    Raises
-    ------
-    TypeError
-        For sparse matrices, and for classes that cannot be sorted (numbers among strings).
-    ValueError
-        For None, several columns, missing or infinite entries, fractions, and for another number of rows than `n`.
-
-    Warns
-    -----
-    DataConversionWarning
-        For a single column.
-    """
-    if y is None:
-        raise ValueError(f"{owner} requires y to be passed, but the target y is None")
-    refuse_sparse(y, "y")
-    array = np.asarray(y)
-    if array.ndim == 2 and array.shape[1] == 1:
-        warn_of_column()
-        array = array[:, 0]
-    if array.ndim != 1:
-        raise ValueError(f"y: bad input shape {array.shape}; it must be (n,), one class for each row of X.")
-    if len(array) != n:
-        raise ValueError(
-            f"X and y must have as many rows as each other, got {n} and {len(array)}: inconsistent numbers of samples."
-        )
-    if array.dtype.kind == "O":
-        array = _plain(array)
-    if array.dtype.kind == "c":
-        raise ValueError(f"Complex data not supported: y has dtype {array.dtype}.")
-    if array.dtype.kind == "f":
-        require_finite(array, "y")
-        broken = array != np.round(array)
-        if broken.any():
-            row = int(broken.argmax())
-            raise ValueError(
-                f"Unknown label type: continuous. y must hold classes, but is {array[row]:g} at row {row}; "
-                "bin it, or use a regressor."
-            )
-    return array
-
-
-def require_classes(classes: Array, owner: str) -> None:
-    """Raise ValueError unless there are at least two classes to tell apart."""
-    if len(classes) < 2:
-        raise ValueError(
-            f"{owner} needs rows of at least 2 classes, but there is only one class: {classes.tolist()[0]!r}."
-        )
-
-
-def _plain(labels: Array) -> Array:
-    """Objects as the array of strings or numbers that they are."""
-    if all(isinstance(label, str) for label in labels):
-        return labels
-    for row, label in enumerate(labels):
-        if label is None or label != label:
-            raise ValueError(f"Input y contains NaN or None at row {row}; every row needs a class.")
-    if any(isinstance(label, str) for label in labels):
-        raise TypeError("y mixes strings with other classes; use one kind, for example y = [str(c) for c in y].")
-    return np.array(labels.tolist())
 
 
 def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Array | None:
@@ -294,13 +217,6 @@ def _mismatch(fitted: list[str], given: list[str]) -> str:
     if not unseen and not missing:
         message += "Feature names must be in the same order as they were in fit.\n"
     return message
-
-
-def as_generator(random_state: Seed) -> np.random.Generator:
-    """NumPy Generator from None, an integer, a Generator or a RandomState (which is advanced by one draw)."""
-    if isinstance(random_state, np.random.RandomState):
-        return np.random.default_rng(random_state.randint(2**31 - 1))
-    return np.random.default_rng(random_state)
 
 
 def refuse_sparse(X: ArrayLike, name: str) -> None:

@@ -6,7 +6,6 @@ tags, printing) is here, once.
 """
 
 import inspect
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -15,6 +14,7 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Rule, check_values
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.estimator.tags import tags_of
 from groundup.core.estimator.training import State, Training
 from groundup.core.exceptions import NotFittedError, recognised
 from groundup.core.types import Array, ArrayLike
@@ -188,39 +188,11 @@ class Estimator:
         inputs.check_features(self, X, array.shape[1])
         return array
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model, its parameters and all that was fitted, to one file, which `groundup.load` reads.
-
-        Parameters
-        ----------
-        path : path
-            Where to; an existing file is replaced only once the new one is complete.
-
-        Raises
-        ------
-        TypeError, ValueError
-            For what could not be loaded again; see `groundup.save`.
-        """
-        from groundup.core.persistence import save
-
-        save(self, path)
-
     # --- scikit-learn and notebooks -------------------------------------------------------------------------------
 
     def __sklearn_tags__(self) -> Any:
-        """Tags of this estimator; scikit-learn, which alone calls this, is imported here and nowhere else."""
-        from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags, TransformerTags
-
-        return Tags(
-            estimator_type=self._kind,
-            target_tags=TargetTags(required=self._kind in ("classifier", "regressor")),
-            transformer_tags=TransformerTags(preserves_dtype=["float64", "float32"])
-            if hasattr(self, "transform")
-            else None,
-            classifier_tags=ClassifierTags() if self._kind == "classifier" else None,
-            regressor_tags=RegressorTags() if self._kind == "regressor" else None,
-            input_tags=InputTags(),
-        )
+        """Return scikit-learn's tags of this estimator."""
+        return tags_of(self)
 
     def __repr__(self) -> str:
         signature = inspect.signature(type(self))

@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from math import nan
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
-
-if TYPE_CHECKING:
-    from groundup.core.estimator.base import Estimator
 
 
 class State(Protocol):
@@ -24,7 +21,18 @@ class State(Protocol):
         ...
 
 
-M = TypeVar("M", bound="Estimator")
+class Trainable(Protocol):
+    """What a training asks of a model."""
+
+    def check_parameters(self) -> None: ...  # noqa: D102
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any: ...
+    def _iterate(self, data: Any, start: Any) -> Iterator[Any]: ...
+    def _finish(self, data: Any, state: Any) -> dict[str, Any]: ...
+    def _advice(self, state: Any) -> str: ...
+    def _columns(self, X: ArrayLike) -> dict[str, Any]: ...
+
+
+M = TypeVar("M", bound=Trainable)
 
 
 class Training(Generic[M]):

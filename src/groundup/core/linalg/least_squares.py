@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.linalg.cholesky import factor, solve_lower
 from groundup.core.linalg.double_double import Doubled, exponents, slice_bits, sliced_product, slices
 from groundup.core.linalg.normal_equations import augmented, constant_columns, normal_equations, shifts, total_weight
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
-EPS = float(np.finfo(np.float64).eps)
 DOUBLED_STEPS = 10  # each gains at least a digit, usually six or more
 
 

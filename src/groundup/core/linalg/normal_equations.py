@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.checks.inputs import require_squares
+from groundup.core.constants import EPS
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
-EPS = float(np.finfo(np.float64).eps)
 SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
 CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
 

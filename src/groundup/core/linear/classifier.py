@@ -8,7 +8,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from groundup.core import seeds
 from groundup.core.checks import inputs
+from groundup.core.checks import labels as labels_module
 from groundup.core.checks.labels import class_weighted
 from groundup.core.checks.parameters import Boolean, Count, Instance, Number, OneOf, Positive, RandomState, Rule, either
 from groundup.core.estimator.certificate import Certificate
@@ -97,10 +99,10 @@ class LinearClassifier(LinearScores):
         matrix, labels, weight = self._informative(X, y, sample_weight)
         classes = np.unique(labels)
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort
-        inputs.require_classes(classes, type(self).__name__)
+        labels_module.require_classes(classes, type(self).__name__)
         weight = class_weighted(self.class_weight, classes, codes, weight)
         objective = self._objective(matrix, codes, weight, len(classes))
-        seed = int(inputs.as_generator(self.random_state).integers(2**31))
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
         return ScoreData(objective, classes, matrix.dtype, self._origin(objective, classes), seed)
 
     def _informative(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
@@ -108,7 +110,7 @@ class LinearClassifier(LinearScores):
         name = type(self).__name__
         matrix = inputs.as_matrix(X, owner=name)
         inputs.require_squares(matrix[:: -(-len(matrix) // SAMPLE)], "X")
-        labels = inputs.as_labels(y, len(matrix), owner=name)
+        labels = labels_module.as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
         if weight is None or (present := weight > 0).all():
             return matrix, labels, weight
@@ -239,7 +241,7 @@ class LinearClassifier(LinearScores):
         )
         batch = min(self.batch_size, len(codes))
         rate = stochastic.safe_rate(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
-        seed = int(inputs.as_generator(self.random_state).integers(2**31))
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
         begin = stochastic.begin(objective, theta, remember=False)
         (sweep,) = islice(stochastic.sgd(objective, begin, calls, rate, batch, seed), 1)
         w, b = objective.split(sweep.w)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from groundup.core.estimator.kinds import Classifier
+from groundup.core.estimator.classifier import Classifier
 from groundup.core.functions import log1pexp, logsumexp
 from groundup.core.types import Array, ArrayLike
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from groundup.core.checks import inputs
-from groundup.core.estimator.kinds import Regressor
+from groundup.core.estimator.regressor import Regressor
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Number
+from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.core.words import counted
 
 Splits = Sequence[tuple[Array, Array]]
 
@@ -22,7 +22,7 @@ def k_folds(n: int, k: int) -> Splits:
         For more folds than rows.
     """
     if k > n:
-        raise ValueError(f"cv={k} folds need at least as many rows, got {counted(n, 'sample')}.")
+        raise ValueError(f"cv={k} folds need at least as many rows, got {plural(n, 'sample')}.")
     rows = np.arange(n)
     return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, k)]
 

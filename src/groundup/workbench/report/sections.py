@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from groundup.core.estimator.base import Estimator
+from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.core.words import counted
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
@@ -53,12 +53,12 @@ def data(result: Result) -> Section:
     n, d = given.X.shape
     lines = list(_columns(result))
     hidden = given.feature_names[MOST_COLUMNS:]
-    more = tag("details", tag("summary", counted(len(hidden), "more column")), tag("p", ", ".join(hidden)))
+    more = tag("details", tag("summary", plural(len(hidden), "more column")), tag("p", ", ".join(hidden)))
     head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
     treated = given.treatment.items()
     content = join(
         tag("p", given.description),
-        tag("p", f"{counted(n, 'row')} × {counted(d, 'column')}.{_groups(result)}"),
+        tag("p", f"{plural(n, 'row')} × {plural(d, 'column')}.{_groups(result)}"),
         table("Summary of the columns", head, lines),
         more if hidden else Html(),
         table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.core.exceptions import warn
-from groundup.core.persistence import load, read_about
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.reading import read_table
-from groundup.workbench.run.errors import RunError, words
+from groundup.saving import load, read_about
+from groundup.workbench.run.errors import RunError, message_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -51,7 +51,7 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
             for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
                 frame[f"probability of {label}"] = probability
     except (ValueError, OSError) as error:
-        raise RunError(words(error)) from error
+        raise RunError(message_of(error)) from error
     return frame
 
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.literals import write_value
-from groundup.core.suggest import suggest
+from groundup.core.text import suggest, write_value
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Project
-from groundup.workbench.run.errors import RunError, UsageError, words
+from groundup.workbench.run.errors import RunError, UsageError, message_of
 
 if TYPE_CHECKING:
     from groundup.data.tables.encoding import TableEncoder
@@ -159,7 +158,7 @@ def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Data
     except NoSuchColumn as error:
         raise UsageError(f"--target: {error}") from error
     except (ValueError, OSError) as error:
-        raise RunError(words(error)) from error
+        raise RunError(message_of(error)) from error
 
 
 def build_model(request: Request, data: Dataset) -> Estimator:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TextIO
 
 from groundup.core.estimator.base import Estimator
-from groundup.core.persistence import save
 from groundup.data.dataset import Dataset
+from groundup.saving import save
 from groundup.workbench.run.checkpoint import Checkpoint, read_progress, read_request
 from groundup.workbench.run.compare import compare, measure, without_reference
 from groundup.workbench.run.fit import Fit, fit

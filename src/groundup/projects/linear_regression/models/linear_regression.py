@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from groundup.core.checks import inputs
+from groundup.core import seeds
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Positive, RandomState, Rule, either
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linalg.least_squares import Triangle
@@ -17,9 +17,9 @@ from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression.certificate import certify
 from groundup.projects.linear_regression.models import inference
 from groundup.projects.linear_regression.models.inference import Evidence
-from groundup.projects.linear_regression.solvers import direct
+from groundup.projects.linear_regression.solvers import descent, direct, nonnegative
 from groundup.projects.linear_regression.solvers.descent import POWERS, Descender
-from groundup.projects.linear_regression.solvers.direct import LinearState, Problem, Progress
+from groundup.projects.linear_regression.solvers.state import LinearState, Problem, Progress
 
 DIRECT = ("auto", "cholesky", "qr", "svd")
 DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
@@ -164,7 +164,7 @@ class LinearRegression(LinearRegressor):
         )
 
     def _data(self, problem: Problem, n: int, log_weight: float, flat: bool, rows: Rows) -> LinearData:
-        seed = int(inputs.as_generator(self.random_state).integers(2**31))
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
         X = rows.arrays[0]
         assert X is not None
         return LinearData(problem, n, log_weight, flat, X.dtype, seed)
@@ -173,7 +173,7 @@ class LinearRegression(LinearRegressor):
         if start is not None and start.converged:
             return iter(())
         if self.positive:
-            return direct.nonnegative(data.problem, start)
+            return nonnegative.nonnegative(data.problem, start)
         if self.solver in DIRECT:
             return direct.direct(data.problem, refined=self.solver == "auto")
         way = Descender(
@@ -185,7 +185,7 @@ class LinearRegression(LinearRegressor):
             self.batch_size,
             data.seed,
         )
-        return direct.descending(data.problem, way, self.tol, self.max_iter, start)
+        return descent.descending(data.problem, way, self.tol, self.max_iter, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol

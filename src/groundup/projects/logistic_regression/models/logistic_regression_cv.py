@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from groundup.core.checks import inputs
+from groundup.core.checks import labels as labels_module
 from groundup.core.checks.parameters import (
     Boolean,
     Count,
@@ -184,10 +185,10 @@ class LogisticRegressionCV(LinearScores):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> GridData:
         matrix = inputs.as_matrix(X, owner="LogisticRegressionCV")
-        labels = inputs.as_labels(y, len(matrix), owner="LogisticRegressionCV")
+        labels = labels_module.as_labels(y, len(matrix), owner="LogisticRegressionCV")
         weight = inputs.as_weight(sample_weight, len(matrix))
         classes = np.unique(labels if weight is None else labels[weight > 0])
-        inputs.require_classes(classes, "LogisticRegressionCV")
+        labels_module.require_classes(classes, "LogisticRegressionCV")
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
         folds = splits(self.cv, matrix, labels, stratified=True)
         for number, (train, _) in enumerate(folds):

@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from groundup.core.checks import inputs
+from groundup.core import seeds
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState, Rule
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.optimize.proximal import Proximal
 from groundup.core.types import ArrayLike, Seed
-from groundup.projects.regularized_regression.certificate import certify
+from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers.first_order import Split
 from groundup.projects.regularized_regression.solvers.lasso import (
     SOLVERS,
@@ -149,7 +149,7 @@ class ElasticNet(LinearRegressor):
         n, d = matrix.shape
         dense = self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))  # no column is spared
         problem = pose(rows, self.fit_intercept, True if dense else self.precompute)
-        return SparseData(problem, flat, matrix.dtype, int(inputs.as_generator(self.random_state).integers(2**31)))
+        return SparseData(problem, flat, matrix.dtype, int(seeds.as_generator(self.random_state).integers(2**31)))
 
     def _iterate(self, data: SparseData, start: LassoState | None) -> Iterator[LassoState]:
         way = Way(self.solver, self.tol, self.max_iter, Order(self.selection == "random", data.seed))
@@ -166,7 +166,9 @@ class ElasticNet(LinearRegressor):
         return fitted | {
             "dual_gap_": gaps if len(gaps) > 1 else float(gaps[0]),
             "n_iter_": counts.tolist() if len(counts) > 1 else int(counts[0]),
-            "certificate_": certify(float((gaps / np.where(gaps > 0, problem.square, 1)).max()), self.tol, data.dtype),
+            "certificate_": certify_lasso(
+                float((gaps / np.where(gaps > 0, problem.square, 1)).max()), self.tol, data.dtype
+            ),
         }
 
     def _advice(self, state: LassoState) -> str:

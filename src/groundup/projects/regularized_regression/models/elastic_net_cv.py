@@ -14,7 +14,7 @@ from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Rows
 from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.types import Array, ArrayLike
-from groundup.projects.regularized_regression.certificate import certify
+from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers.lasso import CYCLIC, LassoState, Way, measure, solve
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
 from groundup.projects.regularized_regression.solvers.point import Point, at
@@ -225,7 +225,7 @@ class ElasticNetCV(LinearRegressor):
             "mse_path_": np.squeeze(state.errors, axis=0) if len(data.ratios) == 1 else state.errors,
             "dual_gap_": excess,
             "n_iter_": max(1, int(model.counts[0])),
-            "certificate_": certify(excess / square if square > 0 else excess, self.tol, data.dtype),
+            "certificate_": certify_lasso(excess / square if square > 0 else excess, self.tol, data.dtype),
         }
 
     def _most_states(self) -> int | None:

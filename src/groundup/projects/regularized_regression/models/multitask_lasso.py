@@ -13,7 +13,8 @@ from groundup.core.optimize import proximal
 from groundup.core.optimize.descent import QuadraticForm
 from groundup.core.optimize.penalties import GroupPenalty
 from groundup.core.types import Array, ArrayLike
-from groundup.projects.regularized_regression.certificate import certify, gap
+from groundup.projects.regularized_regression.certificate import certify_lasso
+from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import starting_slopes
 from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, pose
 from groundup.projects.regularized_regression.solvers.working_set import PRECISION, called_for
@@ -182,7 +183,7 @@ class MultiTaskLasso(LinearRegressor):
         return self._parameters(state.coef, state.intercept, False, data.dtype) | {
             "dual_gap_": excess,
             "n_iter_": max(1, state.iteration),
-            "certificate_": certify(excess / total if total > 0 else excess, self.tol, data.dtype),
+            "certificate_": certify_lasso(excess / total if total > 0 else excess, self.tol, data.dtype),
         }
 
     def _advice(self, state: MultiTaskState) -> str:

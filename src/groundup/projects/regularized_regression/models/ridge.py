@@ -12,6 +12,7 @@ from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize.descent import Descent
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.regularized_regression.certificate import certify_nonnegative_ridge, certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge, ridge_nonnegative
 from groundup.projects.regularized_regression.solvers.ridge import RidgeProblem, RidgeState
 from groundup.projects.regularized_regression.solvers.ridge_nonnegative import PositiveProblem
@@ -140,10 +141,10 @@ class Ridge(LinearRegressor):
 
     def _finish(self, data: RidgeData, state: RidgeState) -> dict[str, Any]:
         if isinstance(data.problem, PositiveProblem):
-            solver, certificate = "active-set", ridge_nonnegative.certify(data.problem, state.coef)
+            solver, certificate = "active-set", certify_nonnegative_ridge(data.problem, state.coef)
         else:
             tol = 0.0 if self.solver in DIRECT else self.tol
-            solver, certificate = data.problem.solver, ridge.certify(data.problem, state, tol, data.dtype)
+            solver, certificate = data.problem.solver, certify_ridge(data.problem, state, tol, data.dtype)
         return self._parameters(state.coef, state.intercept, data.flat, data.dtype) | {
             "n_iter_": max(1, state.iteration),
             "solver_": solver,

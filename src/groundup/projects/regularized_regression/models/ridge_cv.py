@@ -12,6 +12,7 @@ from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.rows import Rows
 from groundup.core.statistics.splits import Splitting
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge
 from groundup.projects.regularized_regression.solvers.ridge_validation import (
     SCORES,
@@ -212,7 +213,7 @@ class RidgeCV(LinearRegressor):
         fitted = self._parameters(solution.coef, solution.intercept, data.flat, data.dtype) | {
             "alpha_": chosen if len(chosen) > 1 else float(chosen[0]),
             "best_score_": state.best_score if len(chosen) > 1 else float(state.best_score[0]),
-            "certificate_": ridge.certify(problem, solution, 0.0, data.dtype),
+            "certificate_": certify_ridge(problem, solution, 0.0, data.dtype),
         }
         if self.store_cv_results and data.errors.of_rows is not None:
             by_target = data.errors.of_rows.transpose(0, 2, 1).astype(data.dtype)

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Instance, OneOf, either
+from groundup.core.constants import EPS
 from groundup.core.linalg.normal_equations import NormalEquations, constant_columns, normal_equations, total_weight
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
-EPS = float(np.finfo(np.float64).eps)
 TALL = 4  # times as many rows as columns: then all products cost less than a few passes over the columns
 PRECOMPUTE = either(
     Boolean(),

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from groundup.core.estimator.certificate import Certificate
+from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import by_qr, moments
-from groundup.core.linalg.normal_equations import EPS, centred, normal_equations
+from groundup.core.linalg.normal_equations import centred, normal_equations
 from groundup.core.linear.squared_error import Centre, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import Descent, dots
@@ -214,30 +213,4 @@ def _on_the_way(problem: RidgeProblem, point: Descent, iteration: int, tol: floa
         excess,
         converged=excess <= tol**2,
         point=point,
-    )
-
-
-def certify(problem: RidgeProblem, state: RidgeState, tol: float, dtype: Any) -> Certificate:
-    """Certificate of the last state.
-
-    Parameters
-    ----------
-    problem : RidgeProblem
-        What was solved.
-    state : RidgeState
-        Its solution.
-    tol : float
-        What a descent was allowed; 0 for direct solvers.
-    dtype : dtype
-        What the coefficients are stored in: in single precision, rounding moves them away from the minimum.
-    """
-    excess, least = state.excess, 1e-12
-    if dtype != np.float64:
-        _, gradient = problem.objective(state.coef.astype(dtype).astype(np.float64))
-        excess, least = float((problem.excess(gradient)[0] / problem.scale).max()), 1e-6
-    return Certificate(
-        "The coefficients minimise the sum of squared residuals plus alpha times the sum of squared coefficients.",
-        "largest further fall of the objective, relative to the total sum of squares",
-        excess,
-        max(tol**2, least),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.estimator.certificate import Certificate
 from groundup.core.linalg.cholesky import Factor
 from groundup.core.linalg.least_squares import by_qr
 from groundup.core.linalg.nonnegative import non_negative, violation
@@ -81,13 +80,3 @@ def iterate(problem: PositiveProblem, start: RidgeState | None) -> Iterator[Ridg
             problem.violation(coef),
             converged=optimal,
         )
-
-
-def certify(problem: PositiveProblem, coef: Array) -> Certificate:
-    """Certificate of coefficients of shape (d, t)."""
-    return Certificate(
-        "No feasible change of the non-negative coefficients lowers the penalised sum of squares.",
-        "largest violation of the Karush-Kuhn-Tucker conditions, relative",
-        problem.violation(coef),
-        1e-9,
-    )

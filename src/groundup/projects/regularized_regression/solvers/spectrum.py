@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks import inputs
+from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import Triangle, by_qr
-from groundup.core.linalg.normal_equations import EPS, NormalEquations
+from groundup.core.linalg.normal_equations import NormalEquations
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike
 
