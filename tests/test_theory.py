@@ -421,7 +421,7 @@ def test_newton_needs_its_line_search_where_the_chapter_says():
         return gradient * 2 * np.cosh(w / 2) ** 2
 
     for start in (2.2, 20.0):
-        steps = newton.newton(objective, newton.begin(objective, np.array([start])), solve)
+        steps = newton.newton(objective, newton.initial(objective, np.array([start])), solve)
         assert abs([next(steps) for _ in range(60)][-1].w[0]) < 1e-6
 
 

@@ -1,4 +1,4 @@
-"""A fitted linear classifier: from coefficients to scores, and from scores to probabilities."""
+"""Scores and probabilities of a fitted linear classifier."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class LinearScores(Classifier):
-    """Classifiers whose scores are linear, however they were fitted.
+    """Classifiers whose scores are linear functions of the features.
 
     Attributes of a fitted model
     ----------------------------
@@ -22,7 +22,7 @@ class LinearScores(Classifier):
     intercept_: Array
 
     def decision_function(self, X: ArrayLike) -> Array:
-        """Scores of the rows of `X`.
+        """Return the scores of the rows of `X`.
 
         Parameters
         ----------
@@ -40,11 +40,11 @@ class LinearScores(Classifier):
         return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
 
     def _scores(self, X: ArrayLike) -> Array:
-        """Every score of the rows of `X`, of shape (n, t)."""
+        """All scores of the rows of `X`, of shape (n, t)."""
         return np.asarray(self._new_rows(X) @ self.coef_.T.astype(np.float64) + self.intercept_)
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
-        """Logarithms of the probabilities of the classes.
+        """Return the logarithms of the probabilities of the classes.
 
         Parameters
         ----------
