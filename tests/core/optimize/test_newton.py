@@ -29,7 +29,7 @@ def rosenbrock(w):
 
 
 def test_newton_needs_one_step_on_a_quadratic():
-    """Bug caught: a factor ½ in the step or the predicted decrease, a line search that does not try the whole step first."""
+    """Bug caught: a factor ½ in the step or the prediction, a line search that does not try the whole step first."""
     point = next(newton(quadratic, initial(quadratic, np.zeros((12, 1))), lambda w, g: np.linalg.solve(H, g)))
     assert_allclose(point.w, LOW, rtol=1e-9)
     assert point.step == 1.0

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.optimize.objective import initial
+from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.optimize.proximal import fista, ista
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from groundup.core.functions import entropy
+from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.linear.objective import ScoreObjective, design
 from groundup.core.linear.preconditioners import MAX_DENSE_PARAMETERS, curvature_bound, inverse
-from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.types import Array
 
 CENTERED_GRADIENT = 1e-13  # The intercept is optimal when its gradient is below this part of the total weight.
@@ -35,8 +35,7 @@ def gap(objective: ScoreObjective, theta: Array) -> tuple[Array, float]:
     if objective.center is not None:
         theta = theta.copy()
         theta[-1] = _mean_score(objective, theta, Z)
-    _, y, weight = objective.rows.arrays
-    assert y is not None
+    y, weight = objective.rows.y, objective.rows.weight
     slope = objective.C * (slope if weight is None else slope * weight)
     by_slopes = _transpose_product(objective, slope)  # (d, t)
     w = theta[: objective.n_features]
@@ -91,8 +90,7 @@ def _longest(X: Array, y: Array, weight: Array | None, P: Array, center: Array |
 
 def _with_best_intercept(objective: ScoreObjective, Z: Array) -> tuple[Array, Array]:
     """Scores with the intercepts for which the slopes sum to zero, and these slopes."""
-    _, y, weight = objective.rows.arrays
-    assert y is not None
+    y, weight = objective.rows.y, objective.rows.weight
     _, slope = objective.loss.value_and_slope(Z, y)
     if objective.center is None:
         return Z, slope
@@ -111,16 +109,14 @@ def _with_best_intercept(objective: ScoreObjective, Z: Array) -> tuple[Array, Ar
 
 def _mean_score(objective: ScoreObjective, theta: Array, Z: Array) -> Array:
     """Intercept at the centre, from the score of the first row."""
-    X = objective.rows.arrays[0]
-    assert X is not None
+    X = objective.rows.X
     assert objective.center is not None
     return np.asarray(Z[:, 0] - (X[0] - objective.center) @ theta[:-1])
 
 
 def _transpose_product(objective: ScoreObjective, slope: Array) -> Array:
-    """Product ``Xᵀ slope`` of the centred X: the slopes sum to zero only up to rounding, which a large mean amplifies."""
-    X = objective.rows.arrays[0]
-    assert X is not None
+    """Product ``Xᵀ slope`` of the centred X; the slopes sum to zero up to rounding, which a large mean amplifies."""
+    X = objective.rows.X
     total = np.zeros((X.shape[1], len(slope)))
     for rows in objective.rows.slices():
         total += (slope[:, rows] @ X[rows]).T

@@ -12,7 +12,7 @@ import numpy as np
 
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 CENTER_ROWS = 256  # The centre is the mean of about this many rows.
@@ -26,7 +26,7 @@ class ScoreObjective:
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         X, classes as integers, and weights (or None).
     loss : Likelihood
         Loss of a row's scores.
@@ -40,7 +40,7 @@ class ScoreObjective:
         Point at which the intercept is measured; None without an intercept.
     """
 
-    rows: Rows
+    rows: Samples
     loss: Likelihood
     outputs: int
     C: float
@@ -51,14 +51,13 @@ class ScoreObjective:
     @property
     def n_features(self) -> int:
         """Number d of columns of X."""
-        X = self.rows.arrays[0]
-        assert X is not None
+        X = self.rows.X
         return int(X.shape[1])
 
     @cached_property
     def total(self) -> float:
         """Sum of the weights."""
-        weight = self.rows.arrays[2]
+        weight = self.rows.weight
         return float(len(self.rows)) if weight is None else float(weight.sum())
 
     def scale(self, value: float) -> float:
@@ -124,12 +123,14 @@ class ScoreObjective:
         places : ndarray of int, optional
             As in `hessian`.
         """
-        H = self.C * self.rows.sum(_per_class_hessians, *self.split(theta), self.loss, self.center, self._columns(places))
+        H = self.C * self.rows.sum(
+            _per_class_hessians, *self.split(theta), self.loss, self.center, self._columns(places)
+        )
         return np.asarray(H + np.diag(self.l2 * (self._slopes if places is None else self._slopes[places])))
 
     def curvature(self, theta: Array) -> Array:
         """Return the weighted second derivative of each row's loss by its single score, of shape (n,)."""
-        curve, weight = self.loss.own_curvature(self.scores(theta))[0], self.rows.arrays[2]
+        curve, weight = self.loss.own_curvature(self.scores(theta))[0], self.rows.weight
         return np.asarray(curve if weight is None else curve * weight)
 
     def curvature_bound(self) -> Array:
@@ -180,22 +181,19 @@ class ScoreObjective:
 
     def subsample(self, rows: Array) -> "ScoreObjective":
         """Return the objective estimated from a subsample of the rows."""
-        X, y, weight = self.rows.arrays
-        assert X is not None
-        assert y is not None
-        chosen = Rows(X[rows], y[rows], None if weight is None else weight[rows])
+        X, y, weight = self.rows.X, self.rows.y, self.rows.weight
+        chosen = Samples(X[rows], y[rows], None if weight is None else weight[rows])
         return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
 
 
-def in_large_blocks(rows: Rows) -> Rows:
+def in_large_blocks(rows: Samples) -> Samples:
     """Return the same rows in blocks so large that BLAS shares their products among threads."""
     return rows.in_blocks_of(BLOCKS_IN_ONE * rows.block_rows)
 
 
-def approximate_center(rows: Rows) -> Array:
+def approximate_center(rows: Samples) -> Array:
     """Return the weighted mean of about 256 rows of X; exact for a constant column."""
-    X, _, weight = rows.arrays
-    assert X is not None
+    X, weight = rows.X, rows.weight
     step = -(-len(X) // CENTER_ROWS)
     first = X[0].astype(np.float64)
     offsets = X[::step] - first
@@ -211,7 +209,9 @@ def _scores_by_rows(X: Array, y: Array, weight: Array | None, w: Array, b: Array
     return scores(X, w, b).T
 
 
-def _losses(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: Likelihood) -> tuple[float, Array, Array]:
+def _losses(
+    X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: Likelihood
+) -> tuple[float, Array, Array]:
     value, slope = loss.value_and_slope(scores(X, w, b), y)
     if weight is not None:
         value, slope = value * weight, slope * weight

@@ -126,8 +126,7 @@ def newton_cg(objective: ScoreObjective) -> newton.Solve:
 
 def kernel_form_is_accurate(objective: ScoreObjective) -> bool:
     """Return whether l2 is large enough not to be rounded away in the n × n system."""
-    X = objective.rows.arrays[0]
-    assert X is not None
+    X = objective.rows.X
     size = float(np.einsum("ij,ij->", X, X, dtype=np.float64))
     return objective.l2 > RESOLVED_L2 * objective.C * size
 
@@ -137,8 +136,7 @@ def newton_kernel(objective: ScoreObjective) -> newton.Solve:
 
     eq. logistic_regression:wide
     """
-    X = objective.rows.arrays[0]
-    assert X is not None
+    X = objective.rows.X
     A = X if objective.center is None else X - objective.center
     K, l2, d = A @ A.T, objective.l2, X.shape[1]
 

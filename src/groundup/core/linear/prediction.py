@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from groundup.core.estimator.classifier import Classifier
+from groundup.core.estimator.classifier import ProbabilisticClassifier
+from groundup.core.estimator.parameters import fitted
 from groundup.core.functions import log1pexp, logsumexp
 from groundup.core.types import Array, ArrayLike
 
 
-class LinearScores(Classifier):
+class LinearScores(ProbabilisticClassifier):
     """Classifiers whose scores are linear functions of the features.
 
     Attributes of a fitted model
@@ -18,11 +19,11 @@ class LinearScores(Classifier):
         Scores where all features are zero.
     """
 
-    coef_: Array
-    intercept_: Array
+    coef_: Array = fitted()
+    intercept_: Array = fitted()
 
     def decision_function(self, X: ArrayLike) -> Array:
-        """Return the scores of the rows of `X`.
+        """Return the scores of rows.
 
         Parameters
         ----------

@@ -33,8 +33,7 @@ def is_separable(objective: ScoreObjective, theta: Array, last_step: Array | Non
 
 def margins(objective: ScoreObjective, theta: Array) -> Array:
     """Return each row's score of its own class minus the largest other score, of shape (n,)."""
-    Z, y = objective.scores(theta), objective.rows.arrays[1]
-    assert y is not None
+    Z, y = objective.scores(theta), objective.rows.y
     if len(Z) == 1:
         return np.asarray((2 * y - 1) * Z[0])
     own = y, np.arange(len(y))

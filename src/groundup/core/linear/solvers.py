@@ -23,13 +23,14 @@ from groundup.core.linear.separation import is_separable
 from groundup.core.optimize import newton
 from groundup.core.optimize.descent import gradient_descent
 from groundup.core.optimize.objective import Iterate, Method, drive, initial
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 NEWTON_OPERATIONS = 1e8  # Up to this value of rows × columns² × scores, Newton's method costs less than L-BFGS.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
 
-@dataclass(frozen=True)
+@record
 class ScoreState:
     """An iteration of any solver.
 
@@ -203,6 +204,8 @@ METHODS: Mapping[str, Solver] = {
     "saga": partial(_stochastic, table=True),
     "prox-newton": _prox_newton,
 }
+# scikit-learn's names of solvers for the same minimum.
+ALIASES = {"newton-cholesky": "newton", "newton-cg": "newton", "liblinear": "auto", "sag": "saga"}
 
 
 def _judge(objective: ScoreObjective, options: SolverOptions, iteration: int, iterate: Iterate) -> ScoreState:

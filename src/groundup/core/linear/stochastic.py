@@ -41,17 +41,14 @@ def sgd(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) ->
 
 def initial_saga(objective: ScoreObjective, w: Array, seed: int) -> Iterate:
     """Return the iterate at `w`, with the slopes of all rows there: a table of shape (t, n)."""
-    _, y, weight = objective.rows.arrays
-    assert y is not None
+    y, weight = objective.rows.y, objective.rows.weight
     slopes = objective.loss.value_and_slope(objective.scores(w), y)[1] * (1 if weight is None else weight)
     return initial(objective, w, memory=(seed, 0, slopes))
 
 
 def saga(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) -> Iterator[Iterate]:
     """Correct the gradient of each batch by the remembered slopes of all rows.  eq. logistic_regression:saga"""
-    X, y, weight = objective.rows.arrays
-    assert X is not None
-    assert y is not None
+    X, y, weight = objective.rows.X, objective.rows.y, objective.rows.weight
     n = len(X)
     while True:
         seed, epoch, table = iterate.memory

@@ -97,7 +97,9 @@ def newton_on_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance:
             w[free] += step
             break
         move = np.where(crossing, -start, step)
-        if move @ product(move) / 2 - slope @ move > -slope @ step / 4:  # less than half of what the whole step would gain
+        if (
+            move @ product(move) / 2 - slope @ move > -slope @ step / 4
+        ):  # less than half of what the whole step would gain
             ratio = np.where(crossing, -start / np.where(crossing, step, 1), np.inf)
             stops = np.sort(ratio[crossing])[np.linspace(0, crossing.sum() - 1, CANDIDATES).astype(int)]
             moves = np.where(ratio[:, None] <= stops, -start[:, None], stops * step[:, None])

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 
@@ -71,7 +72,7 @@ class QuadraticForm:
         return np.asarray(self.G @ direction)
 
 
-@dataclass(frozen=True)
+@record
 class Iterate:
     """An iterate of any method.
 

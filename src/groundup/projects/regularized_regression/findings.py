@@ -3,7 +3,7 @@
 import numpy as np
 
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
@@ -57,6 +57,6 @@ def alpha_max(model: ElasticNet, data: Dataset) -> float:
     if model.l1_ratio == 0:
         return np.inf
     assert data.y is not None
-    rows = Rows(data.X, np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1), None)
+    rows = Samples(data.X, np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1), None)
     c = pose(rows, model.fit_intercept, False).c
     return float(Penalty(positive=model.positive).pull(c).max()) / model.l1_ratio

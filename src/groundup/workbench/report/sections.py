@@ -189,7 +189,7 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
     given = result.data
     for j, name in enumerate(given.feature_names[:MOST_COLUMNS]):
         yield name, *_summary(given.X[:, j])
-    if given.y is None or result.model._kind != "regressor":
+    if given.y is None or result.model.kind != "regressor":
         return
     targets = given.y.reshape(len(given.y), -1)
     for j in range(min(targets.shape[1], MOST_COLUMNS)):
@@ -199,9 +199,9 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
 
 def _groups(result: Result) -> str:
     """What is said of the classes of a target, and of the true groups of data to be clustered."""
-    if result.data.y is None or result.model._kind == "regressor":
+    if result.data.y is None or result.model.kind == "regressor":
         return ""
-    if result.model._kind == "classifier":
+    if result.model.kind == "classifier":
         labels, sizes = np.unique(result.data.y, return_counts=True)
         shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
         more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""

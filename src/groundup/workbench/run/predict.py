@@ -46,8 +46,8 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
         if not hasattr(model, "predict"):
             raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
         X = _rows(about, table)
-        frame = _frame(model.predict(X), about.get("target"), clusters=model._kind == "clusterer")
-        if model._kind == "classifier":
+        frame = _frame(model.predict(X), about.get("target"), clusters=model.kind == "clusterer")
+        if model.kind == "classifier":
             for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
                 frame[f"probability of {label}"] = probability
     except (ValueError, OSError) as error:

@@ -96,7 +96,9 @@ def _method(objective: MeanSquaredError, triangle: Triangle, options: DescentOpt
     if rate == "line-search":
         return Method(first, partial(descent.steepest_descent, objective))
     if options.solver == "gd":
-        return Method(first, partial(descent.gradient_descent, objective, rate=1 / L if rate == "auto" else float(rate)))
+        return Method(
+            first, partial(descent.gradient_descent, objective, rate=1 / L if rate == "auto" else float(rate))
+        )
     if options.solver == "momentum":  # Polyak's optimal pair for a quadratic
         decay = ((1 - root) / (1 + root)) ** 2 if options.momentum == "auto" else float(options.momentum)
         step_size = (1 + np.sqrt(decay)) ** 2 / L if rate == "auto" else float(rate)
@@ -109,9 +111,7 @@ def _method(objective: MeanSquaredError, triangle: Triangle, options: DescentOpt
 def _stochastic(
     objective: MeanSquaredError, triangle: Triangle, options: DescentOptions, L: float, zero: Array
 ) -> Method:
-    X, y, weight = objective.rows.arrays
-    assert X is not None
-    assert y is not None
+    X, y, weight = objective.rows.X, objective.rows.y, objective.rows.weight
     n, size = len(X), min(options.batch_size, len(X))
     # A batch's own curvature may exceed L: half of 1 / E‖x‖² is safe for a single row, 1 / L for all rows.
     trace = float((triangle.R**2).sum()) / triangle.weight

@@ -6,7 +6,7 @@ import numpy as np
 
 from groundup.core.linalg import least_squares, normal_equations
 from groundup.core.linalg.least_squares import Inverse, Triangle
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.projects.linear_regression.solvers import nonnegative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
 
@@ -14,7 +14,7 @@ MAX_PLAIN_CONDITION = 100.0  # Up to this condition number, residuals in working
 MAX_CHOLESKY_CONDITION = 1e5  # Up to this condition number, refinement repairs the error of a Cholesky factor.
 
 
-def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
+def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
     """Compute the cheapest factorisation that the data's condition allows, or the one that was asked for.
 
     Raises
@@ -22,8 +22,7 @@ def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
     ValueError
         When "cholesky" or "qr" was asked for and columns are dependent.
     """
-    X = rows.arrays[0]
-    assert X is not None
+    X = rows.X
     n, d = X.shape
     if solver in ("qr", "svd") or (n <= d and solver != "cholesky"):
         triangle = least_squares.by_qr(rows, intercept)
@@ -45,7 +44,7 @@ def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
-def extend(triangle: Triangle | None, rows: Rows, intercept: bool) -> Problem:
+def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
     """Return the problem of the rows of a triangle and of new rows together.
 
     Its rows are those of the joint triangle, which in centred coordinates has the cross-products of all data.
@@ -58,10 +57,10 @@ def extend(triangle: Triangle | None, rows: Rows, intercept: bool) -> Problem:
         x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
         T = least_squares.pack(triangle, intercept)
     T = least_squares.triangle_of(rows, x_shift, y_shift, intercept, T)
-    weight = before + normal_equations.total_weight(rows)
+    weight = before + rows.total
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
     inverse = least_squares.inverse(joint, int(np.ceil(weight)))
-    return Problem(Rows(joint.R, joint.c, None), joint, inverse, intercept)
+    return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
 def solve_triangle(problem: Problem, positive: bool) -> LinearState:
@@ -84,9 +83,9 @@ def solve(problem: Problem, refined: bool) -> LinearState:
     return state_of(0, solution, triangle, converged=True)
 
 
-def informative(rows: Rows) -> tuple[int, float]:
+def informative(rows: Samples) -> tuple[int, float]:
     """Return the number of rows of positive weight, and the sum of the logarithms of these weights."""
-    weight = rows.arrays[2]
+    weight = rows.weight
     if weight is None:
         return len(rows), 0.0
     return int((weight > 0).sum()), float(np.log(weight[weight > 0]).sum())

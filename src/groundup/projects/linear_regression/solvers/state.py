@@ -6,7 +6,8 @@ import numpy as np
 
 from groundup.core.linalg.least_squares import Inverse, Solution, Triangle
 from groundup.core.optimize.objective import Iterate
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 
@@ -14,13 +15,13 @@ from groundup.core.types import Array
 class Problem:
     """Rows of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
 
-    rows: Rows
+    rows: Samples
     triangle: Triangle
     inverse: Inverse
     intercept: bool
 
 
-@dataclass(frozen=True)
+@record
 class LinearState:
     """An iteration of any solver; a direct solver has just one.
 
