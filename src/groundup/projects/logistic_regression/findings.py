@@ -7,7 +7,6 @@ import numpy as np
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Table
 from groundup.projects.common.linear_classifiers import class_coefficients, confusions
-from groundup.projects.logistic_regression.figures.two_classes import margins
 from groundup.projects.logistic_regression.models.inference import Summary
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
@@ -60,7 +59,7 @@ def fit_as_a_whole(found: Summary) -> str:
 
 def separation(model: LogisticRegression, data: Dataset) -> str:
     """A warning where a plane separates the classes; nothing where this one does not."""
-    if not (margins(model, data) > 0).all():
+    if not (model.margins(data.X, data.y) > 0).all():
         return ""
     return (
         " The boundary separates the classes: without a penalty the coefficients grow for ever, and with one their "

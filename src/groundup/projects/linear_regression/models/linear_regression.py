@@ -174,6 +174,7 @@ class LinearRegression(LinearRegressor):
             "_evidence": Evidence(
                 problem.triangle,
                 problem.inverse.P,
+                problem.inverse.rank,
                 state.residual,
                 data.n,
                 data.log_weight,
@@ -242,14 +243,14 @@ class LinearRegression(LinearRegressor):
         return values[: min(self._evidence.n, self.n_features_in_)]
 
     def summary(self, confidence: float = 0.95, weights: str = "precision") -> inference.Summary:
-        """Standard errors, tests and intervals of the coefficients, and how well the model fits.
+        """Return standard errors, tests and intervals of the coefficients, and the quality of the fit.
 
         Parameters
         ----------
         confidence : float, default=0.95
             Level of the confidence intervals, between 0 and 1.
         weights : {"precision", "frequency"}, default="precision"
-            What sample weights meant: the inverse variances of single observations, or how often a row was seen.
+            Meaning of the sample weights: the inverse variances of single observations, or how often a row was seen.
 
         Returns
         -------
@@ -261,10 +262,16 @@ class LinearRegression(LinearRegressor):
         ValueError
             With several targets, under a sign constraint, or with no more rows than coefficients.
         """
-        return inference.summarise(self, confidence, weights)
+        self._require_fitted()
+        names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
+        return inference.summarise(self._evidence, *self._single_target(), names, confidence, weights)
+
+    def _single_target(self) -> tuple[Array, float]:
+        """Slopes of shape (d,) and intercept; `inference` refuses several targets."""
+        return np.ravel(self.coef_).astype(np.float64), float(np.ravel(self.intercept_)[0])
 
     def influence(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> inference.Influence:
-        """How much each row of the data that were fitted pulls the model towards itself.
+        """Return the influence of each fitted row on the model.
 
         Parameters
         ----------
@@ -277,12 +284,12 @@ class LinearRegression(LinearRegressor):
             Leverage, studentised residuals and Cook's distance of every row.
         """
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
-        return inference.influence(self, rows)
+        return inference.influence(self._evidence, *self._single_target(), rows)
 
     def predict_interval(
         self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction", weights: str = "precision"
     ) -> inference.Interval:
-        """Prediction with the interval that holds it at the given confidence.
+        """Return predictions with their intervals at a level of confidence.
 
         Parameters
         ----------
@@ -301,4 +308,4 @@ class LinearRegression(LinearRegressor):
             `prediction`, `lower` and `upper`, each of shape (n,).
         """
         rows = self._new_rows(X)
-        return inference.interval(self, rows, self._predict(rows).reshape(-1), confidence, kind, weights)
+        return inference.interval(self._evidence, rows, self._predict(rows).reshape(-1), confidence, kind, weights)
