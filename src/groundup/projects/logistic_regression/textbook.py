@@ -62,16 +62,16 @@ def line_search(X, y, w, b, hw, hb, C):
     J, (dw, db) = loss(X, y, w, b, C), gradient(X, y, w, b, C)
     slope = dw @ hw + db * hb
     short, long, rate = 0.0, np.inf, 1.0
-    for _ in range(60):
+    while -slope > 1e-14 * J:  # what is less than that is rounding
         dw, db = gradient(X, y, w + rate * hw, b + rate * hb, C)
-        if loss(X, y, w + rate * hw, b + rate * hb, C) > J + 1e-4 * rate * slope + 1e-15 * J:  # 1e-15: rounding
+        if loss(X, y, w + rate * hw, b + rate * hb, C) > J + 1e-4 * rate * slope:
             long = rate
         elif dw @ hw + db * hb < 0.9 * slope:
             short = rate
         else:
-            return rate
+            break
         rate = (short + long) / 2 if long < np.inf else 2 * short
-    return 0.0  # this is the minimum, as far as rounding lets one see
+    return rate
 
 
 def newton(X, y, C, steps):
