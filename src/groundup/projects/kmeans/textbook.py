@@ -24,7 +24,8 @@ def assign(X, C):
 
 def update(X, C, labels):
     """Move each centre to the mean of its samples; a centre without any stays.  eq. kmeans:update"""
-    return np.array([X[labels == k].mean(axis=0) if (labels == k).any() else C[k] for k in range(len(C))])  # (K, d)
+    means = [X[labels == k].mean(0) if k in labels else C[k] for k in range(len(C))]
+    return np.array(means)  # (K, d)
 
 
 def relocate(X, C, labels):
@@ -32,7 +33,7 @@ def relocate(X, C, labels):
 
     No two samples should be copies of each other, or two empty clusters could meet in one place.
     """
-    labels, far = labels.copy(), ((X - C[labels]) ** 2).sum(axis=1)  # (n,), (n,)
+    labels, far = labels.copy(), ((X - C[labels]) ** 2).sum(axis=1)  # (n,)
     empty = [k for k in range(len(C)) if k not in labels]
     for k in empty:
         i = far.argmax()
@@ -58,7 +59,7 @@ def chances(X, C):
 def best_candidate(X, C, candidates):
     """Return the candidate sample that leaves the least inertia as a further centre.  eq. kmeans:greedy"""
     D2 = squared_distances(X, C).min(axis=1)
-    costs = [np.minimum(D2, squared_distances(X, X[[i]])[:, 0]).sum() for i in candidates]
+    costs = [np.minimum(D2, ((X - X[i]) ** 2).sum(axis=1)).sum() for i in candidates]
     return candidates[np.argmin(costs)]
 
 

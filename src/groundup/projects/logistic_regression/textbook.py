@@ -35,11 +35,16 @@ def gradient(X, y, w, b, C):
     return C * X.T @ r + w, C * r.sum()  # (d,), ()
 
 
+def with_ones(X):
+    """Append a column of ones, whose weight is the intercept.  eq. linear_regression:ones"""
+    return np.column_stack([X, np.ones(len(X))])  # (n, d + 1)
+
+
 def hessian(X, w, b, C):
     """Return the second derivatives; the last row and column belong to b.  eq. logistic_regression:hessian"""
-    A, p = np.column_stack([X, np.ones(len(X))]), probabilities(X, w, b)  # (n, d + 1), (n,)
+    A, p = with_ones(X), probabilities(X, w, b)  # (n, d + 1), (n,)
     penalised = np.append(np.ones(len(w)), 0.0)  # not the intercept
-    return C * A.T @ ((p * (1 - p))[:, None] * A) + np.diag(penalised)  # (d + 1, d + 1)
+    return C * (A.T * (p * (1 - p))) @ A + np.diag(penalised)  # (d + 1, d + 1)
 
 
 def gradient_descent(X, y, C, rate, steps):
@@ -53,8 +58,9 @@ def gradient_descent(X, y, C, rate, steps):
 
 def newton_direction(X, y, w, b, C):
     """Return the way to the lowest point of the parabola that touches the objective.  eq. logistic_regression:newton"""
-    step = np.linalg.solve(hessian(X, w, b, C), -np.append(*gradient(X, y, w, b, C)))
-    return step[:-1], step[-1]
+    H, g = hessian(X, w, b, C), np.append(*gradient(X, y, w, b, C))
+    h = -np.linalg.solve(H, g)  # (d + 1,)
+    return h[:-1], h[-1]
 
 
 def line_search(X, y, w, b, hw, hb, C):
@@ -92,8 +98,8 @@ def newton_decrement(X, y, w, b, C):
 
 def gap(X, y, w, b, C):
     """Return a bound of how far the objective is above its minimum.  eq. logistic_regression:decrement"""
-    A, nu = np.column_stack([X, np.ones(len(X))]), newton_decrement(X, y, w, b, C)
-    longest = np.sqrt(max(x @ np.linalg.solve(hessian(X, w, b, C), x) for x in A))
+    H, nu = hessian(X, w, b, C), newton_decrement(X, y, w, b, C)
+    longest = np.sqrt(max(x @ np.linalg.solve(H, x) for x in with_ones(X)))
     return nu**2 / 2 * (1 + longest * nu) if longest * nu < 1 else np.inf
 
 

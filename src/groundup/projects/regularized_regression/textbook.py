@@ -52,10 +52,7 @@ def soft_threshold(v, tau):
 
 
 def prox(v, rate, alpha, l1_ratio):
-    """Return the u with the least half squared distance to v plus rate times the penalty of u.
-
-    eq. regularized_regression:soft-threshold
-    """
+    """Return the u with the least |u - v|^2 / 2 + rate * penalty(u).  eq. regularized_regression:soft-threshold"""
     return soft_threshold(v, rate * alpha * l1_ratio) / (1 + rate * alpha * (1 - l1_ratio))
 
 
@@ -76,7 +73,8 @@ def coordinate_descent(X, y, alpha, l1_ratio, steps):
     for _ in range(steps):
         yield w.copy()
         for j in range(len(w)):
-            new = soft_threshold(xi[j] + H[j, j] * w[j], alpha * l1_ratio) / (H[j, j] + alpha * (1 - l1_ratio))
+            new = soft_threshold(xi[j] + H[j, j] * w[j], alpha * l1_ratio)
+            new = new / (H[j, j] + alpha * (1 - l1_ratio))
             xi, w[j] = xi - H[:, j] * (new - w[j]), new
 
 
@@ -120,18 +118,22 @@ def lars(X, y):
     alpha, active, left = abs(xi).max(), [abs(xi).argmax()], None
     yield alpha, w
     while alpha > 0:
-        direction = np.zeros(len(w))
-        direction[active] = np.linalg.solve(H[np.ix_(active, active)], np.sign(xi[active]))
-        a = H @ direction  # eq. regularized_regression:equiangular
-        ends = [(alpha, None)] + [(-w[j] / direction[j], j) for j in active if w[j] * direction[j] < 0]
-        for j, s in ((j, s) for j in range(len(w)) if j not in active for s in (1, -1)):
-            if s * a[j] < 1 and (j != left or s * xi[j] < 0):  # what has just left starts at its bound
-                ends.append(((alpha - s * xi[j]) / (1 - s * a[j]), j))
+        move = np.zeros(len(w))
+        sign = np.sign(xi[active])
+        move[active] = np.linalg.solve(H[np.ix_(active, active)], sign)
+        a = H @ move  # eq. regularized_regression:equiangular
+        ends = [(alpha, None)]
+        ends += [(-w[j] / move[j], j) for j in active if w[j] * move[j] < 0]
+        for j in set(range(len(w))) - set(active):
+            for s in (1, -1):
+                if s * a[j] < 1 and (j != left or s * xi[j] < 0):
+                    ends.append(((alpha - s * xi[j]) / (1 - s * a[j]), j))
         gamma, j = min(ends, key=lambda end: end[0])
-        w, xi, alpha, left = w + gamma * direction, xi - gamma * a, alpha - gamma, None
-        if j in active:
-            active.remove(j)
-            w[j], left = 0.0, j
+        w, xi, alpha = w + gamma * move, xi - gamma * a, alpha - gamma
+        left = j if j in active else None  # starts at its bound
+        if left is not None:
+            active.remove(left)
+            w[left] = 0.0
         elif j is not None:
             active.append(j)
         yield alpha, w

@@ -52,11 +52,16 @@ def jacobian(p):
     return np.diag(p) - np.outer(p, p)  # (K, K)
 
 
+def with_ones(X):
+    """Append a column of ones, whose weight is the intercept.  eq. linear_regression:ones"""
+    return np.column_stack([X, np.ones(len(X))])  # (n, d + 1)
+
+
 def hessian(X, W, b, C):
     """Return the second derivatives by all entries of W, row by row, and then of b.  eq. softmax_regression:hessian"""
     d, K = W.shape
-    H = np.diag(np.append(np.ones(d * K), np.zeros(K)))  # the penalty, without the intercepts
-    for x, p in zip(np.column_stack([X, np.ones(len(X))]), probabilities(X, W, b)):
+    H = np.diag(np.append(np.ones(d * K), np.zeros(K)))  # no penalty on intercepts
+    for x, p in zip(with_ones(X), probabilities(X, W, b)):
         H += C * np.kron(np.outer(x, x), jacobian(p))
     return H  # (dK + K, dK + K)
 
@@ -72,16 +77,18 @@ def gradient_descent(X, Y, C, rate, steps):
 
 def bound(X, C):
     """Return a matrix that bounds the curvature of each class at every W.  eq. softmax_regression:bohning"""
-    A = np.column_stack([X, np.ones(len(X))])
-    return C * A.T @ A / 2 + np.diag(np.append(np.ones(X.shape[1]), 0.0))  # (d + 1, d + 1)
+    A, penalised = with_ones(X), np.append(np.ones(X.shape[1]), 0.0)
+    return C * A.T @ A / 2 + np.diag(penalised)  # (d + 1, d + 1)
 
 
 def bohning(X, Y, C, steps):
     """Go to the lowest point of a parabola that lies above the objective.  eq. softmax_regression:bohning"""
-    W, b, B = np.zeros((X.shape[1], Y.shape[1])), np.zeros(Y.shape[1]), bound(X, C)
+    W, b = np.zeros((X.shape[1], Y.shape[1])), np.zeros(Y.shape[1])
+    B = bound(X, C)
     for _ in range(steps):
         yield W, b, loss(X, Y, W, b, C)
-        step = np.linalg.solve(B, np.vstack(gradient(X, Y, W, b, C)))  # (d + 1, K)
+        g = np.vstack(gradient(X, Y, W, b, C))  # (d + 1, K)
+        step = np.linalg.solve(B, g)
         W, b = W - step[:-1], b - step[-1]
 
 
