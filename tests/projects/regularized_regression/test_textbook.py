@@ -128,7 +128,7 @@ def drop_data():
 
 @pytest.mark.parametrize("drops", [False, True])
 def test_lars_passes_through_the_same_kinks(drops):
-    # a column that leaves and enters again at once; a direction without its signs
+    # a column that leaves and enters again at once, or with a weight of 1e-17; a direction without its signs
     A, c = drop_data() if drops else textbook.centre(*data())
     kinks = list(textbook.lars(A, c))
     alphas, _, coefs = lars_path(A, c, method="lasso")
@@ -136,6 +136,7 @@ def test_lars_passes_through_the_same_kinks(drops):
     assert (len(kinks) > A.shape[1] + 1) is drops
     for (alpha, w), theirs, coef in zip(kinks, alphas, coefs.T, strict=True):
         assert_allclose([alpha, *w], [theirs, *coef], rtol=1e-10, atol=1e-12)
+        assert ((w == 0) == (coef == 0)).all()
     assert_allclose(alphas[0], textbook.largest_alpha(A, c, l1_ratio=1.0), rtol=1e-13)
 
 
