@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-LOCK   := --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header pyproject.toml
+LOCK   := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help run test book bench picture lint lock clean
@@ -16,12 +16,12 @@ $(VENV)/run.stamp: locks/run.txt pyproject.toml
 		|| { echo "groundup needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 		|| { echo "could not create $(VENV): on Debian or Ubuntu, apt install python3-venv"; rm -rf $(VENV); exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r locks/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/run.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp locks/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r locks/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
 	@touch $@
 
 run: $(VENV)/run.stamp  ## run every project and write runs/index.html
