@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 LOCK   := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test book bench picture lint lock clean
+.PHONY: help run test coverage mutate api lint hooks book bench picture lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -29,6 +29,14 @@ run: $(VENV)/run.stamp  ## run every project and write runs/index.html
 
 test: $(VENV)/dev.stamp  ## run the whole test suite
 	$(BIN)/python -m pytest
+
+coverage: $(VENV)/dev.stamp  ## run the suite, tell the branches it misses; core and models need 95 %
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='src/groundup/core/*,src/groundup/projects/*/models/*' --fail-under=95
+
+api: $(VENV)/dev.stamp  ## record the public interface in tests/api.txt
+	$(BIN)/python tests/support/api.py
 
 lint: $(VENV)/dev.stamp  ## check style, docstrings and types
 	$(BIN)/ruff check .
