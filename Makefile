@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LOCK   := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml
+# American words in prose; LaTeX commands and code in backticks are not prose.
+BRITISH := --builtin clear --dictionary tests/support/british.txt --ignore-regex '\\[A-Za-z]+|\{(center|[A-Za-z]*color)\}|`[^`]*`'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage mutate api lint hooks book bench picture lock clean
@@ -35,13 +37,22 @@ coverage: $(VENV)/dev.stamp  ## run the suite, tell the branches it misses; core
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='src/groundup/core/*,src/groundup/projects/*/models/*' --fail-under=95
 
+mutate: $(VENV)/dev.stamp  ## plant defects in FILE=src/groundup/… and list those that no test sees
+	@test -n "$(FILE)" || { echo "make mutate needs a file: make mutate FILE=src/groundup/core/functions.py"; exit 1; }
+	$(BIN)/python tests/support/mutate.py $(FILE)
+
 api: $(VENV)/dev.stamp  ## record the public interface in tests/api.txt
 	$(BIN)/python tests/support/api.py
 
-lint: $(VENV)/dev.stamp  ## check style, docstrings and types
+lint: $(VENV)/dev.stamp  ## check style, docstrings, types and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/codespell $(BRITISH) $$(git ls-files '*.md' '*.tex')
+
+hooks: $(VENV)/dev.stamp  ## check style, types and spelling before every commit
+	$(BIN)/pre-commit install
 
 bench: $(VENV)/run.stamp  ## time every project beside scikit-learn and print the table
 	$(BIN)/groundup bench --out benchmarks
