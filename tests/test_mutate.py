@@ -62,3 +62,8 @@ def test_tests_are_mirrored_by_path(inside, expected):
     """Bug caught: the whole suite asked about one file, or nothing at all."""
     first = mutate.tests_of(mutate.SOURCE / inside)[0]
     assert Path(expected) in (first.relative_to(mutate.TESTS), first.relative_to(mutate.TESTS).parent)
+
+
+def test_lines_that_run_on_import_are_outside_of_functions():
+    """Bug caught: a constant or a default argument that is judged by the one test that imported the module first."""
+    assert mutate.inside_functions("A = 1\n\ndef f(x=2):\n    y = x\n    return y\n\nB = 3") == {4, 5}

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from coverage import Coverage
@@ -138,6 +139,12 @@ def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
                 setattr(parent, field, [new if item is old else item for item in value])
 
 
+def inside_functions(source: str) -> set[int]:
+    """Lines of the bodies of functions, which run when they are called and not when the module is imported."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return {line for node in functions for line in range(node.body[0].lineno, node.end_lineno + 1)}
+
+
 def tests_of(path: Path) -> list[Path]:
     """The mirrored test file, or else the nearest mirrored folder; and the contracts."""
     inside = path.relative_to(SOURCE)
@@ -178,15 +185,15 @@ def _pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     return int(pytest.main(["-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0", *arguments], list(plugins)))
 
 
-def _reaching(path: Path, tests: Sequence[Path], answer: multiprocessing.SimpleQueue) -> None:
-    """Put the seconds of each test, the tests of each line, and the failing tests."""
+def _reaching(path: Path, tests: Sequence[Path], answer: Connection) -> None:
+    """Send the seconds of each test, the tests of each line, and the failing tests."""
     coverage = Coverage(data_file=None, config_file=False, include=[str(path)])
     observer = Observer(coverage.switch_context)
     coverage.start()
     _pytest(list(map(str, tests)), [observer])
     coverage.stop()
     lines = coverage.get_data().contexts_by_lineno(str(path))
-    answer.put((observer.seconds, {line: set(names) - {""} for line, names in lines.items()}, observer.failed))
+    answer.send((observer.seconds, {line: set(names) - {""} for line, names in lines.items()}, observer.failed))
 
 
 class Planted(SourceFileLoader):
@@ -245,29 +252,33 @@ def judge(path: Path, jobs: Sequence[tuple[ast.Module, list[str], float]], worke
 def score(path: Path, most: int | None, workers: int) -> tuple[int, int]:
     """Print the surviving defects of a file; return how many were seen, and how many were planted."""
     begin = time.monotonic()
-    context = multiprocessing.get_context("fork")
-    answer = context.SimpleQueue()
-    process = context.Process(target=_reaching, args=(path, tests_of(path), answer))
-    process.start()
-    seconds, reached, failed = answer.get()
-    process.join()
-    through = set().union(*reached.values())
-    if failed or not through:
-        raise SystemExit(f"{path}: failing without a defect: {', '.join(sorted(failed)) or 'no test passes through'}")
     source = path.read_text(encoding="utf-8")
     planted = mutants(source)
     if most is not None and len(planted) > most:
         planted = [planted[k * len(planted) // most] for k in range(most)]
+    if not planted:
+        return 0, 0
+    context = multiprocessing.get_context("fork")
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(target=_reaching, args=(path, tests_of(path), send))
+    process.start()
+    send.close()  # so that a process that dies is an end of file here
+    seconds, reached, failed = receive.recv()
+    process.join()
+    if failed or not seconds:
+        raise SystemExit(f"{path}: failing without a defect: {', '.join(sorted(failed)) or 'no test was run'}")
+    through = set().union(*reached.values()) or set(seconds)
+    bodies = inside_functions(source)
 
     def asked(lines: range) -> list[str]:
         """Tests through these lines, the quickest first; all, for lines that run when the module is imported."""
-        tests = set().union(*(reached.get(line, set()) for line in lines))
-        return sorted(tests or (through if any(line in reached for line in lines) else ()), key=seconds.__getitem__)
+        tests = set().union(*(reached.get(line, set()) for line in lines)) if lines.start in bodies else through
+        return sorted(tests, key=seconds.__getitem__)
 
     def job(tree: ast.Module, tests: list[str]) -> tuple[ast.Module, list[str], float]:
         return tree, tests, 20 + PATIENCE * sum(map(seconds.__getitem__, tests))
 
-    if not all(ok for _, ok in judge(path, [job(ast.parse(source), sorted(through))], workers)):
+    if not all(passed for _, passed in judge(path, [job(ast.parse(source), sorted(through))], workers)):
         raise SystemExit(f"{path}: the tests fail when the file is loaded without a defect")
     pairs = [(mutant, asked(mutant.lines)) for mutant in planted]
     reachable = [(mutant, tests) for mutant, tests in pairs if tests]
