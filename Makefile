@@ -75,4 +75,4 @@ lock: $(VENV)/dev.stamp  ## resolve the locked versions anew (for maintainers)
 	$(BIN)/uv pip compile $(LOCK) --extra build --extra dev -c locks/run.txt -o locks/dev.txt
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) runs book/build book/generated .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) runs book/build book/generated .coverage .pytest_cache .mypy_cache .ruff_cache
