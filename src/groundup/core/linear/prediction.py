@@ -1,4 +1,4 @@
-"""A fitted linear classifier: from coefficients to scores, and from scores to probabilities."""
+"""Scores and probabilities of a fitted linear classifier."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class LinearScores(ProbabilisticClassifier):
-    """Classifiers whose scores are linear, however they were fitted.
+    """Classifiers whose scores are linear functions of the features.
 
     Attributes of a fitted model
     ----------------------------
@@ -41,7 +41,7 @@ class LinearScores(ProbabilisticClassifier):
         return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
 
     def _scores(self, X: ArrayLike) -> Array:
-        """Every score of the rows of `X`, of shape (n, t)."""
+        """All scores of the rows of `X`, of shape (n, t)."""
         return np.asarray(self._new_rows(X) @ self.coef_.T.astype(np.float64) + self.intercept_)
 
     def predict_log_proba(self, X: ArrayLike) -> Array:

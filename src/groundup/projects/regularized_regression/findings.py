@@ -9,7 +9,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Table
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
-from groundup.projects.regularized_regression.solvers.quadratic import pose
+from groundup.projects.regularized_regression.solvers.quadratic import prepare_quadratic
 
 MOST_ROWS = 40
 MOST_NAMES = 20
@@ -58,5 +58,5 @@ def alpha_max(model: ElasticNet, data: Dataset) -> float:
         return np.inf
     assert data.y is not None
     rows = Samples(data.X, np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1), None)
-    c = pose(rows, model.fit_intercept, False).c
-    return float(Penalty(positive=model.positive).pull(c).max()) / model.l1_ratio
+    c = prepare_quadratic(rows, model.fit_intercept, False).c
+    return float(Penalty(positive=model.positive).slope_size(c).max()) / model.l1_ratio

@@ -21,7 +21,7 @@ def _first_steps() -> dict[str, float | int | str]:
     newton = list(SoftmaxRegression(solver="newton").steps(X, y))[1]
     return {
         "loss_0": begin.loss,
-        "gradient_0": _row(begin.progress.gradient[0]),
+        "gradient_0": _row(begin.iterate.gradient[0]),
         "w_1": _row(bohning.coef[0]),
         "p_1": _row(softmax(bohning.coef[0])),
         "loss_1": bohning.loss,

@@ -1,7 +1,8 @@
-"""The estimator: validates, chooses a solver, and keeps what inference needs."""
+"""The estimator: validates the data, chooses a solver, and keeps what inference needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ from groundup.projects.linear_regression.certificate import certify
 from groundup.projects.linear_regression.models import inference
 from groundup.projects.linear_regression.models.inference import Evidence
 from groundup.projects.linear_regression.solvers import descent, direct, nonnegative
-from groundup.projects.linear_regression.solvers.descent import POWERS, Descender
+from groundup.projects.linear_regression.solvers.descent import DECAY_POWERS, DescentOptions
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
 DIRECT = ("auto", "cholesky", "qr", "svd")
@@ -27,14 +28,19 @@ DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
 
 @dataclass(frozen=True)
 class LinearData:
-    """A problem to solve, and what the estimator must remember of the data's form."""
+    """A problem, which the first iteration factorises, and the shape and dtype of the data."""
 
-    problem: Problem
+    factorise: Callable[[], Problem]
     n: int  # rows of positive weight
     log_weight: float  # sum of the logarithms of these weights
     flat: bool  # y was one-dimensional
     dtype: Any
     seed: int
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The factorised problem."""
+        return self.factorise()
 
 
 class LinearRegression(LinearRegressor):
@@ -107,7 +113,7 @@ class LinearRegression(LinearRegressor):
     max_iter: int = parameter(Count, default=1000)
     learning_rate: float | str = parameter(Positive | OneOf(("auto", "line-search")), default="auto")
     momentum: float | str = parameter(Number(0, 0.9999) | OneOf(("auto",)), default="auto")
-    schedule: str = parameter(OneOf(tuple(POWERS)), default="constant")
+    schedule: str = parameter(OneOf(tuple(DECAY_POWERS)), default="constant")
     decay: float = parameter(Number(0), default=1.0)
     batch_size: int = parameter(Count, default=32)
     random_state: Seed = parameter(RandomState, default=None)
@@ -132,32 +138,35 @@ class LinearRegression(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        return self._data(
-            direct.factorise(rows, self.fit_intercept, self.solver), *direct.informative(rows), flat, rows
-        )
+        factorise = partial(direct.factorise, rows, self.fit_intercept, self.solver)
+        return self._data(factorise, *direct.informative(rows), flat, rows)
 
-    def _data(self, problem: Problem, n: int, log_weight: float, flat: bool, rows: Samples) -> LinearData:
+    def _data(
+        self, factorise: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
+    ) -> LinearData:
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        X = rows.X
-        return LinearData(problem, n, log_weight, flat, X.dtype, seed)
+        return LinearData(factorise, n, log_weight, flat, rows.X.dtype, seed)
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if start is not None and start.converged:
-            return iter(())
+            return
         if self.positive:
-            return nonnegative.nonnegative(data.problem, start)
-        if self.solver in DIRECT:
-            return direct.direct(data.problem, refined=self.solver == "auto")
-        way = Descender(
-            self.solver,
-            self.learning_rate,
-            self.momentum,
-            self.schedule,
-            self.decay,
-            self.batch_size,
-            data.seed,
-        )
-        return descent.descending(data.problem, way, self.tol, self.max_iter, start)
+            yield from nonnegative.solve(data.problem, start)
+        elif self.solver in DIRECT:
+            yield direct.solve(data.problem, refined=self.solver == "auto")
+        else:
+            options = DescentOptions(
+                self.solver,
+                self.tol,
+                self.max_iter,
+                self.learning_rate,
+                self.momentum,
+                self.schedule,
+                self.decay,
+                self.batch_size,
+                data.seed,
+            )
+            yield from descent.descend(data.problem, options, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol
@@ -217,12 +226,12 @@ class LinearRegression(LinearRegressor):
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
                 f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to begin anew."
             )
-        problem = direct.extended(before.triangle if before else None, rows, self.fit_intercept)
+        factorise = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = direct.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
-        data = self._data(problem, n, log_weight, flat, rows)
-        fitted = self._finish(data, direct.from_triangle(problem, self.positive))
+        data = self._data(factorise, n, log_weight, flat, rows)
+        fitted = self._finish(data, direct.solve_triangle(data.problem, self.positive))
         vars(self).update(self._columns(X) | fitted | {"history_": {}})
         return self
 

@@ -127,7 +127,7 @@ def gather(objective: ScoreObjective, theta: Array) -> Evidence:
     """What `summarise` needs of the data, at the maximum of the likelihood."""
     return Evidence(
         objective.hessian(theta),  # of minus the log-likelihood
-        objective.centre,
+        objective.center,
         -float(objective(theta)[0]),
         _null(objective),
         objective.total,
@@ -138,7 +138,7 @@ def _null(objective: ScoreObjective) -> float:
     """Log-likelihood without features: every row has the weighted share of its class or, without an intercept, ½."""
     y, weight = objective.rows.y, objective.rows.weight
     size = np.bincount(y, weights=weight, minlength=2).astype(np.float64)
-    share = size / size.sum() if objective.centre is not None else np.full(2, 0.5)
+    share = size / size.sum() if objective.center is not None else np.full(2, 0.5)
     return float((size * np.log(share)).sum())
 
 

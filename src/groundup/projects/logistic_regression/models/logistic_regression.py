@@ -6,7 +6,7 @@ from typing import Any
 from groundup.core.estimator.parameters import fitted
 from groundup.core.linear.classifier import LinearClassifier, ScoreData
 from groundup.core.linear.solvers import ScoreState
-from groundup.core.optimize.losses import Logistic, Loss, Softmax
+from groundup.core.optimize.losses import Likelihood, Logistic, Softmax
 from groundup.projects.logistic_regression.models import inference
 from groundup.projects.logistic_regression.models.inference import Evidence
 
@@ -70,7 +70,7 @@ class LogisticRegression(LinearClassifier):
 
     _evidence: Evidence = fitted()
 
-    def _loss(self, K: int) -> tuple[Loss, int]:
+    def _loss(self, K: int) -> tuple[Likelihood, int]:
         return (Logistic(), 1) if K == 2 else (Softmax(), K)
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
