@@ -465,11 +465,11 @@ def test_the_bound_on_iterations_counts_all_starts():
     # would catch: "≤ 0 s left" while other starts are still to come
     from groundup import KMeans, LinearRegression
 
-    assert KMeans(n_init=4, max_iter=50)._most_states() == 200
-    assert KMeans(max_iter=50)._most_states() == 50
-    assert KMeans(init="random", max_iter=50)._most_states() == 500
-    assert KMeans(init=np.zeros((8, 2)), max_iter=50)._most_states() >= 50
-    assert LinearRegression(max_iter=7)._most_states() == 7
+    assert KMeans(n_init=4, max_iter=50).most_states() == 200
+    assert KMeans(max_iter=50).most_states() == 50
+    assert KMeans(init="random", max_iter=50).most_states() == 500
+    assert KMeans(init=np.zeros((8, 2)), max_iter=50).most_states() >= 50
+    assert LinearRegression(max_iter=7).most_states() == 7
 
 
 @pytest.mark.parametrize("name", ["linear_regression", "kmeans"])
@@ -479,7 +479,7 @@ def test_every_parameter_of_a_finished_project_can_be_set(call, monkeypatch, tmp
 
     monkeypatch.chdir(tmp_path)
     model = load_project(name).model
-    for parameter in model._parameter_names():
+    for parameter in model.parameter_names():
         code, _, err = call("run", name, "--set", f"{parameter}={{'no': 'such value'}}")
         assert code == 2, parameter
         assert f"{parameter}=" in err

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from groundup.core.metrics import adjusted_rand_score
-from groundup.data import synthetic
 from groundup.data.dataset import Dataset
+from groundup.data.synthetic import clustering
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas
 from groundup.projects.kmeans.figures import clusters
@@ -84,7 +84,7 @@ def test_blobs_are_found():
 
 def test_failures_fail():
     """Catches examples of failure in which k-means succeeds, or fails because of a bad start."""
-    for data in (synthetic.moons(0), synthetic.unequal(0)):
+    for data in (clustering.moons(0), clustering.unequal(0)):
         K = int(data.y.max()) + 1
         model = KMeans(K, n_init=10, random_state=0).fit(data.X)
         true = sum(((data.X[data.y == k] - data.X[data.y == k].mean(axis=0)) ** 2).sum() for k in range(K))

@@ -5,8 +5,8 @@ import pandas
 import pytest
 
 from groundup.core.metrics import confusion_matrix
-from groundup.data import synthetic
 from groundup.data.dataset import Dataset
+from groundup.data.synthetic import classification
 from groundup.data.tables.load import load_table
 from groundup.data.tables.reading import TableError
 from groundup.plotting.animate import draw_frames
@@ -76,7 +76,7 @@ def test_twin_of_an_l1_penalty():
     from sklearn.linear_model import LogisticRegression as Reference
 
     data = named("breast_cancer")
-    data = Dataset("standard", "", two_classes.standard(data.X), data.y, data.feature_names)
+    data = Dataset("standard", "", two_classes.standardise(data.X), data.y, data.feature_names)
     model = fitted(data, C=0.05, l1_ratio=1.0)
     reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
     ours, theirs = (linear_classifiers.penalised_cross_entropy(m, data.X, data.y) for m in (model, reference))
@@ -125,7 +125,7 @@ def test_workloads_solve_the_same_problem():
 
 def test_gaussians_have_the_log_odds_they_claim():
     """Catches a covariance transposed, or slopes that are not those of the densities."""
-    data = synthetic.gaussians(0)
+    data = classification.gaussians(0)
     found = LogisticRegression(C=np.inf).fit(data.X, data.y).summary()
     truth = data.truth["slopes"][1] - data.truth["slopes"][0]
     assert (np.abs(found.coef[1:] - truth) < 3 * found.std_error[1:]).all()
@@ -133,12 +133,12 @@ def test_gaussians_have_the_log_odds_they_claim():
 
 def test_tables_are_classes(table):
     """Catches class names lost, numbers taken for measurements, fractions taken for classes."""
-    data, _ = load_table(table, "sold", LogisticRegression._kind)
+    data, _ = load_table(table, "sold", LogisticRegression.kind)
     assert set(data.y) == {"no", "yes"}
-    data, _ = load_table(table, "class", LogisticRegression._kind)
+    data, _ = load_table(table, "class", LogisticRegression.kind)
     assert set(data.y) == {0, 1, 2}
     with pytest.raises(TableError, match="'price' holds fractions, but classes are wanted"):
-        load_table(table, "price", LogisticRegression._kind)
+        load_table(table, "price", LogisticRegression.kind)
 
 
 @pytest.mark.parametrize(("target", "auc"), [("sold", True), ("class", False)])
@@ -183,7 +183,7 @@ def test_names_of_the_figures():
 
 def test_three_classes_say_why_there_is_no_figure():
     """Catches a traceback, or a picture of the first score only."""
-    data = synthetic.three_gaussians(0)
+    data = classification.three_gaussians(0)
     model = fitted(data)
     for figure in PROJECT.figures:
         with pytest.raises(NotApplicable, match="two classes"):
@@ -217,7 +217,7 @@ def test_weights_grow_only_without_a_penalty():
     data = named("gaussians")
     model = fitted(data)
     right = two_classes.margins(model, data) > 0
-    X, y = two_classes.standard(data.X[right]), two_classes.two_classes(model, data).y[right]
+    X, y = two_classes.standardise(data.X[right]), two_classes.two_classes(model, data).y[right]
     free, held = (np.linalg.norm(boundary._newton_weights(X, y, C)[:, :-1], axis=1) for C in (np.inf, 10.0))
     assert (np.diff(free) > 0).all()
     assert free[-1] > 20 * held[-1]
@@ -329,7 +329,7 @@ def test_what_makes_coefficients_doubtful_is_said():
 
 def test_findings_of_three_classes():
     """Catches confusions transposed, and counts that are not those of the predictions."""
-    data = synthetic.three_gaussians(0)
+    data = classification.three_gaussians(0)
     model = fitted(data)
     slopes, wrong = coefficients(model, data)
     assert [row[0] for row in slopes.rows] == ["finch", "lark", "sparrow"]

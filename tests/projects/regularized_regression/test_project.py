@@ -12,7 +12,12 @@ from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas
 from groundup.projects.regularized_regression import animation
 from groundup.projects.regularized_regression.figures import penalties, simulation
-from groundup.projects.regularized_regression.figures.standardised import alike, cornered, half_error, standard
+from groundup.projects.regularized_regression.figures.standardised import (
+    corner_pair,
+    half_error,
+    similar_pair,
+    standardise,
+)
 from groundup.projects.regularized_regression.findings import alpha_max, coefficients
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.project import PROJECT
@@ -153,14 +158,14 @@ def test_figures_of_wide_and_narrow_data(shape):
 
 def test_standard_units(data):
     """Catches columns that belong to other names, and true weights in the old units."""
-    problem = standard(data)
+    problem = standardise(data)
     assert problem.X.std(axis=0) == pytest.approx(1)
     assert problem.X.mean(axis=0) == pytest.approx(0, abs=1e-12)
     if "coef" in data.truth:
         fit = data.X @ data.truth["coef"]
         assert problem.X @ problem.coef == pytest.approx(fit - fit.mean())
     assert "planet" not in problem.names
-    for two in (alike(problem), cornered(problem)):
+    for two in (similar_pair(problem), corner_pair(problem)):
         assert problem.X[:, [problem.names.index(name) for name in two.names]] == pytest.approx(two.X)
         w = np.array([0.3, -2.0])
         assert half_error(two, *w) == pytest.approx(((two.y - two.X @ w) ** 2).mean() / 2)
@@ -171,7 +176,7 @@ def test_standard_units_without_columns_that_do_not_vary():
     data = PROJECT.data["sparse"](0)
     X = data.X.copy()
     X[:, 1] = 7.0
-    problem = standard(replace(data, X=X))
+    problem = standardise(replace(data, X=X))
     assert problem.names == (data.feature_names[0], *data.feature_names[2:])
     assert problem.X[:, 1] * X[:, 2].std() == pytest.approx(X[:, 2] - X[:, 2].mean())
     assert problem.coef[1] == pytest.approx(data.truth["coef"][2] * X[:, 2].std())
@@ -188,7 +193,7 @@ def test_the_diamond_is_touched_at_its_corner(data):
 
 def test_resampling_agrees_with_the_formula():
     """Catches a noise, a centring or a bias that is not the theorem's: 200 data sets must show its numbers."""
-    problem = standard(PROJECT.data["sparse"](0))
+    problem = standardise(PROJECT.data["sparse"](0))
     alphas = np.array([1.0, 10.0, 100.0])
     truth = (problem.X, problem.coef, problem.noise)
     measured, expected = simulation.ridge_risk(*truth, alphas), simulation.expected_ridge_risk(*truth, alphas)

@@ -10,7 +10,12 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
-from groundup.projects.regularized_regression.figures.standardised import Standard, alike, half_error, standard
+from groundup.projects.regularized_regression.figures.standardised import (
+    Standard,
+    half_error,
+    similar_pair,
+    standardise,
+)
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.solvers.lasso import LassoState
 
@@ -33,7 +38,7 @@ class Sweep:
 
 def sweeps(model: ElasticNet, data: Dataset) -> Iterator[Sweep]:
     """The states of coordinate descent from (0, 0)."""
-    two = alike(standard(data))
+    two = similar_pair(standardise(data))
     alpha = PENALTY * float(np.abs(two.c).max())
     states = tuple(Lasso(alpha, solver="cd", tol=CLOSE, max_iter=SWEEPS).steps(two.X, two.y))
     end = list(Lasso(alpha, tol=1e-13).steps(two.X, two.y))[-1]
@@ -73,7 +78,7 @@ def draw_sweep(axes: Any, frame: Sweep, data: Dataset) -> str:
     curve.set_xticks(range(0, frame.final + 1, 1 + frame.final // 10))
     curve.set_title("the gap bounds the excess")
     curve.legend(loc="upper right")
-    return told(frame)
+    return step_caption(frame)
 
 
 def staircase(points: Array) -> Array:
@@ -84,7 +89,7 @@ def staircase(points: Array) -> Array:
     return way
 
 
-def told(frame: Sweep) -> str:
+def step_caption(frame: Sweep) -> str:
     """What the next sweep does, with its numbers."""
     state, alpha = frame.states[-1], frame.alpha
     H, c = frame.two.H, frame.two.c

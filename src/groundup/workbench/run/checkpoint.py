@@ -1,4 +1,4 @@
-"""The state of a fit on disk: written every few seconds and when a fit is stopped, read to go on from it."""
+"""The state of a fit on disk: written every few seconds and when a fit is stopped, read to resume it."""
 
 import time
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ from groundup.data.dataset import Dataset
 from groundup.saving import load_state, read_about, save_state
 from groundup.workbench.run.errors import RunError, message_of
 
-EVERY = 5.0  # seconds between two checkpoints
+EVERY = 5.0  # Seconds between two checkpoints.
 
 
 @dataclass(frozen=True)
-class Progressed:
-    """Where an earlier fit stopped.
+class SavedProgress:
+    """The progress of an earlier fit that was stopped.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Progressed:
 
     @property
     def iterations(self) -> int:
-        """Number of states it yielded."""
+        """Number of states that it yielded."""
         return max(map(len, self.history.values()), default=0)
 
 
@@ -53,9 +53,9 @@ class Checkpoint:
     path : Path
         The file.
     about : mapping of str to object
-        The request that the run is made by.
+        The settled request, as plain values.
     data : Dataset
-        Its fingerprint is kept, since an iteration cannot go on with other data.
+        Its fingerprint is kept, since a fit cannot be resumed on other data.
     seconds : float
         Time spent by earlier, resumed runs.
     """
@@ -78,12 +78,12 @@ class Checkpoint:
         self.written = time.monotonic()
 
     def remove(self) -> None:
-        """Forget the checkpoint: the run is complete."""
+        """Remove the checkpoint: the run is complete."""
         self.path.unlink(missing_ok=True)
 
 
 def read_request(path: Path, project: str) -> dict[str, Any]:
-    """The request that a checkpoint was made by, as plain values."""
+    """Return the request that a checkpoint was made by, as plain values."""
     try:
         about = read_about(path)
     except (FileFormatError, OSError) as error:
@@ -93,8 +93,8 @@ def read_request(path: Path, project: str) -> dict[str, Any]:
     return about
 
 
-def read_progress(path: Path, model: Estimator, data: Dataset) -> Progressed:
-    """Where the fit of `model` to `data` stopped.
+def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
+    """Return the progress of the stopped fit of `model` to `data`.
 
     Raises
     ------
@@ -107,13 +107,13 @@ def read_progress(path: Path, model: Estimator, data: Dataset) -> Progressed:
         raise RunError(f"--resume: {message_of(error)}") from error
     if about["fingerprint"] != fingerprint(data):
         raise RunError(
-            f"--resume: the data {data.name!r} has changed since the checkpoint; start anew without --resume."
+            f"--resume: the data {data.name!r} has changed since the checkpoint; start again without --resume."
         )
-    return Progressed(state, about["history"], about["seconds"])
+    return SavedProgress(state, about["history"], about["seconds"])
 
 
 def fingerprint(data: Dataset) -> str:
-    """A number that changes whenever an entry of the data does, in hexadecimal digits."""
+    """Return hexadecimal digits that change whenever an entry of the data does."""
     digest = blake2b(repr((data.X.shape, data.X.dtype)).encode(), digest_size=8)
     for block in Rows(data.X, data.y).blocks():
         for part in block:

@@ -6,8 +6,9 @@ import numpy as np
 
 from groundup.core.metrics import adjusted_rand_score, silhouette_samples, silhouette_score
 from groundup.core.types import Array
-from groundup.data import bundled, synthetic
+from groundup.data import bundled
 from groundup.data.dataset import Dataset
+from groundup.data.synthetic import clustering
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import DRAWN, bounds, colour, draw_rows, principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
@@ -148,7 +149,7 @@ def failures(axes: Any, model: KMeans, data: Dataset) -> None:
     wall half way between the centres. Both answers have a lower inertia than the true groups: it is the objective
     that does not fit, not the search.
     """
-    for panel, made in zip(axes, (synthetic.moons(0), synthetic.unequal(0)), strict=True):
+    for panel, made in zip(axes, (clustering.moons(0), clustering.unequal(0)), strict=True):
         K = int(made.y.max()) + 1 if made.y is not None else 0
         found = KMeans(K, n_init=10, random_state=0).fit(made.X)
         drawing.draw_cells(panel, found.cluster_centers_, *bounds(made.X))
@@ -169,7 +170,8 @@ def colours(axes: Any, model: KMeans, data: Dataset) -> None:
     pixel log₂ K bits instead of 24: with 16 colours a sixth of the space.
     """
     photograph = bundled.photograph(0)
-    shape = photograph.truth["height"], photograph.truth["width"], 3
+    assert photograph.image is not None
+    shape = (*photograph.image, 3)
     axes[0].imshow(photograph.X.reshape(shape))
     axes[0].set_title("original, 24 bits a pixel")
     for panel, K in zip(axes[1:], (2, 4, 16), strict=True):
