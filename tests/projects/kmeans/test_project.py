@@ -15,10 +15,12 @@ from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.project import PROJECT
 from groundup.workbench.bench import measure
 
+MODEL = PROJECT.models[0]
+
 
 def fitted(name, rows=None):
     data = PROJECT.data[name](0)
-    return data, KMeans(random_state=0, **PROJECT.parameters(data)).fit(data.X[:rows])
+    return data, KMeans(random_state=0, **MODEL.parameters(data)).fit(data.X[:rows])
 
 
 @pytest.mark.parametrize("name", PROJECT.data)
@@ -27,7 +29,7 @@ def test_reference_finds_the_same_from_the_same_start(name):
     from sklearn.cluster import KMeans as Reference
 
     data, model = fitted(name)
-    reference = Reference(**PROJECT.twin(model, data)).fit(data.X)
+    reference = Reference(**MODEL.twin(model, data)).fit(data.X)
     many_ties = name == "photograph"  # colours are whole numbers: scikit-learn breaks ties by rounding errors
     for metric in PROJECT.metrics:
         theirs = metric.compute(reference, data)
@@ -122,7 +124,7 @@ def test_figures_of_extreme_numbers_of_clusters(n_clusters):
     """Bug caught: a silhouette or a ratio asked for where it is not defined, and a traceback instead of a report."""
     iris = PROJECT.data["iris"](0)
     data = Dataset("few", "Twenty rows.", iris.X[::7][:20], None, iris.feature_names)
-    model = PROJECT.model(n_clusters=n_clusters, random_state=0).fit(data.X)
+    model = MODEL.estimator(n_clusters=n_clusters, random_state=0).fit(data.X)
     for drawing in (clusters.voronoi, clusters.seeding, clusters.how_many):
         if drawing is clusters.seeding and n_clusters == 20:
             with pytest.raises(NotApplicable, match="every row on a centre"):

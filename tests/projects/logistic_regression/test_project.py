@@ -19,12 +19,14 @@ from groundup.projects.logistic_regression.findings import coefficients
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.project import PROJECT
 from groundup.workbench.bench import measure
-from groundup.workbench.run.request import Request
+from groundup.workbench.run.request import Asked
 from groundup.workbench.run.run import run
+
+MODEL = PROJECT.models[0]
 
 
 def fitted(data, **parameters):
-    return LogisticRegression(**PROJECT.parameters(data) | parameters).fit(data.X, data.y)
+    return LogisticRegression(**MODEL.parameters(data) | parameters).fit(data.X, data.y)
 
 
 def named(name):
@@ -62,8 +64,8 @@ def test_twin_finds_the_same(name, parameters):
 
     data = named(name)
     model = fitted(data, **parameters)
-    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
-    for attribute in PROJECT.compared:
+    reference = Reference(**MODEL.twin(model, data)).fit(data.X, data.y)
+    for attribute in MODEL.compared:
         ours, theirs = getattr(model, attribute), getattr(reference, attribute)
         np.testing.assert_allclose(ours, theirs, atol=1e-6 * np.abs(theirs).max())
     for metric in PROJECT.metrics:
@@ -78,7 +80,7 @@ def test_twin_of_an_l1_penalty():
     data = named("breast_cancer")
     data = Dataset("standard", "", two_classes.standardise(data.X), data.y, data.feature_names)
     model = fitted(data, C=0.05, l1_ratio=1.0)
-    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    reference = Reference(**MODEL.twin(model, data)).fit(data.X, data.y)
     ours, theirs = (linear_classifiers.penalised_cross_entropy(m, data.X, data.y) for m in (model, reference))
     assert theirs - 1e-7 < ours < theirs + 1e-12
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-3)
@@ -133,9 +135,9 @@ def test_gaussians_have_the_log_odds_they_claim():
 
 def test_tables_are_classes(table):
     """Catches class names lost, numbers taken for measurements, fractions taken for classes."""
-    data, _ = load_table(table, "sold", LogisticRegression.kind)
+    data = load_table(table, "sold", LogisticRegression.kind)
     assert set(data.y) == {"no", "yes"}
-    data, _ = load_table(table, "class", LogisticRegression.kind)
+    data = load_table(table, "class", LogisticRegression.kind)
     assert set(data.y) == {0, 1, 2}
     with pytest.raises(TableError, match="'price' holds fractions, but classes are wanted"):
         load_table(table, "price", LogisticRegression.kind)
@@ -144,7 +146,7 @@ def test_tables_are_classes(table):
 @pytest.mark.parametrize(("target", "auc"), [("sold", True), ("class", False)])
 def test_a_table_runs_from_front_to_back(table, tmp_path, target, auc):
     """Catches a report that fails for text classes, or for more than two of them."""
-    result = run(Request(PROJECT, data=str(table), target=target), tmp_path)
+    result = run(Asked(PROJECT, data=str(table), target=target), tmp_path)
     assert result.comparison.differences[0].largest < 1e-6
     assert np.isnan(result.metrics["area under the ROC curve"]) != auc
     page = (result.folder / "index.html").read_text("utf-8")

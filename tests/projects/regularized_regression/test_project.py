@@ -24,6 +24,8 @@ from groundup.projects.regularized_regression.project import PROJECT
 from groundup.projects.regularized_regression.workloads import WORKLOADS
 from groundup.workbench.bench import measure
 
+MODEL = PROJECT.models[0]
+
 
 def users_table(folder):
     """A table with units, a category, holes, a column twice and one that is constant."""
@@ -36,7 +38,7 @@ def users_table(folder):
     ]
     file = folder / "houses.csv"
     file.write_text("\n".join(["area,year,built,side,planet,price", *rows]))
-    return load_table(file, "price", "regressor")[0]
+    return load_table(file, "price", "regressor")
 
 
 @pytest.fixture(params=["sparse", "diabetes", "houses"])
@@ -45,7 +47,7 @@ def data(request, tmp_path):
 
 
 def fitted(data):
-    return ElasticNet(**PROJECT.parameters(data)).fit(data.X, data.y)
+    return ElasticNet(**MODEL.parameters(data)).fit(data.X, data.y)
 
 
 def test_reference_solves_the_same_problem(data):
@@ -53,7 +55,7 @@ def test_reference_solves_the_same_problem(data):
     from sklearn.linear_model import ElasticNet as Reference
 
     model = fitted(data)
-    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    reference = Reference(**MODEL.twin(model, data)).fit(data.X, data.y)
     for metric in PROJECT.metrics[:3]:
         assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-4), metric.name
     ours, theirs = (PROJECT.metrics[0].compute(found, data) for found in (model, reference))

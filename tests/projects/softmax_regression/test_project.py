@@ -14,8 +14,10 @@ from groundup.projects.softmax_regression.findings import classes_told_apart
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 from groundup.projects.softmax_regression.project import PROJECT
 from groundup.workbench.bench import measure
-from groundup.workbench.run.request import Request
+from groundup.workbench.run.request import Asked
 from groundup.workbench.run.run import run
+
+MODEL = PROJECT.models[0]
 
 
 def named(name):
@@ -23,7 +25,7 @@ def named(name):
 
 
 def fitted(data, **parameters):
-    return SoftmaxRegression(**PROJECT.parameters(data) | parameters).fit(data.X, data.y)
+    return SoftmaxRegression(**MODEL.parameters(data) | parameters).fit(data.X, data.y)
 
 
 def two_of(data):
@@ -50,7 +52,7 @@ def test_twin_finds_the_same(name, parameters, apart):
 
     data = named(name)
     model = fitted(data, **parameters)
-    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    reference = Reference(**MODEL.twin(model, data)).fit(data.X, data.y)
     assert np.abs(model.coef_ - reference.coef_).max() < apart * np.abs(reference.coef_).max()
     for metric in PROJECT.metrics[: None if name != "digits" else -1]:  # whose cross-validation takes seconds
         assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-7), metric.name
@@ -64,7 +66,7 @@ def test_two_classes_have_one_score_in_the_reference():
 
     data = two_of(named("gaussians"))
     model = fitted(data, C=0.02)
-    reference = Reference(**PROJECT.twin(model, data)).fit(data.X, data.y)
+    reference = Reference(**MODEL.twin(model, data)).fit(data.X, data.y)
     assert model.coef_.shape == (2, 2)
     np.testing.assert_allclose(model.coef_[1] - model.coef_[0], reference.coef_[0], rtol=1e-5)
     for metric in PROJECT.metrics:
@@ -77,7 +79,7 @@ def test_two_classes_with_corners():
     data = Dataset("standard", "", (data.X - data.X.mean(0)) / data.X.std(0), data.y, data.feature_names)
     for ratio in (0.5, 1.0):
         model = fitted(data, C=0.05, l1_ratio=ratio)
-        twin = PROJECT.twin(model, data)
+        twin = MODEL.twin(model, data)
         from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
         one = LogisticRegression(C=twin["C"], l1_ratio=twin["l1_ratio"], tol=1e-6).fit(data.X, data.y)
@@ -231,7 +233,7 @@ def test_a_table_runs_from_front_to_back(tmp_path, classes):
     x, city = rng.normal(50, 10, 80), rng.choice(["Oslo", "Rome"], 80)
     y = np.array(list("abcd"))[(rng.random(80) * classes).astype(int)]
     pandas.DataFrame({"x": x, "city": city, "y": y}).to_csv(tmp_path / "t.csv", index=False)
-    result = run(Request(PROJECT, data=str(tmp_path / "t.csv"), target="y"), tmp_path)
+    result = run(Asked(PROJECT, data=str(tmp_path / "t.csv"), target="y"), tmp_path)
     first = PROJECT.metrics[0].name
     assert result.metrics[first] == pytest.approx(result.comparison.metrics[first], rel=1e-8)
     assert (result.folder / "index.html").exists()

@@ -52,7 +52,7 @@ class Checkpoint:
     ----------
     path : Path
         The file.
-    about : mapping of str to object
+    request : mapping of str to object
         The settled request, as plain values.
     data : Dataset
         Its fingerprint is kept, since a fit cannot be resumed on other data.
@@ -60,8 +60,9 @@ class Checkpoint:
         Time spent by earlier, resumed runs.
     """
 
-    def __init__(self, path: Path, about: Mapping[str, Any], data: Dataset, seconds: float = 0.0) -> None:
-        self.path, self.about, self.data, self.earlier = path, dict(about), data, seconds
+    def __init__(self, path: Path, request: Mapping[str, Any], data: Dataset, seconds: float = 0.0) -> None:
+        self.path, self.request, self.data, self.earlier = path, dict(request), data, seconds
+        self._fingerprint = ""
         self.began = self.written = time.monotonic()
 
     def write_if_due(self, training: Training[Any]) -> None:
@@ -71,10 +72,16 @@ class Checkpoint:
 
     def write(self, training: Training[Any]) -> None:
         """Write the training's last state."""
-        self.about.setdefault("fingerprint", fingerprint(self.data))
-        seconds = self.earlier + time.monotonic() - self.began
-        about = self.about | {"history": training.history(), "seconds": seconds}
-        save_state(training.state, self.path, training.model, **about)
+        self._fingerprint = self._fingerprint or fingerprint(self.data)
+        save_state(
+            training.state,
+            self.path,
+            training.model,
+            request=self.request,
+            fingerprint=self._fingerprint,
+            history=training.history(),
+            seconds=self.earlier + time.monotonic() - self.began,
+        )
         self.written = time.monotonic()
 
     def remove(self) -> None:
@@ -88,9 +95,10 @@ def read_request(path: Path, project: str) -> dict[str, Any]:
         about = read_about(path)
     except (FileFormatError, OSError) as error:
         raise RunError(f"--resume: {message_of(error)}") from error
-    if about.get("project") != project:
-        raise RunError(f"--resume: {path} is a checkpoint of {about.get('project')}, not of {project}.")
-    return about
+    request: dict[str, Any] = about.get("request") or {}
+    if request.get("project") != project:
+        raise RunError(f"--resume: {path} is a checkpoint of {request.get('project')}, not of {project}.")
+    return request
 
 
 def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
