@@ -1,15 +1,9 @@
-"""Models and checkpoints in one file: arrays and JSON, never pickle, so that loading executes nothing.
-
-A file is a zip archive (``.npz``): one ``.npy`` member for each array, and ``manifest.json`` for everything else,
-where ``{"$array": "a3"}`` stands for an array and ``{"$record": ["Certificate", {...}]}`` for a small dataclass.
-Arrays come back bit for bit; NumPy's scalars come back as Python's numbers of equal value.
-"""
+"""Models and checkpoints, each in one file of the format of `core.storage`; loading executes nothing."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from groundup.core.estimator.certificate import Certificate
-from groundup.core.storage import FileFormatError, Path_, Records, decode, opened, write_file
+from groundup.core.storage import FileFormatError, Path_, decode, opened, write_file
 
 if TYPE_CHECKING:
     from groundup.core.estimator.base import Estimator
@@ -49,7 +43,7 @@ def save(model: "Estimator", path: Path_, **about: Any) -> None:
     fitted = {name: value for name, value in vars(model).items() if name not in parameters}
     _check_fitted(model_type, fitted)
     content = {"class": model_type.__name__, "parameters": parameters, "fitted": fitted}
-    write_file(path, content, about, _records(model_type))
+    write_file(path, content, about)
 
 
 def load(path: Path_) -> Any:
@@ -76,13 +70,12 @@ def load(path: Path_) -> Any:
     with opened(path) as (manifest, archive):
         name = manifest.get("class")
         model_type: Any = _public(name)
-        if not isinstance(model_type, type):
+        if not isinstance(model_type, type) or "state" in manifest:
             raise FileFormatError(f"holds no groundup model (class {name!r}); a checkpoint is read with --resume.")
-        records = _records(model_type)
-        model = model_type(**decode(manifest["parameters"], archive, records))
+        model = model_type(**decode(manifest["parameters"], archive))
         model.check_parameters()
         _check_fitted(model_type, manifest["fitted"])
-        vars(model).update(decode(manifest["fitted"], archive, records))
+        vars(model).update(decode(manifest["fitted"], archive))
         return model
 
 
@@ -105,7 +98,7 @@ def save_state(state: Any, path: Path_, model: "Estimator", **about: Any) -> Non
     TypeError
         For what `load_state` could not read.
     """
-    write_file(path, {"state": state}, about, _records(type(model)))
+    write_file(path, {"class": type(model).__name__, "state": state}, about)
 
 
 def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
@@ -135,7 +128,9 @@ def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
     with opened(path) as (manifest, archive):
         if "state" not in manifest:
             raise FileFormatError("is no checkpoint.")
-        return decode(manifest["state"], archive, _records(type(model))), decode(manifest["about"], archive, {})
+        if manifest["class"] != type(model).__name__:
+            raise FileFormatError(f"is a checkpoint of a {manifest['class']}, not of a {type(model).__name__}.")
+        return decode(manifest["state"], archive), decode(manifest["about"], archive)
 
 
 def read_about(path: Path_) -> dict[str, Any]:
@@ -158,7 +153,7 @@ def read_about(path: Path_) -> dict[str, Any]:
         For a file that is not there or may not be read.
     """
     with opened(path) as (manifest, archive):
-        about: dict[str, Any] = decode(manifest["about"], archive, {})
+        about: dict[str, Any] = decode(manifest["about"], archive)
         return about
 
 
@@ -167,10 +162,6 @@ def _public(name: Any) -> Any:
     import groundup
 
     return getattr(groundup, name) if name in groundup.__all__ else None
-
-
-def _records(model_type: type["Estimator"]) -> Records:
-    return {record.__name__: record for record in (Certificate, *model_type._records)}
 
 
 def _check_fitted(model_type: type["Estimator"], names: Iterable[str]) -> None:

@@ -12,10 +12,10 @@ import os
 import secrets
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 
@@ -28,24 +28,48 @@ DAMAGE = (
 )  # fmt: skip
 
 
-FORMAT = 1  # raised when a file written today could not be read by yesterday's code
+FORMAT = 2  # raised when a file written today could not be read by yesterday's code
 
 
 Path_ = str | os.PathLike[str]
-
-
-Records = Mapping[str, type]  # the dataclasses that a file may hold, by name
+R = TypeVar("R")
+LAYERS = ("core", "projects", "models", "solvers")  # Folders that a record's name leaves out.
 
 
 class FileFormatError(ValueError):
-    """The file is not one of ours, is truncated, or was written by a newer version."""
+    """The file is not one of ours, is truncated, or was written by another version."""
 
 
-def write_file(path: Path_, content: dict[str, Any], about: dict[str, Any], records: Records) -> None:
+_TYPES: dict[str, type] = {}  # Every record that a file may hold, by its name there.
+_NAMES: dict[type, str] = {}
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
+def record(kind: type[R]) -> type[R]:
+    """Make a frozen dataclass that files may hold, under a name such as ``kmeans.restarts.LloydState``.
+
+    States, certificates and whatever they are made of are records, so that checkpoints and models can be saved.
+
+    Raises
+    ------
+    TypeError
+        For a second record of the same name.
+    """
+    made = dataclasses.dataclass(frozen=True)(kind)
+    path = [part for part in kind.__module__.split(".")[1:] if part not in LAYERS]
+    name = ".".join([*path, kind.__qualname__])
+    if name in _TYPES and _TYPES[name].__module__ != kind.__module__:
+        raise TypeError(f"two records are called {name}: in {_TYPES[name].__module__} and in {kind.__module__}.")
+    _TYPES[name] = made
+    _NAMES[made] = name
+    return made
+
+
+def write_file(path: Path_, content: dict[str, Any], about: dict[str, Any]) -> None:
     """Write content, and what belongs to it, to one file, atomically."""
     arrays: list[Array] = []
-    encoded = {key: encode(value, arrays, records) for key, value in content.items()}
-    manifest = {"format": "groundup", "version": FORMAT, **encoded, "about": encode(about, arrays, {})}
+    encoded = {key: encode(value, arrays) for key, value in content.items()}
+    manifest = {"format": "groundup", "version": FORMAT, **encoded, "about": encode(about, arrays)}
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
@@ -69,8 +93,9 @@ def opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
         manifest = json.loads(archive.read("manifest.json"))
         if manifest.get("format") != "groundup":
             raise FileFormatError("is not a groundup file.")
-        if manifest["version"] > FORMAT:
-            raise FileFormatError(f"was written by a newer groundup (format {manifest['version']}, known: {FORMAT}).")
+        if manifest["version"] != FORMAT:
+            age = "a newer" if manifest["version"] > FORMAT else "an older"
+            raise FileFormatError(f"was written by {age} groundup (format {manifest['version']}, known: {FORMAT}).")
         yield manifest, archive
     except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from error
@@ -79,7 +104,7 @@ def opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
         raise FileFormatError(f"{path}: is not a groundup file, or is damaged{reason}.") from error
 
 
-def encode(value: Any, arrays: list[Array], records: Records) -> Any:
+def encode(value: Any, arrays: list[Array]) -> Any:
     """Return a value as JSON can hold it; its arrays are appended to `arrays`.
 
     Raises
@@ -92,32 +117,30 @@ def encode(value: Any, arrays: list[Array], records: Records) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 1:
-        return {"$objects": [encode(item, arrays, records) for item in value]}
+        return {"$objects": [encode(item, arrays) for item in value]}
     if isinstance(value, np.ndarray) and value.dtype != object:
         arrays.append(value)
         return {"$array": f"a{len(arrays) - 1}"}
-    record: Any = records.get(type(value).__name__)
-    if record is type(value):
-        names = [field.name for field in dataclasses.fields(record)]
-        content = {name: encode(getattr(value, name), arrays, records) for name in names}
-        return {"$record": [type(value).__name__, content]}
+    if type(value) in _NAMES:
+        names = [field.name for field in dataclasses.fields(value)]
+        content = {name: encode(getattr(value, name), arrays) for name in names}
+        return {"$record": [_NAMES[type(value)], content]}
     if isinstance(value, tuple):
-        return {"$tuple": [encode(item, arrays, records) for item in value]}
+        return {"$tuple": [encode(item, arrays) for item in value]}
     if isinstance(value, list):
-        return [encode(item, arrays, records) for item in value]
+        return [encode(item, arrays) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) and not key.startswith("$") for key in value):
-        return {key: encode(item, arrays, records) for key, item in value.items()}
-    known = "".join(f", {name}" for name in records)
+        return {key: encode(item, arrays) for key, item in value.items()}
     raise TypeError(
-        f"cannot save a value of type {type(value).__name__}: {value!r}; only numbers, text, arrays{known}, and lists, "
-        "tuples and dictionaries of these."
+        f"cannot save a value of type {type(value).__name__}: {value!r}; only numbers, text, arrays, records, and "
+        "lists, tuples and dictionaries of these."
     )
 
 
-def decode(value: Any, archive: zipfile.ZipFile, records: Records) -> Any:
+def decode(value: Any, archive: zipfile.ZipFile) -> Any:
     """Restore a value that `encode` returned."""
     if isinstance(value, list):
-        return [decode(item, archive, records) for item in value]
+        return [decode(item, archive) for item in value]
     if not isinstance(value, dict):
         return value
     match value:
@@ -125,12 +148,12 @@ def decode(value: Any, archive: zipfile.ZipFile, records: Records) -> Any:
             return np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
         case {"$objects": items}:
             array = np.empty(len(items), dtype=object)
-            array[:] = [decode(item, archive, records) for item in items]
+            array[:] = [decode(item, archive) for item in items]
             return array
         case {"$tuple": items}:
-            return tuple(decode(item, archive, records) for item in items)
+            return tuple(decode(item, archive) for item in items)
         case {"$record": [name, content]}:
-            if name not in records:
-                raise FileFormatError(f"unknown record {name!r}; known: {', '.join(records)}.")
-            return records[name](**{key: decode(item, archive, records) for key, item in content.items()})
-    return {key: decode(item, archive, records) for key, item in value.items()}
+            if name not in _TYPES:
+                raise FileFormatError(f"unknown record {name!r}; known: {', '.join(sorted(_TYPES))}.")
+            return _TYPES[name](**{key: decode(item, archive) for key, item in content.items()})
+    return {key: decode(item, archive) for key, item in value.items()}

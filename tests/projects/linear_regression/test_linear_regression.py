@@ -290,10 +290,10 @@ def test_gradient_is_the_derivative_of_the_loss():
     from groundup.core.linalg.least_squares import by_cholesky
     from groundup.core.linear.squared_error import MeanSquaredError
     from groundup.core.optimize.gradcheck import gradient_error
-    from groundup.core.rows import Rows
+    from groundup.core.rows import Samples
 
     X, y = standardised()
-    rows = Rows(X, y[:, None], np.linspace(0.1, 2, len(X)), block_rows=37)
+    rows = Samples(X, y[:, None], np.linspace(0.1, 2, len(X)), block_rows=37)
     objective = MeanSquaredError(rows, by_cholesky(rows, True))
     w = np.random.default_rng(0).normal(size=(X.shape[1], 1))
     assert gradient_error(lambda v: float(objective(v)[0][0]), lambda v: objective(v)[1], w) < 1e-7

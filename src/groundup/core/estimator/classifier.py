@@ -1,15 +1,16 @@
-"""Models that predict classes."""
+"""Models that predict classes, with or without probabilities."""
 
 from typing import ClassVar
 
 import numpy as np
 
 from groundup.core.estimator.base import Estimator
+from groundup.core.estimator.parameters import fitted
 from groundup.core.types import Array, ArrayLike
 
 
 class Classifier(Estimator):
-    """Mixed into models that predict classes, by a probability for each of them.
+    """Mixed into models that predict classes, by a score for each of them.
 
     Attributes of a fitted model
     ----------------------------
@@ -17,11 +18,68 @@ class Classifier(Estimator):
         The classes, sorted.
     """
 
-    _kind: ClassVar[str | None] = "classifier"
-    classes_: Array
+    kind: ClassVar[str | None] = "classifier"
+    classes_: Array = fitted()
+
+    def _class_scores(self, X: ArrayLike) -> Array:
+        """Return a score of each class, of shape (n, K); the largest one is predicted."""
+        raise NotImplementedError
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return the class with the largest score for each row; among equal ones the first.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Entries of `classes_`.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
+        """
+        scores = self._class_scores(X)  # first: an unfitted model has no classes
+        return self.classes_[scores.argmax(axis=1)]
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> float:
+        """Return the accuracy: the weighted share of rows whose class is predicted.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+        y : array-like of shape (n,)
+            Their true classes.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Between 0 and 1.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`; and for a `y` of another length.
+        """
+        from groundup.core.metrics import accuracy_score
+
+        return accuracy_score(y, self.predict(X), sample_weight)
+
+
+class ProbabilisticClassifier(Classifier):
+    """Mixed into classifiers that know a probability for each class."""
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
-        """Logarithms of the probabilities of the classes, with all digits where these are too small to be stored.
+        """Return the logarithms of the probabilities, accurate even where these are too small to be stored.
 
         Parameters
         ----------
@@ -43,7 +101,7 @@ class Classifier(Estimator):
         raise NotImplementedError
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """Probabilities of the classes; each row sums to one.
+        """Return the probabilities of the classes; each row sums to one.
 
         Parameters
         ----------
@@ -60,51 +118,7 @@ class Classifier(Estimator):
         NotFittedError, ValueError
             As `predict_log_proba`.
         """
-        return np.asarray(np.exp(self.predict_log_proba(X)))
+        return np.exp(self.predict_log_proba(X))
 
-    def predict(self, X: ArrayLike) -> Array:
-        """The most probable class of each row; of equally probable ones the first.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            Entries of `classes_`.
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `predict_log_proba`.
-        """
-        log_proba = self.predict_log_proba(X)  # first: an unfitted model has no classes
-        return np.asarray(self.classes_[log_proba.argmax(axis=1)])
-
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> float:
-        """Accuracy: the weighted share of rows whose class is predicted.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit.
-        y : array-like of shape (n,)
-            Their true classes.
-        sample_weight : array-like of shape (n,), optional
-            Weights of the rows.
-
-        Returns
-        -------
-        float
-            Between 0 and 1.
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `predict_log_proba`; and for a `y` of another length.
-        """
-        from groundup.core.metrics import accuracy_score
-
-        return accuracy_score(y, self.predict(X), sample_weight)
+    def _class_scores(self, X: ArrayLike) -> Array:
+        return self.predict_log_proba(X)

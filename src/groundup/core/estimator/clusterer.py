@@ -3,14 +3,15 @@
 from typing import ClassVar
 
 from groundup.core.estimator.base import Estimator
+from groundup.core.estimator.parameters import fitted
 from groundup.core.types import Array, ArrayLike
 
 
 class Clusterer(Estimator):
     """Mixed into models that find groups."""
 
-    _kind: ClassVar[str | None] = "clusterer"
-    labels_: Array
+    kind: ClassVar[str | None] = "clusterer"
+    labels_: Array = fitted()
 
     def fit_predict(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Array:
         """Fit, and return the label of every row.

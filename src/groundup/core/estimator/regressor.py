@@ -9,7 +9,7 @@ from groundup.core.types import Array, ArrayLike
 class Regressor(Estimator):
     """Mixed into models that predict numbers."""
 
-    _kind: ClassVar[str | None] = "regressor"
+    kind: ClassVar[str | None] = "regressor"
 
     def predict(self, X: ArrayLike) -> Array:
         """Predicted targets of the rows of `X`.

@@ -51,7 +51,7 @@ class Training(Generic[M]):
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
     start : State, optional
-        A state of an earlier training on the same data, to go on from.
+        A state of an earlier training on the same data, to resume from.
     history : mapping of str to array, optional
         `Training.history` of the earlier training, which this one continues.
     """
@@ -112,13 +112,20 @@ class Training(Generic[M]):
         fitted = self.model._finish(self.data, self.state)
         if not self.state.converged:
             warn(self.model._advice(self.state), ConvergenceWarning)
-        elif not getattr(certificate := fitted.get("certificate_"), "holds", True):  # who looks, unless told?
+        elif not getattr(
+            certificate := fitted.get("certificate_"), "holds", True
+        ):  # Users rarely read the certificate.
             name = type(self.model).__name__
             warn(f"{name} converged, but its answer is not certified: {certificate}.", ConvergenceWarning)
-        for name in [name for name in vars(self.model) if name.endswith("_")]:  # of an earlier fit to other data
-            delattr(self.model, name)
-        vars(self.model).update(self._columns | fitted | {"history_": self.history()})
+        adopt(self.model, self._columns | fitted | {"history_": self.history()})
         return self.model
+
+
+def adopt(model: Any, fitted: Mapping[str, Any]) -> None:
+    """Set fitted attributes in place of all those of an earlier fit, in one assignment: a model is old or new."""
+    old = {name for name in vars(model) if name in model._fitted or name.endswith("_")}
+    kept = {name: value for name, value in vars(model).items() if name not in old}
+    model.__dict__ = kept | dict(fitted)
 
 
 def scalars(state: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.parameters import Number
+from groundup.core.checks.parameters import Number, Rule
 from groundup.core.text import plural
 from groundup.core.types import Array
 
@@ -115,7 +115,7 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
     return found
 
 
-class Splitting:
+class Splitting(Rule):
     """Rule for the parameter ``cv``: a number of folds, a splitter, or pairs of row numbers."""
 
     def allows(self, value: Any) -> bool:

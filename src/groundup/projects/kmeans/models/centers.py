@@ -1,16 +1,16 @@
 """What every model made of centres can do: predict, transform, score, and choose its first centres."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Count, Function, Instance, Number, OneOf, RandomState, Rule, either
-from groundup.core.estimator.certificate import Certificate
+from groundup.core.checks.parameters import Count, Function, Instance, OneOf, RandomState, Verbosity
 from groundup.core.estimator.clusterer import Clusterer
+from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.transformer import Transformer
 from groundup.core.exceptions import warn
 from groundup.core.types import Array, ArrayLike, Seed
@@ -26,30 +26,21 @@ FARTHEST = 1e9  # extents of the data at which a center may start: squares still
 class Centers(Clusterer, Transformer):
     """What every model made of centres can do; `KMeans` and `MiniBatchKMeans` find the centres."""
 
-    n_clusters: int
-    init: Any
-    n_init: Any
-    random_state: Seed
-    cluster_centers_: Array
-    labels_: Array
-    inertia_: float
-    inertia_lower_bound_: float
-    optimality_gap_: float
-    certificate_: Certificate
-    history_: dict[str, Array]
+    n_clusters: int = parameter(Count, default=8, kw_only=False)
+    init: Any = parameter(
+        OneOf(("k-means++", "random"))
+        | Instance((np.ndarray, list, tuple), "an array of shape (n_clusters, n_features)")
+        | Function(),
+        default="k-means++",
+    )
+    n_init: int | str = parameter(OneOf(("auto",)) | Count, default="auto")
+    verbose: int = parameter(Verbosity, default=0)
+    random_state: Seed = parameter(RandomState, default=None)
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "n_clusters": Count,
-        "init": either(
-            OneOf(("k-means++", "random")),
-            Instance((np.ndarray, list, tuple), "an array of shape (n_clusters, n_features)"),
-            Function(),
-        ),
-        "n_init": either(OneOf(("auto",)), Count),
-        "max_iter": Count,
-        "tol": Number(0),
-        "random_state": RandomState,
-    }
+    cluster_centers_: Array = fitted()
+    inertia_: float = fitted()
+    inertia_lower_bound_: float = fitted()
+    optimality_gap_: float = fitted()
 
     def predict(self, X: ArrayLike) -> Array:
         """Index of the nearest centre of every row.
@@ -86,7 +77,7 @@ class Centers(Clusterer, Transformer):
 
     def _pose(self, X: ArrayLike, sample_weight: ArrayLike, fewest: int | None = None) -> Problem:
         """Validated data of at least `fewest` rows, by default as many as clusters."""
-        array = inputs.as_matrix(X, owner=type(self).__name__)
+        array = self._input(X)
         weight = inputs.as_weight(sample_weight, len(array))
         present = len(array) if weight is None else int(np.count_nonzero(weight))
         if present < (fewest or self.n_clusters):
@@ -134,10 +125,11 @@ class Centers(Clusterer, Transformer):
         drawn = isinstance(self.init, str) or callable(self.init)
         if self.n_init == "auto":
             return otherwise if drawn and self.init != "k-means++" else 1
-        if not drawn and self.n_init > 1:
-            warn(f"init gives the centers: one run is made instead of n_init={self.n_init}.", RuntimeWarning)
+        n_init = int(self.n_init)
+        if not drawn and n_init > 1:
+            warn(f"init gives the centers: one run is made instead of n_init={n_init}.", RuntimeWarning)
             return 1
-        return int(self.n_init)
+        return n_init
 
     def _describe(self, problem: Problem, stored: Array, seen: Examination) -> dict[str, Any]:
         """Attributes of final centres that both models have: labels, inertia, and how low it could be."""

@@ -1,13 +1,14 @@
 """K-means: the estimator. The algorithms are beside it: `lloyd`, `hamerly`, `elkan`, and `expiry`, the fast one."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.parameters import OneOf, Rule
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import ConvergenceWarning, warn
-from groundup.core.types import Array, ArrayLike, Seed
+from groundup.core.types import Array, ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
 from groundup.projects.kmeans.solvers.centred_rows import Problem, centred
@@ -15,7 +16,7 @@ from groundup.projects.kmeans.solvers.elkan import elkan
 from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
-from groundup.projects.kmeans.solvers.restarts import Best, LloydState, Plan, runs
+from groundup.projects.kmeans.solvers.restarts import LloydState, Plan, runs
 
 ALGORITHMS: Mapping[str, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
 
@@ -73,32 +74,13 @@ class KMeans(Centers):
     [[1.0, 2.0], [10.0, 2.0]]
     """
 
-    _records: ClassVar[tuple[type, ...]] = (LloydState, Best)
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        **Centers._rules,
-        "algorithm": OneOf(tuple(ALGORITHMS)),
-    }
-    n_iter_: int
-    initial_centers_: Array
+    max_iter: int = parameter(Count, default=300)
+    tol: float = parameter(Number(0), default=1e-4)
+    copy_x: bool = ignored(Boolean(), "X is never written to", default=True)
+    algorithm: str = parameter(OneOf(tuple(ALGORITHMS)), default="auto")
 
-    def __init__(
-        self,
-        n_clusters: int = 8,
-        *,
-        init: Any = "k-means++",
-        n_init: int | str = "auto",
-        max_iter: int = 300,
-        tol: float = 1e-4,
-        random_state: Seed = None,
-        algorithm: str = "auto",
-    ) -> None:
-        self.n_clusters = n_clusters
-        self.init = init
-        self.n_init = n_init
-        self.max_iter = max_iter
-        self.tol = tol
-        self.random_state = random_state
-        self.algorithm = algorithm
+    n_iter_: int = fitted()
+    initial_centers_: Array = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         return self._pose(X, sample_weight)
@@ -125,7 +107,8 @@ class KMeans(Centers):
             "certificate_": certificate.fixed_point(data, seen, self.tol if best.converged else 0.0),
         }
 
-    def _most_states(self) -> int:
+    def most_states(self) -> int:
+        """Return how many states a fit can yield at most."""
         otherwise = 1 if isinstance(self.init, str) and self.init == "k-means++" else 10
         return self.max_iter * int(otherwise if self.n_init == "auto" else self.n_init)
 

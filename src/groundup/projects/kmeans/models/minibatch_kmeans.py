@@ -3,15 +3,16 @@
 Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Rule, either
-from groundup.core.types import ArrayLike, Seed
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
+from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
 from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, pose
@@ -61,45 +62,17 @@ class MiniBatchKMeans(Centers):
         As in `KMeans`; the first three with compute_labels.
     """
 
-    _records: ClassVar[tuple[type, ...]] = (MiniBatchState,)
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        **Centers._rules,
-        "batch_size": Count,
-        "compute_labels": Boolean(),
-        "max_no_improvement": either(OneOf((None,)), Number(0, whole=True)),
-        "init_size": either(OneOf((None,)), Count),
-        "reassignment_ratio": Number(0),
-    }
-    n_steps_: int
-    n_iter_: int
-    _state: MiniBatchState
+    max_iter: int = parameter(Count, default=100)
+    batch_size: int = parameter(Count, default=1024)
+    compute_labels: bool = parameter(Boolean(), default=True)
+    tol: float = parameter(Number(0), default=0.0)
+    max_no_improvement: int | None = parameter(OneOf((None,)) | Number(0, whole=True), default=10)
+    init_size: int | None = parameter(OneOf((None,)) | Count, default=None)
+    reassignment_ratio: float = parameter(Number(0), default=0.01)
 
-    def __init__(
-        self,
-        n_clusters: int = 8,
-        *,
-        init: Any = "k-means++",
-        max_iter: int = 100,
-        batch_size: int = 1024,
-        compute_labels: bool = True,
-        random_state: Seed = None,
-        tol: float = 0.0,
-        max_no_improvement: int | None = 10,
-        init_size: int | None = None,
-        n_init: int | str = "auto",
-        reassignment_ratio: float = 0.01,
-    ) -> None:
-        self.n_clusters = n_clusters
-        self.init = init
-        self.max_iter = max_iter
-        self.batch_size = batch_size
-        self.compute_labels = compute_labels
-        self.random_state = random_state
-        self.tol = tol
-        self.max_no_improvement = max_no_improvement
-        self.init_size = init_size
-        self.n_init = n_init
-        self.reassignment_ratio = reassignment_ratio
+    n_steps_: int = fitted()
+    n_iter_: int = fitted()
+    _state: MiniBatchState = fitted()
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
         """Learn from one batch; the first one, of at least `n_clusters` rows, also makes the first centres.

@@ -3,10 +3,11 @@
 Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign
 from groundup.projects.kmeans.solvers.centred_rows import Problem
@@ -14,7 +15,7 @@ from groundup.projects.kmeans.solvers.lloyd import sums
 from groundup.projects.kmeans.solvers.seeding import distinct
 
 
-@dataclass(frozen=True)
+@record
 class MiniBatchState:
     """One step.
 

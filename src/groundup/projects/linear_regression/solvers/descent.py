@@ -86,9 +86,7 @@ def descend(
 def _stochastic(
     objective: MeanSquaredError, triangle: Triangle, start: Descent, epoch: int, way: Descender, L: float
 ) -> Iterator[Descent]:
-    X, y, weight = objective.rows.arrays
-    assert X is not None
-    assert y is not None
+    X, y, weight = objective.rows.X, objective.rows.y, objective.rows.weight
     t, n, size = triangle, len(X), min(way.batch_size, len(X))
     # A batch's own curvature may exceed L: half of 1 / E‖x‖² is safe for a single row, 1 / L for all rows.
     trace = float((t.R**2).sum()) / t.weight

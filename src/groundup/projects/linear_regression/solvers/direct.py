@@ -7,7 +7,7 @@ import numpy as np
 
 from groundup.core.linalg import least_squares, normal_equations
 from groundup.core.linalg.least_squares import Inverse, Triangle
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.projects.linear_regression.solvers.nonnegative import nonnegative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
 
@@ -15,7 +15,7 @@ PLAIN_ENOUGH = 100.0  # condition number up to which residuals in working precis
 CHOLESKY_ENOUGH = 1e5  # up to which a Cholesky factor, though its error grows with the square, can be refined
 
 
-def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
+def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
     """Take the cheapest factorisation that the data's condition allows, or the one that was asked for.
 
     Raises
@@ -23,8 +23,7 @@ def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
     ValueError
         When "cholesky" or "qr" was asked for and columns are dependent.
     """
-    X = rows.arrays[0]
-    assert X is not None
+    X = rows.X
     n, d = X.shape
     if solver in ("qr", "svd") or (n <= d and solver != "cholesky"):
         triangle = least_squares.by_qr(rows, intercept)
@@ -46,7 +45,7 @@ def factorise(rows: Rows, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
-def extended(triangle: Triangle | None, rows: Rows, intercept: bool) -> Problem:
+def extended(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
     """The problem of the rows behind a triangle and of new rows together; its rows are the triangle's own.
 
     In centred coordinates a triangle is as good as the rows that it came from.
@@ -59,10 +58,10 @@ def extended(triangle: Triangle | None, rows: Rows, intercept: bool) -> Problem:
         x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
         T = least_squares.pack(triangle, intercept)
     T = least_squares.triangle_of(rows, x_shift, y_shift, intercept, T)
-    weight = before + normal_equations.total_weight(rows)
+    weight = before + rows.total
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
     inverse = least_squares.inverse(joint, int(np.ceil(weight)))
-    return Problem(Rows(joint.R, joint.c, None), joint, inverse, intercept)
+    return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
 def from_triangle(problem: Problem, positive: bool) -> LinearState:
@@ -85,9 +84,9 @@ def direct(problem: Problem, refined: bool) -> Iterator[LinearState]:
     yield state_of(0, solution, triangle, converged=True)
 
 
-def informative(rows: Rows) -> tuple[int, float]:
+def informative(rows: Samples) -> tuple[int, float]:
     """Number of rows of positive weight, and the sum of the logarithms of these weights."""
-    weight = rows.arrays[2]
+    weight = rows.weight
     if weight is None:
         return len(rows), 0.0
     return int((weight > 0).sum()), float(np.log(weight[weight > 0]).sum())

@@ -6,21 +6,22 @@ import numpy as np
 
 from groundup.core.linalg.least_squares import Inverse, Solution, Triangle
 from groundup.core.optimize import descent as optimize
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
+    """Samples of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
 
-    rows: Rows
+    rows: Samples
     triangle: Triangle
     inverse: Inverse
     intercept: bool
 
 
-@dataclass(frozen=True)
+@record
 class Progress:
     """What a descent carries from state to state.
 
@@ -39,7 +40,7 @@ class Progress:
     seed: int
 
 
-@dataclass(frozen=True)
+@record
 class LinearState:
     """One iterate of any solver; a direct solver has just one.
 

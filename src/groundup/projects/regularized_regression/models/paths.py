@@ -10,7 +10,7 @@ from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Positive, Rule, check_values
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, warn
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.solvers.lars import lars
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
@@ -82,7 +82,7 @@ def enet_path(
     Parameters
     ----------
     X : array-like of shape (n, d)
-        Rows are samples; centre the columns where the model is to have an intercept.
+        Samples are samples; centre the columns where the model is to have an intercept.
     y : array-like of shape (n,)
         Target; centre it likewise.
     l1_ratio : float, default=0.5
@@ -127,7 +127,7 @@ def enet_path(
     target = inputs.as_target(y, len(matrix), owner="enet_path")
     if target.ndim != 1:
         raise ValueError(f"enet_path takes one target, y of shape (n,), got {target.shape}; call it for each column.")
-    problem = pose(Rows(matrix, target[:, None], None), False, precompute)
+    problem = pose(Samples(matrix, target[:, None], None), False, precompute)
     series = alpha_series(problem, 0, alphas, l1_ratio, eps, positive)
     w = np.zeros(matrix.shape[1]) if coef_init is None else np.array(coef_init, dtype=np.float64)
     if w.shape != (matrix.shape[1],) or (positive and (w < 0).any()):
@@ -172,7 +172,7 @@ def lars_path(
     Parameters
     ----------
     X : array-like of shape (n, d)
-        Rows are samples; centre the columns where the model is to have an intercept.
+        Samples are samples; centre the columns where the model is to have an intercept.
     y : array-like of shape (n,)
         Target; centre it likewise.
     method : {"lar", "lasso"}, default="lar"
@@ -215,7 +215,7 @@ def lars_path(
     target = inputs.as_target(y, len(matrix), owner="lars_path")
     if target.ndim != 1:
         raise ValueError(f"lars_path takes one target, y of shape (n,), got {target.shape}.")
-    problem = pose(Rows(matrix, target[:, None], None), False, precompute)
+    problem = pose(Samples(matrix, target[:, None], None), False, precompute)
     corners = list(islice(lars(problem, 0, Penalty(positive=positive), method == "lasso", alpha_min), max_iter + 1))
     end = corners[-1]
     alphas = np.array([corner.alpha for corner in corners]).astype(matrix.dtype)

@@ -8,11 +8,12 @@ Source: Efron, Hastie, Johnstone and Tibshirani, Least angle regression, Annals 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from groundup.core.optimize.penalties import Penalty
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.quadratic import Problem
 
@@ -20,7 +21,7 @@ DEPENDENT = 1e-10  # part of a column's square that must lie outside the span of
 NONE = -1
 
 
-@dataclass(frozen=True)
+@record
 class LarsState:
     """A corner of the path.
 

@@ -1,14 +1,14 @@
 """Solutions for a whole series of alphas, each beginning where the one before ended."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.parameters import Count, Each, Number, either
+from groundup.core.checks.parameters import Count, Each, Number
 from groundup.core.optimize.penalties import Penalty
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.lasso import measure
 from groundup.projects.regularized_regression.solvers.point import Point, at
@@ -17,10 +17,10 @@ from groundup.projects.regularized_regression.solvers.working_set import called_
 
 AHEAD = 8  # alphas whose solutions are checked in one pass over the data
 NO_ALPHA = 1e-15  # instead of zero, where every alpha makes all slopes zero
-ALPHAS = either(Count, Each(Number(0)))
+ALPHAS = Count | Each(Number(0))
 
 
-@dataclass(frozen=True)
+@record
 class PathState:
     """The solution for one alpha.
 

@@ -11,7 +11,8 @@ from groundup.core.linalg.normal_equations import centred, normal_equations
 from groundup.core.linear.squared_error import Centre, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import Descent, dots
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.ridge_systems import Spectral, System, dual, primal
 from groundup.projects.regularized_regression.solvers.spectrum import of_triangle
@@ -26,7 +27,7 @@ class RidgeObjective:
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         Of X, y of shape (n, t) and weights.
     centre : Centre
         Means of X and y, and the sum of the weights.
@@ -36,7 +37,7 @@ class RidgeObjective:
         Strength of each target's penalty.
     """
 
-    rows: Rows
+    rows: Samples
     centre: Centre
     origin: Array
     alpha: Array
@@ -89,7 +90,7 @@ class RidgeProblem:
         return np.asarray(centre.y_mean - centre.x_mean @ coef)
 
 
-@dataclass(frozen=True)
+@record
 class RidgeState:
     """One iterate of any solver; a direct solver has just one.
 
@@ -121,7 +122,7 @@ class RidgeState:
     point: Descent | None = None
 
 
-def pose(rows: Rows, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
+def pose(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
     """Factorise in the smaller of the two spaces, or, where that would lose too much, along singular directions.
 
     Raises
@@ -144,10 +145,9 @@ def pose(rows: Rows, intercept: bool, alpha: Array, solver: str) -> RidgeProblem
     return RidgeProblem(objective, system, scale(triangle, triangle.total), "svd" if solver == "auto" else solver)
 
 
-def _by_cholesky(rows: Rows, intercept: bool, alpha: Array, most: float) -> RidgeProblem:
+def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> RidgeProblem:
     """The problem in the smaller space; raises LinAlgError for pivots that are inflated by more than `most`."""
-    X = rows.arrays[0]
-    assert X is not None
+    X = rows.X
     n, d = X.shape
     if d <= n:
         normal = normal_equations(rows, intercept)

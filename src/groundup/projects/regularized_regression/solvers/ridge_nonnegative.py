@@ -12,7 +12,7 @@ from groundup.core.linalg.cholesky import Factor
 from groundup.core.linalg.least_squares import by_qr
 from groundup.core.linalg.nonnegative import non_negative, violation
 from groundup.core.linalg.normal_equations import NormalEquations, normal_equations
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.ridge import CHOLESKY_ENOUGH, RidgeState
 from groundup.projects.regularized_regression.solvers.ridge_systems import shifted
@@ -43,7 +43,7 @@ class PositiveProblem:
         return float(self.normal.total.sum() + np.sum(left))
 
 
-def pose(rows: Rows, intercept: bool, alpha: Array) -> PositiveProblem:
+def pose(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
     """Triangles from the normal equations, or by QR where columns are nearly dependent."""
     normal = normal_equations(rows, intercept)
     try:
