@@ -14,16 +14,17 @@ from groundup.plotting.plane import DRAWN, bounds, colour, draw_rows, principal_
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
 from groundup.plotting.thinning import some_rows
 from groundup.projects.kmeans.figures import drawing
+from groundup.projects.kmeans.models.centers import Centers
 from groundup.projects.kmeans.models.kmeans import KMeans
 
-STARTS = 100
-MOST_CLUSTERS = 10
-FITTED = 1000  # rows used by figures that fit many models
+STARTS = 100  # Runs of each kind of start.
+MOST_CLUSTERS = 10  # Largest number of clusters tried.
+FITTED = 1000  # Most rows used by figures that fit many models.
 
 
 @figure(size=(7.2, 5.4))
-def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
-    """Clusters and the way of their centres
+def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
+    """Clusters and the paths of their centres
 
     Every row is coloured by its nearest centre; the lines lead from where the centres began (open circles) to where
     they ended, one dot an iteration. In two columns the shaded Voronoi cells are the places nearer to one centre than
@@ -32,7 +33,7 @@ def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
     plane = principal_plane(data)
     rows = some_rows(len(data.X), DRAWN)
     points = plane(data.X[rows])
-    paths = [plane(model.initial_centers_), *(plane(state.centers) for state in again(model, data.X))]
+    paths = [plane(centers) for centers in path_of_centers(model, data.X)]
     if plane.exact:
         drawing.draw_cells(axes, model.cluster_centers_, *bounds(points))
     draw_rows(axes, points, model.labels_[rows])
@@ -42,13 +43,17 @@ def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
     axes.legend(loc="best")
 
 
-def again(model: KMeans, X: Array) -> list[Any]:
-    """States of the model's best run, from where it began."""
-    return list(KMeans(model.n_clusters, init=model.initial_centers_, max_iter=model.n_iter_, tol=model.tol).steps(X))
+def path_of_centers(model: Centers, X: Array) -> list[Array]:
+    """Return the centres after each step of the model's best run, from where it began."""
+    if isinstance(model, KMeans):
+        start = model.initial_centers_
+        best = KMeans(model.n_clusters, init=start, max_iter=model.n_iter_, tol=model.tol)
+        return [start, *(state.centers for state in best.steps(X))]
+    return [state.centers for state in model.steps(X)]  # the same steps as in the fit, if it had a seed
 
 
 @figure(1, 2, size=(10.4, 4.0))
-def seeding(axes: Any, model: KMeans, data: Dataset) -> None:
+def seeding(axes: Any, model: Centers, data: Dataset) -> None:
     """Random starts against k-means++, a hundred times each
 
     Final inertia of 100 runs from rows drawn at random, and from rows drawn far from each other. Both end in local
@@ -74,7 +79,7 @@ def seeding(axes: Any, model: KMeans, data: Dataset) -> None:
 
 
 def final_inertias(X: Array, K: int, init: str) -> Array:
-    """Inertia at the end of each of a hundred runs."""
+    """Return the inertia at the end of each of a hundred runs."""
     history = KMeans(min(K, len(X)), init=init, n_init=STARTS, random_state=0).fit(X).history_
     last: Array = np.flatnonzero(np.diff(np.append(history["run"], STARTS)))
     inertia: Array = history["inertia"][last]
@@ -82,7 +87,7 @@ def final_inertias(X: Array, K: int, init: str) -> Array:
 
 
 def expected_minimum(values: Array, count: Array) -> Array:
-    """Expectation of the least of `count` draws with replacement from the values."""
+    """Return the expected least of `count` draws with replacement from the values."""
     ascending = np.sort(values)
     survival = 1 - np.arange(len(values) + 1) / len(values)  # share of values from the j-th on
     probability = survival[:-1, None] ** count - survival[1:, None] ** count
@@ -91,7 +96,7 @@ def expected_minimum(values: Array, count: Array) -> Array:
 
 
 @figure(1, 3, size=(14.0, 4.2))
-def how_many(axes: Any, model: KMeans, data: Dataset) -> None:
+def how_many(axes: Any, model: Centers, data: Dataset) -> None:
     """How many clusters?
 
     Left: inertia always falls with more clusters; an elbow shows where more of them stop paying. No clustering can
@@ -121,7 +126,7 @@ def how_many(axes: Any, model: KMeans, data: Dataset) -> None:
 
 
 def draw_silhouettes(axes: Any, X: Array, label: Array) -> None:
-    """Silhouette of every row, cluster below cluster."""
+    """Draw the silhouette of every row, cluster below cluster."""
     axes.set(xlabel="silhouette of a row", ylabel="rows, by cluster", title="every row", yticks=[])
     if not 2 <= len(np.unique(label)) < len(X):
         axes.text(0.5, 0.5, "not defined for one cluster,\nnor for one a row", ha="center", transform=axes.transAxes)
@@ -140,7 +145,7 @@ def draw_silhouettes(axes: Any, X: Array, label: Array) -> None:
 
 
 @figure(1, 2, size=(10.4, 4.4))
-def failures(axes: Any, model: KMeans, data: Dataset) -> None:
+def failures(axes: Any, model: Centers, data: Dataset) -> None:
     """Where k-means fails, whatever the data of this run
 
     Shapes tell the true groups, colours the clusters found from the best of ten starts. Left: a cell around a centre
@@ -163,7 +168,7 @@ def failures(axes: Any, model: KMeans, data: Dataset) -> None:
 
 
 @figure(1, 4, size=(14.0, 3.2), raster=True)
-def colours(axes: Any, model: KMeans, data: Dataset) -> None:
+def colours(axes: Any, model: Centers, data: Dataset) -> None:
     """A photograph in a few colours, whatever the data of this run
 
     Pixels are rows of three columns, and each is painted in the colour of its centre. A centre costs 24 bits once, a
