@@ -61,7 +61,7 @@ class Dataset:
     treatment : mapping of str to str
         What was done to each column of the user's table, in words.
     truth : mapping of str to object
-        What a synthetic set was made from (coefficients, centers, noise), for figures and tests.
+        What a synthetic set was made from (coefficients, centres, noise), for figures and tests.
     held_out : Dataset, optional
         Rows of the same kind that no fit sees.
     kind : {"table"}

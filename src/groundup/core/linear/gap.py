@@ -3,8 +3,8 @@
 import numpy as np
 
 from groundup.core.functions import entropy
-from groundup.core.linear.objective import ScoreObjective, design
-from groundup.core.linear.preconditioners import DENSE, bounded, inverse
+from groundup.core.linear.objective import ScoreObjective, squared_lengths
+from groundup.core.linear.preconditioners import DENSE, bounded, inverse, scaled
 from groundup.core.optimize.newton import conjugate_gradients
 from groundup.core.types import Array
 
@@ -62,9 +62,9 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
     """
     gradient = objective(theta)[1]
     if theta.size > DENSE:
-        step = conjugate_gradients(
-            lambda v: objective.hessian_times(theta, v), gradient, bounded(objective), tolerance=1e-3
-        )
+        many = objective.rows.sparse and len(theta) > DENSE
+        metric = scaled(objective) if many else bounded(objective)
+        step = conjugate_gradients(lambda v: objective.hessian_times(theta, v), gradient, metric, tolerance=1e-3)
         return float(np.vdot(gradient, step)) / 2
     P = inverse(objective.hessian(theta))
     squared = float(gradient.ravel() @ P @ gradient.ravel())
@@ -74,17 +74,16 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
 
 def _longest(X: Array, y: Array, weight: Array | None, P: Array, centre: Array | None) -> float:
     """The largest squared length of a row in the metric of H; of several scores, of a difference of two."""
-    A = design(X, centre)
-    p = A.shape[1]
+    p = X.shape[1] + (centre is not None)
     if len(P) == p:
-        return float(np.einsum("ij,ij->i", A @ P, A).max())
+        return float(squared_lengths(X, centre, P).max())
     t = len(P) // p
     blocks = P.reshape(p, t, p, t)
     longest = 0.0
     for k in range(t):
         for j in range(k):
             M = blocks[:, k, :, k] - blocks[:, k, :, j] - blocks[:, j, :, k] + blocks[:, j, :, j]
-            longest = max(longest, float(np.einsum("ij,ij->i", A @ M, A).max()))
+            longest = max(longest, float(squared_lengths(X, centre, M).max()))
     return longest
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.optimize.losses import Loss
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -57,8 +58,7 @@ class ScoreObjective:
     @cached_property
     def total(self) -> float:
         """Sum of the weights."""
-        weight = self.rows.weight
-        return float(len(self.rows)) if weight is None else float(weight.sum())
+        return self.rows.total
 
     def yardstick(self, value: float) -> float:
         """What a fall of the objective is judged by: its value or, where that is tiny, a part of that at zero."""
@@ -179,9 +179,7 @@ class ScoreObjective:
 
     def sample(self, rows: Array) -> "ScoreObjective":
         """What the objective would be if all rows were like some of them."""
-        X, y, weight = self.rows.X, self.rows.y, self.rows.weight
-        chosen = Samples(X[rows], y[rows], None if weight is None else weight[rows])
-        return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
+        return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
 
 def in_large_blocks(rows: Samples) -> Samples:
@@ -192,6 +190,8 @@ def in_large_blocks(rows: Samples) -> Samples:
 def centre_of(rows: Samples) -> Array:
     """Roughly the weighted mean of the rows of X, from some of them; exact for a column that is constant."""
     X, weight = rows.X, rows.weight
+    if isinstance(X, Csr):
+        return X.column_sums(weight) / rows.total
     step = -(-len(X) // SAMPLE)
     first = X[0].astype(np.float64)
     offsets = X[::step] - first
@@ -249,7 +249,8 @@ def _at(X: Array, centre: Array | None, columns: Array | None) -> tuple[Array, A
     """Some columns of X and of the centre; all, where none are named."""
     if columns is None:
         return X, centre
-    return X[:, columns], None if centre is None else centre[columns]
+    part = X.columns(columns) if isinstance(X, Csr) else X[:, columns]
+    return part, None if centre is None else centre[columns]
 
 
 def _own_hessians(
@@ -271,10 +272,39 @@ def _own_hessians(
 
 def _gram(X: Array, y: Array, weight: Array | None, centre: Array | None) -> Array:
     """Weighted cross-products of the columns of the design."""
+    if isinstance(X, Csr):
+        return _sparse_gram(X, weight, centre)
     block = design(X, centre)
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return np.asarray(block.T @ block)
+
+
+def _sparse_gram(X: Csr, weight: Array | None, centre: Array | None) -> Array:
+    """The same for sparse rows: the centre is subtracted from the products, where it leaves no zero of X to fill."""
+    gram = X.gram(weight)
+    if centre is None:
+        return gram
+    total = float(len(X)) if weight is None else float(weight.sum())
+    sums = X.column_sums(weight)
+    shifted = sums - total * centre
+    corner = np.outer(centre, sums)
+    centred = gram - corner - corner.T + total * np.outer(centre, centre)
+    return np.block([[centred, shifted[:, None]], [shifted[None, :], np.full((1, 1), total)]])
+
+
+def squared_lengths(X: Array | Csr, centre: Array | None, M: Array) -> Array:
+    """``a M aᵀ`` for each row a of the design, of shape (m,)."""
+    if not isinstance(X, Csr):
+        A = design(X, centre)
+        return np.einsum("ij,ij->i", A @ M, A)
+    d = X.shape[1]
+    linear, constant = np.zeros(d), 0.0
+    if centre is not None:  # [x − c, 1] = [x, 1] L: the same form in x, with a linear and a constant term
+        shift = np.append(-centre, 1.0)
+        linear, constant = (M[:d] + M[:, :d].T) @ shift, float(shift @ M @ shift)
+    quadratic = X.data * (X @ M[:d, :d])[X.row_of_entry, X.indices]
+    return np.bincount(X.row_of_entry, quadratic, len(X)) + X @ linear + constant
 
 
 def design(X: Array, centre: Array | None) -> Array:

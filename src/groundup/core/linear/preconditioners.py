@@ -106,7 +106,9 @@ def by_products(objective: ScoreObjective) -> newton.Solve:
         def product(v: Array) -> Array:
             return objective.hessian_times(theta, v)
 
-        return conjugate_gradients(product, gradient, own(objective, theta), INEXACT)
+        many = objective.rows.sparse and len(theta) > DENSE
+        metric = scaled(objective) if many else own(objective, theta)
+        return conjugate_gradients(product, gradient, metric, INEXACT)
 
     return solve
 
@@ -114,6 +116,8 @@ def by_products(objective: ScoreObjective) -> newton.Solve:
 def wide_suits(objective: ScoreObjective) -> bool:
     """Whether the penalty is not lost beside the products of the rows, which the n × n system adds it to."""
     X = objective.rows.X
+    if objective.rows.sparse:
+        return False
     size = float(np.einsum("ij,ij->", X, X, dtype=np.float64))
     return objective.l2 > LOST * objective.C * size
 

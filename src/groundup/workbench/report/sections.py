@@ -87,14 +87,19 @@ def metrics(known: Mapping[str, Any]) -> Section:
     return Section("metrics", "Metrics", join(*tables, note))
 
 
-def _by_rows(entries: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[str | float | None, ...]]]:
-    """Return the lines of the metrics' tables, by the rows in words; the numbers on held-out rows come first."""
-    entries = list(entries)
-    found: dict[str, list[tuple[str | float | None, ...]]] = {}
+Line = tuple[str | float | None, ...]
+
+
+def _by_rows(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Line]]:
+    """Return the lines of the metrics' tables, by the rows in words: held-out rows first, then those of the fit."""
+    found: dict[str, list[Line]] = {}
     for m in sorted(entries, key=lambda m: m["on"] != "held out"):
-        name = f"{m['name']} ({m['better']} is better)"
-        line = (name, m["ours"], m["reference"], _rough(m["difference"]), VERDICTS[m["verdict"]])
-        found.setdefault(m["rows"], []).append(line)
+        line = (m["ours"], m["reference"], _rough(m["difference"]), VERDICTS[m["verdict"]])
+        found.setdefault(m["rows"], []).append((f"{m['name']} ({m['better']} is better)", *line))
+    for m in entries:
+        if training := m.get("training"):
+            line = (training["ours"], training["reference"], None, "")
+            found.setdefault(training["rows"], []).append((m["name"], *line))
     return found
 
 

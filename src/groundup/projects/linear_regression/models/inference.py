@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from groundup.core.linalg.least_squares import Triangle
+from groundup.core.linalg.least_squares import Triangle, centred_product
 from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
 from groundup.core.storage import record
@@ -255,7 +255,7 @@ def _distance(model: LinearRegression, X: Array) -> Array:
     """Variance of a prediction in units of the noise's: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
     triangle = model._evidence.triangle
     constant = 1 / triangle.weight if model._evidence.intercept else 0.0
-    return np.asarray(constant + (((X - triangle.x_mean) @ model._evidence.P) ** 2).sum(1))
+    return np.asarray(constant + (centred_product(X, triangle.x_mean, model._evidence.P) ** 2).sum(1))
 
 
 def interval(
