@@ -15,7 +15,7 @@ from groundup.core.seeds import as_generator
 from groundup.core.storage import record
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
-from groundup.projects.common.declaration import Metric, Project
+from groundup.projects.common.declaration import Metric, Model, Project
 
 
 @record
@@ -88,8 +88,15 @@ PROJECT = Project(
     name="halving",
     title="Halving",
     summary="The mean, by halves.",
-    model=Halving,
-    reference="sklearn.dummy:DummyRegressor",
+    models=(
+        Model(
+            estimator=Halving,
+            reference="sklearn.dummy:DummyRegressor",
+            parameters=lambda data: {"max_iter": 90},
+            twin=lambda model, data: {"strategy": "mean"},
+            compared=("mean_", "n_features_in_", "absent_"),
+        ),
+    ),
     data={"noise": noise, "more": lambda seed: noise(seed + 100)},
     metrics=(
         Metric("mean squared error", mean_squared_error, "lower"),
@@ -98,10 +105,6 @@ PROJECT = Project(
     figures=(),
     animation=Animation("a", "b", 1, 1, (3, 2), lambda model, data: [0, 1], draw),
     worked_example=dict,
-    twin=lambda model, data: {"strategy": "mean"},
-    compared=("mean_", "n_features_in_", "absent_"),
-    supervised=True,
-    parameters=lambda data: {"max_iter": 90},
 )
 
 

@@ -1,7 +1,8 @@
-"""What the book takes from the program: ``python -m groundup.workbench.book OUTDIR``.
+"""What the book takes from the program: ``python -m groundup.publish.book OUTDIR``.
 
 Writes ``chapters.tex`` (which there are), ``numbers.tex`` (every number of the worked examples, and the measured
-exponents), ``index.tex`` (where in the code each equation lives) and the figures that the chapters include.
+exponents), ``index.tex`` (where in the code each equation lives), the functions of the textbooks that the chapters
+print, and the figures that they include.
 """
 
 import argparse
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from groundup.projects import FINISHED, load
-from groundup.workbench.run.request import Request, build_model
+from groundup.publish import listings
+from groundup.workbench.run.request import Asked, build_model, open_data
 
 SOURCE = Path(__file__).parents[1]
 MEASURED = SOURCE.parents[1] / "benchmarks" / "results.json"  # there in a checkout, absent from a wheel
@@ -24,8 +26,8 @@ NAME = r"[a-z_]+:[a-z0-9-]+"
 CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
 LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
 PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
-SEED = 0  # of data and models: every build draws the same pictures
-ON_PAPER = 0.85  # figures are sized for the screen; drawn smaller, their letters come out larger on the page
+SEED = 0  # Seed of data and models, so that every build draws the same pictures.
+ON_PAPER = 0.85  # Size relative to the screen; drawn smaller, the letters come out larger on the page.
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,19 @@ def numbers(worked: Mapping[str, Mapping[str, Any]], measured: Mapping[str, floa
     return "\n".join(lines) + "\n"
 
 
+def reading_order(citation: Citation) -> tuple[bool, str, str]:
+    """Key that sorts the plain textbook before the solvers."""
+    return not citation.file.endswith("/textbook.py"), citation.file, citation.definition
+
+
 def index(texts: Mapping[str, str], cited: list[Citation]) -> str:
     """TeX of the appendix: each equation with its name, and the functions that carry it out."""
     rows = []
     for project, text in texts.items():
         rows.append(rf"\multicolumn{{3}}{{@{{}}l}}{{\Cref{{ch:{project}}}, \path{{{project}}}}}\\*")
         for equation in LABEL.findall(text):
-            places = sorted({(c.file, c.definition) for c in cited if c.equation == equation})
-            where = r"\newline ".join(rf"\path{{{file}}}, \path{{{definition}}}" for file, definition in places)
+            places = sorted({c for c in cited if c.equation == equation}, key=reading_order)
+            where = r"\newline ".join(rf"\path{{{c.file}}}, \path{{{c.definition}}}" for c in places)
             rows.append(rf"\eqref{{eq:{equation}}} & \path{{{equation.partition(':')[2]}}} & {where}\\")
     return INDEX.replace("ROWS", "\n".join(rows))
 
@@ -106,7 +113,8 @@ INDEX = r"""\chapter{From equation to code}
 \label{ch:index}
 
 Every named equation of this book, and where the library carries it out: files relative to \path{src/groundup}, and the
-function or class. The name in the code has the chapter's before it, as in \path{kmeans:assignment}.
+function or class. Where \path{textbook.py} is named, read it first: the rest does the same, faster. The name in the
+code has the chapter's before it, as in \path{kmeans:assignment}.
 
 \begingroup\footnotesize
 \begin{longtable}{@{}ll>{\raggedright\arraybackslash}p{0.65\linewidth}@{}}
@@ -133,10 +141,9 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
     for text in texts.values():
         for name, data_name, figure_name in PICTURE.findall(text):
             project = load(name)
-            data = project.data[data_name](SEED)
-            model = build_model(Request(project, data_name, seed=SEED), data).fit(
-                data.X, data.y if project.supervised else None
-            )
+            run = Asked(project, data=data_name, seed=SEED).settle()
+            data = open_data(run)
+            model = build_model(run, data).fit(data.X, data.y if run.model.supervised else None)
             figure = {figure.name: figure for figure in project.figures}[figure_name]
             width, height = figure.size
             canvas = replace(figure, size=(ON_PAPER * width, ON_PAPER * height)).render(model, data)
@@ -153,7 +160,7 @@ def measured_exponents(path: Path = MEASURED) -> dict[str, float]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write everything that the book includes into a folder."""
-    parser = argparse.ArgumentParser(prog="python -m groundup.workbench.book", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m groundup.publish.book", description=__doc__)
     parser.add_argument("out", type=Path, help="folder for the generated TeX and figures")
     out: Path = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)
@@ -163,6 +170,8 @@ def main(arguments: list[str] | None = None) -> int:
     worked = {name: load(name).worked_example() for name in texts}
     (out / "numbers.tex").write_text(numbers(worked, measured_exponents()), "utf-8")
     (out / "index.tex").write_text(index(texts, list(citations())), "utf-8")
+    for text in texts.values():
+        listings.write(text, SOURCE / "projects", out)
     draw(texts, out)
     return 0
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from groundup.projects.common.declaration import Workload
+from groundup.projects.common.declaration import Model, Workload
 from groundup.workbench.bench import measure, table
 from groundup.workbench.bench import row as row_module
 from support import halving
@@ -37,19 +37,19 @@ class Peer(Sleeper):
     pass
 
 
-PROJECT = replace(halving.PROJECT, model=Ours, reference=f"{__name__}:Peer")
+PROJECT = replace(halving.PROJECT, models=(Model(estimator=Ours, reference=f"{__name__}:Peer"),))
 
 
 def workload(calls, theirs=10.0, ours=10.0, tolerance=1e-6, seconds=(1e-6, 3e-6), objective=lambda m, X, y: m.value):
     return Workload(
-        "sleeping",
-        lambda n: (np.zeros((n, 1)), np.zeros(n)),
-        objective,
-        2000,
-        tolerance,
-        2.0,
-        lambda X, y: {"calls": calls, "seconds": seconds[0], "value": ours},
-        lambda X, y: {"calls": calls, "seconds": seconds[1], "value": theirs},
+        name="sleeping",
+        data=lambda n: (np.zeros((n, 1)), np.zeros(n)),
+        objective=objective,
+        n=2000,
+        tolerance=tolerance,
+        target=2.0,
+        parameters=lambda X, y: {"calls": calls, "seconds": seconds[0], "value": ours},
+        reference_parameters=lambda X, y: {"calls": calls, "seconds": seconds[1], "value": theirs},
     )
 
 

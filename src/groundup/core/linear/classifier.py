@@ -9,6 +9,7 @@ import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks import inputs
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.labels import as_labels, class_weighted, require_classes
 from groundup.core.checks.parameters import (
     Boolean,
@@ -96,6 +97,8 @@ class LinearClassifier(LinearScores):
             return inf, 0.0
         fixed = {"l1": 1.0, "l2": 0.0}
         return float(self.C), fixed.get(self.penalty, float(self.l1_ratio))
+
+    accepts = Accepts(sparse=True)
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from groundup.core.functions import entropy
 from groundup.core.linalg.conjugate_gradients import conjugate_gradients
-from groundup.core.linear.objective import ScoreObjective, design
-from groundup.core.linear.preconditioners import MAX_DENSE_PARAMETERS, curvature_bound, inverse
+from groundup.core.linear.objective import ScoreObjective, squared_lengths
+from groundup.core.linear.preconditioners import MAX_DENSE_PARAMETERS, curvature_bound, inverse, scaled_identity
 from groundup.core.types import Array
 
 CENTERED_GRADIENT = 1e-13  # The intercept is optimal when its gradient is below this part of the total weight.
@@ -62,9 +62,9 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
     """
     gradient = objective(theta)[1]
     if theta.size > MAX_DENSE_PARAMETERS:
-        step = conjugate_gradients(
-            lambda v: objective.hessian_times(theta, v), gradient, curvature_bound(objective), tolerance=1e-3
-        )
+        many = objective.rows.sparse and len(theta) > MAX_DENSE_PARAMETERS
+        metric = scaled_identity(objective) if many else curvature_bound(objective)
+        step = conjugate_gradients(lambda v: objective.hessian_times(theta, v), gradient, metric, tolerance=1e-3)
         return float(np.vdot(gradient, step)) / 2
     P = inverse(objective.hessian(theta))
     squared = float(gradient.ravel() @ P @ gradient.ravel())
@@ -74,17 +74,16 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
 
 def _longest(X: Array, y: Array, weight: Array | None, P: Array, center: Array | None) -> float:
     """Largest squared length of a row in the norm of H⁻¹; for several scores, of a difference of two scores."""
-    A = design(X, center)
-    p = A.shape[1]
+    p = X.shape[1] + (center is not None)
     if len(P) == p:
-        return float(np.einsum("ij,ij->i", A @ P, A).max())
+        return float(squared_lengths(X, center, P).max())
     t = len(P) // p
     blocks = P.reshape(p, t, p, t)
     longest = 0.0
     for k in range(t):
         for j in range(k):
             M = blocks[:, k, :, k] - blocks[:, k, :, j] - blocks[:, j, :, k] + blocks[:, j, :, j]
-            longest = max(longest, float(np.einsum("ij,ij->i", A @ M, A).max()))
+            longest = max(longest, float(squared_lengths(X, center, M).max()))
     return longest
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -57,8 +58,7 @@ class ScoreObjective:
     @cached_property
     def total(self) -> float:
         """Sum of the weights."""
-        weight = self.rows.weight
-        return float(len(self.rows)) if weight is None else float(weight.sum())
+        return self.rows.total
 
     def scale(self, value: float) -> float:
         """Return the unit of a relative decrease: the value or, where that is tiny, a part of that at zero."""
@@ -181,9 +181,7 @@ class ScoreObjective:
 
     def subsample(self, rows: Array) -> "ScoreObjective":
         """Return the objective estimated from a subsample of the rows."""
-        X, y, weight = self.rows.X, self.rows.y, self.rows.weight
-        chosen = Samples(X[rows], y[rows], None if weight is None else weight[rows])
-        return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
+        return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
 
 def in_large_blocks(rows: Samples) -> Samples:
@@ -194,6 +192,8 @@ def in_large_blocks(rows: Samples) -> Samples:
 def approximate_center(rows: Samples) -> Array:
     """Return the weighted mean of about 256 rows of X; exact for a constant column."""
     X, weight = rows.X, rows.weight
+    if isinstance(X, Csr):
+        return X.column_sums(weight) / rows.total
     step = -(-len(X) // CENTER_ROWS)
     first = X[0].astype(np.float64)
     offsets = X[::step] - first
@@ -253,7 +253,8 @@ def _at(X: Array, center: Array | None, columns: Array | None) -> tuple[Array, A
     """Some columns of X and of the centre; all if `columns` is None."""
     if columns is None:
         return X, center
-    return X[:, columns], None if center is None else center[columns]
+    part = X.columns(columns) if isinstance(X, Csr) else X[:, columns]
+    return part, None if center is None else center[columns]
 
 
 def _per_class_hessians(
@@ -275,10 +276,39 @@ def _per_class_hessians(
 
 def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Array:
     """Weighted cross-products of the columns of the design."""
+    if isinstance(X, Csr):
+        return _sparse_gram(X, weight, center)
     block = design(X, center)
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return np.asarray(block.T @ block)
+
+
+def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:
+    """The same for sparse rows: the centre is subtracted from the products, where it leaves no zero of X to fill."""
+    gram = X.gram(weight)
+    if center is None:
+        return gram
+    total = float(len(X)) if weight is None else float(weight.sum())
+    sums = X.column_sums(weight)
+    shifted = sums - total * center
+    corner = np.outer(center, sums)
+    centred = gram - corner - corner.T + total * np.outer(center, center)
+    return np.block([[centred, shifted[:, None]], [shifted[None, :], np.full((1, 1), total)]])
+
+
+def squared_lengths(X: Array | Csr, center: Array | None, M: Array) -> Array:
+    """``a M aᵀ`` for each row a of the design, of shape (m,)."""
+    if not isinstance(X, Csr):
+        A = design(X, center)
+        return np.einsum("ij,ij->i", A @ M, A)
+    d = X.shape[1]
+    linear, constant = np.zeros(d), 0.0
+    if center is not None:  # [x − c, 1] = [x, 1] L: the same form in x, with a linear and a constant term
+        shift = np.append(-center, 1.0)
+        linear, constant = (M[:d] + M[:, :d].T) @ shift, float(shift @ M @ shift)
+    quadratic = X.data * (X @ M[:d, :d])[X.row_of_entry, X.indices]
+    return np.bincount(X.row_of_entry, quadratic, len(X)) + X @ linear + constant
 
 
 def design(X: Array, center: Array | None) -> Array:

@@ -119,7 +119,9 @@ def newton_cg(objective: ScoreObjective) -> newton.Solve:
         def product(v: Array) -> Array:
             return objective.hessian_times(theta, v)
 
-        return conjugate_gradients(product, gradient, per_class_hessian(objective, theta), CG_TOLERANCE)
+        many = objective.rows.sparse and len(theta) > MAX_DENSE_PARAMETERS
+        metric = scaled_identity(objective) if many else per_class_hessian(objective, theta)
+        return conjugate_gradients(product, gradient, metric, CG_TOLERANCE)
 
     return solve
 
@@ -127,6 +129,8 @@ def newton_cg(objective: ScoreObjective) -> newton.Solve:
 def kernel_form_is_accurate(objective: ScoreObjective) -> bool:
     """Return whether l2 is large enough not to be rounded away in the n × n system."""
     X = objective.rows.X
+    if objective.rows.sparse:
+        return False
     size = float(np.einsum("ij,ij->", X, X, dtype=np.float64))
     return objective.l2 > RESOLVED_L2 * objective.C * size
 

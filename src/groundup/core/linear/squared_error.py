@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.linalg.least_squares import moments
 from groundup.core.rows import Samples
 from groundup.core.types import Array
@@ -57,6 +58,10 @@ class MeanSquaredError:
 
 
 def _hessian_block(X: Array, y: Array, weight: Array | None, direction: Array, x_mean: Array) -> Array:
+    if isinstance(X, Csr):
+        along = X @ direction - x_mean @ direction
+        along = along if weight is None else along * weight[:, None]
+        return X.T @ along - np.outer(x_mean, along.sum(0))
     centred = X - x_mean
     along = centred @ direction
-    return np.asarray(centred.T @ (along if weight is None else along * weight[:, None]))
+    return centred.T @ (along if weight is None else along * weight[:, None])

@@ -20,7 +20,7 @@ from groundup.projects.kmeans.solvers.assignment import accurate_distances, assi
 from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks, pose
 from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
 
-FARTHEST = 1e9  # extents of the data at which a center may start: squares still fit into single precision
+FARTHEST = 1e9  # extents of the data at which a centre may start: squares still fit into single precision
 
 
 class Centers(Clusterer, Transformer):
@@ -115,7 +115,7 @@ class Centers(Clusterer, Transformer):
         relative = centred(array, problem.origin)
         if np.abs(relative).max() > FARTHEST * (problem.extent or 1.0):
             raise ValueError(
-                f"init: a center is {np.abs(relative).max():.3g} away from the data, whose rows are within "
+                f"init: a centre is {np.abs(relative).max():.3g} away from the data, whose rows are within "
                 f"{problem.extent:.3g} of their mean; give centers in the units of X."
             )
         return relative

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from groundup.core import seeds
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Jobs, Number, OneOf, Positive, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
@@ -101,6 +102,8 @@ class LinearRegression(LinearRegressor):
     >>> print(model.coef_.round(12), round(float(model.intercept_), 12))
     [2.] 1.0
     """
+
+    accepts = Accepts(sparse=True)
 
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)

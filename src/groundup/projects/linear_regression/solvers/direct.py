@@ -49,6 +49,8 @@ def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem
 
     Its rows are those of the joint triangle, which in centred coordinates has the cross-products of all data.
     """
+    if rows.sparse:
+        return _extended_by_sparse(triangle, rows, intercept)
     if triangle is None:
         x_shift, y_shift = normal_equations.shifts(rows, intercept)
         T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
@@ -60,6 +62,20 @@ def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem
     weight = before + rows.total
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
     inverse = least_squares.inverse(joint, int(np.ceil(weight)))
+    return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
+
+
+def _extended_by_sparse(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+    """The same for sparse rows, which go through a triangle of their own."""
+    joint = least_squares.by_qr(rows, intercept)
+    if triangle is not None:
+        old, new = least_squares.pack(triangle, intercept), least_squares.pack(joint, intercept)
+        if intercept:
+            shift = np.concatenate([joint.x_mean - triangle.x_mean, joint.y_mean - triangle.y_mean])
+            new[:, 1:] += np.outer(new[:, 0], shift)
+        T, weight = np.asarray(np.linalg.qr(np.vstack([old, new]), mode="r")), triangle.weight + joint.weight
+        joint = least_squares.unpack(T, triangle.x_mean, triangle.y_mean, intercept, weight)
+    inverse = least_squares.inverse(joint, int(np.ceil(joint.weight)))
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 

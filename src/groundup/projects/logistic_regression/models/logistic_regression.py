@@ -9,7 +9,6 @@ from groundup.core.estimator.parameters import fitted
 from groundup.core.linear.classifier import LinearClassifier, ScoreData
 from groundup.core.linear.solvers import ScoreState
 from groundup.core.optimize.losses import Likelihood, Logistic, Softmax
-from groundup.core.types import Array, ArrayLike
 from groundup.projects.logistic_regression.models import inference
 from groundup.projects.logistic_regression.models.inference import Evidence
 
@@ -119,27 +118,3 @@ class LogisticRegression(LinearClassifier):
         coef, intercept = self.coef_[0].astype(np.float64), float(self.intercept_[0])
         names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
         return inference.summarise(evidence, coef, intercept, names, confidence)
-
-    def margins(self, X: ArrayLike, y: ArrayLike) -> Array:
-        """Return each row's log-odds of its own class, for two classes: positive where it is predicted.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit.
-        y : array-like of shape (n,)
-            Their classes.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-
-        Raises
-        ------
-        ValueError
-            For a model of more than two classes.
-        """
-        scores = self.decision_function(X)
-        if scores.ndim > 1:
-            raise ValueError(f"margins is for two classes, the model has {len(self.classes_)}.")
-        return np.where(np.asarray(y) == self.classes_[1], scores, -scores)
