@@ -70,6 +70,10 @@ class Halving(Regressor):
         return np.broadcast_to(self.mean_, (len(X), *np.shape(self.mean_))).copy()
 
 
+class Thirding(Halving):
+    """The same by another name: a second model of the project."""
+
+
 def mean_squared_error(model, data):
     return float(np.mean((np.asarray(data.y) - model.predict(data.X)) ** 2))
 
@@ -96,6 +100,7 @@ PROJECT = Project(
             twin=lambda model, data: {"strategy": "mean"},
             compared=("mean_", "n_features_in_", "absent_"),
         ),
+        Model(estimator=Thirding, data=("more",)),
     ),
     data={"noise": noise, "more": lambda seed: noise(seed + 100)},
     metrics=(
@@ -116,5 +121,5 @@ def install(monkeypatch=None):
     change = monkeypatch.setattr if monkeypatch else setattr
     change(projects, "FINISHED", ("halving",))
     change(projects, "load", {"halving": PROJECT}.__getitem__)
-    change(groundup, "__all__", [*groundup.__all__, "Halving"])
-    vars(groundup)["Halving"] = Halving
+    change(groundup, "__all__", [*groundup.__all__, "Halving", "Thirding"])
+    vars(groundup).update(Halving=Halving, Thirding=Thirding)

@@ -26,7 +26,7 @@ def diabetes(seed: int) -> Dataset:
 
 
 def standard_diabetes(seed: int) -> Dataset:
-    """The same, with every measurement in standard deviations from its mean: a penalty then treats all alike."""
+    """The same, with every measurement in standard deviations from its mean: a penalty then treats them equally."""
     data = diabetes(seed)
     return replace(
         data,

@@ -33,12 +33,12 @@ def moons(seed: int) -> Dataset:
 
 
 def unequal(seed: int) -> Dataset:
-    """A wide group beside two narrow ones."""
+    """A wide group next to two narrow ones."""
     rng = np.random.default_rng(seed)
     group = np.repeat([0, 1, 2], [60, 60, 400])
     spread = np.array([0.25, 0.25, 2.0])
     centers = np.array([[4.5, 1.5], [4.5, -1.5], [0.0, 0.0]])
     X = centers[group] + spread[group, None] * rng.normal(size=(520, 2))
-    description = "Four hundred rows spread widely, and two narrow groups of sixty beside them."
+    description = "Four hundred rows spread widely, and two narrow groups of sixty next to them."
     truth = {"centers": centers, "noise": spread}
     return Dataset("unequal", description, X, group, ("x (units)", "y (units)"), "group", truth=truth)

@@ -177,7 +177,7 @@ def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: 
     out : Path
         Folder for the results.
     echo : callable
-        Is told which workload is being measured.
+        Called with a line about the workload that is being measured.
     repeats : int
         Pairs timed for each number of threads.
 

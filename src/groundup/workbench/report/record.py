@@ -122,6 +122,7 @@ def _metric(result: Result, metric: Metric) -> dict[str, Any]:
         "verdict": verdict(ours[metric.name], theirs[metric.name], metric.better),
     }
     training = {
+        "rows": rows_in_words(False, result.data),
         "ours": ours.training.get(metric.name, math.nan),
         "reference": theirs.training.get(metric.name, math.nan),
     }

@@ -101,7 +101,7 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Separable classes: without a penalty there is no best model
 
     Only the rows that the fitted model gets right, in standard units, so that a plane separates their classes. Left:
-    the norm of the weights over the iterations of Newton's method. Without a penalty every step adds to it, for ever;
+    the norm of the weights over the iterations of Newton's method. Without a penalty it grows with every step;
     with one, whose strength is 1/C, they stop. Right: without a penalty the sigmoid becomes a step, sure of
     everything; the rows lie at 0 and 1, along the last weights.
     """

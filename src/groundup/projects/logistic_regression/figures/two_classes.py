@@ -1,4 +1,4 @@
-"""What the pictures of logistic regression are about: two classes, their names, and the data in standard units."""
+"""Two classes, their names, and the data in standard units."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +48,7 @@ def standardise(X: Array) -> Array:
 
 
 def standard_problem(model: LogisticRegression, data: Dataset, most: int) -> tuple[Array, Array]:
-    """Columns in standard units and 0 or 1, for at most so many rows."""
+    """Columns in standard units and 0 or 1, for at most `most` rows."""
     y, some = two_classes(model, data).y, some_rows(len(data.X), most)
     if len(np.unique(y[some])) < 2:
         raise NotApplicable("one class is so rare that the rows drawn have none of it")
