@@ -205,7 +205,7 @@ def test_weights_grow_only_without_a_penalty():
     """Catches a figure of separable classes in which nothing grows, or the penalty missing."""
     data = named("gaussians")
     model = fitted(data)
-    right = two_classes.margins(model, data) > 0
+    right = model.margins(data.X, data.y) > 0
     X, y = two_classes.standardise(data.X[right]), two_classes.two_classes(model, data).y[right]
     free, held = (np.linalg.norm(boundary._newton_weights(X, y, C)[:, :-1], axis=1) for C in (np.inf, 10.0))
     assert (np.diff(free) > 0).all()

@@ -94,6 +94,7 @@ def by_eigenvalues(rows: Samples, intercept: bool) -> Triangle:
     root, basis = np.sqrt(values[kept]), vectors[:, kept]
     c = (basis / root).T @ (normal.product / scale[:, None])
     R = (basis * root).T * scale
+    R[:, np.diag(normal.gram) == 0] = 0  # a constant column, of which rounding leaves a trace
     return Triangle(R, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from math import inf, isfinite, isinf, nan
 from typing import Any, Self
 
@@ -28,25 +27,25 @@ from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear import stochastic
 from groundup.core.linear.gap import gap
-from groundup.core.linear.objective import SAMPLE, ScoreObjective, centre_of, in_large_blocks
+from groundup.core.linear.objective import CENTER_ROWS, ScoreObjective, approximate_center, in_large_blocks
 from groundup.core.linear.prediction import LinearScores
-from groundup.core.linear.solvers import ALIASES, METHODS, ScoreState, Way, solve
-from groundup.core.optimize.losses import Loss
+from groundup.core.linear.solvers import ALIASES, METHODS, ScoreState, SolverOptions, solve
+from groundup.core.optimize.losses import Likelihood
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
 
-SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # solvers that no corner may stand in the way of
-ROUNDING = 1e-12  # of the objective: no sum over many rows is known better
+SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # Solvers for smooth penalties only.
+SUM_ROUNDING = 1e-12  # Relative rounding error of an objective that is a sum over many rows.
 
 
 @dataclass(frozen=True)
 class ScoreData:
-    """An objective, and what the estimator must remember of the data's form."""
+    """The objective, and the classes and dtype of the data."""
 
     objective: ScoreObjective
     classes: Array
     dtype: Any
-    origin: Array | None  # of a warm start
+    origin: Array | None  # starting point of a warm start
     seed: int
 
 
@@ -78,8 +77,8 @@ class LinearClassifier(LinearScores):
 
     n_iter_: Array = fitted()
 
-    def _loss(self, K: int) -> tuple[Loss, int]:
-        """The loss for K classes, and its number of scores."""
+    def _loss(self, K: int) -> tuple[Likelihood, int]:
+        """Loss for K classes, and its number of scores."""
         raise NotImplementedError
 
     def check_parameters(self) -> None:
@@ -117,7 +116,7 @@ class LinearClassifier(LinearScores):
         """Validated rows, classes and weights, without the rows of weight zero and the classes that only they have."""
         name = type(self).__name__
         matrix = self._input(X)
-        inputs.require_squares(matrix[:: -(-len(matrix) // SAMPLE)], "X")
+        inputs.require_squares(matrix[:: -(-len(matrix) // CENTER_ROWS)], "X")
         labels = as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
         if weight is None or (present := weight > 0).all():
@@ -135,11 +134,11 @@ class LinearClassifier(LinearScores):
             C=1.0 if bare else strength,
             l1=0.0 if bare else l1_ratio,
             l2=0.0 if bare else 1.0 - l1_ratio,
-            centre=centre_of(rows) if self.fit_intercept else None,
+            center=approximate_center(rows) if self.fit_intercept else None,
         )
 
     def _origin(self, objective: ScoreObjective, classes: Array) -> Array | None:
-        """Where a warm start begins: at the earlier fit, if it had the same columns and classes."""
+        """Starting point of a warm start: the earlier fit, if it had the same columns and classes."""
         coef = getattr(self, "coef_", None) if self.warm_start else None
         if coef is None or coef.shape != (objective.outputs, objective.n_features):
             return None
@@ -147,11 +146,13 @@ class LinearClassifier(LinearScores):
             return None
         return objective.join(coef.T.astype(np.float64), self.intercept_.astype(np.float64))
 
-    def _way(self, seed: int) -> Way:
-        return Way(self.canonical("solver"), self.tol, self.max_iter, self.learning_rate, self.batch_size, seed)
+    def _options(self, seed: int) -> SolverOptions:
+        return SolverOptions(
+            self.canonical("solver"), self.tol, self.max_iter, self.learning_rate, self.batch_size, seed
+        )
 
     def _iterate(self, data: ScoreData, start: ScoreState | None) -> Iterator[ScoreState]:
-        return solve(data.objective, self._way(data.seed), data.origin, start)
+        return solve(data.objective, self._options(data.seed), data.origin, start)
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         objective = data.objective
@@ -159,7 +160,7 @@ class LinearClassifier(LinearScores):
         relative = state.gap
         if not state.converged:
             theta, absolute = gap(objective, theta)
-            relative = absolute / objective.yardstick(state.loss)
+            relative = absolute / objective.scale(state.loss)
         w, b = objective.coefficients(theta)
         return {
             "classes_": data.classes,
@@ -177,7 +178,7 @@ class LinearClassifier(LinearScores):
             else "The parameters minimise the cross-entropy: they maximise the likelihood.",
             ("duality gap" if penalised else "bound by the Newton decrement") + ", relative to the objective",
             relative,
-            max(self.tol**2, ROUNDING),
+            max(self.tol**2, SUM_ROUNDING),
         )
 
     def _advice(self, state: ScoreState) -> str:
@@ -249,11 +250,12 @@ class LinearClassifier(LinearScores):
             else objective.join(self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64))
         )
         batch = min(self.batch_size, len(codes))
-        rate = stochastic.safe_rate(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
+        rate = (
+            stochastic.stable_step_size(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
+        )
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        begin = stochastic.begin(objective, theta, remember=False)
-        (sweep,) = islice(stochastic.sgd(objective, begin, calls, rate, batch, seed), 1)
-        w, b = objective.split(sweep.w)
+        begin = stochastic.initial_sgd(objective, theta, seed, epoch=calls)
+        w, b = objective.split(next(stochastic.sgd(objective, begin, rate, batch)).w)
         vars(self).update(
             self._columns(X)
             | {

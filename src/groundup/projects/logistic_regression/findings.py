@@ -7,7 +7,6 @@ import numpy as np
 
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.linear_classifiers import class_coefficients, confusions, strength
-from groundup.projects.logistic_regression.figures.two_classes import margins
 from groundup.projects.logistic_regression.models.inference import Summary
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
@@ -70,7 +69,7 @@ def chosen(model: Any) -> str:
 
 def separation(model: Any, data: Dataset) -> str:
     """Return a warning where a plane separates the classes; nothing where this one does not."""
-    if not (margins(model, data) > 0).all():
+    if not (model.margins(data.X, data.y) > 0).all():
         return ""
     return (
         " The boundary separates the classes: without a penalty the coefficients grow without bound, and with one "

@@ -63,7 +63,7 @@ def _lasso() -> dict[str, float | int | str]:
     end = sweeps[-1]
     table: dict[str, float | int | str] = {}
     for name, state in (("0", sweeps[0]), ("1", sweeps[1]), ("2", sweeps[2]), ("lasso", end)):
-        table |= {f"xi_{name}": row(state.point.slope), f"J_{name}": state.objective}
+        table |= {f"xi_{name}": row(-state.iterate.gradient), f"J_{name}": state.objective}
     for name, state in (("1", sweeps[1]), ("2", sweeps[2]), ("lasso", end)):
         table[f"w_{name}"] = row(state.coef[:, 0])
     gaps: dict[str, float | int | str] = {f"gap_{name}": sweeps[name].gap for name in range(3)}

@@ -22,7 +22,7 @@ def _first_steps() -> dict[str, float | int | str]:
     newton = list(SoftmaxRegression(solver="newton").steps(X, y))[1]
     return {
         "loss_0": begin.loss,
-        "gradient_0": row(begin.progress.gradient[0], ZERO),
+        "gradient_0": row(begin.iterate.gradient[0], ZERO),
         "w_1": row(bohning.coef[0], ZERO),
         "p_1": row(softmax(bohning.coef[0]), ZERO),
         "loss_1": bohning.loss,

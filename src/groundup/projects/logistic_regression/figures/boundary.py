@@ -12,7 +12,7 @@ from groundup.plotting.plane import DRAWN, colour, draw_rows, marker, score_plan
 from groundup.plotting.regions import draw_classes
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_rows
-from groundup.projects.logistic_regression.figures.two_classes import margins, standardise, two_classes
+from groundup.projects.logistic_regression.figures.two_classes import standardise, two_classes
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 WORST = 5  # rows that are named
@@ -63,7 +63,7 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     gradient, which is never above 1. Right: the same rows, their areas in proportion to their losses, over the
     probabilities. The five dearest rows carry their numbers; the title says how much of the whole loss they make.
     """
-    about, margin = two_classes(model, data), margins(model, data)
+    about, margin = two_classes(model, data), model.margins(data.X, data.y)
     loss = log1pexp(-margin)
     worst = np.argsort(-loss, kind="stable")[:WORST]
     some = np.union1d(some_rows(len(data.X), DRAWN), worst)
@@ -106,7 +106,7 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     everything; the rows lie at 0 and 1, along the last weights.
     """
     about = two_classes(model, data)
-    right = margins(model, data) > 0
+    right = model.margins(data.X, data.y) > 0
     X, y = standardise(data.X[right]), about.y[right]
     if len(np.unique(y)) < 2:
         raise NotApplicable("the model puts rows of one class only on their side")

@@ -53,9 +53,3 @@ def standard_problem(model: LogisticRegression, data: Dataset, most: int) -> tup
     if len(np.unique(y[some])) < 2:
         raise NotApplicable("one class is so rare that the rows drawn have none of it")
     return standardise(data.X[some]), y[some]
-
-
-def margins(model: LogisticRegression, data: Dataset) -> Array:
-    """Score of each row, positive where it is on its own class's side."""
-    sign = 2 * two_classes(model, data).y - 1
-    return np.asarray(sign * model.decision_function(data.X))
