@@ -19,7 +19,7 @@ def coefficients(model: Any, data: Dataset) -> tuple[Table]:
     effect = np.abs(coef).max(axis=1) * data.X.std(axis=0)
     used = np.flatnonzero(coef.any(axis=1))
     order = used[np.argsort(-effect[used], kind="stable")][:MOST_ROWS]
-    targets = ("weight",) if coef.shape[1] == 1 else tuple(f"weight, target {k + 1}" for k in range(coef.shape[1]))
+    targets = ("weight",) if coef.shape[1] == 1 else tuple(f"weight for {name}" for name in data.target_names)
     rows = tuple((data.feature_names[j], *coef[j].tolist(), float(effect[j])) for j in order)
     head = ("name", *targets, "weight × standard deviation")
     return (Table("Features that count", head, rows, note(model, data, used, len(order))),)
