@@ -47,7 +47,11 @@ def test_a_description_says_what_there_is():
     assert [row[0] for row in line.rows] == ["load (N)", "length (cm) (target)"]
     assert line.note == "60 rows × 1 column."
     melts = regression.melts(0).describe("regressor")
-    assert [row[0][-10:] for row in melts.rows[-3:]] == ["0 (target)", "1 (target)", "2 (target)"]
+    assert [row[0] for row in melts.rows[-3:]] == [
+        "strength (MPa) (target)", "hardness (HB) (target)", "elongation (%) (target)",
+    ]  # fmt: skip
+    unnamed = replace(regression.melts(0), target_name=None)
+    assert unnamed.target_names == ("y 1", "y 2", "y 3")
 
 
 def test_a_wide_set_is_summed_up_by_its_first_columns():

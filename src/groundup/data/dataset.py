@@ -57,7 +57,7 @@ class Dataset:
     feature_names : tuple of str
         Names of the columns of X, with units where there are any.
     target_name : str, optional
-        Name of y.
+        Name of y; of several targets their names, separated by commas.
     treatment : mapping of str to str
         What was done to each column of the user's table, in words.
     truth : mapping of str to object
@@ -84,6 +84,15 @@ class Dataset:
     kind: str = "table"
     image: tuple[int, int] | None = None
     encoder: "TableEncoder | None" = None
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """Names of the columns of y, numbered where they have none."""
+        if self.y is None:
+            return ()
+        count = 1 if self.y.ndim == 1 else self.y.shape[1]
+        names = (self.target_name or "y").split(",") if count > 1 else [self.target_name or "y"]
+        return tuple(names if len(names) == count else (f"{self.target_name or 'y'} {k + 1}" for k in range(count)))
 
     def take(self, rows: Array) -> "Dataset":
         """Return the same data set with these rows only, by their numbers."""
@@ -130,8 +139,8 @@ class Dataset:
         if self.y is None:
             return
         columns = self.y.reshape(len(self.y), -1).T[:MOST_COLUMNS]
-        for j, column in enumerate(columns):
-            yield f"{self.target_name or 'y'}{f' {j}' if len(columns) > 1 else ''} (target)", column
+        for name, column in zip(self.target_names, columns, strict=False):
+            yield f"{name} (target)", column
 
     def _groups(self, estimator_kind: str | None) -> str:
         """Return what is said of the classes of a target, or of the true groups of data to be clustered."""

@@ -77,10 +77,10 @@ def test_twin_of_an_l1_penalty():
     from sklearn.linear_model import LogisticRegression as Reference
 
     data = named("breast_cancer")
-    data = Dataset("standard", "", two_classes.standardise(data.X), data.y, data.feature_names)
+    data = Dataset("standard", "", two_classes.standardize(data.X), data.y, data.feature_names)
     model = fitted(data, C=0.05, l1_ratio=1.0)
     reference = Reference(**MODEL.twin(model, data)).fit(data.X, data.y)
-    ours, theirs = (linear_classifiers.penalised_cross_entropy(m, data.X, data.y) for m in (model, reference))
+    ours, theirs = (linear_classifiers.penalized_cross_entropy(m, data.X, data.y) for m in (model, reference))
     assert theirs - 1e-7 < ours < theirs + 1e-12
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-3)
     assert (model.coef_ == 0).sum() > 15
@@ -98,7 +98,7 @@ def test_objective_by_its_formula():
         own = np.where(data.y == "sparrow", p, 1 - p)
         weight = np.where(data.y == "sparrow", 2.0, 1.0)
         by_hand = (0.3 * (weight * -np.log(own)).sum() + penalty(model.coef_)) / (0.3 * weight.sum())
-        assert linear_classifiers.penalised_cross_entropy(model, data.X, data.y) == pytest.approx(by_hand, rel=1e-12)
+        assert linear_classifiers.penalized_cross_entropy(model, data.X, data.y) == pytest.approx(by_hand, rel=1e-12)
 
 
 def test_cross_validation_predicts_rows_not_seen():
@@ -206,7 +206,7 @@ def test_weights_grow_only_without_a_penalty():
     data = named("gaussians")
     model = fitted(data)
     right = model.margins(data.X, data.y) > 0
-    X, y = two_classes.standardise(data.X[right]), two_classes.two_classes(model, data).y[right]
+    X, y = two_classes.standardize(data.X[right]), two_classes.two_classes(model, data).y[right]
     free, held = (np.linalg.norm(boundary._newton_weights(X, y, C)[:, :-1], axis=1) for C in (np.inf, 10.0))
     assert (np.diff(free) > 0).all()
     assert free[-1] > 20 * held[-1]

@@ -15,7 +15,7 @@ from groundup.projects.regularized_regression.figures.standardised import (
     corner_pair,
     half_error,
     similar_pair,
-    standardise,
+    standardize,
 )
 from groundup.projects.regularized_regression.findings import alpha_max, coefficients
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
@@ -152,7 +152,7 @@ def test_figures_of_wide_and_narrow_data(shape):
 
 def test_standard_units(data):
     """Catches columns that belong to other names, and true weights in the old units."""
-    problem = standardise(data)
+    problem = standardize(data)
     assert problem.X.std(axis=0) == pytest.approx(1)
     assert problem.X.mean(axis=0) == pytest.approx(0, abs=1e-12)
     if "coef" in data.truth:
@@ -170,7 +170,7 @@ def test_standard_units_without_columns_that_do_not_vary():
     data = PROJECT.data["sparse"](0)
     X = data.X.copy()
     X[:, 1] = 7.0
-    problem = standardise(replace(data, X=X))
+    problem = standardize(replace(data, X=X))
     assert problem.names == (data.feature_names[0], *data.feature_names[2:])
     assert problem.X[:, 1] * X[:, 2].std() == pytest.approx(X[:, 2] - X[:, 2].mean())
     assert problem.coef[1] == pytest.approx(data.truth["coef"][2] * X[:, 2].std())
@@ -187,7 +187,7 @@ def test_the_diamond_is_touched_at_its_corner(data):
 
 def test_resampling_agrees_with_the_formula():
     """Catches a noise, a centring or a bias that is not the theorem's: 200 data sets must show its numbers."""
-    problem = standardise(PROJECT.data["sparse"](0))
+    problem = standardize(PROJECT.data["sparse"](0))
     alphas = np.array([1.0, 10.0, 100.0])
     truth = (problem.X, problem.coef, problem.noise)
     measured, expected = simulation.ridge_risk(*truth, alphas), simulation.expected_ridge_risk(*truth, alphas)

@@ -96,6 +96,31 @@ def _sparse_normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     return NormalEquations(gram, product, x_mean, y_shift + y_mean, total - weight * y_mean**2, weight)
 
 
+@dataclass(frozen=True)
+class SparseMeans:
+    """Means of sparse data, its total sums of squares and its weight, without products of columns.
+
+    Parameters
+    ----------
+    x_mean, y_mean, total, weight
+        As in `NormalEquations`.
+    """
+
+    x_mean: Array
+    y_mean: Array
+    total: Array
+    weight: float
+
+
+def sparse_means(rows: Samples, intercept: bool) -> SparseMeans:
+    """Return the means (zeros without an intercept): memory grows with the entries and columns only."""
+    weight, y = rows.total, rows.y
+    share = np.full(len(y), 1 / weight) if rows.weight is None else rows.weight / weight
+    y_mean = share @ y if intercept else np.zeros(y.shape[1])
+    x_mean = rows.X.column_sums(share) if intercept else np.zeros(rows.X.shape[1])
+    return SparseMeans(x_mean, y_mean, weight * (share @ (y - y_mean) ** 2), weight)
+
+
 def _sparse_cross_products(
     X: Csr, y: Array, weight: Array | None, y_shift: Array
 ) -> tuple[Array, Array, Array, Array, Array]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite, isinf, nan
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from groundup.core.checks.parameters import (
     Verbosity,
 )
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.estimator.incremental import IncrementalClassifier, codes_among
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear import stochastic
@@ -32,6 +33,7 @@ from groundup.core.linear.prediction import LinearScores
 from groundup.core.linear.solvers import ALIASES, METHODS, ScoreState, SolverOptions, solve
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.rows import Samples
+from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 
 SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # Solvers for smooth penalties only.
@@ -49,12 +51,36 @@ class ScoreData:
     seed: int
 
 
-class LinearClassifier(LinearScores):
+@record
+class RowsSeen:
+    """What stochastic steps have learned from all batches so far.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (d, t)
+        Slopes.
+    intercept : ndarray of shape (t,)
+        Intercepts.
+    weight : float
+        Sum of the weights of all rows.
+    calls : int
+        Number of batches.
+    """
+
+    coef: Array
+    intercept: Array
+    weight: float
+    calls: int
+
+
+class LinearClassifier(IncrementalClassifier, LinearScores):
     """Base of classifiers whose scores are linear; subclasses choose the loss.
 
     The parameters and attributes are described where they are public: in `LogisticRegression` and
     `SoftmaxRegression`.
     """
+
+    accepts = Accepts(sparse=True)
 
     penalty: str | None = parameter(OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated")
     C: float = parameter(Positive | OneOf((inf,)), default=1.0)
@@ -97,8 +123,6 @@ class LinearClassifier(LinearScores):
             return inf, 0.0
         fixed = {"l1": 1.0, "l2": 0.0}
         return float(self.C), fixed.get(self.penalty, float(self.l1_ratio))
-
-    accepts = Accepts(sparse=True)
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
@@ -194,78 +218,43 @@ class LinearClassifier(LinearScores):
             "or use solver='auto'."
         )
 
-    def partial_fit(
-        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
-    ) -> Self:
-        """Go once over more rows by stochastic gradient steps, which get shorter from call to call.
+    # --- more rows: one pass of stochastic gradient steps, which get shorter from call to call -----------------------
 
-        What is minimised is the objective of all rows seen so far, taken to be like the new ones; the rows themselves
-        are not kept, so that the result is near the minimum only, and no certificate can hold.
+    def _memory(self) -> RowsSeen | None:
+        if hasattr(self, "_state") or not hasattr(self, "coef_"):
+            return super()._memory()
+        return RowsSeen(self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64), 0.0, 0)
 
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Samples, at least one.
-        y : array-like of shape (n,)
-            Their classes.
-        classes : array-like of shape (K,), optional
-            All classes there will be; needed by the first call, and must not change.
-        sample_weight : array-like of shape (n,), optional
-            Weights of the rows.
+    def _prepare_batch(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool, classes: Any = None
+    ) -> ScoreData:
+        matrix, labels, weight = self._informative(X, y, sample_weight)
+        codes = codes_among(labels, classes)
+        weight = class_weighted(self.class_weight, classes, codes, weight)
+        objective = self._objective(matrix, codes, weight, len(classes))
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
+        return ScoreData(objective, classes, matrix.dtype, None, seed)
 
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            Without `classes` in the first call, for other ones later, and for a `y` that is none of them.
-        """
-        self.check_parameters()
-        known: Array | None = getattr(self, "classes_", None)
-        if classes is None:
-            if known is None:
-                raise ValueError("classes must be passed on the first call to partial_fit.")
-            every = known
-        else:
-            every = np.unique(np.asarray(classes))
-        if known is not None and not np.array_equal(known, every):
-            raise ValueError(f"classes={every.tolist()} is not the same as on the last call: {known.tolist()}.")
-        if len(every) < 2:
-            raise ValueError(f"classes must be at least 2, got only one class: {every.tolist()}.")
-        matrix, labels, weight = self._informative(X if known is None else self._new_rows(X), y, sample_weight)
-        strange = ~np.isin(labels, every)
-        if strange.any():
-            raise ValueError(f"y has {labels[strange].tolist()[0]!r}, which is not among classes={every.tolist()}.")
-        codes = np.searchsorted(every, labels)
-        weight = class_weighted(self.class_weight, every, codes, weight)
-        new = float(len(codes)) if weight is None else float(weight.sum())
-        seen, calls = getattr(self, "_seen", (0.0, 0))
-        objective = self._objective(matrix, codes, weight, len(every))
-        objective = objective.scaled((seen + new) / new)
-        theta = (
-            objective.zero()
-            if known is None
-            else objective.join(self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64))
-        )
-        batch = min(self.batch_size, len(codes))
+    def _absorb(self, data: ScoreData, state: RowsSeen | None) -> RowsSeen:
+        """Descend on the objective of all rows seen so far, which are taken to be like those of the batch."""
+        new, n = data.objective.total, len(data.objective.rows)
+        state = state or RowsSeen(*data.objective.split(data.objective.zero()), 0.0, 0)
+        objective = data.objective.scaled((state.weight + new) / new)
+        batch = min(self.batch_size, n)
         rate = (
             stochastic.stable_step_size(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
         )
-        seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        begin = stochastic.initial_sgd(objective, theta, seed, epoch=calls)
+        start = objective.join(state.coef, state.intercept)
+        begin = stochastic.initial_sgd(objective, start, data.seed, epoch=state.calls)
         w, b = objective.split(next(stochastic.sgd(objective, begin, rate, batch)).w)
-        vars(self).update(
-            self._columns(X)
-            | {
-                "classes_": every,
-                "coef_": w.T.astype(matrix.dtype),
-                "intercept_": b.astype(matrix.dtype),
-                "n_iter_": np.array([calls + 1]),
-                "certificate_": self._certify(objective, nan),
-                "history_": {},
-                "_seen": (seen + new, calls + 1),
-            }
-        )
-        return self
+        return RowsSeen(w, b, state.weight + new, state.calls + 1)
+
+    def _finish_batch(self, data: ScoreData, state: RowsSeen) -> dict[str, Any]:
+        return {
+            "classes_": data.classes,
+            "coef_": state.coef.T.astype(data.dtype),
+            "intercept_": state.intercept.astype(data.dtype),
+            "n_iter_": np.array([state.calls]),
+            "certificate_": self._certify(data.objective, nan),  # the earlier rows are not kept: none can hold
+            "_state": state,
+        }

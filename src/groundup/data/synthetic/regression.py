@@ -75,6 +75,6 @@ def melts(seed: int) -> Dataset:
         X,
         np.array([500.0, 180.0, 20.0]) + X @ coef + rng.normal(0, 1.5, (n, 3)),
         tuple(f"element {j + 1}" for j in range(d)),
-        "strength (MPa), hardness (HB), elongation (%)",
+        "strength (MPa),hardness (HB),elongation (%)",
         truth={"intercept": np.array([500.0, 180.0, 20.0]), "coef": coef, "noise": 1.5},
     )

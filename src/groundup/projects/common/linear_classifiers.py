@@ -39,7 +39,7 @@ def strength(model: Any) -> tuple[float, float]:
     )
 
 
-def penalised_cross_entropy(model: Any, X: Array, y: Any) -> float:
+def penalized_cross_entropy(model: Any, X: Array, y: Any) -> float:
     """Return the minimised objective over C and the weight of all rows, of our model or the reference.
 
     So divided, one score for two classes and two scores that mirror each other have the same minimum.
@@ -79,7 +79,7 @@ def cross_validated(model: Any, data: Dataset) -> Array:
 def classifier_metrics(extra: Metric) -> tuple[Metric, ...]:
     """Return the metrics of a linear classifier: the objective, log-loss, accuracy and one of the project's own."""
     return (
-        Metric("penalised cross-entropy (nats a row)", lambda m, d: penalised_cross_entropy(m, d.X, d.y), "lower"),
+        Metric("penalised cross-entropy (nats a row)", lambda m, d: penalized_cross_entropy(m, d.X, d.y), "lower"),
         Metric("log-loss (nats a row)", log_loss, "lower", on="held out"),
         Metric("accuracy", lambda m, d: metrics.accuracy_score(d.y, m.predict(d.X)), "higher", on="held out"),
         extra,

@@ -9,7 +9,7 @@ from groundup.data.synthetic import classification
 from groundup.projects.common.declaration import Metric, Model, Project, Workload
 from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
-    penalised_cross_entropy,
+    penalized_cross_entropy,
     reference_tolerance,
     rows_of,
     same_problem,
@@ -85,7 +85,7 @@ PROJECT = Project(
         Workload(
             name="logistic regression, 50k × 50",
             data=rows_of(50, 1),
-            objective=penalised_cross_entropy,
+            objective=penalized_cross_entropy,
             n=50_000,
             tolerance=1e-6,
             target=2.0,
@@ -93,7 +93,7 @@ PROJECT = Project(
         Workload(
             name="logistic regression, 1000 × 2000",
             data=rows_of(2000, 1),
-            objective=penalised_cross_entropy,
+            objective=penalized_cross_entropy,
             n=1000,
             tolerance=1e-6,
             target=1.0,

@@ -14,7 +14,7 @@ from groundup.projects.regularized_regression.figures.standardised import (
     Standard,
     half_error,
     similar_pair,
-    standardise,
+    standardize,
 )
 from groundup.projects.regularized_regression.models.elastic_net import Lasso
 from groundup.projects.regularized_regression.models.ridge import Ridge
@@ -43,7 +43,7 @@ def sweeps(model: Any, data: Dataset) -> Iterator[Sweep]:
     """Yield the states of coordinate descent from (0, 0)."""
     if isinstance(model, Ridge | RidgeCV):
         raise NotApplicable("ridge regression is solved in one step: there are no iterations to show")
-    two = similar_pair(standardise(data))
+    two = similar_pair(standardize(data))
     alpha = PENALTY * float(np.abs(two.c).max())
     states = tuple(Lasso(alpha, solver="cd", tol=CLOSE, max_iter=SWEEPS).steps(two.X, two.y))
     end = list(Lasso(alpha, tol=1e-13).steps(two.X, two.y))[-1]

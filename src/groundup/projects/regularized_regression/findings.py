@@ -19,7 +19,7 @@ def coefficients(model: Any, data: Dataset) -> tuple[Table]:
     effect = np.abs(coef).max(axis=1) * data.X.std(axis=0)
     used = np.flatnonzero(coef.any(axis=1))
     order = used[np.argsort(-effect[used], kind="stable")][:MOST_ROWS]
-    targets = ("weight",) if coef.shape[1] == 1 else tuple(f"weight, target {k + 1}" for k in range(coef.shape[1]))
+    targets = ("weight",) if coef.shape[1] == 1 else tuple(f"weight for {name}" for name in data.target_names)
     rows = tuple((data.feature_names[j], *coef[j].tolist(), float(effect[j])) for j in order)
     head = ("name", *targets, "weight × standard deviation")
     return (Table("Features that count", head, rows, note(model, data, used, len(order))),)
@@ -53,11 +53,11 @@ def strength(model: Any) -> tuple[Any, float]:
     Models without one are ridge regression, whose share of L1 is 0, or penalise the lengths of groups, whose is 1.
     """
     alpha = getattr(model, "alpha_", None)
-    ratio = getattr(model, "l1_ratio_", getattr(model, "l1_ratio", float(penalises_groups(model))))
+    ratio = getattr(model, "l1_ratio_", getattr(model, "l1_ratio", float(penalizes_groups(model))))
     return model.alpha if alpha is None else alpha, float(np.ravel(ratio)[0])
 
 
-def penalises_groups(model: Any) -> bool:
+def penalizes_groups(model: Any) -> bool:
     """Whether the penalty is on the length of each feature's coefficients over the targets."""
     return type(model).__name__ == "MultiTaskLasso"
 
@@ -74,6 +74,6 @@ def alpha_max(model: Any, data: Dataset) -> float:
     Y = np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1)
     center = (data.X.mean(axis=0), Y.mean(axis=0)) if model.fit_intercept else (0.0, 0.0)
     c = (data.X - center[0]).T @ (Y - center[1]) / len(Y)  # (d, targets), minus the gradient at zero
-    if penalises_groups(model):
+    if penalizes_groups(model):
         return float(np.linalg.norm(c, axis=1).max()) / ratio
     return float((np.maximum(c, 0) if model.positive else np.abs(c)).max()) / ratio

@@ -9,7 +9,7 @@ from groundup.data.synthetic import classification
 from groundup.projects.common.declaration import Metric, Model, Project, Workload
 from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
-    penalised_cross_entropy,
+    penalized_cross_entropy,
     rows_of,
     same_problem,
     tight_tolerance,
@@ -64,7 +64,7 @@ PROJECT = Project(
         Workload(
             name="softmax regression, 20k × 64 × 10",
             data=rows_of(64, 10),
-            objective=penalised_cross_entropy,
+            objective=penalized_cross_entropy,
             n=20_000,
             tolerance=1e-6,
             target=2.0,

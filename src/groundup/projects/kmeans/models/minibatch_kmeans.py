@@ -6,11 +6,12 @@ Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
+from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
@@ -20,7 +21,7 @@ from groundup.projects.kmeans.solvers.minibatch import MiniBatchState, learn, sa
 from groundup.projects.kmeans.solvers.seeding import distinct
 
 
-class MiniBatchKMeans(Centers):
+class MiniBatchKMeans(Incremental, Centers):
     """K-means learned from random batches: a little less inertia is traded for much less time.
 
     Parameters
@@ -76,36 +77,23 @@ class MiniBatchKMeans(Centers):
     n_iter_: int = fitted()
     _state: MiniBatchState = fitted()
 
-    def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
-        """Learn from one batch; the first one, of at least `n_clusters` rows, also makes the first centres.
+    # --- one batch at a time: the first one, of at least `n_clusters` rows, also makes the first centres ------------
 
-        Parameters
-        ----------
-        X : array-like of shape (m, d)
-            The batch.
-        y : None
-            Ignored.
-        sample_weight : array-like of shape (m,), optional
-            Weights of the rows.
+    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> Problem:
+        return self._prepare_rows(X, sample_weight, None if first else 1)
 
-        Returns
-        -------
-        self
-        """
-        self.check_parameters()
-        if self.__sklearn_is_fitted__():
-            batch = self._prepare_rows(self._new_rows(X), sample_weight, fewest=1)
-            columns, state = {}, self._state
-        else:
-            batch = self._prepare_rows(X, sample_weight)
-            columns, state = self._columns(X), self._begin(batch)
-        state = learn(state, batch, self.reassignment_ratio, state.generator())
-        stored = state.centers.astype(batch.X.dtype)
-        fitted: dict[str, Any] = {"cluster_centers_": stored}
+    def _absorb(self, data: Problem, state: MiniBatchState | None) -> MiniBatchState:
+        state = state or self._begin(data)
+        return learn(state, data, self.reassignment_ratio, state.generator())
+
+    def _finish_batch(self, data: Problem, state: MiniBatchState) -> dict[str, Any]:
+        stored = state.centers.astype(data.X.dtype)
+        found: dict[str, Any] = {"cluster_centers_": stored, "n_steps_": state.iteration, "_state": state}
         if self.compute_labels:
-            fitted |= self._describe(batch, stored, certificate.examine(batch, centred(stored, batch.origin)))
-        vars(self).update(columns | fitted | {"n_steps_": state.iteration, "_state": state})
-        return self
+            found |= self._describe(data, stored, certificate.examine(data, centred(stored, data.origin)))
+        return found
+
+    # --- a whole fit ------------------------------------------------------------------------------------------------
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         return self._prepare_rows(X, sample_weight)

@@ -56,7 +56,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """
     X, y, common = standard_problem(model, data)
     best = LinearRegression(**common).fit(X, y)
-    floor = float(best._evidence.residual[0]) / (2 * len(y))
+    floor = float(((y - best.predict(X)) ** 2).sum()) / (2 * len(y))
     squares = best.singular_**2 / len(y)
     positive = squares[squares > 1e-12 * squares[0]]
     L, mu = float(positive[0]), float(positive[-1])

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Jobs, Number, OneOf, Positive, RandomState
+from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear.regressor import LinearRegressor
@@ -43,7 +44,7 @@ class LinearData:
         return self.factorise()
 
 
-class LinearRegression(LinearRegressor):
+class LinearRegression(Incremental, LinearRegressor):
     """Ordinary least squares.
 
     Parameters
@@ -193,35 +194,15 @@ class LinearRegression(LinearRegressor):
             "raise tol, or use solver='auto'."
         )
 
-    def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> Self:
-        """Take in more rows; afterwards the model is that of all rows since, and with, the last `fit`.
+    # --- more rows: the triangle is extended by QR, so that nothing is forgotten; `solver` plays no part ------------
 
-        The triangle of the rows so far is extended by the new ones (QR), so that nothing is forgotten or
-        approximated; the rows themselves are not kept. `positive` is respected, `solver` is not: QR is used.
+    def _memory(self) -> Evidence | None:
+        return getattr(self, "_evidence", None)
 
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Samples, at least one.
-        y : array-like of shape (n,) or (n, n_targets)
-            Targets.
-        sample_weight : array-like of shape (n,), optional
-            Weights of the rows.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            When the number of columns or of targets, or `fit_intercept`, differs from before.
-        """
-        self.check_parameters()
-        before: Evidence | None = getattr(self, "_evidence", None)
-        rows, flat = self._rows(X if before is None else self._new_rows(X), y, sample_weight)
-        target = rows.y
-        targets = target.shape[1]
+    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> LinearData:
+        before = self._memory()
+        rows, flat = self._rows(X, y, sample_weight)
+        targets = rows.y.shape[1]
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
@@ -231,10 +212,13 @@ class LinearRegression(LinearRegressor):
         n, log_weight = direct.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
-        data = self._data(factorise, n, log_weight, flat, rows)
-        fitted = self._finish(data, direct.solve_triangle(data.problem, self.positive))
-        vars(self).update(self._columns(X) | fitted | {"history_": {}})
-        return self
+        return self._data(factorise, n, log_weight, flat, rows)
+
+    def _absorb(self, data: LinearData, state: Evidence | None) -> LinearState:
+        return direct.solve_triangle(data.problem, self.positive)
+
+    def _finish_batch(self, data: LinearData, state: LinearState) -> dict[str, Any]:
+        return self._finish(data, state)
 
     # --- the fitted model -------------------------------------------------------------------------------------------
 

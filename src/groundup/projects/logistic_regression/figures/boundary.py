@@ -12,7 +12,7 @@ from groundup.plotting.plane import DRAWN, colour, draw_rows, marker, score_plan
 from groundup.plotting.regions import draw_classes
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_rows
-from groundup.projects.logistic_regression.figures.two_classes import standardise, two_classes
+from groundup.projects.logistic_regression.figures.two_classes import standardize, two_classes
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 WORST = 5  # rows that are named
@@ -107,7 +107,7 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """
     about = two_classes(model, data)
     right = model.margins(data.X, data.y) > 0
-    X, y = standardise(data.X[right]), about.y[right]
+    X, y = standardize(data.X[right]), about.y[right]
     if len(np.unique(y)) < 2:
         raise NotApplicable("the model puts rows of one class only on their side")
     norm, step = axes

@@ -41,7 +41,7 @@ def two_classes(model: Any, data: Dataset) -> TwoClasses:
     return TwoClasses(codes(model, data.y), (first, second), data.target_name or "class")
 
 
-def standardise(X: Array) -> Array:
+def standardize(X: Array) -> Array:
     """Columns with mean 0 and standard deviation 1; constant ones are 0."""
     spread = X.std(axis=0)
     return np.asarray((X - X.mean(axis=0)) / np.where(spread > 0, spread, 1))
@@ -52,4 +52,4 @@ def standard_problem(model: LogisticRegression, data: Dataset, most: int) -> tup
     y, some = two_classes(model, data).y, some_rows(len(data.X), most)
     if len(np.unique(y[some])) < 2:
         raise NotApplicable("one class is so rare that the rows drawn have none of it")
-    return standardise(data.X[some]), y[some]
+    return standardize(data.X[some]), y[some]

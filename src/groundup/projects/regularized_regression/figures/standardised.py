@@ -52,7 +52,7 @@ class Standard:
         return np.asarray(self.X.T @ self.y / len(self.X))
 
 
-def standardise(data: Dataset) -> Standard:
+def standardize(data: Dataset) -> Standard:
     """The data in standard units: at most a thousand rows, and the forty features that tell most of the target.
 
     Raises

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
@@ -90,6 +91,7 @@ class Ridge(LinearRegressor):
 
     _column_is_flat: ClassVar[bool] = True
     watched: ClassVar[str] = "objective"
+    accepts = Accepts(sparse=True)
 
     alpha: float | ArrayLike = parameter(Number(0) | Each(Number(0)), default=1.0, kw_only=False)
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
@@ -125,7 +127,7 @@ class Ridge(LinearRegressor):
             return
         if isinstance(data.problem, PositiveProblem):
             yield from ridge_nonnegative.solve(data.problem, start)
-        elif self.canonical("solver") in DIRECT:
+        elif data.problem.solver not in DESCENT:
             yield ridge.solve(data.problem)
         else:
             yield from ridge.descend(data.problem, self.tol, self.max_iter or MAX_ITER, start)
@@ -134,7 +136,7 @@ class Ridge(LinearRegressor):
         if isinstance(data.problem, PositiveProblem):
             solver, certificate = "active-set", certify_nonnegative_ridge(data.problem, state.coef)
         else:
-            tol = 0.0 if self.canonical("solver") in DIRECT else self.tol
+            tol = self.tol if data.problem.solver in DESCENT else 0.0
             solver, certificate = data.problem.solver, certify_ridge(data.problem, state, tol, data.dtype)
         return self._parameters(state.coef, state.intercept, data.flat, data.dtype) | {
             "n_iter_": max(1, state.iteration),

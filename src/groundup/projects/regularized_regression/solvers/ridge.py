@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import by_qr, moments
-from groundup.core.linalg.normal_equations import centred, normal_equations
+from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, centred, normal_equations, sparse_means
 from groundup.core.linear.squared_error import Means, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import column_dots
@@ -16,7 +16,13 @@ from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.solvers.ridge_systems import Spectral, System, dual, primal
+from groundup.projects.regularized_regression.solvers.ridge_systems import (
+    Spectral,
+    StrongConvexity,
+    System,
+    dual,
+    primal,
+)
 from groundup.projects.regularized_regression.solvers.spectrum import of_triangle
 
 MAX_PIVOT_INFLATION = 1e8  # Up to this inflation of the pivots, one correction repairs the rounding error.
@@ -132,6 +138,10 @@ def factorise(rows: Samples, intercept: bool, alpha: Array, solver: str) -> Ridg
     ValueError
         When "cholesky" was asked for and the matrix is singular.
     """
+    if rows.sparse and rows.X.shape[1] > MOST_SPARSE_COLUMNS and solver in ("auto", "cg") and alpha.min() > 0:
+        means = sparse_means(rows, intercept)
+        objective = RidgeObjective(rows, means, means.x_mean, alpha)
+        return RidgeProblem(objective, StrongConvexity(alpha), scale(means, means.total), "cg")
     if solver in ("auto", "cholesky"):
         try:
             return _by_cholesky(rows, intercept, alpha, np.inf if solver == "cholesky" else MAX_PIVOT_INFLATION)
@@ -151,7 +161,7 @@ def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> R
     """The problem in the smaller space; raises LinAlgError for pivots that are inflated by more than `most`."""
     X = rows.X
     n, d = X.shape
-    if d <= n:
+    if d <= n or rows.sparse:
         normal = normal_equations(rows, intercept)
         near = (normal.x_mean**2 * normal.weight <= NEAR_ORIGIN**2 * np.diag(normal.gram)).all()
         origin = np.zeros_like(normal.x_mean) if near else normal.x_mean  # a copy of every block less

@@ -139,6 +139,28 @@ class Spectral:
         return np.asarray(S.V @ (S.inverse(self.alpha) * (S.V.T @ g)))
 
 
+@dataclass(frozen=True)
+class StrongConvexity:
+    """What the penalty alone says of the matrix: with none of its entries, ``alpha`` bounds it from below.
+
+    Parameters
+    ----------
+    alpha : ndarray of shape (t,)
+        Strengths of the penalty, all positive.
+    """
+
+    alpha: Array
+    correctable: ClassVar[bool] = False
+
+    def coef(self) -> Array:
+        """Not known without the matrix."""
+        raise NotImplementedError("a bound has no solution; descend instead.")
+
+    def solve(self, b: Array) -> Array:
+        """Return ``b / alpha``, which is at least as long as the solution."""
+        return b / self.alpha
+
+
 def primal(normal: NormalEquations, alpha: Array, max_inflation: float) -> Primal:
     """Factorise in the space of the features; raises as `factor_shifted`, for dependent columns and a small alpha."""
     return Primal(normal.product, factor_shifted(normal.gram, alpha, max_inflation))
