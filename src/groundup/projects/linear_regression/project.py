@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 
 from groundup.core.metrics import mean_squared_error
-from groundup.core.types import Array
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import regression
-from groundup.projects.common.declaration import Metric, Model, Project, Workload
+from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
 from groundup.projects.linear_regression.figures import descent, fit
 from groundup.projects.linear_regression.findings import coefficients
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
+from groundup.projects.linear_regression.workloads import WORKLOADS, squared_residuals
 
 
 def residual_sum_of_squares(model: Any, data: Dataset) -> float:
@@ -30,29 +30,6 @@ def root_mean_squared_error(model: Any, data: Dataset) -> float:
 def same_problem(model: LinearRegression, data: Dataset) -> dict[str, Any]:
     """Return parameters with which scikit-learn solves the problem of our model."""
     return {"fit_intercept": model.fit_intercept, "positive": model.positive}
-
-
-def tall(n: int) -> tuple[Array, Array]:
-    """Return rows of 100 independent features, and a target."""
-    return _rows(n, np.eye(100))
-
-
-def correlated(n: int) -> tuple[Array, Array]:
-    """Return rows of 100 features with a condition number of about a thousand, and a target."""
-    rng = np.random.default_rng(1)
-    orthogonal = np.linalg.qr(rng.normal(size=(100, 100)))[0]
-    return _rows(n, orthogonal * np.geomspace(1, 1e-3, 100) @ orthogonal.T)
-
-
-def _rows(n: int, mix: Array) -> tuple[Array, Array]:
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(n, len(mix))) @ mix
-    return X, X @ rng.normal(size=len(mix)) + rng.normal(size=n)
-
-
-def squared_residuals(model: Any, X: Array, y: Any) -> float:
-    """Return the sum of squared residuals, which least squares minimises."""
-    return float(((np.asarray(y) - model.predict(X)) ** 2).sum())
 
 
 PROJECT = Project(
@@ -85,22 +62,5 @@ PROJECT = Project(
     worked_example=five_points,
     real="diabetes",
     findings=coefficients,
-    workloads=(
-        Workload(
-            name="linear regression, 100k × 100",
-            data=tall,
-            objective=squared_residuals,
-            n=100_000,
-            tolerance=1e-10,
-            target=4.0,
-        ),
-        Workload(
-            name="linear regression, 100k × 100, condition 1e3",
-            data=correlated,
-            objective=squared_residuals,
-            n=100_000,
-            tolerance=1e-10,
-            target=1.0,
-        ),
-    ),
+    workloads=WORKLOADS,
 )

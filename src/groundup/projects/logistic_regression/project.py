@@ -6,12 +6,9 @@ from groundup.core.metrics import roc_auc_score
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
-from groundup.projects.common.declaration import Metric, Model, Project, Workload
+from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
-    penalized_cross_entropy,
-    reference_tolerance,
-    rows_of,
     same_problem,
     tight_tolerance,
 )
@@ -22,6 +19,7 @@ from groundup.projects.logistic_regression.figures import thresholds as threshol
 from groundup.projects.logistic_regression.findings import coefficients
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.models.logistic_regression_cv import LogisticRegressionCV
+from groundup.projects.logistic_regression.workloads import WORKLOADS
 
 
 def area_under_curve(model: Any, data: Dataset) -> float:
@@ -81,23 +79,5 @@ PROJECT = Project(
     worked_example=six_students,
     real="breast_cancer",
     findings=coefficients,
-    workloads=(
-        Workload(
-            name="logistic regression, 50k × 50",
-            data=rows_of(50, 1),
-            objective=penalized_cross_entropy,
-            n=50_000,
-            tolerance=1e-6,
-            target=2.0,
-        ),
-        Workload(
-            name="logistic regression, 1000 × 2000",
-            data=rows_of(2000, 1),
-            objective=penalized_cross_entropy,
-            n=1000,
-            tolerance=1e-6,
-            target=1.0,
-            reference_parameters=reference_tolerance,
-        ),
-    ),
+    workloads=WORKLOADS,
 )

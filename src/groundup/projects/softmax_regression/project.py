@@ -6,11 +6,9 @@ from groundup.core.metrics import top_k_accuracy_score
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
-from groundup.projects.common.declaration import Metric, Model, Project, Workload
+from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
-    penalized_cross_entropy,
-    rows_of,
     same_problem,
     tight_tolerance,
 )
@@ -19,6 +17,7 @@ from groundup.projects.softmax_regression.example import three_samples
 from groundup.projects.softmax_regression.figures import classes, softmax
 from groundup.projects.softmax_regression.findings import classes_told_apart
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
+from groundup.projects.softmax_regression.workloads import WORKLOADS
 
 
 def top_two(model: Any, data: Dataset) -> float:
@@ -60,14 +59,5 @@ PROJECT = Project(
     worked_example=three_samples,
     real="iris",
     findings=classes_told_apart,
-    workloads=(
-        Workload(
-            name="softmax regression, 20k × 64 × 10",
-            data=rows_of(64, 10),
-            objective=penalized_cross_entropy,
-            n=20_000,
-            tolerance=1e-6,
-            target=2.0,
-        ),
-    ),
+    workloads=WORKLOADS,
 )

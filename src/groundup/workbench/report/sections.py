@@ -56,6 +56,7 @@ def data(result: Result) -> Section:
     content = join(
         tag("p", given.description),
         tag("p", summed.note),
+        tag("p", f"{type(result.model).__name__} learns from {result.model.accepts}."),
         table(summed.title, summed.head, summed.rows),
         more if hidden else Html(),
         table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),

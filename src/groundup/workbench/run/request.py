@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from groundup.core.checks.accepts import NAMES
 from groundup.core.estimator.base import Estimator
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.text import suggest, write_value
@@ -192,6 +193,9 @@ def open_data(run: Settled) -> Dataset:
     """
     make = run.project.data.get(run.data)
     data = make(run.seed) if make else _open_table(run)
+    accepts = run.model.estimator.accepts
+    if data.kind != accepts.kind:
+        raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
     if not run.model.supervised:
         return data
     return data.hold_out(run.project.held_out, run.seed, stratify=run.model.estimator.kind == "classifier")
