@@ -6,6 +6,7 @@ from groundup.data import synthetic
 from groundup.plotting.style import canvas, encode, style
 from groundup.projects import load
 from groundup.projects.kmeans.figures import clusters as kmeans
+from groundup.projects.linear_regression.figures import descent
 from groundup.projects.linear_regression.figures import fit as linear
 
 spring, blobs = synthetic.line(0), synthetic.blobs(0)
@@ -16,7 +17,7 @@ clusters = groups.model(random_state=0, **groups.parameters(blobs)).fit(blobs.X)
 with style():
     fig, (left, middle, right) = canvas(1, 3, (13.5, 4.2))
     linear.draw_bands(left, line, spring)
-    linear.descent_paths.draw(middle, line, spring)
+    descent.descent_paths.draw(middle, line, spring)
     kmeans.voronoi.draw(right, clusters, blobs)
     left.set_title("a line, and how sure it is")
     middle.set_title("six ways down the same valley")

@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "groundup"
-ROOMS = ("core", "data", "plotting", "projects", "workbench", "arguments", "cli")
+FLOORS = (  # from the ground; no arrow runs back up
+    ("core.types", "core.constants", "core.exceptions", "core.text", "core.seeds"),
+    ("core.checks", "core.functions", "core.rows", "core.storage", "core.containers"),
+    ("core.metrics", "core.statistics", "core.linalg"),
+    ("core.optimize", "core.estimator"),
+    ("core.linear", "core.kernels", "core.nn"),
+    ("data",),
+    ("plotting",),
+    ("projects",),
+    ("saving",),
+    ("workbench", "publish", "pipeline"),
+    ("cli",),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+ALGORITHM = ("textbook", "models", "solvers", "certificate")  # of a project: NumPy and the standard library only
 
 
 def imports(path, top_level):
@@ -27,23 +41,34 @@ def imports(path, top_level):
                     yield f"{node.module}.{alias.name}"
 
 
-def draws_or_declares(path):
-    """Whether a project's file makes pictures or declarations, by what it imports; the others are the algorithm."""
-    modules = list(imports(path, top_level=True))
-    return any(m.startswith(("groundup.plotting", "groundup.projects.common.declaration")) for m in modules)
+def dotted(path):
+    return ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
 
 
-OF_PROJECTS = sorted(SOURCE.glob("projects/*/*.py"))
-ALGORITHMS = [path for path in OF_PROJECTS if not draws_or_declares(path)]
+def room_of(module):
+    """The room that a dotted name below groundup lives in: core's rooms by two names, the others by one."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[:2]) if parts[0] == "core" else parts[0]
+
+
+FILES = sorted(SOURCE.rglob("*.py"))
+MODULES = {dotted(path): path for path in FILES}
+OF_PROJECTS = [
+    path for path in FILES if path.relative_to(SOURCE).parts[0] == "projects" and path.parent.name != "projects"
+]
+ALGORITHMS = [
+    path for path in OF_PROJECTS
+    if path.relative_to(SOURCE).parts[1] != "common"
+    and path.relative_to(SOURCE).parts[2].removesuffix(".py") in ALGORITHM
+]  # fmt: skip
 PLAIN = [*sorted(SOURCE.glob("core/**/*.py")), *ALGORITHMS]
 
 
 def test_no_algorithm_stands_on_a_picture():
-    """Bug caught: a model that escapes the rule below by importing plotting, itself or through its neighbour."""
-    assert {path for path in OF_PROJECTS if path.name == "model.py"} <= set(ALGORITHMS)
-    drawing = {".".join(p.relative_to(SOURCE.parent).with_suffix("").parts) for p in OF_PROJECTS if p not in ALGORITHMS}
+    """Bug caught: a model that needs Matplotlib or Pandas because its neighbour draws or declares."""
+    others = {dotted(path) for path in OF_PROJECTS if path not in ALGORITHMS and path.name != "__init__.py"}
     for path in ALGORITHMS:
-        assert drawing.isdisjoint(imports(path, top_level=False)), path
+        assert others.isdisjoint(imports(path, top_level=False)), path
 
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda p: str(p.relative_to(SOURCE)))
@@ -54,26 +79,80 @@ def test_algorithms_import_numpy_and_the_standard_library_only(path):
     assert foreign == set()
     deep = {m.partition(".")[0] for m in imports(path, top_level=False)} - allowed
     interop = {
-        "core/estimator.py": {"sklearn"},
-        "core/kinds.py": {"pandas", "polars"},
+        "core/estimator/tags.py": {"sklearn"},
+        "core/estimator/transformer.py": {"pandas", "polars"},
     }  # containers and tags that a caller asked for
     assert deep <= interop.get(str(path.relative_to(SOURCE).as_posix()), set())
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
-def test_imports_point_one_way(path):
-    """Bug caught: core that knows a project, or one project that leans on another."""
-    own = path.relative_to(SOURCE).parts
-    room = own[0].removesuffix(".py")
-    if room == "__init__":
-        return
-    for module in imports(path, top_level=True):
+@pytest.mark.parametrize("path", OF_PROJECTS, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_no_project_reaches_into_another(path):
+    """Bug caught: one project that leans on the insides of another instead of its public names."""
+    own = path.relative_to(SOURCE).parts[1]
+    for module in imports(path, top_level=False):
         parts = module.split(".")
-        if parts[0] == "groundup" and len(parts) > 1:
-            assert ROOMS.index(parts[1]) <= ROOMS.index(room), f"{path} imports {module}"
-            if room == "projects" and len(own) > 2 and parts[1] == "projects" and len(parts) > 2:
-                shared = (SOURCE / "projects" / f"{parts[2]}.py").exists()  # beside the folders, for several of them
-                assert shared or parts[2] == own[1], f"{path} imports {module}"
+        if parts[:2] == ["groundup", "projects"] and len(parts) > 2:
+            assert parts[2] in (own, "common"), f"{path} imports {module}"
+
+
+def arrows(top_level):
+    """Pairs of rooms of which the first imports the second, with an example."""
+    found = {}
+    for path in FILES:
+        if path.parent == SOURCE and path.stem != "saving":
+            continue  # the package's front door
+        for module in imports(path, top_level):
+            if module.startswith("groundup.") and room_of(module) in FLOOR:
+                found.setdefault((room_of(dotted(path)), room_of(module)), f"{path} imports {module}")
+    return found
+
+
+def test_every_room_stands_on_a_floor():
+    """Bug caught: a new file in core that belongs to no room."""
+    rooms = {room_of(name) for name in MODULES if name.count(".")} - {"core", "__main__"}
+    assert rooms <= set(FLOOR)
+
+
+def test_imports_point_one_way():
+    """Bug caught: core that knows a project, also in an import inside a function."""
+    for (above, below), example in arrows(top_level=False).items():
+        assert FLOOR[below] <= FLOOR[above], example
+
+
+def cycle(graph):
+    """A path that ends where it began, or nothing."""
+    done, trail = set(), []
+
+    def visit(node):
+        if node in trail:
+            return [*trail[trail.index(node) :], node]
+        if node in done:
+            return []
+        trail.append(node)
+        found = next((c for below in sorted(graph.get(node, ())) if (c := visit(below))), [])
+        trail.pop()
+        done.add(node)
+        return found
+
+    return next((c for node in sorted(graph) if (c := visit(node))), [])
+
+
+def test_a_circle_is_found():
+    """Bug caught: a search that never finds anything."""
+    assert cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert cycle({"a": {"b", "c"}, "b": {"c"}}) == []
+
+
+def test_no_room_and_no_file_stands_in_a_circle():
+    """Bug caught: two files that can only be understood together, even if Python manages to load them."""
+    rooms = {}
+    for above, below in arrows(top_level=False):
+        if above != below:
+            rooms.setdefault(above, set()).add(below)
+    assert cycle(rooms) == []
+    files = {name: set(imports(path, top_level=False)) & set(MODULES) - {name} for name, path in MODULES.items()}
+    packages = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+    assert cycle({name: below - packages for name, below in files.items() if name not in packages}) == []
 
 
 BLOCKED = """
@@ -128,12 +207,13 @@ def test_public_names():
 
 
 def test_type_checkers_see_the_public_names():
-    """Bug caught: a public name without its type, or with that of another module."""
+    """Bug caught: a public name that the stub gives another home than the one that is loaded."""
     import groundup
 
-    tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
-    block = next(node for node in tree.body if isinstance(node, ast.If))
-    typed = {alias.asname: node.module for node in block.body for alias in node.names}
+    tree = ast.parse((SOURCE / "__init__.pyi").read_text(encoding="utf-8"))
+    typed = {
+        alias.asname: node.module for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
     assert typed == groundup._HOME
     assert groundup.__all__ == sorted(typed)
 

@@ -250,7 +250,9 @@ def test_numbers_as_tex(value, tex):
 def test_equation_index_names_the_place():
     # an appendix that sends the reader to the wrong function
     index = book.index(TEXTS, list(book.citations()))
-    assert r"\eqref{eq:kmeans:update} & \path{update} & \path{projects/kmeans/lloyd.py}, \path{update}\\" in index
+    assert (
+        r"\eqref{eq:kmeans:update} & \path{update} & \path{projects/kmeans/solvers/lloyd.py}, \path{update}\\" in index
+    )
 
 
 def test_measured_exponents_are_optional(tmp_path):

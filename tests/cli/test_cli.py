@@ -16,7 +16,8 @@ import pytest
 import groundup
 from groundup import projects
 from groundup.cli.main import main
-from groundup.core.persistence import load
+from groundup.saving import load
+from groundup.workbench.bench import row as row_module
 from support import halving
 
 ROOT = Path(__file__).parents[2]
@@ -296,9 +297,9 @@ def test_bench_prints_the_table_or_its_rows(call, tiny, monkeypatch):
     # would catch: words mixed into JSON, names not handed on
     from groundup.workbench.bench import measure
 
-    timing = measure.Timing(1, [0.1], [0.2])
+    timing = row_module.Timing(1, [0.1], [0.2])
     sides = {"ours": 1.0, "peer": 1.0}
-    row = measure.Row("halving", "w", 9, sides, True, 4.0, [timing], sides | {"peer": None}, sides)
+    row = row_module.Row("halving", "w", 9, sides, True, 4.0, [timing], sides | {"peer": None}, sides)
     asked = []
 
     def measured(names, out, echo):
@@ -379,7 +380,7 @@ def test_several_targets_are_several_columns(call, tiny):
 def test_a_model_saved_in_python_predicts_too(call, tiny):
     # would catch: predict that needs the encoding of a run
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [0.0, 1.0]})
-    halving.Halving(tol=0).fit(frame, [1, 2]).save("m.npz")
+    groundup.save(halving.Halving(tol=0).fit(frame, [1, 2]), "m.npz")
     frame.to_csv("t.csv", index=False)
     assert call("predict", "m.npz", "t.csv")[:2] == (0, "prediction\n1.5\n1.5\n")
     frame[["b", "a"]].to_csv("t.csv", index=False)
@@ -395,7 +396,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from support import halving
 halving.install()
-from groundup.cli import main
+from groundup.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -453,7 +454,7 @@ def test_the_console_script_and_the_module_start_quickly():
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("usage: groundup")
     probe = (
-        "import sys; from groundup.cli import main\n"
+        "import sys; from groundup.cli.main import main\n"
         "try: main(['run', 'nonsense'])\n"
         "finally: print([m for m in ('matplotlib', 'pandas', 'sklearn', 'pyarrow') if m in sys.modules])"
     )
@@ -464,11 +465,11 @@ def test_the_bound_on_iterations_counts_all_starts():
     # would catch: "≤ 0 s left" while other starts are still to come
     from groundup import KMeans, LinearRegression
 
-    assert KMeans(n_init=4, max_iter=50)._most_states() == 200
-    assert KMeans(max_iter=50)._most_states() == 50
-    assert KMeans(init="random", max_iter=50)._most_states() == 500
-    assert KMeans(init=np.zeros((8, 2)), max_iter=50)._most_states() >= 50
-    assert LinearRegression(max_iter=7)._most_states() == 7
+    assert KMeans(n_init=4, max_iter=50).most_states() == 200
+    assert KMeans(max_iter=50).most_states() == 50
+    assert KMeans(init="random", max_iter=50).most_states() == 500
+    assert KMeans(init=np.zeros((8, 2)), max_iter=50).most_states() >= 50
+    assert LinearRegression(max_iter=7).most_states() == 7
 
 
 @pytest.mark.parametrize("name", ["linear_regression", "kmeans"])
@@ -478,7 +479,7 @@ def test_every_parameter_of_a_finished_project_can_be_set(call, monkeypatch, tmp
 
     monkeypatch.chdir(tmp_path)
     model = load_project(name).model
-    for parameter in model._parameter_names():
+    for parameter in model.parameter_names():
         code, _, err = call("run", name, "--set", f"{parameter}={{'no': 'such value'}}")
         assert code == 2, parameter
         assert f"{parameter}=" in err

@@ -5,22 +5,23 @@ import re
 
 import pytest
 
-from groundup.core import metrics, persistence
+from groundup import saving
+from groundup.core import metrics
 from groundup.core.checks import inputs
-from groundup.core.estimator import base, kinds
+from groundup.core.estimator import base, clusterer, regressor, transformer
 
 CALLED = [
     *(getattr(metrics, name) for name in metrics.__all__),
-    *(getattr(persistence, name) for name in ("save", "load", "save_state", "load_state", "read_about")),
+    *(getattr(saving, name) for name in ("save", "load", "save_state", "load_state", "read_about")),
     inputs.as_matrix,
     inputs.as_target,
     inputs.as_weight,
     base.Estimator.fit,
-    kinds.Regressor.predict,
-    kinds.Regressor.score,
-    kinds.Clusterer.fit_predict,
-    kinds.Transformer.transform,
-    kinds.Transformer.fit_transform,
+    regressor.Regressor.predict,
+    regressor.Regressor.score,
+    clusterer.Clusterer.fit_predict,
+    transformer.Transformer.transform,
+    transformer.Transformer.fit_transform,
 ]
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundup.core.constants import BLOCK_BYTES
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.rows import BLOCK_BYTES, Rows
+from groundup.core.rows import Rows
 
 
 def gram(X, y, weight, scale):

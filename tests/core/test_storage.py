@@ -14,7 +14,8 @@ import groundup
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.persistence import FORMAT, FileFormatError, load, load_state, read_about, save, save_state
+from groundup.core.storage import FORMAT, FileFormatError
+from groundup.saving import load, load_state, read_about, save, save_state
 from support.halving import Halving, HalvingState
 
 X = np.arange(12.0).reshape(6, 2)
@@ -147,7 +148,7 @@ def test_what_could_not_be_loaded_is_not_saved(public, model, tmp_path):
     # would catch: a file that is written without a word, and refused when it is needed
     path = tmp_path / "m.npz"
     model.note_ = Note("unknown to Halving._records")
-    with pytest.raises(TypeError, match=r"cannot save a value of type Note.*HalvingState"):
+    with pytest.raises(TypeError, match=r"cannot save a value of type Note"):
         save(model, path)
     del model.note_
     with pytest.raises(TypeError, match="cannot save a value of type Note"):
@@ -177,7 +178,7 @@ def test_a_class_that_is_not_public_is_not_saved(tmp_path):
 
     for kind in (Halving, Mine, LinearRegression):
         with pytest.raises(TypeError, match=f"cannot save a {kind.__name__}: only groundup's public"):
-            kind().save(tmp_path / "m.npz")
+            save(kind(), tmp_path / "m.npz")
     assert os.listdir(tmp_path) == []
 
 
@@ -258,7 +259,14 @@ def _archive(path, **manifest):
         ({"class": "Halving", "parameters": {}, "fitted": 3}, "is damaged"),
         ({"class": "Halving", "parameters": {}, "fitted": {"a_": {"$array": "a9"}}}, "is damaged"),
         ({"class": "Halving", "parameters": {}, "fitted": {"a_": {"$record": ["Popen", {}]}}}, "unknown record"),
-        ({"class": "Halving", "parameters": {}, "fitted": {"a_": {"$record": ["Certificate", {}]}}}, "is damaged"),
+        (
+            {
+                "class": "Halving",
+                "parameters": {},
+                "fitted": {"a_": {"$record": ["estimator.certificate.Certificate", {}]}},
+            },
+            "is damaged",
+        ),
     ],
 )
 def test_foreign_archives_are_told(public, tmp_path, manifest, message):

@@ -2,21 +2,23 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.inputs import as_generator, as_matrix, as_target
-from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState, either
+from groundup.core.checks.inputs import as_matrix, as_target
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.estimator.certificate import Certificate
-from groundup.core.estimator.kinds import Regressor
+from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.estimator.regressor import Regressor
+from groundup.core.seeds import as_generator
+from groundup.core.storage import record
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.projects.common.declaration import Metric, Project
 
 
-@dataclass(frozen=True)
+@record
 class HalvingState:
     iteration: int
     loss: float
@@ -27,23 +29,14 @@ class HalvingState:
 class Halving(Regressor):
     """Predicts the mean of y, found by halving the distance to it."""
 
-    _rules: ClassVar = {
-        "tol": Number(0),
-        "max_iter": Count,
-        "mode": OneOf(("auto", "slow")),
-        "positive": Boolean(),
-        "random_state": RandomState,
-        "start": either(OneOf((None,)), Number()),
-    }
-    _records: ClassVar = (HalvingState,)
+    tol: float = parameter(Number(0), default=1e-9, kw_only=False)
+    max_iter: int = parameter(Count, default=100, kw_only=False)
+    mode: str = parameter(OneOf(("auto", "slow")), default="auto", kw_only=False)
+    positive: bool = parameter(Boolean(), default=False, kw_only=False)
+    start: float | None = parameter(OneOf((None,)) | Number(), default=None, kw_only=False)
+    random_state: Any = parameter(RandomState, default=None, kw_only=False)
 
-    def __init__(self, tol=1e-9, max_iter=100, mode="auto", positive=False, start=None, random_state=None):
-        self.tol = tol
-        self.max_iter = max_iter
-        self.mode = mode
-        self.positive = positive
-        self.start = start
-        self.random_state = random_state
+    mean_: Any = fitted()
 
     def _prepare(self, X: Any, y: Any, sample_weight: Any) -> Any:
         X = as_matrix(X, owner="Halving")

@@ -1,22 +1,24 @@
 """A complete little project for tests of what is made from a result: descent to the mean of one column."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from groundup.core.checks.parameters import Positive
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.storage import record
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, NotApplicable, figure
 from groundup.projects.common.declaration import Metric, Project
 from groundup.workbench.run.result import Comparison, Difference, Result
 
 
-@dataclass(frozen=True)
+@record
 class Guess:
     centre: float
     loss: float
@@ -26,11 +28,10 @@ class Guess:
 class Mean(Estimator):
     """The mean of the first column, by steps that each close a part of the gap."""
 
-    _rules: ClassVar[Any] = {"rate": Positive}
+    rate: float = parameter(Positive, default=0.5, kw_only=False)
+    tol: float = parameter(Positive, default=1e-6, kw_only=False)
 
-    def __init__(self, rate: float = 0.5, tol: float = 1e-6) -> None:
-        self.rate = rate
-        self.tol = tol
+    mean_: float = fitted()
 
     def _prepare(self, X: Any, y: Any, sample_weight: Any) -> Any:
         return np.asarray(X)[:, 0]

@@ -9,17 +9,19 @@ Source: C.-T. Chu et al., Map-Reduce for Machine Learning on Multicore, NIPS 200
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, reduce
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from groundup.core.checks.parameters import Count, OneOf, check_values, either
+from groundup.core.checks.parameters import Count, OneOf, check_values
+from groundup.core.constants import BLOCK_BYTES
+from groundup.core.containers.csr import Csr
 from groundup.core.types import Array
 
-BLOCK_BYTES = 1 << 20  # of the widest array: a block and what is computed from it stay in the cache
-BLOCK_ROWS = either(OneOf((None,)), Count)
+BLOCK_ROWS = OneOf((None,)) | Count
 
 Block = tuple[Any, ...]
+Columns = Array | Csr  # What a table of features may be.
 Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
 
 
@@ -44,7 +46,7 @@ class Rows:
         For no arrays, and for arrays of different lengths or without rows to count.
     """
 
-    def __init__(self, *arrays: Array | None, block_rows: int | None = None, mapper: Mapper = map) -> None:
+    def __init__(self, *arrays: Columns | None, block_rows: int | None = None, mapper: Mapper = map) -> None:
         present = [array for array in arrays if array is not None]
         if not present:
             raise ValueError("Rows needs at least one array.")
@@ -55,16 +57,15 @@ class Rows:
         self.n_rows = len(present[0])
         if any(len(array) != self.n_rows for array in present):
             raise ValueError(f"arrays must have the same number of rows, got {[len(a) for a in present]}.")
-        widest = max(array.dtype.itemsize * int(np.prod(array.shape[1:])) for array in present)
-        self.block_rows = block_rows or max(1, BLOCK_BYTES // max(1, widest))
+        self.block_rows = block_rows or max(1, BLOCK_BYTES // max(1, *map(bytes_of_a_row, present)))
         self.mapper = mapper
 
     def __len__(self) -> int:
         return self.n_rows
 
-    def in_blocks_of(self, block_rows: int) -> "Rows":
-        """The same rows in blocks of another height."""
-        return Rows(*self.arrays, block_rows=block_rows, mapper=self.mapper)
+    def in_blocks_of(self, block_rows: int) -> Self:
+        """Return the same rows in blocks of another height."""
+        return type(self)(*self.arrays, block_rows=block_rows, mapper=self.mapper)
 
     def slices(self) -> Iterator[slice]:
         """Where each block starts and ends."""
@@ -112,6 +113,50 @@ class Rows:
     def _require_rows(self) -> None:
         if self.n_rows == 0:
             raise ValueError("arrays have 0 rows; at least one is needed.")
+
+
+class Samples(Rows):
+    """Samples to learn from: X, y and weights, aligned by rows.
+
+    Parameters
+    ----------
+    X : ndarray or Csr of shape (n, d)
+        Features.
+    y : ndarray of shape (n, ...)
+        Targets.
+    weight : ndarray of shape (n,) or None
+        Weights of the rows; None stands for ones.
+    block_rows, mapper
+        As in `Rows`.
+    """
+
+    def __init__(
+        self, X: Columns, y: Array, weight: Array | None = None, *, block_rows: int | None = None, mapper: Mapper = map
+    ) -> None:
+        super().__init__(X, y, weight, block_rows=block_rows, mapper=mapper)
+        self.X: Any = X
+        self.y, self.weight = y, weight
+
+    def take(self, index: Any) -> "Samples":
+        """Return the samples with some row numbers."""
+        return Samples(self.X[index], self.y[index], None if self.weight is None else self.weight[index])
+
+    @property
+    def total(self) -> float:
+        """Sum of the weights, or the number of rows where there are none."""
+        return float(len(self)) if self.weight is None else float(self.weight.sum())
+
+    @property
+    def sparse(self) -> bool:
+        """Whether X is `Csr`."""
+        return isinstance(self.X, Csr)
+
+
+def bytes_of_a_row(array: Any) -> int:
+    """Return the memory of one row of an array, on average where rows differ."""
+    if hasattr(array, "row_bytes"):
+        return int(array.row_bytes)
+    return array.dtype.itemsize * int(np.prod(array.shape[1:]))
 
 
 def _on_block(function: Callable[..., Any], parameters: tuple[Any, ...], block: Block) -> Any:

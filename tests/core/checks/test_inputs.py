@@ -7,17 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from groundup.core.checks.inputs import (
-    as_generator,
-    as_labels,
-    as_matrix,
-    as_target,
-    as_weight,
-    check_features,
-    feature_names,
-    require_finite,
-)
-from groundup.core.rows import BLOCK_BYTES
+from groundup.core.checks.inputs import as_matrix, as_target, as_weight, check_features, feature_names, require_finite
+from groundup.core.checks.labels import as_labels
+from groundup.core.constants import BLOCK_BYTES
+from groundup.core.seeds import as_generator
 
 NAN, INF = float("nan"), float("inf")
 

@@ -15,8 +15,7 @@ from groundup.core.checks.parameters import (
     OneOf,
     Positive,
     RandomState,
-    check,
-    either,
+    check_values,
 )
 from groundup.core.exceptions import InvalidParameterError
 
@@ -44,7 +43,7 @@ from groundup.core.exceptions import InvalidParameterError
         (OneOf(("a",)), ["a"], [np.array(["a"]), ["a"]]),
         (Function(), [len, lambda: 0], ["len", None]),
         (RandomState, [None, 0, 2**32 - 1, np.random.default_rng(), np.random.RandomState(0)], [-1, 2**32, 0.5, "7"]),
-        (either(Count, OneOf(("all",))), [3, "all"], [0, "some", 2.5]),
+        ((Count | OneOf(("all",))), [3, "all"], [0, "some", 2.5]),
     ],
 )
 def test_what_is_allowed(rule, allowed, refused):
@@ -61,7 +60,7 @@ def test_what_is_allowed(rule, allowed, refused):
         (Number(high=3, whole=True), "an integer of at most 3"),
         (Number(0, 2**32 - 1, whole=True), "an integer of at least 0 and at most 4294967295"),
         (Number(), "a number"),
-        (either(Count, OneOf(("all", None))), "an integer of at least 1, or 'all' or None"),
+        ((Count | OneOf(("all", None))), "an integer of at least 1, or 'all' or None"),
         (Boolean(), "True or False"),
         (Function(), "a function"),
     ],
@@ -76,10 +75,10 @@ def test_the_message_names_owner_argument_value_and_choice():
     with pytest.raises(
         InvalidParameterError, match=r"^Ridge: alpha=-1 is not allowed; it must be a number of at least 0\.$"
     ):
-        check("Ridge", {"alpha": Number(0)}, {"alpha": -1})
+        check_values("Ridge", {"alpha": Number(0)}, {"alpha": -1})
     assert issubclass(InvalidParameterError, ValueError)
     assert issubclass(InvalidParameterError, TypeError)
-    check("Ridge", {"alpha": Number(0)}, {"alpha": 0, "unruled": object()})
+    check_values("Ridge", {"alpha": Number(0)}, {"alpha": 0, "unruled": object()})
 
 
 def test_each_entry_of_a_sequence():

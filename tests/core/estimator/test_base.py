@@ -18,8 +18,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from groundup.core.estimator.kinds import Clusterer, Transformer
+from groundup.core.estimator.clusterer import Clusterer
 from groundup.core.estimator.training import Training, scalars
+from groundup.core.estimator.transformer import Transformer
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 from support.halving import Halving
 
@@ -266,7 +267,7 @@ class Shift(Clusterer, Transformer):
         return np.asarray(X, float)
 
     def _iterate(self, data, start):
-        from halving import HalvingState
+        from support.halving import HalvingState
 
         yield HalvingState(1, 0.0, data.mean(0), True)
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from groundup.core.linalg.normal_equations import centred, normal_equations
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 
 
 @pytest.mark.parametrize("intercept", [True, False])
@@ -16,7 +16,7 @@ def test_products_about_the_means(intercept, weighted, far):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(300, 4)) + far, rng.normal(size=(300, 2)) + far
     weight = rng.integers(0, 4, 300).astype(float) if weighted else None
-    rows = Rows(X, y, weight, block_rows=37)
+    rows = Samples(X, y, weight, block_rows=37)
     repeat = np.ones(300, int) if weight is None else weight.astype(int)
     Xr, yr = X.repeat(repeat, 0), y.repeat(repeat, 0)
     x_mean, y_mean = (Xr.mean(0), yr.mean(0)) if intercept else (np.zeros(4), np.zeros(2))
@@ -38,7 +38,7 @@ def test_constant_columns_are_zero():
     """Bug caught: what rounding leaves of a constant taken for a column."""
     X = np.column_stack([np.arange(50.0), np.full(50, 1 / 3), np.full(50, 1e8 / 3), np.full(50, 0.1)])
     for weight in (None, np.random.default_rng(0).uniform(0.1, 3, 50)):
-        rows = Rows(X, np.arange(50.0)[:, None], weight)
+        rows = Samples(X, np.arange(50.0)[:, None], weight)
         normal = normal_equations(rows, True)
         assert (np.diag(normal.gram) > 0).tolist() == [True, False, False, False]
         assert not normal.gram[1:].any()

@@ -13,7 +13,7 @@ from groundup.core.linear.separation import separated
 from groundup.core.linear.solvers import METHODS, ScoreState, Way, chosen, solve
 from groundup.core.optimize.gradcheck import gradient_error
 from groundup.core.optimize.losses import Logistic, Softmax
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 
 PENALTIES = {"ridge": (0.0, 1.0), "lasso": (1.0, 0.0), "elastic net": (0.7, 0.3), "none": (0.0, 0.0)}
 SMOOTH = ("newton", "lbfgs", "gd")
@@ -27,7 +27,7 @@ def objective(K=2, penalty="ridge", n=150, d=4, C=0.7, weighted=True, intercept=
     weight = rng.integers(1, 4, n).astype(float) if weighted else None
     l1, l2 = PENALTIES[penalty]
     return ScoreObjective(
-        Rows(X, scores.argmax(1), weight, block_rows=block_rows),
+        Samples(X, scores.argmax(1), weight, block_rows=block_rows),
         Logistic() if K == 2 else Softmax(),
         1 if K == 2 else K,
         C,
@@ -295,7 +295,7 @@ def test_separable_classes_are_found_out(case, solver):
     X, y, apart = CASES[case]
     K = y.max() + 1
     f = ScoreObjective(
-        Rows(X, y, None), Logistic() if K == 2 else Softmax(), 1 if K == 2 else K, 1.0, 0.0, 0.0, X.mean(0)
+        Samples(X, y, None), Logistic() if K == 2 else Softmax(), 1 if K == 2 else K, 1.0, 0.0, 0.0, X.mean(0)
     )
     *_, state = solve(f, Way(solver, 1e-4, 100))
     assert state.separable == apart
@@ -306,11 +306,11 @@ def test_separable_classes_are_found_out(case, solver):
 def test_a_large_step_is_no_separation_and_none_is_needed_for_one():
     """Bug caught: a first step that lowers some margins taken for a proof; a solver without moves never told."""
     X, y, _ = CASES["overlap"]
-    f = ScoreObjective(Rows(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
+    f = ScoreObjective(Samples(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
     *_, state = solve(f, Way("newton", 1e-4, 1))
     assert not state.separable
     X, y, _ = CASES["apart"]
-    f = ScoreObjective(Rows(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
+    f = ScoreObjective(Samples(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
     *_, state = solve(f, Way("gd", 1e-4, 200))
     assert state.separable
 

@@ -9,6 +9,7 @@ from sklearn.datasets import load_iris, make_blobs
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import KMeans, load
 from groundup.core.estimator.training import Training
 from groundup.core.rows import Rows
@@ -611,7 +612,7 @@ def test_saved_model_predicts_the_same(tmp_path):
     """Catches attributes that do not survive a file."""
     X = blobs(100)
     model = KMeans(3, random_state=0).fit(X)
-    model.save(tmp_path / "model.npz")
+    groundup.save(model, tmp_path / "model.npz")
     again = load(tmp_path / "model.npz")
     np.testing.assert_array_equal(again.predict(X), model.labels_)
     assert again.certificate_ == model.certificate_
@@ -619,7 +620,7 @@ def test_saved_model_predicts_the_same(tmp_path):
 
 def test_state_survives_a_checkpoint(tmp_path):
     """Catches a state with fields that a checkpoint cannot hold."""
-    from groundup.core.persistence import load_state, save_state
+    from groundup.saving import load_state, save_state
 
     X, model = blobs(200), KMeans(5, n_init=2, random_state=0, tol=0)
     states = list(model.steps(X))

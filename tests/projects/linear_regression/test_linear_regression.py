@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from sklearn.linear_model import LinearRegression as Peer
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import LinearRegression
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from support.nist import NAMES, load
@@ -289,10 +290,10 @@ def test_gradient_is_the_derivative_of_the_loss():
     from groundup.core.linalg.least_squares import by_cholesky
     from groundup.core.linear.squared_error import MeanSquaredError
     from groundup.core.optimize.gradcheck import gradient_error
-    from groundup.core.rows import Rows
+    from groundup.core.rows import Samples
 
     X, y = standardised()
-    rows = Rows(X, y[:, None], np.linspace(0.1, 2, len(X)), block_rows=37)
+    rows = Samples(X, y[:, None], np.linspace(0.1, 2, len(X)), block_rows=37)
     objective = MeanSquaredError(rows, by_cholesky(rows, True))
     w = np.random.default_rng(0).normal(size=(X.shape[1], 1))
     assert gradient_error(lambda v: float(objective(v)[0][0]), lambda v: objective(v)[1], w) < 1e-7
@@ -555,7 +556,7 @@ def test_saved_and_loaded(tmp_path):
 
     X, y = data()
     model = LinearRegression().partial_fit(X[:100], y[:100])
-    model.save(tmp_path / "m.npz")
+    groundup.save(model, tmp_path / "m.npz")
     again = load_model(tmp_path / "m.npz").partial_fit(X[100:], y[100:])
     assert_same_model(again, LinearRegression().fit(X, y), X, 1e-12)
     assert str(again.summary()) != ""

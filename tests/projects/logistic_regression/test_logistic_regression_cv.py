@@ -81,7 +81,7 @@ def test_saved_and_loaded(tmp_path):
     """Bug caught: an attribute that the file cannot hold."""
     X, y = data(3)
     model = LogisticRegressionCV(Cs=CS).fit(X, y)
-    model.save(tmp_path / "model.npz")
+    groundup.save(model, tmp_path / "model.npz")
     assert_allclose(groundup.load(tmp_path / "model.npz").predict_proba(X), model.predict_proba(X), rtol=0)
 
 

@@ -133,12 +133,12 @@ def test_gaussians_have_the_log_odds_they_claim():
 
 def test_tables_are_classes(table):
     """Catches class names lost, numbers taken for measurements, fractions taken for classes."""
-    data, _ = load_table(table, "sold", LogisticRegression._kind)
+    data, _ = load_table(table, "sold", LogisticRegression.kind)
     assert set(data.y) == {"no", "yes"}
-    data, _ = load_table(table, "class", LogisticRegression._kind)
+    data, _ = load_table(table, "class", LogisticRegression.kind)
     assert set(data.y) == {0, 1, 2}
     with pytest.raises(TableError, match="'price' holds fractions, but classes are wanted"):
-        load_table(table, "price", LogisticRegression._kind)
+        load_table(table, "price", LogisticRegression.kind)
 
 
 @pytest.mark.parametrize(("target", "auc"), [("sold", True), ("class", False)])

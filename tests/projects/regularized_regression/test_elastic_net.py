@@ -10,11 +10,12 @@ from sklearn.linear_model import ElasticNet as Peer
 from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import ElasticNet, Lasso, LinearRegression, load
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
-from groundup.projects.regularized_regression.certificate import gap
+from groundup.core.rows import Samples
+from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import SOLVERS
 from groundup.projects.regularized_regression.solvers.quadratic import Columns, Products, pose
 
@@ -409,7 +410,7 @@ def test_only_columns_that_are_called_for_are_taken():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(100, 5000))
     y = X[:, :5].sum(1) + 0.1 * rng.normal(size=100)
-    problem = pose(Rows(X, y[:, None], None), True, "auto")
+    problem = pose(Samples(X, y[:, None], None), True, "auto")
     assert isinstance(problem, Columns)
     model = Lasso(0.3)
     data_ = model._prepare(X, y, None)
@@ -417,7 +418,7 @@ def test_only_columns_that_are_called_for_are_taken():
     assert state.converged
     assert set(range(5)) <= set(np.flatnonzero(state.coef[:, 0]))
     assert data_.problem.count < 300
-    assert isinstance(pose(Rows(X.T, X.T @ y[:, None], None), True, "auto"), Products)
+    assert isinstance(pose(Samples(X.T, X.T @ y[:, None], None), True, "auto"), Products)
 
 
 def test_both_forms_of_a_problem_are_the_same():
@@ -425,7 +426,7 @@ def test_both_forms_of_a_problem_are_the_same():
     X, y = data(WIDE, targets=2)
     X[:, 3] = 0.1
     weight = np.random.default_rng(0).uniform(0, 2, len(X))
-    rows = Rows(X, y, weight, block_rows=7)
+    rows = Samples(X, y, weight, block_rows=7)
     a, b = pose(rows, True, True), pose(rows, True, False)
     index, w = np.array([5, 2, 3, 60]), np.random.default_rng(1).normal(size=(X.shape[1], 2))
     share = weight / weight.sum()
@@ -496,7 +497,7 @@ def test_models_and_states_can_be_saved(tmp_path, solver):
     """Bug caught: a state that holds what a file cannot."""
     X, y = data()
     for model in (ElasticNet(0.1, solver=solver, max_iter=5000), Lasso(0.1, solver=solver, max_iter=5000)):
-        model.fit(X, y).save(tmp_path / "model")
+        groundup.save(model.fit(X, y), tmp_path / "model")
         assert_array_equal(load(tmp_path / "model").predict(X), model.predict(X))
 
 

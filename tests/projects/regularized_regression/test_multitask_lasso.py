@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import MultiTaskLasso as Peer
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import Lasso, LinearRegression, MultiTaskLasso, load
 from groundup.core.exceptions import ConvergenceWarning
 
@@ -100,7 +101,7 @@ def test_going_on_stopping_short_and_saving(tmp_path):
         assert not MultiTaskLasso(0.05, tol=1e-8, max_iter=1).fit(X, Y).certificate_.holds
     fitted = MultiTaskLasso(0.05, warm_start=True).fit(X.astype("f4"), Y)
     assert fitted.coef_.dtype == np.float32
-    fitted.save(tmp_path / "model")
+    groundup.save(fitted, tmp_path / "model")
     assert_array_equal(load(tmp_path / "model").predict(X), fitted.predict(X))
     assert fitted.fit(X.astype("f4"), Y).n_iter_ == 1
     with pytest.raises(ValueError, match="Lasso"):

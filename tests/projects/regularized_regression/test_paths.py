@@ -10,10 +10,11 @@ from sklearn.datasets import load_diabetes
 from sklearn.model_selection import ShuffleSplit
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_path, lars_path, lasso_path, load
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.projects.regularized_regression.models.elastic_net_cv import one_standard_error
 from groundup.projects.regularized_regression.solvers.lars import LarsState, first_to_join, lars
 from groundup.projects.regularized_regression.solvers.path import onward
@@ -182,7 +183,7 @@ def test_active_columns_are_equally_correlated_with_the_residual():
     """Bug caught: a direction that is not equiangular, or a step beyond the next corner."""
     for X, y in (diabetes(), data((30, 12), seed=4)):  # in the second, slopes pass through zero
         for drops in (False, True):
-            problem = pose(Rows(X, y[:, None], None), False, False)
+            problem = pose(Samples(X, y[:, None], None), False, False)
             for state in lars(problem, 0, Penalty(), drops, 0.0):
                 c = np.abs(X.T @ (y - X @ state.coef)) / len(y)
                 assert_allclose(c[state.active], state.alpha, rtol=1e-8, atol=1e-10)
@@ -196,7 +197,7 @@ def test_what_leaves_is_zero_and_does_not_come_back_at_once():
     left = 0
     for seed in range(60):
         X, y = data((30, 12), seed)
-        for state in lars(pose(Rows(X, y[:, None], None), False, True), 0, Penalty(), True, 0.0):
+        for state in lars(pose(Samples(X, y[:, None], None), False, True), 0, Penalty(), True, 0.0):
             inactive = np.setdiff1d(np.arange(12), state.active)
             assert_array_equal(state.coef[inactive], 0)
             left += state.dropped >= 0
@@ -210,7 +211,7 @@ def test_what_leaves_is_zero_and_does_not_come_back_at_once():
 def test_going_on_from_any_corner(method):
     """Bug caught: the order of joining, or the column that has just left, lost at a checkpoint."""
     X, y = diabetes()
-    problem = pose(Rows(X, y[:, None], None), False, True)
+    problem = pose(Samples(X, y[:, None], None), False, True)
     whole = list(lars(problem, 0, Penalty(), method == "lasso", 0.0))
     for k, state in enumerate(whole):
         rest = list(lars(problem, 0, Penalty(), method == "lasso", 0.0, start=state))
@@ -319,7 +320,7 @@ def test_cross_validated_models_can_be_saved(tmp_path):
     X, y = data()
     model = LassoCV(alphas=10).fit(X.astype("f4"), y)
     assert model.coef_.dtype == np.float32
-    model.save(tmp_path / "model")
+    groundup.save(model, tmp_path / "model")
     assert_array_equal(load(tmp_path / "model").predict(X), model.predict(X))
 
 

@@ -11,7 +11,7 @@ from groundup.data.tables.load import load_table
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas
 from groundup.projects.regularized_regression import animation
-from groundup.projects.regularized_regression.figures import paths, simulation
+from groundup.projects.regularized_regression.figures import penalties, simulation
 from groundup.projects.regularized_regression.figures.standardised import alike, cornered, half_error, standard
 from groundup.projects.regularized_regression.findings import alpha_max, coefficients
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
@@ -133,9 +133,9 @@ def test_figures_say_when_they_do_not_apply():
     }
     for reason, other in unfit.items():
         with pytest.raises(NotApplicable, match=reason):
-            paths.corners.render(None, other)
+            penalties.corners.render(None, other)
     single = unfit["two features"]
-    for figure in set(PROJECT.figures) - {paths.corners, paths.support_recovery}:
+    for figure in set(PROJECT.figures) - {penalties.corners, penalties.support_recovery}:
         figure.render(None, single)
 
 
@@ -146,7 +146,7 @@ def test_figures_of_wide_and_narrow_data(shape):
     X = rng.normal(size=shape)
     data = Dataset("any", "", X, X[:, 0] + rng.normal(size=shape[0]), tuple(f"x{j}" for j in range(shape[1])))
     for figure in PROJECT.figures:
-        if figure is paths.support_recovery and shape[1] < 3:
+        if figure is penalties.support_recovery and shape[1] < 3:
             continue
         figure.render(None, data).draw_without_rendering()
 
@@ -179,7 +179,7 @@ def test_standard_units_without_columns_that_do_not_vary():
 
 def test_the_diamond_is_touched_at_its_corner(data):
     """Catches a picture of corners whose solution has two weights, or whose contour does not touch the budget."""
-    fig = paths.corners.render(None, data)
+    fig = penalties.corners.render(None, data)
     solutions = [np.ravel(axes.lines[1].get_xydata()) for axes in fig.axes]
     assert np.count_nonzero(solutions[0]) == 1
     assert np.count_nonzero(solutions[1]) == 2

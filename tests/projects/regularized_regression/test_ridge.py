@@ -9,10 +9,12 @@ from sklearn.linear_model import LinearRegression as LeastSquares
 from sklearn.linear_model import Ridge as Peer
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import LinearRegression, Ridge, load
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.gradcheck import gradient_error
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
+from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge as ridge_solve
 from groundup.projects.regularized_regression.solvers.spectrum import degrees, effective_degrees, shrinkage
 
@@ -359,7 +361,7 @@ def test_gradient_and_hessian_are_the_derivatives_of_the_objective():
     """Bug caught: a factor 2 or alpha missing in one of the three; uncentred products far from the origin."""
     for offset in (0.0, 300.0):
         X, y = data(targets=2, offset=offset)
-        rows = Rows(X, y, np.linspace(0.1, 2, len(X)), block_rows=37)
+        rows = Samples(X, y, np.linspace(0.1, 2, len(X)), block_rows=37)
         f = ridge_solve.pose(rows, True, np.array([0.7, 20.0]), "auto").objective
         assert f.origin.any() == (offset > 0)
         rng = np.random.default_rng(0)
@@ -464,9 +466,9 @@ def test_the_certificate_states_the_distance_of_a_wrong_answer(solver, shape):
     """Bug caught: a certificate that always holds, or that is not the distance it says."""
     X, y = data(shape)
     Xc, yc, alpha = X - X.mean(0), y - y.mean(), 2.0
-    problem = ridge_solve.pose(Rows(X, y[:, None], None), True, np.array([alpha]), solver)
+    problem = ridge_solve.pose(Samples(X, y[:, None], None), True, np.array([alpha]), solver)
     (state,) = ridge_solve.direct(problem)
-    assert ridge_solve.certify(problem, state, 0.0, np.float64).value < 1e-20
+    assert certify_ridge(problem, state, 0.0, np.float64).value < 1e-20
 
     def f(w):
         return ((yc - Xc @ w) ** 2).sum() + alpha * (w**2).sum()
@@ -543,7 +545,7 @@ def test_shrinkage_is_what_ridge_leaves_of_least_squares():
         ({"alpha": [1, -1]}, r"alpha=\[1, -1\]"),
         ({"alpha": "1"}, "alpha='1'"),
         ({"alpha": np.nan}, "alpha=nan"),
-        ({"solver": "lsqr"}, "solver='lsqr'.*'cholesky' or 'svd'"),
+        ({"solver": "lsmr"}, "solver='lsmr'.*'cholesky' or 'svd'"),
         ({"positive": True, "solver": "svd"}, "positive=True needs solver='auto'"),
         ({"tol": -1}, "tol=-1"),
         ({"max_iter": 0}, "max_iter=0"),
@@ -580,7 +582,7 @@ def test_saved_and_loaded(tmp_path, parameters):
     """Bug caught: an alpha or an attribute lost on the way to disk."""
     X, y = data(targets=2)
     model = Ridge(**parameters).fit(X, y)
-    model.save(tmp_path / "m.npz")
+    groundup.save(model, tmp_path / "m.npz")
     again = load(tmp_path / "m.npz")
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
     assert again.certificate_ == model.certificate_

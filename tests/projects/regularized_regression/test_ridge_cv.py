@@ -9,6 +9,7 @@ from sklearn.linear_model import RidgeCV as Peer
 from sklearn.model_selection import LeaveOneOut, ShuffleSplit
 from sklearn.utils.estimator_checks import check_estimator
 
+import groundup
 from groundup import Ridge, RidgeCV, load
 from groundup.core.exceptions import InvalidParameterError
 
@@ -312,7 +313,7 @@ def test_saved_and_loaded(tmp_path):
     """Bug caught: an attribute lost on the way to disk."""
     X, y = data(targets=2)
     model = RidgeCV(ALPHAS, alpha_per_target=True, store_cv_results=True).fit(X, y)
-    model.save(tmp_path / "m.npz")
+    groundup.save(model, tmp_path / "m.npz")
     again = load(tmp_path / "m.npz")
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
     np.testing.assert_array_equal(again.alpha_, model.alpha_)

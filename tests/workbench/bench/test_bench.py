@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from groundup.projects.common.declaration import Workload
-from groundup.workbench.bench import measure
+from groundup.workbench.bench import measure, table
+from groundup.workbench.bench import row as row_module
 from support import halving
 
 
@@ -71,7 +72,7 @@ def test_sides_take_turns_and_the_ratio_is_peer_over_ours(no_memory):
     assert 2 < np.median(row.timings[-1].ratios) < 4
     assert all(len(t.ours) == len(t.peer) == 5 for t in row.timings)
     assert row.growth["peer"] == pytest.approx(1, abs=0.25)
-    assert measure.misses([row]) == []
+    assert table.misses([row]) == []
 
 
 @pytest.mark.parametrize("ours", [10.1, 9.9, float("nan")])
@@ -79,15 +80,15 @@ def test_no_ratio_for_different_objectives(no_memory, ours):
     """Bug caught: a fast wrong answer reported as a win."""
     row = measure.measure(PROJECT, workload([], ours=ours), repeats=5)
     assert not row.equal
-    assert "the objectives differ" in measure.table([row])
-    assert "**" not in measure.table([row])
-    assert "objectives differ" in measure.misses([row])[0]
+    assert "the objectives differ" in table.table([row])
+    assert "**" not in table.table([row])
+    assert "objectives differ" in table.misses([row])[0]
 
 
 def test_a_missed_target_is_told(no_memory):
     """Bug caught: losses hidden."""
     slow = replace(workload([], seconds=(2e-6, 1e-6)), target=1.0)
-    assert "instead of 1" in measure.misses([measure.measure(PROJECT, slow, repeats=5)])[0]
+    assert "instead of 1" in table.misses([measure.measure(PROJECT, slow, repeats=5)])[0]
 
 
 def test_the_clock_runs_for_the_fits_alone(no_memory):
@@ -124,18 +125,18 @@ def test_what_is_not_the_projects_model_is_timed_by_its_own_functions(no_memory)
 
 def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
     """Bug caught: benchmarking one project wipes the table of the others."""
-    timing, both = measure.Timing(1, [1.0], [2.0]), dict.fromkeys(measure.SIDES, 1.0)
+    timing, both = row_module.Timing(1, [1.0], [2.0]), dict.fromkeys(row_module.SIDES, 1.0)
 
     def pretend(project, workload, repeats):
-        return measure.Row(project.name, workload.name, 1, both, True, 1.0, [timing], both, both)
+        return row_module.Row(project.name, workload.name, 1, both, True, 1.0, [timing], both, both)
 
     monkeypatch.setattr(measure, "measure", pretend)
     measure.main(["kmeans"], tmp_path, lambda text: None)
     rows = measure.main(["linear_regression"], tmp_path, lambda text: None)
-    assert {row.project for row in measure.read(tmp_path)} == {"kmeans", "linear_regression"}
+    assert {row.project for row in table.read(tmp_path)} == {"kmeans", "linear_regression"}
     assert {row.project for row in rows} == {"linear_regression"}
     assert json.loads((tmp_path / "results.json").read_text())["environment"]
-    assert (tmp_path / "results.md").read_text().count("\n| ") == len(measure.read(tmp_path))
+    assert (tmp_path / "results.md").read_text().count("\n| ") == len(table.read(tmp_path))
 
 
 def test_peak_memory_sees_a_large_temporary():

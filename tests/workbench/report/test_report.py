@@ -251,7 +251,7 @@ def test_true_groups_are_no_column(tmp_path):
 def test_classes_are_counted_by_name(tmp_path, monkeypatch):
     """The mean of class numbers printed as if it said something; a hundred classes in one line."""
     made = tiny_project.make(0)
-    monkeypatch.setattr(tiny_project.PROJECT.model, "_kind", "classifier")
+    monkeypatch.setattr(tiny_project.PROJECT.model, "kind", "classifier")
     few = replace(made, y=np.array(["ant", "bee", "bee"])[np.arange(30) % 3], target_name="species")
     words = rewritten(tmp_path, data=few).words()
     assert "Classes of species: ant (10), bee (20)." in words

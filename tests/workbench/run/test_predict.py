@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import groundup
 from groundup import LogisticRegression
 from groundup.workbench.run.predict import predict
 
@@ -13,7 +14,7 @@ def test_a_class_comes_with_the_probability_of_each(tmp_path):
     X = pd.DataFrame({"age": np.arange(10.0)})
     y = np.array(["no", "yes"])[[0, 0, 0, 1, 0, 1, 0, 1, 1, 1]]
     model = LogisticRegression().fit(X, y)
-    model.save(tmp_path / "model.npz")
+    groundup.save(model, tmp_path / "model.npz")
     X.to_csv(tmp_path / "new.csv", index=False)
     found = predict(tmp_path / "model.npz", tmp_path / "new.csv")
     assert list(found.columns) == ["prediction", "probability of no", "probability of yes"]

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundup.cli.arguments import parser
+from groundup.cli.main import parser
 from groundup.core.estimator.training import Training
-from groundup.core.literals import read_value, write_value
-from groundup.core.persistence import load, read_about
+from groundup.core.text import read_value, write_value
 from groundup.projects.common.declaration import Metric
+from groundup.saving import load, read_about
 from groundup.workbench.report.sections import show
 from groundup.workbench.report.summary import brief
 from groundup.workbench.run import checkpoint, run
@@ -463,7 +463,7 @@ class Terminal(io.StringIO):
 
 def watch(stream, times, monkeypatch, **options):
     clock = iter(times)
-    monkeypatch.setattr("groundup.workbench.run.run.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("groundup.workbench.run.progress.time.monotonic", lambda: next(clock))
     progress = Progress("halving", stream, **options)
     for k in range(len(times) - 1):
         progress(halving.HalvingState(k, 0.5**k, np.zeros(1), False))

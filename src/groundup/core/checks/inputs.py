@@ -7,15 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.constants import BLOCK_BYTES
+from groundup.core.containers.csr import Csr
 from groundup.core.exceptions import DataConversionWarning, warn
-from groundup.core.rows import BLOCK_BYTES
-from groundup.core.types import Array, ArrayLike, Seed
+from groundup.core.types import Array, ArrayLike
 
 SMALLEST, LARGEST = 1e-140, 1e140  # numbers whose squares, and sums of these, can be told from zero and infinity
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
-def as_matrix(X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1) -> Array:
+def as_matrix(
+    X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1, missing: bool = False
+) -> Array:
     """Two-dimensional, finite, real array of float64 or float32; a view of `X` wherever that is possible.
 
     Parameters
@@ -26,6 +29,8 @@ def as_matrix(X: ArrayLike, *, name: str = "X", owner: str = "the estimator", mi
         What to call the argument and who asks, in messages.
     min_rows : int
         Fewest rows allowed.
+    missing : bool, default=False
+        Whether NaN may stand for a missing entry.
 
     Returns
     -------
@@ -41,20 +46,76 @@ def as_matrix(X: ArrayLike, *, name: str = "X", owner: str = "the estimator", mi
     refuse_sparse(X, name)
     array = _as_float(X, name)
     if array.ndim != 2:
-        hint = "Reshape your data: a single feature with .reshape(-1, 1), a single row with .reshape(1, -1)."
+        hint = (
+            "Reshape your data: a single feature with .reshape(-1, 1), a single row with .reshape(1, -1)."
+            if array.ndim < 2
+            else f"Give one row of numbers a sample, for example with .reshape({array.shape[0]}, -1)."
+        )
         raise ValueError(f"Expected 2D array for {name}, got {array.ndim}D array instead (shape {array.shape}). {hint}")
-    n, d = array.shape
-    if n < min_rows:
-        raise ValueError(
-            f"{name}: found array with {n} sample(s) (shape={array.shape}) "
-            f"while a minimum of {min_rows} is required by {owner}."
-        )
-    if d == 0:
-        raise ValueError(
-            f"{name}: found array with 0 feature(s) (shape={array.shape}) while a minimum of 1 is required by {owner}."
-        )
-    require_finite(array, name)
+    _require_size(array.shape, name, owner, min_rows)
+    require_finite(array, name, missing=missing)
     return array
+
+
+def is_sparse(X: ArrayLike) -> bool:
+    """Whether `X` is a SciPy sparse matrix or array, or `Csr`."""
+    return isinstance(X, Csr) or hasattr(X, "tocsr")
+
+
+def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1) -> Csr:
+    """Sparse rows with finite float64 or float32 values, read through `data`, `indices` and `indptr`.
+
+    Parameters
+    ----------
+    X : SciPy sparse matrix or array of shape (n, d), or Csr
+        Any format; one that is not by rows is converted by its own `tocsr`. float32 stays float32.
+    name, owner : str
+        What to call the argument and who asks, in messages.
+    min_rows : int
+        Fewest rows allowed.
+
+    Returns
+    -------
+    Csr
+        Sharing memory with `X` where that is possible.
+
+    Raises
+    ------
+    TypeError
+        For values that are not numbers.
+    ValueError
+        For complex, missing or infinite values, and for too few rows or columns.
+    """
+    if not isinstance(X, Csr):
+        if len(X.shape) != 2:
+            raise ValueError(f"Expected 2D array for {name}, got {len(X.shape)}D array instead (shape {X.shape}).")
+        X = X.tocsr()
+    data = _as_float(X.data, name)
+    _require_size(X.shape, name, owner, min_rows)
+    rows = Csr(data, np.asarray(X.indices), np.asarray(X.indptr), (int(X.shape[0]), int(X.shape[1])))
+    if not np.isfinite(data).all():
+        entry = int((~np.isfinite(data)).argmax())
+        raise ValueError(
+            _not_finite(name, data[entry], f"row {rows.row_of_entry[entry]}, column {rows.indices[entry]}")
+        )
+    return rows
+
+
+def _require_size(shape: tuple[int, ...], name: str, owner: str, min_rows: int) -> None:
+    for number, least, thing in ((shape[0], min_rows, "sample(s)"), (shape[1], 1, "feature(s)")):
+        if number < least:
+            raise ValueError(
+                f"{name}: found array with {number} {thing} (shape={shape}) "
+                f"while a minimum of {least} is required by {owner}."
+            )
+
+
+def require_non_negative(entries: Array, name: str, owner: str) -> None:
+    """Raise ValueError where entries are negative."""
+    if entries.size and entries.min() < 0:
+        raise ValueError(
+            f"Negative values in data passed to {owner}: {name} must not be negative, got {entries.min():g}."
+        )
 
 
 def as_target(
@@ -106,83 +167,6 @@ def warn_of_column() -> None:
     warn("A column-vector y was passed when a 1d array was expected; use y.ravel().", DataConversionWarning)
 
 
-def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
-    """Classes of `n` rows, as given: numbers without fractions, truth values or strings.
-
-    Parameters
-    ----------
-    y : array-like of shape (n,)
-        Class of each row. A single column of shape (n, 1) is taken with a warning.
-    n : int
-        Rows of X.
-    owner : str
-        Who asks, in messages.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-
-    Raises
-    ------
-    TypeError
-        For sparse matrices, and for classes that cannot be sorted (numbers among strings).
-    ValueError
-        For None, several columns, missing or infinite entries, fractions, and for another number of rows than `n`.
-
-    Warns
-    -----
-    DataConversionWarning
-        For a single column.
-    """
-    if y is None:
-        raise ValueError(f"{owner} requires y to be passed, but the target y is None")
-    refuse_sparse(y, "y")
-    array = np.asarray(y)
-    if array.ndim == 2 and array.shape[1] == 1:
-        warn_of_column()
-        array = array[:, 0]
-    if array.ndim != 1:
-        raise ValueError(f"y: bad input shape {array.shape}; it must be (n,), one class for each row of X.")
-    if len(array) != n:
-        raise ValueError(
-            f"X and y must have as many rows as each other, got {n} and {len(array)}: inconsistent numbers of samples."
-        )
-    if array.dtype.kind == "O":
-        array = _plain(array)
-    if array.dtype.kind == "c":
-        raise ValueError(f"Complex data not supported: y has dtype {array.dtype}.")
-    if array.dtype.kind == "f":
-        require_finite(array, "y")
-        broken = array != np.round(array)
-        if broken.any():
-            row = int(broken.argmax())
-            raise ValueError(
-                f"Unknown label type: continuous. y must hold classes, but is {array[row]:g} at row {row}; "
-                "bin it, or use a regressor."
-            )
-    return array
-
-
-def require_classes(classes: Array, owner: str) -> None:
-    """Raise ValueError unless there are at least two classes to tell apart."""
-    if len(classes) < 2:
-        raise ValueError(
-            f"{owner} needs rows of at least 2 classes, but there is only one class: {classes.tolist()[0]!r}."
-        )
-
-
-def _plain(labels: Array) -> Array:
-    """Objects as the array of strings or numbers that they are."""
-    if all(isinstance(label, str) for label in labels):
-        return labels
-    for row, label in enumerate(labels):
-        if label is None or label != label:
-            raise ValueError(f"Input y contains NaN or None at row {row}; every row needs a class.")
-    if any(isinstance(label, str) for label in labels):
-        raise TypeError("y mixes strings with other classes; use one kind, for example y = [str(c) for c in y].")
-    return np.array(labels.tolist())
-
-
 def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Array | None:
     """Non-negative weights of `n` rows, not all zero; None stays None, a number is repeated.
 
@@ -221,28 +205,37 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
     return weight
 
 
-def require_finite(array: Array, name: str) -> None:
-    """Raise ValueError naming the first entry of `array` that is NaN or infinite."""
+def require_finite(array: Array, name: str, missing: bool = False) -> None:
+    """Raise ValueError naming the first entry of `array` that is infinite or (unless `missing`) NaN."""
+    allowed = np.isnan if missing else np.zeros_like
     step = max(1, BLOCK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:]))))
     for start in range(0, len(array), step):
         block = array[start : start + step]
         with np.errstate(over="ignore", invalid="ignore"):
             suspicious = not np.isfinite(block.sum())  # cheap; may also be a sum of large finite numbers
-        if suspicious and not np.isfinite(block).all():
-            place = np.argwhere(~np.isfinite(block))[0]
+        if suspicious and (wrong := ~np.isfinite(block) & ~allowed(block).astype(bool)).any():
+            place = np.argwhere(wrong)[0]
             value = block[tuple(place)]
             place[0] += start
             where = f"row {place[0]}" + (f", column {place[1]}" if array.ndim > 1 else "")
-            kind = "NaN" if np.isnan(value) else "infinity"
-            raise ValueError(
-                f"Input {name} contains {kind} at {where} (rows are counted from 0). "
-                "Impute missing values first: only finite numbers are allowed, no NaN and no inf."
-            )
+            raise ValueError(_not_finite(name, value, where))
 
 
-def require_squares(array: Array, name: str) -> None:
+def _not_finite(name: str, value: Any, where: str) -> str:
+    kind = "NaN" if np.isnan(value) else "infinity"
+    return (
+        f"Input {name} contains {kind} at {where} (rows are counted from 0). "
+        "Impute missing values first: only finite numbers are allowed, no NaN and no inf."
+    )
+
+
+def require_squares(array: Array | Csr, name: str) -> None:
     """Raise ValueError naming the first column of `array` whose squares would overflow, or vanish."""
-    largest = np.abs(array).max(axis=0).astype(np.float64)
+    if isinstance(array, Csr):
+        largest = np.zeros(array.shape[1])
+        np.maximum.at(largest, array.indices, np.abs(array.data))
+    else:
+        largest = np.abs(array).max(axis=0).astype(np.float64)
     wrong = (largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))
     if wrong.any():
         raise ValueError(
@@ -294,13 +287,6 @@ def _mismatch(fitted: list[str], given: list[str]) -> str:
     if not unseen and not missing:
         message += "Feature names must be in the same order as they were in fit.\n"
     return message
-
-
-def as_generator(random_state: Seed) -> np.random.Generator:
-    """NumPy Generator from None, an integer, a Generator or a RandomState (which is advanced by one draw)."""
-    if isinstance(random_state, np.random.RandomState):
-        return np.random.default_rng(random_state.randint(2**31 - 1))
-    return np.random.default_rng(random_state)
 
 
 def refuse_sparse(X: ArrayLike, name: str) -> None:

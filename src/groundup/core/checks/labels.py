@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.checks.inputs import refuse_sparse, require_finite, warn_of_column
 from groundup.core.checks.parameters import Number
-from groundup.core.types import Array
+from groundup.core.types import Array, ArrayLike
 
 Weight = Number(0)
 
@@ -46,3 +47,80 @@ def class_weighted(
                 raise ValueError(f"class_weight[{label!r}]={value!r} must be {Weight}.")
         factor = np.array([float(class_weight.get(label, 1.0)) for label in plain])
     return np.asarray(factor[codes] if weight is None else factor[codes] * weight)
+
+
+def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
+    """Classes of `n` rows, as given: numbers without fractions, truth values or strings.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,)
+        Class of each row. A single column of shape (n, 1) is taken with a warning.
+    n : int
+        Rows of X.
+    owner : str
+        Who asks, in messages.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Raises
+    ------
+    TypeError
+        For sparse matrices, and for classes that cannot be sorted (numbers among strings).
+    ValueError
+        For None, several columns, missing or infinite entries, fractions, and for another number of rows than `n`.
+
+    Warns
+    -----
+    DataConversionWarning
+        For a single column.
+    """
+    if y is None:
+        raise ValueError(f"{owner} requires y to be passed, but the target y is None")
+    refuse_sparse(y, "y")
+    array = np.asarray(y)
+    if array.ndim == 2 and array.shape[1] == 1:
+        warn_of_column()
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise ValueError(f"y: bad input shape {array.shape}; it must be (n,), one class for each row of X.")
+    if len(array) != n:
+        raise ValueError(
+            f"X and y must have as many rows as each other, got {n} and {len(array)}: inconsistent numbers of samples."
+        )
+    if array.dtype.kind == "O":
+        array = _plain(array)
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported: y has dtype {array.dtype}.")
+    if array.dtype.kind == "f":
+        require_finite(array, "y")
+        broken = array != np.round(array)
+        if broken.any():
+            row = int(broken.argmax())
+            raise ValueError(
+                f"Unknown label type: continuous. y must hold classes, but is {array[row]:g} at row {row}; "
+                "bin it, or use a regressor."
+            )
+    return array
+
+
+def require_classes(classes: Array, owner: str) -> None:
+    """Raise ValueError unless there are at least two classes to tell apart."""
+    if len(classes) < 2:
+        raise ValueError(
+            f"{owner} needs rows of at least 2 classes, but there is only one class: {classes.tolist()[0]!r}."
+        )
+
+
+def _plain(labels: Array) -> Array:
+    """Objects as the array of strings or numbers that they are."""
+    if all(isinstance(label, str) for label in labels):
+        return labels
+    for row, label in enumerate(labels):
+        if label is None or label != label:
+            raise ValueError(f"Input y contains NaN or None at row {row}; every row needs a class.")
+    if any(isinstance(label, str) for label in labels):
+        raise TypeError("y mixes strings with other classes; use one kind, for example y = [str(c) for c in y].")
+    return np.array(labels.tolist())

@@ -4,23 +4,27 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from groundup.core.exceptions import InvalidParameterError
 
 
-class Rule(Protocol):
-    """A set of allowed values that can be printed."""
+class Rule:
+    """A set of allowed values that can be printed; ``rule | other`` allows what one of them allows."""
 
     def allows(self, value: Any) -> bool:
         """Whether `value` is allowed."""
-        ...
+        raise NotImplementedError
+
+    def __or__(self, other: "Rule") -> "Either":
+        rules = [rule.rules if isinstance(rule, Either) else (rule,) for rule in (self, other)]
+        return Either((*rules[0], *rules[1]))
 
 
 @dataclass(frozen=True)
-class Boolean:
+class Boolean(Rule):
     """True or False."""
 
     def allows(self, value: Any) -> bool:
@@ -32,7 +36,7 @@ class Boolean:
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Rule):
     """A finite real number between `low` and `high`; `whole` for integers; `open_low` leaves `low` itself out."""
 
     low: float = -math.inf
@@ -56,7 +60,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class OneOf:
+class OneOf(Rule):
     """One of a few words or constants."""
 
     options: tuple[Any, ...]
@@ -71,7 +75,7 @@ class OneOf:
 
 
 @dataclass(frozen=True)
-class Instance:
+class Instance(Rule):
     """An object of one of some types, described by `words`."""
 
     types: tuple[type, ...]
@@ -86,7 +90,7 @@ class Instance:
 
 
 @dataclass(frozen=True)
-class Function:
+class Function(Rule):
     """Something that can be called."""
 
     def allows(self, value: Any) -> bool:
@@ -98,7 +102,7 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Either:
+class Either(Rule):
     """What at least one of several rules allows."""
 
     rules: tuple[Rule, ...]
@@ -112,7 +116,7 @@ class Either:
 
 
 @dataclass(frozen=True)
-class Each:
+class Each(Rule):
     """A list, tuple or one-dimensional array, not empty, each entry of which `rule` allows."""
 
     rule: Rule
@@ -127,18 +131,15 @@ class Each:
         return f"a sequence whose every entry is {self.rule}"
 
 
-def either(*rules: Rule) -> Either:
-    """Join rules: allowed is what one of them allows."""
-    return Either(rules)
-
-
 Positive = Number(0, open_low=True)
 Count = Number(1, whole=True)
-RandomState = either(
-    OneOf((None,)),
-    Number(0, 2**32 - 1, whole=True),
-    Instance((np.random.Generator, np.random.RandomState), "a NumPy Generator or RandomState"),
+RandomState = (
+    OneOf((None,))
+    | Number(0, 2**32 - 1, whole=True)
+    | Instance((np.random.Generator, np.random.RandomState), "a NumPy Generator or RandomState")
 )
+Jobs = OneOf((None,)) | Number(whole=True)  # scikit-learn's number of processes.
+Verbosity = Boolean() | Number(0, whole=True)  # 0 says nothing, more prints every iteration.
 
 
 def check_values(owner: str, rules: Mapping[str, Rule], values: Mapping[str, Any]) -> None:

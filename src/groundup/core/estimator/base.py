@@ -1,28 +1,28 @@
-"""The estimator: hyper-parameters, `fit` as the last of its states, and scikit-learn's protocol by duck typing.
+"""The estimator: `fit` as the last of its states, and scikit-learn's protocol by duck typing.
 
-An algorithm subclasses `Estimator` and writes three pure methods: `_prepare` validates the data, `_iterate` yields
-states, `_finish` turns the last state into fitted attributes. All else (parameters, cloning, history, checkpoints,
-tags, printing) is here, once.
+An algorithm subclasses `Estimator`, declares its hyper-parameters and what data it accepts, and writes three pure
+methods: `_prepare` validates and arranges the data, `_iterate` yields states, `_finish` turns the last state into
+fitted attributes. All else (fitting, history, checkpoints, tags, printing) is here, once.
 """
 
-import inspect
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
 from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Rule, check_values
+from groundup.core.checks.accepts import Accepts
 from groundup.core.estimator.certificate import Certificate
-from groundup.core.estimator.training import State, Training
+from groundup.core.estimator.parameters import Parameters, fitted
+from groundup.core.estimator.tags import tags_of
+from groundup.core.estimator.training import State, Training, scalars
 from groundup.core.exceptions import NotFittedError, recognised
 from groundup.core.types import Array, ArrayLike
 
 E = TypeVar("E", bound="Estimator")
 
 
-class Estimator:
+class Estimator(Parameters):
     """Base of every algorithm.
 
     Attributes of a fitted model
@@ -37,19 +37,19 @@ class Estimator:
         How far from optimal the answer can be.
     """
 
-    n_features_in_: int
-    feature_names_in_: Array
-    certificate_: Certificate
-    history_: dict[str, Array]
+    n_features_in_: int = fitted()
+    feature_names_in_: Array = fitted()
+    certificate_: Certificate = fitted()
+    history_: dict[str, Array] = fitted()
 
-    _rules: ClassVar[Mapping[str, Rule]] = {}  # what each hyper-parameter may be
-    _records: ClassVar[tuple[type, ...]] = ()  # the dataclasses that states and fitted attributes are made of
-    _kind: ClassVar[str | None] = None  # scikit-learn's estimator type
+    kind: ClassVar[str | None] = None  # scikit-learn's estimator type
+    accepts: ClassVar[Accepts] = Accepts()
+    watched: ClassVar[str] = "loss"  # the states' field that progress, learning curve and report show
 
     # --- what an algorithm provides -------------------------------------------------------------------------------
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any:
-        """Validate and arrange the data; set nothing on the model."""
+        """Validate and arrange the data; set nothing on the model, and do nothing that takes long."""
         raise NotImplementedError
 
     def _iterate(self, data: Any, start: Any) -> Iterator[Any]:
@@ -57,15 +57,15 @@ class Estimator:
         raise NotImplementedError
 
     def _finish(self, data: Any, state: Any) -> dict[str, Any]:
-        """Fitted attributes, by name, that follow from the last state."""
+        """Return the fitted attributes, by name, that follow from the last state."""
         raise NotImplementedError
 
     def _advice(self, state: Any) -> str:
-        """What to change when the iteration ended before it converged."""
+        """Return what to change when the iteration ended before it converged."""
         return f"{type(self).__name__} stopped before it converged: increase max_iter or scale the features."
 
-    def _most_states(self) -> int | None:
-        """How many states a fit can yield at most, if that is known."""
+    def most_states(self) -> int | None:
+        """Return how many states a fit can yield at most, or None if that is not known."""
         return getattr(self, "max_iter", None)
 
     # --- fitting --------------------------------------------------------------------------------------------------
@@ -102,8 +102,10 @@ class Estimator:
             As `Training.finish`.
         """
         training = Training(self, X, y, sample_weight)
-        for _ in training:
-            pass
+        for state in training:
+            if getattr(self, "verbose", 0):
+                numbers = ", ".join(f"{name} {value:.6g}" for name, value in scalars(state).items())
+                print(f"{type(self).__name__}: {numbers}")
         return training.finish()
 
     def steps(
@@ -114,59 +116,21 @@ class Estimator:
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`, and refused as there.
+            As in `fit`, and refused as there, at once.
         start : State, optional
-            A state yielded earlier for the same data, to go on from.
+            A state yielded earlier for the same data, to resume from.
 
         Yields
         ------
         State
             A frozen dataclass; its last one is what `fit` adopts.
         """
-        yield from Training(self, X, y, sample_weight, start)
-
-    # --- parameters -----------------------------------------------------------------------------------------------
-
-    @classmethod
-    def _parameter_names(cls) -> list[str]:
-        parameters = inspect.signature(cls).parameters
-        for parameter in parameters.values():
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                raise TypeError(
-                    f"{cls.__name__}.__init__ takes {parameter}, but hyper-parameters must be named one by one, "
-                    "so that they can be read, set and copied."
-                )
-        return sorted(parameters)
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Hyper-parameters by name (`deep` is for scikit-learn; no parameter here is itself an estimator)."""
-        return {name: getattr(self, name) for name in self._parameter_names()}
-
-    def set_params(self, **parameters: Any) -> Self:
-        """Set hyper-parameters by name; they are validated by the next `fit`.
-
-        Raises
-        ------
-        ValueError
-            For a name that is no hyper-parameter.
-        """
-        allowed = self._parameter_names()
-        for name in parameters:
-            if name not in allowed:
-                raise ValueError(
-                    f"Invalid parameter {name!r} for estimator {type(self).__name__}. Valid parameters are: {allowed}."
-                )
-        vars(self).update(parameters)
-        return self
-
-    def check_parameters(self) -> None:
-        """Raise InvalidParameterError for the first hyper-parameter that is not allowed."""
-        check_values(type(self).__name__, self._rules, self.get_params())
+        return iter(Training(self, X, y, sample_weight, start))
 
     # --- fitted models --------------------------------------------------------------------------------------------
 
     def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "n_features_in_")
+        return any(name.endswith("_") and not name.startswith("_") for name in vars(self))
 
     def _require_fitted(self) -> None:
         if not self.__sklearn_is_fitted__():
@@ -174,65 +138,37 @@ class Estimator:
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with data before using it."
             )
 
+    def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
+        """Return validated data, as the model declares to accept it."""
+        return self.accepts.validated(X, type(self).__name__, min_rows=min_rows)
+
     def _columns(self, X: ArrayLike) -> dict[str, Any]:
-        """Number and names of the columns of `X`, as fitted attributes."""
+        """Number and names of the columns of `X`, as fitted attributes; documents have none."""
+        if self.accepts.kind == "text":
+            return {}
+        if self.accepts.kind == "sequences":
+            return {"n_features_in_": self._input(X).shape[2]}
         names = inputs.feature_names(X)
         shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
         columns: dict[str, Any] = {"n_features_in_": int(shape[1])}
         return columns if names is None else columns | {"feature_names_in_": names}
 
-    def _new_rows(self, X: ArrayLike) -> Array:
-        """Validated rows for a fitted model: same columns as in `fit`."""
+    def _new_rows(self, X: ArrayLike) -> Any:
+        """Return validated rows for a fitted model: same columns as in `fit`."""
         self._require_fitted()
-        array = inputs.as_matrix(X, owner=type(self).__name__)
-        inputs.check_features(self, X, array.shape[1])
-        return array
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model, its parameters and all that was fitted, to one file, which `groundup.load` reads.
-
-        Parameters
-        ----------
-        path : path
-            Where to; an existing file is replaced only once the new one is complete.
-
-        Raises
-        ------
-        TypeError, ValueError
-            For what could not be loaded again; see `groundup.save`.
-        """
-        from groundup.core.persistence import save
-
-        save(self, path)
+        rows = self._input(X)
+        if self.accepts.kind != "text":
+            inputs.check_features(self, X, rows.shape[-1])
+        return rows
 
     # --- scikit-learn and notebooks -------------------------------------------------------------------------------
 
     def __sklearn_tags__(self) -> Any:
-        """Tags of this estimator; scikit-learn, which alone calls this, is imported here and nowhere else."""
-        from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags, TransformerTags
-
-        return Tags(
-            estimator_type=self._kind,
-            target_tags=TargetTags(required=self._kind in ("classifier", "regressor")),
-            transformer_tags=TransformerTags(preserves_dtype=["float64", "float32"])
-            if hasattr(self, "transform")
-            else None,
-            classifier_tags=ClassifierTags() if self._kind == "classifier" else None,
-            regressor_tags=RegressorTags() if self._kind == "regressor" else None,
-            input_tags=InputTags(),
-        )
-
-    def __repr__(self) -> str:
-        signature = inspect.signature(type(self))
-        changed = {
-            name: value
-            for name, value in self.get_params().items()
-            if not _same(value, signature.parameters[name].default)
-        }
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+        """Return scikit-learn's tags of this estimator."""
+        return tags_of(self)
 
     def _repr_html_(self) -> str:
-        """Table of parameters for notebooks."""
+        """Return a table of the hyper-parameters for notebooks."""
         from html import escape
 
         cells = "".join(
@@ -241,7 +177,3 @@ class Estimator:
         )
         state = "fitted" if self.__sklearn_is_fitted__() else "not fitted"
         return f"<table><caption><b>{type(self).__name__}</b> ({state})</caption>{cells}</table>"
-
-
-def _same(value: Any, default: Any) -> bool:
-    return value is default or (type(value) is type(default) and not isinstance(value, np.ndarray) and value == default)

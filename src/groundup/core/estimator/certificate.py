@@ -1,9 +1,9 @@
 """Every answer comes with a certificate: how far from optimal can it be?"""
 
-from dataclasses import dataclass
+from groundup.core.storage import record
 
 
-@dataclass(frozen=True)
+@record
 class Certificate:
     """Evidence that a fitted model is what it claims to be.
 

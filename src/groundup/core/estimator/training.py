@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from math import nan
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
-
-if TYPE_CHECKING:
-    from groundup.core.estimator.base import Estimator
 
 
 class State(Protocol):
@@ -24,7 +21,18 @@ class State(Protocol):
         ...
 
 
-M = TypeVar("M", bound="Estimator")
+class Trainable(Protocol):
+    """What a training asks of a model."""
+
+    def check_parameters(self) -> None: ...  # noqa: D102
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any: ...
+    def _iterate(self, data: Any, start: Any) -> Iterator[Any]: ...
+    def _finish(self, data: Any, state: Any) -> dict[str, Any]: ...
+    def _advice(self, state: Any) -> str: ...
+    def _columns(self, X: ArrayLike) -> dict[str, Any]: ...
+
+
+M = TypeVar("M", bound=Trainable)
 
 
 class Training(Generic[M]):
@@ -43,7 +51,7 @@ class Training(Generic[M]):
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
     start : State, optional
-        A state of an earlier training on the same data, to go on from.
+        A state of an earlier training on the same data, to resume from.
     history : mapping of str to array, optional
         `Training.history` of the earlier training, which this one continues.
     """
@@ -104,13 +112,20 @@ class Training(Generic[M]):
         fitted = self.model._finish(self.data, self.state)
         if not self.state.converged:
             warn(self.model._advice(self.state), ConvergenceWarning)
-        elif not getattr(certificate := fitted.get("certificate_"), "holds", True):  # who looks, unless told?
+        elif not getattr(
+            certificate := fitted.get("certificate_"), "holds", True
+        ):  # Users rarely read the certificate.
             name = type(self.model).__name__
             warn(f"{name} converged, but its answer is not certified: {certificate}.", ConvergenceWarning)
-        for name in [name for name in vars(self.model) if name.endswith("_")]:  # of an earlier fit to other data
-            delattr(self.model, name)
-        vars(self.model).update(self._columns | fitted | {"history_": self.history()})
+        adopt(self.model, self._columns | fitted | {"history_": self.history()})
         return self.model
+
+
+def adopt(model: Any, fitted: Mapping[str, Any]) -> None:
+    """Set fitted attributes in place of all those of an earlier fit, in one assignment: a model is old or new."""
+    old = {name for name in vars(model) if name in model._fitted or name.endswith("_")}
+    kept = {name: value for name, value in vars(model).items() if name not in old}
+    model.__dict__ = kept | dict(fitted)
 
 
 def scalars(state: Any) -> dict[str, Any]:

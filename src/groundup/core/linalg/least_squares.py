@@ -12,17 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.linalg.cholesky import factor, solve_lower
 from groundup.core.linalg.double_double import Doubled, exponents, slice_bits, sliced_product, slices
-from groundup.core.linalg.normal_equations import augmented, constant_columns, normal_equations, shifts, total_weight
-from groundup.core.rows import Rows
+from groundup.core.linalg.normal_equations import augmented, constant_columns, normal_equations, shifts
+from groundup.core.rows import Samples
+from groundup.core.storage import record
 from groundup.core.types import Array
 
-EPS = float(np.finfo(np.float64).eps)
 DOUBLED_STEPS = 10  # each gains at least a digit, usually six or more
 
 
-@dataclass(frozen=True)
+@record
 class Triangle:
     """All that a least-squares problem with t targets needs of its n × d data.
 
@@ -67,7 +68,7 @@ class Inverse:
     condition: float
 
 
-def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
+def by_cholesky(rows: Samples, intercept: bool) -> Triangle:
     """Triangle from the normal equations, their columns scaled to length one.  eq. linear_regression:normal
 
     Raises
@@ -80,16 +81,14 @@ def by_cholesky(rows: Rows, intercept: bool) -> Triangle:
     return Triangle(F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight)
 
 
-def by_qr(rows: Rows, intercept: bool) -> Triangle:
+def by_qr(rows: Samples, intercept: bool) -> Triangle:
     """Triangle from a QR factorisation, one block of rows after another.  eq. linear_regression:qr"""
     x_shift, y_shift = shifts(rows, intercept)
     empty = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
-    return unpack(
-        triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, total_weight(rows)
-    )
+    return unpack(triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, rows.total)
 
 
-def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
+def triangle_of(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
     """Triangle of the rows behind `T` and of `rows` together: ``[T; block] = QR``, one block after another."""
     tall = rows.in_blocks_of(max(rows.block_rows, 4 * T.shape[1]))  # else R would weigh more than the block
     for X, y, weight in tall.blocks():
@@ -99,7 +98,7 @@ def triangle_of(rows: Rows, x_shift: Array, y_shift: Array, intercept: bool, T: 
 
 
 def pack(triangle: Triangle, intercept: bool) -> Array:
-    """Rows that have the cross-products of ``[1, X − x_mean, y − y_mean]``: what `unpack` takes apart."""
+    """Samples that have the cross-products of ``[1, X − x_mean, y − y_mean]``: what `unpack` takes apart."""
     d, t = triangle.R.shape[1], triangle.c.shape[1]
     outside = np.sqrt(np.maximum(triangle.total - (triangle.c**2).sum(0), 0))  # of y, what R's rows do not hold
     T = np.block([[triangle.R, triangle.c], [np.zeros((t, d)), np.diag(outside)]])
@@ -131,7 +130,7 @@ def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
     triangle : Triangle
         Of data with `n` rows.
     n : int
-        Rows of the data, for the rank decision: singular values below ``max(n, d) · eps`` of the largest are zero.
+        Samples of the data, for the rank decision: singular values below ``max(n, d) · eps`` of the largest are zero.
     full : bool
         False goes straight to the SVD.
     """
@@ -188,7 +187,7 @@ def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array
     return centred.T @ weighted, (weighted * r).sum(0)
 
 
-def examine(rows: Rows, triangle: Triangle, P: Array, coef: Array, correct: bool = False) -> Solution:
+def examine(rows: Samples, triangle: Triangle, P: Array, coef: Array, correct: bool = False) -> Solution:
     """Measure how far `coef` is from the minimum; with `correct`, take the step that goes there.
 
     The excess of the sum of squares is ``gᵀ (XᵀX)⁻¹ g``.  eq. linear_regression:gap
@@ -202,7 +201,7 @@ def examine(rows: Rows, triangle: Triangle, P: Array, coef: Array, correct: bool
     return Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, excess)
 
 
-def refine(rows: Rows, triangle: Triangle, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
+def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
     """Repeat the correcting step with residuals in doubled precision, until it no longer helps.
 
     Plain residuals lose as many digits as the condition number has; these keep them, so that every step gains the

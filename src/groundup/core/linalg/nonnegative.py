@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.types import Array
-
-EPS = float(np.finfo(np.float64).eps)
 
 
 def active_set(R: Array, c: Array, w: Array) -> Iterator[tuple[Array, bool]]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.checks.inputs import require_squares
-from groundup.core.rows import Rows
+from groundup.core.constants import EPS
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 
-EPS = float(np.finfo(np.float64).eps)
 SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
 CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
 
@@ -43,7 +43,7 @@ class NormalEquations:
     weight: float
 
 
-def normal_equations(rows: Rows, intercept: bool) -> NormalEquations:
+def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     """Cross-products of X and y about their means (about zero without an intercept).
 
     Raises
@@ -56,7 +56,7 @@ def normal_equations(rows: Rows, intercept: bool) -> NormalEquations:
     # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain; and a
     # block with fewer rows than columns is smaller than the sum that it is added to.
     G = rows.in_blocks_of(max(4 * rows.block_rows, d)).sum(cross_products, x_shift, y_shift, intercept)
-    weight = total_weight(rows)
+    weight = rows.total
     if intercept:
         means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
     else:
@@ -87,7 +87,7 @@ class Centred:
     weight: float
 
 
-def centred(rows: Rows, intercept: bool) -> Centred:
+def centred(rows: Samples, intercept: bool) -> Centred:
     """All rows centred: for data with more columns than rows, where blocks of rows save nothing.
 
     Raises
@@ -96,10 +96,8 @@ def centred(rows: Rows, intercept: bool) -> Centred:
         As `shifts`.
     """
     x_shift, y_shift = shifts(rows, intercept)
-    X, y, weight = rows.arrays
-    assert X is not None
-    assert y is not None
-    d, total = len(x_shift), total_weight(rows)
+    X, y, weight = rows.X, rows.y, rows.weight
+    d, total = len(x_shift), rows.total
     block = augmented(X, y, weight, x_shift, y_shift, intercept=False)
     means = np.zeros(block.shape[1])
     if intercept:
@@ -129,7 +127,7 @@ def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_s
     return np.asarray(block.T @ block)
 
 
-def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
+def shifts(rows: Samples, intercept: bool) -> tuple[Array, Array]:
     """Roughly the means of X and y, from a sample of rows: what to subtract so that products do not cancel.
 
     Raises
@@ -137,9 +135,7 @@ def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
     ValueError
         When the squares of some column would overflow, or vanish.
     """
-    X, y, _ = rows.arrays
-    assert X is not None
-    assert y is not None
+    X, y = rows.X, rows.y
     step = -(-len(X) // SAMPLE)
     for name, array in (("X", X), ("y", y)):
         require_squares(array[::step], name)
@@ -148,9 +144,9 @@ def shifts(rows: Rows, intercept: bool) -> tuple[Array, Array]:
     return X[::step].mean(0, dtype=np.float64), y[::step].mean(0, dtype=np.float64)
 
 
-def total_weight(rows: Rows) -> float:
+def total_weight(rows: Samples) -> float:
     """Sum of the weights, or the number of rows where there are none."""
-    weight = rows.arrays[2]
+    weight = rows.weight
     return float(len(rows)) if weight is None else float(weight.sum())
 
 

@@ -4,23 +4,34 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, isfinite, isinf, nan
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
+from groundup.core import seeds
 from groundup.core.checks import inputs
-from groundup.core.checks.labels import class_weighted
-from groundup.core.checks.parameters import Boolean, Count, Instance, Number, OneOf, Positive, RandomState, Rule, either
+from groundup.core.checks.labels import as_labels, class_weighted, require_classes
+from groundup.core.checks.parameters import (
+    Boolean,
+    Count,
+    Instance,
+    Jobs,
+    Number,
+    OneOf,
+    Positive,
+    RandomState,
+    Verbosity,
+)
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear import stochastic
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import SAMPLE, ScoreObjective, centre_of, in_large_blocks
 from groundup.core.linear.prediction import LinearScores
-from groundup.core.linear.solvers import METHODS, ScoreState, Way, solve
-from groundup.core.optimize import descent, newton
+from groundup.core.linear.solvers import ALIASES, METHODS, ScoreState, Way, solve
 from groundup.core.optimize.losses import Loss
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
 
 SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # solvers that no corner may stand in the way of
@@ -45,38 +56,26 @@ class LinearClassifier(LinearScores):
     `SoftmaxRegression`.
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "C": either(Positive, OneOf((inf,))),
-        "l1_ratio": Number(0, 1),
-        "fit_intercept": Boolean(),
-        "class_weight": either(OneOf((None, "balanced")), Instance((dict,), "a dict of weights")),
-        "solver": OneOf(("auto", *METHODS)),
-        "tol": Number(0),
-        "max_iter": Count,
-        "warm_start": Boolean(),
-        "learning_rate": either(Positive, OneOf(("auto",))),
-        "batch_size": Count,
-        "random_state": RandomState,
-    }
-    _records: ClassVar[tuple[type, ...]] = (
-        ScoreState,
-        newton.Point,
-        descent.Descent,
-        stochastic.Sweep,
+    penalty: str | None = parameter(OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated")
+    C: float = parameter(Positive | OneOf((inf,)), default=1.0)
+    l1_ratio: float = parameter(Number(0, 1), default=0.0)
+    dual: bool = ignored(Boolean(), "both problems have the same solution", default=False)
+    tol: float = parameter(Number(0), default=1e-4)
+    fit_intercept: bool = parameter(Boolean(), default=True)
+    intercept_scaling: float = ignored(Positive, "the intercept is not penalised", default=1)
+    class_weight: Mapping[Any, float] | str | None = parameter(
+        OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"), default=None
     )
+    random_state: Seed = parameter(RandomState, default=None)
+    solver: str = parameter(OneOf(("auto", *METHODS)), default="auto", aliases=ALIASES)
+    max_iter: int = parameter(Count, default=200)
+    verbose: int = parameter(Verbosity, default=0)
+    warm_start: bool = parameter(Boolean(), default=False)
+    n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
+    learning_rate: float | str = parameter(Positive | OneOf(("auto",)), default="auto")
+    batch_size: int = parameter(Count, default=32)
 
-    C: float
-    l1_ratio: float
-    fit_intercept: bool
-    class_weight: Mapping[Any, float] | str | None
-    solver: str
-    tol: float
-    max_iter: int
-    warm_start: bool
-    learning_rate: float | str
-    batch_size: int
-    random_state: Seed
-    n_iter_: Array
+    n_iter_: Array = fitted()
 
     def _loss(self, K: int) -> tuple[Loss, int]:
         """The loss for K classes, and its number of scores."""
@@ -85,11 +84,19 @@ class LinearClassifier(LinearScores):
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
         super().check_parameters()
-        if self.solver in SMOOTH_ONLY and self.l1_ratio > 0 and isfinite(self.C):
+        C, l1_ratio = self._strength()
+        if self.canonical("solver") in SMOOTH_ONLY and l1_ratio > 0 and isfinite(C):
             raise InvalidParameterError(
                 f"{type(self).__name__}: solver={self.solver!r} needs a penalty without corners (l1_ratio=0), got "
-                f"l1_ratio={self.l1_ratio!r}; use 'auto', 'prox-newton', 'saga' or 'sgd'."
+                f"l1_ratio={l1_ratio!r}; use 'auto', 'prox-newton', 'saga' or 'sgd'."
             )
+
+    def _strength(self) -> tuple[float, float]:
+        """Return C and l1_ratio, where `penalty` (scikit-learn's older way to say them) is heeded."""
+        if self.penalty is None:
+            return inf, 0.0
+        fixed = {"l1": 1.0, "l2": 0.0}
+        return float(self.C), fixed.get(self.penalty, float(self.l1_ratio))
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
@@ -97,18 +104,18 @@ class LinearClassifier(LinearScores):
         matrix, labels, weight = self._informative(X, y, sample_weight)
         classes = np.unique(labels)
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort
-        inputs.require_classes(classes, type(self).__name__)
+        require_classes(classes, type(self).__name__)
         weight = class_weighted(self.class_weight, classes, codes, weight)
         objective = self._objective(matrix, codes, weight, len(classes))
-        seed = int(inputs.as_generator(self.random_state).integers(2**31))
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
         return ScoreData(objective, classes, matrix.dtype, self._origin(objective, classes), seed)
 
     def _informative(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
         """Validated rows, classes and weights, without the rows of weight zero and the classes that only they have."""
         name = type(self).__name__
-        matrix = inputs.as_matrix(X, owner=name)
+        matrix = self._input(X)
         inputs.require_squares(matrix[:: -(-len(matrix) // SAMPLE)], "X")
-        labels = inputs.as_labels(y, len(matrix), owner=name)
+        labels = as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
         if weight is None or (present := weight > 0).all():
             return matrix, labels, weight
@@ -116,14 +123,15 @@ class LinearClassifier(LinearScores):
 
     def _objective(self, X: Array, codes: Array, weight: Array | None, K: int) -> ScoreObjective:
         loss, outputs = self._loss(K)
-        bare, rows = isinf(self.C), in_large_blocks(Rows(X, codes, weight))
+        strength, l1_ratio = self._strength()
+        bare, rows = isinf(strength), in_large_blocks(Samples(X, codes, weight))
         return ScoreObjective(
             rows,
             loss,
             outputs,
-            C=1.0 if bare else float(self.C),
-            l1=0.0 if bare else float(self.l1_ratio),
-            l2=0.0 if bare else 1.0 - float(self.l1_ratio),
+            C=1.0 if bare else strength,
+            l1=0.0 if bare else l1_ratio,
+            l2=0.0 if bare else 1.0 - l1_ratio,
             centre=centre_of(rows) if self.fit_intercept else None,
         )
 
@@ -137,7 +145,7 @@ class LinearClassifier(LinearScores):
         return objective.join(coef.T.astype(np.float64), self.intercept_.astype(np.float64))
 
     def _way(self, seed: int) -> Way:
-        return Way(self.solver, self.tol, self.max_iter, self.learning_rate, self.batch_size, seed)
+        return Way(self.canonical("solver"), self.tol, self.max_iter, self.learning_rate, self.batch_size, seed)
 
     def _iterate(self, data: ScoreData, start: ScoreState | None) -> Iterator[ScoreState]:
         return solve(data.objective, self._way(data.seed), data.origin, start)
@@ -193,7 +201,7 @@ class LinearClassifier(LinearScores):
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Rows, at least one.
+            Samples, at least one.
         y : array-like of shape (n,)
             Their classes.
         classes : array-like of shape (K,), optional
@@ -239,7 +247,7 @@ class LinearClassifier(LinearScores):
         )
         batch = min(self.batch_size, len(codes))
         rate = stochastic.safe_rate(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
-        seed = int(inputs.as_generator(self.random_state).integers(2**31))
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
         begin = stochastic.begin(objective, theta, remember=False)
         (sweep,) = islice(stochastic.sgd(objective, begin, calls, rate, batch, seed), 1)
         w, b = objective.split(sweep.w)

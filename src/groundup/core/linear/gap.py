@@ -35,8 +35,7 @@ def gap(objective: ScoreObjective, theta: Array) -> tuple[Array, float]:
     if objective.centre is not None:
         theta = theta.copy()
         theta[-1] = _mean_score(objective, theta, Z)
-    _, y, weight = objective.rows.arrays
-    assert y is not None
+    y, weight = objective.rows.y, objective.rows.weight
     slope = objective.C * (slope if weight is None else slope * weight)
     by_slopes = _against_rows(objective, slope)  # (d, t)
     w = theta[: objective.n_features]
@@ -91,8 +90,7 @@ def _longest(X: Array, y: Array, weight: Array | None, P: Array, centre: Array |
 
 def _centred(objective: ScoreObjective, Z: Array) -> tuple[Array, Array]:
     """Scores, moved by the intercepts that make their slopes sum to zero, and these slopes."""
-    _, y, weight = objective.rows.arrays
-    assert y is not None
+    y, weight = objective.rows.y, objective.rows.weight
     _, slope = objective.loss.value_and_slope(Z, y)
     if objective.centre is None:
         return Z, slope
@@ -111,16 +109,14 @@ def _centred(objective: ScoreObjective, Z: Array) -> tuple[Array, Array]:
 
 def _mean_score(objective: ScoreObjective, theta: Array, Z: Array) -> Array:
     """The intercept at the centre, where the rows have these scores: one row tells it."""
-    X = objective.rows.arrays[0]
-    assert X is not None
+    X = objective.rows.X
     assert objective.centre is not None
     return np.asarray(Z[:, 0] - (X[0] - objective.centre) @ theta[:-1])
 
 
 def _against_rows(objective: ScoreObjective, slope: Array) -> Array:
     """``Xᵀ slope`` about the centre: the slopes sum to zero up to rounding, which columns far away would multiply."""
-    X = objective.rows.arrays[0]
-    assert X is not None
+    X = objective.rows.X
     total = np.zeros((X.shape[1], len(slope)))
     for rows in objective.rows.slices():
         total += (slope[:, rows] @ X[rows]).T

@@ -12,7 +12,7 @@ import numpy as np
 
 from groundup.core.optimize.losses import Loss
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 SAMPLE = 256  # rows that tell well enough where the centre is
@@ -26,7 +26,7 @@ class ScoreObjective:
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         Of X, classes as integers, and weights (or None).
     loss : Loss
         Of a row's scores.
@@ -40,7 +40,7 @@ class ScoreObjective:
         Where the intercept is measured; None without an intercept.
     """
 
-    rows: Rows
+    rows: Samples
     loss: Loss
     outputs: int
     C: float
@@ -51,14 +51,13 @@ class ScoreObjective:
     @property
     def n_features(self) -> int:
         """Number d of columns of X."""
-        X = self.rows.arrays[0]
-        assert X is not None
+        X = self.rows.X
         return int(X.shape[1])
 
     @cached_property
     def total(self) -> float:
         """Sum of the weights."""
-        weight = self.rows.arrays[2]
+        weight = self.rows.weight
         return float(len(self.rows)) if weight is None else float(weight.sum())
 
     def yardstick(self, value: float) -> float:
@@ -129,7 +128,7 @@ class ScoreObjective:
 
     def curvature(self, theta: Array) -> Array:
         """Weighted second derivative of each row's loss by its single score, of shape (n,)."""
-        curve, weight = self.loss.own_curvature(self.scores(theta))[0], self.rows.arrays[2]
+        curve, weight = self.loss.own_curvature(self.scores(theta))[0], self.rows.weight
         return np.asarray(curve if weight is None else curve * weight)
 
     def bound(self) -> Array:
@@ -180,22 +179,19 @@ class ScoreObjective:
 
     def sample(self, rows: Array) -> "ScoreObjective":
         """What the objective would be if all rows were like some of them."""
-        X, y, weight = self.rows.arrays
-        assert X is not None
-        assert y is not None
-        chosen = Rows(X[rows], y[rows], None if weight is None else weight[rows])
+        X, y, weight = self.rows.X, self.rows.y, self.rows.weight
+        chosen = Samples(X[rows], y[rows], None if weight is None else weight[rows])
         return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
 
 
-def in_large_blocks(rows: Rows) -> Rows:
+def in_large_blocks(rows: Samples) -> Samples:
     """The same rows in blocks so large that the products with them are worth a second thread."""
     return rows.in_blocks_of(LARGE * rows.block_rows)
 
 
-def centre_of(rows: Rows) -> Array:
+def centre_of(rows: Samples) -> Array:
     """Roughly the weighted mean of the rows of X, from some of them; exact for a column that is constant."""
-    X, _, weight = rows.arrays
-    assert X is not None
+    X, weight = rows.X, rows.weight
     step = -(-len(X) // SAMPLE)
     first = X[0].astype(np.float64)
     offsets = X[::step] - first

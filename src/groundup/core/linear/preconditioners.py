@@ -113,8 +113,7 @@ def by_products(objective: ScoreObjective) -> newton.Solve:
 
 def wide_suits(objective: ScoreObjective) -> bool:
     """Whether the penalty is not lost beside the products of the rows, which the n × n system adds it to."""
-    X = objective.rows.arrays[0]
-    assert X is not None
+    X = objective.rows.X
     size = float(np.einsum("ij,ij->", X, X, dtype=np.float64))
     return objective.l2 > LOST * objective.C * size
 
@@ -124,8 +123,7 @@ def wide(objective: ScoreObjective) -> newton.Solve:
 
     eq. logistic_regression:wide
     """
-    X = objective.rows.arrays[0]
-    assert X is not None
+    X = objective.rows.X
     A = X if objective.centre is None else X - objective.centre
     K, l2, d = A @ A.T, objective.l2, X.shape[1]
 

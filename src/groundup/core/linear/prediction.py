@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from groundup.core.estimator.kinds import Classifier
+from groundup.core.estimator.classifier import ProbabilisticClassifier
+from groundup.core.estimator.parameters import fitted
 from groundup.core.functions import log1pexp, logsumexp
 from groundup.core.types import Array, ArrayLike
 
 
-class LinearScores(Classifier):
+class LinearScores(ProbabilisticClassifier):
     """Classifiers whose scores are linear, however they were fitted.
 
     Attributes of a fitted model
@@ -18,11 +19,11 @@ class LinearScores(Classifier):
         Scores where all features are zero.
     """
 
-    coef_: Array
-    intercept_: Array
+    coef_: Array = fitted()
+    intercept_: Array = fitted()
 
     def decision_function(self, X: ArrayLike) -> Array:
-        """Scores of the rows of `X`.
+        """Return the scores of rows.
 
         Parameters
         ----------
@@ -44,7 +45,7 @@ class LinearScores(Classifier):
         return np.asarray(self._new_rows(X) @ self.coef_.T.astype(np.float64) + self.intercept_)
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
-        """Logarithms of the probabilities of the classes.
+        """Return the logarithms of the probabilities of the classes.
 
         Parameters
         ----------

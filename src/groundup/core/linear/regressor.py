@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from groundup.core.checks import inputs
-from groundup.core.estimator.kinds import Regressor
-from groundup.core.rows import Rows
+from groundup.core.checks.parameters import Boolean
+from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.estimator.regressor import Regressor
+from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 
 
@@ -23,17 +25,18 @@ class LinearRegressor(Regressor):
 
     _column_is_flat: ClassVar[bool] = False  # scikit-learn's penalised models take y of one column for a flat one
 
-    coef_: Array
-    intercept_: Any
-    fit_intercept: bool
+    fit_intercept: bool = parameter(Boolean(), default=True)
 
-    def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Rows, bool]:
+    coef_: Array = fitted()
+    intercept_: Any = fitted()
+
+    def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Samples, bool]:
         """Validated rows of X, two-dimensional y and weights, and whether y was one-dimensional."""
         owner = type(self).__name__
-        matrix = inputs.as_matrix(X, owner=owner)
+        matrix = self._input(X)
         target = inputs.as_target(y, len(matrix), owner=owner)
         weight = inputs.as_weight(sample_weight, len(matrix))
-        return Rows(matrix, target.reshape(len(matrix), -1), weight), target.ndim == 1
+        return Samples(matrix, target.reshape(len(matrix), -1), weight), target.ndim == 1
 
     def _parameters(self, coef: Array, intercept: Array, flat: bool, dtype: Any) -> dict[str, Any]:
         """Fitted attributes from slopes of shape (d, t) and intercepts of shape (t,), in the form that y had."""
@@ -49,7 +52,7 @@ class LinearRegressor(Regressor):
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Rows, with the columns of the fit.
+            Samples, with the columns of the fit.
 
         Returns
         -------

@@ -37,8 +37,7 @@ def separated(objective: ScoreObjective, theta: Array, progress: Any) -> bool:
 
 def margins(objective: ScoreObjective, theta: Array) -> Array:
     """By how much the score of each row's own class exceeds the largest other one, of shape (n,)."""
-    Z, y = objective.scores(theta), objective.rows.arrays[1]
-    assert y is not None
+    Z, y = objective.scores(theta), objective.rows.y
     if len(Z) == 1:
         return np.asarray((2 * y - 1) * Z[0])
     own = y, np.arange(len(y))

@@ -21,6 +21,7 @@ from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.separation import separated
 from groundup.core.optimize import descent, newton
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 SMALL = 1e8  # rows × columns² of each score, up to which Newton steps cost less than what avoids them
@@ -28,7 +29,7 @@ CHECKED = 10  # iterations of a slow method between two looks at the duality gap
 Progress = newton.Point | descent.Descent | stochastic.Sweep
 
 
-@dataclass(frozen=True)
+@record
 class ScoreState:
     """One iterate of any solver.
 
@@ -213,6 +214,8 @@ METHODS: Mapping[str, Callable[[ScoreObjective, Way, Array | None], Method]] = {
     "saga": partial(_stochastic, remember=True),
     "prox-newton": _proximal,
 }
+# scikit-learn's names of solvers for the same minimum.
+ALIASES = {"newton-cholesky": "newton", "newton-cg": "newton", "liblinear": "auto", "sag": "saga"}
 
 
 def _state(objective: ScoreObjective, point: Progress, iteration: int, way: Way) -> ScoreState:

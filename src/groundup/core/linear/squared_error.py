@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from groundup.core.linalg.least_squares import moments
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 
@@ -35,13 +35,13 @@ class MeanSquaredError:
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         Of X, y (two-dimensional) and weights.
     centre : Centre
         Its means centre the data, which decouples the intercept and lowers the condition number.
     """
 
-    rows: Rows
+    rows: Samples
     centre: Centre
 
     def __call__(self, w: Array) -> tuple[Array, Array]:

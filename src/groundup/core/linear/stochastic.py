@@ -4,15 +4,15 @@ Sources: Robbins and Monro (1951); Defazio, Bach and Lacoste-Julien, SAGA, NIPS 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from groundup.core.linear.objective import ScoreObjective, scores
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 
-@dataclass(frozen=True)
+@record
 class Sweep:
     """Where passes over shuffled mini-batches have led.
 
@@ -37,8 +37,7 @@ class Sweep:
 def begin(objective: ScoreObjective, w: Array, *, remember: bool) -> Sweep:
     """The state at `w`; with a memory of every row's slope, if there is to be one."""
     value, gradient = objective(w)
-    _, y, weight = objective.rows.arrays
-    assert y is not None
+    y, weight = objective.rows.y, objective.rows.weight
     slopes = np.empty((objective.outputs, 0))
     if remember:
         slopes = objective.loss.value_and_slope(objective.scores(w), y)[1] * (1 if weight is None else weight)
@@ -65,9 +64,7 @@ def sgd(objective: ScoreObjective, state: Sweep, epoch: int, rate: float, batch:
 
 def saga(objective: ScoreObjective, state: Sweep, epoch: int, rate: float, batch: int, seed: int) -> Iterator[Sweep]:
     """The same, each batch's gradient corrected by what is remembered of the others.  eq. logistic_regression:saga"""
-    X, y, weight = objective.rows.arrays
-    assert X is not None
-    assert y is not None
+    X, y, weight = objective.rows.X, objective.rows.y, objective.rows.weight
     n = len(X)
     while True:
         w, slopes = state.w, state.slopes.copy()

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from groundup.core.checks.inputs import as_labels, as_target, as_weight
+from groundup.core.checks.inputs import as_target, as_weight
+from groundup.core.checks.labels import as_labels
 from groundup.core.types import Array, ArrayLike
 
 

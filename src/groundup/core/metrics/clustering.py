@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from groundup.core.checks.inputs import as_matrix
-from groundup.core.rows import BLOCK_BYTES
+from groundup.core.constants import BLOCK_BYTES
 from groundup.core.types import Array, ArrayLike
 
 

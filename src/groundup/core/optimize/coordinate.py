@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.optimize.newton import conjugate_gradients
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import Array
 
-EPS = float(np.finfo(np.float64).eps)
 LARGE, COARSE = 200, 1e-2  # unknowns from which, and precision to which, a system is better solved by iteration
 STOPS = 8  # places along a bent way that are compared
 TINY = 1e-100  # instead of the zero that a column of zeros has on the diagonal

@@ -13,10 +13,11 @@ from typing import Protocol
 
 import numpy as np
 
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 
-@dataclass(frozen=True)
+@record
 class Descent:
     """A point on the way down.
 

@@ -4,18 +4,18 @@ Sources: Armijo (1966) and Lewis and Overton (2013) for the line search; Nocedal
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 MEMORY = 10  # pairs of moves and turns that L-BFGS keeps
 TRIALS = 80  # of a line search: far from the minimum, whole Newton steps can be 1e20 times too long
 
 
-@dataclass(frozen=True)
+@record
 class Point:
     """Where a descent with a curved model of its objective has come.
 

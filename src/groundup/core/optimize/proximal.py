@@ -5,12 +5,12 @@ Sources: Daubechies, Defrise and De Mol (2004) for ISTA; Beck and Teboulle (2009
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from groundup.core.optimize.descent import Objective
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 
@@ -26,7 +26,7 @@ class Proximable(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Proximal:
     """A point on the way down.
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.parameters import Number
+from groundup.core.checks.parameters import Number, Rule
+from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.core.words import counted
 
 Splits = Sequence[tuple[Array, Array]]
 
@@ -22,7 +22,7 @@ def k_folds(n: int, k: int) -> Splits:
         For more folds than rows.
     """
     if k > n:
-        raise ValueError(f"cv={k} folds need at least as many rows, got {counted(n, 'sample')}.")
+        raise ValueError(f"cv={k} folds need at least as many rows, got {plural(n, 'sample')}.")
     rows = np.arange(n)
     return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, k)]
 
@@ -80,7 +80,7 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
     return found
 
 
-class Splitting:
+class Splitting(Rule):
     """Rule for the parameter ``cv``: a number of folds, a splitter, or pairs of row numbers."""
 
     def allows(self, value: Any) -> bool:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from groundup.core.suggest import suggest
+from groundup.core.text import plural, suggest
 from groundup.core.types import Array
-from groundup.core.words import counted
 from groundup.data.tables.reading import TableError
 
 if TYPE_CHECKING:
@@ -273,7 +272,7 @@ def _never_seen(entries: "Series[Any]", column: Column) -> Iterator[str]:
     if new.any():
         shown = [repr(str(name)) for name in names[new]]
         more = ", …" if len(shown) > LISTED else ""
-        yield f"{counted(int(counts[new].sum()), 'row')} with a value never seen, {', '.join(shown[:LISTED])}{more}"
+        yield f"{plural(int(counts[new].sum()), 'row')} with a value never seen, {', '.join(shown[:LISTED])}{more}"
 
 
 def _imputed(entries: "Series[Any]", column: Column) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from groundup.core.suggest import suggest
+from groundup.core.text import suggest
 from groundup.core.types import Array
 from groundup.data.tables.encoding import kind_of, labels, numbers, refuse
 from groundup.data.tables.reading import TableError

@@ -13,7 +13,8 @@ from groundup.plotting.plane import draw_rows, principal_plane, set_frame
 from groundup.plotting.style import BLUE
 from groundup.plotting.thinning import some_rows, some_states
 from groundup.projects.kmeans.figures import drawing
-from groundup.projects.kmeans.models.kmeans import KMeans, nearest_center, total_inertia
+from groundup.projects.kmeans.models.centers import nearest_center, total_inertia
+from groundup.projects.kmeans.models.kmeans import KMeans
 
 MOST_ITERATIONS = 17  # of two frames each
 

@@ -4,7 +4,7 @@ import math
 
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Table
-from groundup.projects.kmeans.models.kmeans import Centers
+from groundup.projects.kmeans.models.centers import Centers
 
 
 def room_for_improvement(model: Centers, data: Dataset) -> tuple[Table]:

@@ -7,7 +7,7 @@ import numpy as np
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.linalg.least_squares import relative
 from groundup.core.linalg.nonnegative import violation
-from groundup.projects.linear_regression.solvers.direct import LinearState, Problem
+from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
 
 def certify(problem: Problem, state: LinearState, positive: bool, tol: float, dtype: Any) -> Certificate:

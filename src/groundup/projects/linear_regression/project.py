@@ -11,7 +11,7 @@ from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Metric, Project, Workload
 from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
-from groundup.projects.linear_regression.figures.fit import ALL
+from groundup.projects.linear_regression.figures import descent, fit
 from groundup.projects.linear_regression.findings import coefficients
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
@@ -66,7 +66,13 @@ PROJECT = Project(
         Metric("root mean squared error", root_mean_squared_error, "lower"),
         Metric("R²", lambda model, data: float(model.score(data.X, data.y)), "higher"),
     ),
-    figures=ALL,
+    figures=(
+        fit.fit_and_bands,
+        fit.residual_diagnostics,
+        descent.descent_paths,
+        descent.loss_curves,
+        descent.step_sizes,
+    ),
     animation=descent_animation,
     worked_example=five_points,
     twin=same_problem,

@@ -1,11 +1,11 @@
 """Coordinate descent, sweep by sweep: a staircase down the contours of the lasso's objective."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
@@ -19,7 +19,7 @@ SWEEPS = 12
 CLOSE = 1e-6  # duality gap, relative, at which nothing more is to be seen
 
 
-@dataclass(frozen=True)
+@record
 class Sweep:
     """A frame: the states so far, on the problem of two features."""
 

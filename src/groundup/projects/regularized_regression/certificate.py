@@ -1,63 +1,16 @@
-"""How far from the minimum? A point of the dual problem lies below it, wherever it is: the duality gap.
-
-Source: Fenchel (1949) and Rockafellar (1970) for the theory; Kim et al. (2007) for the lasso's dual point.
-"""
+"""Certificates of the fitted models: how far the objective can be above its minimum."""
 
 from typing import Any
 
 import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
-from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
-
-EPS = float(np.finfo(np.float64).eps)
-
-
-def gap(penalty: Penalty | GroupPenalty, w: Array, slope: Array, square: float, fall: float = np.inf) -> float:
-    """By how much ``square/2 + penalty(w)``, the objective at `w`, can exceed its minimum, at most.
-
-    Parameters
-    ----------
-    penalty : Penalty or GroupPenalty
-        With numbers as weights.
-    w, slope : ndarray of shape (d,), or (d, t) for a group penalty
-        Coefficients, and ``Xᵀr / n`` for their residual ``r = y − Xw``.
-    square : float
-        ``‖r‖² / n``.
-    fall : float, optional
-        By how much the squared error alone could fall, where that is known.
-
-    Returns
-    -------
-    float
-        The best bound of those that multiples of the residual give as dual points, and what rounding may hide.
-    """
-    value, along = float(penalty.value(w)), float(np.vdot(w, slope))
-    bounds = [square / 2 + value]  # the dual point 0
-    if penalty.l1 == penalty.l2 == 0:
-        bounds.append(fall)
-    if penalty.l2 > 0:
-        bounds.append(value - along + _conjugate(penalty, slope))  # the residual itself
-    if penalty.l1 > 0:
-        strongest = float(penalty.pull(slope - penalty.gradient(w)).max(initial=0))
-        scale = min(1.0, penalty.l1 / strongest) if strongest > 0 else 1.0  # small enough for the dual's constraints
-        # Written as a sum of terms that are not negative, so that nothing cancels. eq. regularized_regression:gap
-        bounds.append((1 - scale) ** 2 * square / 2 + value - scale * along + _conjugate(penalty, scale * slope))
-    return max(0.0, min(bounds)) + EPS * bounds[0]
+from groundup.projects.regularized_regression.solvers.ridge import RidgeProblem, RidgeState
+from groundup.projects.regularized_regression.solvers.ridge_nonnegative import PositiveProblem
 
 
-def _conjugate(penalty: Penalty | GroupPenalty, slope: Array) -> float:
-    """The penalty's convex conjugate: what the dual objective subtracts.
-
-    eq. regularized_regression:dual-objective
-    """
-    if penalty.l2 == 0:
-        return 0.0  # or infinite, which the choice of the dual point excludes
-    return float((np.maximum(penalty.pull(slope) - penalty.l1, 0) ** 2).sum() / (2 * penalty.l2))
-
-
-def certify(relative: float, tol: float, dtype: Any) -> Certificate:
+def certify_lasso(relative: float, tol: float, dtype: Any) -> Certificate:
     """Certificate of the last state.
 
     Parameters
@@ -74,4 +27,40 @@ def certify(relative: float, tol: float, dtype: Any) -> Certificate:
         "duality gap, relative to the mean square of the centred target",
         relative,
         max(tol, 1e-12 if dtype == np.float64 else 1e-6),
+    )
+
+
+def certify_ridge(problem: RidgeProblem, state: RidgeState, tol: float, dtype: Any) -> Certificate:
+    """Certificate of the last state.
+
+    Parameters
+    ----------
+    problem : RidgeProblem
+        What was solved.
+    state : RidgeState
+        Its solution.
+    tol : float
+        What a descent was allowed; 0 for direct solvers.
+    dtype : dtype
+        What the coefficients are stored in: in single precision, rounding moves them away from the minimum.
+    """
+    excess, least = state.excess, 1e-12
+    if dtype != np.float64:
+        _, gradient = problem.objective(state.coef.astype(dtype).astype(np.float64))
+        excess, least = float((problem.excess(gradient)[0] / problem.scale).max()), 1e-6
+    return Certificate(
+        "The coefficients minimise the sum of squared residuals plus alpha times the sum of squared coefficients.",
+        "largest further fall of the objective, relative to the total sum of squares",
+        excess,
+        max(tol**2, least),
+    )
+
+
+def certify_nonnegative_ridge(problem: PositiveProblem, coef: Array) -> Certificate:
+    """Certificate of coefficients of shape (d, t)."""
+    return Certificate(
+        "No feasible change of the non-negative coefficients lowers the penalised sum of squares.",
+        "largest violation of the Karush-Kuhn-Tucker conditions, relative",
+        problem.violation(coef),
+        1e-9,
     )

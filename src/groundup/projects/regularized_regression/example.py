@@ -6,9 +6,9 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
+from groundup.projects.regularized_regression.models.paths import lars_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
-from groundup.projects.regularized_regression.solvers.lars import lars_path
 from groundup.projects.regularized_regression.solvers.spectrum import effective_degrees
 
 X = np.array([[1.0, 1], [1, 1], [1, 1], [1, -1], [-1, 1], [-1, -1], [-1, -1], [-1, -1]])  # temperature, time

@@ -3,9 +3,9 @@
 import numpy as np
 
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
+from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.core.words import counted
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Table
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
@@ -36,7 +36,7 @@ def note(model: ElasticNet, data: Dataset, used: Array, shown: int) -> str:
     level = ", ".join(f"{b:.6g}" for b in np.atleast_1d(model.intercept_))
     parts = [f"Exactly zero: {names}{more}." if len(zero) else "No weight is zero.", f"Intercept {level}."]
     if shown < len(used):
-        parts.append(f"Shown are {shown} of {counted(len(used), 'weight')} that are not zero.")
+        parts.append(f"Shown are {shown} of {plural(len(used), 'weight')} that are not zero.")
     strongest = alpha_max(model, data)
     if 0 < strongest < np.inf:
         parts.append(f"alpha = {model.alpha:.3g}; from {strongest:.3g} on all weights would be zero.")
@@ -57,6 +57,6 @@ def alpha_max(model: ElasticNet, data: Dataset) -> float:
     if model.l1_ratio == 0:
         return np.inf
     assert data.y is not None
-    rows = Rows(data.X, np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1), None)
+    rows = Samples(data.X, np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1), None)
     c = pose(rows, model.fit_intercept, False).c
     return float(Penalty(positive=model.positive).pull(c).max()) / model.l1_ratio

@@ -10,7 +10,7 @@ from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Metric, Project
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
-from groundup.projects.regularized_regression.figures.paths import ALL
+from groundup.projects.regularized_regression.figures import choice, paths, penalties
 from groundup.projects.regularized_regression.findings import alpha_max, coefficients
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
 from groundup.projects.regularized_regression.workloads import WORKLOADS
@@ -63,7 +63,15 @@ PROJECT = Project(
         Metric("R²", lambda model, data: float(model.score(data.X, data.y)), "higher"),
         Metric("weights that are not zero", non_zero, "lower"),
     ),
-    figures=ALL,
+    figures=(
+        paths.coefficient_paths,
+        penalties.corners,
+        choice.bias_variance,
+        choice.cross_validation,
+        penalties.shrinkage_factors,
+        penalties.thresholding,
+        penalties.support_recovery,
+    ),
     animation=coordinate_descent,
     worked_example=eight_bakes,
     twin=same_problem,

@@ -7,9 +7,9 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Workload
+from groundup.projects.regularized_regression.models.paths import lasso_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
-from groundup.projects.regularized_regression.solvers.path import lasso_path
 
 ALPHAS = np.geomspace(1e-2, 1e4, 50)  # among which RidgeCV chooses
 PART = 0.1  # of the least alpha that makes all weights zero

@@ -10,12 +10,10 @@ measured at a quarter and at four times the size; peak memory in a fresh process
 
 import gc
 import json
-import math
 import multiprocessing
 import os
-import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -27,63 +25,9 @@ import numpy as np
 from groundup import projects
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Project, Workload
+from groundup.workbench.bench.row import GROWTH_REPEATS, LEAST, LONG, REPEATS, REST, SIDES, Row, Timing
+from groundup.workbench.bench.table import environment, read, table
 from groundup.workbench.run.compare import reference_class
-
-REPEATS = 7
-GROWTH_REPEATS = 3
-LEAST = 3  # pairs of a workload that takes long,
-LONG = 20.0  # that is, whose pairs have taken so many seconds together
-REST = 0.1  # seconds before each turn: the other side's threads go on spinning, waiting for work, for some 30 ms
-SIDES = ("ours", "peer")
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Seconds of both sides with some number of threads; lists have an entry a repeat."""
-
-    threads: int
-    ours: list[float]
-    peer: list[float]
-
-    @property
-    def ratios(self) -> list[float]:
-        """Peer's time / ours, pair by pair: above 1 we are faster."""
-        return [b / a for a, b in zip(self.ours, self.peer, strict=True)]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the table.
-
-    Parameters
-    ----------
-    project, workload : str
-        What was timed.
-    n : int
-        Rows.
-    objective : dict of str to float
-        What both sides minimise, reached by "ours" and by "peer".
-    equal : bool
-        Whether the objectives agree within the workload's tolerance; if not, no ratio is given.
-    target : float
-        Ratio that the row is meant to reach with the default threads.
-    timings : list of Timing
-        With one thread and with the default number.
-    memory : dict of str to (float or None)
-        Peak memory above the data's, in MB, of each side; None where the system does not tell.
-    growth : dict of str to float
-        Exponent of the time against n, of each side.
-    """
-
-    project: str
-    workload: str
-    n: int
-    objective: dict[str, float]
-    equal: bool
-    target: float
-    timings: list[Timing]
-    memory: dict[str, float | None]
-    growth: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -219,46 +163,6 @@ def _status(field: str) -> float:
 
 # --- the table ------------------------------------------------------------------------------------------------------
 
-HEAD = (
-    "workload", "ratio (default threads)", "ratio (1 thread)", "target", "ours (s)", "peer (s)",
-    "objective ours / peer", "peak memory ours / peer (MB)", "growth ours / peer",
-)  # fmt: skip
-
-
-def table(rows: Sequence[Row]) -> str:
-    """The rows as a Markdown table: medians, and in brackets the smallest and the largest of the repeats."""
-    lines = [f"| {' | '.join(HEAD)} |", f"|{'---|' * len(HEAD)}"]
-    lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
-    return "\n".join(lines)
-
-
-def _cells(row: Row) -> Iterator[str]:
-    default, single = row.timings[-1], row.timings[0]
-    yield row.workload
-    for timing in (default, single):
-        yield (
-            f"**{np.median(timing.ratios):.2f}** [{min(timing.ratios):.2f}, {max(timing.ratios):.2f}]"
-            if row.equal
-            else ("none: the objectives differ")
-        )
-    yield f"{row.target:g}"
-    for seconds in (default.ours, default.peer):
-        yield f"{np.median(seconds):.3g} [{min(seconds):.3g}, {max(seconds):.3g}]"
-    yield f"{row.objective['ours']:.10g} / {row.objective['peer']:.10g}"
-    yield " / ".join("–" if row.memory[side] is None else f"{row.memory[side]:.0f}" for side in SIDES)
-    yield " / ".join(f"n^{row.growth[side]:.2f}" for side in SIDES)
-
-
-def environment() -> str:
-    """What the figures were measured on, in one line."""
-    import sklearn
-
-    return (
-        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"scikit-learn {sklearn.__version__}; ratio = peer's time / ours, above 1 we are faster; median of {REPEATS} "
-        f"interleaved repeats [least, most], {LEAST} where they take long."
-    )
-
 
 def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: int = REPEATS) -> list[Row]:
     """Measure the workloads of the named projects, and write ``results.json`` and ``results.md`` into `out`.
@@ -298,21 +202,3 @@ def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: 
     (out / "results.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     (out / "results.md").write_text(f"{table(everything)}\n\n{about}\n", encoding="utf-8")
     return rows
-
-
-def read(out: Path) -> list[Row]:
-    """Rows that an earlier benchmark wrote into `out`; none if there are none."""
-    file = out / "results.json"
-    if not file.exists():
-        return []
-    rows = json.loads(file.read_text(encoding="utf-8"))["rows"]
-    return [Row(**row | {"timings": [Timing(**timing) for timing in row["timings"]]}) for row in rows]
-
-
-def misses(rows: Sequence[Row]) -> list[str]:
-    """What does not reach its target, in words."""
-    return [
-        f"{row.workload}: {ratio:.2f} instead of {row.target:g}" if row.equal else f"{row.workload}: objectives differ"
-        for row in rows
-        if not row.equal or (ratio := float(np.median(row.timings[-1].ratios))) < row.target or math.isnan(ratio)
-    ]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from groundup.core.estimator.base import Estimator
+from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.core.words import counted
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
@@ -53,12 +53,12 @@ def data(result: Result) -> Section:
     n, d = given.X.shape
     lines = list(_columns(result))
     hidden = given.feature_names[MOST_COLUMNS:]
-    more = tag("details", tag("summary", counted(len(hidden), "more column")), tag("p", ", ".join(hidden)))
+    more = tag("details", tag("summary", plural(len(hidden), "more column")), tag("p", ", ".join(hidden)))
     head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
     treated = given.treatment.items()
     content = join(
         tag("p", given.description),
-        tag("p", f"{counted(n, 'row')} × {counted(d, 'column')}.{_groups(result)}"),
+        tag("p", f"{plural(n, 'row')} × {plural(d, 'column')}.{_groups(result)}"),
         table("Summary of the columns", head, lines),
         more if hidden else Html(),
         table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),
@@ -189,7 +189,7 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
     given = result.data
     for j, name in enumerate(given.feature_names[:MOST_COLUMNS]):
         yield name, *_summary(given.X[:, j])
-    if given.y is None or result.model._kind != "regressor":
+    if given.y is None or result.model.kind != "regressor":
         return
     targets = given.y.reshape(len(given.y), -1)
     for j in range(min(targets.shape[1], MOST_COLUMNS)):
@@ -199,9 +199,9 @@ def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
 
 def _groups(result: Result) -> str:
     """What is said of the classes of a target, and of the true groups of data to be clustered."""
-    if result.data.y is None or result.model._kind == "regressor":
+    if result.data.y is None or result.model.kind == "regressor":
         return ""
-    if result.model._kind == "classifier":
+    if result.model.kind == "classifier":
         labels, sizes = np.unique(result.data.y, return_counts=True)
         shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
         more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""

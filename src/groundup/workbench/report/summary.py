@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.words import counted
+from groundup.core.text import plural
 from groundup.projects.common.declaration import Table
 from groundup.workbench.run.progress import duration
 from groundup.workbench.run.result import Result, is_list_of_arrays
@@ -21,7 +21,7 @@ def summary(result: Result) -> str:
     lines = [
         result.project.title,
         *_facts(
-            ("data", f"{result.data.name}: {counted(n, 'row')} × {counted(d, 'column')}. {result.data.description}"),
+            ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}. {result.data.description}"),
             *_treatments(result),
             ("model", repr(result.model).replace("\n", " ")),
             *([("stopped", f"{result.stopped}; go on with --resume")] if result.stopped else []),

@@ -11,11 +11,12 @@ import numpy as np
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.training import State, Training
-from groundup.core.persistence import FileFormatError, load_state, read_about, save_state
 from groundup.core.rows import Rows
+from groundup.core.storage import FileFormatError
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.workbench.run.errors import RunError, words
+from groundup.saving import load_state, read_about, save_state
+from groundup.workbench.run.errors import RunError, message_of
 
 EVERY = 5.0  # seconds between two checkpoints
 
@@ -86,7 +87,7 @@ def read_request(path: Path, project: str) -> dict[str, Any]:
     try:
         about = read_about(path)
     except (FileFormatError, OSError) as error:
-        raise RunError(f"--resume: {words(error)}") from error
+        raise RunError(f"--resume: {message_of(error)}") from error
     if about.get("project") != project:
         raise RunError(f"--resume: {path} is a checkpoint of {about.get('project')}, not of {project}.")
     return about
@@ -103,7 +104,7 @@ def read_progress(path: Path, model: Estimator, data: Dataset) -> Progressed:
     try:
         state, about = load_state(path, model)
     except (FileFormatError, OSError) as error:
-        raise RunError(f"--resume: {words(error)}") from error
+        raise RunError(f"--resume: {message_of(error)}") from error
     if about["fingerprint"] != fingerprint(data):
         raise RunError(
             f"--resume: the data {data.name!r} has changed since the checkpoint; start anew without --resume."

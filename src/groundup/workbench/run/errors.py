@@ -11,8 +11,8 @@ class RunError(Exception):
     """What was asked for could not be done, for example with this data (exit code 1)."""
 
 
-def words(error: Exception) -> str:
-    """What went wrong, without the number or the class that a programmer would ask for."""
+def message_of(error: Exception) -> str:
+    """Return what went wrong, without the error number or class that a programmer would ask for."""
     match error:
         case FileNotFoundError(filename=str() | Path() as name):
             return f"there is no file {name}"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.core.exceptions import warn
-from groundup.core.persistence import load, read_about
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.reading import read_table
-from groundup.workbench.run.errors import RunError, words
+from groundup.saving import load, read_about
+from groundup.workbench.run.errors import RunError, message_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -46,12 +46,12 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
         if not hasattr(model, "predict"):
             raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
         X = _rows(about, table)
-        frame = _frame(model.predict(X), about.get("target"), clusters=model._kind == "clusterer")
-        if model._kind == "classifier":
+        frame = _frame(model.predict(X), about.get("target"), clusters=model.kind == "clusterer")
+        if model.kind == "classifier":
             for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
                 frame[f"probability of {label}"] = probability
     except (ValueError, OSError) as error:
-        raise RunError(words(error)) from error
+        raise RunError(message_of(error)) from error
     return frame
 
 

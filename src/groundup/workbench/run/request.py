@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.literals import write_value
-from groundup.core.suggest import suggest
+from groundup.core.text import suggest, write_value
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Project
-from groundup.workbench.run.errors import RunError, UsageError, words
+from groundup.workbench.run.errors import RunError, UsageError, message_of
 
 if TYPE_CHECKING:
     from groundup.data.tables.encoding import TableEncoder
@@ -56,7 +55,7 @@ class Request:
 
     def check(self) -> None:
         """Raise UsageError for what cannot be meant, as far as that can be told without the data."""
-        kind, names = self.project.model, self.project.model._parameter_names()
+        kind, names = self.project.model, self.project.model.parameter_names()
         for name in self.parameters:
             if name not in names:
                 raise UsageError(f"--set: {kind.__name__} has no parameter {name!r}. {suggest(name, names)}")
@@ -155,15 +154,15 @@ def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Data
             raise UsageError(
                 f"{project.name} learns to predict; say what with --target COLUMN. The columns of {path}: {columns}."
             )
-        return load_table(path, target, project.model._kind)
+        return load_table(path, target, project.model.kind)
     except NoSuchColumn as error:
         raise UsageError(f"--target: {error}") from error
     except (ValueError, OSError) as error:
-        raise RunError(words(error)) from error
+        raise RunError(message_of(error)) from error
 
 
 def build_model(request: Request, data: Dataset) -> Estimator:
     """The unfitted model of a settled request: --set goes over the project's choice for this data."""
     kind = request.project.model
-    seed = {"random_state": request.seed} if "random_state" in kind._parameter_names() else {}
+    seed = {"random_state": request.seed} if "random_state" in kind.parameter_names() else {}
     return kind(**seed | dict(request.project.parameters(data)) | dict(request.parameters))

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TextIO
 
 from groundup.core.estimator.base import Estimator
-from groundup.core.persistence import save
 from groundup.data.dataset import Dataset
+from groundup.saving import save
 from groundup.workbench.run.checkpoint import Checkpoint, read_progress, read_request
 from groundup.workbench.run.compare import compare, measure, without_reference
 from groundup.workbench.run.fit import Fit, fit
@@ -65,7 +65,7 @@ def run(
     progress = Progress(
         request.project.name,
         stream,
-        model._most_states(),
+        model.most_states(),
         0 if earlier is None else earlier.iterations,
         max_seconds,
     )
@@ -95,7 +95,7 @@ def run_beside_reference(request: Request, stream: TextIO | None = None) -> Resu
     request = request.settled()
     data, _ = open_data(request)
     model = build_model(request, data)
-    progress = Progress(request.project.name, stream, model._most_states())
+    progress = Progress(request.project.name, stream, model.most_states())
     ended = fit(model, data, request.project.supervised, progress)
     if ended.stopped:
         raise KeyboardInterrupt  # half a fit says nothing beside a whole one

@@ -1,161 +1,24 @@
 """K-means: the estimator. The algorithms are beside it: `lloyd`, `hamerly`, `elkan`, and `expiry`, the fast one."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
-from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Count, Function, Instance, Number, OneOf, RandomState, Rule, either
-from groundup.core.estimator.certificate import Certificate
-from groundup.core.estimator.kinds import Clusterer, Transformer
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import ConvergenceWarning, warn
-from groundup.core.types import Array, ArrayLike, Seed
+from groundup.core.types import Array, ArrayLike
 from groundup.projects.kmeans import certificate
-from groundup.projects.kmeans.certificate import Examination
-from groundup.projects.kmeans.solvers.assignment import accurate_distances, assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks, pose
+from groundup.projects.kmeans.models.centers import Centers, draw_entropy
+from groundup.projects.kmeans.solvers.centred_rows import Problem, centred
 from groundup.projects.kmeans.solvers.elkan import elkan
 from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
-from groundup.projects.kmeans.solvers.restarts import Best, LloydState, Plan, runs
-from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
+from groundup.projects.kmeans.solvers.restarts import LloydState, Plan, runs
 
 ALGORITHMS: Mapping[str, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
-
-
-FARTHEST = 1e9  # extents of the data at which a center may start: squares still fit into single precision
-
-
-class Centers(Clusterer, Transformer):
-    """What every model made of centres can do; `KMeans` and `MiniBatchKMeans` find the centres."""
-
-    n_clusters: int
-    init: Any
-    n_init: Any
-    random_state: Seed
-    cluster_centers_: Array
-    labels_: Array
-    inertia_: float
-    inertia_lower_bound_: float
-    optimality_gap_: float
-    certificate_: Certificate
-    history_: dict[str, Array]
-
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "n_clusters": Count,
-        "init": either(
-            OneOf(("k-means++", "random")),
-            Instance((np.ndarray, list, tuple), "an array of shape (n_clusters, n_features)"),
-            Function(),
-        ),
-        "n_init": either(OneOf(("auto",)), Count),
-        "max_iter": Count,
-        "tol": Number(0),
-        "random_state": RandomState,
-    }
-
-    def predict(self, X: ArrayLike) -> Array:
-        """Index of the nearest centre of every row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows.
-
-        Returns
-        -------
-        ndarray of int32 of shape (n,)
-        """
-        return nearest_center(self._new_rows(X), self.cluster_centers_)
-
-    def score(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> float:
-        """Minus the inertia of the rows of `X`: minus the weighted sum of squared distances to the nearest centre."""
-        rows = self._new_rows(X)
-        weight = inputs.as_weight(sample_weight, len(rows))
-        return -total_inertia(rows, weight, nearest_center(rows, self.cluster_centers_), self.cluster_centers_)
-
-    def _transform(self, X: ArrayLike) -> Array:
-        """Distance of every row to every centre, (n, K)."""
-        rows = self._new_rows(X)
-        origin = middle(self.cluster_centers_)
-        centers = self.cluster_centers_ - origin
-        result = np.empty((len(rows), len(centers)), rows.dtype)
-        for block in in_blocks(len(centers), rows).slices():
-            result[block] = accurate_distances(centred(rows[block], origin), centers).T
-        return result
-
-    def _n_features_out(self) -> int:
-        return len(self.cluster_centers_)
-
-    def _pose(self, X: ArrayLike, sample_weight: ArrayLike, fewest: int | None = None) -> Problem:
-        """Validated data of at least `fewest` rows, by default as many as clusters."""
-        array = inputs.as_matrix(X, owner=type(self).__name__)
-        weight = inputs.as_weight(sample_weight, len(array))
-        present = len(array) if weight is None else int(np.count_nonzero(weight))
-        if present < (fewest or self.n_clusters):
-            kind = "" if weight is None else " of positive weight"
-            raise ValueError(
-                f"n_samples={present}{kind} should be >= n_clusters={self.n_clusters}: "
-                "give more rows or ask for fewer clusters."
-            )
-        return pose(array, weight, self.n_clusters)
-
-    def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
-        """How the first centres are made, relative to the origin, from random numbers."""
-        if isinstance(self.init, str):
-            method = plus_plus if self.init == "k-means++" else random_rows
-            pool = distinct(problem)
-            return lambda generator: method(problem, pool, self.n_clusters, generator)
-        if callable(self.init):
-            return partial(self._called, problem)
-        given = self._as_centers(self.init, problem)
-        return lambda generator: given
-
-    def _called(self, problem: Problem, generator: np.random.Generator) -> Array:
-        state = np.random.RandomState(generator.integers(2**32))  # what scikit-learn hands to such functions
-        return self._as_centers(self.init(problem.X, self.n_clusters, random_state=state), problem)
-
-    def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
-        """Given centres relative to the origin, if their shape is right."""
-        array = inputs.as_matrix(centers, name="init", owner=type(self).__name__)
-        expected = (self.n_clusters, problem.X.shape[1])
-        if array.shape != expected:
-            raise ValueError(
-                f"The shape of the initial centers {array.shape} does not match "
-                f"(n_clusters, number of features of the data) = {expected}."
-            )
-        relative = centred(array, problem.origin)
-        if np.abs(relative).max() > FARTHEST * (problem.extent or 1.0):
-            raise ValueError(
-                f"init: a center is {np.abs(relative).max():.3g} away from the data, whose rows are within "
-                f"{problem.extent:.3g} of their mean; give centers in the units of X."
-            )
-        return relative
-
-    def _runs(self, otherwise: int) -> int:
-        """Number of starts: `otherwise` is that of random ones where n_init is "auto"."""
-        drawn = isinstance(self.init, str) or callable(self.init)
-        if self.n_init == "auto":
-            return otherwise if drawn and self.init != "k-means++" else 1
-        if not drawn and self.n_init > 1:
-            warn(f"init gives the centers: one run is made instead of n_init={self.n_init}.", RuntimeWarning)
-            return 1
-        return int(self.n_init)
-
-    def _describe(self, problem: Problem, stored: Array, seen: Examination) -> dict[str, Any]:
-        """Attributes of final centres that both models have: labels, inertia, and how low it could be."""
-        value = seen.inertia
-        bound = min(certificate.lower_bound(problem), value)
-        return {
-            "cluster_centers_": stored,
-            "labels_": seen.label.astype(np.int32),
-            "inertia_": value,
-            "inertia_lower_bound_": bound,
-            "optimality_gap_": 1 - bound / value if value > 0 else 0.0,
-        }
 
 
 class KMeans(Centers):
@@ -211,32 +74,13 @@ class KMeans(Centers):
     [[1.0, 2.0], [10.0, 2.0]]
     """
 
-    _records: ClassVar[tuple[type, ...]] = (LloydState, Best)
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        **Centers._rules,
-        "algorithm": OneOf(tuple(ALGORITHMS)),
-    }
-    n_iter_: int
-    initial_centers_: Array
+    max_iter: int = parameter(Count, default=300)
+    tol: float = parameter(Number(0), default=1e-4)
+    copy_x: bool = ignored(Boolean(), "X is never written to", default=True)
+    algorithm: str = parameter(OneOf(tuple(ALGORITHMS)), default="auto")
 
-    def __init__(
-        self,
-        n_clusters: int = 8,
-        *,
-        init: Any = "k-means++",
-        n_init: int | str = "auto",
-        max_iter: int = 300,
-        tol: float = 1e-4,
-        random_state: Seed = None,
-        algorithm: str = "auto",
-    ) -> None:
-        self.n_clusters = n_clusters
-        self.init = init
-        self.n_init = n_init
-        self.max_iter = max_iter
-        self.tol = tol
-        self.random_state = random_state
-        self.algorithm = algorithm
+    n_iter_: int = fitted()
+    initial_centers_: Array = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         return self._pose(X, sample_weight)
@@ -263,7 +107,8 @@ class KMeans(Centers):
             "certificate_": certificate.fixed_point(data, seen, self.tol if best.converged else 0.0),
         }
 
-    def _most_states(self) -> int:
+    def most_states(self) -> int:
+        """Return how many states a fit can yield at most."""
         otherwise = 1 if isinstance(self.init, str) and self.init == "k-means++" else 10
         return self.max_iter * int(otherwise if self.n_init == "auto" else self.n_init)
 
@@ -272,28 +117,3 @@ class KMeans(Centers):
             f"KMeans stopped before it converged, after {state.best.iteration} iterations of its best run: "
             "increase max_iter or tol."
         )
-
-
-def nearest_center(X: Array, centers: Array) -> Array:
-    """Index of the nearest centre of every row, as int32, block by block."""
-    origin = middle(centers)
-    relative = centers - origin
-    return in_blocks(len(centers), X).concatenate(
-        lambda block: assign(centred(block, origin), relative)[0].astype(np.int32)
-    )
-
-
-def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
-    """Weighted sum of squared distances of the rows to their own centres, block by block."""
-    return float(in_blocks(len(centers), X, weight, label).sum(certificate.inertia, centers))
-
-
-def middle(centers: Array) -> Array:
-    """A point near all centres: measured from there, distances lose the fewest digits."""
-    center: Array = centers.mean(axis=0, dtype=np.float64)
-    return center
-
-
-def draw_entropy(random_state: Seed) -> tuple[int, ...]:
-    """A number that all random numbers of a fit are made from."""
-    return (int(inputs.as_generator(random_state).integers(2**63)),)

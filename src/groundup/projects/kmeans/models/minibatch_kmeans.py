@@ -3,112 +3,21 @@
 Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Rule, either
-from groundup.core.types import Array, ArrayLike, Seed
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
+from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
-from groundup.projects.kmeans.models.kmeans import Centers, draw_entropy
-from groundup.projects.kmeans.solvers.assignment import assign
+from groundup.projects.kmeans.models.centers import Centers, draw_entropy
 from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, pose
-from groundup.projects.kmeans.solvers.lloyd import sums
+from groundup.projects.kmeans.solvers.minibatch import MiniBatchState, learn, sample_inertia
 from groundup.projects.kmeans.solvers.seeding import distinct
-
-
-@dataclass(frozen=True)
-class MiniBatchState:
-    """One step.
-
-    Parameters
-    ----------
-    centers : ndarray of shape (K, d)
-        After the step, in the units of X.
-    count : ndarray of shape (K,)
-        Weight of the rows that each centre has learned from.
-    inertia : float
-        Of the batch before the step, by unit of weight.
-    smoothed, lowest : float
-        Running mean of `inertia`, and the least that it has been.
-    stale : int
-        Steps since it was the least.
-    shift : float
-        Sum of the squared moves of the centres.
-    step : int
-        Counted from 1.
-    unchecked : float
-        Weight of the rows seen since the centres were last checked for disuse.
-    entropy : tuple of int
-        What all random numbers are made from, together with the step.
-    converged : bool
-        Whether a stopping rule is met.
-    """
-
-    centers: Array
-    count: Array
-    inertia: float
-    smoothed: float
-    lowest: float
-    stale: int
-    shift: float
-    step: int
-    unchecked: float
-    entropy: tuple[int, ...]
-    converged: bool
-
-    def generator(self) -> np.random.Generator:
-        """Random numbers of the step after this one."""
-        return np.random.default_rng([*self.entropy, self.step])
-
-
-def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.random.Generator) -> MiniBatchState:
-    """One step: assign the batch, move each centre to the mean of all rows that it has ever learned from."""
-    X, weight = batch.block(slice(None)), batch.weight
-    old = state.centers - batch.origin
-    label, nearest = assign(X, old)
-    size, total = sums(X, weight, label, len(old))
-    count = state.count + size
-    rate = np.where(size > 0, 1, 0) / np.where(count > 0, count, 1)
-    moved = old + rate[:, None] * (total - size[:, None] * old)  # eq. kmeans:minibatch
-    unchecked = state.unchecked + batch.total_weight
-    if ratio > 0 and (not state.count.all() or unchecked >= 10 * len(old)):
-        unchecked = 0.0
-        moved, count = reassign(moved, count, batch, ratio, generator)
-    return replace(
-        state,
-        centers=moved + batch.origin,
-        count=count,
-        inertia=float(nearest.sum() if weight is None else weight @ nearest) / batch.total_weight,
-        shift=float(((moved - old) ** 2).sum()),
-        step=state.step + 1,
-        unchecked=unchecked,
-    )
-
-
-def sample_inertia(sample: Problem, centers: Array) -> float:
-    """Inertia of a sample that fits into memory."""
-    _, nearest = assign(sample.block(slice(None)), centers)
-    return float(nearest.sum() if sample.weight is None else sample.weight @ nearest)
-
-
-def reassign(
-    centers: Array, count: Array, batch: Problem, ratio: float, generator: np.random.Generator
-) -> tuple[Array, Array]:
-    """Put centres that hardly learn (less than `ratio` of the busiest) on rows of the batch, to start again there."""
-    idle = np.argsort(count, kind="stable")[: int((count < ratio * count.max()).sum())]
-    pool = distinct(batch)
-    idle = idle[: len(pool.row) // 2]  # at most half of the rows
-    if not idle.size:
-        return centers, count
-    place = generator.choice(len(pool.row), idle.size, replace=False, p=pool.mass / pool.mass.sum())
-    centers, count = centers.copy(), count.copy()
-    centers[idle] = batch.block(pool.row[place])
-    count[idle] = np.delete(count, idle).min()  # less would make them idle again at once
-    return centers, count
 
 
 class MiniBatchKMeans(Centers):
@@ -153,45 +62,17 @@ class MiniBatchKMeans(Centers):
         As in `KMeans`; the first three with compute_labels.
     """
 
-    _records: ClassVar[tuple[type, ...]] = (MiniBatchState,)
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        **Centers._rules,
-        "batch_size": Count,
-        "compute_labels": Boolean(),
-        "max_no_improvement": either(OneOf((None,)), Number(0, whole=True)),
-        "init_size": either(OneOf((None,)), Count),
-        "reassignment_ratio": Number(0),
-    }
-    n_steps_: int
-    n_iter_: int
-    _state: MiniBatchState
+    max_iter: int = parameter(Count, default=100)
+    batch_size: int = parameter(Count, default=1024)
+    compute_labels: bool = parameter(Boolean(), default=True)
+    tol: float = parameter(Number(0), default=0.0)
+    max_no_improvement: int | None = parameter(OneOf((None,)) | Number(0, whole=True), default=10)
+    init_size: int | None = parameter(OneOf((None,)) | Count, default=None)
+    reassignment_ratio: float = parameter(Number(0), default=0.01)
 
-    def __init__(
-        self,
-        n_clusters: int = 8,
-        *,
-        init: Any = "k-means++",
-        max_iter: int = 100,
-        batch_size: int = 1024,
-        compute_labels: bool = True,
-        random_state: Seed = None,
-        tol: float = 0.0,
-        max_no_improvement: int | None = 10,
-        init_size: int | None = None,
-        n_init: int | str = "auto",
-        reassignment_ratio: float = 0.01,
-    ) -> None:
-        self.n_clusters = n_clusters
-        self.init = init
-        self.max_iter = max_iter
-        self.batch_size = batch_size
-        self.compute_labels = compute_labels
-        self.random_state = random_state
-        self.tol = tol
-        self.max_no_improvement = max_no_improvement
-        self.init_size = init_size
-        self.n_init = n_init
-        self.reassignment_ratio = reassignment_ratio
+    n_steps_: int = fitted()
+    n_iter_: int = fitted()
+    _state: MiniBatchState = fitted()
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
         """Learn from one batch; the first one, of at least `n_clusters` rows, also makes the first centres.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.centred_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import Algorithm
@@ -13,7 +14,7 @@ ROUNDING = 1e-12  # relative to the scatter; two runs that end nearer in inertia
 STANDSTILL = 1e-24  # relative to the variance: a squared shift below it is rounding
 
 
-@dataclass(frozen=True)
+@record
 class Best:
     """The best centres so far: where they are, where their run began, how far it has come."""
 
@@ -25,7 +26,7 @@ class Best:
     converged: bool
 
 
-@dataclass(frozen=True)
+@record
 class LloydState:
     """One iteration: every row assigned to its nearest centre, every centre moved to the mean of its rows.
 

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from groundup.core.linalg.least_squares import Triangle
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 if TYPE_CHECKING:
     from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 
-@dataclass(frozen=True)
+@record
 class Evidence:
     """What a fit leaves for inference.
 
@@ -36,7 +37,7 @@ class Evidence:
     residual : ndarray of shape (t,)
         Weighted sum of squared residuals of each target.
     n : int
-        Rows of positive weight.
+        Samples of positive weight.
     log_weight : float
         Sum of the logarithms of these weights.
     intercept, positive : bool
@@ -230,7 +231,7 @@ def summarise(model: LinearRegression, confidence: float, weights: str) -> Summa
     )
 
 
-def influence(model: LinearRegression, rows: Rows) -> Influence:
+def influence(model: LinearRegression, rows: Samples) -> Influence:
     """Everything in `Influence`, for the rows that were fitted."""
     n, df, variance = noise(model)
     leverage, residual = np.concatenate(list(rows.map(_row_diagnostics, model)), axis=1)

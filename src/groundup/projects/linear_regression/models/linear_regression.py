@@ -1,25 +1,24 @@
 """The estimator: validates, chooses a solver, and keeps what inference needs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
-from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Positive, RandomState, Rule, either
+from groundup.core import seeds
+from groundup.core.checks.parameters import Boolean, Count, Jobs, Number, OneOf, Positive, RandomState
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linalg.least_squares import Triangle
 from groundup.core.linear.regressor import LinearRegressor
-from groundup.core.optimize.descent import Descent
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression.certificate import certify
 from groundup.projects.linear_regression.models import inference
 from groundup.projects.linear_regression.models.inference import Evidence
-from groundup.projects.linear_regression.solvers import direct
+from groundup.projects.linear_regression.solvers import descent, direct, nonnegative
 from groundup.projects.linear_regression.solvers.descent import POWERS, Descender
-from groundup.projects.linear_regression.solvers.direct import LinearState, Problem, Progress
+from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
 DIRECT = ("auto", "cholesky", "qr", "svd")
 DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
@@ -68,7 +67,7 @@ class LinearRegression(LinearRegressor):
     decay : float, default=1
         How fast it falls.
     batch_size : int, default=32
-        Rows in a mini-batch of "sgd".
+        Samples in a mini-batch of "sgd".
     random_state : int, Generator, RandomState or None, default=None
         Seed of the shuffling of "sgd".
 
@@ -97,51 +96,22 @@ class LinearRegression(LinearRegressor):
     [2.] 1.0
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "fit_intercept": Boolean(),
-        "solver": OneOf(DIRECT + DESCENT),
-        "positive": Boolean(),
-        "tol": Number(0),
-        "max_iter": Count,
-        "learning_rate": either(Positive, OneOf(("auto", "line-search"))),
-        "momentum": either(Number(0, 0.9999), OneOf(("auto",))),
-        "schedule": OneOf(tuple(POWERS)),
-        "decay": Number(0),
-        "batch_size": Count,
-        "random_state": RandomState,
-    }
-    _records: ClassVar[tuple[type, ...]] = (LinearState, Progress, Descent, Triangle, Evidence)
+    copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
+    n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
+    solver: str = parameter(OneOf(DIRECT + DESCENT), default="auto")
+    positive: bool = parameter(Boolean(), default=False)
+    tol: float = parameter(Number(0), default=1e-6)
+    max_iter: int = parameter(Count, default=1000)
+    learning_rate: float | str = parameter(Positive | OneOf(("auto", "line-search")), default="auto")
+    momentum: float | str = parameter(Number(0, 0.9999) | OneOf(("auto",)), default="auto")
+    schedule: str = parameter(OneOf(tuple(POWERS)), default="constant")
+    decay: float = parameter(Number(0), default=1.0)
+    batch_size: int = parameter(Count, default=32)
+    random_state: Seed = parameter(RandomState, default=None)
 
-    rank_: int
-    n_iter_: int
-    _evidence: Evidence
-
-    def __init__(
-        self,
-        *,
-        fit_intercept: bool = True,
-        solver: str = "auto",
-        positive: bool = False,
-        tol: float = 1e-6,
-        max_iter: int = 1000,
-        learning_rate: float | str = "auto",
-        momentum: float | str = "auto",
-        schedule: str = "constant",
-        decay: float = 1.0,
-        batch_size: int = 32,
-        random_state: Seed = None,
-    ) -> None:
-        self.fit_intercept = fit_intercept
-        self.solver = solver
-        self.positive = positive
-        self.tol = tol
-        self.max_iter = max_iter
-        self.learning_rate = learning_rate
-        self.momentum = momentum
-        self.schedule = schedule
-        self.decay = decay
-        self.batch_size = batch_size
-        self.random_state = random_state
+    rank_: int = fitted()
+    n_iter_: int = fitted()
+    _evidence: Evidence = fitted()
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
@@ -163,17 +133,16 @@ class LinearRegression(LinearRegressor):
             direct.factorise(rows, self.fit_intercept, self.solver), *direct.informative(rows), flat, rows
         )
 
-    def _data(self, problem: Problem, n: int, log_weight: float, flat: bool, rows: Rows) -> LinearData:
-        seed = int(inputs.as_generator(self.random_state).integers(2**31))
-        X = rows.arrays[0]
-        assert X is not None
+    def _data(self, problem: Problem, n: int, log_weight: float, flat: bool, rows: Samples) -> LinearData:
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
+        X = rows.X
         return LinearData(problem, n, log_weight, flat, X.dtype, seed)
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if start is not None and start.converged:
             return iter(())
         if self.positive:
-            return direct.nonnegative(data.problem, start)
+            return nonnegative.nonnegative(data.problem, start)
         if self.solver in DIRECT:
             return direct.direct(data.problem, refined=self.solver == "auto")
         way = Descender(
@@ -185,7 +154,7 @@ class LinearRegression(LinearRegressor):
             self.batch_size,
             data.seed,
         )
-        return direct.descending(data.problem, way, self.tol, self.max_iter, start)
+        return descent.descending(data.problem, way, self.tol, self.max_iter, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol
@@ -220,7 +189,7 @@ class LinearRegression(LinearRegressor):
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Rows, at least one.
+            Samples, at least one.
         y : array-like of shape (n,) or (n, n_targets)
             Targets.
         sample_weight : array-like of shape (n,), optional
@@ -238,8 +207,7 @@ class LinearRegression(LinearRegressor):
         self.check_parameters()
         before: Evidence | None = getattr(self, "_evidence", None)
         rows, flat = self._rows(X if before is None else self._new_rows(X), y, sample_weight)
-        target = rows.arrays[1]
-        assert target is not None
+        target = rows.y
         targets = target.shape[1]
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(

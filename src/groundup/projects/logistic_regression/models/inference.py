@@ -17,6 +17,7 @@ import numpy as np
 
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.statistics.distributions import chi2_tail, normal_quantile, normal_tail
+from groundup.core.storage import record
 from groundup.core.types import Array
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DEPENDENT = 1e-10  # of the largest: an eigenvalue of the information that counts as zero, the columns scaled alike
 
 
-@dataclass(frozen=True)
+@record
 class Evidence:
     """What a fit without a penalty leaves for inference.
 
@@ -135,8 +136,7 @@ def gather(objective: ScoreObjective, theta: Array) -> Evidence:
 
 def _null(objective: ScoreObjective) -> float:
     """Log-likelihood without features: every row has the weighted share of its class or, without an intercept, ½."""
-    _, y, weight = objective.rows.arrays
-    assert y is not None
+    y, weight = objective.rows.y, objective.rows.weight
     size = np.bincount(y, weights=weight, minlength=2).astype(np.float64)
     share = size / size.sum() if objective.centre is not None else np.full(2, 0.5)
     return float((size * np.log(share)).sum())
@@ -148,7 +148,7 @@ def summarise(model: LogisticRegression, confidence: float) -> Summary:
     found: Evidence | None = getattr(model, "_evidence", None)
     if len(model.classes_) > 2:
         raise ValueError(f"summary is for two classes, the model has {len(model.classes_)}.")
-    if found is None and isinf(model.C):
+    if found is None and isinf(model._strength()[0]):
         raise ValueError(
             "the classes can be separated: the likelihood has no maximum, so there is no estimate to test."
         )

@@ -1,13 +1,12 @@
 """The estimator: cross-entropy of the log-odds, and what statisticians ask of the fit."""
 
-from collections.abc import Mapping
 from math import isinf
-from typing import Any, ClassVar
+from typing import Any
 
+from groundup.core.estimator.parameters import fitted
 from groundup.core.linear.classifier import LinearClassifier, ScoreData
 from groundup.core.linear.solvers import ScoreState
 from groundup.core.optimize.losses import Logistic, Loss, Softmax
-from groundup.core.types import Seed
 from groundup.projects.logistic_regression.models import inference
 from groundup.projects.logistic_regression.models.inference import Evidence
 
@@ -69,42 +68,14 @@ class LogisticRegression(LinearClassifier):
     ['fail' 'pass']
     """
 
-    _records: ClassVar[tuple[type, ...]] = (*LinearClassifier._records, Evidence)
-    _evidence: Evidence
-
-    def __init__(
-        self,
-        *,
-        C: float = 1.0,
-        l1_ratio: float = 0.0,
-        fit_intercept: bool = True,
-        class_weight: Mapping[Any, float] | str | None = None,
-        solver: str = "auto",
-        tol: float = 1e-4,
-        max_iter: int = 200,
-        warm_start: bool = False,
-        learning_rate: float | str = "auto",
-        batch_size: int = 32,
-        random_state: Seed = None,
-    ) -> None:
-        self.C = C
-        self.l1_ratio = l1_ratio
-        self.fit_intercept = fit_intercept
-        self.class_weight = class_weight
-        self.solver = solver
-        self.tol = tol
-        self.max_iter = max_iter
-        self.warm_start = warm_start
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.random_state = random_state
+    _evidence: Evidence = fitted()
 
     def _loss(self, K: int) -> tuple[Loss, int]:
         return (Logistic(), 1) if K == 2 else (Softmax(), K)
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         fitted = super()._finish(data, state)
-        if isinf(self.C) and data.objective.outputs == 1 and not state.separable:
+        if isinf(self._strength()[0]) and data.objective.outputs == 1 and not state.separable:
             fitted["_evidence"] = inference.gather(data.objective, data.objective.join(state.coef, state.intercept))
         return fitted
 

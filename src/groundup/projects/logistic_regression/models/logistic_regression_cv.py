@@ -2,28 +2,31 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from groundup.core.checks import inputs
+from groundup.core.checks.labels import as_labels, require_classes
 from groundup.core.checks.parameters import (
     Boolean,
     Count,
     Each,
     Function,
+    Instance,
+    Jobs,
     Number,
     OneOf,
     Positive,
     RandomState,
-    Rule,
-    either,
+    Verbosity,
 )
-from groundup.core.linear.classifier import LinearClassifier
+from groundup.core.estimator.parameters import ignored, parameter
 from groundup.core.linear.prediction import LinearScores
-from groundup.core.linear.solvers import METHODS
+from groundup.core.linear.solvers import ALIASES, METHODS
 from groundup.core.metrics import accuracy_score, log_loss, roc_auc_score
 from groundup.core.statistics.splits import Splits, Splitting, splits
+from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
@@ -46,7 +49,7 @@ def _roc_auc(model: Any, X: Array, y: Array, weight: Array | None) -> float:
 SCORINGS: Mapping[str, Scoring] = {"neg_log_loss": _neg_log_loss, "accuracy": _accuracy, "roc_auc": _roc_auc}
 
 
-@dataclass(frozen=True)
+@record
 class GridState:
     """The grid, as far as it has been searched.
 
@@ -120,44 +123,27 @@ class LogisticRegressionCV(LinearScores):
         Of the last fit, with the best penalty, to all rows: as for `LogisticRegression`.
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "Cs": either(Count, Each(Positive)),
-        "l1_ratios": Each(Number(0, 1)),
-        "cv": Splitting(),
-        "scoring": either(OneOf(tuple(SCORINGS)), Function()),
-        "fit_intercept": Boolean(),
-        "class_weight": LinearClassifier._rules["class_weight"],
-        "solver": OneOf(("auto", *METHODS)),
-        "tol": Number(0),
-        "max_iter": Count,
-        "random_state": RandomState,
-    }
-    _records: ClassVar[tuple[type, ...]] = (GridState,)
-
-    def __init__(
-        self,
-        *,
-        Cs: int | Sequence[float] = 10,
-        l1_ratios: Sequence[float] = (0.0,),
-        cv: Any = 5,
-        scoring: str | Callable[[Any, Array, Array], float] = "neg_log_loss",
-        fit_intercept: bool = True,
-        class_weight: Mapping[Any, float] | str | None = None,
-        solver: str = "auto",
-        tol: float = 1e-4,
-        max_iter: int = 200,
-        random_state: Seed = None,
-    ) -> None:
-        self.Cs = Cs
-        self.l1_ratios = l1_ratios
-        self.cv = cv
-        self.scoring = scoring
-        self.fit_intercept = fit_intercept
-        self.class_weight = class_weight
-        self.solver = solver
-        self.tol = tol
-        self.max_iter = max_iter
-        self.random_state = random_state
+    Cs: int | Sequence[float] = parameter(Count | Each(Positive), default=10)
+    l1_ratios: Sequence[float] = parameter(Each(Number(0, 1)), default=(0.0,))
+    fit_intercept: bool = parameter(Boolean(), default=True)
+    cv: Any = parameter(Splitting(), default=5)
+    dual: bool = ignored(Boolean(), "both problems have the same solution", default=False)
+    penalty: str = ignored(OneOf(("deprecated",)), "l1_ratios says it", default="deprecated")
+    scoring: str | Callable[[Any, Array, Array], float] = parameter(
+        OneOf(tuple(SCORINGS)) | Function(), default="neg_log_loss"
+    )
+    solver: str = parameter(OneOf(("auto", *METHODS)), default="auto", aliases=ALIASES)
+    tol: float = parameter(Number(0), default=1e-4)
+    max_iter: int = parameter(Count, default=200)
+    class_weight: Mapping[Any, float] | str | None = parameter(
+        OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"), default=None
+    )
+    n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
+    verbose: int = parameter(Verbosity, default=0)
+    refit: bool = ignored(OneOf((True,)), "the best penalty is always fitted to all rows", default=True)
+    intercept_scaling: float = ignored(Positive, "the intercept is not penalised", default=1.0)
+    random_state: Seed = parameter(RandomState, default=None)
+    use_legacy_attributes: bool = ignored(OneOf((False,)), "attributes have their new shapes", default=False)
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
@@ -179,15 +165,16 @@ class LogisticRegressionCV(LinearScores):
             random_state=self.random_state,
         )
 
-    def _most_states(self) -> int | None:
+    def most_states(self) -> int | None:
+        """Return None: the grid's size follows from the data."""
         return None
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> GridData:
-        matrix = inputs.as_matrix(X, owner="LogisticRegressionCV")
-        labels = inputs.as_labels(y, len(matrix), owner="LogisticRegressionCV")
+        matrix = self._input(X)
+        labels = as_labels(y, len(matrix), owner="LogisticRegressionCV")
         weight = inputs.as_weight(sample_weight, len(matrix))
         classes = np.unique(labels if weight is None else labels[weight > 0])
-        inputs.require_classes(classes, "LogisticRegressionCV")
+        require_classes(classes, "LogisticRegressionCV")
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
         folds = splits(self.cv, matrix, labels, stratified=True)
         for number, (train, _) in enumerate(folds):

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.projects.regularized_regression.models.paths import lars_path, lasso_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
-from groundup.projects.regularized_regression.solvers.lars import lars_path
-from groundup.projects.regularized_regression.solvers.path import lasso_path
 
 DATA_SETS = 200
 

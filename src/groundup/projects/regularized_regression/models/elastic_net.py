@@ -1,19 +1,18 @@
 """Elastic net, and lasso, which is an elastic net with ``l1_ratio=1``: the estimators."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState, Rule
+from groundup.core import seeds
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.optimize.proximal import Proximal
 from groundup.core.types import ArrayLike, Seed
-from groundup.projects.regularized_regression.certificate import certify
-from groundup.projects.regularized_regression.solvers.first_order import Split
+from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers.lasso import (
     SOLVERS,
     LassoState,
@@ -22,7 +21,7 @@ from groundup.projects.regularized_regression.solvers.lasso import (
     solve,
     starting_slopes,
 )
-from groundup.projects.regularized_regression.solvers.point import Order, Point, at
+from groundup.projects.regularized_regression.solvers.point import Order, at
 from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, pose
 
 
@@ -92,64 +91,33 @@ class ElasticNet(LinearRegressor):
     [1.25 0.  ] 0.0
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "alpha": Number(0),
-        "l1_ratio": Number(0, 1),
-        "fit_intercept": Boolean(),
-        "solver": OneOf(tuple(SOLVERS)),
-        "precompute": PRECOMPUTE,
-        "positive": Boolean(),
-        "tol": Number(0),
-        "max_iter": Count,
-        "warm_start": Boolean(),
-        "selection": OneOf(("cyclic", "random")),
-        "random_state": RandomState,
-    }
-    _records: ClassVar[tuple[type, ...]] = (LassoState, Point, Proximal, Split)
-
     _column_is_flat: ClassVar[bool] = True
 
-    dual_gap_: Any
-    n_iter_: Any
+    alpha: float = parameter(Number(0), default=1.0, kw_only=False)
+    l1_ratio: float = parameter(Number(0, 1), default=0.5)
+    copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
+    solver: str = parameter(OneOf(tuple(SOLVERS)), default="auto")
+    precompute: Any = parameter(PRECOMPUTE, default="auto")
+    positive: bool = parameter(Boolean(), default=False)
+    tol: float = parameter(Number(0), default=1e-4)
+    max_iter: int = parameter(Count, default=1000)
+    warm_start: bool = parameter(Boolean(), default=False)
+    selection: str = parameter(OneOf(("cyclic", "random")), default="cyclic")
+    random_state: Seed = parameter(RandomState, default=None)
 
-    def __init__(
-        self,
-        alpha: float = 1.0,
-        *,
-        l1_ratio: float = 0.5,
-        fit_intercept: bool = True,
-        solver: str = "auto",
-        precompute: Any = "auto",
-        positive: bool = False,
-        tol: float = 1e-4,
-        max_iter: int = 1000,
-        warm_start: bool = False,
-        selection: str = "cyclic",
-        random_state: Seed = None,
-    ) -> None:
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.fit_intercept = fit_intercept
-        self.solver = solver
-        self.precompute = precompute
-        self.positive = positive
-        self.tol = tol
-        self.max_iter = max_iter
-        self.warm_start = warm_start
-        self.selection = selection
-        self.random_state = random_state
+    dual_gap_: Any = fitted()
+    n_iter_: Any = fitted()
 
     def _penalty(self) -> Penalty:
         return Penalty(self.alpha * self.l1_ratio, self.alpha * (1 - self.l1_ratio), self.positive)
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> SparseData:
         rows, flat = self._rows(X, y, sample_weight)
-        matrix = rows.arrays[0]
-        assert matrix is not None
+        matrix = rows.X
         n, d = matrix.shape
         dense = self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))  # no column is spared
         problem = pose(rows, self.fit_intercept, True if dense else self.precompute)
-        return SparseData(problem, flat, matrix.dtype, int(inputs.as_generator(self.random_state).integers(2**31)))
+        return SparseData(problem, flat, matrix.dtype, int(seeds.as_generator(self.random_state).integers(2**31)))
 
     def _iterate(self, data: SparseData, start: LassoState | None) -> Iterator[LassoState]:
         way = Way(self.solver, self.tol, self.max_iter, Order(self.selection == "random", data.seed))
@@ -166,7 +134,9 @@ class ElasticNet(LinearRegressor):
         return fitted | {
             "dual_gap_": gaps if len(gaps) > 1 else float(gaps[0]),
             "n_iter_": counts.tolist() if len(counts) > 1 else int(counts[0]),
-            "certificate_": certify(float((gaps / np.where(gaps > 0, problem.square, 1)).max()), self.tol, data.dtype),
+            "certificate_": certify_lasso(
+                float((gaps / np.where(gaps > 0, problem.square, 1)).max()), self.tol, data.dtype
+            ),
         }
 
     def _advice(self, state: LassoState) -> str:
@@ -176,7 +146,8 @@ class ElasticNet(LinearRegressor):
             "scale the features, increase alpha, or use solver='auto'."
         )
 
-    def _most_states(self) -> int | None:
+    def most_states(self) -> int | None:
+        """Return None: each target takes up to `max_iter` states."""
         return None  # for every target as many as it needs, up to max_iter and the first
 
 
@@ -201,33 +172,4 @@ class Lasso(ElasticNet):
     [1.25 0.  ] 0.0
     """
 
-    l1_ratio = 1.0  # no parameter here, so that it stays what it is
-
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        name: rule for name, rule in ElasticNet._rules.items() if name != "l1_ratio"
-    }
-
-    def __init__(
-        self,
-        alpha: float = 1.0,
-        *,
-        fit_intercept: bool = True,
-        solver: str = "auto",
-        precompute: Any = "auto",
-        positive: bool = False,
-        tol: float = 1e-4,
-        max_iter: int = 1000,
-        warm_start: bool = False,
-        selection: str = "cyclic",
-        random_state: Seed = None,
-    ) -> None:
-        self.alpha = alpha
-        self.fit_intercept = fit_intercept
-        self.solver = solver
-        self.precompute = precompute
-        self.positive = positive
-        self.tol = tol
-        self.max_iter = max_iter
-        self.warm_start = warm_start
-        self.selection = selection
-        self.random_state = random_state
+    l1_ratio = 1.0  # Fixed; not a hyper-parameter of Lasso.

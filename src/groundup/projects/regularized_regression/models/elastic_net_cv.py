@@ -1,27 +1,29 @@
 """Lasso and elastic net that choose their own alpha: paths on the training rows, judged by the rows left out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, Positive, Rule, either
+from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits, Splitting, splits
-from groundup.core.types import Array, ArrayLike
-from groundup.projects.regularized_regression.certificate import certify
+from groundup.core.storage import record
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers.lasso import CYCLIC, LassoState, Way, measure, solve
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
-from groundup.projects.regularized_regression.solvers.point import Point, at
+from groundup.projects.regularized_regression.solvers.point import at
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, pose
 
 
-@dataclass(frozen=True)
+@record
 class CrossValidationState:
     """One path judged, or, in the end, the model for the best alpha.
 
@@ -50,7 +52,7 @@ class CrossValidationState:
 class CrossValidationData:
     """All rows and their problem, how they are split, and the alphas to try for each l1_ratio."""
 
-    rows: Rows
+    rows: Samples
     problem: Problem
     folds: Splits
     ratios: Array
@@ -109,55 +111,31 @@ class ElasticNetCV(LinearRegressor):
     0.001
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "l1_ratio": either(Number(0, 1), Each(Number(0, 1))),
-        "eps": Positive,
-        "alphas": ALPHAS,
-        "fit_intercept": Boolean(),
-        "precompute": either(Boolean(), OneOf(("auto",))),
-        "max_iter": Count,
-        "tol": Number(0),
-        "cv": either(OneOf((None,)), Splitting()),
-        "positive": Boolean(),
-    }
-    _records: ClassVar[tuple[type, ...]] = (CrossValidationState, LassoState, Point)
+    l1_ratio: Any = parameter(Number(0, 1) | Each(Number(0, 1)), default=0.5)
+    eps: float = parameter(Positive, default=1e-3)
+    alphas: Any = parameter(ALPHAS, default=100)
+    precompute: Any = parameter(Boolean() | OneOf(("auto",)), default="auto")
+    max_iter: int = parameter(Count, default=1000)
+    tol: float = parameter(Number(0), default=1e-4)
+    cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
+    copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
+    verbose: int = parameter(Verbosity, default=0)
+    n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
+    positive: bool = parameter(Boolean(), default=False)
+    random_state: Seed = ignored(RandomState, "the minimum does not depend on the order of features", default=None)
+    selection: str = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
 
-    alpha_: float
-    l1_ratio_: float
-    alpha_1se_: float
-    alphas_: Array
-    mse_path_: Array
-    dual_gap_: float
-    n_iter_: int
-
-    def __init__(
-        self,
-        *,
-        l1_ratio: Any = 0.5,
-        eps: float = 1e-3,
-        alphas: Any = 100,
-        fit_intercept: bool = True,
-        precompute: Any = "auto",
-        max_iter: int = 1000,
-        tol: float = 1e-4,
-        cv: Any = None,
-        positive: bool = False,
-    ) -> None:
-        self.l1_ratio = l1_ratio
-        self.eps = eps
-        self.alphas = alphas
-        self.fit_intercept = fit_intercept
-        self.precompute = precompute
-        self.max_iter = max_iter
-        self.tol = tol
-        self.cv = cv
-        self.positive = positive
+    alpha_: float = fitted()
+    l1_ratio_: float = fitted()
+    alpha_1se_: float = fitted()
+    alphas_: Array = fitted()
+    mse_path_: Array = fitted()
+    dual_gap_: float = fitted()
+    n_iter_: int = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
         rows, flat = self._rows(X, y, sample_weight)
-        matrix, target, _ = rows.arrays
-        assert matrix is not None
-        assert target is not None
+        matrix, target = rows.X, rows.y
         name = type(self).__name__
         if target.shape[1] != 1:
             raise ValueError(f"{name} takes one target, got {target.shape[1]}: fit one model for each.")
@@ -194,12 +172,10 @@ class ElasticNetCV(LinearRegressor):
 
     def _errors(self, data: CrossValidationData, ratio: int, train: Array, test: Array) -> Array:
         """Mean squared error on the test rows for every alpha."""
-        X, y, weight = data.rows.arrays
-        assert X is not None
-        assert y is not None
+        X, y, weight = data.rows.X, data.rows.y, data.rows.weight
         if weight is not None and not (weight[train].any() and weight[test].any()):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
-        rows = Rows(X[train], y[train], None if weight is None else weight[train])
+        rows = Samples(X[train], y[train], None if weight is None else weight[train])
         problem = pose(rows, self.fit_intercept, self.precompute)
         penalties = penalties_of(data.alphas[ratio], data.ratios[ratio], self.positive)
         path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(X.shape[1]))
@@ -225,10 +201,11 @@ class ElasticNetCV(LinearRegressor):
             "mse_path_": np.squeeze(state.errors, axis=0) if len(data.ratios) == 1 else state.errors,
             "dual_gap_": excess,
             "n_iter_": max(1, int(model.counts[0])),
-            "certificate_": certify(excess / square if square > 0 else excess, self.tol, data.dtype),
+            "certificate_": certify_lasso(excess / square if square > 0 else excess, self.tol, data.dtype),
         }
 
-    def _most_states(self) -> int | None:
+    def most_states(self) -> int | None:
+        """Return None: the series of alphas follows from the data."""
         return None
 
     def __sklearn_tags__(self) -> Any:
@@ -257,32 +234,7 @@ class LassoCV(ElasticNetCV):
     0.001
     """
 
-    l1_ratio = 1.0  # no parameter here, so that it stays what it is
-
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        name: rule for name, rule in ElasticNetCV._rules.items() if name != "l1_ratio"
-    }
-
-    def __init__(
-        self,
-        *,
-        eps: float = 1e-3,
-        alphas: Any = 100,
-        fit_intercept: bool = True,
-        precompute: Any = "auto",
-        max_iter: int = 1000,
-        tol: float = 1e-4,
-        cv: Any = None,
-        positive: bool = False,
-    ) -> None:
-        self.eps = eps
-        self.alphas = alphas
-        self.fit_intercept = fit_intercept
-        self.precompute = precompute
-        self.max_iter = max_iter
-        self.tol = tol
-        self.cv = cv
-        self.positive = positive
+    l1_ratio = 1.0  # Fixed; not a hyper-parameter of LassoCV.
 
 
 def best(errors: Array) -> tuple[int, int]:

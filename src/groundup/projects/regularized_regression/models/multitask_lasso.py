@@ -1,19 +1,22 @@
 """Lasso for several targets that share their features: a row of the coefficient matrix is zero as a whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Count, Number, Rule
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize import proximal
 from groundup.core.optimize.descent import QuadraticForm
 from groundup.core.optimize.penalties import GroupPenalty
-from groundup.core.types import Array, ArrayLike
-from groundup.projects.regularized_regression.certificate import certify, gap
+from groundup.core.storage import record
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.regularized_regression.certificate import certify_lasso
+from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import starting_slopes
 from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, pose
 from groundup.projects.regularized_regression.solvers.working_set import PRECISION, called_for
@@ -23,7 +26,7 @@ CLOSER = 0.1  # an inner solution violates the optimality conditions by this par
 MOST_STEPS = 10_000  # of FISTA, for one working set
 
 
-@dataclass(frozen=True)
+@record
 class MultiTaskState:
     """The solution for one working set of rows.
 
@@ -105,42 +108,23 @@ class MultiTaskLasso(LinearRegressor):
      [3.4  0.  ]]
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "alpha": Number(0),
-        "fit_intercept": Boolean(),
-        "precompute": PRECOMPUTE,
-        "tol": Number(0),
-        "max_iter": Count,
-        "warm_start": Boolean(),
-    }
-    _records: ClassVar[tuple[type, ...]] = (MultiTaskState,)
+    alpha: float = parameter(Number(0), default=1.0, kw_only=False)
+    copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
+    precompute: Any = parameter(PRECOMPUTE, default="auto")
+    tol: float = parameter(Number(0), default=1e-4)
+    max_iter: int = parameter(Count, default=1000)
+    warm_start: bool = parameter(Boolean(), default=False)
+    random_state: Seed = ignored(RandomState, "the minimum does not depend on the order of features", default=None)
+    selection: str = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
 
-    dual_gap_: float
-    n_iter_: int
-
-    def __init__(
-        self,
-        alpha: float = 1.0,
-        *,
-        fit_intercept: bool = True,
-        precompute: Any = "auto",
-        tol: float = 1e-4,
-        max_iter: int = 1000,
-        warm_start: bool = False,
-    ) -> None:
-        self.alpha = alpha
-        self.fit_intercept = fit_intercept
-        self.precompute = precompute
-        self.tol = tol
-        self.max_iter = max_iter
-        self.warm_start = warm_start
+    dual_gap_: float = fitted()
+    n_iter_: int = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> MultiTaskData:
         rows, flat = self._rows(X, y, sample_weight)
         if flat:
             raise ValueError("MultiTaskLasso needs y of shape (n, n_targets), got (n,): for a single target use Lasso.")
-        matrix = rows.arrays[0]
-        assert matrix is not None
+        matrix = rows.X
         return MultiTaskData(pose(rows, self.fit_intercept, self.precompute), matrix.dtype)
 
     def _iterate(self, data: MultiTaskData, start: MultiTaskState | None) -> Iterator[MultiTaskState]:
@@ -182,7 +166,7 @@ class MultiTaskLasso(LinearRegressor):
         return self._parameters(state.coef, state.intercept, False, data.dtype) | {
             "dual_gap_": excess,
             "n_iter_": max(1, state.iteration),
-            "certificate_": certify(excess / total if total > 0 else excess, self.tol, data.dtype),
+            "certificate_": certify_lasso(excess / total if total > 0 else excess, self.tol, data.dtype),
         }
 
     def _advice(self, state: MultiTaskState) -> str:

@@ -1,23 +1,27 @@
 """Ridge regression: validates, chooses a solver, and certifies the answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, Rule, either
+from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, RandomState
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear.regressor import LinearRegressor
-from groundup.core.optimize.descent import Descent
-from groundup.core.rows import Rows
-from groundup.core.types import Array, ArrayLike
+from groundup.core.rows import Samples
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.regularized_regression.certificate import certify_nonnegative_ridge, certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge, ridge_nonnegative
 from groundup.projects.regularized_regression.solvers.ridge import RidgeProblem, RidgeState
 from groundup.projects.regularized_regression.solvers.ridge_nonnegative import PositiveProblem
 
 DIRECT = ("auto", "cholesky", "svd")
 DESCENT = ("cg", "gd")
+MAX_ITER = 1000  # Steps of a descent unless max_iter is given.
+# scikit-learn's names of solvers for the same minimum.
+ALIASES = {"lsqr": "cg", "sparse_cg": "cg", "sag": "cg", "saga": "cg", "lbfgs": "auto"}
 
 
 @dataclass(frozen=True)
@@ -78,36 +82,18 @@ class Ridge(LinearRegressor):
     [1.] 2.0
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "alpha": either(Number(0), Each(Number(0))),
-        "fit_intercept": Boolean(),
-        "solver": OneOf(DIRECT + DESCENT),
-        "positive": Boolean(),
-        "tol": Number(0),
-        "max_iter": Count,
-    }
-    _records: ClassVar[tuple[type, ...]] = (RidgeState, Descent)
     _column_is_flat: ClassVar[bool] = True
 
-    n_iter_: int
-    solver_: str
+    alpha: float | ArrayLike = parameter(Number(0) | Each(Number(0)), default=1.0, kw_only=False)
+    copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
+    solver: str = parameter(OneOf(DIRECT + DESCENT), default="auto", aliases=ALIASES)
+    positive: bool = parameter(Boolean(), default=False)
+    tol: float = parameter(Number(0), default=1e-4)
+    max_iter: int | None = parameter(Count | OneOf((None,)), default=None)
+    random_state: Seed = ignored(RandomState, "no solver draws random numbers", default=None)
 
-    def __init__(
-        self,
-        alpha: float | ArrayLike = 1.0,
-        *,
-        fit_intercept: bool = True,
-        solver: str = "auto",
-        positive: bool = False,
-        tol: float = 1e-4,
-        max_iter: int = 1000,
-    ) -> None:
-        self.alpha = alpha
-        self.fit_intercept = fit_intercept
-        self.solver = solver
-        self.positive = positive
-        self.tol = tol
-        self.max_iter = max_iter
+    n_iter_: int = fitted()
+    solver_: str = fitted()
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
@@ -120,13 +106,12 @@ class Ridge(LinearRegressor):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeData:
         rows, flat = self._rows(X, y, sample_weight)
         alpha = per_target(self.alpha, rows)
-        matrix = rows.arrays[0]
-        assert matrix is not None
+        matrix = rows.X
         problem: RidgeProblem | PositiveProblem
         if self.positive:
             problem = ridge_nonnegative.pose(rows, self.fit_intercept, alpha)
         else:
-            problem = ridge.pose(rows, self.fit_intercept, alpha, self.solver)
+            problem = ridge.pose(rows, self.fit_intercept, alpha, self.canonical("solver"))
         return RidgeData(problem, flat, matrix.dtype)
 
     def _iterate(self, data: RidgeData, start: RidgeState | None) -> Iterator[RidgeState]:
@@ -134,16 +119,16 @@ class Ridge(LinearRegressor):
             return iter(())
         if isinstance(data.problem, PositiveProblem):
             return ridge_nonnegative.iterate(data.problem, start)
-        if self.solver in DIRECT:
+        if self.canonical("solver") in DIRECT:
             return ridge.direct(data.problem)
-        return ridge.descending(data.problem, self.tol, self.max_iter, start)
+        return ridge.descending(data.problem, self.tol, self.max_iter or MAX_ITER, start)
 
     def _finish(self, data: RidgeData, state: RidgeState) -> dict[str, Any]:
         if isinstance(data.problem, PositiveProblem):
-            solver, certificate = "active-set", ridge_nonnegative.certify(data.problem, state.coef)
+            solver, certificate = "active-set", certify_nonnegative_ridge(data.problem, state.coef)
         else:
-            tol = 0.0 if self.solver in DIRECT else self.tol
-            solver, certificate = data.problem.solver, ridge.certify(data.problem, state, tol, data.dtype)
+            tol = 0.0 if self.canonical("solver") in DIRECT else self.tol
+            solver, certificate = data.problem.solver, certify_ridge(data.problem, state, tol, data.dtype)
         return self._parameters(state.coef, state.intercept, data.flat, data.dtype) | {
             "n_iter_": max(1, state.iteration),
             "solver_": solver,
@@ -158,7 +143,7 @@ class Ridge(LinearRegressor):
         )
 
 
-def per_target(alpha: float | ArrayLike, rows: Rows) -> Array:
+def per_target(alpha: float | ArrayLike, rows: Samples) -> Array:
     """Strengths of the penalty, one for each target.
 
     Raises
@@ -166,8 +151,7 @@ def per_target(alpha: float | ArrayLike, rows: Rows) -> Array:
     ValueError
         For a sequence of another length.
     """
-    target = rows.arrays[1]
-    assert target is not None
+    target = rows.y
     targets = target.shape[1]
     strengths = np.ravel(np.asarray(alpha, dtype=np.float64))
     if len(strengths) not in (1, targets):

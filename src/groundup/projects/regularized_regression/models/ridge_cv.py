@@ -1,17 +1,20 @@
 """Ridge regression that chooses its own alpha: by leaving out every row in turn, or by folds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Each, Number, OneOf, Rule, either
+from groundup.core.checks.parameters import Boolean, Each, Number, OneOf
+from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear.regressor import LinearRegressor
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splitting
+from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge
 from groundup.projects.regularized_regression.solvers.ridge_validation import (
     SCORES,
@@ -21,7 +24,7 @@ from groundup.projects.regularized_regression.solvers.ridge_validation import (
 )
 
 
-@dataclass(frozen=True)
+@record
 class RidgeCVState:
     """The alphas compared so far.
 
@@ -51,9 +54,9 @@ class RidgeCVState:
 
 @dataclass(frozen=True)
 class RidgeCVData:
-    """Rows, what leaving some of them out has shown, and the form that the data had."""
+    """Samples, what leaving some of them out has shown, and the form that the data had."""
 
-    rows: Rows
+    rows: Samples
     alphas: Array
     errors: Errors
     flat: bool
@@ -117,43 +120,19 @@ class RidgeCV(LinearRegressor):
     0.01
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        "alphas": either(Number(0), Each(Number(0))),
-        "fit_intercept": Boolean(),
-        "scoring": OneOf((None, *SCORES)),
-        "cv": either(OneOf((None,)), Splitting()),
-        "gcv_mode": OneOf((None, "auto", "eigen", "svd")),
-        "criterion": OneOf(("loo", "gcv")),
-        "store_cv_results": Boolean(),
-        "alpha_per_target": Boolean(),
-    }
-    _records: ClassVar[tuple[type, ...]] = (RidgeCVState,)
     _column_is_flat: ClassVar[bool] = True
 
-    alpha_: Any
-    best_score_: Any
-    cv_results_: Array
+    alphas: ArrayLike = parameter(Number(0) | Each(Number(0)), default=(0.1, 1.0, 10.0), kw_only=False)
+    scoring: str | None = parameter(OneOf((None, *SCORES)), default=None)
+    cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
+    gcv_mode: str | None = parameter(OneOf((None, "auto", "eigen", "svd")), default=None)
+    criterion: str = parameter(OneOf(("loo", "gcv")), default="loo")
+    store_cv_results: bool = parameter(Boolean(), default=False)
+    alpha_per_target: bool = parameter(Boolean(), default=False)
 
-    def __init__(
-        self,
-        alphas: ArrayLike = (0.1, 1.0, 10.0),
-        *,
-        fit_intercept: bool = True,
-        scoring: str | None = None,
-        cv: Any = None,
-        gcv_mode: str | None = None,
-        criterion: str = "loo",
-        store_cv_results: bool = False,
-        alpha_per_target: bool = False,
-    ) -> None:
-        self.alphas = alphas
-        self.fit_intercept = fit_intercept
-        self.scoring = scoring
-        self.cv = cv
-        self.gcv_mode = gcv_mode
-        self.criterion = criterion
-        self.store_cv_results = store_cv_results
-        self.alpha_per_target = alpha_per_target
+    alpha_: Any = fitted()
+    best_score_: Any = fitted()
+    cv_results_: Array = fitted()
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
@@ -172,8 +151,7 @@ class RidgeCV(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeCVData:
         rows, flat = self._rows(X, y, sample_weight)
-        matrix = rows.arrays[0]
-        assert matrix is not None
+        matrix = rows.X
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
         if self.cv is not None:
             errors = by_folds(rows, alphas, self.fit_intercept, self.scoring, self.cv)
@@ -212,7 +190,7 @@ class RidgeCV(LinearRegressor):
         fitted = self._parameters(solution.coef, solution.intercept, data.flat, data.dtype) | {
             "alpha_": chosen if len(chosen) > 1 else float(chosen[0]),
             "best_score_": state.best_score if len(chosen) > 1 else float(state.best_score[0]),
-            "certificate_": ridge.certify(problem, solution, 0.0, data.dtype),
+            "certificate_": certify_ridge(problem, solution, 0.0, data.dtype),
         }
         if self.store_cv_results and data.errors.of_rows is not None:
             by_target = data.errors.of_rows.transpose(0, 2, 1).astype(data.dtype)

@@ -13,6 +13,7 @@ from groundup.core.optimize import proximal
 from groundup.core.optimize.coordinate import descend
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.optimize.proximal import Proximal
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.point import Order, Point, at
 from groundup.projects.regularized_regression.solvers.quadratic import GATHERED, Problem
@@ -74,7 +75,7 @@ def _proximal(
         yield Point(w, -state.gradient[:, 0], 2 * max(0.0, state.value - float(penalty.value(w))), state)
 
 
-@dataclass(frozen=True)
+@record
 class Split:
     """What ADMM carries along besides its sparse copy of the coefficients.
 

@@ -7,104 +7,21 @@ for the path to be the lasso's, then leaves.
 Source: Efron, Hastie, Johnstone and Tibshirani, Least angle regression, Annals of Statistics 32 (2004) 407-499.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Rule, check_values
-from groundup.core.exceptions import InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
-from groundup.core.types import Array, ArrayLike
-from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, pose
+from groundup.core.storage import record
+from groundup.core.types import Array
+from groundup.projects.regularized_regression.solvers.quadratic import Problem
 
 DEPENDENT = 1e-10  # part of a column's square that must lie outside the span of the active ones for it to join
 NONE = -1
-RULES: Mapping[str, Rule] = {
-    "method": OneOf(("lar", "lasso")),
-    "alpha_min": Number(0),
-    "max_iter": Count,
-    "positive": Boolean(),
-    "precompute": PRECOMPUTE,
-    "return_path": Boolean(),
-    "return_n_iter": Boolean(),
-}
 
 
-def lars_path(
-    X: ArrayLike,
-    y: ArrayLike,
-    *,
-    method: str = "lar",
-    alpha_min: float = 0.0,
-    max_iter: int = 500,
-    positive: bool = False,
-    precompute: Any = "auto",
-    return_path: bool = True,
-    return_n_iter: bool = False,
-) -> tuple[Any, ...]:
-    """Corners of the path of least angle regression, or of the lasso, without an intercept.
-
-    Parameters
-    ----------
-    X : array-like of shape (n, d)
-        Rows are samples; centre the columns where the model is to have an intercept.
-    y : array-like of shape (n,)
-        Target; centre it likewise.
-    method : {"lar", "lasso"}, default="lar"
-        With "lasso", a slope that reaches zero leaves the model.
-    alpha_min : float, default=0
-        Where the path ends.
-    max_iter : int, default=500
-        Most pieces.
-    positive : bool, default=False
-        Whether slopes must be non-negative (`method` must be "lasso").
-    precompute : "auto", bool or array-like of shape (d, d), default="auto"
-        Whether to compute all products of columns, or these products.
-    return_path : bool, default=True
-        False returns the end only.
-    return_n_iter : bool, default=False
-        Whether to return the number of pieces as well.
-
-    Returns
-    -------
-    alphas : ndarray of shape (n_corners,)
-        Largest absolute correlations at the corners, divided by n, falling; a number without `return_path`.
-    active : list of int
-        Columns that are active at the end, in the order in which they joined.
-    coefs : ndarray of shape (d, n_corners)
-        Slopes at the corners, or of shape (d,) at the end; between corners they are linear in alpha.
-    n_iter : int
-        Only with `return_n_iter`.
-
-    Raises
-    ------
-    InvalidParameterError
-        For a parameter that is not allowed.
-    TypeError, ValueError
-        For data that are not numbers, of the wrong shape, missing or infinite.
-    """
-    check_values("lars_path", RULES, locals())
-    if positive and method != "lasso":
-        raise InvalidParameterError("lars_path: positive=True needs method='lasso': only there slopes can leave.")
-    matrix = inputs.as_matrix(X, owner="lars_path")
-    target = inputs.as_target(y, len(matrix), owner="lars_path")
-    if target.ndim != 1:
-        raise ValueError(f"lars_path takes one target, y of shape (n,), got {target.shape}.")
-    problem = pose(Rows(matrix, target[:, None], None), False, precompute)
-    corners = list(islice(lars(problem, 0, Penalty(positive=positive), method == "lasso", alpha_min), max_iter + 1))
-    end = corners[-1]
-    alphas = np.array([corner.alpha for corner in corners]).astype(matrix.dtype)
-    coefs = np.stack([corner.coef for corner in corners], axis=1).astype(matrix.dtype)
-    found = (alphas, end.active.tolist(), coefs) if return_path else (alphas[-1], end.active.tolist(), coefs[:, -1])
-    return (*found, end.iteration) if return_n_iter else found
-
-
-@dataclass(frozen=True)
+@record
 class LarsState:
     """A corner of the path.
 

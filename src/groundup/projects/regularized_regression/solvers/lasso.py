@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from groundup.core.optimize.penalties import Penalty
+from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.certificate import gap
+from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.first_order import admm, coordinate_descent, fista, ista
 from groundup.projects.regularized_regression.solvers.point import Method, Order, Point, at
 from groundup.projects.regularized_regression.solvers.quadratic import Problem
@@ -23,7 +24,7 @@ SOLVERS: Mapping[str, Method] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class LassoState:
     """One iterate of any solver.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from groundup.core.linalg.normal_equations import Centred
 from groundup.core.linear.squared_error import Centre
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, degrees, products_suffice
 
@@ -108,7 +108,7 @@ def row_space(data: Centred, intercept: bool, smallest: float, mode: str | None)
     return s[::-1] ** 2, U[:, ::-1]
 
 
-def sums(rows: Rows, model: Tall) -> Array:
+def sums(rows: Samples, model: Tall) -> Array:
     """Sums of `squared_errors` over all rows, of shape (a, t)."""
     total: Array = rows.sum(_summed, model)
     return total

@@ -1,155 +1,26 @@
 """Solutions for a whole series of alphas, each beginning where the one before ended."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Boolean, Count, Each, Number, Positive, Rule, check_values, either
-from groundup.core.exceptions import ConvergenceWarning, warn
+from groundup.core.checks.parameters import Count, Each, Number
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Rows
-from groundup.core.types import Array, ArrayLike
+from groundup.core.storage import record
+from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.lasso import measure
 from groundup.projects.regularized_regression.solvers.point import Point, at
-from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, pose
+from groundup.projects.regularized_regression.solvers.quadratic import Problem
 from groundup.projects.regularized_regression.solvers.working_set import called_for, minimise_over, precision
 
 AHEAD = 8  # alphas whose solutions are checked in one pass over the data
 NO_ALPHA = 1e-15  # instead of zero, where every alpha makes all slopes zero
-ALPHAS = either(Count, Each(Number(0)))
-RULES: Mapping[str, Rule] = {
-    "l1_ratio": Number(0, 1),
-    "eps": Positive,
-    "alphas": ALPHAS,
-    "precompute": PRECOMPUTE,
-    "return_n_iter": Boolean(),
-    "positive": Boolean(),
-    "tol": Number(0),
-    "max_iter": Count,
-}
+ALPHAS = Count | Each(Number(0))
 
 
-def lasso_path(
-    X: ArrayLike,
-    y: ArrayLike,
-    *,
-    eps: float = 1e-3,
-    alphas: Any = 100,
-    precompute: Any = "auto",
-    coef_init: ArrayLike = None,
-    return_n_iter: bool = False,
-    positive: bool = False,
-    tol: float = 1e-4,
-    max_iter: int = 1000,
-) -> tuple[Array, ...]:
-    """Lasso without an intercept for a series of alphas: `enet_path` with ``l1_ratio=1``, where all is explained.
-
-    Returns
-    -------
-    alphas, coefs, dual_gaps and, if asked for, n_iters
-        As of `enet_path`.
-    """
-    return enet_path(
-        X,
-        y,
-        l1_ratio=1.0,
-        eps=eps,
-        alphas=alphas,
-        precompute=precompute,
-        coef_init=coef_init,
-        return_n_iter=return_n_iter,
-        positive=positive,
-        tol=tol,
-        max_iter=max_iter,
-    )
-
-
-def enet_path(
-    X: ArrayLike,
-    y: ArrayLike,
-    *,
-    l1_ratio: float = 0.5,
-    eps: float = 1e-3,
-    alphas: Any = 100,
-    precompute: Any = "auto",
-    coef_init: ArrayLike = None,
-    return_n_iter: bool = False,
-    positive: bool = False,
-    tol: float = 1e-4,
-    max_iter: int = 1000,
-) -> tuple[Array, ...]:
-    """Elastic net without an intercept for a series of alphas.
-
-    Parameters
-    ----------
-    X : array-like of shape (n, d)
-        Rows are samples; centre the columns where the model is to have an intercept.
-    y : array-like of shape (n,)
-        Target; centre it likewise.
-    l1_ratio : float, default=0.5
-        Part of the penalty that makes coefficients exactly zero.
-    eps : float, default=1e-3
-        The last alpha relative to the first, at which all slopes are zero.
-    alphas : int or array-like, default=100
-        How many in a geometric series; or the alphas themselves, which are sorted.
-    precompute : "auto", bool or array-like of shape (d, d), default="auto"
-        Whether to compute all products of columns, or these products.
-    coef_init : array-like of shape (d,), optional
-        Slopes to begin with.
-    return_n_iter : bool, default=False
-        Whether to return the numbers of iterations as well.
-    positive : bool, default=False
-        Whether slopes must be non-negative.
-    tol : float, default=1e-4
-        Largest duality gap, relative to the mean square of `y`.
-    max_iter : int, default=1000
-        Most working sets for an alpha.
-
-    Returns
-    -------
-    alphas : ndarray of shape (n_alphas,)
-        Falling.
-    coefs : ndarray of shape (d, n_alphas)
-        Slopes for each.
-    dual_gaps : ndarray of shape (n_alphas,)
-        By how much each objective can exceed its minimum, at most.
-    n_iters : ndarray of int of shape (n_alphas,)
-        Working sets solved for each; only with `return_n_iter`.
-
-    Raises
-    ------
-    InvalidParameterError
-        For a parameter that is not allowed.
-    TypeError, ValueError
-        For data that are not numbers, of the wrong shape, missing or infinite; for ``l1_ratio=0`` without alphas.
-    """
-    check_values("enet_path", RULES, locals())
-    matrix = inputs.as_matrix(X, owner="enet_path")
-    target = inputs.as_target(y, len(matrix), owner="enet_path")
-    if target.ndim != 1:
-        raise ValueError(f"enet_path takes one target, y of shape (n,), got {target.shape}; call it for each column.")
-    problem = pose(Rows(matrix, target[:, None], None), False, precompute)
-    series = alpha_series(problem, 0, alphas, l1_ratio, eps, positive)
-    w = np.zeros(matrix.shape[1]) if coef_init is None else np.array(coef_init, dtype=np.float64)
-    if w.shape != (matrix.shape[1],) or (positive and (w < 0).any()):
-        raise ValueError(f"coef_init must be {matrix.shape[1]} slopes, and none negative with positive=True.")
-    states = list(follow(problem, penalties_of(series, l1_ratio, positive), 0, tol, max_iter, w))
-    if not all(state.converged for state in states):
-        warn(
-            f"enet_path: {sum(not state.converged for state in states)} of {len(states)} solutions have a duality gap "
-            "above tol: increase max_iter or tol, or leave out the smallest alphas.",
-            ConvergenceWarning,
-        )
-    coefs = np.stack([state.coef for state in states], axis=1).astype(matrix.dtype)
-    found = (series, coefs, np.array([state.gap for state in states]))
-    return (*found, np.array([state.rounds for state in states])) if return_n_iter else found
-
-
-@dataclass(frozen=True)
+@record
 class PathState:
     """The solution for one alpha.
 

@@ -1,17 +1,17 @@
 """What the methods for lasso and elastic net have in common: points, and the form of an iterator of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from groundup.core.optimize.penalties import Penalty
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.quadratic import Problem
 
 
-@dataclass(frozen=True)
+@record
 class Point:
     """Where a method is.
 
@@ -33,7 +33,7 @@ class Point:
     memory: Any = None
 
 
-@dataclass(frozen=True)
+@record
 class Order:
     """In which order coordinates are visited: cyclic, or at random (a function of seed and pass: resumable)."""
 

@@ -10,18 +10,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Instance, OneOf, either
-from groundup.core.linalg.normal_equations import NormalEquations, constant_columns, normal_equations, total_weight
-from groundup.core.rows import Rows
+from groundup.core.checks.parameters import Boolean, Instance, OneOf
+from groundup.core.constants import EPS
+from groundup.core.linalg.normal_equations import NormalEquations, constant_columns, normal_equations
+from groundup.core.rows import Rows, Samples
 from groundup.core.types import Array
 
-EPS = float(np.finfo(np.float64).eps)
 TALL = 4  # times as many rows as columns: then all products cost less than a few passes over the columns
-PRECOMPUTE = either(
-    Boolean(),
-    OneOf(("auto",)),
-    Instance((np.ndarray, list, tuple), "an array of shape (d, d)"),
-)
+PRECOMPUTE = Boolean() | OneOf(("auto",)) | Instance((np.ndarray, list, tuple), "an array of shape (d, d)")
 GATHERED = 200  # columns that are taken at a time where all are needed
 
 
@@ -106,16 +102,14 @@ class Columns:
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         Of X, y of shape (n, t) and weights; a memory map is read block by block.
     intercept : bool
         Whether X and y are to be centred.
     """
 
-    def __init__(self, rows: Rows, intercept: bool) -> None:
-        X, y, weight = rows.arrays
-        assert X is not None
-        assert y is not None
+    def __init__(self, rows: Samples, intercept: bool) -> None:
+        X, y, weight = rows.X, rows.y, rows.weight
         n, d = X.shape
         self.X, self.block_rows = X, 4 * rows.block_rows
         self.share = np.full(n, 1 / n) if weight is None else weight / weight.sum()
@@ -204,12 +198,12 @@ class Columns:
         return places
 
 
-def pose(rows: Rows, intercept: bool, precompute: Any) -> Problem:
+def pose(rows: Samples, intercept: bool, precompute: Any) -> Problem:
     """Put the data in the form that suits their shape.
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         Of X, y of shape (n, t) and weights.
     intercept : bool
         Whether there is one.
@@ -221,8 +215,7 @@ def pose(rows: Rows, intercept: bool, precompute: Any) -> Problem:
     ValueError
         For products that are not those of the data.
     """
-    X = rows.arrays[0]
-    assert X is not None
+    X = rows.X
     n, d = X.shape
     if isinstance(precompute, str):
         precompute = n >= TALL * d
@@ -230,7 +223,7 @@ def pose(rows: Rows, intercept: bool, precompute: Any) -> Problem:
         return Columns(rows, intercept)
     if precompute is True:
         return products(normal_equations(rows, intercept))
-    return _given(np.asarray(precompute, dtype=np.float64), Columns(rows, intercept), total_weight(rows))
+    return _given(np.asarray(precompute, dtype=np.float64), Columns(rows, intercept), rows.total)
 
 
 def products(normal: NormalEquations) -> Products:

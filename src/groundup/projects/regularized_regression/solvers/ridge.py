@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from groundup.core.estimator.certificate import Certificate
+from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import by_qr, moments
-from groundup.core.linalg.normal_equations import EPS, centred, normal_equations
+from groundup.core.linalg.normal_equations import centred, normal_equations
 from groundup.core.linear.squared_error import Centre, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import Descent, dots
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.ridge_systems import Spectral, System, dual, primal
 from groundup.projects.regularized_regression.solvers.spectrum import of_triangle
@@ -27,7 +27,7 @@ class RidgeObjective:
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         Of X, y of shape (n, t) and weights.
     centre : Centre
         Means of X and y, and the sum of the weights.
@@ -37,7 +37,7 @@ class RidgeObjective:
         Strength of each target's penalty.
     """
 
-    rows: Rows
+    rows: Samples
     centre: Centre
     origin: Array
     alpha: Array
@@ -90,7 +90,7 @@ class RidgeProblem:
         return np.asarray(centre.y_mean - centre.x_mean @ coef)
 
 
-@dataclass(frozen=True)
+@record
 class RidgeState:
     """One iterate of any solver; a direct solver has just one.
 
@@ -122,7 +122,7 @@ class RidgeState:
     point: Descent | None = None
 
 
-def pose(rows: Rows, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
+def pose(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
     """Factorise in the smaller of the two spaces, or, where that would lose too much, along singular directions.
 
     Raises
@@ -145,10 +145,9 @@ def pose(rows: Rows, intercept: bool, alpha: Array, solver: str) -> RidgeProblem
     return RidgeProblem(objective, system, scale(triangle, triangle.total), "svd" if solver == "auto" else solver)
 
 
-def _by_cholesky(rows: Rows, intercept: bool, alpha: Array, most: float) -> RidgeProblem:
+def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> RidgeProblem:
     """The problem in the smaller space; raises LinAlgError for pivots that are inflated by more than `most`."""
-    X = rows.arrays[0]
-    assert X is not None
+    X = rows.X
     n, d = X.shape
     if d <= n:
         normal = normal_equations(rows, intercept)
@@ -214,30 +213,4 @@ def _on_the_way(problem: RidgeProblem, point: Descent, iteration: int, tol: floa
         excess,
         converged=excess <= tol**2,
         point=point,
-    )
-
-
-def certify(problem: RidgeProblem, state: RidgeState, tol: float, dtype: Any) -> Certificate:
-    """Certificate of the last state.
-
-    Parameters
-    ----------
-    problem : RidgeProblem
-        What was solved.
-    state : RidgeState
-        Its solution.
-    tol : float
-        What a descent was allowed; 0 for direct solvers.
-    dtype : dtype
-        What the coefficients are stored in: in single precision, rounding moves them away from the minimum.
-    """
-    excess, least = state.excess, 1e-12
-    if dtype != np.float64:
-        _, gradient = problem.objective(state.coef.astype(dtype).astype(np.float64))
-        excess, least = float((problem.excess(gradient)[0] / problem.scale).max()), 1e-6
-    return Certificate(
-        "The coefficients minimise the sum of squared residuals plus alpha times the sum of squared coefficients.",
-        "largest further fall of the objective, relative to the total sum of squares",
-        excess,
-        max(tol**2, least),
     )

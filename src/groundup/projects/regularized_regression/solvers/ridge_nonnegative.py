@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.estimator.certificate import Certificate
 from groundup.core.linalg.cholesky import Factor
 from groundup.core.linalg.least_squares import by_qr
 from groundup.core.linalg.nonnegative import non_negative, violation
 from groundup.core.linalg.normal_equations import NormalEquations, normal_equations
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.ridge import CHOLESKY_ENOUGH, RidgeState
 from groundup.projects.regularized_regression.solvers.ridge_systems import shifted
@@ -44,7 +43,7 @@ class PositiveProblem:
         return float(self.normal.total.sum() + np.sum(left))
 
 
-def pose(rows: Rows, intercept: bool, alpha: Array) -> PositiveProblem:
+def pose(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
     """Triangles from the normal equations, or by QR where columns are nearly dependent."""
     normal = normal_equations(rows, intercept)
     try:
@@ -81,13 +80,3 @@ def iterate(problem: PositiveProblem, start: RidgeState | None) -> Iterator[Ridg
             problem.violation(coef),
             converged=optimal,
         )
-
-
-def certify(problem: PositiveProblem, coef: Array) -> Certificate:
-    """Certificate of coefficients of shape (d, t)."""
-    return Certificate(
-        "No feasible change of the non-negative coefficients lowers the penalised sum of squares.",
-        "largest violation of the Karush-Kuhn-Tucker conditions, relative",
-        problem.violation(coef),
-        1e-9,
-    )

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from groundup.core.linalg.least_squares import by_qr
-from groundup.core.linalg.normal_equations import centred, normal_equations, total_weight
+from groundup.core.linalg.normal_equations import centred, normal_equations
 from groundup.core.linear.squared_error import Centre
-from groundup.core.rows import Rows
+from groundup.core.rows import Samples
 from groundup.core.statistics.splits import splits
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers import leave_one_out
@@ -48,13 +48,13 @@ class Errors:
 
 
 def by_leaving_one_out(
-    rows: Rows, alphas: Array, intercept: bool, scoring: str | None, criterion: str, mode: str | None, store: bool
+    rows: Samples, alphas: Array, intercept: bool, scoring: str | None, criterion: str, mode: str | None, store: bool
 ) -> Errors:
     """Each row is predicted from all the others, for all alphas from one factorisation.
 
     Parameters
     ----------
-    rows : Rows
+    rows : Samples
         Of X, y of shape (n, t) and weights.
     alphas : ndarray of shape (a,)
         Positive strengths of the penalty.
@@ -69,9 +69,7 @@ def by_leaving_one_out(
     store : bool
         Whether to keep the errors of all rows.
     """
-    X, y, weight = rows.arrays
-    assert X is not None
-    assert y is not None
+    X, y, weight = rows.X, rows.y, rows.weight
     n = len(X) if weight is None else int((weight > 0).sum())
     if n < 2:
         raise ValueError(f"leaving rows out one by one needs at least 2 rows of positive weight, got {n} sample.")
@@ -83,7 +81,7 @@ def by_leaving_one_out(
 
 
 def _by_features(
-    rows: Rows, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
+    rows: Samples, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
 ) -> tuple[Array, Array | None]:
     """Sums of squared errors, and those of all rows if they are to be kept: block by block."""
     centre, spectrum = _spectrum(rows, intercept, float(alphas.min()), mode)
@@ -95,10 +93,10 @@ def _by_features(
 
 
 def _by_rows(
-    rows: Rows, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
+    rows: Samples, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
 ) -> tuple[Array, Array | None]:
     """As `_by_features`, for fewer rows than columns; rows without weight would be directions of their own."""
-    weight = rows.arrays[2]
+    weight = rows.weight
     kept = slice(None) if weight is None else weight > 0
     root = np.ones(n) if weight is None else np.sqrt(weight[kept])
     data = centred(_part(rows, kept), intercept)
@@ -113,7 +111,7 @@ def _spread(y: Any, weight: Array | None) -> tuple[Array, float]:
     return share @ (y - np.average(y, axis=0, weights=share)) ** 2, float(share.sum())
 
 
-def _spectrum(rows: Rows, intercept: bool, smallest: float, mode: str | None) -> tuple[Centre, Spectrum]:
+def _spectrum(rows: Samples, intercept: bool, smallest: float, mode: str | None) -> tuple[Centre, Spectrum]:
     """From cross-products, unless another way is asked for or needed for the smallest alpha."""
     if mode != "svd":
         normal = normal_equations(rows, intercept)
@@ -124,25 +122,23 @@ def _spectrum(rows: Rows, intercept: bool, smallest: float, mode: str | None) ->
     return triangle, of_triangle(triangle, len(rows))
 
 
-def by_folds(rows: Rows, alphas: Array, intercept: bool, scoring: str | None, cv: Any) -> Errors:
+def by_folds(rows: Samples, alphas: Array, intercept: bool, scoring: str | None, cv: Any) -> Errors:
     """Mean over the splits of the score of the test rows, by default R², for models of the training rows."""
-    X, y, _ = rows.arrays
-    assert X is not None
-    assert y is not None
+    X, y = rows.X, rows.y
     score, found = SCORES[scoring or "r2"], []
     for train, test in splits(cv, X, y):
         centre, spectrum = _spectrum(_part(rows, train), intercept, float(alphas.min()), None)
         held_out, coef = _part(rows, test), spectrum.coef(alphas)
         errors = held_out.sum(_squared_errors, centre, coef)
-        _, y_test, weight = held_out.arrays
+        y_test, weight = held_out.y, held_out.weight
         found.append(score(errors, *_spread(y_test, weight)))
     return Errors(np.mean(found, axis=0), None)
 
 
-def _part(rows: Rows, index: Any) -> Rows:
+def _part(rows: Samples, index: Any) -> Samples:
     """Some of the rows."""
-    part = Rows(*(None if array is None else array[index] for array in rows.arrays))
-    if len(part) == 0 or total_weight(part) == 0:
+    part = rows.take(index)
+    if len(part) == 0 or part.total == 0:
         raise ValueError("cv: every split needs rows of positive weight to train with, and to test with.")
     return part
 

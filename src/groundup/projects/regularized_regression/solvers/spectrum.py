@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks import inputs
+from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import Triangle, by_qr
-from groundup.core.linalg.normal_equations import EPS, NormalEquations
-from groundup.core.rows import Rows
+from groundup.core.linalg.normal_equations import NormalEquations
+from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 
 EIGEN_ENOUGH = 1e-8  # smallest curvature, relative to the largest, that cross-products tell with half of their digits
@@ -100,7 +101,7 @@ def effective_degrees(
     Parameters
     ----------
     X : array-like of shape (n, d)
-        Rows are samples.
+        Samples are samples.
     alpha : float or array-like of shape (a,)
         Strengths of the penalty.
     fit_intercept : bool, default=True
@@ -122,6 +123,6 @@ def effective_degrees(
     """
     matrix = inputs.as_matrix(X)
     weight = inputs.as_weight(sample_weight, len(matrix))
-    triangle = by_qr(Rows(matrix, np.zeros((len(matrix), 1)), weight), fit_intercept)
+    triangle = by_qr(Samples(matrix, np.zeros((len(matrix), 1)), weight), fit_intercept)
     squares = of_triangle(triangle, len(matrix)).squares
     return np.sqrt(squares), degrees(squares, alpha if np.ndim(alpha) == 0 else np.asarray(alpha))

@@ -1,15 +1,13 @@
 """The estimator: cross-entropy of the softmax of K linear scores."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 import numpy as np
 
-from groundup.core.checks.parameters import Number, Positive, Rule
+from groundup.core.checks.parameters import Number, Positive
+from groundup.core.estimator.parameters import parameter
 from groundup.core.functions import softmax
 from groundup.core.linear.classifier import LinearClassifier
 from groundup.core.optimize.losses import Loss, Softmax
-from groundup.core.types import Array, ArrayLike, Seed
+from groundup.core.types import Array, ArrayLike
 
 
 class SoftmaxRegression(LinearClassifier):
@@ -73,40 +71,7 @@ class SoftmaxRegression(LinearClassifier):
     ['low' 'high']
     """
 
-    _rules: ClassVar[Mapping[str, Rule]] = {
-        **LinearClassifier._rules,
-        "label_smoothing": Number(0, 0.999),
-    }
-    label_smoothing: float
-
-    def __init__(
-        self,
-        *,
-        C: float = 1.0,
-        l1_ratio: float = 0.0,
-        label_smoothing: float = 0.0,
-        fit_intercept: bool = True,
-        class_weight: Mapping[Any, float] | str | None = None,
-        solver: str = "auto",
-        tol: float = 1e-4,
-        max_iter: int = 200,
-        warm_start: bool = False,
-        learning_rate: float | str = "auto",
-        batch_size: int = 32,
-        random_state: Seed = None,
-    ) -> None:
-        self.C = C
-        self.l1_ratio = l1_ratio
-        self.label_smoothing = label_smoothing
-        self.fit_intercept = fit_intercept
-        self.class_weight = class_weight
-        self.solver = solver
-        self.tol = tol
-        self.max_iter = max_iter
-        self.warm_start = warm_start
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.random_state = random_state
+    label_smoothing: float = parameter(Number(0, 0.999), default=0.0)
 
     def _loss(self, K: int) -> tuple[Loss, int]:
         return Softmax(float(self.label_smoothing)), K

@@ -1,0 +1,26 @@
+"""The public names and where they live: the only list of them, read by `__init__.py` and by type checkers."""
+
+from groundup.projects.kmeans.models.kmeans import KMeans as KMeans
+from groundup.projects.kmeans.models.minibatch_kmeans import MiniBatchKMeans as MiniBatchKMeans
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression as LinearRegression
+from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression as LogisticRegression
+from groundup.projects.logistic_regression.models.logistic_regression_cv import (
+    LogisticRegressionCV as LogisticRegressionCV,
+)
+from groundup.projects.regularized_regression.models.elastic_net import ElasticNet as ElasticNet
+from groundup.projects.regularized_regression.models.elastic_net import Lasso as Lasso
+from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV as ElasticNetCV
+from groundup.projects.regularized_regression.models.elastic_net_cv import LassoCV as LassoCV
+from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskLasso as MultiTaskLasso
+from groundup.projects.regularized_regression.models.paths import enet_path as enet_path
+from groundup.projects.regularized_regression.models.paths import lars_path as lars_path
+from groundup.projects.regularized_regression.models.paths import lasso_path as lasso_path
+from groundup.projects.regularized_regression.models.ridge import Ridge as Ridge
+from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV as RidgeCV
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression as SoftmaxRegression
+from groundup.saving import load as load
+from groundup.saving import save as save
+
+__version__: str
+__all__: list[str]
+_HOME: dict[str, str]

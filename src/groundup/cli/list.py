@@ -1,0 +1,28 @@
+"""``groundup list``: the projects and their data sets."""
+
+import argparse
+
+from groundup.cli.arguments import Commands, add_command
+from groundup.cli.output import DONE, print_json
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the command line."""
+    add_command(commands, "list", "list the projects", "groundup list")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the projects and return the exit code."""
+    from groundup.projects import FINISHED, PLANNED, load
+
+    finished = {name: load(name) for name in FINISHED}
+    if options.json:
+        rows = [{"name": name, "state": "finished", "title": p.title, "summary": p.summary, "data": list(p.data)}
+                for name, p in finished.items()]  # fmt: skip
+        return print_json([*rows, *({"name": name, "state": "planned"} for name in PLANNED)])
+    for name, project in finished.items():
+        print(f"{name:<24} {project.summary}")
+        print(f"{'':<24} data sets: {', '.join(project.data)}")
+    if not options.quiet:
+        print(f"\nplanned: {', '.join(PLANNED)}")
+    return DONE

@@ -1,0 +1,83 @@
+"""What data a model accepts, declared once; validation, tags, the command line and reports read the declaration."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from groundup.core.checks.inputs import as_csr, as_matrix, is_sparse, require_non_negative
+from groundup.core.containers.sequences import Sequences
+from groundup.core.types import ArrayLike
+
+
+@dataclass(frozen=True)
+class Accepts:
+    """Kind of data and what it may contain.
+
+    Parameters
+    ----------
+    kind : {"table", "sequences", "text"}, default="table"
+        Rows of numbers, sequences of vectors, or documents.
+    sparse : bool, default=False
+        Whether a table may be a SciPy sparse matrix or array; it is read as `Csr`, never made dense.
+    missing : bool, default=False
+        Whether NaN may stand for a missing entry.
+    non_negative : bool, default=False
+        Whether entries must not be negative.
+    pairwise : bool, default=False
+        Whether rows and columns are the same samples, as in a matrix of kernel values.
+    """
+
+    kind: Literal["table", "sequences", "text"] = "table"
+    sparse: bool = False
+    missing: bool = False
+    non_negative: bool = False
+    pairwise: bool = False
+
+    def validated(self, X: ArrayLike, owner: str, *, name: str = "X", min_rows: int = 1) -> Any:
+        """Return the data in the form that algorithms take.
+
+        Parameters
+        ----------
+        X : array-like
+            What the user passed.
+        owner, name : str
+            Who asks, and what to call the argument, in messages.
+        min_rows : int, default=1
+            Fewest rows allowed.
+
+        Returns
+        -------
+        ndarray, Csr, Sequences or list of str
+
+        Raises
+        ------
+        TypeError, ValueError
+            For data of another kind, and for entries that are not accepted.
+        """
+        if self.kind == "text":
+            return _as_documents(X, owner, name)
+        if self.kind == "sequences":
+            return Sequences.of(X, owner, name)
+        if is_sparse(X) and self.sparse:
+            table: Any = as_csr(X, name=name, owner=owner, min_rows=min_rows)
+            entries = table.data
+        else:
+            table = entries = as_matrix(X, name=name, owner=owner, min_rows=min_rows, missing=self.missing)
+        if self.non_negative:
+            require_non_negative(entries, name, owner)
+        if self.pairwise and table.shape[0] != table.shape[1]:
+            raise ValueError(f"{name} must be square, one row and one column a sample, got shape {table.shape}.")
+        return table
+
+
+def _as_documents(X: ArrayLike, owner: str, name: str) -> list[str]:
+    if isinstance(X, str):
+        raise ValueError(f"{owner} needs a list of documents as {name}, got one string; put it in a list: [text].")
+    documents = list(np.asarray(X, dtype=object).ravel()) if hasattr(X, "__array__") else list(X)
+    for row, document in enumerate(documents):
+        if not isinstance(document, str):
+            raise TypeError(f"{name} must hold text only, but row {row} is {document!r} ({type(document).__name__}).")
+    if not documents:
+        raise ValueError(f"{name} has 0 documents; {owner} needs at least one.")
+    return documents

@@ -1,0 +1,1 @@
+"""Data besides arrays that `Rows` can slice: sparse rows and ragged sequences."""

@@ -1,0 +1,132 @@
+"""Sparse rows: only entries that are not zero are stored, row after row, and only they are touched.
+
+The three arrays are SciPy's compressed-row format; SciPy itself is not needed. Products cost one multiplication an
+entry; nothing here forms an array of n × d numbers.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Csr:
+    """A sparse matrix of shape (n, d) by rows.
+
+    Parameters
+    ----------
+    data : ndarray of shape (entries,)
+        Stored values.
+    indices : ndarray of int of shape (entries,)
+        Column of each value.
+    indptr : ndarray of int of shape (n + 1,)
+        Row i holds the entries from ``indptr[i]`` to ``indptr[i + 1]``.
+    shape : tuple of int
+        Rows and columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = Csr(np.array([1.0, 2.0, 3.0]), np.array([0, 2, 1]), np.array([0, 2, 2, 3]), (3, 3))
+    >>> X @ np.array([1.0, 10.0, 100.0])
+    array([201.,   0.,  30.])
+    >>> X.T @ np.array([1.0, 10.0, 100.0])
+    array([  1., 300.,   2.])
+    """
+
+    data: Array
+    indices: Array
+    indptr: Array
+    shape: tuple[int, int]
+    ndim = 2
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    @property
+    def dtype(self) -> Any:
+        """Type of the values."""
+        return self.data.dtype
+
+    @property
+    def row_bytes(self) -> int:
+        """Average memory of a row, which decides how many of them make a block."""
+        return len(self.data) * (self.data.itemsize + self.indices.itemsize) // max(1, len(self)) + 1
+
+    @cached_property
+    def row_of_entry(self) -> Array:
+        """Row of each stored value, of shape (entries,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+    @property
+    def T(self) -> "Transposed":
+        """The transposed matrix, for products with it."""
+        return Transposed(self)
+
+    def __getitem__(self, rows: Any) -> "Csr":
+        """Rows by a slice, by row numbers or by a mask."""
+        if isinstance(rows, slice):
+            start, stop, step = rows.indices(len(self))
+            if step == 1:
+                stop = max(start, stop)
+                first, last = self.indptr[start], self.indptr[stop]
+                pointers = self.indptr[start : stop + 1] - first
+                return Csr(self.data[first:last], self.indices[first:last], pointers, (stop - start, self.shape[1]))
+            rows = np.arange(start, stop, step)
+        chosen = np.asarray(rows)
+        if chosen.dtype == bool:
+            chosen = np.flatnonzero(chosen)
+        size = np.diff(self.indptr)[chosen]
+        pointers = np.concatenate([[0], np.cumsum(size)])
+        place = np.arange(pointers[-1]) + np.repeat(self.indptr[chosen] - pointers[:-1], size)
+        return Csr(self.data[place], self.indices[place], pointers, (len(chosen), self.shape[1]))
+
+    def __matmul__(self, W: Array) -> Array:
+        """``X W`` for W of shape (d,) or (d, t)."""
+        if W.ndim == 1:
+            return np.bincount(self.row_of_entry, self.data * W[self.indices], len(self))
+        return np.stack([self @ w for w in W.T], axis=1) if W.shape[1] else np.zeros((len(self), 0))
+
+    def times_rows(self, factor: Array) -> "Csr":
+        """Each row times a number."""
+        return Csr(self.data * factor[self.row_of_entry], self.indices, self.indptr, self.shape)
+
+    def square(self) -> "Csr":
+        """Every value squared."""
+        return Csr(self.data**2, self.indices, self.indptr, self.shape)
+
+    def gram(self, weight: Array | None = None) -> Array:
+        """``Xᵀ diag(weight) X`` of shape (d, d), from the pairs of entries of each row."""
+        d = self.shape[1]
+        size = np.diff(self.indptr)
+        partners = size[self.row_of_entry]  # each entry meets all entries of its row
+        first = np.repeat(np.arange(len(self.data)), partners)
+        start = np.repeat(self.indptr[:-1][self.row_of_entry] - np.cumsum(partners) + partners, partners)
+        second = np.arange(len(first)) + start
+        left = self.data if weight is None else self.data * weight[self.row_of_entry]
+        products = left[first] * self.data[second]
+        return np.bincount(self.indices[first] * d + self.indices[second], products, d * d).reshape(d, d)
+
+    def column_sums(self, weight: Array | None = None) -> Array:
+        """Sum of each column, of shape (d,)."""
+        return np.bincount(
+            self.indices, self.data if weight is None else self.data * weight[self.row_of_entry], self.shape[1]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Transposed:
+    """``Xᵀ`` of sparse rows, for products only."""
+
+    rows: Csr
+
+    def __matmul__(self, V: Array) -> Array:
+        """``Xᵀ V`` for V of shape (n,) or (n, t)."""
+        X = self.rows
+        if V.ndim == 1:
+            return np.bincount(X.indices, X.data * V[X.row_of_entry], X.shape[1])
+        return np.stack([self @ v for v in V.T], axis=1) if V.shape[1] else np.zeros((X.shape[1], 0))

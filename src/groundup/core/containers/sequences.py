@@ -1,0 +1,99 @@
+"""Sequences of different lengths in one flat array, with the places where they start."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array, ArrayLike
+
+
+@dataclass(frozen=True, eq=False)
+class Sequences:
+    """n sequences of vectors of d numbers.
+
+    Parameters
+    ----------
+    values : ndarray of shape (steps, d)
+        The vectors of all sequences, one after the other.
+    starts : ndarray of int of shape (n + 1,)
+        Sequence i holds the vectors from ``starts[i]`` to ``starts[i + 1]``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = Sequences.of([np.ones((2, 3)), np.zeros((4, 3))])
+    >>> len(X), X.lengths.tolist(), X[1:].values.shape
+    (2, [2, 4], (4, 3))
+    """
+
+    values: Array
+    starts: Array
+    ndim = 3
+
+    @classmethod
+    def of(cls, X: ArrayLike, owner: str = "the estimator", name: str = "X") -> "Sequences":
+        """Return sequences from an array (n, T, d), a table (n, T) of scalars, or a list of arrays (T, d) or (T,).
+
+        Raises
+        ------
+        TypeError, ValueError
+            For other shapes, sequences of different widths, empty ones, and entries that are not finite numbers.
+        """
+        if isinstance(X, Sequences):
+            return X
+        parts = [np.asarray(sequence) for sequence in X]
+        if not parts:
+            raise ValueError(f"{name} has 0 sequences; {owner} needs at least one.")
+        shaped = []
+        for i, part in enumerate(parts):
+            if part.dtype.kind not in "fiub":
+                raise TypeError(f"{name} must hold numbers only, but sequence {i} has dtype {part.dtype}.")
+            if part.ndim not in (1, 2) or len(part) == 0:
+                raise ValueError(
+                    f"{name} must hold sequences of shape (steps, features) or (steps,) with at least one step, but "
+                    f"sequence {i} has shape {part.shape}."
+                )
+            shaped.append(part.reshape(len(part), -1))
+        widths = {part.shape[1] for part in shaped}
+        if len(widths) > 1:
+            raise ValueError(f"{name}: all sequences must have as many features, got {sorted(widths)}.")
+        values = np.concatenate(shaped)
+        values = values if values.dtype == np.float32 else values.astype(np.float64)
+        if not np.isfinite(values).all():
+            step = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
+            starts = np.cumsum([0, *map(len, shaped)])
+            i = int(np.searchsorted(starts, step, side="right")) - 1
+            raise ValueError(f"Input {name} contains NaN or infinity in sequence {i} at step {step - starts[i]}.")
+        return cls(values, np.cumsum([0, *map(len, shaped)]))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Number of sequences, steps of the longest one, and features."""
+        return len(self), int(self.lengths.max(initial=0)), self.values.shape[1]
+
+    @property
+    def dtype(self) -> Any:
+        """Type of the values."""
+        return self.values.dtype
+
+    @property
+    def lengths(self) -> Array:
+        """Steps of each sequence, of shape (n,)."""
+        return np.diff(self.starts)
+
+    @property
+    def row_bytes(self) -> int:
+        """Average memory of a sequence, which decides how many of them make a block."""
+        return self.values.nbytes // max(1, len(self)) + 1
+
+    def __getitem__(self, rows: Any) -> "Sequences":
+        """Sequences by a slice, by numbers or by a mask."""
+        chosen = np.arange(len(self))[rows]
+        size = self.lengths[chosen]
+        starts = np.concatenate([[0], np.cumsum(size)])
+        place = np.arange(starts[-1]) + np.repeat(self.starts[chosen] - starts[:-1], size)
+        return Sequences(self.values[place], starts)

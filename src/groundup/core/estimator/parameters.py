@@ -1,0 +1,168 @@
+"""Hyper-parameters, declared once: name, type, default and rule in one line of the class.
+
+``alpha: float = parameter(Number(0), default=1.0)`` makes the constructor's argument, the value that `get_params`
+returns, the check that `fit` makes, and what editors show. Fitted attributes are declared next to them with `fitted`.
+"""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Self, dataclass_transform
+
+import numpy as np
+
+from groundup.core.checks.parameters import Rule
+from groundup.core.exceptions import InvalidParameterError
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declared hyper-parameter.
+
+    Parameters
+    ----------
+    rule : Rule
+        What it may be.
+    default : object
+        Its value unless another is given.
+    kw_only : bool
+        Whether it can be given by name only.
+    aliases : mapping of str to object
+        Other names of values, as scikit-learn has them for solvers.
+    ignored : str
+        Why the parameter, which scikit-learn has, changes nothing here; "" for a parameter that is used.
+    """
+
+    rule: Rule
+    default: Any
+    kw_only: bool = True
+    aliases: Mapping[str, Any] = field(default_factory=dict)
+    ignored: str = ""
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is allowed, under its own name or another one."""
+        return self.rule.allows(value) or (isinstance(value, str) and value in self.aliases)
+
+    def __str__(self) -> str:
+        others = f", or (as in scikit-learn) {' or '.join(map(repr, self.aliases))}" if self.aliases else ""
+        return f"{self.rule}{others}"
+
+
+def parameter(rule: Rule, *, default: Any, kw_only: bool = True, aliases: Mapping[str, Any] | None = None) -> Any:
+    """Declare a hyper-parameter; see `Parameter`."""
+    return Parameter(rule, default, kw_only, aliases or {})
+
+
+def ignored(rule: Rule, reason: str, *, default: Any) -> Any:
+    """Declare a parameter of scikit-learn's that has no meaning here, and say why."""
+    return Parameter(rule, default, ignored=reason)
+
+
+class Fitted:
+    """Mark of an attribute that a fit sets."""
+
+
+def fitted(*, init: Literal[False] = False) -> Any:
+    """Declare an attribute that a fit sets."""
+    return Fitted()
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter, ignored, fitted))
+class Parameters:
+    """What has hyper-parameters: a constructor made from their declarations, and scikit-learn's access to them."""
+
+    _declared: ClassVar[Mapping[str, Parameter]] = {}
+    _fitted: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        declared: dict[str, Parameter] = {}
+        for base in reversed(cls.__mro__[1:]):
+            declared |= vars(base).get("_declared", {})
+        own = {name for name, value in vars(cls).items() if isinstance(value, Fitted)}
+        for name, value in list(vars(cls).items()):
+            if isinstance(value, Parameter):
+                declared[name] = value
+            elif name in declared:  # fixed by the subclass, hence no parameter there
+                del declared[name]
+            if isinstance(value, (Parameter, Fitted)):
+                delattr(cls, name)
+        cls._declared = declared
+        cls._fitted = frozenset().union(*(vars(base).get("_fitted", ()) for base in cls.__mro__[1:]), own)
+        if "__init__" not in vars(cls):
+            cls.__init__ = _constructor(declared)  # type: ignore[method-assign]
+
+    @classmethod
+    def parameter_names(cls) -> list[str]:
+        """Return the names of the hyper-parameters, sorted."""
+        parameters = inspect.signature(cls).parameters
+        for parameter in parameters.values():
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise TypeError(
+                    f"{cls.__name__}.__init__ takes {parameter}, but hyper-parameters must be named one by one, "
+                    "so that they can be read, set and copied."
+                )
+        return sorted(parameters)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the hyper-parameters by name (`deep` is for scikit-learn; none of them is itself an estimator)."""
+        return {name: getattr(self, name) for name in self.parameter_names()}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Set hyper-parameters by name; they are validated by the next `fit`.
+
+        Raises
+        ------
+        ValueError
+            For a name that is no hyper-parameter.
+        """
+        allowed = self.parameter_names()
+        for name in parameters:
+            if name not in allowed:
+                raise ValueError(
+                    f"Invalid parameter {name!r} for estimator {type(self).__name__}. Valid parameters are: {allowed}."
+                )
+        vars(self).update(parameters)
+        return self
+
+    def check_parameters(self) -> None:
+        """Raise InvalidParameterError for the first hyper-parameter that is not allowed."""
+        for name, value in self.get_params().items():
+            declared = self._declared.get(name)
+            if declared is not None and not declared.allows(value):
+                raise InvalidParameterError(
+                    f"{type(self).__name__}: {name}={value!r} is not allowed; it must be {declared}."
+                )
+
+    def canonical(self, name: str) -> Any:
+        """Return a hyper-parameter's value under its own name, where an alias was given."""
+        value = getattr(self, name)
+        return self._declared[name].aliases.get(value, value) if isinstance(value, str) else value
+
+    def __repr__(self) -> str:
+        signature = inspect.signature(type(self)).parameters
+        changed = [
+            f"{name}={value!r}"
+            for name in self.parameter_names()
+            if not _same(value := getattr(self, name), signature[name].default)
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def _constructor(declared: Mapping[str, Parameter]) -> Any:
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    arguments = [inspect.Parameter(name, kinds[p.kw_only], default=p.default) for name, p in declared.items()]
+    arguments.sort(key=lambda argument: argument.kind)
+    signature = inspect.Signature([inspect.Parameter("self", kinds[0]), *arguments])
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        bound = signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        vars(self).update({name: value for name, value in bound.arguments.items() if name != "self"})
+
+    __init__.__signature__ = signature  # type: ignore[attr-defined]
+    return __init__
+
+
+def _same(value: Any, default: Any) -> bool:
+    return value is default or (type(value) is type(default) and not isinstance(value, np.ndarray) and value == default)

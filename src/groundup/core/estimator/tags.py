@@ -1,0 +1,28 @@
+"""scikit-learn's tags of an estimator; scikit-learn, which alone asks for them, is imported here and nowhere else."""
+
+from typing import Any
+
+
+def tags_of(model: Any) -> Any:
+    """Return the tags that follow from the kind of the model and from what it accepts."""
+    from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags, TransformerTags
+
+    kind, accepts = model.kind, model.accepts
+    return Tags(
+        estimator_type=kind,
+        target_tags=TargetTags(required=kind in ("classifier", "regressor")),
+        transformer_tags=TransformerTags(preserves_dtype=["float64", "float32"])
+        if hasattr(model, "transform")
+        else None,
+        classifier_tags=ClassifierTags() if kind == "classifier" else None,
+        regressor_tags=RegressorTags() if kind == "regressor" else None,
+        input_tags=InputTags(
+            two_d_array=accepts.kind != "text",
+            three_d_array=accepts.kind == "sequences",
+            string=accepts.kind == "text",
+            sparse=accepts.sparse,
+            allow_nan=accepts.missing,
+            positive_only=accepts.non_negative,
+            pairwise=accepts.pairwise,
+        ),
+    )

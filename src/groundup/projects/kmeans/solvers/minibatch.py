@@ -1,0 +1,106 @@
+"""Mini-batch k-means: one step moves the centres towards the means of a few random rows.
+
+Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from groundup.core.storage import record
+from groundup.core.types import Array
+from groundup.projects.kmeans.solvers.assignment import assign
+from groundup.projects.kmeans.solvers.centred_rows import Problem
+from groundup.projects.kmeans.solvers.lloyd import sums
+from groundup.projects.kmeans.solvers.seeding import distinct
+
+
+@record
+class MiniBatchState:
+    """One step.
+
+    Parameters
+    ----------
+    centers : ndarray of shape (K, d)
+        After the step, in the units of X.
+    count : ndarray of shape (K,)
+        Weight of the rows that each centre has learned from.
+    inertia : float
+        Of the batch before the step, by unit of weight.
+    smoothed, lowest : float
+        Running mean of `inertia`, and the least that it has been.
+    stale : int
+        Steps since it was the least.
+    shift : float
+        Sum of the squared moves of the centres.
+    step : int
+        Counted from 1.
+    unchecked : float
+        Weight of the rows seen since the centres were last checked for disuse.
+    entropy : tuple of int
+        What all random numbers are made from, together with the step.
+    converged : bool
+        Whether a stopping rule is met.
+    """
+
+    centers: Array
+    count: Array
+    inertia: float
+    smoothed: float
+    lowest: float
+    stale: int
+    shift: float
+    step: int
+    unchecked: float
+    entropy: tuple[int, ...]
+    converged: bool
+
+    def generator(self) -> np.random.Generator:
+        """Random numbers of the step after this one."""
+        return np.random.default_rng([*self.entropy, self.step])
+
+
+def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.random.Generator) -> MiniBatchState:
+    """One step: assign the batch, move each centre to the mean of all rows that it has ever learned from."""
+    X, weight = batch.block(slice(None)), batch.weight
+    old = state.centers - batch.origin
+    label, nearest = assign(X, old)
+    size, total = sums(X, weight, label, len(old))
+    count = state.count + size
+    rate = np.where(size > 0, 1, 0) / np.where(count > 0, count, 1)
+    moved = old + rate[:, None] * (total - size[:, None] * old)  # eq. kmeans:minibatch
+    unchecked = state.unchecked + batch.total_weight
+    if ratio > 0 and (not state.count.all() or unchecked >= 10 * len(old)):
+        unchecked = 0.0
+        moved, count = reassign(moved, count, batch, ratio, generator)
+    return replace(
+        state,
+        centers=moved + batch.origin,
+        count=count,
+        inertia=float(nearest.sum() if weight is None else weight @ nearest) / batch.total_weight,
+        shift=float(((moved - old) ** 2).sum()),
+        step=state.step + 1,
+        unchecked=unchecked,
+    )
+
+
+def sample_inertia(sample: Problem, centers: Array) -> float:
+    """Inertia of a sample that fits into memory."""
+    _, nearest = assign(sample.block(slice(None)), centers)
+    return float(nearest.sum() if sample.weight is None else sample.weight @ nearest)
+
+
+def reassign(
+    centers: Array, count: Array, batch: Problem, ratio: float, generator: np.random.Generator
+) -> tuple[Array, Array]:
+    """Put centres that hardly learn (less than `ratio` of the busiest) on rows of the batch, to start again there."""
+    idle = np.argsort(count, kind="stable")[: int((count < ratio * count.max()).sum())]
+    pool = distinct(batch)
+    idle = idle[: len(pool.row) // 2]  # at most half of the rows
+    if not idle.size:
+        return centers, count
+    place = generator.choice(len(pool.row), idle.size, replace=False, p=pool.mass / pool.mass.sum())
+    centers, count = centers.copy(), count.copy()
+    centers[idle] = batch.block(pool.row[place])
+    count[idle] = np.delete(count, idle).min()  # less would make them idle again at once
+    return centers, count

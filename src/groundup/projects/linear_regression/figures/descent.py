@@ -1,0 +1,113 @@
+"""Figures of descent: paths on the loss surface, loss curves, step sizes."""
+
+from typing import Any
+
+import numpy as np
+
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import figure
+from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILION
+from groundup.projects.linear_regression.figures.loss_surface import (
+    draw_contours,
+    standard_problem,
+    valley_of,
+)
+from groundup.projects.linear_regression.models.linear_regression import LinearRegression
+
+
+@figure(1, 1, size=(7.2, 5.4))
+def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The ways down the same valley
+
+    The loss over intercept and slope (one feature, in standard units), and the paths of the descent methods from
+    (0, 0). Gradient descent with a fixed step creeps along the floor; exact line search zigzags; momentum overshoots
+    and comes back; conjugate gradients arrive in two steps, since there are two parameters.
+    """
+    valley = valley_of(model, data)
+    ways = {
+        "gradient descent": valley.path("gd", 60),
+        "exact line search": valley.path("gd", 60, learning_rate="line-search"),
+        "momentum": valley.path("momentum", 60),
+        "Nesterov": valley.path("nesterov", 60),
+        "stochastic": valley.path("sgd", 3, batch_size=8),
+        "conjugate gradients": valley.path("cg", 2),
+    }
+    points = np.vstack([valley.best, *ways.values()])
+    low, high = points.min(0), points.max(0)
+    draw_contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low))
+    colours = (BLUE, GREEN, VERMILION, PURPLE, "#777777", BLACK)
+    for (label, path), colour, marker, dash in zip(ways.items(), colours, MARKERS, DASHES):
+        axes.plot(*path.T, color=colour, marker=marker, markersize=4, linewidth=1.3, linestyle=dash, label=label)
+    axes.plot(
+        *valley.best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum"
+    )
+    axes.legend(loc="best")
+    axes.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)")
+
+
+@figure(1, 1, size=(9.0, 4.4))
+def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """How fast each method converges, and the rate that theory promises
+
+    Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised
+    (for a single feature, over intercept and slope as in the other figures).
+    The thin lines are the rates that theory gives for this condition number: gradient descent stays below its line;
+    momentum runs parallel to its own in the end, after a detour that costs a factor growing with k.
+    """
+    X, y, common = standard_problem(model, data)
+    best = LinearRegression(**common).fit(X, y)
+    floor = float(best._evidence.residual[0]) / (2 * len(y))
+    squares = best.singular_**2 / len(y)
+    positive = squares[squares > 1e-12 * squares[0]]
+    L, mu = float(positive[0]), float(positive[-1])
+    steps = int(np.clip(8 * np.sqrt(L / mu), 25, 120))
+    ways: dict[str, dict[str, Any]] = {
+        "gradient descent, step 1/L": {"solver": "gd"},
+        "exact line search": {"solver": "gd", "learning_rate": "line-search"},
+        "momentum": {"solver": "momentum"},
+        "Nesterov": {"solver": "nesterov"},
+        "conjugate gradients": {"solver": "cg"},
+    }
+    start = top = 1.0
+    for (label, parameters), colour, marker in zip(ways.items(), (BLUE, GREEN, VERMILION, PURPLE, BLACK), MARKERS):
+        tried = LinearRegression(max_iter=steps, tol=0.0, **common, **parameters)
+        excess = np.array([state.loss for state in tried.steps(X, y)]) - floor
+        start, top = excess[0], max(top, excess.max())
+        axes.semilogy(np.maximum(excess, 1e-17 * start), color=colour, linestyle="-", marker=marker,
+                      markevery=max(1, steps // 12), label=label)  # fmt: skip
+    k = np.arange(steps + 1)
+    root = np.sqrt(mu / L)
+    axes.semilogy(start * (1 - mu / L) ** (2 * k), color=BLUE, linestyle=":", linewidth=1, label="(1 − μ/L)²ᵏ")
+    axes.semilogy(start * ((1 - root) / (1 + root)) ** (2 * k), color=VERMILION, linestyle=":", linewidth=1,
+                  label="((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ")  # fmt: skip
+    axes.set(xlabel="iteration k", ylabel="loss − minimum", ylim=(1e-16 * start, 3 * top))
+    axes.set_title(f"condition number L/μ = {L / mu:.3g}")
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8)
+
+
+@figure(1, 2, size=(10.4, 4.2))
+def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
+    """The step size: too short, right, and beyond 2/L
+
+    Left: the loss over the iterations for several step sizes η. Right: the first steps on the loss surface. Below 2/L
+    every step lowers the loss; at 2/L the steepest direction swings for ever; beyond, the iterates run away.
+    """
+    valley = valley_of(model, data)
+    curve, surface = axes
+    rates = (0.2, 1.0, 1.9, 2.0, 2.05)
+    paths = [valley.path("gd", 40, learning_rate=rate / valley.L) for rate in rates]
+    floor = float(valley.loss(*valley.best))
+    for rate, path, colour, marker, dash in zip(rates, paths, (SKY, BLUE, GREEN, ORANGE, VERMILION), MARKERS, DASHES):
+        label = f"η = {rate:g}/L"
+        curve.semilogy(
+            valley.loss(*path.T) - floor, color=colour, linestyle=dash, marker=marker, markevery=5, label=label
+        )
+        surface.plot(
+            *path[:12].T, color=colour, linestyle=dash, marker=marker, markersize=4, linewidth=1.2, label=label
+        )
+    points = np.vstack([path[:12] for path in paths])
+    low, high = points.min(0), points.max(0)
+    draw_contours(surface, valley, low - 0.1 * (high - low), high + 0.1 * (high - low))
+    curve.set(xlabel="iteration", ylabel="loss − minimum", title="loss")
+    curve.legend(loc="best")
+    surface.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)", title="first 12 steps")

@@ -1,0 +1,224 @@
+"""Solutions for a whole series of penalties, as functions: lasso, elastic net, least angle regression."""
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from groundup.core.checks import inputs
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Positive, Rule, check_values
+from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, warn
+from groundup.core.optimize.penalties import Penalty
+from groundup.core.rows import Samples
+from groundup.core.types import Array, ArrayLike
+from groundup.projects.regularized_regression.solvers.lars import lars
+from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
+from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, pose
+
+PATH_RULES: Mapping[str, Rule] = {
+    "l1_ratio": Number(0, 1),
+    "eps": Positive,
+    "alphas": ALPHAS,
+    "precompute": PRECOMPUTE,
+    "return_n_iter": Boolean(),
+    "positive": Boolean(),
+    "tol": Number(0),
+    "max_iter": Count,
+}
+
+
+def lasso_path(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    eps: float = 1e-3,
+    alphas: Any = 100,
+    precompute: Any = "auto",
+    coef_init: ArrayLike = None,
+    return_n_iter: bool = False,
+    positive: bool = False,
+    tol: float = 1e-4,
+    max_iter: int = 1000,
+) -> tuple[Array, ...]:
+    """Lasso without an intercept for a series of alphas: `enet_path` with ``l1_ratio=1``, where all is explained.
+
+    Returns
+    -------
+    alphas, coefs, dual_gaps and, if asked for, n_iters
+        As of `enet_path`.
+    """
+    return enet_path(
+        X,
+        y,
+        l1_ratio=1.0,
+        eps=eps,
+        alphas=alphas,
+        precompute=precompute,
+        coef_init=coef_init,
+        return_n_iter=return_n_iter,
+        positive=positive,
+        tol=tol,
+        max_iter=max_iter,
+    )
+
+
+def enet_path(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    l1_ratio: float = 0.5,
+    eps: float = 1e-3,
+    alphas: Any = 100,
+    precompute: Any = "auto",
+    coef_init: ArrayLike = None,
+    return_n_iter: bool = False,
+    positive: bool = False,
+    tol: float = 1e-4,
+    max_iter: int = 1000,
+) -> tuple[Array, ...]:
+    """Elastic net without an intercept for a series of alphas.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, d)
+        Samples are samples; centre the columns where the model is to have an intercept.
+    y : array-like of shape (n,)
+        Target; centre it likewise.
+    l1_ratio : float, default=0.5
+        Part of the penalty that makes coefficients exactly zero.
+    eps : float, default=1e-3
+        The last alpha relative to the first, at which all slopes are zero.
+    alphas : int or array-like, default=100
+        How many in a geometric series; or the alphas themselves, which are sorted.
+    precompute : "auto", bool or array-like of shape (d, d), default="auto"
+        Whether to compute all products of columns, or these products.
+    coef_init : array-like of shape (d,), optional
+        Slopes to begin with.
+    return_n_iter : bool, default=False
+        Whether to return the numbers of iterations as well.
+    positive : bool, default=False
+        Whether slopes must be non-negative.
+    tol : float, default=1e-4
+        Largest duality gap, relative to the mean square of `y`.
+    max_iter : int, default=1000
+        Most working sets for an alpha.
+
+    Returns
+    -------
+    alphas : ndarray of shape (n_alphas,)
+        Falling.
+    coefs : ndarray of shape (d, n_alphas)
+        Slopes for each.
+    dual_gaps : ndarray of shape (n_alphas,)
+        By how much each objective can exceed its minimum, at most.
+    n_iters : ndarray of int of shape (n_alphas,)
+        Working sets solved for each; only with `return_n_iter`.
+
+    Raises
+    ------
+    InvalidParameterError
+        For a parameter that is not allowed.
+    TypeError, ValueError
+        For data that are not numbers, of the wrong shape, missing or infinite; for ``l1_ratio=0`` without alphas.
+    """
+    check_values("enet_path", PATH_RULES, locals())
+    matrix = inputs.as_matrix(X, owner="enet_path")
+    target = inputs.as_target(y, len(matrix), owner="enet_path")
+    if target.ndim != 1:
+        raise ValueError(f"enet_path takes one target, y of shape (n,), got {target.shape}; call it for each column.")
+    problem = pose(Samples(matrix, target[:, None], None), False, precompute)
+    series = alpha_series(problem, 0, alphas, l1_ratio, eps, positive)
+    w = np.zeros(matrix.shape[1]) if coef_init is None else np.array(coef_init, dtype=np.float64)
+    if w.shape != (matrix.shape[1],) or (positive and (w < 0).any()):
+        raise ValueError(f"coef_init must be {matrix.shape[1]} slopes, and none negative with positive=True.")
+    states = list(follow(problem, penalties_of(series, l1_ratio, positive), 0, tol, max_iter, w))
+    if not all(state.converged for state in states):
+        warn(
+            f"enet_path: {sum(not state.converged for state in states)} of {len(states)} solutions have a duality gap "
+            "above tol: increase max_iter or tol, or leave out the smallest alphas.",
+            ConvergenceWarning,
+        )
+    coefs = np.stack([state.coef for state in states], axis=1).astype(matrix.dtype)
+    found = (series, coefs, np.array([state.gap for state in states]))
+    return (*found, np.array([state.rounds for state in states])) if return_n_iter else found
+
+
+LARS_RULES: Mapping[str, Rule] = {
+    "method": OneOf(("lar", "lasso")),
+    "alpha_min": Number(0),
+    "max_iter": Count,
+    "positive": Boolean(),
+    "precompute": PRECOMPUTE,
+    "return_path": Boolean(),
+    "return_n_iter": Boolean(),
+}
+
+
+def lars_path(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    method: str = "lar",
+    alpha_min: float = 0.0,
+    max_iter: int = 500,
+    positive: bool = False,
+    precompute: Any = "auto",
+    return_path: bool = True,
+    return_n_iter: bool = False,
+) -> tuple[Any, ...]:
+    """Corners of the path of least angle regression, or of the lasso, without an intercept.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, d)
+        Samples are samples; centre the columns where the model is to have an intercept.
+    y : array-like of shape (n,)
+        Target; centre it likewise.
+    method : {"lar", "lasso"}, default="lar"
+        With "lasso", a slope that reaches zero leaves the model.
+    alpha_min : float, default=0
+        Where the path ends.
+    max_iter : int, default=500
+        Most pieces.
+    positive : bool, default=False
+        Whether slopes must be non-negative (`method` must be "lasso").
+    precompute : "auto", bool or array-like of shape (d, d), default="auto"
+        Whether to compute all products of columns, or these products.
+    return_path : bool, default=True
+        False returns the end only.
+    return_n_iter : bool, default=False
+        Whether to return the number of pieces as well.
+
+    Returns
+    -------
+    alphas : ndarray of shape (n_corners,)
+        Largest absolute correlations at the corners, divided by n, falling; a number without `return_path`.
+    active : list of int
+        Columns that are active at the end, in the order in which they joined.
+    coefs : ndarray of shape (d, n_corners)
+        Slopes at the corners, or of shape (d,) at the end; between corners they are linear in alpha.
+    n_iter : int
+        Only with `return_n_iter`.
+
+    Raises
+    ------
+    InvalidParameterError
+        For a parameter that is not allowed.
+    TypeError, ValueError
+        For data that are not numbers, of the wrong shape, missing or infinite.
+    """
+    check_values("lars_path", LARS_RULES, locals())
+    if positive and method != "lasso":
+        raise InvalidParameterError("lars_path: positive=True needs method='lasso': only there slopes can leave.")
+    matrix = inputs.as_matrix(X, owner="lars_path")
+    target = inputs.as_target(y, len(matrix), owner="lars_path")
+    if target.ndim != 1:
+        raise ValueError(f"lars_path takes one target, y of shape (n,), got {target.shape}.")
+    problem = pose(Samples(matrix, target[:, None], None), False, precompute)
+    corners = list(islice(lars(problem, 0, Penalty(positive=positive), method == "lasso", alpha_min), max_iter + 1))
+    end = corners[-1]
+    alphas = np.array([corner.alpha for corner in corners]).astype(matrix.dtype)
+    coefs = np.stack([corner.coef for corner in corners], axis=1).astype(matrix.dtype)
+    found = (alphas, end.active.tolist(), coefs) if return_path else (alphas[-1], end.active.tolist(), coefs[:, -1])
+    return (*found, end.iteration) if return_n_iter else found

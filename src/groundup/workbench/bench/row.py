@@ -1,0 +1,69 @@
+"""One row of the benchmark table, and how it is measured."""
+
+from dataclasses import dataclass
+
+REPEATS = 7
+
+
+GROWTH_REPEATS = 3
+
+
+LEAST = 3  # pairs of a workload that takes long,
+
+
+LONG = 20.0  # that is, whose pairs have taken so many seconds together
+
+
+REST = 0.1  # seconds before each turn: the other side's threads go on spinning, waiting for work, for some 30 ms
+
+
+SIDES = ("ours", "peer")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of both sides with some number of threads; lists have an entry a repeat."""
+
+    threads: int
+    ours: list[float]
+    peer: list[float]
+
+    @property
+    def ratios(self) -> list[float]:
+        """Peer's time / ours, pair by pair: above 1 we are faster."""
+        return [b / a for a, b in zip(self.ours, self.peer, strict=True)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table.
+
+    Parameters
+    ----------
+    project, workload : str
+        What was timed.
+    n : int
+        Rows.
+    objective : dict of str to float
+        What both sides minimise, reached by "ours" and by "peer".
+    equal : bool
+        Whether the objectives agree within the workload's tolerance; if not, no ratio is given.
+    target : float
+        Ratio that the row is meant to reach with the default threads.
+    timings : list of Timing
+        With one thread and with the default number.
+    memory : dict of str to (float or None)
+        Peak memory above the data's, in MB, of each side; None where the system does not tell.
+    growth : dict of str to float
+        Exponent of the time against n, of each side.
+    """
+
+    project: str
+    workload: str
+    n: int
+    objective: dict[str, float]
+    equal: bool
+    target: float
+    timings: list[Timing]
+    memory: dict[str, float | None]
+    growth: dict[str, float]
