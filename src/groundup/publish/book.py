@@ -1,7 +1,8 @@
 """What the book takes from the program: ``python -m groundup.workbench.book OUTDIR``.
 
 Writes ``chapters.tex`` (which there are), ``numbers.tex`` (every number of the worked examples, and the measured
-exponents), ``index.tex`` (where in the code each equation lives) and the figures that the chapters include.
+exponents), ``index.tex`` (where in the code each equation lives), the functions of the textbooks that the chapters
+print, and the figures that they include.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup.projects import FINISHED, load
+from groundup.publish import listings
 from groundup.workbench.run.request import Request, build_model
 
 SOURCE = Path(__file__).parents[1]
@@ -90,14 +92,19 @@ def numbers(worked: Mapping[str, Mapping[str, Any]], measured: Mapping[str, floa
     return "\n".join(lines) + "\n"
 
 
+def reading_order(citation: Citation) -> tuple[bool, str, str]:
+    """Key that sorts the plain textbook before the solvers."""
+    return not citation.file.endswith("/textbook.py"), citation.file, citation.definition
+
+
 def index(texts: Mapping[str, str], cited: list[Citation]) -> str:
     """TeX of the appendix: each equation with its name, and the functions that carry it out."""
     rows = []
     for project, text in texts.items():
         rows.append(rf"\multicolumn{{3}}{{@{{}}l}}{{\Cref{{ch:{project}}}, \path{{{project}}}}}\\*")
         for equation in LABEL.findall(text):
-            places = sorted({(c.file, c.definition) for c in cited if c.equation == equation})
-            where = r"\newline ".join(rf"\path{{{file}}}, \path{{{definition}}}" for file, definition in places)
+            places = sorted({c for c in cited if c.equation == equation}, key=reading_order)
+            where = r"\newline ".join(rf"\path{{{c.file}}}, \path{{{c.definition}}}" for c in places)
             rows.append(rf"\eqref{{eq:{equation}}} & \path{{{equation.partition(':')[2]}}} & {where}\\")
     return INDEX.replace("ROWS", "\n".join(rows))
 
@@ -106,7 +113,8 @@ INDEX = r"""\chapter{From equation to code}
 \label{ch:index}
 
 Every named equation of this book, and where the library carries it out: files relative to \path{src/groundup}, and the
-function or class. The name in the code has the chapter's before it, as in \path{kmeans:assignment}.
+function or class. Where \path{textbook.py} is named, read it first: the rest does the same, faster. The name in the
+code has the chapter's before it, as in \path{kmeans:assignment}.
 
 \begingroup\footnotesize
 \begin{longtable}{@{}ll>{\raggedright\arraybackslash}p{0.65\linewidth}@{}}
@@ -163,6 +171,8 @@ def main(arguments: list[str] | None = None) -> int:
     worked = {name: load(name).worked_example() for name in texts}
     (out / "numbers.tex").write_text(numbers(worked, measured_exponents()), "utf-8")
     (out / "index.tex").write_text(index(texts, list(citations())), "utf-8")
+    for text in texts.values():
+        listings.write(text, SOURCE / "projects", out)
     draw(texts, out)
     return 0
 

@@ -198,7 +198,8 @@ def examine(rows: Samples, triangle: Triangle, P: Array, coef: Array, correct: b
     if correct:
         coef = coef + P @ z
         residual = np.maximum(residual - (z**2).sum(0), 0)  # Pythagoras: the step is orthogonal to what remains
-    return Solution(coef, triangle.y_mean - triangle.x_mean @ coef, residual, excess)
+    intercept = triangle.y_mean - triangle.x_mean @ coef  # eq. linear_regression:intercept
+    return Solution(coef, intercept, residual, excess)
 
 
 def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, intercept: bool) -> Solution:

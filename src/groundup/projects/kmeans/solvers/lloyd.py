@@ -67,7 +67,10 @@ def update(problem: Problem, centers: Array, size: Array, total: Array) -> Step:
 
 
 def relocate(problem: Problem, centers: Array, size: Array, total: Array) -> tuple[Array, Array]:
-    """Give each empty cluster one of the rows farthest from their centres, and take it from its own cluster."""
+    """Give each empty cluster one of the rows farthest from their centres, and take it from its own cluster.
+
+    eq. kmeans:relocation
+    """
     size, total = size.copy(), total.copy()
     pool = distinct(problem)  # copies of one row count as one, or two empty clusters would meet in the same place
     label, nearest = np.empty(len(problem.X), np.intp), np.empty(len(problem.X))
