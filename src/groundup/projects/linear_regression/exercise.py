@@ -304,7 +304,7 @@ EXERCISE = Exercise(
             (START, "Keep the last move next to w and b; it starts at zero.",
              "The new move is beta times the last one minus rate times the gradient; add it to w and b."),
             (
-                Mistake("The gradient is added to the move; it has to be subtracted.",
+                Mistake("The sign of the step is reversed: the move is beta times the last one minus rate times the gradient.",
                         {"beta * move_w - rate * dw, beta * move_b - rate * db":
                          "beta * move_w + rate * dw, beta * move_b + rate * db"}),
                 Mistake("The gradient is weighted with 1 - beta; here it is not.",
@@ -313,8 +313,6 @@ EXERCISE = Exercise(
                 Mistake("The last move is forgotten: without beta times it, this is gradient descent.",
                         {"beta * move_w - rate * dw, beta * move_b - rate * db": "-rate * dw, -rate * db"}),
                 Mistake("The intercept moves without momentum.", {"beta * move_b - rate * db": "-rate * db"}),
-                Mistake("The move is subtracted; it contains the sign already.",
-                        {"w, b = w + move_w, b + move_b": "w, b = w - move_w, b - move_b"}),
                 Mistake("The last move counts in full: the factor beta is missing.",
                         {"beta * move_w - rate * dw, beta * move_b - rate * db":
                          "move_w - rate * dw, move_b - rate * db"}),

@@ -7,8 +7,11 @@ import tokenize
 from collections.abc import Iterator, Mapping
 
 INDENT = "    "
+READ = "read them first"  # what a textbook says of itself, and an exercise does not
 
 HEADER = '''"""{title}
+
+{symbols}
 
 An exercise: write the functions in this order. Each one may call those above it. Then
 
@@ -19,8 +22,7 @@ compares every function that you have written with the textbook's, and
     groundup check {name} {file} --hint {first}
 
 gives the next step for one of them. NumPy and the standard library are all that is needed.
-"""
-'''
+"""'''
 
 DEMONSTRATION = '''if __name__ == "__main__":
     try:
@@ -50,8 +52,10 @@ def blank(textbook: str, results: Mapping[str, str], name: str, file: str) -> st
     lines = textbook.splitlines()
     comments = _comments(textbook)
     tree = ast.parse(textbook)
-    title = (ast.get_docstring(tree) or name).splitlines()[0].partition(":")[0].rstrip(".") + "."
-    parts = [HEADER.format(title=title, name=name, file=file, first=next(iter(results)))]
+    first, *more = (ast.get_docstring(tree) or name).splitlines()
+    title = first.partition(":")[0].rstrip(".") + "."
+    symbols = "\n".join(line for line in more if READ not in line).strip()
+    parts = [HEADER.format(title=title, symbols=symbols, name=name, file=file, first=next(iter(results)))]
     end = tree.body[0].end_lineno or 1 if ast.get_docstring(tree) else 0
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name in results:

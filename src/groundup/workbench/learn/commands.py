@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from groundup.core.suggest import suggest
+from groundup.core.text import suggest
 from groundup.projects import FINISHED, PLANNED
 from groundup.workbench.learn import hints
 from groundup.workbench.learn.blank import blank

@@ -38,7 +38,7 @@ def cited(text: str) -> tuple[Equation, ...]:
     Parameters
     ----------
     text : str
-        With ``eq. project:name`` in it.
+        A citation is the name, with the project's before it, after "eq.".
 
     Returns
     -------
