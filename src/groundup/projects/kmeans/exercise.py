@@ -336,7 +336,7 @@ EXERCISE = Exercise(
                         {"centred.T @ centred": "centred.T @ centred / len(X)"}),
                 Mistake("The mean runs over the whole of X; each column has its own, X.mean(axis=0).",
                         {"X.mean(axis=0)": "X.mean()"}),
-                Mistake("It adds roots of the eigenvalues.", {"[K - 1 :].sum()": "[K - 1 :].clip(0) .__pow__(0.5).sum()"}),
+                Mistake("It adds roots of the eigenvalues.", {"eigenvalues[K - 1 :].sum()": "np.sqrt(eigenvalues[K - 1 :].clip(0)).sum()"}),
             ),
         ),
     }

@@ -117,9 +117,29 @@ def recognized(
     return relation(cases, came, right, task.tolerance)
 
 
-def outcomes(function: Callable[..., Any], cases: Sequence[Case]) -> list[Outcome]:
-    """Return what a function gives in every case."""
-    return [call(function, case.arguments) for case in cases]
+def outcomes(function: Callable[..., Any], cases: Sequence[Case], right: Sequence[Outcome]) -> list[Outcome]:
+    """Return what a function gives in every case, over as many states as are needed to compare it.
+
+    Parameters
+    ----------
+    function : callable
+        A variant of the textbook's.
+    cases : sequence of Case
+        The inputs.
+    right : sequence of Outcome
+        The textbook's outcomes.
+
+    Returns
+    -------
+    list of Outcome
+        One a case.
+    """
+    return [call(function, one.arguments, states_needed(b)) for one, b in zip(cases, right, strict=True)]
+
+
+def states_needed(right: Outcome) -> int:
+    """Return how many states to take: one more than there should be, where they come to an end."""
+    return len(right.value) + right.ended if right.kind == "states" else 1
 
 
 def _alike(a: Outcome, b: Outcome, tolerance: float) -> bool:

@@ -45,11 +45,12 @@ class Subject:
         return tuple(self.exercise.tasks[task].cases(np.random.default_rng(SEED)))
 
     def _right(self, task: str) -> list[Outcome]:
-        return explain.outcomes(self.helpers[task], self.cases(task))
+        return [call(self.helpers[task], one.arguments) for one in self.cases(task)]
 
     def _variants(self, task: str) -> list[list[Outcome]]:
         mistakes = self.exercise.tasks[task].mistakes
-        return [explain.outcomes(explain.variant(self.source, task, m), self.cases(task)) for m in mistakes]
+        variants = (explain.variant(self.source, task, mistake) for mistake in mistakes)
+        return [explain.outcomes(one, self.cases(task), self.right(task)) for one in variants]
 
 
 def judge(
@@ -103,8 +104,7 @@ def judge(
     for k, (one, expected) in enumerate(zip(cases, right, strict=True)):
         tell({"case": k})
         printed.text = ""
-        states = len(expected.value) + expected.ended if expected.kind == "states" else 1
-        outcome = call(function, one.arguments, states, file)
+        outcome = call(function, one.arguments, explain.states_needed(expected), file)
         if outcome.kind == "open":
             return {"state": "open", "kind": "begun", "problem": f"{task} is begun: it raises NotImplementedError."}
         came.append(outcome)
