@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from groundup.projects.common.exercise import Case, Exercise, Mistake, Seed, Task, case, numbers
+from groundup.projects.common.linear_exercise import descent_mistakes, with_ones
 
 STATES = "Yields (w, b, loss) before each of the `steps` steps; w and b start at zero."
-YIELD = "        yield w, b, loss(X, y, w, b)\n"
+STATE = "yield w, b, loss(X, y, w, b)"
 START = "Start with w = np.zeros(d) and b = 0.0; in a loop, first yield w, b and the loss, then change w and b."
 
 
@@ -42,12 +43,6 @@ def predictions(rng: np.random.Generator) -> Iterator[Case]:
     for one in any_places(rng):
         X, _, w, b = one.arguments
         yield case(one.about, X, w, b)
-
-
-def designs(rng: np.random.Generator) -> Iterator[Case]:
-    """Yield X."""
-    for one in any_places(rng):
-        yield case(one.about, one.arguments[0])
 
 
 def dependent(rng: np.random.Generator) -> Iterator[Case]:
@@ -88,13 +83,8 @@ def epochs(rng: np.random.Generator) -> Iterator[Case]:
     yield case("a batch size above the number of samples", X, y, 0.1, 10, 3, Seed(4))
 
 
-def late_yield(step: str) -> dict[str, str]:
-    """Changes that yield after the step instead of before it."""
-    return {YIELD: "", step: f"{step}\n{YIELD.rstrip()}"}
-
-
-PLAIN_STEP = "w, b = w - rate * dw, b - rate * db"
-LATE = "It yields after the step; the start, w = 0 and b = 0, is yielded first."
+STEP = "w, b = w - rate * dw, b - rate * db"
+UPHILL = "w, b = w + rate * dw, b + rate * db"
 
 EXERCISE = Exercise(
     {
@@ -157,19 +147,7 @@ EXERCISE = Exercise(
                         {"predict(X, w, b) - y": "np.sign(predict(X, w, b) - y)"}),
             ),
         ),
-        "with_ones": Task(
-            "Returns X with one more column, (n, d + 1), the last one.",
-            designs,
-            (
-                "np.ones(n) is the new column; np.column_stack puts columns next to each other.",
-                "n is len(X). The column of ones comes last, because its weight is read as the last one.",
-            ),
-            (
-                Mistake("The column of ones comes first; here it is the last one.",
-                        {"[X, np.ones(len(X))]": "[np.ones(len(X)), X]"}),
-                Mistake("The new column holds zeros: its weight would then have no effect.", {"np.ones": "np.zeros"}),
-            ),
-        ),
+        "with_ones": with_ones(any_places),
         "normal_equations": Task(
             "Returns the weights, (d,), and the intercept, one number.",
             samples,
@@ -260,19 +238,16 @@ EXERCISE = Exercise(
             lambda rng: descents(rng, 0.01),
             (START, "Change w and b at the same time, by rate times the gradient at the old w and b, against it."),
             (
-                Mistake("The step goes along the gradient, uphill; it has to be subtracted.",
-                        {PLAIN_STEP: "w, b = w + rate * dw, b + rate * db"}),
-                Mistake(LATE, late_yield(PLAIN_STEP)),
-                Mistake("The intercept never changes.", {PLAIN_STEP: "w = w - rate * dw"}),
+                *descent_mistakes(STATE, STEP, UPHILL),
+                Mistake("The intercept never changes.", {STEP: "w = w - rate * dw"}),
                 Mistake("The intercept is changed twice in each step.",
-                        {PLAIN_STEP: "w, b = w - rate * dw, b - 2 * rate * db"}),
+                        {STEP: "w, b = w - rate * dw, b - 2 * rate * db"}),
                 Mistake("The intercept's derivative is taken after w has changed; both belong to the old w and b.",
-                        {PLAIN_STEP: "w = w - rate * dw\n        b = b - rate * gradient(X, y, w, b)[1]"}),
-                Mistake("The step size is missing.", {PLAIN_STEP: "w, b = w - dw, b - db"}),
+                        {STEP: "w = w - rate * dw\n        b = b - rate * gradient(X, y, w, b)[1]"}),
+                Mistake("The step size is missing.", {STEP: "w, b = w - dw, b - db"}),
                 Mistake("The start is a weight of one; here all parameters start at zero.",
                         {"np.zeros(X.shape[1])": "np.ones(X.shape[1])"}),
-                Mistake("It yields the loss only; each state is (w, b, loss).", {YIELD.strip(): "yield loss(X, y, w, b)"}),
-                Mistake("There is one step too many.", {"range(steps)": "range(steps + 1)"}),
+                Mistake("It yields the loss only; each state is (w, b, loss).", {STATE: "yield loss(X, y, w, b)"}),
             ),
         ),
         "steepest_descent": Task(
@@ -291,11 +266,9 @@ EXERCISE = Exercise(
                 Mistake("The step size is upside down.",
                         {"rate = len(y) * (dw @ dw + db * db) / (change @ change)":
                          "rate = (change @ change) / (len(y) * (dw @ dw + db * db))"}),
-                Mistake("The step goes along the gradient, uphill; it has to be subtracted.",
-                        {PLAIN_STEP: "w, b = w + rate * dw, b + rate * db"}),
+                *descent_mistakes(STATE, STEP, UPHILL),
                 Mistake("The step size is half of what it should be: it goes only half way to the lowest point.",
                         {"rate = len(y)": "rate = 0.5 * len(y)"}),
-                Mistake(LATE, late_yield(PLAIN_STEP)),
             ),
         ),
         "momentum": Task(
@@ -304,9 +277,7 @@ EXERCISE = Exercise(
             (START, "Keep the last move next to w and b; it starts at zero.",
              "The new move is beta times the last one minus rate times the gradient; add it to w and b."),
             (
-                Mistake("The sign of the step is reversed: the move is beta times the last one minus rate times the gradient.",
-                        {"beta * move_w - rate * dw, beta * move_b - rate * db":
-                         "beta * move_w + rate * dw, beta * move_b + rate * db"}),
+                *descent_mistakes(STATE, "w, b = w + move_w, b + move_b", "w, b = w - move_w, b - move_b"),
                 Mistake("The gradient is weighted with 1 - beta; here it is not.",
                         {"beta * move_w - rate * dw, beta * move_b - rate * db":
                          "beta * move_w - (1 - beta) * rate * dw, beta * move_b - (1 - beta) * rate * db"}),
@@ -316,7 +287,6 @@ EXERCISE = Exercise(
                 Mistake("The last move counts in full: the factor beta is missing.",
                         {"beta * move_w - rate * dw, beta * move_b - rate * db":
                          "move_w - rate * dw, move_b - rate * db"}),
-                Mistake(LATE, late_yield("w, b = w + move_w, b + move_b")),
             ),
         ),
         "nesterov": Task(
@@ -328,7 +298,7 @@ EXERCISE = Exercise(
                 Mistake("The gradient is taken at w and b; it belongs to the point ahead.",
                         {"gradient(X, y, ahead_w, ahead_b)": "gradient(X, y, w, b)"}),
                 Mistake("The step starts at w and b; it starts at the point ahead.",
-                        {"w, b = ahead_w - rate * dw, ahead_b - rate * db": PLAIN_STEP}),
+                        {"w, b = ahead_w - rate * dw, ahead_b - rate * db": STEP}),
                 Mistake("The last w is never kept: the momentum is counted from the start.",
                         {"        last_w, last_b = w, b\n        w, b = ahead": "        w, b = ahead"}),
                 Mistake("The last w is overwritten after the step: then the momentum is always zero.",
@@ -354,15 +324,14 @@ EXERCISE = Exercise(
                         {"    for _ in range(epochs):": "    order = rng.permutation(len(y))\n    for _ in range(epochs):",
                          "        order = rng.permutation(len(y))\n": ""}),
                 Mistake("The gradient is divided by the number of all samples; the mean is over the batch.",
-                        {PLAIN_STEP: "share = len(batch) / len(y)\n            w, b = w - rate * share * dw, b - rate * share * db"}),
+                        {STEP: "share = len(batch) / len(y)\n            w, b = w - rate * share * dw, b - rate * share * db"}),
                 Mistake("The gradient is that of all samples; it should be the batch's.",
                         {"gradient(X[batch], y[batch], w, b)": "gradient(X, y, w, b)"}),
                 Mistake("The samples that do not fill a batch are left out.",
                         {"range(0, len(y), batch_size)": "range(0, len(y) - batch_size + 1, batch_size)"}),
                 Mistake("Batches overlap: the next one starts where the last one ends.",
                         {"range(0, len(y), batch_size)": "range(0, len(y))"}),
-                Mistake("The step goes along the gradient, uphill; it has to be subtracted.",
-                        {PLAIN_STEP: "w, b = w + rate * dw, b + rate * db"}),
+                Mistake("The step goes uphill: its sign is reversed.", {STEP: UPHILL}),
                 Mistake("The targets are not taken in the order of the rows: y needs the same indices as X.",
                         {"y[batch]": "y[start : start + batch_size]"}),
             ),
