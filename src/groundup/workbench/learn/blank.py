@@ -24,12 +24,12 @@ compares every function that you have written with the textbook's, and
 gives the next step for one of them. NumPy and the standard library are all that is needed.
 """'''
 
-DEMONSTRATION = '''if __name__ == "__main__":
+DEMONSTRATION = """if __name__ == "__main__":
     try:
 {body}
     except NotImplementedError as still_open:
         print(f"{{still_open}} is still open. What is written is checked by: groundup check {name} {file}")
-'''
+"""
 
 
 def blank(textbook: str, results: Mapping[str, str], name: str, file: str) -> str:

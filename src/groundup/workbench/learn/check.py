@@ -15,7 +15,6 @@ from groundup.workbench.learn.equations import cited
 from groundup.workbench.learn.process import Ended, events
 from groundup.workbench.learn.report import Function, Report
 
-SECONDS = 5.0  # for one function; the textbook's take milliseconds
 LARGEST = 1_000_000  # characters of a learner's file
 
 
@@ -30,19 +29,34 @@ def textbook(project: str) -> str:
     return (Path(groundup.__file__).parent / "projects" / project / "textbook.py").read_text("utf-8")
 
 
-def check_sources(
-    project: str, sources: Sequence[str], names: Sequence[str], tasks: Sequence[str] = (), seconds: float = SECONDS
-) -> list[Report]:
+@dataclass(frozen=True)
+class Submission:
+    """A learner's file.
+
+    Parameters
+    ----------
+    name : str
+        As error messages give it.
+    source : str
+        Its text.
+    tasks : tuple of str
+        The functions to be checked; by default all.
+    """
+
+    name: str
+    source: str
+    tasks: tuple[str, ...] = ()
+
+
+def check_all(project: str, submissions: Sequence[Submission], seconds: float) -> list[Report]:
     """Compare the functions of several files with the textbook's.
 
     Parameters
     ----------
     project : str
         Whose textbook.
-    sources, names : sequence of str
-        The files' texts and names.
-    tasks : sequence of str
-        The functions; by default all.
+    submissions : sequence of Submission
+        They run one after another in the same subprocess, which is started again only where one of them ends it.
     seconds : float
         Longest time for one function, or for running a file.
 
@@ -51,12 +65,11 @@ def check_sources(
     list of Report
         One a file.
     """
-    tasks = list(tasks or load(project).tasks)
-    files = [_File(k, name, source, tasks) for k, (name, source) in enumerate(zip(names, sources, strict=True))]
-    described: tuple[_File, str, int] | None = None
-    while described or any(file.left for file in files):
-        waiting = [file for file in files if file.left]
-        described = _run(project, waiting, described, seconds)
+    everything = tuple(load(project).tasks)
+    files = [_File(k, one.name, one.source, one.tasks or everything) for k, one in enumerate(submissions)]
+    hung: _Place | None = None
+    while hung or any(file.left for file in files):
+        hung = _run(project, [file for file in files if file.left], hung, seconds)
     return [file.report(project) for file in files]
 
 
@@ -67,7 +80,7 @@ class _File:
     number: int
     name: str
     source: str
-    tasks: list[str]
+    tasks: tuple[str, ...]
     problem: str = ""
     verdicts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -96,20 +109,39 @@ def _fields(verdict: dict[str, Any]) -> dict[str, Any]:
     return verdict | {"usual": tuple(verdict.get("usual", ()))}
 
 
-def _run(
-    project: str, files: list[_File], hung: "tuple[_File, str, int] | None", seconds: float
-) -> "tuple[_File, str, int] | None":
-    """Take verdicts from one subprocess; return the file, function and case at which it had to be ended, if any."""
+_Place = tuple[_File, str, int]  # file, function and number of the input
+
+
+def _run(project: str, files: list[_File], hung: _Place | None, seconds: float) -> _Place | None:
+    """Take verdicts from one subprocess until it is done or has to be ended.
+
+    Parameters
+    ----------
+    project : str
+        Whose textbook.
+    files : list of _File
+        Those with functions left.
+    hung : tuple of (_File, str, int), optional
+        An input that ended the last subprocess, and is still to be described.
+    seconds : float
+        Longest time for one function.
+
+    Returns
+    -------
+    tuple of (_File, str, int) or None
+        The input at which this subprocess ended.
+    """
     job = {
         "exercise": project,
         "describe": hung[1:] if hung else None,
         "files": [{"number": f.number, "name": f.name, "source": f.source, "tasks": f.left} for f in files],
     }
     by_number = {file.number: file for file in files}
-    file, task, case, wrong = None, None, None, None
+    file: _File | None = None
+    task, case, wrong = None, None, None
     try:
         for event in events(job, seconds):
-            file = by_number.get(event.get("file"), file)
+            file = by_number[event["file"]] if "file" in event else file
             match event:
                 case {"failed": trace}:
                     raise RuntimeError(f"the check itself failed:\n{trace}")
@@ -143,8 +175,9 @@ def _syntax_problem(source: str) -> str:
             warnings.simplefilter("ignore")
             compile(source, "exercise", "exec", dont_inherit=True)
     except SyntaxError as error:
-        line = (error.text or "").strip()
-        return f"Line {error.lineno} is no Python: {error.msg}{': ' if line else ''}{line}"
+        line = (error.text or "").strip()[:80]
+        where = f"Line {error.lineno}" if error.lineno else "The file"
+        return f"{where} is no Python: {error.msg}{': ' if line else '.'}{line}"
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return f"The file is no Python: {error}."
     return ""

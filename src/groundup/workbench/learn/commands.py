@@ -8,10 +8,11 @@ from groundup.core.text import suggest
 from groundup.projects import FINISHED, PLANNED
 from groundup.workbench.learn import hints
 from groundup.workbench.learn.blank import blank
-from groundup.workbench.learn.check import LARGEST, SECONDS, check_sources, load, textbook
+from groundup.workbench.learn.check import LARGEST, Submission, check_all, load, textbook
 from groundup.workbench.learn.report import Report
-from groundup.workbench.run.errors import UsageError
+from groundup.workbench.run.errors import UsageError, message_of
 
+DEFAULT_SECONDS = 5.0  # longest time for one function; the textbook's take milliseconds
 POLL = 0.3  # seconds between two looks at a file that is watched
 
 
@@ -50,7 +51,7 @@ def exercise(name: str, out: Path, force: bool = False) -> Path:
     return out
 
 
-def check(name: str, file: Path, seconds: float = SECONDS) -> Report:
+def check(name: str, file: Path, seconds: float = DEFAULT_SECONDS) -> Report:
     """Compare every function of a learner's file with the textbook's.
 
     Parameters
@@ -71,15 +72,14 @@ def check(name: str, file: Path, seconds: float = SECONDS) -> Report:
     Raises
     ------
     UsageError
-        If there is no such project, or the file is no text.
-    OSError
-        If the file cannot be read.
+        If there is no such project, or the file is no text or cannot be read.
     """
     _require(name)
-    return check_sources(name, [_read(file)], [str(file)], seconds=seconds)[0]
+    (report,) = check_all(name, [Submission(str(file), _read(file))], seconds)
+    return report
 
 
-def watch(name: str, file: Path, seconds: float = SECONDS) -> Iterator[Report]:
+def watch(name: str, file: Path, seconds: float = DEFAULT_SECONDS) -> Iterator[Report]:
     """Yield a report now, and again whenever the file has been saved, until interrupted.
 
     Parameters
@@ -92,17 +92,17 @@ def watch(name: str, file: Path, seconds: float = SECONDS) -> Iterator[Report]:
     Report
         One after another; a file that is gone for a moment while an editor saves it is waited for.
     """
-    yield check(name, file, seconds)
     seen = _saved(file)
+    yield check(name, file, seconds)
     while True:
         time.sleep(POLL)
         now = _saved(file)
         if now is not None and now != seen:
-            seen = now
+            seen = now  # before the check, during which the file may be saved again
             yield check(name, file, seconds)
 
 
-def hint(name: str, file: Path, function: str, seconds: float = SECONDS) -> str:
+def hint(name: str, file: Path, function: str, seconds: float = DEFAULT_SECONDS) -> str:
     """Return the next step for one function.
 
     Parameters
@@ -132,7 +132,7 @@ def hint(name: str, file: Path, function: str, seconds: float = SECONDS) -> str:
         raise UsageError(f"--hint {function}:{number}: the hints of {function} are {function}:1 to {function}:{count}")
     if number:
         return hints.numbered(function, tasks[function], int(number))
-    (report,) = check_sources(name, [_read(file)], [str(file)], [function], seconds)
+    (report,) = check_all(name, [Submission(str(file), _read(file), (function,))], seconds)
     return report.problem or hints.next_step(report.functions[0], tasks[function])
 
 
@@ -144,8 +144,11 @@ def _require(name: str) -> None:
 
 
 def _read(file: Path) -> str:
-    with file.open("rb") as stream:
-        content = stream.read(LARGEST + 1)
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(message_of(error)) from None
     if len(content) > LARGEST:
         raise UsageError(f"{file} is larger than {LARGEST:,} bytes; that is no exercise file.")
     try:

@@ -90,6 +90,8 @@ def _of_dtypes(a: Any, b: Any, scalar: bool, part: tuple[int, ...]) -> Differenc
         return None  # 0 is as good as 0.0, and 2.0 as good as 2
     if a.dtype.kind in INTEGERS and b.dtype.kind in INTEGERS:
         return None
+    if a.dtype.kind == b.dtype.kind:
+        return Difference("dtype", f"holds {a.dtype} numbers instead of {b.dtype}", part)
     return Difference("dtype", f"holds {_kind(a.dtype)} instead of {_kind(b.dtype)}", part)
 
 
@@ -142,7 +144,7 @@ def named(value: Any) -> str:
 
 def _kind(dtype: Any) -> str:
     names = {"i": "integers", "u": "integers", "b": "booleans", "c": "complex numbers", "O": "Python objects"}
-    return names.get(dtype.kind, "floats" if dtype == np.float64 else f"{dtype} values")
+    return names.get(dtype.kind, "floats" if dtype.kind == FLOATS else f"{dtype} values")
 
 
 def leaves(value: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Any]]:

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Callable, Sequence
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -138,13 +137,13 @@ def outcomes(function: Callable[..., Any], cases: Sequence[Case], right: Sequenc
 
 
 def states_needed(right: Outcome) -> int:
-    """Return how many states to take: one more than there should be, where they come to an end."""
-    return len(right.value) + right.ended if right.kind == "states" else 1
+    """Return how many states to take: two more than there should be, where they come to an end."""
+    return len(right.value) + 2 * right.ended if right.kind == "states" else 1
 
 
 def _alike(a: Outcome, b: Outcome, tolerance: float) -> bool:
     """Whether two outcomes are equal; errors are, whatever their texts."""
-    if a.kind != b.kind or a.changed != b.changed or a.overwritten != b.overwritten:
+    if a.kind != b.kind or (a.ended, a.changed, a.overwritten) != (b.ended, b.changed, b.overwritten):
         return False
     return a.kind == "error" or difference(a.value, b.value, tolerance) is None
 
@@ -176,7 +175,7 @@ def relation(cases: Sequence[Case], came: Sequence[Outcome], right: Sequence[Out
     pairs = _wrong_parts(came, right, tolerance)
     if not pairs:
         return ""
-    for holds, words in (
+    relations: tuple[tuple[Callable[[int, Any, Any], bool], str], ...] = (
         (lambda k, a, b: _close(a, b.T) and a.ndim == 2, "The result is transposed."),
         (lambda k, a, b: _equals_argument(a, cases[k]), "One of the arguments is returned unchanged."),
         (lambda k, a, b: a.shape == b.shape and not a.any() and b.any(), "All values are zero."),
@@ -186,7 +185,8 @@ def relation(cases: Sequence[Case], came: Sequence[Outcome], right: Sequence[Out
          "stands where a sum is right, or it is divided by n, the number of rows, once too often."),
         (lambda k, a, b: a.shape == b.shape and _close(a, b**2), "It is the square of what is right."),
         (lambda k, a, b: a.shape == b.shape and _close(a**2, b), "It is the square root of what is right."),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for holds, words in relations:
         if all(holds(k, a, b) for k, a, b in pairs):
             return words
     return next((words for ratio, words in RATIOS.items() if all(_close(a, ratio * b) for _, a, b in pairs)), "")

@@ -32,8 +32,8 @@ def next_step(found: Function, task: Task) -> str:
         return "\n".join(filter(None, (found.problem, f"{found.name}: {task.result}", found.cause)))
     if found.cause:
         return f"{found.problem}\n{found.cause}"
-    causes = [f"  - {cause}" for cause in found.usual]
-    return "\n".join([found.problem, numbered(found.name, task, len(task.hints)), *(["Usual causes:", *causes] * bool(causes))])
+    causes = "".join(f"\n  - {mistake.cause}" for mistake in task.mistakes)
+    return f"{found.problem}\n{numbered(found.name, task, len(task.hints))}\nUsual causes:{causes}"
 
 
 def numbered(name: str, task: Task, number: int) -> str:

@@ -3,6 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.text import plural
 from groundup.projects.common.exercise import Case, Exercise, Task
 from groundup.workbench.learn import explain, show
 from groundup.workbench.learn.blank import functions, is_open
 from groundup.workbench.learn.compare import Difference, difference, named
-from groundup.workbench.learn.outcome import Outcome, Printed, call
+from groundup.workbench.learn.outcome import Outcome, Printed, Shared, call
 
 SEED = 0  # of the generator that makes the inputs: everybody is checked on the same ones
 
@@ -53,16 +55,34 @@ class Subject:
         return [explain.outcomes(one, self.cases(task), self.right(task)) for one in variants]
 
 
-def judge(
-    subject: Subject,
-    task: str,
-    source: str,
-    file: str,
-    namespace: dict[str, Any],
-    printed: Printed,
-    tell: Callable[[Mapping[str, Any]], None],
-) -> Verdict:
+@dataclass(frozen=True)
+class Attempt:
+    """A learner's file that has been run.
+
+    Parameters
+    ----------
+    file, source : str
+        Its name in error messages, and its text.
+    namespace : dict
+        What it has defined. The functions look names up in it.
+    printed : Printed
+        Where their output goes.
+    shared : Shared
+        What they share with the check.
+    """
+
+    file: str
+    source: str
+    namespace: dict[str, Any]
+    printed: Printed
+    shared: Shared
+
+
+def judge(subject: Subject, task: str, attempt: Attempt, tell: Callable[[Mapping[str, Any]], None]) -> Verdict:
     """Compare one of a learner's functions with the textbook's.
+
+    While the function runs, the textbook's functions stand in for the learner's others, so that one mistake is
+    reported once.
 
     Parameters
     ----------
@@ -70,13 +90,8 @@ def judge(
         The right answers.
     task : str
         The function.
-    source, file : str
-        The learner's file and its name in error messages.
-    namespace : dict
-        The names that the file has defined. While the function runs, the textbook's functions stand in for the
-        learner's others, so that one mistake is reported once.
-    printed : Printed
-        Where the function's output goes.
+    attempt : Attempt
+        The learner's file; the textbook's functions enter its namespace.
     tell : callable
         Is given ``{"case": k}`` before each call, and ``{"verdict": …}`` as soon as a failure is known, in case a later
         input ends this process.
@@ -86,37 +101,32 @@ def judge(
     dict
         The keys of `report.Function` without its name and equations; those that are empty are left out.
     """
-    written = functions(source)
-    if task not in namespace:
+    written = functions(attempt.source)
+    if task not in attempt.namespace:
         return {"state": "open", "kind": "missing", "problem": _missing(task, written, subject)}
     if task in written and is_open(written[task]):
         return {"state": "open", "kind": "open"}
-    function = namespace[task]
+    function = attempt.namespace[task]
     unfit = _unfit(task, function, subject)
     if unfit:
         return unfit
-    namespace.update({name: one for name, one in subject.helpers.items() if name != task})
-    cases, right = subject.cases(task), subject.right(task)
+    attempt.namespace.update({name: one for name, one in subject.helpers.items() if name != task})
     came: list[Outcome] = []
-    first: int | None = None
-    found: Difference | None = None
+    failed: tuple[int, Difference] | None = None
     verdict: Verdict = {"state": "right", "kind": "right"}
-    for k, (one, expected) in enumerate(zip(cases, right, strict=True)):
+    for k, (one, right) in enumerate(zip(subject.cases(task), subject.right(task), strict=True)):
         tell({"case": k})
-        printed.text = ""
-        outcome = call(function, one.arguments, explain.states_needed(expected), file)
+        attempt.printed.text = ""
+        outcome = call(function, one.arguments, explain.states_needed(right), attempt.file, attempt.shared)
         if outcome.kind == "open":
             return {"state": "open", "kind": "begun", "problem": f"{task} is begun: it raises NotImplementedError."}
         came.append(outcome)
-        if first is None:
-            found = failure(outcome, expected, subject.exercise.tasks[task], subject.parameters[task])
-            if found is not None:
-                first = k
-                verdict = _wrong(subject, task, k, found, outcome) | {"printed": printed.text}
-                tell({"verdict": verdict})
-    if first is not None and found is not None:
-        verdict |= _cause(subject, task, found, came, first)
-    return verdict
+        found = failure(outcome, right, subject.exercise.tasks[task], subject.parameters[task])
+        if found is not None and failed is None:
+            failed = k, found
+            verdict = _wrong(subject, task, k, found, outcome) | {"printed": attempt.printed.text}
+            tell({"verdict": verdict})
+    return verdict if failed is None else verdict | _cause(subject, task, failed[1], came, failed[0])
 
 
 def failure(came: Outcome, right: Outcome, task: Task, parameters: Sequence[str]) -> Difference | None:
@@ -158,7 +168,7 @@ def _of_value(came: Any, right: Any, task: Task) -> Difference | None:
     if found is None:
         return None
     if came is None:
-        return Difference("type", "returns None; is a return missing?")
+        return Difference("type", "returns None; its return statement may be missing")
     return Difference(found.kind, f"is wrong: {_place(found.part, 'its result')} {found.words}", found.part)
 
 
@@ -170,9 +180,10 @@ def _of_states(came: Outcome, right: Outcome, task: Task) -> Difference | None:
             words = f"is wrong: {_place(found.part, f'state {k}')} {found.words}{before}"
             return Difference(found.kind, words, (k, *found.part))
     if len(came.value) < len(right.value):
-        return Difference("length", f"stops after {len(came.value)} states instead of {len(right.value)}")
+        return Difference("length", f"stops after {plural(len(came.value), 'state')} instead of {len(right.value)}")
     if right.ended and (len(came.value) > len(right.value) or not came.ended):
-        return Difference("length", f"yields more than {len(right.value)} states, the right number")
+        ends = "does not stop" if not came.ended else f"yields {plural(len(came.value), 'state')}"
+        return Difference("length", f"{ends}; it should stop after {plural(len(right.value), 'state')}")
     return None
 
 
@@ -212,7 +223,9 @@ def _wrong(subject: Subject, task: str, k: int, found: Difference, came: Outcome
         "right": show.value(right.value),
         "usual": [mistake.cause for mistake in subject.exercise.tasks[task].mistakes],
     }
-    if came.kind == "states" == right.kind and found.part:
+    if found.kind == "changed":
+        del verdict["right"]  # the values are equal
+    elif came.kind == "states" == right.kind and found.part:
         verdict["came"], verdict["right"] = show.both(came.value[found.part[0]], right.value[found.part[0]])
     elif came.kind == right.kind:
         verdict["came"], verdict["right"] = show.both(came.value, right.value)
@@ -228,6 +241,6 @@ def _cause(subject: Subject, task: str, found: Difference, came: Sequence[Outcom
     if not known and found.kind == "shape":
         known = explain.shape_cause(found, came[first].value, right[first].value)
     changed = [subject.parameters[task][k] for k in came[first].changed if k not in right[first].changed]
-    if not known and changed:
+    if not known and changed and found.kind != "changed":
         known = f"It changes its argument {' and '.join(changed)} in place; `x = x - …` makes a new array."
     return {"cause": known} if known else {}

@@ -1,5 +1,6 @@
 """One call of one function, and everything that can come of it."""
 
+import builtins
 import copy
 import inspect
 import io
@@ -15,6 +16,7 @@ from groundup.projects.common.exercise import Seed
 
 STATES = 24  # A function that yields is compared over at most as many states.
 PRINTED = 600  # characters of what a function prints that are kept
+IGNORED = ("_",)  # names in builtins that Python itself changes
 
 
 class ImportRefused(ImportError):
@@ -69,7 +71,42 @@ class Printed(io.TextIOBase):
         return len(text)
 
 
-def call(function: Callable[..., Any], arguments: tuple[Any, ...], states: int = STATES, file: str = "") -> Outcome:
+class Shared:
+    """What learners' code shares with the check and might change: NumPy and Python's built-in functions."""
+
+    def __init__(self) -> None:
+        self.places = {"np": vars(np), "np.linalg": vars(np.linalg), "np.random": vars(np.random), "": vars(builtins)}
+        self.before = {name: dict(place) for name, place in self.places.items()}
+
+    def restore(self) -> str:
+        """Undo changes.
+
+        Returns
+        -------
+        str
+            What was changed, as a clause without a subject; "" if nothing was.
+        """
+        changed = []
+        for name, place in self.places.items():
+            before = self.before[name]
+            changed += [
+                f"{name}{'.' if name else ''}{key}"
+                for key, value in before.items()
+                if key not in IGNORED and (key not in place or place[key] is not value)
+            ]
+            place.update(before)
+        if not changed:
+            return ""
+        return f"changes {' and '.join(changed[:3])}, which other functions need; a name of your own is free"
+
+
+def call(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    states: int = STATES,
+    file: str = "",
+    shared: Shared | None = None,
+) -> Outcome:
     """Call a function with copies of the arguments.
 
     Parameters
@@ -82,6 +119,8 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], states: int =
         How many states are taken of a function that yields.
     file : str
         File whose lines are named when it fails.
+    shared : Shared, optional
+        What a learner's function is not to change.
 
     Returns
     -------
@@ -91,6 +130,14 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], states: int =
     given = [one.generator() if isinstance(one, Seed) else copy.deepcopy(one) for one in arguments]
     np.random.seed(0)  # noqa: NPY002  (a learner may use it, and then repeats)
     random.seed(0)
+    outcome = _called(function, arguments, given, states, file)
+    spoilt = shared.restore() if shared else ""
+    return Outcome("error", problem=spoilt) if spoilt else outcome
+
+
+def _called(
+    function: Callable[..., Any], arguments: tuple[Any, ...], given: list[Any], states: int, file: str
+) -> Outcome:
     try:
         result = function(*given)
         if inspect.iscoroutine(result):
@@ -99,7 +146,7 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], states: int =
         if _yields(result):
             kind, (value, ended, overwritten) = "states", _take(result, states)
         else:
-            kind, value, ended, overwritten = "value", copy.deepcopy(result), True, False
+            kind, value, ended, overwritten = "value", _copied(result), True, False
         changed = tuple(k for k, one in enumerate(arguments) if not isinstance(one, Seed) and not _same(one, given[k]))
     except NotImplementedError as error:
         return Outcome("open", problem=str(error)[:PRINTED])
@@ -123,10 +170,18 @@ def _take(result: Iterator[Any], states: int) -> tuple[tuple[Any, ...], bool, bo
             ended = True
             break
         kept.append(state)
-        copies.append(copy.deepcopy(state))
+        copies.append(_copied(state))
     if not ended and hasattr(result, "close"):
         result.close()
     return tuple(copies), ended, not all(_same(a, b) for a, b in zip(kept, copies, strict=True))
+
+
+def _copied(value: Any) -> Any:
+    """A copy, or the value itself where it cannot be copied, as a lock or an open file."""
+    try:
+        return copy.deepcopy(value)
+    except (TypeError, NotImplementedError):
+        return value
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -174,10 +229,10 @@ def explain_error(error: BaseException, file: str = "") -> str:
 
 
 _PLAIN: Mapping[type[BaseException], str] = {
-    SystemExit: "leaves Python{where} (sys.exit or exit); it should return its result",
+    SystemExit: "leaves Python{where} (sys.exit or exit)",
     RecursionError: "calls itself without end{where}",
     MemoryError: "needs more memory than there is{where}",
-    EOFError: "waits for input{where}; its arguments are all that it needs",
+    EOFError: "waits for input{where}; there is none",
     KeyboardInterrupt: "interrupts itself{where}",
 }
 

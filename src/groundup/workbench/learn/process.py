@@ -20,7 +20,7 @@ import groundup
 WORKER = Path(__file__).with_name("worker.py")
 LONGEST = 1_000_000  # characters of one event; the worker's own are far shorter
 START = 60.0  # seconds that the worker may take before the first function begins
-ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class Ended(Exception):
@@ -67,7 +67,8 @@ def events(job: Mapping[str, Any], seconds: float) -> Iterator[dict[str, Any]]:
             encoding="utf-8",
             start_new_session=True,
         )
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
             with suppress(BrokenPipeError):
                 process.stdin.write(json.dumps(job) + "\n")

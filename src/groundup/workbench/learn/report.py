@@ -70,9 +70,11 @@ class Function:
         parts += [_labelled("equation", str(equation)) for equation in self.equations]
         if self.cause:
             parts.append(_labelled("cause", self.cause))
-        elif self.usual and self.kind in ("value", "nan", "shape", "length"):
-            parts.append("usual causes:")
-            parts += [textwrap.fill(cause, WIDTH, initial_indent="  - ", subsequent_indent="    ") for cause in self.usual]
+        elif self.usual and self.kind in ("value", "nan", "shape"):
+            items = (
+                textwrap.fill(cause, WIDTH, initial_indent="  - ", subsequent_indent="    ") for cause in self.usual
+            )
+            parts += ["usual causes:", *items]
         return "\n".join(parts)
 
 

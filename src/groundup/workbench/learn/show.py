@@ -8,7 +8,7 @@ import numpy as np
 from groundup.projects.common.exercise import Seed
 
 ENTRIES = 60  # An array with more entries is shortened.
-LONGEST = 1_500  # characters of one value
+LONGEST = 800  # characters of one value
 DIGITS = (6, 10, 17)  # More digits are shown where fewer do not tell two values apart.
 
 
@@ -39,7 +39,7 @@ def _text(one: Any, digits: int) -> str:
         return f"np.random.default_rng({one.number})"
     if isinstance(one, np.ndarray):
         shown = np.array2string(
-            one, max_line_width=100, precision=digits, threshold=ENTRIES, edgeitems=3, separator=", ", prefix="np.array("
+            one, max_line_width=100, precision=digits, threshold=ENTRIES, separator=", ", prefix="np.array("
         )
         dtype = f", dtype={one.dtype}" if one.dtype not in (np.float64, np.int64, np.bool_) else ""
         return f"np.array({shown}{dtype})" + (f"  # shape {one.shape}" if one.size > ENTRIES or not one.size else "")
@@ -47,8 +47,10 @@ def _text(one: Any, digits: int) -> str:
         one = one.item()
     if isinstance(one, float):
         return repr(float(f"{one:.{digits}g}"))
+    if isinstance(one, str | bytes):
+        return repr(one[:LONGEST])
     if isinstance(one, tuple | list):
-        inner = ", ".join(_text(part, digits) for part in one)
+        inner = ", ".join([*(_text(part, digits) for part in one[:ENTRIES]), *["…"] * (len(one) > ENTRIES)])
         return f"[{inner}]" if isinstance(one, list) else f"({inner}{',' if len(one) == 1 else ''})"
     if isinstance(one, dict):
         return "{" + ", ".join(f"{key!r}: {_text(part, digits)}" for key, part in one.items()) + "}"
