@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from groundup.data import synthetic
+from groundup.data.synthetic import clustering, regression
 from groundup.plotting.style import canvas, encode, style
 from groundup.projects import load
 from groundup.projects.kmeans.figures import clusters as kmeans
 from groundup.projects.linear_regression.figures import descent
 from groundup.projects.linear_regression.figures import fit as linear
 
-spring, blobs = synthetic.line(0), synthetic.blobs(0)
-line = load("linear_regression").model().fit(spring.X, spring.y)
-groups = load("kmeans")
-clusters = groups.model(random_state=0, **groups.parameters(blobs)).fit(blobs.X)
+spring, blobs = regression.line(0), clustering.blobs(0)
+line = load("linear_regression").models[0].estimator().fit(spring.X, spring.y)
+groups = load("kmeans").models[0]
+clusters = groups.estimator(random_state=0, **groups.parameters(blobs)).fit(blobs.X)
 
 with style():
     fig, (left, middle, right) = canvas(1, 3, (13.5, 4.2))

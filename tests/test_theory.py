@@ -424,7 +424,7 @@ def test_newton_needs_its_line_search_where_the_chapter_says():
         return gradient * 2 * np.cosh(w / 2) ** 2
 
     for start in (2.2, 20.0):
-        steps = newton.newton(objective, newton.begin(objective, np.array([start])), solve)
+        steps = newton.newton(objective, newton.initial(objective, np.array([start])), solve)
         assert abs([next(steps) for _ in range(60)][-1].w[0]) < 1e-6
 
 
@@ -570,10 +570,10 @@ def test_gap_of_the_lasso_is_not_a_difference_of_objectives():
     states = Lasso(1e-6, solver="cd", tol=0.0, max_iter=27).steps(bakes.X, bakes.y)
     state = [state for _, state in zip(range(28), states)][-1]
     r = y_centred - bakes.X @ state.coef[:, 0]
-    scale = min(1.0, 1e-6 / np.abs(state.point.slope).max())
+    scale = min(1.0, 1e-6 / np.abs(-state.iterate.gradient).max())
     assert abs(state.objective - (scale * r @ y_centred - scale**2 * r @ r / 2) / 8) < 1e-15
     penalty = 1e-6 * np.abs(state.coef).sum()
-    formula = (1 - scale) ** 2 * r @ r / 16 + penalty - scale * state.coef[:, 0] @ state.point.slope
+    formula = (1 - scale) ** 2 * r @ r / 16 + penalty - scale * state.coef[:, 0] @ -state.iterate.gradient
     assert abs(formula) < 1e-20
     assert 0 < state.gap == pytest.approx(np.finfo(float).eps * state.objective, rel=1e-3)
 
@@ -621,8 +621,8 @@ def test_screening_is_safe():
     best = Lasso(alpha, tol=1e-13).fit(X, y).coef_
     screened = []
     for state in Lasso(alpha, solver="cd", tol=1e-9, max_iter=300).steps(X, y):
-        scale = min(1.0, alpha / np.abs(state.point.slope).max())
-        out = scale * np.abs(state.point.slope) + np.sqrt((X**2).sum(0) * 2 * state.gap / n) < alpha
+        scale = min(1.0, alpha / np.abs(-state.iterate.gradient).max())
+        out = scale * np.abs(-state.iterate.gradient) + np.sqrt((X**2).sum(0) * 2 * state.gap / n) < alpha
         assert (best[out] == 0).all()
         screened.append(out.sum())
     assert screened[0] < screened[-1] == (best == 0).sum()

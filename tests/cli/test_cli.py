@@ -139,7 +139,7 @@ def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
         ("run halving --data gone.csv --target c", 1, "error: there is no file gone.csv"),
         ("run halving --data empty.csv --target c", 1, "empty.csv: the file is empty"),
         ("run halving --data t.xls --target c", 1, "the suffix '.xls' is not known"),
-        ("run halving --resume", 1, "no run in runs/ was stopped; there is nothing to go on from"),
+        ("run halving --resume", 1, "no run in runs/ was stopped; there is nothing to resume"),
         ("run halving --out t.csv/x", 1, "t.csv/x/halving: not a directory"),
         ("predict gone.npz t.csv", 1, "error: there is no file gone.npz"),
         ("predict t.csv t.csv", 1, "error: t.csv: is not a groundup file, or is damaged (File is not a zip file).\n"),
@@ -252,7 +252,7 @@ def test_a_time_limit_is_no_failure_and_resume_goes_on(call, tiny):
     slow = ["--set", "mode=slow", "tol=0", "start=1.0"]
     code, out, _ = call("run", "halving", *slow, "--max-seconds", 0.1)
     assert code == 0
-    assert "time limit; go on with --resume" in out
+    assert "time limit; resume with --resume" in out
     assert Path("runs/halving/checkpoint.npz").exists()
     code, _, err = call("run", "halving", "--resume", "--seed", 1)
     assert code == 2
@@ -263,7 +263,7 @@ def test_a_time_limit_is_no_failure_and_resume_goes_on(call, tiny):
     assert a.mean_ == b.mean_
     assert (a.history_["loss"] == b.history_["loss"]).all()
     code, _, err = call("run", "halving", "--resume")
-    assert (code, "nothing to go on from" in err) == (1, True)
+    assert (code, "nothing to resume" in err) == (1, True)
 
 
 def test_runs_on_real_data_are_resumed_apart(call, tiny, monkeypatch):
@@ -421,7 +421,7 @@ def test_ctrl_c_leaves_a_report_and_a_checkpoint_and_130(tmp_path):
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, (out, err)
     assert "Traceback" not in err
-    assert "interrupted; go on with --resume" in out
+    assert "interrupted; resume with --resume" in out
     assert sorted(path.name for path in folder.iterdir()) == [
         "checkpoint.npz", "figures", "index.html", "metrics.json", "model.npz",
     ]  # fmt: skip
@@ -478,7 +478,7 @@ def test_every_parameter_of_a_finished_project_can_be_set(call, monkeypatch, tmp
     from groundup.projects import load as load_project
 
     monkeypatch.chdir(tmp_path)
-    model = load_project(name).model
+    model = load_project(name).models[0].estimator
     for parameter in model.parameter_names():
         code, _, err = call("run", name, "--set", f"{parameter}={{'no': 'such value'}}")
         assert code == 2, parameter

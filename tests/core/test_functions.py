@@ -33,6 +33,14 @@ def test_softmax_and_logsumexp_do_not_mind_a_shift(shift, axis):
         assert_allclose(logsumexp(Z + shift, axis), np.log(np.exp(Z).sum(axis=axis)) + shift, rtol=1e-13)
 
 
+@pytest.mark.parametrize("function", [softmax, logsumexp, lambda Z: logsumexp_and_softmax(Z)[1]])
+def test_the_last_axis_is_summed_if_none_is_named(function):
+    """Bug caught: a default of axis 0 or 1, which a table of two columns and two rows does not show."""
+    Z = np.arange(24.0).reshape(2, 3, 4) ** 1.1
+    expected = np.array([[function(row) for row in rows] for rows in Z])
+    assert_allclose(function(Z), expected, rtol=1e-15)
+
+
 def test_softmax_of_very_different_scores_is_a_unit_vector():
     """Bug caught: 0/0 where all but one exponential vanish."""
     value, P = logsumexp_and_softmax(np.array([[1e4, 0.0, -1e4]]))

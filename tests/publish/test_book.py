@@ -46,7 +46,7 @@ def test_a_figure_is_the_same_from_every_build(monkeypatch, tmp_path):
 def test_only_supervised_models_see_y(monkeypatch, tmp_path, name, data, learns):
     # would catch: the true groups handed to a model that must find them
     seen = []
-    kind = projects.load(name).model
+    kind = projects.load(name).models[0].estimator
     usual = kind._prepare
     monkeypatch.setattr(kind, "_prepare", lambda *a: seen.append(a[2]) or usual(*a))
     drawn(monkeypatch, tmp_path, name, data)

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from groundup.publish import listings
-from groundup.workbench import book
+from groundup.publish import book, listings
 
 WIDEST = 85  # characters of the listings' type in a line of the book
 SOURCE = '''

@@ -15,7 +15,7 @@ from groundup.core.seeds import as_generator
 from groundup.core.storage import record
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
-from groundup.projects.common.declaration import Metric, Project
+from groundup.projects.common.declaration import Metric, Model, Project
 
 
 @record
@@ -70,6 +70,10 @@ class Halving(Regressor):
         return np.broadcast_to(self.mean_, (len(X), *np.shape(self.mean_))).copy()
 
 
+class Thirding(Halving):
+    """The same by another name: a second model of the project."""
+
+
 def mean_squared_error(model, data):
     return float(np.mean((np.asarray(data.y) - model.predict(data.X)) ** 2))
 
@@ -88,8 +92,16 @@ PROJECT = Project(
     name="halving",
     title="Halving",
     summary="The mean, by halves.",
-    model=Halving,
-    reference="sklearn.dummy:DummyRegressor",
+    models=(
+        Model(
+            estimator=Halving,
+            reference="sklearn.dummy:DummyRegressor",
+            parameters=lambda data: {"max_iter": 90},
+            twin=lambda model, data: {"strategy": "mean"},
+            compared=("mean_", "n_features_in_", "absent_"),
+        ),
+        Model(estimator=Thirding, data=("more",)),
+    ),
     data={"noise": noise, "more": lambda seed: noise(seed + 100)},
     metrics=(
         Metric("mean squared error", mean_squared_error, "lower"),
@@ -98,10 +110,6 @@ PROJECT = Project(
     figures=(),
     animation=Animation("a", "b", 1, 1, (3, 2), lambda model, data: [0, 1], draw),
     worked_example=dict,
-    twin=lambda model, data: {"strategy": "mean"},
-    compared=("mean_", "n_features_in_", "absent_"),
-    supervised=True,
-    parameters=lambda data: {"max_iter": 90},
 )
 
 
@@ -113,5 +121,5 @@ def install(monkeypatch=None):
     change = monkeypatch.setattr if monkeypatch else setattr
     change(projects, "FINISHED", ("halving",))
     change(projects, "load", {"halving": PROJECT}.__getitem__)
-    change(groundup, "__all__", [*groundup.__all__, "Halving"])
-    vars(groundup)["Halving"] = Halving
+    change(groundup, "__all__", [*groundup.__all__, "Halving", "Thirding"])
+    vars(groundup).update(Halving=Halving, Thirding=Thirding)

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Positive
-from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.estimator.regressor import Regressor
 from groundup.core.storage import record
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, NotApplicable, figure
-from groundup.projects.common.declaration import Metric, Project
+from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.workbench.run.measures import Measures
 from groundup.workbench.run.result import Comparison, Difference, Result
 
 
@@ -25,7 +26,7 @@ class Guess:
     converged: bool
 
 
-class Mean(Estimator):
+class Mean(Regressor):
     """The mean of the first column, by steps that each close a part of the gap."""
 
     rate: float = parameter(Positive, default=0.5, kw_only=False)
@@ -99,8 +100,7 @@ PROJECT = Project(
     name="tiny",
     title="Descent to the mean",
     summary="A guess walks to the mean of a column.",
-    model=Mean,
-    reference="numpy:mean",
+    models=(Model(estimator=Mean, reference="numpy:mean", twin=lambda model, data: {}, compared=("mean_",)),),
     data={"normal": make},
     metrics=(Metric("mean squared error", squared, "lower"), Metric("score", lambda m, d: np.nan, "higher")),
     figures=(values, picture, plane),
@@ -108,9 +108,6 @@ PROJECT = Project(
         "The walk", "Each step halves the gap.", 1, 1, (5.2, 3.2), lambda m, d: m.steps(d.X), draw_guess
     ),
     worked_example=dict,
-    twin=lambda model, data: {},
-    compared=("mean_",),
-    supervised=True,
 )
 
 
@@ -121,12 +118,12 @@ def result(folder: Path, **changes: Any) -> Result:
     loss = squared(model, data)
     other = Comparison(
         "numpy 2 mean",
-        {"mean squared error": loss + 0.25, "score": np.nan},
+        Measures({"mean squared error": loss + 0.25, "score": np.nan}),
         0.5,
         (Difference("mean_", model.mean_, data.X[:, 0].mean(), 1e-7),),
     )
     made = Result(
-        PROJECT, data, model, 0, "groundup run tiny --seed 0", folder, 1.5, None,
-        {"mean squared error": loss, "score": np.nan}, other,
+        PROJECT, PROJECT.models[0], data, model, 0, "groundup run tiny --seed 0", folder, 1.5, None,
+        Measures({"mean squared error": loss, "score": np.nan}), other,
     )  # fmt: skip
     return replace(made, **changes)

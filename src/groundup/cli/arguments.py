@@ -9,7 +9,7 @@ from groundup.workbench.run.errors import UsageError
 
 if TYPE_CHECKING:
     from groundup.projects.common.declaration import Project
-    from groundup.workbench.run.request import Request
+    from groundup.workbench.run.request import Asked
 
 Commands = Any  # What argparse's `add_subparsers` returns; its class is private.
 
@@ -30,7 +30,8 @@ def add_command(commands: Commands, name: str, does: str, example: str) -> argpa
 
 
 def add_data_options(command: argparse.ArgumentParser) -> None:
-    """Add the options that choose data, parameters and seed."""
+    """Add the options that choose model, data, parameters and seed."""
+    command.add_argument("--model", metavar="MODEL", help="a model of the project, such as MiniBatchKMeans; or all")
     command.add_argument(
         "--data", metavar="SET|FILE", help="a data set of the project, or a .csv, .tsv or .parquet table"
     )
@@ -85,14 +86,15 @@ def projects_of(names: Sequence[str]) -> "list[Project]":
     return [load(name) for name in (FINISHED if "all" in names else dict.fromkeys(names))]
 
 
-def requests_of(options: argparse.Namespace) -> "list[Request]":
-    """Return what the options ask for, a request a project, checked before the first of them starts to work."""
-    from groundup.workbench.run.request import Request
+def requests_of(options: argparse.Namespace) -> "list[Asked]":
+    """Return what the options ask for, a run for each project and model, all checked before the first one starts."""
+    from groundup.workbench.run.request import Asked
 
-    requests = [
-        Request(project, options.data, options.target, options.seed, dict(options.set))
+    asked = [
+        Asked(project, model, options.data, options.target, options.seed, dict(options.set))
         for project in projects_of(options.names)
+        for model in ([m.name for m in project.models] if options.model == "all" else [options.model])
     ]
-    for request in requests:
-        request.check()
-    return requests
+    for run in asked:
+        run.settle()
+    return asked

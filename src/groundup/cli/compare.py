@@ -19,11 +19,12 @@ def run(options: argparse.Namespace) -> int:
     """Print the comparison and return the exit code."""
     from groundup.workbench.report.record import record
     from groundup.workbench.report.summary import comparison_summary
-    from groundup.workbench.run.run import run_beside_reference
+    from groundup.workbench.run.run import run_next_to_reference
 
-    (request,) = requests_of(options)
-    result = run_beside_reference(request, None if options.quiet else sys.stderr)
+    stream = None if options.quiet else sys.stderr
+    results = [run_next_to_reference(asked, stream) for asked in requests_of(options)]
     if options.json:
-        return print_json(record(result))
-    print(comparison_summary(result))
+        records = [record(result) for result in results]
+        return print_json(records[0] if len(records) == 1 else {"runs": records})
+    print("\n\n".join(map(comparison_summary, results)))
     return DONE

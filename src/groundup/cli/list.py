@@ -1,4 +1,4 @@
-"""``groundup list``: the projects and their data sets."""
+"""``groundup list``: the projects, their models and their data sets."""
 
 import argparse
 
@@ -17,11 +17,21 @@ def run(options: argparse.Namespace) -> int:
 
     finished = {name: load(name) for name in FINISHED}
     if options.json:
-        rows = [{"name": name, "state": "finished", "title": p.title, "summary": p.summary, "data": list(p.data)}
-                for name, p in finished.items()]  # fmt: skip
+        rows = [
+            {
+                "name": name,
+                "state": "finished",
+                "title": project.title,
+                "summary": project.summary,
+                "models": [model.name for model in project.models],
+                "data": list(project.data),
+            }
+            for name, project in finished.items()
+        ]
         return print_json([*rows, *({"name": name, "state": "planned"} for name in PLANNED)])
     for name, project in finished.items():
         print(f"{name:<24} {project.summary}")
+        print(f"{'':<24} models: {', '.join(model.name for model in project.models)}")
         print(f"{'':<24} data sets: {', '.join(project.data)}")
     if not options.quiet:
         print(f"\nplanned: {', '.join(PLANNED)}")

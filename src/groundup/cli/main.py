@@ -32,6 +32,7 @@ EXAMPLES = """examples:
   groundup run kmeans                                    fit, compare, draw and report, on made-up data
   groundup run linear_regression --data diabetes         on a real data set
   groundup run linear_regression --data my.csv --target price
+  groundup run kmeans --model MiniBatchKMeans            another model of the project; --model all for each of them
   groundup run kmeans --set n_clusters=5 --set init=random --seed 3
   groundup run kmeans --max-seconds 10                   then resume with: groundup run kmeans --resume
   groundup compare kmeans                                parameters, scores and time next to scikit-learn

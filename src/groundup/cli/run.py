@@ -13,7 +13,7 @@ from groundup.cli.output import DONE, FAILED, INTERRUPTED, complain, open_in_bro
 from groundup.workbench.run.errors import RunError
 
 if TYPE_CHECKING:
-    from groundup.workbench.run.request import Request
+    from groundup.workbench.run.request import Asked
 
 
 def add(commands: Commands) -> None:
@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder of the reports [runs]")
     command.add_argument("--open", action="store_true", help="open the report in a browser")
     command.add_argument("--max-seconds", type=seconds, metavar="S", help="stop the fit after this time; see --resume")
-    command.add_argument("--resume", action="store_true", help="go on from where --max-seconds or Ctrl-C stopped a fit")
+    command.add_argument("--resume", action="store_true", help="resume a fit that --max-seconds or Ctrl-C stopped")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,10 +33,10 @@ def run(options: argparse.Namespace) -> int:
     from groundup.workbench.report.gallery import write_gallery
     from groundup.workbench.run.run import CHECKPOINT, run
 
-    requests = _beside_real_data(options, requests_of(options))
+    requests = _with_real_data(options, requests_of(options))
     waiting = [request for request in requests if (request.folder(options.out) / CHECKPOINT).exists()]
     if options.resume and not waiting:
-        raise RunError(f"--resume: no run in {options.out}/ was stopped; there is nothing to go on from.")
+        raise RunError(f"--resume: no run in {options.out}/ was stopped; there is nothing to resume.")
     code, results = DONE, []
     for request in requests:
         try:
@@ -60,11 +60,11 @@ def run(options: argparse.Namespace) -> int:
     return max(code, _show_gallery(write_gallery(options.out), results, options))
 
 
-def _beside_real_data(options: argparse.Namespace, requests: "list[Request]") -> "list[Request]":
-    """For "all": each project on the data it chooses first and, unless other data is asked for, on real data too."""
-    if "all" not in options.names or options.data is not None:
+def _with_real_data(options: argparse.Namespace, requests: "list[Asked]") -> "list[Asked]":
+    """Return, for "all", each project on its default data and, unless data was asked for, on real data too."""
+    if "all" not in options.names or options.data is not None or options.model is not None:
         return requests
-    real = [replace(request, data=request.project.real, beside=True) for request in requests if request.project.real]
+    real = [replace(request, data=request.project.real, secondary=True) for request in requests if request.project.real]
     return [request for pair in zip_longest(requests, real) for request in pair if request]
 
 

@@ -26,7 +26,7 @@ def diabetes(seed: int) -> Dataset:
 
 
 def standard_diabetes(seed: int) -> Dataset:
-    """The same, with every measurement in standard deviations from its mean: a penalty then treats all alike."""
+    """The same, with every measurement in standard deviations from its mean: a penalty then treats them equally."""
     data = diabetes(seed)
     return replace(
         data,
@@ -81,7 +81,7 @@ def digits(seed: int) -> Dataset:
         np.asarray(bunch.target),
         tuple(f"pixel {i + 1}, {j + 1} (0 to 16)" for i in range(height) for j in range(width)),
         "digit",
-        truth={"height": height, "width": width},
+        image=(height, width),
     )
 
 
@@ -98,5 +98,5 @@ def photograph(seed: int) -> Dataset:
         pixels.reshape(-1, 3) / 255.0,
         None,
         ("red (share)", "green (share)", "blue (share)"),
-        truth={"height": height, "width": width},
+        image=(height, width),
     )

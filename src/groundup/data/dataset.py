@@ -1,10 +1,43 @@
-"""A data set: numbers, names, and what was done to get them."""
+"""A data set: numbers, names, what was done to get them, and the rows that no fit sees."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from groundup.core.statistics.splits import holdout
+from groundup.core.text import plural
 from groundup.core.types import Array
+
+if TYPE_CHECKING:
+    from groundup.data.tables.encoding import TableEncoder
+
+FEWEST_ROWS = 20  # Rows of a data set of which some are held out; of fewer every one is needed for the fit.
+MOST_COLUMNS = 20  # Columns, and targets, that a description sums up.
+MOST_CLASSES = 12  # Classes that a description names.
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table of words and numbers for a reader.
+
+    Parameters
+    ----------
+    title : str
+        What the rows are.
+    head : tuple of str
+        Names of the columns.
+    rows : tuple of tuple of str or float
+        Each begins with its name; there may be none, and then the note says why.
+    note : str
+        What to know about the rows.
+    """
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | float, ...], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,11 +57,19 @@ class Dataset:
     feature_names : tuple of str
         Names of the columns of X, with units where there are any.
     target_name : str, optional
-        Name of y.
+        Name of y; of several targets their names, separated by commas.
     treatment : mapping of str to str
         What was done to each column of the user's table, in words.
     truth : mapping of str to object
-        What a synthetic set was made from (coefficients, centers, noise), for figures and tests.
+        What a synthetic set was made from (coefficients, centres, noise), for figures and tests.
+    held_out : Dataset, optional
+        Rows of the same kind that no fit sees.
+    kind : {"table"}
+        What a row is: numbers in named columns.
+    image : tuple of int, optional
+        Height and width in pixels: of the picture that each row is, or of the one whose pixels the rows are.
+    encoder : TableEncoder, optional
+        Turns tables like the user's into rows of X; None for a set that was numbers from the beginning.
     """
 
     name: str
@@ -39,3 +80,81 @@ class Dataset:
     target_name: str | None = None
     treatment: Mapping[str, str] = field(default_factory=dict)
     truth: Mapping[str, Any] = field(default_factory=dict)
+    held_out: "Dataset | None" = None
+    kind: str = "table"
+    image: tuple[int, int] | None = None
+    encoder: "TableEncoder | None" = None
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """Names of the columns of y, numbered where they have none."""
+        if self.y is None:
+            return ()
+        count = 1 if self.y.ndim == 1 else self.y.shape[1]
+        names = (self.target_name or "y").split(",") if count > 1 else [self.target_name or "y"]
+        return tuple(names if len(names) == count else (f"{self.target_name or 'y'} {k + 1}" for k in range(count)))
+
+    def take(self, rows: Array) -> "Dataset":
+        """Return the same data set with these rows only, by their numbers."""
+        return replace(self, X=self.X[rows], y=None if self.y is None else self.y[rows], held_out=None)
+
+    def hold_out(self, share: float, seed: int, *, stratify: bool) -> "Dataset":
+        """Return the rows to learn from, with the others as their `held_out`.
+
+        Parameters
+        ----------
+        share : float
+            Share of the rows to hold out. Of fewer than `FEWEST_ROWS` rows none is held out.
+        seed : int
+            The split is a function of it.
+        stratify : bool
+            Whether `y` holds classes, of each of which the same share is held out.
+        """
+        n = len(self.X)
+        learned, others = holdout(n, share if n >= FEWEST_ROWS else 0.0, seed, self.y if stratify else None)
+        return replace(self.take(learned), held_out=self.take(others)) if len(others) else self
+
+    def describe(self, estimator_kind: str | None) -> Table:
+        """Return a summary of the columns; the note says how many rows there are, and of which classes.
+
+        Parameters
+        ----------
+        estimator_kind : str or None
+            Kind of the estimator that learns from the data, which tells what `y` means.
+        """
+        head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
+        columns = zip(self.feature_names[:MOST_COLUMNS], self.X.T, strict=False)
+        targets = self._targets() if estimator_kind == "regressor" else ()
+        rows = tuple((name, *_summary(column)) for name, column in (*columns, *targets))
+        n, d = self.X.shape
+        parts = [f"{plural(n, 'row')} × {plural(d, 'column')}.", self._groups(estimator_kind)]
+        if self.held_out is not None:
+            unseen = len(self.held_out.X)
+            parts.append(
+                f"Another {plural(unseen, 'row')} {'is' if unseen == 1 else 'are'} held out: no fit sees them."
+            )
+        return Table("Summary of the columns", head, rows, " ".join(part for part in parts if part))
+
+    def _targets(self) -> Iterator[tuple[str, Array]]:
+        if self.y is None:
+            return
+        columns = self.y.reshape(len(self.y), -1).T[:MOST_COLUMNS]
+        for name, column in zip(self.target_names, columns, strict=False):
+            yield f"{name} (target)", column
+
+    def _groups(self, estimator_kind: str | None) -> str:
+        """Return what is said of the classes of a target, or of the true groups of data to be clustered."""
+        if self.y is None or estimator_kind == "regressor":
+            return ""
+        name = self.target_name or "y"
+        labels, sizes = np.unique(self.y, return_counts=True)
+        if estimator_kind != "classifier":
+            return f"The {len(labels):,} true groups ({name}) are known, and used for scores only."
+        shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
+        more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
+        return f"Classes of {name}: {', '.join(shown)}{more}."
+
+
+def _summary(column: Array) -> tuple[float, ...]:
+    values = np.ascontiguousarray(column, dtype=np.float64)  # Read once: a column of a large table is spread over it.
+    return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))

@@ -1,4 +1,4 @@
-"""Frames of a step-through picture: one PNG a state, all laid out alike so that nothing jumps between them."""
+"""Frames of a step-through picture: one PNG a state, all with one layout so that nothing jumps between them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

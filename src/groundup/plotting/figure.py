@@ -1,4 +1,4 @@
-"""What a figure is: a function that draws into given axes, and what a reader is told about it.
+"""What a figure is: a function that draws into given axes, and its title and caption for the reader.
 
 A project writes ``def residuals(axes, model, data)`` and decorates it with its panels. The first line of the
 function's docstring is the figure's title, the rest its caption; the report, the book and the site all use these.
@@ -93,7 +93,7 @@ class Animation:
     Parameters
     ----------
     title, caption : str
-        What the reader is told.
+        For the reader.
     rows, columns, size :
         As in `Figure`.
     frames : callable

@@ -1,4 +1,4 @@
-"""Rows in the plane: which two directions are looked along, and how groups of rows are told apart."""
+"""Rows in the plane: the two directions that are shown, and the colours and markers of groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Plane:
     exact: bool
 
     def __call__(self, X: Array) -> Array:
-        """Coordinates of rows, (n, 2); a single column is scattered along the other direction, always alike."""
+        """Coordinates of rows, (n, 2); a single column is always scattered in the same way."""
         points: Array = (X - self.origin) @ self.axes
         if len(self.axes) == 1:
             points[:, 1] = np.random.default_rng(0).uniform(-1, 1, len(X))

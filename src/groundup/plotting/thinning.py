@@ -1,4 +1,4 @@
-"""Which rows a picture shows, and which states an animation, when there are more than it can."""
+"""Rows that a picture shows and states that an animation shows, when there are too many."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from groundup.core.types import Array
 
 
 def some_rows(n: int, most: int) -> Array:
-    """Indices, in order, of at most `most` of n rows: chosen at random, but always the same."""
+    """Indices, in order, of at most `most` of n rows: chosen at random, and always the same."""
     return np.sort(np.random.default_rng(0).permutation(n)[:most])
 
 

@@ -1,4 +1,4 @@
-"""What the book takes from the program: ``python -m groundup.workbench.book OUTDIR``.
+"""What the book takes from the program: ``python -m groundup.publish.book OUTDIR``.
 
 Writes ``chapters.tex`` (which there are), ``numbers.tex`` (every number of the worked examples, and the measured
 exponents), ``index.tex`` (where in the code each equation lives), the functions of the textbooks that the chapters
@@ -17,7 +17,7 @@ from typing import Any
 
 from groundup.projects import FINISHED, load
 from groundup.publish import listings
-from groundup.workbench.run.request import Request, build_model
+from groundup.workbench.run.request import Asked, build_model, open_data
 
 SOURCE = Path(__file__).parents[1]
 MEASURED = SOURCE.parents[1] / "benchmarks" / "results.json"  # there in a checkout, absent from a wheel
@@ -26,8 +26,8 @@ NAME = r"[a-z_]+:[a-z0-9-]+"
 CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
 LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
 PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
-SEED = 0  # of data and models: every build draws the same pictures
-ON_PAPER = 0.85  # figures are sized for the screen; drawn smaller, their letters come out larger on the page
+SEED = 0  # Seed of data and models, so that every build draws the same pictures.
+ON_PAPER = 0.85  # Size relative to the screen; drawn smaller, the letters come out larger on the page.
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,9 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
     for text in texts.values():
         for name, data_name, figure_name in PICTURE.findall(text):
             project = load(name)
-            data = project.data[data_name](SEED)
-            model = build_model(Request(project, data_name, seed=SEED), data).fit(
-                data.X, data.y if project.supervised else None
-            )
+            run = Asked(project, data=data_name, seed=SEED).settle()
+            data = open_data(run)
+            model = build_model(run, data).fit(data.X, data.y if run.model.supervised else None)
             figure = {figure.name: figure for figure in project.figures}[figure_name]
             width, height = figure.size
             canvas = replace(figure, size=(ON_PAPER * width, ON_PAPER * height)).render(model, data)
@@ -161,7 +160,7 @@ def measured_exponents(path: Path = MEASURED) -> dict[str, float]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write everything that the book includes into a folder."""
-    parser = argparse.ArgumentParser(prog="python -m groundup.workbench.book", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m groundup.publish.book", description=__doc__)
     parser.add_argument("out", type=Path, help="folder for the generated TeX and figures")
     out: Path = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)

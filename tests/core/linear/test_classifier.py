@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose
 from groundup.core.linear import gap as certificate
 from groundup.core.linear import preconditioners, stochastic
 from groundup.core.linear.objective import ScoreObjective
-from groundup.core.linear.separation import separated
-from groundup.core.linear.solvers import METHODS, ScoreState, Way, chosen, solve
+from groundup.core.linear.separation import is_separable
+from groundup.core.linear.solvers import METHODS, ScoreState, SolverOptions, _last_step, default_solver, solve
 from groundup.core.optimize.gradcheck import gradient_error
 from groundup.core.optimize.losses import Logistic, Softmax
 from groundup.core.rows import Samples
@@ -38,13 +38,13 @@ def objective(K=2, penalty="ridge", n=150, d=4, C=0.7, weighted=True, intercept=
 
 
 def whole(f, theta):
-    """The objective with its corner."""
-    return float(f(theta)[0] + f.corner.value(theta).sum())
+    """The objective with its non-smooth part."""
+    return float(f(theta)[0] + f.nonsmooth.value(theta).sum())
 
 
 def lowest(f):
     """The minimum, by the slowest-to-fool way: proximal Newton to the last digit."""
-    *_, state = solve(f, Way("prox-newton", 1e-7, 200))
+    *_, state = solve(f, SolverOptions("prox-newton", 1e-7, 200))
     return f.join(state.coef, state.intercept)
 
 
@@ -82,7 +82,7 @@ def test_the_objective_is_what_it_is_called():
 def test_the_bound_is_above_the_hessian(K):
     """Bug caught: a bound without the weights, C or the penalty."""
     f = objective(K)
-    bound = np.kron(f.bound(), np.eye(f.outputs))
+    bound = np.kron(f.curvature_bound(), np.eye(f.outputs))
     for scale in (0.0, 0.3, 3.0):
         theta = scale * np.random.default_rng(1).normal(size=f.zero().shape)
         assert np.linalg.eigvalsh(bound - f.hessian(theta)).min() > -1e-8
@@ -142,7 +142,7 @@ PAIRS = [(s, p) for s in METHODS for p in PENALTIES if s != "sgd" and not (s in 
 def test_all_solvers_find_the_minimum(K, penalty, solver, intercept):
     """Bug caught: any solver that minimises something else, or stops before the gap is closed."""
     f = objective(K, penalty, intercept=intercept)
-    *_, state = solve(f, Way(solver, 1e-5, 3000))
+    *_, state = solve(f, SolverOptions(solver, 1e-5, 3000))
     assert state.converged
     assert state.gap <= 1e-10
     assert whole(f, f.join(state.coef, state.intercept)) == pytest.approx(whole(f, lowest(f)), rel=2e-10)
@@ -153,7 +153,7 @@ def test_all_solvers_find_the_minimum(K, penalty, solver, intercept):
 def test_sgd_comes_near(K, penalty):
     """Bug caught: a batch's gradient scaled as if it were all rows, a step that does not fall."""
     f = objective(K, penalty)
-    states = list(solve(f, Way("sgd", 1e-9, 150)))
+    states = list(solve(f, SolverOptions("sgd", 1e-9, 150)))
     best = whole(f, lowest(f))
     assert states[-1].loss < best * 1.005
     assert states[-1].loss < states[10].loss
@@ -162,7 +162,7 @@ def test_sgd_comes_near(K, penalty):
 def test_sgd_has_exact_zeros():
     """Bug caught: corners left out of the steps, or rounded off by a subgradient."""
     f = objective(2, "lasso", C=0.02)
-    *_, state = solve(f, Way("sgd", 1e-9, 100))
+    *_, state = solve(f, SolverOptions("sgd", 1e-9, 100))
     assert ((state.coef == 0) == (lowest(f)[:4] == 0)).all()
     assert (state.coef == 0).any()
 
@@ -174,7 +174,7 @@ def test_descents_never_rise(solver, K, begin):
     """Bug caught: a line search that accepts a rise, as whole steps from far away bring; a step longer than 1/L."""
     f = objective(K, "lasso" if solver == "prox-newton" else "ridge")
     far = begin * np.random.default_rng(0).normal(size=f.zero().shape)
-    losses = [s.loss for s in solve(f, Way(solver, 1e-7, 60), theta=far)]
+    losses = [s.loss for s in solve(f, SolverOptions(solver, 1e-7, 60), theta=far)]
     assert (np.diff(losses) <= 1e-12 * losses[0]).all()
     assert solver == "gd" or losses[-1] == pytest.approx(whole(f, lowest(f)), rel=1e-6)
 
@@ -185,22 +185,22 @@ def test_one_pass_of_saga_is_that_of_its_definition(K):
     hardly slow the method down on small data, so that only the steps themselves show them."""
     f, batch, rate = objective(K, "lasso"), 16, 1e-3
     X, y, weight = f.rows.arrays
-    n, A = len(y), np.hstack([X - f.centre, np.ones((len(y), 1))])
-    begin = stochastic.begin(f, f.zero(), remember=True)
-    state = next(stochastic.saga(f, begin, 0, rate, batch, seed=5))
+    n, A = len(y), np.hstack([X - f.center, np.ones((len(y), 1))])
+    begin = stochastic.initial_saga(f, f.zero(), seed=5)
+    state = next(stochastic.saga(f, begin, rate, batch))
     theta = f.zero()
 
     def slopes(at):
         return f.C * (f.loss.value_and_slope((A @ at).T, y)[1] * weight).T  # (n, t)
 
     table = slopes(theta)
-    for rows in stochastic.batches(f, batch, 5, 0):
+    for rows in stochastic.batches(n, batch, 5, 0):
         new = slopes(theta)[rows]
         direction = n / len(rows) * A[rows].T @ (new - table[rows]) + A.T @ table
-        theta = f.corner.prox(theta - rate * direction, rate)
+        theta = f.nonsmooth.prox(theta - rate * direction, rate)
         table[rows] = new
     assert_allclose(state.w, theta, rtol=1e-9, atol=1e-12)
-    assert_allclose(f.C * state.slopes.T, table, rtol=1e-9)
+    assert_allclose(f.C * state.memory[2].T, table, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -209,13 +209,13 @@ def test_one_pass_of_saga_is_that_of_its_definition(K):
 @pytest.mark.parametrize("K", [2, 3])
 def test_going_on_from_any_state_is_the_same_as_not_stopping(solver, penalty, K):
     """Bug caught: a memory (pairs, momentum, table of slopes, epoch) that the state does not hold."""
-    f, way = objective(K, penalty), Way(solver, 1e-9, 12, seed=3)
-    states = list(solve(f, way))
+    f, options = objective(K, penalty), SolverOptions(solver, 1e-9, 12, seed=3)
+    states = list(solve(f, options))
     for start in (states[0], states[len(states) // 2]):
-        again = list(solve(f, way, start=start))
+        again = list(solve(f, options, start=start))
         assert again[-1].iteration == states[-1].iteration
         assert_allclose(again[-1].coef, states[-1].coef, rtol=1e-12, atol=1e-14)
-    assert list(solve(f, Way(solver, 0.5, 12), start=states[-1]))[:1] == [] or states[-1].iteration == 12
+    assert list(solve(f, SolverOptions(solver, 0.5, 12), start=states[-1]))[:1] == [] or states[-1].iteration == 12
 
 
 @pytest.mark.parametrize("intercept", [True, False])
@@ -226,7 +226,10 @@ def test_the_wide_form_takes_newtons_own_steps(intercept, weighted):
     theta = 0.1 * np.random.default_rng(1).normal(size=f.zero().shape)
     gradient = f(theta)[1]
     assert_allclose(
-        preconditioners.wide(f)(theta, gradient), preconditioners.dense(f)(theta, gradient), rtol=1e-7, atol=1e-10
+        preconditioners.newton_kernel(f)(theta, gradient),
+        preconditioners.newton_direct(f)(theta, gradient),
+        rtol=1e-7,
+        atol=1e-10,
     )
 
 
@@ -235,19 +238,19 @@ def test_products_give_newtons_direction():
     f = objective(3)
     theta = 0.1 * np.random.default_rng(1).normal(size=f.zero().shape)
     gradient = f(theta)[1]
-    found, exact = preconditioners.by_products(f)(theta, gradient), preconditioners.dense(f)(theta, gradient)
+    found, exact = preconditioners.newton_cg(f)(theta, gradient), preconditioners.newton_direct(f)(theta, gradient)
     assert np.linalg.norm(f.hessian_times(theta, found - exact)) <= 0.02 * np.linalg.norm(gradient)
 
 
-def test_a_sample_shows_the_way():
+def test_a_subsample_gives_a_good_start():
     """Bug caught: a sample's objective that weighs the penalty as if there were fewer rows."""
     f = objective(2, n=4000)
-    origin, _ = preconditioners.sampled(f)
+    origin, _ = preconditioners.from_subsample(f)
     assert whole(f, origin) < whole(f, lowest(f)) * 1.05
     every = np.arange(4000)
     for rows in (every, np.concatenate([every, every])):  # a sample as good as the whole is the whole
-        assert float(f.sample(rows)(origin)[0]) == pytest.approx(float(f(origin)[0]), rel=1e-12)
-    *_, state = solve(f, Way("lbfgs", 1e-4, 20))
+        assert float(f.subsample(rows)(origin)[0]) == pytest.approx(float(f(origin)[0]), rel=1e-12)
+    *_, state = solve(f, SolverOptions("lbfgs", 1e-4, 20))
     assert state.converged
     assert state.iteration <= 6
 
@@ -264,14 +267,14 @@ def test_a_sample_shows_the_way():
 )
 def test_the_solver_suits_the_data(K, n, d, penalty, solver):
     """Bug caught: a p × p matrix for thousands of columns; a smooth solver at a corner."""
-    assert chosen(objective(K, penalty, n=n, d=d)) == solver
+    assert default_solver(objective(K, penalty, n=n, d=d)) == solver
 
 
 def test_a_step_that_is_too_long_is_named():
     """Bug caught: NaN coefficients without a word."""
     f = objective(2)
     with pytest.raises(FloatingPointError, match=r"learning_rate=1000000\.0 is too large"), np.errstate(all="ignore"):
-        list(solve(f, Way("gd", 1e-4, 2000, learning_rate=1e6)))
+        list(solve(f, SolverOptions("gd", 1e-4, 2000, learning_rate=1e6)))
 
 
 # --- separation -----------------------------------------------------------------------------------------------------
@@ -297,28 +300,27 @@ def test_separable_classes_are_found_out(case, solver):
     f = ScoreObjective(
         Samples(X, y, None), Logistic() if K == 2 else Softmax(), 1 if K == 2 else K, 1.0, 0.0, 0.0, X.mean(0)
     )
-    *_, state = solve(f, Way(solver, 1e-4, 100))
+    *_, state = solve(f, SolverOptions(solver, 1e-4, 100))
     assert state.separable == apart
     assert state.converged != apart
-    assert separated(f, f.join(state.coef, state.intercept), state.progress) == apart
+    assert is_separable(f, f.join(state.coef, state.intercept), _last_step(state.iterate)) == apart
 
 
 def test_a_large_step_is_no_separation_and_none_is_needed_for_one():
     """Bug caught: a first step that lowers some margins taken for a proof; a solver without moves never told."""
     X, y, _ = CASES["overlap"]
     f = ScoreObjective(Samples(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
-    *_, state = solve(f, Way("newton", 1e-4, 1))
+    *_, state = solve(f, SolverOptions("newton", 1e-4, 1))
     assert not state.separable
     X, y, _ = CASES["apart"]
     f = ScoreObjective(Samples(X, y, None), Logistic(), 1, 1.0, 0.0, 0.0, X.mean(0))
-    *_, state = solve(f, Way("gd", 1e-4, 200))
+    *_, state = solve(f, SolverOptions("gd", 1e-4, 200))
     assert state.separable
 
 
 def test_every_epoch_has_an_order_of_its_own():
     """Bug caught: the same batches in every epoch; rows that no batch has."""
-    f = objective(2)
-    first, second, again = (list(stochastic.batches(f, 32, 7, epoch)) for epoch in (0, 1, 0))
+    first, second, again = (list(stochastic.batches(150, 32, 7, epoch)) for epoch in (0, 1, 0))
     assert sorted(np.concatenate(first).tolist()) == list(range(150))
     assert np.concatenate(first).tolist() != np.concatenate(second).tolist()
     assert np.concatenate(first).tolist() == np.concatenate(again).tolist()
@@ -328,14 +330,14 @@ def test_states_of_several_scores_sum_to_zero():
     """Bug caught: an intercept that drifts along the direction that changes no probability, for all to see."""
     f = objective(3)
     shifted = f.zero() + np.append(np.zeros(4), 5.0)[:, None]
-    for state in solve(f, Way("newton", 1e-6, 20), theta=shifted):
+    for state in solve(f, SolverOptions("newton", 1e-6, 20), theta=shifted):
         assert abs(state.intercept.sum()) < 1e-9
 
 
 def test_states_are_what_they_say():
     """Bug caught: an intercept at the centre handed out as that at zero."""
     f = objective(2)
-    for state in islice(solve(f, Way("newton", 1e-4, 10)), 3):
+    for state in islice(solve(f, SolverOptions("newton", 1e-4, 10)), 3):
         assert isinstance(state, ScoreState)
         X, y, weight = f.rows.arrays
         z = X @ state.coef[:, 0] + state.intercept[0]

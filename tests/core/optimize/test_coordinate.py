@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from groundup.core.optimize.coordinate import descend, minimise, solve_support
+from groundup.core.optimize.coordinate import coordinate_pass, minimise, newton_on_support
 from groundup.core.optimize.penalties import Penalty
 
 PENALTIES = {
@@ -44,7 +44,7 @@ def test_plain_passes_end_at_the_same_minimum(penalty):
     G, c = problem(correlation=0.2)
     w = np.zeros(40)
     for _ in range(500):
-        w = descend(G, c, penalty, w, range(40))
+        w = coordinate_pass(G, c, penalty, w, range(40))
     assert_allclose(minimise(G, c, penalty, np.zeros(40), 1e-13), w, atol=1e-8)
 
 
@@ -57,15 +57,15 @@ def test_no_step_raises_the_objective(penalty):
         w = rng.normal(size=40) * rng.integers(0, 2, 40)
         w = np.abs(w) if penalty.positive else w
         before = objective(G, c, penalty, w)
-        assert objective(G, c, penalty, solve_support(G, c, penalty, w)) <= before + 1e-10 * abs(before)
-        assert objective(G, c, penalty, descend(G, c, penalty, w, range(40))) <= before + 1e-10 * abs(before)
+        assert objective(G, c, penalty, newton_on_support(G, c, penalty, w)) <= before + 1e-10 * abs(before)
+        assert objective(G, c, penalty, coordinate_pass(G, c, penalty, w, range(40))) <= before + 1e-10 * abs(before)
 
 
 def test_one_coordinate_goes_to_its_own_minimum():
     # a minimiser that is right only for columns of length one
     G, c, penalty = np.array([[4.0, 1.0], [1.0, 2.0]]), np.array([3.0, -2.0]), Penalty(1.0, 1.0)
-    assert_array_equal(descend(G, c, penalty, np.zeros(2), [0]), [2 / 5, 0])
-    assert_array_equal(descend(G, c, penalty, np.zeros(2), [0, 1]), [2 / 5, -(2.4 - 1) / 3])
+    assert_array_equal(coordinate_pass(G, c, penalty, np.zeros(2), [0]), [2 / 5, 0])
+    assert_array_equal(coordinate_pass(G, c, penalty, np.zeros(2), [0, 1]), [2 / 5, -(2.4 - 1) / 3])
 
 
 @pytest.mark.parametrize("penalty", [Penalty(0.05), Penalty(0.05, 0, True), Penalty()])
@@ -115,6 +115,6 @@ def test_a_way_with_many_changes_of_sign_is_cut_where_it_is_low():
     G, c = problem(60, 40, correlation=0.0)
     G, c, w = G * 0.01 + np.ones((40, 40)), c * 0, np.where(np.arange(40) % 2, 1.0, -1.0) * np.linspace(0.1, 1, 40)
     penalty = Penalty(1e-3)
-    end = solve_support(G, c, penalty, w)
+    end = newton_on_support(G, c, penalty, w)
     assert objective(G, c, penalty, end) < objective(G, c, penalty, w)
     assert_allclose(minimise(G, c, penalty, w, 1e-14), 0, atol=1e-9)

@@ -49,7 +49,7 @@ def test_the_bound_is_above_every_curvature_and_reached(case):
     """Bug caught: ¼ for ½, or a bound without the projection."""
     loss, Z, _, _ = case
     t = len(Z)
-    bound = loss.largest_curvature(t)
+    bound = loss.curvature_bound(t)
     for scores in (*(10 * RNG.normal(size=(50, t))), np.zeros(t), *(100 * np.eye(t))):
         curves = np.column_stack([loss.curve(scores[:, None], unit[:, None])[:, 0] for unit in np.eye(t)])
         assert np.linalg.eigvalsh(bound - curves).min() >= -1e-12

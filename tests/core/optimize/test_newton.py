@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from groundup.core.optimize.newton import MEMORY, begin, conjugate_gradients, lbfgs, newton, search
+from groundup.core.linalg.conjugate_gradients import conjugate_gradients
+from groundup.core.optimize.newton import PAIRS, initial, lbfgs, line_search, newton
 
 RNG = np.random.default_rng(0)
 A = RNG.normal(size=(12, 12))
@@ -28,32 +29,32 @@ def rosenbrock(w):
 
 
 def test_newton_needs_one_step_on_a_quadratic():
-    """Bug caught: a factor ½ in the step or the promise, a line search that does not try the whole step first."""
-    point = next(newton(quadratic, begin(quadratic, np.zeros((12, 1))), lambda w, g: np.linalg.solve(H, g)))
+    """Bug caught: a factor ½ in the step or the prediction, a line search that does not try the whole step first."""
+    point = next(newton(quadratic, initial(quadratic, np.zeros((12, 1))), lambda w, g: np.linalg.solve(H, g)))
     assert_allclose(point.w, LOW, rtol=1e-9)
     assert point.step == 1.0
-    assert point.promise == pytest.approx(float(quadratic(np.zeros((12, 1)))[0]), rel=1e-9)
+    assert point.decrease == pytest.approx(float(quadratic(np.zeros((12, 1)))[0]), rel=1e-9)
 
 
 def test_lbfgs_finds_the_end_of_the_valley():
-    """Bug caught: the loops in the wrong order, moves and turns exchanged, the newest pair dropped."""
-    points = list(islice(lbfgs(rosenbrock, begin(rosenbrock, np.array([[-1.2], [1.0]]))), 60))
+    """Bug caught: the loops in the wrong order, steps and changes exchanged, the newest pair dropped."""
+    points = list(islice(lbfgs(rosenbrock, initial(rosenbrock, np.array([[-1.2], [1.0]]))), 60))
     assert_allclose(points[-1].w, 1, rtol=1e-8)
-    assert len(points[-1].moves) <= MEMORY
+    assert len(points[-1].memory[0]) <= PAIRS
     values = [p.value for p in points]
     assert (np.diff(values) <= 1e-15).all()
 
 
-def test_a_good_metric_makes_lbfgs_newtons_method():
-    """Bug caught: a metric that is not applied, or applied to the wrong vector."""
+def test_a_good_preconditioner_makes_lbfgs_newtons_method():
+    """Bug caught: a preconditioner that is not applied, or applied to the wrong vector."""
     inverse = np.linalg.inv(H)
-    point = next(lbfgs(quadratic, begin(quadratic, np.zeros((12, 1))), lambda g: inverse @ g))
+    point = next(lbfgs(quadratic, initial(quadratic, np.zeros((12, 1))), lambda g: inverse @ g))
     assert_allclose(point.w, LOW, rtol=1e-9)
 
 
 def test_going_on_from_any_point_is_the_same_as_not_stopping():
     """Bug caught: something that the next step needs and the point does not hold."""
-    points = list(islice(lbfgs(rosenbrock, begin(rosenbrock, np.array([[-1.2], [1.0]]))), 25))
+    points = list(islice(lbfgs(rosenbrock, initial(rosenbrock, np.array([[-1.2], [1.0]]))), 25))
     for start in (0, 5, 14):
         again = list(islice(lbfgs(rosenbrock, points[start]), 25 - start - 1))
         assert_allclose(again[-1].w, points[-1].w, rtol=0, atol=0)
@@ -61,14 +62,14 @@ def test_going_on_from_any_point_is_the_same_as_not_stopping():
 
 def test_search_lowers_and_flattens():
     """Bug caught: Armijo's inequality reversed; a step that stays where the slope is still steep."""
-    point = begin(rosenbrock, np.array([[-1.2], [1.0]]))
+    point = initial(rosenbrock, np.array([[-1.2], [1.0]]))
     direction = -1e-6 * point.gradient  # far too short
-    step, w, value, gradient = search(rosenbrock, point, direction)
+    step, w, value, gradient = line_search(rosenbrock, point, direction)
     assert step > 1
     assert value < point.value
     assert np.vdot(gradient, direction) > 0.9 * np.vdot(point.gradient, direction)
     direction = -point.gradient  # far too long
-    step, w, value, gradient = search(rosenbrock, point, direction)
+    step, w, value, gradient = line_search(rosenbrock, point, direction)
     assert 0 < step < 1
     assert value < point.value
     assert value == rosenbrock(w)[0]
@@ -76,17 +77,17 @@ def test_search_lowers_and_flattens():
 
 def test_search_uphill_stays():
     """Bug caught: an endless loop, or a step that raises the objective."""
-    point = begin(quadratic, np.zeros((12, 1)))
-    step, w, value, _ = search(quadratic, point, point.gradient)
+    point = initial(quadratic, np.zeros((12, 1)))
+    step, w, value, _ = line_search(quadratic, point, point.gradient)
     assert step == 0
     assert w is point.w
     assert value == point.value
 
 
-@pytest.mark.parametrize("metric", [lambda g: g, lambda g: np.linalg.inv(H + 0.1 * np.eye(12)) @ g])
-def test_conjugate_gradients_solve(metric):
+@pytest.mark.parametrize("preconditioner", [lambda g: g, lambda g: np.linalg.inv(H + 0.1 * np.eye(12)) @ g])
+def test_conjugate_gradients_solve(preconditioner):
     """Bug caught: Fletcher and Reeves' quotient with the plain residual instead of the preconditioned one."""
-    x = conjugate_gradients(lambda v: H @ v, LOW, metric, tolerance=1e-12)
+    x = conjugate_gradients(lambda v: H @ v, LOW, preconditioner, tolerance=1e-12)
     assert_allclose(H @ x, LOW, rtol=0, atol=1e-10)
 
 

@@ -29,7 +29,7 @@ def test_columns_are_separate_problems_and_rows_have_their_own_weights():
     # values summed over targets, or an l1 of shape (d, 1) broadcast along the wrong axis
     penalty = Penalty(np.array([[1.0], [2.0]]))
     assert_array_equal(penalty.value(np.array([[1.0, 0.0], [-1.0, 3.0]])), [3.0, 6.0])
-    assert_array_equal(penalty.at([1]).prox(np.array([[3.0, -1.0]]), 1.0), [[1.0, 0.0]])
+    assert_array_equal(penalty.restricted_to([1]).prox(np.array([[3.0, -1.0]]), 1.0), [[1.0, 0.0]])
 
 
 def test_violation_is_the_distance_from_the_subdifferential():
@@ -69,4 +69,4 @@ def test_a_group_of_one_is_the_lasso():
     assert_allclose(group.prox(w, 0.5), plain.prox(w, 0.5))
     assert group.value(w) == pytest.approx(plain.value(w)[0])
     assert_allclose(group.violation(plain.prox(w, 1.0), g), plain.violation(plain.prox(w, 1.0), g))
-    assert group.at([3]) == group
+    assert group.restricted_to([3]) == group

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import KFold, ShuffleSplit, StratifiedKFold
 
-from groundup.core.statistics.splits import Splitting, k_folds, splits, stratified_folds
+from groundup.core.statistics.splits import Splitting, holdout, k_folds, splits, stratified_folds
 
 
 @pytest.mark.parametrize(("n", "k"), [(10, 5), (11, 3), (7, 7), (100, 2)])
@@ -46,3 +46,28 @@ def test_stratified_folds_are_scikit_learns(seed):
     assert all(np.array_equal(a[1], b[1]) for a, b in zip(stratified_folds(y, 4), splits(4, y, y, stratified=True)))
     with pytest.raises(ValueError, match="as many rows of some class"):
         stratified_folds(y, 50)
+
+
+@pytest.mark.parametrize("stratified", [True, False])
+def test_a_holdout_is_a_split_that_the_seed_decides(stratified):
+    # would catch: a row lost or in both parts, another split on the next call, shares of classes left to chance
+    y = np.repeat(["a", "b", "c"], [60, 35, 5])
+    learned, held_out = holdout(100, 0.2, 7, y if stratified else None)
+    assert sorted([*learned, *held_out]) == list(range(100))
+    assert len(held_out) == 20
+    assert (np.diff(learned) > 0).all()
+    assert (np.diff(held_out) > 0).all()
+    again = holdout(100, 0.2, 7, y if stratified else None)
+    assert np.array_equal(again[1], held_out)
+    assert not np.array_equal(holdout(100, 0.2, 8, y if stratified else None)[1], held_out)
+    if stratified:
+        assert [int((y[held_out] == label).sum()) for label in "abc"] == [12, 7, 1]
+
+
+def test_a_class_never_loses_its_last_row():
+    # would catch: a rare class that the model has never seen, but is tested on
+    y = np.array([0] * 30 + [1, 2, 2])
+    learned, held_out = holdout(33, 0.6, 0, y)
+    assert set(y[learned]) == {0, 1, 2}
+    assert (y[held_out] == 2).sum() == 1
+    assert len(holdout(33, 0.0, 0)[1]) == 0

@@ -131,7 +131,7 @@ def test_parquet_is_read_with_its_types(tmp_path):
         index=[5, 6, 7, 8],
     )
     frame.to_parquet(tmp_path / "t.parquet")
-    data, _ = load_table(tmp_path / "t.parquet", None, None)
+    data = load_table(tmp_path / "t.parquet", None, None)
     assert data.feature_names == ("x", "c=a", "c=b", "t", "d")
     expected = [[1, 0, 1, 1, 1.5], [3, 1, 0, 0, 2.5], [3, 0, 1, 1, 2.5], [5, 0, 1, 1, 9]]
     assert np.array_equal(data.X, expected)
@@ -172,7 +172,7 @@ def test_every_kind_of_column_is_encoded_and_told():
 
 def test_row_numbers_that_pandas_wrote_are_left_out(table):
     # would catch: the index of an earlier program taken for a measurement
-    data, _ = load_table(table(",a,b\n0,5,1\n1,3,2\n2,4,9\n"), None, None)
+    data = load_table(table(",a,b\n0,5,1\n1,3,2\n2,4,9\n"), None, None)
     assert data.feature_names == ("a", "b")
     assert data.treatment["Unnamed: 0"] == "left out: row numbers"
 
@@ -242,11 +242,9 @@ def test_the_bound_on_categories():
 
 def test_a_new_table_is_encoded_as_the_old_one(table):
     # would catch: medians and categories learned anew from the new table; columns taken by position; "007" read as 7
-    data, encoder = load_table(
-        table("code,x,flag\n007,1,True\n010,5,False\n007,,True\na1,3,True\na1,9,True\n"), None, None
-    )
-    again = TableEncoder.from_json(encoder.to_json())
-    assert again == encoder
+    data = load_table(table("code,x,flag\n007,1,True\n010,5,False\n007,,True\na1,3,True\na1,9,True\n"), None, None)
+    again = TableEncoder.from_json(data.encoder.to_json())
+    assert again == data.encoder
     new = table("extra,flag,code,x\n1,True,007,2\n2,,010,\n3,False,zz,4\n", "new.csv")
     X = again.apply(read_table(new, again.text))
     assert data.feature_names == ("code=007", "code=010", "code=a1", "x", "flag")
@@ -264,9 +262,11 @@ def test_a_new_table_that_does_not_fit_is_told():
 
 
 def test_a_bundled_set_s_encoding():
-    # would catch: medians of rows instead of columns
-    encoder = TableEncoder.of_numbers(np.array([[1.0, 10], [2, 30], [9, 20]]), ("a", "b"))
-    assert np.array_equal(encoder.apply(pd.DataFrame({"b": [None, 7], "a": [0, None]})), [[0, 20], [2, 7]])
+    # would catch: columns taken by position; a missing entry made up, or said to be set to nan
+    encoder = TableEncoder.of_numbers(("a", "b"))
+    new = pd.DataFrame({"b": [None, 7], "a": [0, None]})
+    assert np.array_equal(encoder.apply(new), [[0, np.nan], [np.nan, 7]], equal_nan=True)
+    assert list(encoder.guesses(new)) == []
 
 
 # --- targets -------------------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ def test_a_bundled_set_s_encoding():
 
 def test_one_numeric_target(table):
     # would catch: the target left among the features, rows without it imputed
-    data, _ = load_table(table("x,price,y\n1,10,5\n2,,6\n3,30,8\n"), "price", "regressor")
+    data = load_table(table("x,price,y\n1,10,5\n2,,6\n3,30,8\n"), "price", "regressor")
     assert np.array_equal(data.X, [[1, 5], [3, 8]])
     assert list(data.y) == [10, 30]
     assert data.y.shape == (2,)
@@ -284,23 +284,23 @@ def test_one_numeric_target(table):
 
 def test_several_targets_are_wide(table):
     # would catch: targets in another order than asked for
-    data, _ = load_table(table("x,a,b\n1,10,5\n2,20,6\n3,30,\n"), "b, a", "regressor")
+    data = load_table(table("x,a,b\n1,10,5\n2,20,6\n3,30,\n"), "b, a", "regressor")
     assert np.array_equal(data.y, [[5, 10], [6, 20]])
     assert data.feature_names == ("x",)
 
 
 def test_a_column_whose_name_has_a_comma_or_a_colon(table):
     # would catch: a name split that is a column's own
-    data, _ = load_table(table('x,"a,b",c:d\n1,2,3\n2,3,5\n'), "a,b", "regressor")
+    data = load_table(table('x,"a,b",c:d\n1,2,3\n2,3,5\n'), "a,b", "regressor")
     assert list(data.y) == [2, 3]
-    data, _ = load_table(table('x,"a,b",c:d\n1,2,3\n2,3,5\n'), "c:d", "regressor")
+    data = load_table(table('x,"a,b",c:d\n1,2,3\n2,3,5\n'), "c:d", "regressor")
     assert list(data.y) == [3, 5]
 
 
 def test_long_targets_become_wide(table):
     # would catch: measurements matched to the wrong sample, missing ones filled, samples with missing features lost
     text = "site,x,quantity,value\nA,1,mass,10\nB,,size,4\nA,1,size,3\nB,,mass,20\nC,7,mass,5\nD,8,size,1\nD,8,mass,2\n"
-    data, _ = load_table(table(text), "quantity:value", "regressor")
+    data = load_table(table(text), "quantity:value", "regressor")
     assert data.feature_names == ("x",)  # the sites are all different
     assert np.array_equal(data.y, [[10, 3], [20, 4], [2, 1]])
     assert np.array_equal(data.X[:, 0], [1, 4.5, 8])
@@ -325,10 +325,10 @@ def test_a_long_target_given_twice_is_told(table):
 )
 def test_classes_long_and_wide(table, text, target, expected):
     # would catch: indicator columns read off by one, labels turned to floats
-    data, _ = load_table(table(text), target, "classifier")
+    data = load_table(table(text), target, "classifier")
     assert data.y.tolist() == expected
     assert len(data.X) == 3
-    data, _ = load_table(table(text), target, "clusterer")
+    data = load_table(table(text), target, "clusterer")
     assert data.y.tolist() == [1, 0, 1]
 
 
@@ -356,7 +356,7 @@ def test_impossible_targets_are_told(table, text, target, kind, error, message):
 
 def test_without_a_target_there_is_none(table):
     # would catch: the last column taken as the target
-    data, _ = load_table(table("a,b\n1,2\n3,5\n"), None, "clusterer")
+    data = load_table(table("a,b\n1,2\n3,5\n"), None, "clusterer")
     assert data.y is None
     assert data.X.shape == (2, 2)
     assert data.X.flags.c_contiguous

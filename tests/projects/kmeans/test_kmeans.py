@@ -15,7 +15,7 @@ from groundup.core.estimator.training import Training
 from groundup.core.rows import Rows
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.solvers import expiring_bounds, seeding
-from groundup.projects.kmeans.solvers.centred_rows import pose
+from groundup.projects.kmeans.solvers.centred_rows import prepare_rows
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
 
@@ -252,9 +252,9 @@ def test_single_precision_never_promises_too_much(offset):
     near_the_wall = 10.0 ** -generator.uniform(1, 10, 2000) * generator.choice([-1, 1], 2000)
     rows = np.column_stack([near_the_wall, generator.normal(size=(2000, 3)) + offset])
     X = np.vstack([rows, generator.normal(size=(2000, 4)) - offset])
-    problem = pose(X, None, 3)
+    problem = prepare_rows(X, None, 3)
     centers = np.array([[1.0, 0, 0, 0], [-1, 0, 0, 0], [0, 0, -40, 0]]) - problem.origin
-    memory = expiring_bounds.Expiry(problem)
+    memory = expiring_bounds.ExpiringBounds(problem)
     index, label = memory.assign(np.zeros(len(X), np.intp), centers)
     distance = np.sqrt(((problem.block(slice(None))[:, None] - centers) ** 2).sum(axis=2))
     ordered = np.sort(distance, axis=1)
@@ -287,7 +287,9 @@ def test_memory_map_is_read_in_blocks(algorithm, tmp_path, monkeypatch):
     """Catches an algorithm that makes rows × columns of temporaries: only numbers by row may be kept."""
     import tracemalloc
 
-    monkeypatch.setattr("groundup.projects.kmeans.solvers.centred_rows.SINGLE_BYTES", 0)  # as for data beyond that size
+    monkeypatch.setattr(
+        "groundup.projects.kmeans.solvers.centred_rows.FLOAT32_CACHE_BYTES", 0
+    )  # as for data beyond that size
     monkeypatch.setattr("groundup.core.rows.BLOCK_BYTES", 1 << 17)
     X = np.random.default_rng(0).normal(size=(40_000, 64)) + 3.0 * np.arange(40_000)[:, None] % 5
     np.save(tmp_path / "X.npy", X)
@@ -304,7 +306,7 @@ def test_memory_map_is_read_in_blocks(algorithm, tmp_path, monkeypatch):
 @pytest.mark.parametrize("cache", [0, 1 << 27])
 def test_single_precision_rows_may_be_kept_or_made_anew(cache, monkeypatch):
     """Catches a difference between the two ways in which the fast algorithm reads its rows."""
-    monkeypatch.setattr("groundup.projects.kmeans.solvers.centred_rows.SINGLE_BYTES", cache)
+    monkeypatch.setattr("groundup.projects.kmeans.solvers.centred_rows.FLOAT32_CACHE_BYTES", cache)
     X, start = blobs(), rows_of(blobs(), 12)
     model, reference = (KMeans(12, init=start, algorithm=name).fit(X) for name in ("auto", "lloyd"))
     np.testing.assert_array_equal(model.labels_, reference.labels_)
@@ -380,7 +382,7 @@ def test_callable_gets_what_scikit_learns_gets():
 def test_first_seed_is_drawn_by_weight():
     """Catches a uniform first draw."""
     X, weight = np.arange(4.0)[:, None], np.array([1.0, 2, 3, 4])
-    problem = pose(X, weight, 4)
+    problem = prepare_rows(X, weight, 4)
     pool = seeding.distinct(problem)
     drawn = pool.draw(np.random.default_rng(0), 20_000)
     observed = np.bincount(drawn, minlength=4)
@@ -392,9 +394,9 @@ def test_first_seed_is_drawn_by_weight():
 def test_later_seeds_are_drawn_by_squared_distance(single):
     """Catches D instead of D², a forgotten weight, and a row drawn that is a centre already."""
     X, weight = np.array([[0.0], [1], [2], [4], [4]]), np.array([1.0, 2, 3, 1, 1])
-    problem = pose(X, weight, 4)
+    problem = prepare_rows(X, weight, 4)
     pool = seeding.distinct(problem)
-    closest = seeding.to_rows(problem, np.array([0]), single)[0]
+    closest = seeding.distances_to(problem, np.array([0]), single)[0]
     drawn = pool.draw(np.random.default_rng(1), 20_000, closest[pool.row])
     observed = np.array([(X[drawn, 0] == value).sum() for value in (0, 1, 2, 4)])
     expected = 20_000 * np.array([0, 2 * 1, 3 * 4, 2 * 16]) / 46
@@ -412,7 +414,7 @@ def test_greedy_k_means_plus_plus_has_its_exact_distribution():
         potential = np.minimum(square, square[i]) @ weight
         for j, k in np.ndindex(5, 5):
             expected[i, j if potential[j] <= potential[k] else k] += weight[i] / weight.sum() * chance[j] * chance[k]
-    problem = pose(X[:, None], weight, 2)
+    problem = prepare_rows(X[:, None], weight, 2)
     pool, runs = seeding.distinct(problem), 4000
     observed = np.zeros((5, 5))
     for seed in range(runs):
@@ -462,7 +464,7 @@ def test_certificate_holds_only_for_a_fixed_point():
     """Catches a certificate that cannot fail."""
     X = blobs(500, 3, 4)
     model = KMeans(4, random_state=0, tol=0).fit(X)
-    problem = pose(X, None, 4)
+    problem = prepare_rows(X, None, 4)
     centers = model.cluster_centers_ - problem.origin
     assert model.certificate_.holds
     assert model.certificate_.value < 1e-20
@@ -504,7 +506,7 @@ def test_a_run_cut_short_is_certified_by_rounding():
 def test_certificate_sees_a_row_with_the_wrong_centre():
     """Catches a check of the means alone: here they are right, and the third row would save 9 - 1.25**2."""
     X, label = np.array([[0.0], [5.5], [6.0], [9.0]]), np.array([0, 1, 0, 1])
-    problem = pose(X, None, 2)
+    problem = prepare_rows(X, None, 2)
     centers = np.array([[3.0], [7.25]]) - problem.origin
     assert certificate.examine(problem, centers, label).saving == pytest.approx(9 - 1.25**2)
     assert not certificate.fixed_point(problem, certificate.examine(problem, centers, label), 1e-4).holds
@@ -661,7 +663,7 @@ def test_blocks_do_not_change_the_answer():
     """Catches rows lost at block boundaries."""
     assert Rows(np.zeros((10, 2)), block_rows=3).block_rows == 3
     X, start = blobs(1001), rows_of(blobs(1001), 6)
-    problem = pose(X, None, 4)
+    problem = prepare_rows(X, None, 4)
     assert problem.scatter == pytest.approx(((X - X.mean(axis=0)) ** 2).sum(), rel=1e-12)
     assert KMeans(6, init=start, max_iter=300).fit(X).inertia_ == pytest.approx(
         sklearn.cluster.KMeans(6, init=start, n_init=1).fit(X).inertia_, rel=1e-12

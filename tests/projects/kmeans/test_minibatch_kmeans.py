@@ -136,7 +136,7 @@ def test_resume_from_any_state():
     for start in states[:-1:5]:
         *_, last = model.steps(X, start=start)
         np.testing.assert_array_equal(last.centers, states[-1].centers)
-        assert last.step == states[-1].step
+        assert last.iteration == states[-1].iteration
 
 
 def test_partial_fit_goes_on_after_fit():

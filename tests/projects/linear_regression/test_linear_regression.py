@@ -404,7 +404,7 @@ def test_a_stochastic_epoch_takes_every_batch_with_its_step(schedule, power):
     *_, last = states = list(model.steps(X, y))
     Xc, yc, w = X - X.mean(0), y - y.mean(), np.zeros(X.shape[1])
     for epoch in range(3):
-        order = np.random.default_rng([last.progress.seed, epoch]).permutation(50)
+        order = np.random.default_rng([last.iterate.memory[0], epoch]).permutation(50)
         for batch in np.split(order, [16, 32, 48]):
             step = 0.1 / (1 + 0.5 * epoch) ** power
             w = w - step * Xc[batch].T @ (Xc[batch] @ w - yc[batch]) / len(batch)

@@ -37,24 +37,40 @@ def test_newton_step_by_step(C):
     assert_allclose(model.predict_proba(X)[:, 1], textbook.probabilities(X, w, b), rtol=1e-10)
 
 
-def outlying():
-    """Samples so far out that a whole Newton step leads uphill."""
-    X = [[1.6, -0.2, -0.1], [-2.1, 0, -32.2], [-0.5, 21.4, 2.1], [-0.9, -307.2, 2.4], [11.7, 0.6, 0.3],
-         [-0.4, -1.9, 0.1], [5.4, -10.7, -0.5], [0.2, -7.2, 0], [1.5, 0, 0.4]]  # fmt: skip
-    return np.array(X), np.array([0, 1, 0, 1, 1, 1, 1, 1, 0])
+FAR = [[1.6, -0.2, -0.1], [-2.1, 0, -32.2], [-0.5, 21.4, 2.1], [-0.9, -307.2, 2.4], [11.7, 0.6, 0.3],
+       [-0.4, -1.9, 0.1], [5.4, -10.7, -0.5], [0.2, -7.2, 0], [1.5, 0, 0.4]]  # fmt: skip
+WIDE = [[-0.6, -1, -1.5], [27.5, 21.4, -0.4], [0.5, 2.4, 2.9], [-4.9, 6.7, 3.3], [-53, 2, 0.8], [0, -1.2, -1.4]]
 
 
-def test_newton_takes_the_same_part_of_a_step_where_the_whole_one_leads_uphill():
-    # a line search that accepts too much, or bisects towards the wrong end
-    X, y = outlying()
-    states = list(LogisticRegression(C=100.0, solver="newton", tol=0.0, max_iter=7).steps(X, y))
-    ours = list(textbook.newton(X, y, 100.0, steps=8))
-    rates = []
-    for w, b, _ in ours[:-1]:
-        step = textbook.newton_direction(X, y, w, b, 100.0)
-        rates.append(textbook.line_search(X, y, w, b, *step, 100.0))
-    assert rates == [1, 1, 1, 1, 0.25, 1, 1]
+@pytest.mark.parametrize(
+    ("X", "y", "rates"),
+    [(FAR, [0, 1, 0, 1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 0.25, 1, 1]), (WIDE, [1, 1, 0, 1, 1, 0], [1, 1, 1, 1, 0.5])],
+)
+def test_newton_takes_the_same_part_of_a_step_where_the_whole_one_leads_uphill(X, y, rates):
+    # a line search that accepts too much, or does not bisect
+    X, y, C, count = np.array(X), np.array(y), 100.0, len(rates)
+    states = list(LogisticRegression(C=C, solver="newton", tol=0.0, max_iter=count).steps(X, y))
+    ours = list(textbook.newton(X, y, C, steps=count + 1))
     assert_same_steps(states, ours, rtol=1e-10)
+    for rate, (w, b, _) in zip(rates, ours):
+        assert textbook.line_search(X, y, w, b, *textbook.newton_direction(X, y, w, b, C), C) == rate
+
+
+def test_a_short_direction_is_doubled_until_the_slope_has_flattened():
+    # a line search that takes any decrease
+    X, y = data()
+    w, b = np.zeros(3), 0.0
+    hw, hb = (h / 100 for h in textbook.newton_direction(X, y, w, b, 1.0))
+
+    def flattened(rate):
+        slopes = [textbook.gradient(X, y, w + t * hw, b + t * hb, 1.0) for t in (0, rate)]
+        before, after = (dw @ hw + db * hb for dw, db in slopes)
+        return after >= 0.9 * before
+
+    rate = textbook.line_search(X, y, w, b, hw, hb, 1.0)
+    assert rate == 16
+    assert flattened(rate)
+    assert not flattened(rate / 2)
 
 
 def test_gradient_descent_step_by_step():

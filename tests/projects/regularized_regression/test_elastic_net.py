@@ -17,7 +17,7 @@ from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import SOLVERS
-from groundup.projects.regularized_regression.solvers.quadratic import Columns, Products, pose
+from groundup.projects.regularized_regression.solvers.quadratic import ColumnQuadratic, GramQuadratic, prepare_quadratic
 
 TALL, WIDE = (120, 8), (40, 90)
 EXACT = {"tol": 1e-13, "max_iter": 100_000}
@@ -333,7 +333,8 @@ def test_a_wrong_answer_is_not_certified():
         problem, penalty = training_data.problem, model._penalty()
         wrong = np.abs(state.coef[:, 0]) * 1.5
         slope, square = problem.slope(wrong[:, None], 0)
-        assert gap(penalty, wrong, slope[:, 0], square[0], problem.fall(slope[:, 0])) > 1e-3 * problem.square[0]
+        decrease = problem.possible_decrease(slope[:, 0])
+        assert gap(penalty, wrong, slope[:, 0], square[0], decrease) > 1e-3 * problem.square[0]
 
 
 def test_the_gap_bounds_what_any_method_leaves():
@@ -410,15 +411,15 @@ def test_only_columns_that_are_called_for_are_taken():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(100, 5000))
     y = X[:, :5].sum(1) + 0.1 * rng.normal(size=100)
-    problem = pose(Samples(X, y[:, None], None), True, "auto")
-    assert isinstance(problem, Columns)
+    problem = prepare_quadratic(Samples(X, y[:, None], None), True, "auto")
+    assert isinstance(problem, ColumnQuadratic)
     model = Lasso(0.3)
     data_ = model._prepare(X, y, None)
     *_, state = model._iterate(data_, None)
     assert state.converged
     assert set(range(5)) <= set(np.flatnonzero(state.coef[:, 0]))
     assert data_.problem.count < 300
-    assert isinstance(pose(Samples(X.T, X.T @ y[:, None], None), True, "auto"), Products)
+    assert isinstance(prepare_quadratic(Samples(X.T, X.T @ y[:, None], None), True, "auto"), GramQuadratic)
 
 
 def test_both_forms_of_a_problem_are_the_same():
@@ -427,7 +428,7 @@ def test_both_forms_of_a_problem_are_the_same():
     X[:, 3] = 0.1
     weight = np.random.default_rng(0).uniform(0, 2, len(X))
     rows = Samples(X, y, weight, block_rows=7)
-    a, b = pose(rows, True, True), pose(rows, True, False)
+    a, b = prepare_quadratic(rows, True, True), prepare_quadratic(rows, True, False)
     index, w = np.array([5, 2, 3, 60]), np.random.default_rng(1).normal(size=(X.shape[1], 2))
     share = weight / weight.sum()
     centred = (X - share @ X) * np.sqrt(share)[:, None]

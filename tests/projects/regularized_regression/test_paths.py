@@ -17,8 +17,8 @@ from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.projects.regularized_regression.models.elastic_net_cv import one_standard_error
 from groundup.projects.regularized_regression.solvers.lars import LarsState, first_to_join, lars
-from groundup.projects.regularized_regression.solvers.path import onward
-from groundup.projects.regularized_regression.solvers.quadratic import Columns, pose
+from groundup.projects.regularized_regression.solvers.path import extrapolate
+from groundup.projects.regularized_regression.solvers.quadratic import ColumnQuadratic, prepare_quadratic
 
 EXACT = {"tol": 1e-13, "max_iter": 100_000}
 SHAPES = [(80, 15), (40, 100)]
@@ -91,14 +91,14 @@ def test_dense_ends_of_paths():
         )
         assert -gaps[k] <= value - best <= gaps[k] + 1e-9 * (y**2).mean()
     before, last = (2.0, np.array([1.0, -0.2, 0.0, 2.0])), (1.0, np.array([2.0, -0.05, 0.0, 1.0]))
-    assert_allclose(onward(before, last, 0.0), [3.0, 0.0, 0.0, 0.0], atol=1e-15)
-    assert_array_equal(onward(last, last, 0.5), last[1])
+    assert_allclose(extrapolate(before, last, 0.0), [3.0, 0.0, 0.0, 0.0], atol=1e-15)
+    assert_array_equal(extrapolate(last, last, 0.5), last[1])
 
 
 def test_several_solutions_are_checked_in_one_pass(monkeypatch):
     """Bug caught: a pass over all data for every alpha, which is most of the time for wide data."""
-    passes, plain = [], Columns.slope
-    monkeypatch.setattr(Columns, "slope", lambda *args: passes.append(1) or plain(*args))
+    passes, plain = [], ColumnQuadratic.slope
+    monkeypatch.setattr(ColumnQuadratic, "slope", lambda *args: passes.append(1) or plain(*args))
     lasso_path(*data((60, 400)), eps=0.1)
     assert len(passes) < 40
 
@@ -183,7 +183,7 @@ def test_active_columns_are_equally_correlated_with_the_residual():
     """Bug caught: a direction that is not equiangular, or a step beyond the next corner."""
     for X, y in (diabetes(), data((30, 12), seed=4)):  # in the second, slopes pass through zero
         for drops in (False, True):
-            problem = pose(Samples(X, y[:, None], None), False, False)
+            problem = prepare_quadratic(Samples(X, y[:, None], None), False, False)
             for state in lars(problem, 0, Penalty(), drops, 0.0):
                 c = np.abs(X.T @ (y - X @ state.coef)) / len(y)
                 assert_allclose(c[state.active], state.alpha, rtol=1e-8, atol=1e-10)
@@ -197,7 +197,7 @@ def test_what_leaves_is_zero_and_does_not_come_back_at_once():
     left = 0
     for seed in range(60):
         X, y = data((30, 12), seed)
-        for state in lars(pose(Samples(X, y[:, None], None), False, True), 0, Penalty(), True, 0.0):
+        for state in lars(prepare_quadratic(Samples(X, y[:, None], None), False, True), 0, Penalty(), True, 0.0):
             inactive = np.setdiff1d(np.arange(12), state.active)
             assert_array_equal(state.coef[inactive], 0)
             left += state.dropped >= 0
@@ -211,7 +211,7 @@ def test_what_leaves_is_zero_and_does_not_come_back_at_once():
 def test_going_on_from_any_corner(method):
     """Bug caught: the order of joining, or the column that has just left, lost at a checkpoint."""
     X, y = diabetes()
-    problem = pose(Samples(X, y[:, None], None), False, True)
+    problem = prepare_quadratic(Samples(X, y[:, None], None), False, True)
     whole = list(lars(problem, 0, Penalty(), method == "lasso", 0.0))
     for k, state in enumerate(whole):
         rest = list(lars(problem, 0, Penalty(), method == "lasso", 0.0, start=state))

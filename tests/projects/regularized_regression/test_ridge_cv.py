@@ -68,7 +68,7 @@ def test_leaving_one_out_equals_a_fit_without_the_row(shape, weighted, fit_inter
             fit = Ridge(alpha, fit_intercept=fit_intercept).fit(X[rest], y[rest], weight[rest])
             expected.append(weight[row] * (y[row] - fit.predict(X[row : row + 1])[0]) ** 2)
         assert_allclose(model.cv_results_[:, k], expected, rtol=1e-8, atol=1e-10)
-        assert_allclose(model.history_["score"][k], -np.sum(expected) / np.count_nonzero(weight), rtol=1e-9)
+        assert_allclose(model.scores_[k], -np.sum(expected) / np.count_nonzero(weight), rtol=1e-9)
 
 
 @pytest.mark.parametrize("shape", [SQUARE, WIDE])
@@ -102,7 +102,7 @@ def test_generalised_cross_validation_takes_the_mean_leverage(shape, fit_interce
         smoother = Z @ np.linalg.solve(Z.T @ Z + alpha * penalty, Z.T)
         residual = root[:, 0] * y - smoother @ (root[:, 0] * y)
         expected = (residual**2).sum() / n / (1 - np.trace(smoother) / n) ** 2
-        assert_allclose(model.history_["score"][k], -expected, rtol=1e-8)
+        assert_allclose(model.scores_[k], -expected, rtol=1e-8)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -140,7 +140,7 @@ def test_folds_one_by_one_equal_leaving_one_out(scoring):
     X, y = data()
     shortcut = RidgeCV(ALPHAS, scoring=scoring).fit(X, y)
     slow = RidgeCV(ALPHAS, scoring="neg_mean_squared_error", cv=LeaveOneOut()).fit(X, y)
-    assert_allclose(shortcut.history_["score"], slow.history_["score"], rtol=1e-10)
+    assert_allclose(shortcut.scores_, slow.scores_, rtol=1e-10)
 
 
 @pytest.mark.parametrize("shape", [TALL, WIDE])
@@ -225,7 +225,7 @@ def test_with_folds_weights_count_rows(scoring):
 
     weighted = fitted(X, y, weight, group)
     copied = fitted(X.repeat(weight, 0), y.repeat(weight), None, group.repeat(weight))
-    assert_allclose(weighted.history_["score"], copied.history_["score"], rtol=1e-10)
+    assert_allclose(weighted.scores_, copied.scores_, rtol=1e-10)
     assert_allclose(weighted.coef_, copied.coef_, atol=1e-10)
 
 
@@ -235,8 +235,8 @@ def test_order_of_rows_and_alphas():
     base, order = RidgeCV(ALPHAS).fit(X, y), np.random.default_rng(0).permutation(len(X))
     assert RidgeCV(ALPHAS[::-1]).fit(X, y).alpha_ == base.alpha_
     assert RidgeCV(ALPHAS).fit(X[order], y[order]).alpha_ == base.alpha_
-    assert base.alpha_ == ALPHAS[np.argmax(base.history_["score"])]
-    np.testing.assert_array_equal(base.history_["alpha"], ALPHAS)
+    assert base.alpha_ == ALPHAS[np.argmax(base.scores_)]
+    assert base.scores_.shape == ALPHAS.shape
     tie = RidgeCV([1.0, 2.0]).fit(X, np.zeros(len(X)))
     assert tie.alpha_ == 1.0
     assert RidgeCV(3.0).fit(X, y).alpha_ == 3.0

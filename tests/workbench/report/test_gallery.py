@@ -26,7 +26,7 @@ def out(tmp_path_factory):
     run(where, "kmeans", "K-means")
     run(where, "linear_regression", "Linear")
     (where / "broken").mkdir()
-    (where / "broken" / "metrics.json").write_text('{"schema": 1, "pro')
+    (where / "broken" / "metrics.json").write_text('{"schema": 2, "pro')
     (where / "newer").mkdir()
     (where / "newer" / "metrics.json").write_text('{"schema": 99}')
     write_gallery(where)

@@ -239,11 +239,11 @@ def test_hostile_text_stays_text(tmp_path):
     assert page.words().count(evil) == 7
 
 
-def test_true_groups_are_no_column(tmp_path):
+def test_true_groups_are_no_column(tmp_path, monkeypatch):
     """The mean of cluster numbers printed as if it said something."""
     data = replace(tiny_project.make(0), y=np.arange(30) % 3, target_name="species")
-    project = replace(tiny_project.PROJECT, supervised=False)
-    words = rewritten(tmp_path, data=data, project=project).words()
+    monkeypatch.setattr(tiny_project.Mean, "kind", "clusterer")
+    words = rewritten(tmp_path, data=data).words()
     assert "The 3 true groups (species) are known, and used for scores only." in words
     assert "(target)" not in words
 
@@ -251,7 +251,7 @@ def test_true_groups_are_no_column(tmp_path):
 def test_classes_are_counted_by_name(tmp_path, monkeypatch):
     """The mean of class numbers printed as if it said something; a hundred classes in one line."""
     made = tiny_project.make(0)
-    monkeypatch.setattr(tiny_project.PROJECT.model, "kind", "classifier")
+    monkeypatch.setattr(tiny_project.Mean, "kind", "classifier")
     few = replace(made, y=np.array(["ant", "bee", "bee"])[np.arange(30) % 3], target_name="species")
     words = rewritten(tmp_path, data=few).words()
     assert "Classes of species: ant (10), bee (20)." in words
@@ -278,7 +278,7 @@ def test_metrics_json_is_strict_and_complete(folder):
         raise AssertionError(constant)
 
     known = json.loads((folder / "metrics.json").read_text("utf-8"), parse_constant=refuse)
-    assert known["schema"] == 1
+    assert known["schema"] == 2
     assert known["project"]["name"] == "tiny"
     first, second = known["metrics"]
     assert first["difference"] == pytest.approx(-0.25)
@@ -370,7 +370,7 @@ def test_table_aligns_numbers():
 
 def test_findings_are_shown_everywhere(tmp_path):
     """A table lost on its way to one of the three readers; a long one that floods the terminal; markup in a note."""
-    from groundup.projects.common.declaration import Table
+    from groundup.data.dataset import Table
     from groundup.workbench.report.summary import summary
 
     short = Table("Weights", ("name", "value"), (("a", 0.25), ("b", np.nan)), "All <but> one.")

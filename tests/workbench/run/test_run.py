@@ -21,11 +21,12 @@ from groundup.workbench.report.sections import show
 from groundup.workbench.report.summary import brief
 from groundup.workbench.run import checkpoint, run
 from groundup.workbench.run.checkpoint import fingerprint
-from groundup.workbench.run.compare import compare, difference
+from groundup.workbench.run.compare import difference
 from groundup.workbench.run.errors import RunError, UsageError
 from groundup.workbench.run.fit import Interrupts
 from groundup.workbench.run.progress import Progress, duration
-from groundup.workbench.run.request import Request, build_model, open_data
+from groundup.workbench.run.request import Asked, build_model, open_data
+from groundup.workbench.run.timing import timed
 from support import halving
 from support.halving import PROJECT, Halving
 
@@ -41,6 +42,11 @@ def unreported(monkeypatch):
     from groundup.workbench.report import report
 
     monkeypatch.setattr(report, "write_report", lambda result, tell: None)
+
+
+def with_model(**changes):
+    """The project with a changed declaration of its model."""
+    return replace(PROJECT, models=(replace(PROJECT.models[0], **changes),))
 
 
 EXACT = {"tol": 0, "start": 1.0}
@@ -63,7 +69,7 @@ def same(a, b):
 
 def test_a_run_leaves_report_record_and_model(tmp_path):
     # would catch: a folder named otherwise, the reference fitted to other data, a checkpoint left after the end
-    result = run.run(Request(PROJECT, parameters=EXACT), tmp_path / "deep" / "runs")
+    result = run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "deep" / "runs")
     assert result.folder == tmp_path / "deep" / "runs" / "halving"
     assert sorted(os.listdir(result.folder)) == ["figures", "index.html", "metrics.json", "model.npz"]
     data = halving.noise(0)
@@ -84,19 +90,18 @@ def test_a_run_leaves_report_record_and_model(tmp_path):
 @pytest.mark.parametrize(
     ("request_", "command"),
     [
-        (Request(PROJECT), "groundup run halving --seed 0"),
-        (Request(PROJECT, data="noise", seed=3), "groundup run halving --seed 3"),
-        (Request(PROJECT, data="more", parameters={"tol": 0.1, "mode": "slow"}),
+        (Asked(PROJECT), "groundup run halving --seed 0"),
+        (Asked(PROJECT, data="noise", seed=3), "groundup run halving --seed 3"),
+        (Asked(PROJECT, data="more", parameters={"tol": 0.1, "mode": "slow"}),
          "groundup run halving --data more --set tol=0.1 --set mode=slow --seed 0"),
-        (Request(PROJECT, data="a b.csv", target="x,y"),
+        (Asked(PROJECT, data="a b.csv", target="x,y"),
          "groundup run halving --data 'a b.csv' --target x,y --seed 0"),
-        (Request(PROJECT, parameters={"init": [[1, 2], [3, 4]]}),
-         "groundup run halving --set 'init=[[1, 2], [3, 4]]' --seed 0"),
+        (Asked(PROJECT, parameters={"start": -1.5}), "groundup run halving --set start=-1.5 --seed 0"),
     ],
 )  # fmt: skip
 def test_the_command_repeats_the_run(request_, command):
     # would catch: an option lost, a path with a space split; parsed again it must give the same request
-    settled = request_.settled()
+    settled = request_.settle()
     assert settled.command(out=Path("runs")) == command
     options = parser().parse_args(shlex.split(command)[1:])
     assert dict(options.set) == dict(request_.parameters)
@@ -144,11 +149,11 @@ def test_truth_is_typed_as_one_likes():
 
 def test_the_seed_is_of_data_and_model(unreported, tmp_path):
     # would catch: a seed that reaches only one of them; an explicit random_state overridden
-    data, _ = open_data(Request(PROJECT, seed=7).settled())
+    data = open_data(Asked(PROJECT, seed=7).settle())
     assert np.array_equal(data.X, halving.noise(7).X)
-    assert build_model(Request(PROJECT, seed=7).settled(), data).random_state == 7
-    assert build_model(Request(PROJECT, seed=7, parameters={"random_state": 1}).settled(), data).random_state == 1
-    assert open_data(Request(PROJECT, data="more", seed=7).settled())[0].X[0, 0] == halving.noise(107).X[0, 0]
+    assert build_model(Asked(PROJECT, seed=7).settle(), data).random_state == 7
+    assert build_model(Asked(PROJECT, seed=7, parameters={"random_state": 1}).settle(), data).random_state == 1
+    assert open_data(Asked(PROJECT, data="more", seed=7).settle()).X[0, 0] == halving.noise(107).X[0, 0]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +170,7 @@ def test_the_seed_is_of_data_and_model(unreported, tmp_path):
 def test_what_cannot_be_meant_is_told_before_anything_is_written(tmp_path, changes, message):
     # would catch: a folder made, or a fit begun, for a request that cannot be
     with pytest.raises(UsageError) as caught:
-        run.run(Request(PROJECT, **changes), tmp_path / "runs")
+        run.run(Asked(PROJECT, **changes), tmp_path / "runs")
     assert message in str(caught.value)
     assert not (tmp_path / "runs").exists()
 
@@ -174,17 +179,17 @@ def test_a_table_of_one_s_own(unreported, tmp_path):
     # would catch: a target guessed; a missing file told as a missing set
     (tmp_path / "t.csv").write_text("a,b\n1,2\n3,6\n")
     path = str(tmp_path / "t.csv")
-    result = run.run(Request(PROJECT, data=path, target="b", parameters={"tol": 0}), tmp_path)
+    result = run.run(Asked(PROJECT, data=path, target="b", parameters={"tol": 0}), tmp_path)
     assert result.model.mean_ == pytest.approx(4)
     about = read_about(tmp_path / "halving" / "model.npz")
     assert about["target"] == "b"
     assert about["encoding"][0]["name"] == "a"
     with pytest.raises(UsageError, match=r"say what with --target COLUMN\. The columns of .*t\.csv: a, b\."):
-        run.run(Request(PROJECT, data=path), tmp_path)
+        run.run(Asked(PROJECT, data=path), tmp_path)
     with pytest.raises(UsageError, match="no column 'c' to predict"):
-        run.run(Request(PROJECT, data=path, target="c"), tmp_path)
+        run.run(Asked(PROJECT, data=path, target="c"), tmp_path)
     with pytest.raises(RunError, match=r"there is no file .*u\.csv"):
-        run.run(Request(PROJECT, data=str(tmp_path / "u.csv"), target="b"), tmp_path)
+        run.run(Asked(PROJECT, data=str(tmp_path / "u.csv"), target="b"), tmp_path)
 
 
 def test_a_metric_without_a_value_is_missing_not_fatal(unreported, tmp_path):
@@ -193,7 +198,7 @@ def test_a_metric_without_a_value_is_missing_not_fatal(unreported, tmp_path):
         raise ValueError("one cluster only")
 
     metrics = (*PROJECT.metrics, Metric("silhouette", undefined, "higher"))
-    result = run.run(Request(replace(PROJECT, metrics=metrics)), tmp_path)
+    result = run.run(Asked(replace(PROJECT, metrics=metrics)), tmp_path)
     assert np.isnan(result.metrics["silhouette"])
     assert np.isnan(result.comparison.metrics["silhouette"])
     assert result.metrics["mean squared error"] > 0
@@ -206,14 +211,14 @@ def test_a_fit_that_diverges_is_told(unreported, tmp_path):
             raise FloatingPointError("diverged at iteration 3")
 
     with pytest.raises(RunError, match="diverged at iteration 3"):
-        run.run(Request(replace(PROJECT, model=Diverging)), tmp_path)
+        run.run(Asked(with_model(estimator=Diverging)), tmp_path)
 
 
 def test_data_that_the_model_refuses_is_told(unreported, tmp_path):
     # would catch: a traceback for bad data
     bad = replace(PROJECT, data={"bad": lambda seed: replace(halving.noise(0), y=np.full(40, np.nan))})
     with pytest.raises(RunError, match="y contains NaN"):
-        run.run(Request(bad), tmp_path)
+        run.run(Asked(bad), tmp_path)
 
 
 # --- stopping and going on ------------------------------------------------------------------------------------------
@@ -237,7 +242,7 @@ def interrupt():
 
 def test_an_interrupted_run_goes_on_to_the_same_answer(unreported, tmp_path, monkeypatch):
     # would catch: a state or a history lost on the way, one iteration made twice, other parameters or data
-    request = Request(PROJECT, data="more", seed=4, parameters=EXACT)
+    request = Asked(PROJECT, data="more", seed=4, parameters=EXACT)
     whole = run.run(request, tmp_path / "whole").model
     with monkeypatch.context() as patch:
         stop_after(patch, 9, interrupt)
@@ -248,8 +253,8 @@ def test_an_interrupted_run_goes_on_to_the_same_answer(unreported, tmp_path, mon
     assert (tmp_path / "runs" / "halving" / "checkpoint.npz").exists()
     with monkeypatch.context() as patch:  # and a second time
         stop_after(patch, 20, interrupt)
-        assert run.run(Request(PROJECT), tmp_path / "runs", resume=True).model.n_iter_ == 20
-    resumed = run.run(Request(PROJECT), tmp_path / "runs", resume=True)
+        assert run.run(Asked(PROJECT), tmp_path / "runs", resume=True).model.n_iter_ == 20
+    resumed = run.run(Asked(PROJECT), tmp_path / "runs", resume=True)
     assert same(resumed.model, whole)
     assert resumed.data.name == "noise"
     assert resumed.command == "groundup run halving --data more --set tol=0 --set start=1.0 --seed 4 --out " + str(
@@ -260,7 +265,7 @@ def test_an_interrupted_run_goes_on_to_the_same_answer(unreported, tmp_path, mon
 
 def test_a_time_limit_stops_at_a_state_and_the_run_goes_on(unreported, tmp_path):
     # would catch: a limit that is ignored, or that loses what was reached
-    request = Request(PROJECT, parameters=EXACT | {"mode": "slow"})
+    request = Asked(PROJECT, parameters=EXACT | {"mode": "slow"})
     stopped = run.run(request, tmp_path, max_seconds=0.1)
     assert stopped.stopped == "time limit"
     assert 1 <= stopped.model.n_iter_ < 30
@@ -273,16 +278,16 @@ def test_a_time_limit_stops_at_a_state_and_the_run_goes_on(unreported, tmp_path)
 
 def test_a_limit_that_passes_with_the_last_state_stops_nothing(unreported, tmp_path):
     # would catch: a complete fit called stopped
-    assert run.run(Request(PROJECT, parameters={"tol": 1e9}), tmp_path, max_seconds=1e-9).stopped is None
+    assert run.run(Asked(PROJECT, parameters={"tol": 1e9}), tmp_path, max_seconds=1e-9).stopped is None
     assert not (tmp_path / "halving" / "checkpoint.npz").exists()
 
 
 def test_time_adds_up_over_resumed_runs(unreported, tmp_path):
     # would catch: the time of earlier runs forgotten
     path = tmp_path / "halving" / "checkpoint.npz"
-    first = run.run(Request(PROJECT, parameters=EXACT | {"mode": "slow"}), tmp_path, max_seconds=0.1)
+    first = run.run(Asked(PROJECT, parameters=EXACT | {"mode": "slow"}), tmp_path, max_seconds=0.1)
     assert read_about(path)["seconds"] >= 0.1
-    second = run.run(Request(PROJECT), tmp_path, resume=True, max_seconds=1e-9)
+    second = run.run(Asked(PROJECT), tmp_path, resume=True, max_seconds=1e-9)
     assert second.model.n_iter_ == first.model.n_iter_ + 1
     assert read_about(path)["seconds"] >= first.fit_seconds
 
@@ -297,9 +302,9 @@ def test_a_crashed_run_goes_on_from_its_last_checkpoint(unreported, tmp_path, mo
     with monkeypatch.context() as patch:
         stop_after(patch, 12, crash)
         with pytest.raises(SystemError):
-            run.run(Request(PROJECT, parameters=EXACT), tmp_path)
-    resumed = run.run(Request(PROJECT), tmp_path, resume=True)
-    assert same(resumed.model, run.run(Request(PROJECT, parameters=EXACT), tmp_path / "whole").model)
+            run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
+    resumed = run.run(Asked(PROJECT), tmp_path, resume=True)
+    assert same(resumed.model, run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "whole").model)
 
 
 def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch):
@@ -310,7 +315,7 @@ def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch):
 
     stop_after(monkeypatch, 3, twice)
     with pytest.raises(KeyboardInterrupt):
-        run.run(Request(PROJECT, parameters=EXACT), tmp_path)
+        run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -335,7 +340,7 @@ def test_interrupts_are_for_the_main_thread_only():
 def stopped(unreported, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         stop_after(patch, 5, interrupt)
-        run.run(Request(PROJECT, seed=4, parameters=EXACT), tmp_path)
+        run.run(Asked(PROJECT, seed=4, parameters=EXACT), tmp_path)
     return tmp_path
 
 
@@ -352,28 +357,28 @@ def stopped(unreported, tmp_path, monkeypatch):
 def test_resume_refuses_other_options(stopped, changes, message):
     # would catch: going on with another problem in silence
     with pytest.raises(UsageError) as caught:
-        run.run(Request(PROJECT, **changes), stopped, resume=True)
+        run.run(Asked(PROJECT, **changes), stopped, resume=True)
     assert message in str(caught.value)
-    assert "start anew without --resume" in str(caught.value)
+    assert "start again without --resume" in str(caught.value)
 
 
 def test_resume_refuses_other_data_other_projects_and_damage(stopped, monkeypatch):
     # would catch: an iteration that goes on with a table that was edited meanwhile
     changed = replace(PROJECT, data={"noise": lambda seed: halving.noise(seed + 1)})
     with pytest.raises(RunError, match="the data 'noise' has changed since the checkpoint"):
-        run.run(Request(changed), stopped, resume=True)
+        run.run(Asked(changed), stopped, resume=True)
     path = stopped / "halving" / "checkpoint.npz"
     other = replace(PROJECT, name="other")
     (stopped / "other").mkdir()
     (stopped / "other" / "checkpoint.npz").write_bytes(path.read_bytes())
     with pytest.raises(RunError, match="is a checkpoint of halving, not of other"):
-        run.run(Request(other), stopped, resume=True)
+        run.run(Asked(other), stopped, resume=True)
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(RunError, match=r"--resume: .*damaged"):
-        run.run(Request(PROJECT), stopped, resume=True)
+        run.run(Asked(PROJECT), stopped, resume=True)
     path.unlink()
     with pytest.raises(RunError, match=r"--resume: there is no file .*checkpoint.npz"):
-        run.run(Request(PROJECT), stopped, resume=True)
+        run.run(Asked(PROJECT), stopped, resume=True)
 
 
 def test_a_fingerprint_changes_with_every_entry():
@@ -429,25 +434,33 @@ def test_attributes_of_any_kind_are_compared_and_shown(ours, theirs, largest):
 
 
 def test_a_short_fit_is_measured_several_times_in_turn(monkeypatch):
-    # would catch: a first, cold fit held against a warm one; a long fit made again
+    # would catch: a first, cold fit held against a warm one; a long fit made again; the fitted model changed
+    from sklearn.dummy import DummyRegressor
+
     data = halving.noise(0)
-    model = Halving(start=0.0).fit(data.X, data.y)
+    model, reference = Halving(start=0.0).fit(data.X, data.y), DummyRegressor().fit(data.X, data.y)
     fits = []
     usual = Training.__init__
     monkeypatch.setattr(Training, "__init__", lambda self, *a, **k: (fits.append(1), usual(self, *a, **k))[1])
     before = dict(vars(model))
-    _, seconds = compare(PROJECT, model, data, 0.09)
+
+    def seconds_of(first):
+        return timed(model, reference, data, supervised=True, first=first)
+
+    ours, theirs = seconds_of((0.09, 2.0))
     assert len(fits) == 5
-    assert 0 < seconds < 0.09
+    assert 0 < ours < 0.09
+    assert 0 < theirs < 2.0
     assert vars(model) == before
-    assert compare(PROJECT, model, data, 0.2)[1] == 0.2
+    assert seconds_of((0.2, 0.3)) == (0.2, 0.3)
+    assert seconds_of((0.01, 60.0)) == (0.01, 60.0)
     assert len(fits) == 5
 
 
 def test_a_reference_that_fails_does_not_spoil_the_run(unreported, tmp_path):
     # would catch: our answer lost because scikit-learn refuses the data
-    wrong = replace(PROJECT, twin=lambda model, data: {"strategy": "nonsense"})
-    result = run.run(Request(wrong), tmp_path)
+    wrong = with_model(twin=lambda model, data: {"strategy": "nonsense"})
+    result = run.run(Asked(wrong), tmp_path)
     assert "(failed: The 'strategy' parameter" in result.comparison.reference
     assert np.isnan(result.comparison.metrics["mean squared error"])
     assert result.metrics["mean squared error"] > 0
@@ -485,7 +498,7 @@ def test_what_is_done_after_the_fit_is_told(monkeypatch, tmp_path):
     # would catch: half a minute of silence after the last iteration; a log line for every figure; a word when quiet
     terminal, log = Terminal(), io.StringIO()
     for stream in (terminal, log, None):
-        run.run(Request(PROJECT), tmp_path, stream=stream)
+        run.run(Asked(PROJECT), tmp_path, stream=stream)
     stages = [part for part in terminal.getvalue().split("\r\033[K") if part]
     assert [stage for stage in stages if "iteration" not in stage] == ["halving: comparing", "halving: animation"]
     assert terminal.getvalue().endswith("\r\033[K")
@@ -494,9 +507,9 @@ def test_what_is_done_after_the_fit_is_told(monkeypatch, tmp_path):
 
 def test_a_stopped_run_does_not_fit_the_reference(unreported, monkeypatch, tmp_path):
     # would catch: --max-seconds 5 that is followed by an hour of the reference's fit
-    monkeypatch.setattr(run, "compare", lambda *_: pytest.fail("the reference was fitted"))
+    monkeypatch.setattr(run, "fit_reference", lambda *_: pytest.fail("the reference was fitted"))
     slow = {"mode": "slow", "tol": 0, "start": 1.0}
-    result = run.run(Request(PROJECT, parameters=slow), tmp_path, max_seconds=0.05)
+    result = run.run(Asked(PROJECT, parameters=slow), tmp_path, max_seconds=0.05)
     assert result.stopped == "time limit"
     assert result.comparison.reference.endswith("(not fitted: the run was stopped)")
 

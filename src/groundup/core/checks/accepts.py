@@ -9,6 +9,8 @@ from groundup.core.checks.inputs import as_csr, as_matrix, is_sparse, require_no
 from groundup.core.containers.sequences import Sequences
 from groundup.core.types import ArrayLike
 
+NAMES = {"table": "a table of numbers", "sequences": "sequences of numbers", "text": "documents"}
+
 
 @dataclass(frozen=True)
 class Accepts:
@@ -33,6 +35,19 @@ class Accepts:
     missing: bool = False
     non_negative: bool = False
     pairwise: bool = False
+
+    def __str__(self) -> str:
+        details = [
+            words
+            for words, holds in (
+                ("sparse ones too", self.sparse),
+                ("NaN for a missing entry", self.missing),
+                ("nothing negative", self.non_negative),
+                ("one row and one column a sample", self.pairwise),
+            )
+            if holds
+        ]
+        return NAMES[self.kind] + (f" ({', '.join(details)})" if details else "")
 
     def validated(self, X: ArrayLike, owner: str, *, name: str = "X", min_rows: int = 1) -> Any:
         """Return the data in the form that algorithms take.

@@ -43,6 +43,7 @@ class Csr:
     indptr: Array
     shape: tuple[int, int]
     ndim = 2
+    __array_ufunc__ = None  # so that ``array @ X`` is computed here
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -67,8 +68,10 @@ class Csr:
         """The transposed matrix, for products with it."""
         return Transposed(self)
 
-    def __getitem__(self, rows: Any) -> "Csr":
-        """Rows by a slice, by row numbers or by a mask."""
+    def __getitem__(self, rows: Any) -> Any:
+        """Rows by a slice, by row numbers or by a mask; one row by its number, as an array of shape (d,)."""
+        if isinstance(rows, (int, np.integer)):
+            return self[np.array([rows])].column_sums()
         if isinstance(rows, slice):
             start, stop, step = rows.indices(len(self))
             if step == 1:
@@ -91,13 +94,17 @@ class Csr:
             return np.bincount(self.row_of_entry, self.data * W[self.indices], len(self))
         return np.stack([self @ w for w in W.T], axis=1) if W.shape[1] else np.zeros((len(self), 0))
 
-    def times_rows(self, factor: Array) -> "Csr":
-        """Each row times a number."""
-        return Csr(self.data * factor[self.row_of_entry], self.indices, self.indptr, self.shape)
+    def __rmatmul__(self, V: Array) -> Array:
+        """``V X`` for V of shape (n,) or (t, n)."""
+        return (self.T @ V.T).T
 
-    def square(self) -> "Csr":
-        """Every value squared."""
-        return Csr(self.data**2, self.indices, self.indptr, self.shape)
+    def columns(self, chosen: Array) -> "Csr":
+        """The matrix of some of the columns, in their order there; a column may be chosen once."""
+        place = np.full(self.shape[1], -1)
+        place[chosen] = np.arange(len(chosen))
+        kept = place[self.indices] >= 0
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return Csr(self.data[kept], place[self.indices[kept]], before[self.indptr], (len(self), len(chosen)))
 
     def gram(self, weight: Array | None = None) -> Array:
         """``Xᵀ diag(weight) X`` of shape (d, d), from the pairs of entries of each row."""
@@ -123,6 +130,7 @@ class Transposed:
     """``Xᵀ`` of sparse rows, for products only."""
 
     rows: Csr
+    __array_ufunc__ = None
 
     def __matmul__(self, V: Array) -> Array:
         """``Xᵀ V`` for V of shape (n,) or (n, t)."""
@@ -130,3 +138,7 @@ class Transposed:
         if V.ndim == 1:
             return np.bincount(X.indices, X.data * V[X.row_of_entry], X.shape[1])
         return np.stack([self @ v for v in V.T], axis=1) if V.shape[1] else np.zeros((X.shape[1], 0))
+
+    def __rmatmul__(self, W: Array) -> Array:
+        """``W Xᵀ`` for W of shape (d,) or (t, d)."""
+        return (self.rows @ W.T).T

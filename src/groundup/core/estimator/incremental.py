@@ -1,28 +1,42 @@
-"""Models that learn from one batch after another: `fit` and `partial_fit` are one path."""
+"""Models that learn from one batch after another: what `partial_fit` does is written once."""
 
 from typing import Any, Self
 
+import numpy as np
+
 from groundup.core.checks.inputs import check_features
 from groundup.core.estimator.base import Estimator
+from groundup.core.estimator.classifier import Classifier
+from groundup.core.estimator.parameters import fitted
 from groundup.core.estimator.training import adopt
-from groundup.core.types import ArrayLike
+from groundup.core.types import Array, ArrayLike
+
+COLUMNS = ("n_features_in_", "feature_names_in_")
 
 
 class Incremental(Estimator):
-    """Mixed into models whose state can take in more rows."""
+    """Mixed into models whose state can absorb more rows, after a fit or from nothing."""
 
-    _state: Any
+    _state: Any = fitted()
+
+    def _memory(self) -> Any:
+        """Return what has been learned so far; None before the first rows."""
+        return getattr(self, "_state", None)
+
+    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> Any:
+        """Validate and arrange a batch; by default as the data of a fit."""
+        return self._prepare(X, y, sample_weight)
 
     def _absorb(self, data: Any, state: Any) -> Any:
         """Return the state after one more batch; `state` is None before the first."""
         raise NotImplementedError
 
-    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, state: Any) -> Any:
-        """Validate and arrange a batch; by default as for a fit."""
-        return self._prepare(X, y, sample_weight)
+    def _finish_batch(self, data: Any, state: Any) -> dict[str, Any]:
+        """Return the fitted attributes that follow from the state; by default those of a fit."""
+        return self._finish(data, state) | {"_state": state}
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
-        """Learn from one more batch. Everything that a fit would set is set anew, or removed.
+        """Learn from one more batch. Every attribute of an earlier fit is set anew or removed.
 
         Parameters
         ----------
@@ -42,16 +56,73 @@ class Incremental(Estimator):
         InvalidParameterError, TypeError, ValueError
             As `fit`; and for other columns than in the earlier batches. The model stays as it was.
         """
+        return self._learn(X, y, sample_weight)
+
+    def _learn(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, **declared: Any) -> Self:
         self.check_parameters()
-        state = getattr(self, "_state", None)
-        data = self._prepare_batch(X, y, sample_weight, state)
+        memory = self._memory()
+        data = self._prepare_batch(X, y, sample_weight, memory is None, **declared)
         columns = self._columns(X)
-        if state is not None:
-            check_features(self, X, columns["n_features_in_"])
+        if memory is not None:
+            if self.accepts.kind != "text":
+                check_features(self, X, columns["n_features_in_"])
             columns = {name: value for name, value in vars(self).items() if name in COLUMNS}
-        state = self._absorb(data, state)
-        adopt(self, columns | self._finish(data, state) | {"_state": state})
+        state = self._absorb(data, memory)
+        adopt(self, columns | {"history_": {}} | self._finish_batch(data, state))
         return self
 
 
-COLUMNS = ("n_features_in_", "feature_names_in_")
+class IncrementalClassifier(Incremental, Classifier):
+    """Mixed into classifiers that learn from batches; all classes are declared with the first of them."""
+
+    def partial_fit(  # type: ignore[override]
+        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
+    ) -> Self:
+        """Learn from one more batch. Every attribute of an earlier fit is set anew or removed.
+
+        Parameters
+        ----------
+        X : array-like of shape (m, d)
+            The batch, with the columns of the earlier ones.
+        y : array-like of shape (m,)
+            Classes of its rows.
+        classes : array-like of shape (K,), optional
+            All classes there will be; needed by the first call, and must not change.
+        sample_weight : array-like of shape (m,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            Without `classes` in the first call, for other ones later, and for a `y` that is none of them.
+        """
+        known: Array | None = getattr(self, "classes_", None)
+        if classes is None:
+            if known is None:
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            every = known
+        else:
+            every = np.unique(np.asarray(classes))
+        if known is not None and not np.array_equal(known, every):
+            raise ValueError(f"classes={every.tolist()} is not the same as on the last call: {known.tolist()}.")
+        if len(every) < 2:
+            raise ValueError(f"classes must be at least 2, got only one class: {every.tolist()}.")
+        return self._learn(X, y, sample_weight, classes=every)
+
+
+def codes_among(labels: Array, classes: Array) -> Array:
+    """Return the place of each label among the declared classes.
+
+    Raises
+    ------
+    ValueError
+        For a label that is none of them.
+    """
+    strange = ~np.isin(labels, classes)
+    if strange.any():
+        raise ValueError(f"y has {labels[strange].tolist()[0]!r}, which is not among classes={classes.tolist()}.")
+    return np.searchsorted(classes, labels)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.constants import EPS
+from groundup.core.containers.csr import Csr
 from groundup.core.linalg.cholesky import factor, solve_lower
 from groundup.core.linalg.double_double import Doubled, exponents, slice_bits, sliced_product, slices
 from groundup.core.linalg.normal_equations import augmented, constant_columns, normal_equations, shifts
@@ -81,8 +82,26 @@ def by_cholesky(rows: Samples, intercept: bool) -> Triangle:
     return Triangle(F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight)
 
 
+def by_eigenvalues(rows: Samples, intercept: bool) -> Triangle:
+    """Triangle of sparse rows from the eigenvalues of the normal equations, for columns that are nearly dependent.
+
+    It has half of the digits that a QR factorisation keeps, which would fill the rows; corrections restore them.
+    """
+    normal = normal_equations(rows, intercept)
+    scale = _lengths(np.diag(normal.gram))
+    values, vectors = np.linalg.eigh(normal.gram / np.outer(scale, scale))
+    kept = values > len(values) * EPS * values[-1]
+    root, basis = np.sqrt(values[kept]), vectors[:, kept]
+    c = (basis / root).T @ (normal.product / scale[:, None])
+    R = (basis * root).T * scale
+    R[:, np.diag(normal.gram) == 0] = 0  # a constant column, of which rounding leaves a trace
+    return Triangle(R, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
+
+
 def by_qr(rows: Samples, intercept: bool) -> Triangle:
     """Triangle from a QR factorisation, one block of rows after another.  eq. linear_regression:qr"""
+    if rows.sparse:
+        return by_eigenvalues(rows, intercept)
     x_shift, y_shift = shifts(rows, intercept)
     empty = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
     return unpack(triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, rows.total)
@@ -181,10 +200,21 @@ class Solution:
 
 def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array, y_mean: Array) -> tuple[Array, Array]:
     """Centred ``Xᵀ r`` and ``‖r‖²`` of a block, for ``r = y − Xw``: gradient and objective but for sign and scale."""
-    centred = X - x_mean if x_mean.any() else X
+    sparse = isinstance(X, Csr)
+    centred = X - x_mean if x_mean.any() and not sparse else X
     r = (y - y_mean) - centred @ coef
+    if sparse:
+        r += x_mean @ coef  # by algebra: subtracting the means from X would fill its zeros
     weighted = r if weight is None else r * weight[:, None]
-    return centred.T @ weighted, (weighted * r).sum(0)
+    gradient = centred.T @ weighted
+    if sparse:
+        gradient -= np.outer(x_mean, weighted.sum(0))
+    return gradient, (weighted * r).sum(0)
+
+
+def centred_product(X: Array | Csr, x_mean: Array, W: Array) -> Array:
+    """``(X − x_mean) W``; for sparse rows by algebra, which fills no zero of X."""
+    return X @ W - x_mean @ W if isinstance(X, Csr) else (X - x_mean) @ W
 
 
 def examine(rows: Samples, triangle: Triangle, P: Array, coef: Array, correct: bool = False) -> Solution:
@@ -208,6 +238,8 @@ def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, int
     Plain residuals lose as many digits as the condition number has; these keep them, so that every step gains the
     digits that R has, up to the full precision of the answer.  eq. linear_regression:refinement
     """
+    if rows.sparse:
+        return _refine_sparse(rows, triangle, inverse, coef)
     w, b = Doubled.exact(coef), Doubled.exact(triangle.y_mean - triangle.x_mean @ coef)
     P, last = inverse.P, np.inf
     for _ in range(DOUBLED_STEPS):
@@ -226,6 +258,17 @@ def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, int
         if excess * inverse.condition**2 < EPS**2:
             break  # the step was below the last digit of every coefficient
     return Solution(w.rounded(), b.rounded() if intercept else np.zeros(len(b.value)), residual, excess)
+
+
+def _refine_sparse(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array) -> Solution:
+    """Repeat the correcting step in working precision, until it no longer helps: slices of X would fill its zeros."""
+    solution = examine(rows, triangle, inverse.P, coef, correct=True)
+    for _ in range(DOUBLED_STEPS):
+        again = examine(rows, triangle, inverse.P, solution.coef, correct=True)
+        if not again.excess < solution.excess / 4:
+            break
+        solution = again
+    return solution
 
 
 def _doubled_moments(

@@ -32,14 +32,22 @@ def active_set(R: Array, c: Array, w: Array) -> Iterator[tuple[Array, bool]]:
     tolerance = 10 * max(R.shape) * EPS * np.linalg.norm(R, axis=0) * np.linalg.norm(c)
     if free.any():
         w = _solve_free(R, c, w, free)
+    refused = np.zeros(len(w), dtype=bool)  # Exchanges that lower the residual only before rounding, and would cycle.
     while True:
         slope = R.T @ (c - R @ w)  # minus the gradient
-        climbing = ~free & (slope > tolerance)  # eq. linear_regression:nnls
+        climbing = ~free & ~refused & (slope > tolerance)  # eq. linear_regression:nnls
         yield w, not climbing.any()
         if not climbing.any():
             return
-        free[np.argmax(np.where(climbing, slope / np.maximum(tolerance, 1e-300), -np.inf))] = True
-        w = _solve_free(R, c, w, free)
+        j = np.argmax(np.where(climbing, slope / np.maximum(tolerance, 1e-300), -np.inf))
+        wider = free.copy()
+        wider[j] = True
+        candidate = _solve_free(R, c, w, wider)
+        if np.linalg.norm(c - R @ candidate) < np.linalg.norm(c - R @ w):
+            w, free = candidate, wider
+            refused[:] = False
+        else:
+            refused[j] = True
 
 
 def non_negative(targets: Sequence[tuple[Array, Array]], coef: Array, known: bool) -> Iterator[tuple[Array, bool]]:

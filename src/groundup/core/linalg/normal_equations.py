@@ -10,9 +10,11 @@ import numpy as np
 
 from groundup.core.checks.inputs import require_squares
 from groundup.core.constants import EPS
+from groundup.core.containers.csr import Csr
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
+MOST_SPARSE_COLUMNS = 5000  # A sparse X with more columns has no matrix of all products: it would be dense.
 SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
 CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
 
@@ -51,6 +53,8 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     ValueError
         As `shifts`.
     """
+    if rows.sparse:
+        return _sparse_normal_equations(rows, intercept)
     x_shift, y_shift = shifts(rows, intercept)
     d = len(x_shift)
     # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain; and a
@@ -65,6 +69,64 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     constant = np.flatnonzero(constant_columns(squares[:d], x_mean, weight))
     G[constant] = G[:, constant] = 0  # of a constant column centring leaves rounding alone
     return NormalEquations(G[:d, :d], G[:d, d:], x_mean, y_shift + means[d:], squares[d:], weight)
+
+
+def _sparse_normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
+    """The same for sparse rows: means are subtracted from the products, so that no zero of X is filled."""
+    d = rows.X.shape[1]
+    if d > MOST_SPARSE_COLUMNS:
+        raise ValueError(
+            f"X is sparse with {d} columns; this solver forms the products of all pairs of "
+            f"columns, for at most "
+            f"{MOST_SPARSE_COLUMNS}. Use Ridge(solver='cg'), or choose columns."
+        )
+    require_squares(rows.X, "X")
+    require_squares(rows.y, "y")
+    y_shift = rows.y.mean(0, dtype=np.float64) if intercept else np.zeros(rows.y.shape[1])
+    gram, product, sums, y_sums, total = rows.sum(_sparse_cross_products, y_shift)
+    weight = rows.total
+    x_mean = sums / weight if intercept else np.zeros(d)
+    squares = np.diag(gram) - weight * x_mean**2
+    gram = gram - weight * np.outer(x_mean, x_mean)
+    constant = np.flatnonzero(constant_columns(squares, x_mean, weight))
+    gram[constant] = gram[:, constant] = 0
+    product = product - np.outer(x_mean, y_sums)
+    product[constant] = 0
+    y_mean = y_sums / weight if intercept else np.zeros(len(y_sums))
+    return NormalEquations(gram, product, x_mean, y_shift + y_mean, total - weight * y_mean**2, weight)
+
+
+@dataclass(frozen=True)
+class SparseMeans:
+    """Means of sparse data, its total sums of squares and its weight, without products of columns.
+
+    Parameters
+    ----------
+    x_mean, y_mean, total, weight
+        As in `NormalEquations`.
+    """
+
+    x_mean: Array
+    y_mean: Array
+    total: Array
+    weight: float
+
+
+def sparse_means(rows: Samples, intercept: bool) -> SparseMeans:
+    """Return the means (zeros without an intercept): memory grows with the entries and columns only."""
+    weight, y = rows.total, rows.y
+    share = np.full(len(y), 1 / weight) if rows.weight is None else rows.weight / weight
+    y_mean = share @ y if intercept else np.zeros(y.shape[1])
+    x_mean = rows.X.column_sums(share) if intercept else np.zeros(rows.X.shape[1])
+    return SparseMeans(x_mean, y_mean, weight * (share @ (y - y_mean) ** 2), weight)
+
+
+def _sparse_cross_products(
+    X: Csr, y: Array, weight: Array | None, y_shift: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    shifted = y - y_shift
+    weighted = shifted if weight is None else shifted * weight[:, None]
+    return X.gram(weight), X.T @ weighted, X.column_sums(weight), weighted.sum(0), (weighted * shifted).sum(0)
 
 
 @dataclass(frozen=True)

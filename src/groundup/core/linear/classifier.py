@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from math import inf, isfinite, isinf, nan
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks import inputs
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.labels import as_labels, class_weighted, require_classes
 from groundup.core.checks.parameters import (
     Boolean,
@@ -23,38 +23,64 @@ from groundup.core.checks.parameters import (
     Verbosity,
 )
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.estimator.incremental import IncrementalClassifier, codes_among
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear import stochastic
 from groundup.core.linear.gap import gap
-from groundup.core.linear.objective import SAMPLE, ScoreObjective, centre_of, in_large_blocks
+from groundup.core.linear.objective import CENTER_ROWS, ScoreObjective, approximate_center, in_large_blocks
 from groundup.core.linear.prediction import LinearScores
-from groundup.core.linear.solvers import ALIASES, METHODS, ScoreState, Way, solve
-from groundup.core.optimize.losses import Loss
+from groundup.core.linear.solvers import ALIASES, METHODS, ScoreState, SolverOptions, solve
+from groundup.core.optimize.losses import Likelihood
 from groundup.core.rows import Samples
+from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 
-SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # solvers that no corner may stand in the way of
-ROUNDING = 1e-12  # of the objective: no sum over many rows is known better
+SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # Solvers for smooth penalties only.
+SUM_ROUNDING = 1e-12  # Relative rounding error of an objective that is a sum over many rows.
 
 
 @dataclass(frozen=True)
 class ScoreData:
-    """An objective, and what the estimator must remember of the data's form."""
+    """The objective, and the classes and dtype of the data."""
 
     objective: ScoreObjective
     classes: Array
     dtype: Any
-    origin: Array | None  # of a warm start
+    origin: Array | None  # starting point of a warm start
     seed: int
 
 
-class LinearClassifier(LinearScores):
+@record
+class RowsSeen:
+    """What stochastic steps have learned from all batches so far.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (d, t)
+        Slopes.
+    intercept : ndarray of shape (t,)
+        Intercepts.
+    weight : float
+        Sum of the weights of all rows.
+    calls : int
+        Number of batches.
+    """
+
+    coef: Array
+    intercept: Array
+    weight: float
+    calls: int
+
+
+class LinearClassifier(IncrementalClassifier, LinearScores):
     """Base of classifiers whose scores are linear; subclasses choose the loss.
 
     The parameters and attributes are described where they are public: in `LogisticRegression` and
     `SoftmaxRegression`.
     """
+
+    accepts = Accepts(sparse=True)
 
     penalty: str | None = parameter(OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated")
     C: float = parameter(Positive | OneOf((inf,)), default=1.0)
@@ -77,8 +103,8 @@ class LinearClassifier(LinearScores):
 
     n_iter_: Array = fitted()
 
-    def _loss(self, K: int) -> tuple[Loss, int]:
-        """The loss for K classes, and its number of scores."""
+    def _loss(self, K: int) -> tuple[Likelihood, int]:
+        """Loss for K classes, and its number of scores."""
         raise NotImplementedError
 
     def check_parameters(self) -> None:
@@ -114,7 +140,7 @@ class LinearClassifier(LinearScores):
         """Validated rows, classes and weights, without the rows of weight zero and the classes that only they have."""
         name = type(self).__name__
         matrix = self._input(X)
-        inputs.require_squares(matrix[:: -(-len(matrix) // SAMPLE)], "X")
+        inputs.require_squares(matrix[:: -(-len(matrix) // CENTER_ROWS)], "X")
         labels = as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
         if weight is None or (present := weight > 0).all():
@@ -132,11 +158,11 @@ class LinearClassifier(LinearScores):
             C=1.0 if bare else strength,
             l1=0.0 if bare else l1_ratio,
             l2=0.0 if bare else 1.0 - l1_ratio,
-            centre=centre_of(rows) if self.fit_intercept else None,
+            center=approximate_center(rows) if self.fit_intercept else None,
         )
 
     def _origin(self, objective: ScoreObjective, classes: Array) -> Array | None:
-        """Where a warm start begins: at the earlier fit, if it had the same columns and classes."""
+        """Starting point of a warm start: the earlier fit, if it had the same columns and classes."""
         coef = getattr(self, "coef_", None) if self.warm_start else None
         if coef is None or coef.shape != (objective.outputs, objective.n_features):
             return None
@@ -144,11 +170,13 @@ class LinearClassifier(LinearScores):
             return None
         return objective.join(coef.T.astype(np.float64), self.intercept_.astype(np.float64))
 
-    def _way(self, seed: int) -> Way:
-        return Way(self.canonical("solver"), self.tol, self.max_iter, self.learning_rate, self.batch_size, seed)
+    def _options(self, seed: int) -> SolverOptions:
+        return SolverOptions(
+            self.canonical("solver"), self.tol, self.max_iter, self.learning_rate, self.batch_size, seed
+        )
 
     def _iterate(self, data: ScoreData, start: ScoreState | None) -> Iterator[ScoreState]:
-        return solve(data.objective, self._way(data.seed), data.origin, start)
+        return solve(data.objective, self._options(data.seed), data.origin, start)
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         objective = data.objective
@@ -156,7 +184,7 @@ class LinearClassifier(LinearScores):
         relative = state.gap
         if not state.converged:
             theta, absolute = gap(objective, theta)
-            relative = absolute / objective.yardstick(state.loss)
+            relative = absolute / objective.scale(state.loss)
         w, b = objective.coefficients(theta)
         return {
             "classes_": data.classes,
@@ -174,7 +202,7 @@ class LinearClassifier(LinearScores):
             else "The parameters minimise the cross-entropy: they maximise the likelihood.",
             ("duality gap" if penalised else "bound by the Newton decrement") + ", relative to the objective",
             relative,
-            max(self.tol**2, ROUNDING),
+            max(self.tol**2, SUM_ROUNDING),
         )
 
     def _advice(self, state: ScoreState) -> str:
@@ -190,77 +218,43 @@ class LinearClassifier(LinearScores):
             "or use solver='auto'."
         )
 
-    def partial_fit(
-        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
-    ) -> Self:
-        """Go once over more rows by stochastic gradient steps, which get shorter from call to call.
+    # --- more rows: one pass of stochastic gradient steps, which get shorter from call to call -----------------------
 
-        What is minimised is the objective of all rows seen so far, taken to be like the new ones; the rows themselves
-        are not kept, so that the result is near the minimum only, and no certificate can hold.
+    def _memory(self) -> RowsSeen | None:
+        if hasattr(self, "_state") or not hasattr(self, "coef_"):
+            return super()._memory()
+        return RowsSeen(self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64), 0.0, 0)
 
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Samples, at least one.
-        y : array-like of shape (n,)
-            Their classes.
-        classes : array-like of shape (K,), optional
-            All classes there will be; needed by the first call, and must not change.
-        sample_weight : array-like of shape (n,), optional
-            Weights of the rows.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            Without `classes` in the first call, for other ones later, and for a `y` that is none of them.
-        """
-        self.check_parameters()
-        known: Array | None = getattr(self, "classes_", None)
-        if classes is None:
-            if known is None:
-                raise ValueError("classes must be passed on the first call to partial_fit.")
-            every = known
-        else:
-            every = np.unique(np.asarray(classes))
-        if known is not None and not np.array_equal(known, every):
-            raise ValueError(f"classes={every.tolist()} is not the same as on the last call: {known.tolist()}.")
-        if len(every) < 2:
-            raise ValueError(f"classes must be at least 2, got only one class: {every.tolist()}.")
-        matrix, labels, weight = self._informative(X if known is None else self._new_rows(X), y, sample_weight)
-        strange = ~np.isin(labels, every)
-        if strange.any():
-            raise ValueError(f"y has {labels[strange].tolist()[0]!r}, which is not among classes={every.tolist()}.")
-        codes = np.searchsorted(every, labels)
-        weight = class_weighted(self.class_weight, every, codes, weight)
-        new = float(len(codes)) if weight is None else float(weight.sum())
-        seen, calls = getattr(self, "_seen", (0.0, 0))
-        objective = self._objective(matrix, codes, weight, len(every))
-        objective = objective.scaled((seen + new) / new)
-        theta = (
-            objective.zero()
-            if known is None
-            else objective.join(self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64))
-        )
-        batch = min(self.batch_size, len(codes))
-        rate = stochastic.safe_rate(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
+    def _prepare_batch(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool, classes: Any = None
+    ) -> ScoreData:
+        matrix, labels, weight = self._informative(X, y, sample_weight)
+        codes = codes_among(labels, classes)
+        weight = class_weighted(self.class_weight, classes, codes, weight)
+        objective = self._objective(matrix, codes, weight, len(classes))
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        begin = stochastic.begin(objective, theta, remember=False)
-        (sweep,) = islice(stochastic.sgd(objective, begin, calls, rate, batch, seed), 1)
-        w, b = objective.split(sweep.w)
-        vars(self).update(
-            self._columns(X)
-            | {
-                "classes_": every,
-                "coef_": w.T.astype(matrix.dtype),
-                "intercept_": b.astype(matrix.dtype),
-                "n_iter_": np.array([calls + 1]),
-                "certificate_": self._certify(objective, nan),
-                "history_": {},
-                "_seen": (seen + new, calls + 1),
-            }
+        return ScoreData(objective, classes, matrix.dtype, None, seed)
+
+    def _absorb(self, data: ScoreData, state: RowsSeen | None) -> RowsSeen:
+        """Descend on the objective of all rows seen so far, which are taken to be like those of the batch."""
+        new, n = data.objective.total, len(data.objective.rows)
+        state = state or RowsSeen(*data.objective.split(data.objective.zero()), 0.0, 0)
+        objective = data.objective.scaled((state.weight + new) / new)
+        batch = min(self.batch_size, n)
+        rate = (
+            stochastic.stable_step_size(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
         )
-        return self
+        start = objective.join(state.coef, state.intercept)
+        begin = stochastic.initial_sgd(objective, start, data.seed, epoch=state.calls)
+        w, b = objective.split(next(stochastic.sgd(objective, begin, rate, batch)).w)
+        return RowsSeen(w, b, state.weight + new, state.calls + 1)
+
+    def _finish_batch(self, data: ScoreData, state: RowsSeen) -> dict[str, Any]:
+        return {
+            "classes_": data.classes,
+            "coef_": state.coef.T.astype(data.dtype),
+            "intercept_": state.intercept.astype(data.dtype),
+            "n_iter_": np.array([state.calls]),
+            "certificate_": self._certify(data.objective, nan),  # the earlier rows are not kept: none can hold
+            "_state": state,
+        }

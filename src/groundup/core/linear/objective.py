@@ -1,8 +1,8 @@
-"""What a linear classifier minimises: the losses of its scores over the rows, and a penalty on its slopes.
+"""The objective of linear classifiers: the losses of the scores over the rows, and a penalty on the slopes.
 
 Parameters are one array of shape (p, t): a column for each score; its first d rows are slopes and the last one, where
 there is an intercept, is the score at the centre of the data. Measured from the centre, intercept and slopes hardly
-depend on each other, which is worth many iterations where features lie far from the origin.
+depend on each other, which saves many iterations where features lie far from the origin.
 """
 
 from dataclasses import dataclass, replace
@@ -10,43 +10,44 @@ from functools import cached_property
 
 import numpy as np
 
-from groundup.core.optimize.losses import Loss
+from groundup.core.containers.csr import Csr
+from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
-SAMPLE = 256  # rows that tell well enough where the centre is
-LARGE = 32  # usual blocks in one
-FLOOR = 1e-4  # of the objective of the model that knows nothing, ``C Σ weight log K``
+CENTER_ROWS = 256  # The centre is the mean of about this many rows.
+BLOCKS_IN_ONE = 32  # A large block is this many usual ones.
+SCALE_FLOOR = 1e-4  # Smallest scale of the objective, relative to its value at zero coefficients.
 
 
 @dataclass(frozen=True)
 class ScoreObjective:
-    """``C Σ weight · loss + l2/2 ‖w‖²``, to which `corner`, the penalty ``l1 ‖w‖₁``, comes.
+    """The smooth part of the objective, ``C Σ weight · loss + l2/2 ‖w‖²``; the L1 penalty is `nonsmooth`.
 
     Parameters
     ----------
     rows : Samples
-        Of X, classes as integers, and weights (or None).
-    loss : Loss
-        Of a row's scores.
+        X, classes as integers, and weights (or None).
+    loss : Likelihood
+        Loss of a row's scores.
     outputs : int
         Number t of scores of a row.
     C : float
-        What the sum of losses is multiplied with.
+        Factor of the sum of losses.
     l1, l2 : float
-        Of the penalty on the slopes; the intercept has none.
-    centre : ndarray of shape (d,), or None
-        Where the intercept is measured; None without an intercept.
+        Strengths of the penalty on the slopes; the intercept has none.
+    center : ndarray of shape (d,), or None
+        Point at which the intercept is measured; None without an intercept.
     """
 
     rows: Samples
-    loss: Loss
+    loss: Likelihood
     outputs: int
     C: float
     l1: float
     l2: float
-    centre: Array | None
+    center: Array | None
 
     @property
     def n_features(self) -> int:
@@ -57,96 +58,97 @@ class ScoreObjective:
     @cached_property
     def total(self) -> float:
         """Sum of the weights."""
-        weight = self.rows.weight
-        return float(len(self.rows)) if weight is None else float(weight.sum())
+        return self.rows.total
 
-    def yardstick(self, value: float) -> float:
-        """What a fall of the objective is judged by: its value or, where that is tiny, a part of that at zero."""
-        return max(value, FLOOR * self.C * self.total * float(np.log(max(2, self.outputs))))
+    def scale(self, value: float) -> float:
+        """Return the unit of a relative decrease: the value or, where that is tiny, a part of that at zero."""
+        return max(value, SCALE_FLOOR * self.C * self.total * float(np.log(max(2, self.outputs))))
 
     @property
-    def corner(self) -> Penalty:
-        """The part of the penalty that is not smooth."""
+    def nonsmooth(self) -> Penalty:
+        """The non-smooth part of the penalty."""
         return Penalty(self.l1 * self._slopes[:, None])
 
     @property
     def _slopes(self) -> Array:
-        """One for each slope and, where there is an intercept, zero for it."""
+        """Ones for the slopes and, where there is an intercept, a zero for it."""
         d = self.n_features
-        return np.ones(d) if self.centre is None else np.append(np.ones(d), 0.0)
+        return np.ones(d) if self.center is None else np.append(np.ones(d), 0.0)
 
     def zero(self) -> Array:
-        """Parameters of the model that knows nothing."""
+        """Return parameters that are all zero."""
         return np.zeros((len(self._slopes), self.outputs))
 
     def __call__(self, theta: Array) -> tuple[Array, Array]:
-        """Value, of shape (), and gradient of the losses and the square penalty, in one pass.
+        """Return the value, of shape (), and the gradient of the smooth part, in one pass.
 
         eq. logistic_regression:objective, logistic_regression:gradient
         eq. softmax_regression:objective, softmax_regression:gradient
         """
         w, b = self.split(theta)
         value, slope_x, slope = self.rows.sum(_losses, w, b, self.loss)
-        gradient = self.gather(slope_x, slope) + self.gradient_of_squares(theta)
+        gradient = self.gather(slope_x, slope) + self.l2_gradient(theta)
         return np.asarray(self.C * value + self.l2 / 2 * np.vdot(w, w)), gradient
 
     def hessian_times(self, theta: Array, direction: Array) -> Array:
-        """Second derivative at `theta` times a direction.  eq. softmax_regression:hessian"""
+        """Return the Hessian at `theta` times a direction.  eq. softmax_regression:hessian"""
         curve_x, curve = self.rows.sum(_curvature, *self.split(theta), *self.split(direction), self.loss)
-        return self.gather(curve_x, curve) + self.gradient_of_squares(direction)
+        return self.gather(curve_x, curve) + self.l2_gradient(direction)
 
     def hessian(self, theta: Array, places: Array | None = None) -> Array:
-        """Second derivative at `theta`, of shape (p t, p t).  eq. logistic_regression:hessian
+        """Return the Hessian at `theta`, of shape (p t, p t).  eq. logistic_regression:hessian
 
         Parameters
         ----------
         theta : ndarray of shape (p, t)
-            Where.
+            Parameters.
         places : ndarray of int, optional
-            Only by these parameters of each score; the intercept, if there is one, must be the last of them.
+            Restrict it to these parameters of each score; the intercept, if there is one, must be the last of them.
         """
-        H = self.C * self.rows.sum(_hessian, *self.split(theta), self.loss, self.centre, self._columns(places))
-        bent = self.l2 * (self._slopes if places is None else self._slopes[places])
-        return np.asarray(H + np.diag(np.repeat(bent, self.outputs)))
+        H = self.C * self.rows.sum(_hessian, *self.split(theta), self.loss, self.center, self._columns(places))
+        curvature = self.l2 * (self._slopes if places is None else self._slopes[places])
+        return np.asarray(H + np.diag(np.repeat(curvature, self.outputs)))
 
     def _columns(self, places: Array | None) -> Array | None:
         """Columns of X at some places of the parameters."""
         return None if places is None else places[places < self.n_features]
 
-    def own_hessians(self, theta: Array, places: Array | None = None) -> Array:
-        """Second derivative by the parameters of each score alone, of shape (t, p, p).
+    def per_class_hessians(self, theta: Array, places: Array | None = None) -> Array:
+        """Return the Hessian by the parameters of each score alone, of shape (t, p, p).
 
         Parameters
         ----------
         theta : ndarray of shape (p, t)
-            Where.
+            Parameters.
         places : ndarray of int, optional
             As in `hessian`.
         """
-        H = self.C * self.rows.sum(_own_hessians, *self.split(theta), self.loss, self.centre, self._columns(places))
+        H = self.C * self.rows.sum(
+            _per_class_hessians, *self.split(theta), self.loss, self.center, self._columns(places)
+        )
         return np.asarray(H + np.diag(self.l2 * (self._slopes if places is None else self._slopes[places])))
 
     def curvature(self, theta: Array) -> Array:
-        """Weighted second derivative of each row's loss by its single score, of shape (n,)."""
+        """Return the weighted second derivative of each row's loss by its single score, of shape (n,)."""
         curve, weight = self.loss.own_curvature(self.scores(theta))[0], self.rows.weight
         return np.asarray(curve if weight is None else curve * weight)
 
-    def bound(self) -> Array:
-        """What the largest curvature makes of the rows: no second derivative is above it.
+    def curvature_bound(self) -> Array:
+        """Return a matrix that no Hessian exceeds, from the largest curvature of the loss.
 
         eq. softmax_regression:bohning
         """
-        steepest = float(np.linalg.norm(self.loss.largest_curvature(self.outputs), 2))
-        gram = self.rows.sum(_gram, self.centre)
+        steepest = float(np.linalg.norm(self.loss.curvature_bound(self.outputs), 2))
+        gram = self.rows.sum(_gram, self.center)
         return np.asarray(self.C * steepest * gram + np.diag(self.l2 * self._slopes))
 
     def split(self, theta: Array) -> tuple[Array, Array]:
-        """Slopes (d, t), and intercepts (t,) where all features are zero."""
+        """Return slopes (d, t), and intercepts (t,) where all features are zero."""
         w = theta[: self.n_features]
-        return w, np.zeros(self.outputs) if self.centre is None else theta[-1] - self.centre @ w
+        return w, np.zeros(self.outputs) if self.center is None else theta[-1] - self.center @ w
 
     def coefficients(self, theta: Array) -> tuple[Array, Array]:
-        """The same; of the equivalent ones that several scores have, those that sum to zero.
+        """Return the same; for several scores, of all equivalent parameters those that sum to zero.
 
         eq. softmax_regression:sum-zero
         """
@@ -156,50 +158,50 @@ class ScoreObjective:
         return w if self.l1 else w - w.mean(axis=1, keepdims=True), b - b.mean()
 
     def join(self, w: Array, b: Array) -> Array:
-        """Parameters of given slopes and intercepts: undoes `split`."""
-        return w if self.centre is None else np.vstack([w, b + self.centre @ w])
+        """Return the parameters of given slopes and intercepts: the inverse of `split`."""
+        return w if self.center is None else np.vstack([w, b + self.center @ w])
 
     def gather(self, by_x: Array, by_one: Array) -> Array:
-        """Derivative of the losses by the parameters, from sums over the rows of that by the scores, times x and 1."""
-        if self.centre is None:
+        """Return the derivative by the parameters from sums of the derivative by the scores, times x and times 1."""
+        if self.center is None:
             return self.C * by_x.T
-        return self.C * np.vstack([by_x.T - np.outer(self.centre, by_one), by_one])
+        return self.C * np.vstack([by_x.T - np.outer(self.center, by_one), by_one])
 
-    def gradient_of_squares(self, theta: Array) -> Array:
-        """Derivative of the square penalty."""
+    def l2_gradient(self, theta: Array) -> Array:
+        """Return the gradient of the L2 penalty."""
         return np.asarray(self.l2 * self._slopes[:, None] * theta)
 
     def scores(self, theta: Array) -> Array:
-        """Scores of all rows, of shape (t, n)."""
+        """Return the scores of all rows, of shape (t, n)."""
         return self.rows.concatenate(_scores_by_rows, *self.split(theta)).T
 
     def scaled(self, factor: float) -> "ScoreObjective":
-        """What the objective would be with so many times the rows, of the same kind."""
+        """Return the objective of `factor` times as many rows of the same kind."""
         return replace(self, C=self.C * factor)
 
-    def sample(self, rows: Array) -> "ScoreObjective":
-        """What the objective would be if all rows were like some of them."""
-        X, y, weight = self.rows.X, self.rows.y, self.rows.weight
-        chosen = Samples(X[rows], y[rows], None if weight is None else weight[rows])
-        return replace(self, rows=chosen).scaled(len(self.rows) / len(rows))
+    def subsample(self, rows: Array) -> "ScoreObjective":
+        """Return the objective estimated from a subsample of the rows."""
+        return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
 
 def in_large_blocks(rows: Samples) -> Samples:
-    """The same rows in blocks so large that the products with them are worth a second thread."""
-    return rows.in_blocks_of(LARGE * rows.block_rows)
+    """Return the same rows in blocks so large that BLAS shares their products among threads."""
+    return rows.in_blocks_of(BLOCKS_IN_ONE * rows.block_rows)
 
 
-def centre_of(rows: Samples) -> Array:
-    """Roughly the weighted mean of the rows of X, from some of them; exact for a column that is constant."""
+def approximate_center(rows: Samples) -> Array:
+    """Return the weighted mean of about 256 rows of X; exact for a constant column."""
     X, weight = rows.X, rows.weight
-    step = -(-len(X) // SAMPLE)
+    if isinstance(X, Csr):
+        return X.column_sums(weight) / rows.total
+    step = -(-len(X) // CENTER_ROWS)
     first = X[0].astype(np.float64)
     offsets = X[::step] - first
     return np.asarray(first + np.average(offsets, axis=0, weights=None if weight is None else weight[::step]))
 
 
 def scores(X: Array, w: Array, b: Array) -> Array:
-    """Scores of rows, of shape (t, m)."""
+    """Return the scores of rows, of shape (t, m)."""
     return np.asarray(w.T @ X.T + b[:, None])
 
 
@@ -207,7 +209,9 @@ def _scores_by_rows(X: Array, y: Array, weight: Array | None, w: Array, b: Array
     return scores(X, w, b).T
 
 
-def _losses(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: Loss) -> tuple[float, Array, Array]:
+def _losses(
+    X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: Likelihood
+) -> tuple[float, Array, Array]:
     value, slope = loss.value_and_slope(scores(X, w, b), y)
     if weight is not None:
         value, slope = value * weight, slope * weight
@@ -215,7 +219,7 @@ def _losses(X: Array, y: Array, weight: Array | None, w: Array, b: Array, loss: 
 
 
 def _curvature(
-    X: Array, y: Array, weight: Array | None, w: Array, b: Array, v: Array, c: Array, loss: Loss
+    X: Array, y: Array, weight: Array | None, w: Array, b: Array, v: Array, c: Array, loss: Likelihood
 ) -> tuple[Array, Array]:
     curve = loss.curve(scores(X, w, b), scores(X, v, c))
     if weight is not None:
@@ -229,59 +233,89 @@ def _hessian(
     weight: Array | None,
     w: Array,
     b: Array,
-    loss: Loss,
-    centre: Array | None,
+    loss: Likelihood,
+    center: Array | None,
     columns: Array | None,
 ) -> Array:
     Z = scores(X, w, b)
-    X, centre = _at(X, centre, columns)
-    p, t = X.shape[1] + (centre is not None), len(b)
+    X, center = _at(X, center, columns)
+    p, t = X.shape[1] + (center is not None), len(b)
     H = np.empty((p, t, p, t))
     for k, unit in enumerate(np.eye(t)):
         curves = loss.curve(Z, unit[:, None])
-        for j in range(k + 1):  # curves beside the diagonal are negative, so that each has one sign
+        for j in range(k + 1):  # off-diagonal curvatures are negative: each block of H has one sign
             curve = np.abs(curves[j]) if weight is None else np.abs(curves[j]) * weight
-            H[:, j, :, k] = H[:, k, :, j] = (1 if j == k else -1) * _gram(X, y, curve, centre)
+            H[:, j, :, k] = H[:, k, :, j] = (1 if j == k else -1) * _gram(X, y, curve, center)
     return H.reshape(p * t, p * t)
 
 
-def _at(X: Array, centre: Array | None, columns: Array | None) -> tuple[Array, Array | None]:
-    """Some columns of X and of the centre; all, where none are named."""
+def _at(X: Array, center: Array | None, columns: Array | None) -> tuple[Array, Array | None]:
+    """Some columns of X and of the centre; all if `columns` is None."""
     if columns is None:
-        return X, centre
-    return X[:, columns], None if centre is None else centre[columns]
+        return X, center
+    part = X.columns(columns) if isinstance(X, Csr) else X[:, columns]
+    return part, None if center is None else center[columns]
 
 
-def _own_hessians(
+def _per_class_hessians(
     X: Array,
     y: Array,
     weight: Array | None,
     w: Array,
     b: Array,
-    loss: Loss,
-    centre: Array | None,
+    loss: Likelihood,
+    center: Array | None,
     columns: Array | None,
 ) -> Array:
     curves = loss.own_curvature(scores(X, w, b))
     if weight is not None:
         curves = curves * weight
-    X, centre = _at(X, centre, columns)
-    return np.stack([_gram(X, y, curve, centre) for curve in curves])
+    X, center = _at(X, center, columns)
+    return np.stack([_gram(X, y, curve, center) for curve in curves])
 
 
-def _gram(X: Array, y: Array, weight: Array | None, centre: Array | None) -> Array:
+def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Array:
     """Weighted cross-products of the columns of the design."""
-    block = design(X, centre)
+    if isinstance(X, Csr):
+        return _sparse_gram(X, weight, center)
+    block = design(X, center)
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return np.asarray(block.T @ block)
 
 
-def design(X: Array, centre: Array | None) -> Array:
-    """A copy of the rows in double precision, measured from the centre and with a column of ones where there is one."""
-    if centre is None:
+def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:
+    """The same for sparse rows: the centre is subtracted from the products, where it leaves no zero of X to fill."""
+    gram = X.gram(weight)
+    if center is None:
+        return gram
+    total = float(len(X)) if weight is None else float(weight.sum())
+    sums = X.column_sums(weight)
+    shifted = sums - total * center
+    corner = np.outer(center, sums)
+    centred = gram - corner - corner.T + total * np.outer(center, center)
+    return np.block([[centred, shifted[:, None]], [shifted[None, :], np.full((1, 1), total)]])
+
+
+def squared_lengths(X: Array | Csr, center: Array | None, M: Array) -> Array:
+    """``a M aᵀ`` for each row a of the design, of shape (m,)."""
+    if not isinstance(X, Csr):
+        A = design(X, center)
+        return np.einsum("ij,ij->i", A @ M, A)
+    d = X.shape[1]
+    linear, constant = np.zeros(d), 0.0
+    if center is not None:  # [x − c, 1] = [x, 1] L: the same form in x, with a linear and a constant term
+        shift = np.append(-center, 1.0)
+        linear, constant = (M[:d] + M[:, :d].T) @ shift, float(shift @ M @ shift)
+    quadratic = X.data * (X @ M[:d, :d])[X.row_of_entry, X.indices]
+    return np.bincount(X.row_of_entry, quadratic, len(X)) + X @ linear + constant
+
+
+def design(X: Array, center: Array | None) -> Array:
+    """Return the rows in double precision, centred and with a column of ones where there is a centre."""
+    if center is None:
         return X.astype(np.float64)
     block = np.empty((len(X), X.shape[1] + 1))
-    np.subtract(X, centre, out=block[:, :-1])
+    np.subtract(X, center, out=block[:, :-1])
     block[:, -1] = 1
     return block

@@ -1,27 +1,27 @@
-"""Rough inverses of the Hessian: what a quasi-Newton method knows before it begins."""
+"""Approximate and exact inverses of the Hessian, for L-BFGS and for Newton's method."""
 
 from itertools import islice
 
 import numpy as np
 
+from groundup.core.linalg.conjugate_gradients import Preconditioner, conjugate_gradients
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.optimize import newton
-from groundup.core.optimize.newton import Metric, conjugate_gradients
 from groundup.core.types import Array
 
-SAMPLE = 16  # one row in so many shows the way,
-ENOUGH = 4  # but so many rows for each parameter: with fewer the sample's minimum is its own, or does not exist
-LARGEST = 4  # part of the rows, beyond which a sample is not worth its time
-STEPS = 10  # on the sample, at most
-NEAR = 1e-2  # of the objective: a step that promises so little ends where the sample knows no better
-INEXACT = 0.1  # of the gradient: what a Newton step by products may leave
-LOST = 1e-13  # of the sum of squares: what is added to it has a few digits yet
-SINGULAR = 1e-12  # of the largest: eigenvalues that count as zero, the columns scaled alike
-DENSE = 1000  # most parameters for which a matrix of their pairs is worth its factorisation
+SUBSAMPLE_DIVISOR = 16  # Rows per row of the subsample.
+ROWS_PER_PARAMETER = 4  # Subsample rows per parameter; with fewer, its optimum says little about the full data.
+SMALLEST_DIVISOR = 4  # A subsample of more than n / 4 rows is not worth its time.
+SUBSAMPLE_STEPS = 10  # Largest number of iterations on the subsample.
+SUBSAMPLE_TOLERANCE = 1e-2  # Relative predicted decrease at which the subsample fit stops.
+CG_TOLERANCE = 0.1  # Residual of an inexact Newton step, relative to the gradient.
+RESOLVED_L2 = 1e-13  # Smallest l2, relative to ‖X‖², that double precision still resolves.
+SINGULAR = 1e-12  # Eigenvalues of a scaled Hessian below this part of the largest count as zero.
+MAX_DENSE_PARAMETERS = 1000  # With more parameters, a matrix of their pairs is not worth its factorisation.
 
 
 def inverse(H: Array) -> Array:
-    """Inverse of a symmetric, positive semi-definite matrix or, where it is singular, of its action on its range.
+    """Return the inverse of a symmetric, positive semi-definite matrix, or its pseudo-inverse if it is singular.
 
     The Hessian of several scores is singular: one number added to all scores of a row changes no softmax.
     """
@@ -36,106 +36,123 @@ def inverse(H: Array) -> Array:
     return np.asarray(P / np.outer(scale, scale))
 
 
-def bounded(objective: ScoreObjective) -> Metric:
-    """The inverse of a bound of the Hessian: the same for all scores, and for all parameters.
+# --- for L-BFGS -----------------------------------------------------------------------------------------------------
+
+
+def scaled_identity(objective: ScoreObjective) -> Preconditioner:
+    """Scale gradients by the inverse curvature along the first one."""
+    origin = objective.zero()
+    gradient = objective(origin)[1]
+    curvature = float(np.vdot(gradient, objective.hessian_times(origin, gradient)))
+    factor = float(np.vdot(gradient, gradient)) / curvature if curvature > 0 else 1.0
+    return lambda gradient: factor * gradient
+
+
+def curvature_bound(objective: ScoreObjective) -> Preconditioner:
+    """Apply the inverse of a bound of the Hessian, the same for all scores and all parameters.
 
     Adding one number to all scores of a row changes no softmax; along that direction there is only the penalty.
 
     eq. softmax_regression:bohning
     """
-    P = inverse(objective.bound())
+    P = inverse(objective.curvature_bound())
     if objective.outputs == 1:
         return lambda gradient: np.asarray(P @ gradient)
 
-    def metric(gradient: Array) -> Array:
+    def apply(gradient: Array) -> Array:
         common = gradient.mean(axis=1, keepdims=True)
         return np.asarray(P @ (gradient - common) + (common / objective.l2 if objective.l2 else 0.0))
 
-    return metric
+    return apply
 
 
-def own(objective: ScoreObjective, theta: Array) -> Metric:
-    """The inverses of each score's own Hessian at `theta`: the scores' effects on each other are left out."""
-    P = np.stack([inverse(H) for H in objective.own_hessians(theta)])
+def per_class_hessian(objective: ScoreObjective, theta: Array) -> Preconditioner:
+    """Apply the inverses of each score's own Hessian at `theta`, without the mixed derivatives."""
+    P = np.stack([inverse(H) for H in objective.per_class_hessians(theta)])
     if objective.outputs == 1:
         return lambda gradient: np.asarray(P[0] @ gradient)
 
-    def metric(gradient: Array) -> Array:
+    def apply(gradient: Array) -> Array:
         step = np.einsum("kij,jk->ik", P, gradient - gradient.mean(axis=1, keepdims=True))
         return np.asarray(step - step.mean(axis=1, keepdims=True))
 
-    return metric
+    return apply
 
 
-def sampled(objective: ScoreObjective) -> tuple[Array, Metric]:
-    """The minimum that a sample of the rows has, roughly, and the inverse of the sample's Hessian there.
+def from_subsample(objective: ScoreObjective) -> tuple[Array, Preconditioner]:
+    """Return the approximate minimum on a subsample of the rows, and the inverse of its Hessian there.
 
     eq. logistic_regression:preconditioner
     """
     n = len(objective.rows)
-    sample = objective.sample(np.random.default_rng(0).integers(n, size=sample_size(objective)))
-    begin = newton.begin(sample, sample.zero())
+    subsample = objective.subsample(np.random.default_rng(0).integers(n, size=subsample_size(objective)))
+    iterate = newton.initial(subsample, subsample.zero())
     if objective.outputs == 1:
-        points = newton.newton(sample, begin, dense(sample))
+        iterates = newton.newton(subsample, iterate, newton_direct(subsample))
     else:
-        points = newton.lbfgs(sample, begin, bounded(sample))
-    point = begin
-    for step in islice(points, STEPS):
-        point = step
-        if point.promise <= NEAR * point.value:
+        iterates = newton.lbfgs(subsample, iterate, curvature_bound(subsample))
+    for iterate in islice(iterates, SUBSAMPLE_STEPS):
+        if iterate.decrease <= SUBSAMPLE_TOLERANCE * iterate.value:
             break
-    return point.w, own(sample, point.w)
+    return iterate.w, per_class_hessian(subsample, iterate.w)
 
 
-def sample_size(objective: ScoreObjective) -> int:
-    """A part of the rows that has enough of them for every parameter; 0 where that would be too large a part."""
+def subsample_size(objective: ScoreObjective) -> int:
+    """Return the subsample size, or 0 if it would exceed a quarter of the rows."""
     n = len(objective.rows)
-    size = max(n // SAMPLE, ENOUGH * objective.zero().size)
-    return size if size <= n // LARGEST else 0
+    size = max(n // SUBSAMPLE_DIVISOR, ROWS_PER_PARAMETER * objective.zero().size)
+    return size if size <= n // SMALLEST_DIVISOR else 0
 
 
-def dense(objective: ScoreObjective) -> newton.Solve:
-    """Newton's direction by the Hessian itself."""
+# --- for Newton's method --------------------------------------------------------------------------------------------
+
+
+def newton_direct(objective: ScoreObjective) -> newton.Solve:
+    """Solve Newton's system with the full Hessian."""
     return lambda theta, gradient: (inverse(objective.hessian(theta)) @ gradient.ravel()).reshape(gradient.shape)
 
 
-def by_products(objective: ScoreObjective) -> newton.Solve:
-    """Newton's direction, nearly, by the Hessian's products with directions: p²t² numbers are not stored."""
+def newton_cg(objective: ScoreObjective) -> newton.Solve:
+    """Solve Newton's system approximately by conjugate gradients, without storing p²t² numbers."""
 
     def solve(theta: Array, gradient: Array) -> Array:
         def product(v: Array) -> Array:
             return objective.hessian_times(theta, v)
 
-        return conjugate_gradients(product, gradient, own(objective, theta), INEXACT)
+        many = objective.rows.sparse and len(theta) > MAX_DENSE_PARAMETERS
+        metric = scaled_identity(objective) if many else per_class_hessian(objective, theta)
+        return conjugate_gradients(product, gradient, metric, CG_TOLERANCE)
 
     return solve
 
 
-def wide_suits(objective: ScoreObjective) -> bool:
-    """Whether the penalty is not lost beside the products of the rows, which the n × n system adds it to."""
+def kernel_form_is_accurate(objective: ScoreObjective) -> bool:
+    """Return whether l2 is large enough not to be rounded away in the n × n system."""
     X = objective.rows.X
+    if objective.rows.sparse:
+        return False
     size = float(np.einsum("ij,ij->", X, X, dtype=np.float64))
-    return objective.l2 > LOST * objective.C * size
+    return objective.l2 > RESOLVED_L2 * objective.C * size
 
 
-def wide(objective: ScoreObjective) -> newton.Solve:
-    """Newton's direction for a single score by an n × n system, where there are more columns than rows.
+def newton_kernel(objective: ScoreObjective) -> newton.Solve:
+    """Solve Newton's system of a single score in the space of the rows, for more columns than rows.
 
     eq. logistic_regression:wide
     """
     X = objective.rows.X
-    A = X if objective.centre is None else X - objective.centre
+    A = X if objective.center is None else X - objective.center
     K, l2, d = A @ A.T, objective.l2, X.shape[1]
 
     def solve(theta: Array, gradient: Array) -> Array:
         root = np.sqrt(objective.C * objective.curvature(theta))  # (n,)
-        mean = root / np.linalg.norm(root) if objective.centre is not None else np.zeros_like(root)
+        mean = root / np.linalg.norm(root) if objective.center is not None else np.zeros_like(root)
         g, rest = gradient[:d, 0], 0.0
 
-        def project(v: Array) -> Array:  # onto what the intercept cannot do
+        def project(v: Array) -> Array:  # onto the complement of the intercept's direction
             return np.asarray(v - mean * (mean @ v))
 
-        if objective.centre is not None:
+        if objective.center is not None:
             power = float(root @ root)
             rest = gradient[d, 0] / power
             g = g - A.T @ (root**2 * rest)
@@ -145,18 +162,9 @@ def wide(objective: ScoreObjective) -> newton.Solve:
         M.flat[:: len(M) + 1] += l2
         inner = np.linalg.solve(M, project(root * (A @ g)))
         step = (g - A.T @ (root * project(inner))) / l2
-        if objective.centre is None:
+        if objective.center is None:
             return np.asarray(step[:, None])
         intercept = rest - (root**2 @ (A @ step)) / power
         return np.append(step, intercept)[:, None]
 
     return solve
-
-
-def scaled(objective: ScoreObjective) -> Metric:
-    """The one number that a quadratic needs to step along its gradient, from the curvature along the first one."""
-    origin = objective.zero()
-    gradient = objective(origin)[1]
-    bend = float(np.vdot(gradient, objective.hessian_times(origin, gradient)))
-    factor = float(np.vdot(gradient, gradient)) / bend if bend > 0 else 1.0
-    return lambda gradient: factor * gradient

@@ -1,4 +1,4 @@
-"""A fitted linear classifier: from coefficients to scores, and from scores to probabilities."""
+"""Scores and probabilities of a fitted linear classifier."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class LinearScores(ProbabilisticClassifier):
-    """Classifiers whose scores are linear, however they were fitted.
+    """Classifiers whose scores are linear functions of the features.
 
     Attributes of a fitted model
     ----------------------------
@@ -40,8 +40,32 @@ class LinearScores(ProbabilisticClassifier):
             return scores
         return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
 
+    def margins(self, X: ArrayLike, y: ArrayLike) -> Array:
+        """Return each row's log-odds of its own class, for two classes: positive where it is predicted.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+        y : array-like of shape (n,)
+            Their classes.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Raises
+        ------
+        ValueError
+            For a model of more than two classes.
+        """
+        scores = self.decision_function(X)
+        if scores.ndim > 1:
+            raise ValueError(f"margins is for two classes, the model has {len(self.classes_)}.")
+        return np.where(np.asarray(y) == self.classes_[1], scores, -scores)
+
     def _scores(self, X: ArrayLike) -> Array:
-        """Every score of the rows of `X`, of shape (n, t)."""
+        """All scores of the rows of `X`, of shape (n, t)."""
         return np.asarray(self._new_rows(X) @ self.coef_.T.astype(np.float64) + self.intercept_)
 
     def predict_log_proba(self, X: ArrayLike) -> Array:

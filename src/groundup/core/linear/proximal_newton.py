@@ -1,4 +1,4 @@
-"""Newton's method with corners: the quadratic that touches the losses, plus the penalty, is minimised as a whole.
+"""Proximal Newton: minimise a quadratic model of the losses plus the non-smooth penalty.
 
 Source: J. D. Lee, Y. Sun and M. A. Saunders, Proximal Newton-type methods, SIAM J. Optim. 24 (2014).
 """
@@ -7,79 +7,81 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.optimize import coordinate
-from groundup.core.optimize.newton import TRIALS, Point
+from groundup.core.optimize.newton import LINE_SEARCH_TRIALS
+from groundup.core.optimize.objective import Iterate
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import Array
 
-EXACT = 1e-13  # of the largest gradient: how well the model is minimised
-JOINT = 1000  # most parameters whose Hessian is formed as a whole
-WORKING = 100  # columns that a model may have beside twice as many as are in use
+MODEL_TOLERANCE = 1e-13  # The model is minimised to this violation, relative to the largest gradient.
+MAX_JOINT_PARAMETERS = 1000  # With more parameters, each score has a quadratic model of its own.
+EXTRA_COLUMNS = 100  # Zero coefficients added to the working set, besides as many as are non-zero.
 
 
-def proximal_newton(objective: ScoreObjective, point: Point) -> Iterator[Point]:
+def proximal_newton(objective: ScoreObjective, iterate: Iterate) -> Iterator[Iterate]:
     """Step to the minimum of the model, or part of the way.
 
     eq. logistic_regression:proximal-newton
     """
     while True:
-        places = _working(objective, point)
-        model = _joint if 1 < objective.outputs <= JOINT // len(places) else _apart
-        target = model(objective, point, places)
-        direction = target - point.w
-        rise = (objective.corner.value(target) - objective.corner.value(point.w)).sum()
-        fall = float(np.vdot(point.gradient, direction) + rise)
-        point = _search(objective, point, direction, fall)
-        yield point
+        columns = _working_set(objective, iterate)
+        joint = 1 < objective.outputs <= MAX_JOINT_PARAMETERS // len(columns)
+        target = (_minimise_joint if joint else _minimise_each)(objective, iterate, columns)
+        direction = target - iterate.w
+        rise = (objective.nonsmooth.value(target) - objective.nonsmooth.value(iterate.w)).sum()
+        change = float(np.vdot(iterate.gradient, direction) + rise)
+        iterate = _backtrack(objective, iterate, direction, change)
+        yield iterate
 
 
-def _joint(objective: ScoreObjective, point: Point, places: Array) -> Array:
-    """Minimum of the model of all scores together, in the parameters at these places of each."""
-    theta, gradient = point.w[places].ravel(), point.gradient[places].ravel()
-    H = objective.hessian(point.w, places)
-    corner = Penalty(np.repeat(objective.corner.l1[places], objective.outputs))
-    tolerance = EXACT * max(float(np.abs(gradient).max()), objective.l1)
-    target = point.w.copy()
-    target[places] = coordinate.minimise(H, H @ theta - gradient, corner, theta, tolerance).reshape(len(places), -1)
-    return target
-
-
-def _apart(objective: ScoreObjective, point: Point, places: Array) -> Array:
-    """Minimum of the model of each score alone, in the parameters at these places.
-
-    What several scores do to each other is left out of the model; where that makes the step too long, it is halved.
-    """
-    corner = Penalty(objective.corner.l1[places, 0])
-    target = point.w.copy()
-    for k, H in enumerate(objective.own_hessians(point.w, places)):
-        theta, gradient = point.w[places, k], point.gradient[places, k]
-        tolerance = EXACT * max(float(np.abs(gradient).max()), objective.l1)
-        target[places, k] = coordinate.minimise(H, H @ theta - gradient, corner, theta, tolerance)
-    return target
-
-
-def _working(objective: ScoreObjective, point: Point) -> Array:
-    """Parameters in use, and those of the others that pull hardest; each step looks anew."""
-    pull = objective.corner.violation(point.w, point.gradient).max(axis=1)
-    used = (point.w != 0).any(axis=1)
+def _working_set(objective: ScoreObjective, iterate: Iterate) -> Array:
+    """Parameters that are non-zero, and the zero ones that violate the optimality conditions most."""
+    violation = objective.nonsmooth.violation(iterate.w, iterate.gradient).max(axis=1)
+    used = (iterate.w != 0).any(axis=1)
     used[objective.n_features :] = True
-    free = np.flatnonzero(~used & (pull > 0))
-    most = WORKING + int(used.sum())
-    if len(free) > most:
-        free = free[np.argpartition(-pull[free], most)[:most]]
-    return np.union1d(np.flatnonzero(used), free)  # sorted: the intercept is the last
+    waiting = np.flatnonzero(~used & (violation > 0))
+    most = EXTRA_COLUMNS + int(used.sum())
+    if len(waiting) > most:
+        waiting = waiting[np.argpartition(-violation[waiting], most)[:most]]
+    return np.union1d(np.flatnonzero(used), waiting)  # sorted: the intercept is the last
 
 
-def _search(objective: ScoreObjective, point: Point, direction: Array, fall: float) -> Point:
-    """Halve the step until the objective falls by a share of what the model promised."""
-    corner, step = objective.corner, 1.0
-    before = point.value + float(corner.value(point.w).sum())
-    noise = 4 * np.finfo(float).eps * abs(before)
-    for _ in range(TRIALS if direction.any() else 0):
-        w = point.w + step * direction
+def _minimise_joint(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
+    """Minimum of the model of all scores together, in these parameters of each score."""
+    theta, gradient = iterate.w[columns].ravel(), iterate.gradient[columns].ravel()
+    H = objective.hessian(iterate.w, columns)
+    penalty = Penalty(np.repeat(objective.nonsmooth.l1[columns], objective.outputs))
+    tolerance = MODEL_TOLERANCE * max(float(np.abs(gradient).max()), objective.l1)
+    target = iterate.w.copy()
+    target[columns] = coordinate.minimise(H, H @ theta - gradient, penalty, theta, tolerance).reshape(len(columns), -1)
+    return target
+
+
+def _minimise_each(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
+    """Minimum of the model of each score alone, in these parameters.
+
+    The model neglects the mixed derivatives of several scores; where that makes the step too long, it is halved.
+    """
+    penalty = Penalty(objective.nonsmooth.l1[columns, 0])
+    target = iterate.w.copy()
+    for k, H in enumerate(objective.per_class_hessians(iterate.w, columns)):
+        theta, gradient = iterate.w[columns, k], iterate.gradient[columns, k]
+        tolerance = MODEL_TOLERANCE * max(float(np.abs(gradient).max()), objective.l1)
+        target[columns, k] = coordinate.minimise(H, H @ theta - gradient, penalty, theta, tolerance)
+    return target
+
+
+def _backtrack(objective: ScoreObjective, iterate: Iterate, direction: Array, change: float) -> Iterate:
+    """Halve the step until the objective falls by a fixed part of the change that the model predicts."""
+    penalty, step = objective.nonsmooth, 1.0
+    before = float(iterate.value + penalty.value(iterate.w).sum())
+    noise = 4 * EPS * abs(before)
+    for _ in range(LINE_SEARCH_TRIALS if direction.any() else 0):
+        w = iterate.w + step * direction
         value, gradient = objective(w)
-        if value + corner.value(w).sum() <= before + 1e-4 * step * fall + noise:
-            return Point(w, float(value), gradient, point.moves, point.turns, -fall / 2, step)
+        if value + penalty.value(w).sum() <= before + 1e-4 * step * change + noise:
+            return Iterate(w, value, gradient, iterate.memory, decrease=-change / 2, step=step)
         step /= 2
-    return Point(point.w, point.value, point.gradient, point.moves, point.turns, 0.0, 0.0)
+    return Iterate(iterate.w, iterate.value, iterate.gradient, iterate.memory, decrease=0.0, step=0.0)

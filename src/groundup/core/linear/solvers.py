@@ -1,42 +1,43 @@
-"""From an objective to a minimum: the solvers of linear classifiers, each yielding states until one is proved good.
+"""Solvers of linear classifiers. Each yields states until the duality gap is within tolerance.
 
 | solver | penalty | what it is |
 |---|---|---|
-| newton | none, L2 | the whole Hessian, an n × n matrix for wide data, products with directions for several scores |
-| lbfgs | none, L2 | the Hessian learned on the way, from a sample's or from a bound |
-| gd | none, L2 | plain gradient descent |
-| sgd, saga | any | mini-batches |
+| gd | none, L2 | gradient descent |
+| sgd, saga | any | stochastic gradients of mini-batches |
+| newton | none, L2 | the full Hessian, an n × n system for wide data, conjugate gradients for several scores |
+| lbfgs | none, L2 | the Hessian estimated from the steps, preconditioned by that of a subsample or by a bound |
 | prox-newton | any | a quadratic model plus the penalty, minimised by coordinate descent |
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from math import inf, isnan
 
 import numpy as np
 
 from groundup.core.linear import preconditioners, proximal_newton, stochastic
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
-from groundup.core.linear.separation import separated
-from groundup.core.optimize import descent, newton
+from groundup.core.linear.separation import is_separable
+from groundup.core.optimize import newton
+from groundup.core.optimize.descent import gradient_descent
+from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-SMALL = 1e8  # rows × columns² of each score, up to which Newton steps cost less than what avoids them
-CHECKED = 10  # iterations of a slow method between two looks at the duality gap
-Progress = newton.Point | descent.Descent | stochastic.Sweep
+NEWTON_OPERATIONS = 1e8  # Up to this value of rows × columns² × scores, Newton's method costs less than L-BFGS.
+GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
 
 @record
 class ScoreState:
-    """One iterate of any solver.
+    """An iteration of any solver.
 
     Parameters
     ----------
     iteration : int
-        Steps taken, passes over the data for stochastic methods.
+        Steps so far; passes over the data for stochastic methods.
     coef : ndarray of shape (d, t)
         Slopes.
     intercept : ndarray of shape (t,)
@@ -44,15 +45,15 @@ class ScoreState:
     loss : float
         The whole objective, penalties included.
     gap : float
-        By how much the objective may yet fall, relative to its value; infinite where that was not looked at. A bound
-        where `converged`, an estimate otherwise.
+        Largest possible decrease of the objective, relative to its scale: a bound if `converged`, an estimate
+        otherwise, infinite where it was not computed.
     converged : bool
         Whether the gap was proved to be within the tolerance.
     separable : bool
-        Whether, without a penalty, the classes were found to be separable where the iteration ends: there is no minimum
-        then, however small the gap.
-    progress : Progress
-        What the solver goes on from.
+        Whether, without a penalty, the classes were found to be separable at the end of the iteration: then there is no
+        minimum, however small the gap.
+    iterate : Iterate
+        What the solver resumes from.
     """
 
     iteration: int
@@ -62,27 +63,27 @@ class ScoreState:
     gap: float
     converged: bool
     separable: bool
-    progress: Progress
+    iterate: Iterate
 
 
 @dataclass(frozen=True)
-class Way:
-    """How to descend.
+class SolverOptions:
+    """Choice of the solver, and when it stops.
 
     Parameters
     ----------
     solver : str
-        See the module's text; "auto" for the one that suits the data.
+        A solver of this module, or "auto" for the one that suits the data.
     tol : float
-        Root of the largest gap, relative to the objective.
+        Square root of the largest gap, relative to the objective.
     max_iter : int
-        Most iterations.
+        Largest number of iterations.
     learning_rate : float or "auto"
-        Of "gd", "sgd" and "saga".
+        Step size of "gd", "sgd" and "saga".
     batch_size : int
-        Of "sgd" and "saga".
+        Rows in a mini-batch of "sgd" and "saga".
     seed : int
-        Of the shuffling.
+        Seed of their shuffling.
     """
 
     solver: str
@@ -93,154 +94,155 @@ class Way:
     seed: int = 0
 
 
-def chosen(objective: ScoreObjective) -> str:
-    """The solver that suits the data."""
+def default_solver(objective: ScoreObjective) -> str:
+    """Return the name of the solver that suits the data."""
     if objective.l1:
         return "prox-newton"
     n, (p, t) = len(objective.rows), objective.zero().shape
-    return "newton" if max(n, p) * p**2 * t <= SMALL else "lbfgs"
+    return "newton" if max(n, p) * p**2 * t <= NEWTON_OPERATIONS else "lbfgs"
 
 
 def solve(
-    objective: ScoreObjective, way: Way, theta: Array | None = None, start: ScoreState | None = None
+    objective: ScoreObjective, options: SolverOptions, theta: Array | None = None, start: ScoreState | None = None
 ) -> Iterator[ScoreState]:
-    """States until the gap is proved small enough, no step helps any more, or there have been `max_iter` of them.
+    """Yield states until the gap is proved small, no step helps any more, or `max_iter` steps have been taken.
 
     Parameters
     ----------
     objective : ScoreObjective
         What to minimise.
-    way : Way
-        How.
+    options : SolverOptions
+        How to minimise it.
     theta : ndarray of shape (p, t), optional
-        Where to begin; by default where the solver likes to.
+        Starting point; each solver has a default.
     start : ScoreState, optional
-        An earlier state to go on from.
+        An earlier state to resume from.
 
     Raises
     ------
     FloatingPointError
-        When a fixed step is so long that the iterates grow without bound.
+        When a fixed step size is so large that the iterates grow without bound.
     """
-    iteration = 0 if start is None else start.iteration
-    points = _points(objective, way, theta, start)
-    if start is None:
-        yield (start := _state(objective, next(points), 0, way))
-    while not (start.converged or start.separable or _stalled(start.progress)) and iteration < way.max_iter:
-        iteration += 1
-        point = next(points)
-        if not np.isfinite(point.value).all():
-            raise FloatingPointError(
-                f"solver={way.solver!r} diverged at iteration {iteration}: learning_rate={way.learning_rate!r} is too "
-                "large, or the features are of very different sizes; scale them, or use solver='auto'."
-            )
-        yield (start := _state(objective, point, iteration, way))
+
+    def diverged(iteration: int) -> str:
+        return (
+            f"solver={options.solver!r} diverged at iteration {iteration}: learning_rate={options.learning_rate!r} is "
+            "too large, or the features are of very different sizes; scale them, or use solver='auto'."
+        )
+
+    name = default_solver(objective) if options.solver == "auto" else options.solver
+    method = METHODS[name](objective, options, theta)
+    yield from drive(method, partial(_judge, objective, options), options.max_iter, start, diverged)
 
 
-def _stalled(point: Progress) -> bool:
-    """Whether no step lowers the objective any more, as far as rounding lets one see."""
-    return isinstance(point, newton.Point) and point.step == 0
+Solver = Callable[[ScoreObjective, SolverOptions, Array | None], Method]  # the last argument is the starting point
 
 
-def _points(objective: ScoreObjective, way: Way, theta: Array | None, start: ScoreState | None) -> Iterator[Progress]:
-    """Points of the chosen method without end, with the one that it begins at unless it goes on from a state."""
-    name = chosen(objective) if way.solver == "auto" else way.solver
-    begin, go = METHODS[name](objective, way, theta)
-    point = begin() if start is None else start.progress
-    if start is None:
-        yield point
-    iteration = 0 if start is None else start.iteration
-    yield from go(point, iteration)
+def _gd(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
+    rate = options.learning_rate
+    step_size = 1 / float(np.linalg.norm(objective.curvature_bound(), 2)) if rate == "auto" else float(rate)
+    return Method(
+        partial(initial, objective, objective.zero() if theta is None else theta),
+        partial(gradient_descent, objective, rate=step_size),
+    )
 
 
-Method = tuple[Callable[[], Any], Callable[[Any, int], Iterator[Any]]]  # begins; goes on from a point and an iteration
+def _stochastic(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, table: bool) -> Method:
+    batch, rate = min(options.batch_size, len(objective.rows)), options.learning_rate
+    step_size = stochastic.stable_step_size(objective, batch) if rate == "auto" else float(rate)
+    first = stochastic.initial_saga if table else stochastic.initial_sgd
+    following = stochastic.saga if table else stochastic.sgd
+    return Method(
+        partial(first, objective, objective.zero() if theta is None else theta, options.seed),
+        partial(following, objective, rate=step_size, batch=batch),
+    )
 
 
-def _newton(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
+def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
     n, parameters = len(objective.rows), objective.zero().size
-    if objective.outputs == 1 and parameters > n and preconditioners.wide_suits(objective):
-        direction = preconditioners.wide(objective)
-    elif n * parameters**2 <= SMALL or (objective.outputs == 1 and parameters <= preconditioners.DENSE):
-        direction = preconditioners.dense(objective)
+    if objective.outputs == 1 and parameters > n and preconditioners.kernel_form_is_accurate(objective):
+        solve = preconditioners.newton_kernel(objective)
+    elif n * parameters**2 <= NEWTON_OPERATIONS or (
+        objective.outputs == 1 and parameters <= preconditioners.MAX_DENSE_PARAMETERS
+    ):
+        solve = preconditioners.newton_direct(objective)
     else:
-        direction = preconditioners.by_products(objective)
-    origin = objective.zero() if theta is None else theta
-    return lambda: newton.begin(objective, origin), lambda at, _: newton.newton(objective, at, direction)
+        solve = preconditioners.newton_cg(objective)
+    return Method(
+        partial(newton.initial, objective, objective.zero() if theta is None else theta),
+        partial(newton.newton, objective, solve=solve),
+    )
 
 
-def _lbfgs(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
+def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
     n, p = len(objective.rows), len(objective.zero())
-    origin = objective.zero() if theta is None else theta
-    if p > min(n, preconditioners.DENSE):
-        known = preconditioners.scaled(objective)
-    elif preconditioners.sample_size(objective):
-        lowest, known = preconditioners.sampled(objective)
-        origin = lowest if theta is None else theta
+    origin = objective.zero()
+    if p > min(n, preconditioners.MAX_DENSE_PARAMETERS):
+        preconditioner = preconditioners.scaled_identity(objective)
+    elif preconditioners.subsample_size(objective):
+        origin, preconditioner = preconditioners.from_subsample(objective)
     else:
-        known = preconditioners.bounded(objective)
-    return lambda: newton.begin(objective, origin), lambda at, _: newton.lbfgs(objective, at, known)
-
-
-def _gd(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
-    origin = objective.zero() if theta is None else theta
-    rate = 1 / float(np.linalg.norm(objective.bound(), 2)) if way.learning_rate == "auto" else float(way.learning_rate)
-    return lambda: descent.begin(objective, origin), lambda at, _: descent.gradient_descent(objective, at, rate)
-
-
-def _stochastic(objective: ScoreObjective, way: Way, theta: Array | None, *, remember: bool) -> Method:
-    origin = objective.zero() if theta is None else theta
-    batch = min(way.batch_size, len(objective.rows))
-    rate = stochastic.safe_rate(objective, batch) if way.learning_rate == "auto" else float(way.learning_rate)
-    sweeps = stochastic.saga if remember else stochastic.sgd
-    return (
-        lambda: stochastic.begin(objective, origin, remember=remember),
-        lambda at, epoch: sweeps(objective, at, epoch, rate, batch, way.seed),
+        preconditioner = preconditioners.curvature_bound(objective)
+    return Method(
+        partial(newton.initial, objective, origin if theta is None else theta),
+        partial(newton.lbfgs, objective, preconditioner=preconditioner),
     )
 
 
-def _proximal(objective: ScoreObjective, way: Way, theta: Array | None) -> Method:
-    origin = objective.zero() if theta is None else theta
-    return (
-        lambda: newton.begin(objective, origin),
-        lambda at, _: proximal_newton.proximal_newton(objective, at),
+def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
+    return Method(
+        partial(newton.initial, objective, objective.zero() if theta is None else theta),
+        partial(proximal_newton.proximal_newton, objective),
     )
 
 
-METHODS: Mapping[str, Callable[[ScoreObjective, Way, Array | None], Method]] = {
+METHODS: Mapping[str, Solver] = {
     "newton": _newton,
     "lbfgs": _lbfgs,
     "gd": _gd,
-    "sgd": partial(_stochastic, remember=False),
-    "saga": partial(_stochastic, remember=True),
-    "prox-newton": _proximal,
+    "sgd": partial(_stochastic, table=False),
+    "saga": partial(_stochastic, table=True),
+    "prox-newton": _prox_newton,
 }
 # scikit-learn's names of solvers for the same minimum.
 ALIASES = {"newton-cholesky": "newton", "newton-cg": "newton", "liblinear": "auto", "sag": "saga"}
 
 
-def _state(objective: ScoreObjective, point: Progress, iteration: int, way: Way) -> ScoreState:
-    theta = point.w
-    value = float(np.sum(point.value) + objective.corner.value(theta).sum())
-    yardstick = objective.yardstick(value)
-    fall, allowed = _hope(objective, point, iteration), way.tol**2 * yardstick
-    near = fall <= allowed
-    ends = near or iteration == way.max_iter or _stalled(point)
-    separable = ends and objective.l1 == objective.l2 == 0 and separated(objective, theta, point)
-    if near and not separable:
-        theta, fall = gap(objective, theta)
+def _judge(objective: ScoreObjective, options: SolverOptions, iteration: int, iterate: Iterate) -> ScoreState:
+    """The state of an iterate: is it near the minimum, and is there one?"""
+    theta = iterate.w
+    value = float(np.sum(iterate.value) + objective.nonsmooth.value(theta).sum())
+    scale = objective.scale(value)
+    decrease, allowed = _gap_estimate(objective, iterate, iteration), options.tol**2 * scale
+    near = decrease <= allowed
+    last = near or iteration == options.max_iter or iterate.step == 0
+    separable = last and objective.l1 == objective.l2 == 0 and is_separable(objective, theta, _last_step(iterate))
+    if separable:
+        iterate = replace(iterate, step=0.0)  # no step leads to a minimum that does not exist
+    elif near:
+        theta, decrease = gap(objective, theta)
     w, b = objective.coefficients(theta)
-    return ScoreState(
-        iteration, w, b, value, fall / yardstick, near and not separable and fall <= allowed, separable, point
-    )
+    converged = near and not separable and decrease <= allowed
+    return ScoreState(iteration, w, b, value, decrease / scale, converged, separable, iterate)
 
 
-def _hope(objective: ScoreObjective, point: Progress, iteration: int) -> float:
-    """A guess of the gap that costs nothing: only where it is small is the gap itself worth a pass over the data."""
+def _gap_estimate(objective: ScoreObjective, iterate: Iterate, iteration: int) -> float:
+    """Cheap estimate of the gap.
+
+    The exact gap costs a pass over the data, so it is computed only when this is small.
+    """
+    second_order = not isnan(iterate.decrease)
     if objective.l1:
-        fast = isinstance(point, newton.Point)
-        return 0.0 if fast or iteration % CHECKED == 0 else np.inf
-    if objective.l2:  # strong convexity: no more than half the squared gradient
-        return float(np.vdot(point.gradient, point.gradient)) / (2 * objective.l2)
-    if isinstance(point, newton.Point):
-        return point.promise
-    return 0.0 if iteration % CHECKED == 0 else np.inf
+        return 0.0 if second_order or iteration % GAP_INTERVAL == 0 else inf
+    if objective.l2:  # by strong convexity, at most half of the squared gradient
+        return float(np.vdot(iterate.gradient, iterate.gradient)) / (2 * objective.l2)
+    if second_order:
+        return iterate.decrease
+    return 0.0 if iteration % GAP_INTERVAL == 0 else inf
+
+
+def _last_step(iterate: Iterate) -> Array | None:
+    """The last step that a second-order method remembers; first-order steps are too short to tell of separation."""
+    if isnan(iterate.decrease) or not len(iterate.memory[0]):
+        return None
+    return np.asarray(iterate.memory[0][-1])

@@ -1,17 +1,18 @@
-"""The smooth objective of linear models: ``½ Σ weight · (y − ŷ)² / Σ weight``, the intercept always at its best."""
+"""Mean squared error of linear models, ``½ Σ weight · (y − ŷ)² / Σ weight``, with the best intercept."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.linalg.least_squares import moments
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 
-class Centre(Protocol):
-    """Means of the data and the sum of their weights: triangles and normal equations know them."""
+class Means(Protocol):
+    """Means of the data and the sum of their weights, as triangles and normal equations have them."""
 
     @property
     def x_mean(self) -> Array:
@@ -36,27 +37,31 @@ class MeanSquaredError:
     Parameters
     ----------
     rows : Samples
-        Of X, y (two-dimensional) and weights.
-    centre : Centre
-        Its means centre the data, which decouples the intercept and lowers the condition number.
+        X, y (two-dimensional) and weights.
+    means : Means
+        Means of X and y: to centre the data decouples the intercept and lowers the condition number.
     """
 
     rows: Samples
-    centre: Centre
+    means: Means
 
     def __call__(self, w: Array) -> tuple[Array, Array]:
-        """Value and gradient in one pass.  eq. linear_regression:objective, linear_regression:gradient"""
-        c = self.centre
+        """Return value and gradient in one pass.  eq. linear_regression:objective, linear_regression:gradient"""
+        c = self.means
         product, residual = self.rows.sum(moments, w, c.x_mean, c.y_mean)
         return residual / (2 * c.weight), -product / c.weight
 
     def hessian_times(self, direction: Array) -> Array:
-        """Centred ``XᵀWX direction / Σ weight``."""
-        product: Array = self.rows.sum(_hessian_block, direction, self.centre.x_mean)
-        return product / self.centre.weight
+        """Return the centred ``XᵀWX direction / Σ weight``."""
+        product: Array = self.rows.sum(_hessian_block, direction, self.means.x_mean)
+        return product / self.means.weight
 
 
 def _hessian_block(X: Array, y: Array, weight: Array | None, direction: Array, x_mean: Array) -> Array:
+    if isinstance(X, Csr):
+        along = X @ direction - x_mean @ direction
+        along = along if weight is None else along * weight[:, None]
+        return X.T @ along - np.outer(x_mean, along.sum(0))
     centred = X - x_mean
     along = centred @ direction
-    return np.asarray(centred.T @ (along if weight is None else along * weight[:, None]))
+    return centred.T @ (along if weight is None else along * weight[:, None])

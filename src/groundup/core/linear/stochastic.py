@@ -1,4 +1,6 @@
-"""Steps along the gradients of mini-batches: plain ones (SGD), and ones whose noise dies out (SAGA).
+"""Stochastic gradient methods: plain steps (SGD), and steps whose variance vanishes at the minimum (SAGA).
+
+The memory of an iterate is ``(seed, epoch)`` and, for SAGA, a table of the slopes of all rows.
 
 Sources: Robbins and Monro (1951); Defazio, Bach and Lacoste-Julien, SAGA, NIPS 2014.
 """
@@ -8,86 +10,66 @@ from collections.abc import Iterator
 import numpy as np
 
 from groundup.core.linear.objective import ScoreObjective, scores
-from groundup.core.storage import record
+from groundup.core.optimize.objective import Iterate, initial
 from groundup.core.types import Array
 
 
-@record
-class Sweep:
-    """Where passes over shuffled mini-batches have led.
-
-    Parameters
-    ----------
-    w : ndarray of shape (p, t)
-        Parameters.
-    value : float
-        Smooth part of the objective there.
-    gradient : ndarray of shape (p, t)
-        Its gradient.
-    slopes : ndarray of shape (t, n), or (t, 0)
-        SAGA: derivative of the weighted loss of each row by its scores, where the row was seen last.
-    """
-
-    w: Array
-    value: float
-    gradient: Array
-    slopes: Array
-
-
-def begin(objective: ScoreObjective, w: Array, *, remember: bool) -> Sweep:
-    """The state at `w`; with a memory of every row's slope, if there is to be one."""
-    value, gradient = objective(w)
-    y, weight = objective.rows.y, objective.rows.weight
-    slopes = np.empty((objective.outputs, 0))
-    if remember:
-        slopes = objective.loss.value_and_slope(objective.scores(w), y)[1] * (1 if weight is None else weight)
-    return Sweep(w, float(value), gradient, slopes)
-
-
-def safe_rate(objective: ScoreObjective, batch: int) -> float:
-    """A step that no batch can make too long: a batch's own curvature may exceed that of all rows."""
-    bound = objective.bound()
+def stable_step_size(objective: ScoreObjective, batch: int) -> float:
+    """Return a step size that is stable for every batch, whose curvature may exceed that of all rows."""
+    bound = objective.curvature_bound()
     return 1 / float(np.linalg.norm(bound, 2) + 2 * np.trace(bound) / batch)
 
 
-def sgd(objective: ScoreObjective, state: Sweep, epoch: int, rate: float, batch: int, seed: int) -> Iterator[Sweep]:
-    """Step against the gradient of one batch after the other, by less and less.  eq. logistic_regression:sgd"""
+def initial_sgd(objective: ScoreObjective, w: Array, seed: int, epoch: int = 0) -> Iterate:
+    """Return the iterate at `w`."""
+    return initial(objective, w, memory=(seed, epoch))
+
+
+def sgd(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) -> Iterator[Iterate]:
+    """Step against the gradient of one batch after the other, with a falling step size.
+
+    eq. logistic_regression:sgd
+    """
     while True:
-        w, step = state.w, rate / np.sqrt(1 + epoch)
-        for rows in batches(objective, batch, seed, epoch):
-            w = objective.corner.prox(w - step * objective.sample(rows)(w)[1], step)
-        value, gradient = objective(w)
-        state = Sweep(w, float(value), gradient, state.slopes)
-        yield state
-        epoch += 1
+        seed, epoch = iterate.memory
+        w, step = iterate.w, rate / np.sqrt(1 + epoch)
+        for rows in batches(len(objective.rows), batch, seed, epoch):
+            w = objective.nonsmooth.prox(w - step * objective.subsample(rows)(w)[1], step)
+        iterate = Iterate(w, *objective(w), memory=(seed, epoch + 1))
+        yield iterate
 
 
-def saga(objective: ScoreObjective, state: Sweep, epoch: int, rate: float, batch: int, seed: int) -> Iterator[Sweep]:
-    """The same, each batch's gradient corrected by what is remembered of the others.  eq. logistic_regression:saga"""
+def initial_saga(objective: ScoreObjective, w: Array, seed: int) -> Iterate:
+    """Return the iterate at `w`, with the slopes of all rows there: a table of shape (t, n)."""
+    y, weight = objective.rows.y, objective.rows.weight
+    slopes = objective.loss.value_and_slope(objective.scores(w), y)[1] * (1 if weight is None else weight)
+    return initial(objective, w, memory=(seed, 0, slopes))
+
+
+def saga(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) -> Iterator[Iterate]:
+    """Correct the gradient of each batch by the remembered slopes of all rows.  eq. logistic_regression:saga"""
     X, y, weight = objective.rows.X, objective.rows.y, objective.rows.weight
     n = len(X)
     while True:
-        w, slopes = state.w, state.slopes.copy()
-        known = objective.gather(slopes @ X, slopes.sum(axis=1))  # of all rows, as remembered
-        for rows in batches(objective, batch, seed, epoch):
+        seed, epoch, table = iterate.memory
+        w, slopes = iterate.w, table.copy()
+        remembered = objective.gather(slopes @ X, slopes.sum(axis=1))  # gradient of all rows
+        for rows in batches(n, batch, seed, epoch):
             slope = objective.loss.value_and_slope(scores(X[rows], *objective.split(w)), y[rows])[1]
             if weight is not None:
                 slope *= weight[rows]
-            news = slope - slopes[:, rows]
-            change = objective.gather(news @ X[rows], news.sum(axis=1))
-            w = w - rate * (known + n / len(rows) * change + objective.gradient_of_squares(w))
-            w = objective.corner.prox(w, rate)
-            known = known + change
+            difference = slope - slopes[:, rows]
+            change = objective.gather(difference @ X[rows], difference.sum(axis=1))
+            w = w - rate * (remembered + n / len(rows) * change + objective.l2_gradient(w))
+            w = objective.nonsmooth.prox(w, rate)
+            remembered = remembered + change
             slopes[:, rows] = slope
-        value, gradient = objective(w)
-        state = Sweep(w, float(value), gradient, slopes)
-        yield state
-        epoch += 1
+        iterate = Iterate(w, *objective(w), memory=(seed, epoch + 1, slopes))
+        yield iterate
 
 
-def batches(objective: ScoreObjective, size: int, seed: int, epoch: int) -> Iterator[Array]:
-    """Indices of the rows, shuffled as a function of the seed and the epoch, so that an epoch can be repeated."""
-    n = len(objective.rows)
+def batches(n: int, size: int, seed: int, epoch: int) -> Iterator[Array]:
+    """Yield the indices of n shuffled rows, `size` at a time; the order is a function of the seed and the epoch."""
     order = np.random.default_rng([seed, epoch]).permutation(n)
     for start in range(0, n, size):
         yield order[start : start + size]

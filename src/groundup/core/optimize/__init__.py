@@ -1,1 +1,1 @@
-"""Loss × penalty × solver: the parts that iterative methods are made of."""
+"""Losses, penalties and the iterative methods that minimise their sum."""

@@ -1,4 +1,4 @@
-"""Quadratic plus penalty, ``½ wᵀGw − cᵀw + penalty(w)``: coordinate descent, sped up by solving for the support.
+"""Coordinate descent on a quadratic plus penalty, ``½ wᵀGw − cᵀw + penalty(w)``, with Newton steps on the support.
 
 Coordinate descent finds out which coefficients are zero and which sign the others have. Once that is known, the problem
 is a linear system, which one factorisation solves; so passes over the coordinates alternate with such solutions.
@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.optimize.newton import conjugate_gradients
+from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import Array
 
-LARGE, COARSE = 200, 1e-2  # unknowns from which, and precision to which, a system is better solved by iteration
-STOPS = 8  # places along a bent way that are compared
-TINY = 1e-100  # instead of the zero that a column of zeros has on the diagonal
+CG_FROM = 200  # A system with more unknowns than these is solved by conjugate gradients, if few digits suffice:
+CG_TOLERANCE = 1e-2  # if its tolerance is at least this part of the largest slope.
+CANDIDATES = 8  # Candidate step lengths along the piecewise-linear path that are compared.
+TINY_CURVATURE = 1e-100  # Replaces the zero on the diagonal of G that a column of zeros has.
 
 
 def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, max_passes: int = 1000) -> Array:
-    """Minimum of ``½ wᵀGw − cᵀw + penalty(w)``, with exact zeros.
+    """Return the minimiser of ``½ wᵀGw − cᵀw + penalty(w)``, with exact zeros.
 
     Parameters
     ----------
@@ -34,60 +35,60 @@ def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, m
     penalty : Penalty
         Its arrays, if it has any, of shape (d,).
     w : ndarray of shape (d,)
-        Where to begin; it must be allowed by the penalty.
+        Starting point; the penalty there must be finite.
     tolerance : float
-        Largest violation of the optimality conditions in the result, in the unit of `c`; what rounding does to the
-        gradient is allowed on top.
+        Largest violation of the optimality conditions in the result, in the unit of `c`, besides the rounding error of
+        the gradient.
     max_passes : int, default=1000
-        Most passes over the coordinates; where they do not suffice, the violation is larger than asked for.
+        Largest number of passes over the coordinates; if they do not suffice, the violation exceeds `tolerance`.
 
     Returns
     -------
     ndarray of shape (d,)
-        The objective there is at most that at the beginning.
+        Its objective is at most that of the starting point.
     """
     size = np.sqrt(np.diag(G))  # |G[j, k]| ≤ size[j] size[k], which bounds the rounding of G w
     for number in range(max_passes):
         rounding = 4 * EPS * (size * (size @ np.abs(w)) + np.abs(c))
-        wrong = penalty.violation(w, G @ w - c) > tolerance + rounding
-        if not wrong.any():
+        violated = penalty.violation(w, G @ w - c) > tolerance + rounding
+        if not violated.any():
             break
-        visit = wrong & (w == 0)  # the others are better served by the solution for all of them
-        if number and not visit.any():  # unless dependent columns have kept it from being one
-            visit = wrong
-        w = descend(G, c, penalty, w, np.flatnonzero(visit))
-        w = solve_support(G, c, penalty, w, tolerance + rounding)
+        visit = violated & (w == 0)  # the Newton step on the support takes care of the others
+        if number and not visit.any():  # unless dependent columns have made that step inexact
+            visit = violated
+        w = coordinate_pass(G, c, penalty, w, np.flatnonzero(visit))
+        w = newton_on_support(G, c, penalty, w, tolerance + rounding)
     return w
 
 
-def descend(G: Array, c: Array, penalty: Penalty, w: Array, order: Iterable[int]) -> Array:
-    """One pass: the coordinates in `order` go to their minimum in turn, all others held where they are.
+def coordinate_pass(G: Array, c: Array, penalty: Penalty, w: Array, order: Iterable[int]) -> Array:
+    """Minimise over each coordinate in `order` in turn, with all others fixed.
 
     eq. regularized_regression:coordinate
     """
-    w, slope, diagonal = w.copy(), c - G @ w, np.maximum(np.diag(G), TINY)
+    w, slope, diagonal = w.copy(), c - G @ w, np.maximum(np.diag(G), TINY_CURVATURE)
     for j in order:
-        new = penalty.at(j).prox(w[j] + slope[j] / diagonal[j], 1 / diagonal[j])
+        new = penalty.restricted_to(j).prox(w[j] + slope[j] / diagonal[j], 1 / diagonal[j])
         if new != w[j]:
             slope -= G[j] * (new - w[j])
             w[j] = new
     return w
 
 
-def solve_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any = 0.0) -> Array:
-    """Minimum over the coefficients that are not zero (or not penalised), as far as their signs allow.
+def newton_on_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any = 0.0) -> Array:
+    """Minimise over the coefficients that are not zero (or not penalised), as far as their signs allow.
 
-    Between two changes of sign the objective is a quadratic, whose minimum a linear system gives. Where the way there
-    changes signs, coefficients that reach zero stay there. The end of this bent way is taken if it is low, else the
-    lowest of a few places along it, of which the first, where one coefficient is zero, is lower than the start. And
-    then again, with fewer coefficients.
+    Between two changes of sign the objective is a quadratic, whose minimum a linear system gives. Coefficients that
+    would change sign stop at zero. If the end of this path is not low enough, the best of eight points on it is taken;
+    at the first of them, one coefficient has reached zero and the objective has fallen. This repeats with the
+    coefficients that are left.
     """
     l1, l2, tolerance = (np.broadcast_to(value, w.shape) for value in (penalty.l1, penalty.l2, tolerance))
     signed = (l1 > 0) | penalty.positive
     w = w.copy()
     while (free := np.flatnonzero((w != 0) | ~signed)).size:
         start = w[free]
-        slope = (c - G @ w)[free] - penalty.at(free).gradient(start) - l1[free] * np.sign(start)
+        slope = (c - G @ w)[free] - penalty.restricted_to(free).gradient(start) - l1[free] * np.sign(start)
         if (np.abs(slope) <= tolerance[free]).all():
             break
         step, product = _newton(G, free, l2[free], slope, float(tolerance[free].min()))
@@ -96,9 +97,11 @@ def solve_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any
             w[free] += step
             break
         move = np.where(crossing, -start, step)
-        if move @ product(move) / 2 - slope @ move > -slope @ step / 4:  # not half of what all the way would bring
+        if (
+            move @ product(move) / 2 - slope @ move > -slope @ step / 4
+        ):  # less than half of what the whole step would gain
             ratio = np.where(crossing, -start / np.where(crossing, step, 1), np.inf)
-            stops = np.sort(ratio[crossing])[np.linspace(0, crossing.sum() - 1, STOPS).astype(int)]
+            stops = np.sort(ratio[crossing])[np.linspace(0, crossing.sum() - 1, CANDIDATES).astype(int)]
             moves = np.where(ratio[:, None] <= stops, -start[:, None], stops * step[:, None])
             move = moves[:, (moves * (product(moves) / 2 - slope[:, None])).sum(0).argmin()]
         w[free] += move
@@ -106,15 +109,15 @@ def solve_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any
 
 
 def _newton(G: Array, free: Array, l2: Array, slope: Array, tolerance: float) -> tuple[Array, Callable[..., Array]]:
-    """Newton's step ``H⁻¹ slope``, and the product with H, the support's part of G with the penalty's curvature.
+    """Newton's step ``H⁻¹ slope``, and the product with H, the support's part of G plus the penalty's curvature.
 
-    To all digits, or, for large systems of which few digits are asked, by conjugate gradients.
+    The step is exact or, for a large system and a coarse tolerance, found by conjugate gradients.
     """
     diagonal = G.flat[:: len(G) + 1][free] + l2
-    extra = max(EPS * float(diagonal.sum()), TINY)  # so that dependent columns can be solved
-    few = len(free) > LARGE and tolerance > COARSE * np.abs(slope).max()
+    extra = max(EPS * float(diagonal.sum()), TINY_CURVATURE)  # so that dependent columns can be solved
+    few = len(free) > CG_FROM and tolerance > CG_TOLERANCE * np.abs(slope).max()
 
-    if few and 2 * len(free) > len(G):  # taking H out of G costs as much as many products with G
+    if few and 2 * len(free) > len(G):  # copying H out of G costs as much as many products with G
 
         def product(x: Array) -> Array:
             padded = np.zeros((len(G), *x.shape[1:]))

@@ -1,7 +1,7 @@
-"""Penalties that make coefficients exactly zero: value, proximal operator, and how far a point is from optimal.
+"""Penalties that make coefficients exactly zero: value, proximal operator, violation of the optimality conditions.
 
 A penalised problem is ``loss(w) + penalty(w)`` with a smooth loss. Solvers see the penalty through these methods only,
-so that every one of them serves every penalty here.
+so that each solver works with every penalty here.
 
 Sources: Tibshirani (1996); Zou and Hastie (2005) for the elastic net; Yuan and Lin (2006) for groups; Moreau (1965) for
 the proximal operator.
@@ -31,41 +31,43 @@ class Penalty:
     l2: Any = 0.0
     positive: bool = False
 
-    def at(self, index: Any) -> "Penalty":
-        """The penalty of the coefficients ``w[index]`` alone."""
+    def restricted_to(self, index: Any) -> "Penalty":
+        """Return the penalty of the coefficients ``w[index]`` alone."""
         if np.ndim(self.l1) == np.ndim(self.l2) == 0:
             return self
         return replace(self, l1=_part(self.l1, index), l2=_part(self.l2, index))
 
     def value(self, w: Array) -> Array:
-        """Penalty of each column of `w`: a number for shape (d,), shape (t,) for (d, t)."""
+        """Return the penalty of each column of `w`: a number for shape (d,), shape (t,) for (d, t)."""
         total: Array = (self.l1 * np.abs(w) + self.l2 / 2 * w**2).sum(0)
         return np.where((w < 0).any(0), np.inf, total) if self.positive else total
 
     def prox(self, v: Array, step: Any) -> Array:
-        """Minimiser of ``‖w − v‖² / (2 step) + penalty(w)``, with exact zeros; `step` may be an array like `v`.
+        """Return the minimiser of ``‖w − v‖² / (2 step) + penalty(w)``, with exact zeros.
+
+        `step` is a number, or an array of the shape of `v`.
 
         eq. regularized_regression:soft-threshold
         """
         return np.asarray(soft_threshold(v, step * self.l1, self.positive) / (1 + step * self.l2))
 
     def gradient(self, w: Array) -> Array:
-        """Gradient of the smooth part, ``l2 · w``."""
+        """Return the gradient of the smooth part, ``l2 · w``."""
         return np.asarray(self.l2 * w)
 
-    def pull(self, slope: Array) -> Array:
-        """How strongly a slope (minus a gradient) draws each coefficient away from zero; up to `l1` it stays there."""
+    def slope_size(self, slope: Array) -> Array:
+        """Return the size of the negative gradient; a zero coefficient stays zero while this is at most `l1`."""
         return np.maximum(slope, 0) if self.positive else np.abs(slope)
 
     def violation(self, w: Array, gradient: Array) -> Array:
-        """Distance of ``−gradient`` from the subdifferential at `w`, coordinate by coordinate: zeros at the minimum.
+        """Return the distance of ``−gradient`` from the subdifferential at `w`, by coordinates: 0 at the minimum.
 
         Parameters
         ----------
         w : ndarray of shape (d,) or (d, t)
-            Coefficients; they must be allowed.
+            Coefficients, non-negative if `positive`.
         gradient : ndarray of the same shape
-            Of the loss, at `w`.
+            Gradient of the loss at `w`.
 
         Returns
         -------
@@ -73,7 +75,7 @@ class Penalty:
         """
         slope = -gradient - self.gradient(w)  # eq. regularized_regression:subgradient
         away: Array = np.abs(slope - self.l1 * np.sign(w))
-        return np.where(w != 0, away, np.maximum(self.pull(slope) - self.l1, 0))
+        return np.where(w != 0, away, np.maximum(self.slope_size(slope) - self.l1, 0))
 
 
 @dataclass(frozen=True)
@@ -89,17 +91,17 @@ class GroupPenalty:
     l1: Any = 0.0
     l2: Any = 0.0
 
-    def at(self, index: Any) -> "GroupPenalty":
-        """The penalty of the rows ``W[index]`` alone."""
+    def restricted_to(self, index: Any) -> "GroupPenalty":
+        """Return the penalty of the rows ``W[index]`` alone."""
         return replace(self, l1=_part(self.l1, index), l2=_part(self.l2, index))
 
     def value(self, W: Array) -> Array:
-        """Penalty of `W` as a whole, of shape (): its columns are not separate problems."""
+        """Return the penalty of `W` as a whole, of shape (): its columns are not separate problems."""
         size = lengths(W)
         return np.asarray((self.l1 * size + self.l2 / 2 * size**2).sum())
 
     def prox(self, V: Array, step: Any) -> Array:
-        """Minimiser of ``‖W − V‖² / (2 step) + penalty(W)``, with rows of exact zeros.
+        """Return the minimiser of ``‖W − V‖² / (2 step) + penalty(W)``, with rows of exact zeros.
 
         eq. regularized_regression:group-threshold
         """
@@ -108,22 +110,22 @@ class GroupPenalty:
         return np.asarray(V * shrunk / (1 + step * self.l2))
 
     def gradient(self, W: Array) -> Array:
-        """Gradient of the smooth part, ``l2 · W``."""
+        """Return the gradient of the smooth part, ``l2 · W``."""
         return np.asarray(self.l2 * W)
 
-    def pull(self, slope: Array) -> Array:
-        """How strongly slopes draw each row away from zero, of shape (d, 1); up to `l1` it stays there."""
+    def slope_size(self, slope: Array) -> Array:
+        """Return the length of each row of the negative gradient, (d, 1); a zero row stays zero up to `l1`."""
         return lengths(slope)
 
     def violation(self, W: Array, gradient: Array) -> Array:
-        """Distance of each row of ``−gradient`` from the subdifferential at `W`, of shape (d, 1)."""
+        """Return the distance of each row of ``−gradient`` from the subdifferential at `W`, of shape (d, 1)."""
         slope, size = -gradient - self.gradient(W), lengths(W)
         away = lengths(slope - self.l1 * W / np.where(size > 0, size, 1))
-        return np.where(size > 0, away, np.maximum(self.pull(slope) - self.l1, 0))
+        return np.where(size > 0, away, np.maximum(self.slope_size(slope) - self.l1, 0))
 
 
 def soft_threshold(v: Array, threshold: Any, positive: bool = False) -> Array:
-    """Pull `v` towards zero by `threshold`; what would cross zero stays there.
+    """Move `v` towards zero by `threshold`, and stop at zero.
 
     eq. regularized_regression:soft-threshold
     """
@@ -132,7 +134,7 @@ def soft_threshold(v: Array, threshold: Any, positive: bool = False) -> Array:
 
 
 def lengths(W: Array) -> Array:
-    """Euclidean lengths of the rows of `W`, of shape (d, 1)."""
+    """Return the Euclidean lengths of the rows of `W`, of shape (d, 1)."""
     squares: Array = np.einsum("ij,ij->i", W, W)
     return np.sqrt(squares)[:, None]
 

@@ -1,4 +1,4 @@
-"""Cross-validation: which rows train and which rows test, split after split."""
+"""Which rows a model learns from and which it is tested on: a held-out share, and folds of a cross-validation."""
 
 from collections.abc import Sequence
 from numbers import Integral
@@ -11,6 +11,41 @@ from groundup.core.text import plural
 from groundup.core.types import Array
 
 Splits = Sequence[tuple[Array, Array]]
+
+
+def holdout(n: int, share: float, seed: int, stratify: Array | None = None) -> tuple[Array, Array]:
+    """Return the numbers of the rows to learn from and of those held out, each ascending.
+
+    Parameters
+    ----------
+    n : int
+        Rows.
+    share : float
+        Share of the rows to hold out, at least 0 and below 1.
+    seed : int
+        The split is a function of it.
+    stratify : ndarray of shape (n,), optional
+        Classes: of each the same share is held out, and at least one row is not.
+
+    Returns
+    -------
+    learned, held_out : ndarray of int
+        Together every row once.
+
+    Examples
+    --------
+    >>> holdout(5, 0.4, seed=0)
+    (array([0, 1, 3]), array([2, 4]))
+    """
+    order = np.random.default_rng(seed).permutation(n)
+    _, codes, sizes = np.unique(np.zeros(n) if stratify is None else stratify, return_inverse=True, return_counts=True)
+    most = np.minimum(np.round(share * sizes), sizes - 1)  # of each class
+    shuffled = codes[order]
+    grouped = np.argsort(shuffled, kind="stable")
+    rank = np.empty(n, dtype=np.intp)  # place of each shuffled row among those of its class
+    rank[grouped] = np.arange(n) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    out = rank < most[shuffled]
+    return np.sort(order[~out]), np.sort(order[out])
 
 
 def k_folds(n: int, k: int) -> Splits:

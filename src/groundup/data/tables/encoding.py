@@ -6,7 +6,7 @@ category is singled out). What is missing is set to the median, or to the most f
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -95,9 +95,9 @@ class TableEncoder:
         return cls(columns), treatment
 
     @classmethod
-    def of_numbers(cls, X: Array, names: tuple[str, ...]) -> Self:
-        """The encoding of a data set that is numbers already: columns by name, missing entries set to the median."""
-        return cls(tuple(Column(name, float(np.median(x))) for name, x in zip(names, X.T, strict=True)))
+    def of_numbers(cls, names: Iterable[str]) -> Self:
+        """Return the encoding of columns of numbers, by name; missing entries stay missing."""
+        return cls(tuple(Column(name, np.nan) for name in names))
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -277,7 +277,8 @@ def _never_seen(entries: "Series[Any]", column: Column) -> Iterator[str]:
 
 def _imputed(entries: "Series[Any]", column: Column) -> Iterator[str]:
     """What is said of missing entries."""
-    if absent := int(entries.isna().sum()):
+    absent = int(entries.isna().sum())
+    if absent and column.fill == column.fill:  # Columns that were numbers from the beginning have no value to set.
         yield f"{absent:,} missing set to {column.fill if column.categories else format(column.fill, '.6g')}"
 
 

@@ -6,11 +6,17 @@ import numpy as np
 
 from groundup.data.dataset import Dataset
 from groundup.data.tables.encoding import TableEncoder
-from groundup.data.tables.reading import read_table
+from groundup.data.tables.reading import TableError, read_table
 from groundup.data.tables.target import split_target
 
+MOST_NAMES = 20  # Columns that the message about a missing target lists.
 
-def load_table(path: Path, target: str | None, kind: str | None) -> tuple[Dataset, TableEncoder]:
+
+class NoTarget(TableError):
+    """What to predict was not said."""
+
+
+def load_table(path: Path, target: str | None, kind: str | None) -> Dataset:
     """Read, encode and impute a table.
 
     Parameters
@@ -25,31 +31,33 @@ def load_table(path: Path, target: str | None, kind: str | None) -> tuple[Datase
 
     Returns
     -------
-    data : Dataset
-        Its `treatment` says what was done to each column.
-    encoder : TableEncoder
-        Turns new tables into the same features.
+    Dataset
+        Its `treatment` says what was done to each column; its `encoder` turns new tables into the same features.
 
     Raises
     ------
+    NoTarget
+        For a supervised model without a target; the message lists the columns.
     TableError
         For a table that cannot be used; the message names the column and what to do.
     """
     frame, y, name, treatment = read_table(path), None, None, {}
+    if target is None and kind in ("regressor", "classifier"):
+        raise NoTarget(f"The columns of {path}: {', '.join(map(str, frame.columns[:MOST_NAMES]))}.")
     if target is not None:
         split = split_target(frame, target, classes=kind != "regressor")
         frame, y, name, treatment = split.rest, split.y, split.name, split.treatment
         if kind == "clusterer":
             y = np.unique(y, return_inverse=True)[1]
-    encoder, told = TableEncoder.fit(frame)
+    encoder, treated = TableEncoder.fit(frame)
     X = encoder.apply(frame)
-    data = Dataset(
+    return Dataset(
         name=str(path),
         description=f"{len(X):,} rows of the table {path.name}.",
         X=X,
         y=y,
         feature_names=encoder.features,
         target_name=name,
-        treatment=told | treatment,
+        treatment=treated | treatment,
+        encoder=encoder,
     )
-    return data, encoder

@@ -123,15 +123,15 @@ def _gather(options: dict[str, Any], path: Path, text: set[str]) -> "tuple[DataF
     import pandas
     from pandas.api.types import is_string_dtype
 
-    kinds = dict.fromkeys(text, "str")
+    dtypes = dict.fromkeys(text, "str")
     parts: dict[str, list[Series[Any]]] = {name: [] for name in options["names"]}
-    with pandas.read_csv(path, dtype=kinds, **options) as chunks:
+    with pandas.read_csv(path, dtype=dtypes, **options) as chunks:
         for chunk in chunks:
             for name in parts:
                 parts[name].append(_compact(chunk[name]))
-    told = {name: {is_string_dtype(part) for part in column if part.notna().any()} for name, column in parts.items()}
+    kinds = {name: {is_string_dtype(part) for part in column if part.notna().any()} for name, column in parts.items()}
     columns = {name: pandas.concat(parts.pop(name), ignore_index=True) for name in options["names"]}
-    return pandas.DataFrame(columns, copy=False), {name for name, kind in told.items() if len(kind) > 1}
+    return pandas.DataFrame(columns, copy=False), {name for name, kind in kinds.items() if len(kind) > 1}
 
 
 def _compact(column: "Series[Any]") -> "Series[Any]":
@@ -147,7 +147,7 @@ def _compact(column: "Series[Any]") -> "Series[Any]":
 def sniff(path: Path) -> Dialect:
     """Encoding, separator, decimal mark and column names of a text file.
 
-    The separator is the one that splits the first lines into the most fields, all lines alike; the decimal mark is a
+    The separator is the one that splits the first lines into the same, largest number of fields; the decimal mark is a
     comma where the fields say so.
     """
     encoding = _encoding(path)

@@ -72,10 +72,10 @@ def split_target(frame: "DataFrame", target: str, *, classes: bool) -> Target:
     key, _, value = target.partition(":")
     if target not in names and key in names and value in names:
         frame, columns = _widen(frame, key, value)
-        told = dict.fromkeys((key, value), f"target in long form: {', '.join(columns)}")
+        treatment = dict.fromkeys((key, value), f"target in long form: {', '.join(columns)}")
     else:
         columns = [target] if target in names else [part.strip() for part in target.split(",")]
-        told = dict.fromkeys(columns, "target")
+        treatment = dict.fromkeys(columns, "target")
     for column in columns:
         if column not in frame.columns:
             raise NoSuchColumn(f"there is no column {column!r} to predict. {suggest(column, names)}")
@@ -85,10 +85,12 @@ def split_target(frame: "DataFrame", target: str, *, classes: bool) -> Target:
     absent = int((~known).sum())
     if absent:
         frame = frame[known].reset_index(drop=True)
-        told = {name: f"{words}; {absent} row{'s' * (absent > 1)} without it left out" for name, words in told.items()}
+        treatment = {
+            name: f"{words}; {absent} row{'s' * (absent > 1)} without it left out" for name, words in treatment.items()
+        }
     wanted = [frame[column] for column in columns]
     y = _classes(wanted) if classes else _numbers(wanted)
-    return Target(y, ",".join(columns), frame.drop(columns=columns), told)
+    return Target(y, ",".join(columns), frame.drop(columns=columns), treatment)
 
 
 def _widen(frame: "DataFrame", key: str, value: str) -> "tuple[DataFrame, list[str]]":

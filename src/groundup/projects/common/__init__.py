@@ -1,1 +1,1 @@
-"""The declaration of a project, and what several projects declare alike."""
+"""The declaration of a project, and what several projects share."""

@@ -2,12 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.types import Array
-from groundup.data.dataset import Dataset
+from groundup.data.dataset import Dataset, Table
 from groundup.plotting.figure import Animation, Figure
+
+Source = Callable[[int], Dataset]
+Objective = Callable[[Any, Array, Array | None], float]
+FitTo = Callable[[Array, Array | None], Any]
+
+
+def no_parameters(*data: Any) -> Mapping[str, Any]:
+    """Return no hyper-parameters, so that the defaults hold whatever the data."""
+    return {}
+
+
+def no_findings(model: Any, data: Dataset) -> tuple[Table, ...]:
+    """Return no tables."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -21,46 +35,64 @@ class Metric:
     compute : callable
         ``compute(model, data) -> float``; works for our model and for the reference.
     better : {"higher", "lower"}
-        Which way is better.
+        Which direction is better.
+    on : {"training", "held out"}
+        The rows that `compute` is given. Without held-out rows these are the training rows.
     """
 
     name: str
     compute: Callable[[Any, Dataset], float]
-    better: str
+    better: Literal["higher", "lower"]
+    on: Literal["training", "held out"] = "training"
 
 
-@dataclass(frozen=True)
-class Table:
-    """Something that a fitted model tells of the data, beside its metrics.
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """An estimator of a project, with what makes the reference solve the same problem.
 
     Parameters
     ----------
-    title : str
-        What the rows are.
-    head : tuple of str
-        Names of the columns.
-    rows : tuple of tuple of str or float
-        Each begins with its name; there may be none, and then the note says why.
-    note : str
-        What to know about the rows.
+    estimator : type of Estimator
+        The class.
+    reference : str
+        The reference's class as ``"module:Class"``, imported only when compared; "" if there is none.
+    parameters : callable
+        ``parameters(data) -> mapping``: hyper-parameters that depend on the data set, such as the number of clusters;
+        ``--set`` takes precedence.
+    twin : callable, optional
+        ``twin(model, data) -> mapping``: parameters that make the reference solve the same problem from the same
+        start. By default those of the fitted model that the reference has too.
+    compared : tuple of str
+        Fitted attributes printed side by side.
+    data : tuple of str
+        Names of the project's data sets that suit the model, the default first; () for all of them.
+    metrics : tuple of Metric, optional
+        By default the project's.
+    animation : Animation, optional
+        By default the project's.
     """
 
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str | float, ...], ...]
-    note: str = ""
+    estimator: type[Estimator]
+    reference: str = ""
+    parameters: Callable[[Dataset], Mapping[str, Any]] = no_parameters
+    twin: Callable[[Any, Dataset], Mapping[str, Any]] | None = None
+    compared: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] | None = None
+    animation: Animation | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the class, as in ``--model``."""
+        return self.estimator.__name__
+
+    @property
+    def supervised(self) -> bool:
+        """Whether the model learns from a target."""
+        return self.estimator.kind in ("regressor", "classifier")
 
 
-Parameters = Callable[[Array, Array | None], Mapping[str, Any]]
-FitTo = Callable[[Array, Array | None], Any]
-
-
-def defaults(X: Array, y: Array | None) -> Mapping[str, Any]:
-    """No hyper-parameters but the default ones, whatever the data."""
-    return {}
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Workload:
     """One row of the benchmark table: our model and the reference fitted to the same data, at a given size.
 
@@ -68,39 +100,41 @@ class Workload:
     ----------
     name : str
         As printed in the table.
+    model : str
+        Name of one of the project's models; "" for the default one.
     data : callable
         ``data(n) -> (X, y)``: n rows; y is None where the model learns without.
     objective : callable
-        ``objective(model, X, y) -> float``: what both minimise, of either's fitted model. It is asked for after the
-        clock has stopped.
+        ``objective(model, X, y) -> float``: what both minimise, of either's fitted model, computed outside the timing.
     n : int
         Rows at the nominal size; the benchmark also runs n/4 and 4n to measure the growth.
     tolerance : float
-        How far apart, relatively, the two objectives may be. Where they differ by more no ratio is given, in whichever
-        direction: a worse answer is no win, and a better one says that the tasks were not the same.
+        Largest relative difference of the two objectives. Beyond it no ratio is given, in whichever direction: a worse
+        answer is no win, and a better one shows that the tasks were not the same.
     target : float
         The reference's time / ours that this row is meant to reach.
     parameters : callable
-        ``parameters(X, y) -> dict``: hyper-parameters of our model; by default none.
+        ``parameters(X, y) -> mapping``: hyper-parameters of our model; by default none.
     reference_parameters : callable, optional
         The same for the reference; by default ours.
     fits : pair of callable, optional
-        ``fit(X, y)``, which returns what the objective is asked of: ours and the reference's, for what is not the
-        project's model, another estimator or a function say. By default these are fitted with their parameters.
+        ``fit(X, y)`` of ours and of the reference, for functions that are not estimators; `objective` is given what
+        they return.
     """
 
     name: str
     data: Callable[[int], tuple[Array, Array | None]]
-    objective: Callable[[Any, Array, Array | None], float]
+    objective: Objective
     n: int
     tolerance: float
     target: float
-    parameters: Parameters = defaults
-    reference_parameters: Parameters | None = None
+    model: str = ""
+    parameters: Callable[[Array, Array | None], Mapping[str, Any]] = no_parameters
+    reference_parameters: Callable[[Array, Array | None], Mapping[str, Any]] | None = None
     fits: tuple[FitTo, FitTo] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """A mini-project, declared.
 
@@ -108,10 +142,8 @@ class Project:
     ----------
     name, title, summary : str
         Folder, heading, and one sentence for the gallery.
-    model : type of Estimator
-        The estimator.
-    reference : str
-        scikit-learn's, as ``"module:Class"``; imported only when compared.
+    models : tuple of Model
+        The first is the default.
     data : mapping of str to callable
         Named data sets: ``make(seed) -> Dataset``. The first is the default.
     metrics : tuple of Metric
@@ -121,20 +153,13 @@ class Project:
     animation : Animation
         One frame a state of ``model.steps``.
     worked_example : callable
-        ``() -> dict`` of the numbers that the chapter prints.
-    parameters : callable
-        ``parameters(data) -> dict``: the run's hyper-parameters that depend on the data set (for example the number
-        of clusters); ``--set`` goes over them.
-    twin : callable
-        ``twin(model, data) -> dict``: parameters that make the reference solve the same problem from the same start.
-    compared : tuple of str
-        Fitted attributes printed side by side by ``groundup compare``.
-    supervised : bool
-        Whether the user's own table needs ``--target``.
+        ``() -> mapping`` of the numbers that the chapter prints.
+    held_out : float
+        Share of the rows that no fit sees.
     real : str
         Name of the data set from the world that ``groundup run all`` adds to the first one; "" for none.
     findings : callable
-        ``findings(model, data) -> tuple of Table``: what the fitted model tells of the data; by default nothing.
+        ``findings(model, data) -> tuple of Table``: what the fitted model says about the data; by default nothing.
     workloads : tuple of Workload
         For the benchmark.
     """
@@ -142,17 +167,35 @@ class Project:
     name: str
     title: str
     summary: str
-    model: type[Estimator]
-    reference: str
-    data: Mapping[str, Callable[[int], Dataset]]
+    models: tuple[Model, ...]
+    data: Mapping[str, Source]
     metrics: tuple[Metric, ...]
     figures: tuple[Figure, ...]
     animation: Animation
-    worked_example: Callable[[], dict[str, Any]]
-    twin: Callable[[Any, Dataset], dict[str, Any]]
-    compared: tuple[str, ...]
-    supervised: bool
+    worked_example: Callable[[], Mapping[str, Any]]
+    held_out: float = 0.0
     real: str = ""
-    parameters: Callable[[Dataset], dict[str, Any]] = field(default=lambda data: {})
-    findings: Callable[[Any, Dataset], tuple[Table, ...]] = field(default=lambda model, data: ())
+    findings: Callable[[Any, Dataset], tuple[Table, ...]] = field(default=no_findings)
     workloads: tuple[Workload, ...] = ()
+
+    def model(self, name: str = "") -> Model:
+        """Return the model of this name; "" is the default one.
+
+        Raises
+        ------
+        KeyError
+            For a name that no model has.
+        """
+        return {model.name: model for model in self.models}[name] if name else self.models[0]
+
+    def data_of(self, model: Model) -> tuple[str, ...]:
+        """Return the names of the data sets that suit a model, the default first."""
+        return model.data or tuple(self.data)
+
+    def metrics_of(self, model: Model) -> tuple[Metric, ...]:
+        """Return the metrics of a model."""
+        return self.metrics if model.metrics is None else model.metrics
+
+    def animation_of(self, model: Model) -> Animation:
+        """Return the animation of a model."""
+        return model.animation or self.animation

@@ -1,4 +1,4 @@
-"""What the projects of linear classifiers declare alike: judged how, posed how to the reference, measured how."""
+"""Metrics, reference parameters and workloads shared by logistic and softmax regression."""
 
 import warnings
 from collections.abc import Callable
@@ -13,25 +13,34 @@ from groundup.core.linear.objective import scores
 from groundup.core.optimize.losses import Logistic, Softmax
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.statistics.splits import stratified_folds
+from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.data.dataset import Dataset
-from groundup.plotting.thinning import some_rows
-from groundup.projects.common.declaration import Metric, Table
+from groundup.data.dataset import Dataset, Table
+from groundup.projects.common.declaration import Metric
 
-FOLDS = 5
-REFITTED = 5_000  # rows that are cross-validated
-LARGEST = 3  # coefficients of a class that are named
-CONFUSIONS = 10  # pairs of classes that are named
-CHOLESKY = 1000  # most parameters for which the reference factorises its Hessian
+FOLDS = 5  # Folds of the cross-validation, where no rows are held out.
+LARGEST = 3  # Coefficients of a class that are named.
+CONFUSIONS = 10  # Pairs of classes that are named.
+CHOLESKY = 1000  # Most parameters for which the reference factorises its Hessian.
 
 
 def codes(model: Any, y: Any) -> Array:
-    """Position of each row's class in ``model.classes_``."""
+    """Return the position of each row's class in ``model.classes_``."""
     return np.asarray(np.searchsorted(model.classes_, y))
 
 
-def penalised_cross_entropy(model: Any, X: Array, y: Any) -> float:
-    """What is minimised, over C and the weight of all rows, of our model or the reference.
+def strength(model: Any) -> tuple[float, float]:
+    """Return C and l1_ratio of a fitted model, ours or the reference, chosen by cross-validation or given."""
+    C = getattr(model, "C_", None)
+    ratio = getattr(model, "l1_ratio_", None)
+    return (
+        float(model.C if C is None else np.ravel(C)[0]),
+        float((model.l1_ratio if ratio is None else np.ravel(ratio)[0]) or 0.0),
+    )
+
+
+def penalized_cross_entropy(model: Any, X: Array, y: Any) -> float:
+    """Return the minimised objective over C and the weight of all rows, of our model or the reference.
 
     So divided, one score for two classes and two scores that mirror each other have the same minimum.
 
@@ -43,75 +52,73 @@ def penalised_cross_entropy(model: Any, X: Array, y: Any) -> float:
     each, _ = loss.value_and_slope(scores(X, model.coef_.T, model.intercept_), code)
     weight = class_weighted(model.class_weight, model.classes_, code, None)
     mean, total = float(np.average(each, weights=weight)), len(X) if weight is None else float(weight.sum())
-    if isinf(model.C):
+    C, ratio = strength(model)
+    if isinf(C):
         return mean
-    penalty = float(Penalty(model.l1_ratio, 1 - model.l1_ratio).value(model.coef_.T).sum())
-    return mean + penalty / (float(model.C) * total)
+    penalty = float(Penalty(ratio, 1 - ratio).value(model.coef_.T).sum())
+    return mean + penalty / (C * total)
 
 
-def predicted_held_out(model: Any, data: Dataset) -> tuple[Array, Array]:
-    """True classes of rows, and those predicted by models that have not seen them, of our kind or the reference's.
+def cross_validated(model: Any, data: Dataset) -> Array:
+    """Return the class of each row as predicted by a model that was fitted to the other folds.
 
     Raises
     ------
     ValueError
         When there are too few rows for the folds.
     """
-    chosen = some_rows(len(data.X), REFITTED)
-    X, y = data.X[chosen], np.asarray(data.y)[chosen]
+    X, y = data.X, np.asarray(data.y)
     predicted = np.empty_like(y)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what a fold has to say, the whole has said
+        warnings.simplefilter("ignore")  # Warnings of the folds repeat those of the full fit.
         for train, test in stratified_folds(y, FOLDS):
-            again = type(model)(**model.get_params()).fit(X[train], y[train])
-            predicted[test] = again.predict(X[test])
-    return y, predicted
+            predicted[test] = type(model)(**model.get_params()).fit(X[train], y[train]).predict(X[test])
+    return predicted
 
 
-def held_out_accuracy(model: Any, data: Dataset) -> float:
-    """Share of rows whose class is predicted by a model that has not seen them."""
-    return metrics.accuracy_score(*predicted_held_out(model, data))
-
-
-def judged(own: Metric) -> tuple[Metric, ...]:
-    """The metrics of a linear classifier, one of its own among them."""
+def classifier_metrics(extra: Metric) -> tuple[Metric, ...]:
+    """Return the metrics of a linear classifier: the objective, log-loss, accuracy and one of the project's own."""
     return (
-        Metric("penalised cross-entropy (nats a row)", lambda m, d: penalised_cross_entropy(m, d.X, d.y), "lower"),
-        Metric("log-loss (nats a row)", lambda m, d: metrics.log_loss(d.y, m.predict_proba(d.X)), "lower"),
-        Metric("accuracy", lambda m, d: float(m.score(d.X, d.y)), "higher"),
-        own,
-        Metric(f"accuracy, {FOLDS}-fold cross-validation (of at most {REFITTED:,} rows)", held_out_accuracy, "higher"),
+        Metric("penalised cross-entropy (nats a row)", lambda m, d: penalized_cross_entropy(m, d.X, d.y), "lower"),
+        Metric("log-loss (nats a row)", log_loss, "lower", on="held out"),
+        Metric("accuracy", lambda m, d: metrics.accuracy_score(d.y, m.predict(d.X)), "higher", on="held out"),
+        extra,
     )
 
 
+def log_loss(model: Any, data: Dataset) -> float:
+    """Return the mean cross-entropy of the predicted probabilities."""
+    return metrics.log_loss(data.y, model.predict_proba(data.X), labels=model.classes_)
+
+
 def same_problem(model: Any, data: Dataset) -> dict[str, Any]:
-    """Parameters with which scikit-learn solves what our model solves, to many digits."""
+    """Return parameters with which scikit-learn solves the problem of our model to many digits."""
     C, ratio, K = float(model.C), float(model.l1_ratio), len(model.classes_)
     if K == 2 and len(model.coef_) == 2:  # the reference has one score: the difference of our two, penalised twice
         C, ratio = 2 * C / (1 + ratio), 2 * ratio / (1 + ratio)
     if ratio > 0 and not isinf(C):
-        way = {"solver": "saga", "max_iter": 1000, "random_state": 0}
+        solver = {"solver": "saga", "max_iter": 1000, "random_state": 0}
     elif model.coef_.size <= CHOLESKY and not isinf(C):
-        way = {"solver": "newton-cholesky", "max_iter": 1000}
+        solver = {"solver": "newton-cholesky", "max_iter": 1000}
     else:
-        way = {"solver": "lbfgs", "max_iter": 10_000}
+        solver = {"solver": "lbfgs", "max_iter": 10_000}
     return {
         "C": C,
         "l1_ratio": ratio,
         "fit_intercept": model.fit_intercept,
         "class_weight": model.class_weight,
         "tol": 1e-10,
-        **way,
+        **solver,
     }
 
 
-def closely(data: Dataset) -> dict[str, Any]:
-    """A tolerance that makes the digits of a comparison tell something."""
+def tight_tolerance(data: Dataset) -> dict[str, Any]:
+    """Return a tolerance tight enough to compare parameters digit by digit."""
     return {"tol": 1e-6}
 
 
 def drawn_classes(n: int, d: int, outputs: int) -> tuple[Array, Array]:
-    """Normal rows, and classes drawn from the linear model itself; one score means two classes."""
+    """Return normal rows, and classes drawn from the linear model itself; one score means two classes."""
     rng = np.random.default_rng(0)
     W = 2 * rng.normal(size=(outputs, d)) / np.sqrt(d)
     X = rng.normal(size=(n, d))
@@ -121,18 +128,18 @@ def drawn_classes(n: int, d: int, outputs: int) -> tuple[Array, Array]:
     return X, (Z + rng.gumbel(size=Z.shape)).argmax(axis=1)  # the largest is class k with its softmax's probability
 
 
-def tightly(X: Array, y: Array | None) -> dict[str, Any]:
-    """What the reference needs to come within a millionth of the minimum of a wide problem."""
+def reference_tolerance(X: Array, y: Array | None) -> dict[str, Any]:
+    """Return what the reference needs to come within a millionth of the minimum of a wide problem."""
     return {"tol": 1e-6, "max_iter": 1000}
 
 
 def rows_of(d: int, outputs: int) -> Callable[[int], tuple[Array, Array]]:
-    """A workload's data: so many columns and scores."""
+    """Return a workload's data source for `d` columns and `outputs` scores."""
     return lambda n: drawn_classes(n, d, outputs)
 
 
 def class_coefficients(model: Any, data: Dataset) -> Table:
-    """For each class the coefficients that move its score most, in standard units."""
+    """Return for each class the coefficients that move its score most, in standard units."""
     effect = model.coef_ * data.X.std(axis=0)
     rows = []
     for name, of_class in zip(model.classes_, effect, strict=True):
@@ -148,13 +155,18 @@ def class_coefficients(model: Any, data: Dataset) -> Table:
 
 
 def confusions(model: Any, data: Dataset) -> Table:
-    """Which classes are taken for which by models that have not seen the row, the most frequent ones first."""
-    title = f"Most frequent confusions, {FOLDS}-fold cross-validation"
+    """Return which classes are mistaken for which on rows that the model has not seen, the most frequent ones first.
+
+    These are the held-out rows; where there are none, every row is predicted once in a cross-validation.
+    """
+    unseen = data if data.held_out is None else data.held_out
+    where = f"{FOLDS}-fold cross-validation" if data.held_out is None else f"on {plural(len(unseen.X), 'held-out row')}"
+    title = f"Most frequent confusions, {where}"
     try:
-        true, predicted = predicted_held_out(model, data)
+        predicted = cross_validated(model, data) if data.held_out is None else model.predict(unseen.X)
     except ValueError as why:
         return Table(title, (), (), f"Not cross-validated: {why}")
-    counts = metrics.confusion_matrix(true, predicted, labels=model.classes_)
+    counts = metrics.confusion_matrix(unseen.y, predicted, labels=model.classes_)
     size, right = counts.sum(axis=1), np.diag(counts)
     wrong = counts - np.diag(right)
     order = [np.unravel_index(place, counts.shape) for place in np.argsort(-wrong, axis=None, kind="stable")]
@@ -163,5 +175,5 @@ def confusions(model: Any, data: Dataset) -> Table:
         for i, j in order[:CONFUSIONS]
         if wrong[i, j]
     )
-    note = f"{int(wrong.sum()):,} of {len(true):,} rows are given another class than their own."
+    note = f"{int(wrong.sum()):,} of {len(unseen.X):,} rows are given another class than their own."
     return Table(title, ("true class", "taken for", "rows", "of the class") if rows else (), rows, note)

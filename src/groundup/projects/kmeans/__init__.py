@@ -1,1 +1,16 @@
-"""K-means clustering: groups of rows, each around its mean."""
+"""K-means: groups of rows around centres, by assignment and update in turn.
+
+In reading order::
+
+    theory.tex             the chapter
+    textbook.py            its algorithms, plain: start here
+    example.py             the numbers of the worked example
+    models/                `KMeans` and `MiniBatchKMeans`
+    solvers/               Lloyd's algorithm, and faster ones with the same steps; seeding; restarts
+    certificate.py         how far from a fixed point, and from the optimum
+    exercise.py            inputs, typical mistakes and hints for learners
+    figures/ animation.py  what is drawn
+    findings.py            what the fitted model says about the data
+    workloads.py           benchmark rows
+    project.py             the declaration
+"""

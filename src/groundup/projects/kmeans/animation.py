@@ -13,10 +13,11 @@ from groundup.plotting.plane import draw_rows, principal_plane, set_frame
 from groundup.plotting.style import BLUE
 from groundup.plotting.thinning import some_rows, some_states
 from groundup.projects.kmeans.figures import drawing
-from groundup.projects.kmeans.models.centers import nearest_center, total_inertia
+from groundup.projects.kmeans.models.centers import Centers, nearest_center, total_inertia
 from groundup.projects.kmeans.models.kmeans import KMeans
 
-MOST_ITERATIONS = 17  # of two frames each
+CLOSE = 1e-6  # Relative difference of two inertias that counts as none.
+MOST_ITERATIONS = 17  # Iterations shown, with two frames each.
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,11 @@ class HalfStep:
     label: Array | None
     inertia: tuple[tuple[float, float], ...]  # (iteration, value), after each half-step so far
     last: int  # iteration
+    words: str = ""  # the caption
 
 
-def half_step_frames(model: KMeans, data: Dataset) -> Iterator[HalfStep]:
-    """Two frames an iteration: the rows change colour, then the centres move."""
+def half_step_frames(model: Centers, data: Dataset) -> Iterator[HalfStep]:
+    """Yield two frames an iteration, in which the rows change colour and the centres move; then the reported model."""
     states = list(KMeans(model.n_clusters, init="random", n_init=1, random_state=0).steps(data.X))
     paths: tuple[Array, ...] = (states[0].initial,)
     curve: tuple[tuple[float, float], ...] = ()
@@ -50,9 +52,23 @@ def half_step_frames(model: KMeans, data: Dataset) -> Iterator[HalfStep]:
         if t in shown:
             title = f"iteration {t + 1}, update: centres to the mean of their rows"
             yield HalfStep(title, paths, label, curve, last)
+    words = (
+        f"This run has ended at an inertia of {curve[-1][1]:.6g}; the reported model, from a better start, has "
+        f"{model.inertia_:.6g}."
+        if curve[-1][1] > model.inertia_ * (1 + CLOSE)
+        else f"This run has ended at the inertia of the reported model, {model.inertia_:.6g}."
+    )
+    yield HalfStep(
+        "the reported model",
+        (model.cluster_centers_,),
+        nearest_center(data.X, model.cluster_centers_),
+        curve,
+        last,
+        words,
+    )
 
 
-def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> None:
+def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> str:
     """Rows, centres and trails on the left, the inertia so far on the right."""
     picture, curve = axes
     plane = principal_plane(data)
@@ -76,13 +92,15 @@ def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> None:
         curve.set_title(f"inertia {value[-1]:.6g}")
     curve.set(xlabel="iteration", ylabel="inertia (squared units of the data)", xlim=(0, frame.last + 0.5))
     curve.set_xticks(range(0, frame.last + 1, 1 + frame.last // 12))
+    return frame.words
 
 
 half_steps = Animation(
     title="The two half-steps of k-means",
     caption="From rows drawn at random, which takes longer than k-means++ and may end in a poor local minimum. "
     "Assignment gives every row to its nearest centre, update moves every centre to the mean of its rows. Neither can "
-    "raise the inertia; when neither lowers it, the iteration has ended.",
+    "raise the inertia; when neither lowers it, the iteration has ended. The last frame shows the reported model, "
+    "the best of its own starts.",
     rows=1,
     columns=2,
     size=(11.0, 4.6),

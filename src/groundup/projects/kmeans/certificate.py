@@ -1,4 +1,4 @@
-"""How good are the centres? Whether they are a fixed point, and how far from the global optimum they can be."""
+"""Certificates of the centres: fixed point of the iteration, and lower bound of the inertia."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from groundup.projects.kmeans.solvers.lloyd import sums
 
 
 def inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
-    """Sum of the weighted squared distances of the rows to their own centres.  eq. kmeans:objective"""
+    """Return the sum of the weighted squared distances of the rows to their own centres.  eq. kmeans:objective"""
     square = squared_norms(np.subtract(X, centers.take(label, axis=0), dtype=np.float64))
     return float(square.sum() if weight is None else weight @ square)
 
 
 @dataclass(frozen=True)
 class Examination:
-    """What a look at all rows says about centres: labels, inertia, and what one more iteration would save of it."""
+    """Labels and inertia of all rows, and the inertia that one more iteration would save."""
 
     label: Array
     inertia: float
@@ -27,9 +27,9 @@ class Examination:
 
 
 def examine(problem: Problem, centers: Array, label: Array | None = None) -> Examination:
-    """Assign all rows anew, by the textbook, and take the mean of every cluster.
+    """Assign all rows again, by the textbook, and compute the mean of every cluster.
 
-    The saving is 0 just where every row is with its nearest centre (`label`, by default the nearest there is), and
+    The saving is 0 exactly if every row has the label of its nearest centre (`label` is by default the nearest), and
     every centre is the mean of its rows.
     """
     labels = np.empty(len(problem.X), np.intp)
@@ -51,17 +51,17 @@ def examine(problem: Problem, centers: Array, label: Array | None = None) -> Exa
 
 
 def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certificate:
-    """Certificate that the iteration has nothing left to do, up to `tol` or, where that is less, up to rounding.
+    """Return the certificate of a fixed point, up to `tol` or, if that is smaller, up to rounding.
 
     Parameters
     ----------
     problem : Problem
         The rows.
     examination : Examination
-        Of the centres.
+        Examination of the centres.
     tol : float
-        The stopping rule's, for centres that met it: what the last shift was allowed to be, relative to the variance;
-        0 for centres of a run that was cut short.
+        Tolerance of the stopping rule, relative to the variance, for centres that met it; 0 for centres of an
+        interrupted run.
     """
     spacing = np.finfo(problem.X.dtype).eps * (np.abs(problem.origin).max() + problem.extent)
     rounding = 16 * (problem.X.shape[1] * spacing) ** 2 / (problem.variance or 1.0)  # centres are stored rounded
@@ -76,7 +76,7 @@ def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certi
 
 
 def nearly_fixed(examination: Examination) -> Certificate:
-    """Certificate that the iteration over all rows has little left to do, for centres learned from batches."""
+    """Return the certificate of centres learned from batches: one more iteration saves little."""
     return Certificate(
         claim="One more iteration over all rows would lower the inertia by less than 5 %.",
         measure="inertia that it would save, relative to the inertia",
@@ -86,10 +86,10 @@ def nearly_fixed(examination: Examination) -> Certificate:
 
 
 def lower_bound(problem: Problem) -> float:
-    """Inertia that no clustering into K groups can go below.  eq. kmeans:spectral
+    """Return a lower bound of the inertia of all clusterings into K groups.  eq. kmeans:spectral
 
     K centres span, with the mean of all rows, at most K − 1 directions; the scatter outside them is inertia.
-    Zero says nothing: with K > d, centres can be anywhere.
+    Zero is trivial: with K > d, centres can be anywhere.
 
     Source: C. Ding, X. He, K-means clustering via principal component analysis, ICML 2004.
     """

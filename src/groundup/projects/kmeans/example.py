@@ -10,6 +10,7 @@ from groundup.core.metrics import (
     silhouette_score,
 )
 from groundup.core.types import Array
+from groundup.projects.common.tex import row
 from groundup.projects.kmeans.certificate import inertia
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.solvers.assignment import assign
@@ -28,15 +29,15 @@ def _iterations() -> dict[str, float | int | str]:
     states = list(KMeans(n_clusters=2, init=START, n_init=1, algorithm="lloyd").steps(X))
     centers = [START, *(state.centers for state in states)]
     numbers: dict[str, float | int | str] = {
-        f"c{k + 1}_{t}": _row(center) for t in range(3) for k, center in enumerate(centers[t])
+        f"c{k + 1}_{t}": row(center) for t in range(3) for k, center in enumerate(centers[t])
     }
     for t in range(2):
-        numbers[f"labels_{t}"] = _row(_labels(centers[t]) + 1)
+        numbers[f"labels_{t}"] = row(_labels(centers[t]) + 1)
         numbers[f"assigned_{t}"] = inertia(X, None, _labels(centers[t]), centers[t])
         numbers[f"updated_{t}"] = states[t].inertia
     return numbers | {
-        "to_first": _row(((X - centers[0][0]) ** 2).sum(axis=1)),
-        "to_second": _row(((X - centers[0][1]) ** 2).sum(axis=1)),
+        "to_first": row(((X - centers[0][0]) ** 2).sum(axis=1)),
+        "to_second": row(((X - centers[0][1]) ** 2).sum(axis=1)),
         "shift": states[2].shift,
         "iterations": model.n_iter_,
         "scatter": float(((X - X.mean(axis=0)) ** 2).sum()),
@@ -46,7 +47,7 @@ def _iterations() -> dict[str, float | int | str]:
 
 def _seeding() -> dict[str, float | int | str]:
     square = ((X - X[0]) ** 2).sum(axis=1)
-    return {"d2": _row(square), "d2_total": float(square.sum()), "d2_other": float(square[3:].sum() / square.sum())}
+    return {"d2": row(square), "d2_total": float(square.sum()), "d2_other": float(square[3:].sum() / square.sum())}
 
 
 def _scores() -> dict[str, float | int | str]:
@@ -63,8 +64,3 @@ def _scores() -> dict[str, float | int | str]:
 def _labels(centers: Array) -> Array:
     """Index of the centre nearest to each of the six points."""
     return assign(X, centers)[0]
-
-
-def _row(values: Array) -> str:
-    """Numbers in TeX, in brackets."""
-    return "\\ensuremath{(" + r",\allowbreak\ ".join(f"{value:.4g}" for value in values) + ")}"

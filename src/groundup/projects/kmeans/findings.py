@@ -1,14 +1,13 @@
-"""What a clustering tells of the data: how much better the best of all could be."""
+"""What a clustering says about the data: how much lower the least inertia could be."""
 
 import math
 
-from groundup.data.dataset import Dataset
-from groundup.projects.common.declaration import Table
+from groundup.data.dataset import Dataset, Table
 from groundup.projects.kmeans.models.centers import Centers
 
 
 def room_for_improvement(model: Centers, data: Dataset) -> tuple[Table]:
-    """The inertia beside what no clustering into as many groups can go below."""
+    """Return the inertia and a lower bound for every clustering into as many groups."""
     rows = (
         ("of this clustering", model.inertia_),
         ("lower bound of any clustering", model.inertia_lower_bound_),
@@ -17,7 +16,7 @@ def room_for_improvement(model: Centers, data: Dataset) -> tuple[Table]:
 
 
 def saving(model: Centers) -> str:
-    """What the bound says, in words; the percentage is rounded up, so that it stays a bound."""
+    """Return what the bound says, in words; the percentage is rounded up, so that it stays a bound."""
     if model.inertia_lower_bound_ > 0 or model.inertia_ == 0:
         most = math.ceil(1000 * model.optimality_gap_) / 10
         return f"At most {most:g} % of the inertia could be saved by the best clustering."

@@ -21,14 +21,17 @@ class DescentFrame:
 
     valley: Valley
     path: Array  # (k + 1, 2)
+    reported: str = ""  # what the last frame shows
 
 
 def descent_frames(model: LinearRegression, data: Dataset) -> Iterator[DescentFrame]:
-    """States of gradient descent on the two-parameter valley, 18 steps."""
+    """Yield 18 steps of gradient descent on the loss of two parameters, then the minimum."""
     valley = valley_of(model, data)
     path = valley.path("gd", 18, learning_rate=1.2 / valley.L)
     for k in range(len(path)):
         yield DescentFrame(valley, path[: k + 1])
+    words = "the reported model" if len(model.coef_) == 1 else "the best line; the reported model has all features"
+    yield DescentFrame(valley, np.vstack([path, valley.best]), words)
 
 
 def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
@@ -51,6 +54,8 @@ def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
     surface.set(xlabel="intercept b", ylabel="slope w", title="the same line as a point on the loss")
     gradient = valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)
     rate = 1.2 / valley.L
+    if frame.reported:
+        return f"{frame.reported}: b = {b:.4f}, w = {w:.4f} in standard units, loss = {float(valley.loss(b, w)):.5f}"
     return (
         f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}; next "
         f"b ← {b:.4f} − {rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {rate:.3f} · ({gradient[1]:.4f})"
@@ -59,7 +64,8 @@ def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
 
 descent_animation = Animation(
     title="Gradient descent, the line and the loss together",
-    caption="Every line is a point on the loss surface; a step against the gradient moves both.",
+    caption="Every line is a point on the loss surface; a step against the gradient moves both. "
+    "The last frame shows where the descent leads: the minimum.",
     rows=1,
     columns=2,
     size=(9.6, 4.2),

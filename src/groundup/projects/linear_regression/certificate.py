@@ -1,4 +1,4 @@
-"""How far the coefficients are from the best: by how much the sum of squares could still fall."""
+"""Certificate of the coefficients: how much the sum of squares could still fall."""
 
 from typing import Any
 
@@ -11,20 +11,20 @@ from groundup.projects.linear_regression.solvers.state import LinearState, Probl
 
 
 def certify(problem: Problem, state: LinearState, positive: bool, tol: float, dtype: Any) -> Certificate:
-    """Certificate of the last state.
+    """Return the certificate of the last state.
 
     Parameters
     ----------
     problem : Problem
-        What was solved.
+        The problem.
     state : LinearState
         Its solution.
     positive : bool
         Whether the slopes were constrained to be non-negative.
     tol : float
-        What a descent was allowed; 0 for direct solvers.
+        Tolerance of a descent; 0 for direct solvers.
     dtype : dtype
-        What the coefficients are stored in.
+        Precision in which the coefficients are stored.
     """
     triangle = problem.triangle
     if positive:

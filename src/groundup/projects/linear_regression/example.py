@@ -7,6 +7,7 @@ import numpy as np
 
 from groundup.core.statistics.distributions import t_quantile
 from groundup.core.types import Array
+from groundup.projects.common.tex import row
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])  # masses
@@ -29,8 +30,8 @@ def _fit() -> dict[str, float | int | str]:
         "sxy": float(x_centred @ y_centred),
         "w": float(model.coef_[0]),
         "b": float(model.intercept_),
-        "fitted": _row(fitted),
-        "residuals": _row(y - fitted),
+        "fitted": row(fitted),
+        "residuals": row(y - fitted),
         "rss": float(((y - fitted) ** 2).sum()),
         "tss": float(y_centred @ y_centred),
     }
@@ -52,8 +53,8 @@ def _inference() -> dict[str, float | int | str]:
         "w_high": float(summary.upper[1]),
         "t_quantile": float(t_quantile(0.05, summary.df_residual)),
         "f": summary.f,
-        "leverages": _row(influence.leverage),
-        "cooks": _row(influence.cook),
+        "leverages": row(influence.leverage),
+        "cooks": row(influence.cook),
         "w_without_fourth": float(without_fourth.coef_[0]),
         "at_six": float(prediction.prediction[1]),
         "mean_at_three": float((band.upper - band.lower)[0] / 2),
@@ -73,24 +74,19 @@ def _descent() -> dict[str, float | int | str]:
     return {
         "lipschitz": float(X.var()),
         "step_limit": 2 / float(X.var()),
-        "gd_w": _row(np.array([state.coef[0, 0] for state in halving[:5]])),
-        "gd_losses": _row(np.array([state.loss for state in halving[:5]])),
+        "gd_w": row(np.array([state.coef[0, 0] for state in halving[:5]])),
+        "gd_losses": row(np.array([state.loss for state in halving[:5]])),
         "loss": least,
-        "gd2_gradient": float(halving[2].progress.point.gradient[0, 0]),
-        "gd2_gap": float(halving[2].progress.point.gradient[0, 0]) ** 2 / (2 * float(X.var())),
-        "beyond_w": _row(np.array([state.coef[0, 0] for state in beyond[:5]])),
+        "gd2_gradient": float(halving[2].iterate.gradient[0, 0]),
+        "gd2_gap": float(halving[2].iterate.gradient[0, 0]) ** 2 / (2 * float(X.var())),
+        "beyond_w": row(np.array([state.coef[0, 0] for state in beyond[:5]])),
         "beyond_loss": beyond[20].loss,
         "kappa": condition,
         "plane_excess": uncentred[20].loss - least,
-        "plane_cg_losses": _row(np.array([state.loss for state in conjugate])),
+        "plane_cg_losses": row(np.array([state.loss for state in conjugate])),
     }
 
 
 def _states(rows: Array, **parameters: Any) -> list[Any]:
     """The first states of a descent from the origin; a step that is too large would go on without bound."""
     return list(islice(LinearRegression(max_iter=40, **parameters).steps(rows, y), 41))
-
-
-def _row(values: Array) -> str:
-    """Numbers in TeX, in brackets."""
-    return "\\ensuremath{(" + r",\allowbreak\ ".join(f"{value:.4g}" for value in values) + ")}"

@@ -1,7 +1,6 @@
-"""What a fit tells of the data: each coefficient with its uncertainty, and the fit as a whole."""
+"""What a fit says about the data: each coefficient with its uncertainty, and the fit as a whole."""
 
-from groundup.data.dataset import Dataset
-from groundup.projects.common.declaration import Table
+from groundup.data.dataset import Dataset, Table
 from groundup.projects.linear_regression.models.inference import Summary
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
@@ -9,7 +8,7 @@ TITLE = "Coefficients"
 
 
 def coefficients(model: LinearRegression, data: Dataset) -> tuple[Table]:
-    """Estimates, standard errors, tests and intervals, or the reason why there are none."""
+    """Return estimates, standard errors, tests and intervals, or the reason why there are none."""
     try:
         found = model.summary()
     except ValueError as why:
@@ -23,7 +22,7 @@ def coefficients(model: LinearRegression, data: Dataset) -> tuple[Table]:
 
 
 def fit_as_a_whole(found: Summary) -> str:
-    """How well the model fits, in one sentence."""
+    """Return how well the model fits, in one sentence."""
     return (
         f"R² = {found.r_squared:.6g}, F = {found.f:.6g} (p = {found.f_p:.3g}), AIC = {found.aic:.6g}, "
         f"BIC = {found.bic:.6g}, residual standard error = {found.residual_std_error:.6g} "
@@ -32,7 +31,7 @@ def fit_as_a_whole(found: Summary) -> str:
 
 
 def dependence(model: LinearRegression) -> str:
-    """A warning where the columns do not determine the coefficients; nothing where they do."""
+    """Return a warning where the columns do not determine the coefficients; nothing where they do."""
     rank, columns = model.rank_, model.n_features_in_
     if rank == columns:
         return ""

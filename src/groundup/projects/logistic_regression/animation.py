@@ -9,5 +9,6 @@ boundary_steps = animation(
     "Gradient descent from zero, where every probability is one half. First the boundary turns to where it belongs, "
     "then the probabilities sharpen: the weights grow until the surest errors cost as much as all else gains. The "
     "steps are taken in standard units, those shown become fewer as they get shorter. With more than two features the "
-    "picture is a section through the mean of the rows, and true of the last steps alone.",
+    "picture is a section through the mean of the rows, and true of the last steps alone. The last frame shows the "
+    "reported model, which is fitted in the units of the data.",
 )

@@ -7,11 +7,12 @@ import numpy as np
 from groundup.core.linear.solvers import ScoreState
 from groundup.core.metrics import roc_auc_score
 from groundup.core.types import Array
+from groundup.projects.common.tex import number, row
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]])  # hours
 y = np.array([0, 0, 1, 0, 1, 1])  # passed
-PRECISE = 1e-6  # tolerance: the objective is then right to twelve digits
+PRECISE = 1e-6  # Tolerance: the objective is then right to twelve digits.
 
 
 def six_students() -> dict[str, float | int | str]:
@@ -33,7 +34,7 @@ def _steps() -> dict[str, float | int | str]:
         "b_1": float(first.intercept[0]),
         "loss_0": states[0].loss,
         "loss_1": first.loss,
-        "p_1": _row(p),
+        "p_1": row(p),
         "slope_1": float(doubled @ (p - y)),
         "curvature_1": float(doubled**2 @ (p * (1 - p))),
         "w_2": float(second.coef[0, 0]),
@@ -46,7 +47,7 @@ def _steps() -> dict[str, float | int | str]:
         "half_nu2_1": float(decrement[1] ** 2 / 2),
         "u_1": float(longest[1] * decrement[1]),
         "bound_1": float(decrement[1] ** 2 / 2 * (1 + longest[1] * decrement[1])),
-        "u": r",\ ".join(_number(u) for u in (longest * decrement)[:6]),
+        "u": r",\ ".join(number(u) for u in (longest * decrement)[:6]),
     }
 
 
@@ -89,14 +90,3 @@ def _decrement(state: ScoreState) -> tuple[float, float]:
 def _probability(state: ScoreState) -> Array:
     """Chance of each student to pass."""
     return np.asarray(1 / (1 + np.exp(-(X[:, 0] * state.coef[0, 0] + state.intercept[0]))))
-
-
-def _row(values: Array) -> str:
-    """Numbers in TeX, in brackets."""
-    return "\\ensuremath{(" + r",\allowbreak\ ".join(f"{value:.4g}" for value in values) + ")}"
-
-
-def _number(value: float) -> str:
-    """A number in TeX: small ones with a power of ten."""
-    mantissa, _, power = f"{value:.4g}".partition("e")
-    return f"\\ensuremath{{{mantissa}\\cdot10^{{{int(power)}}}}}" if power else f"\\ensuremath{{{mantissa}}}"

@@ -8,15 +8,22 @@ import numpy as np
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation
+from groundup.plotting.figure import Animation, NotApplicable
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
-from groundup.projects.regularized_regression.figures.standardised import Standard, alike, half_error, standard
-from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
+from groundup.projects.regularized_regression.figures.standardised import (
+    Standard,
+    half_error,
+    similar_pair,
+    standardize,
+)
+from groundup.projects.regularized_regression.models.elastic_net import Lasso
+from groundup.projects.regularized_regression.models.ridge import Ridge
+from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
 from groundup.projects.regularized_regression.solvers.lasso import LassoState
 
-PENALTY = 0.05  # of the least alpha that makes all weights zero
-SWEEPS = 12
-CLOSE = 1e-6  # duality gap, relative, at which nothing more is to be seen
+PENALTY = 0.05  # Penalty relative to the least alpha that makes all weights zero.
+SWEEPS = 12  # Most sweeps that are shown.
+CLOSE = 1e-6  # Relative duality gap at which a picture shows no further change.
 
 
 @record
@@ -29,20 +36,24 @@ class Sweep:
     best: Array  # (2,)
     least: float  # the objective there
     final: int  # sweeps in all
+    kept: str  # how many weights of the reported model are not zero
 
 
-def sweeps(model: ElasticNet, data: Dataset) -> Iterator[Sweep]:
-    """The states of coordinate descent from (0, 0)."""
-    two = alike(standard(data))
+def sweeps(model: Any, data: Dataset) -> Iterator[Sweep]:
+    """Yield the states of coordinate descent from (0, 0)."""
+    if isinstance(model, Ridge | RidgeCV):
+        raise NotApplicable("ridge regression is solved in one step: there are no iterations to show")
+    two = similar_pair(standardize(data))
     alpha = PENALTY * float(np.abs(two.c).max())
     states = tuple(Lasso(alpha, solver="cd", tol=CLOSE, max_iter=SWEEPS).steps(two.X, two.y))
     end = list(Lasso(alpha, tol=1e-13).steps(two.X, two.y))[-1]
+    kept = f"{np.count_nonzero(model.coef_)} of {np.size(model.coef_)}"
     for k in range(len(states)):
-        yield Sweep(two, alpha, states[: k + 1], end.coef[:, 0], end.objective, len(states) - 1)
+        yield Sweep(two, alpha, states[: k + 1], end.coef[:, 0], end.objective, len(states) - 1, kept)
 
 
 def draw_sweep(axes: Any, frame: Sweep, data: Dataset) -> str:
-    """The staircase on the contours, and beside it the excess with the gap that bounds it."""
+    """Draw the staircase on the contours, and next to it the excess with the gap that bounds it."""
     picture, curve = axes
     two, names = frame.two, frame.two.names
     points = np.array([state.coef[:, 0] for state in frame.states])
@@ -73,23 +84,28 @@ def draw_sweep(axes: Any, frame: Sweep, data: Dataset) -> str:
     curve.set_xticks(range(0, frame.final + 1, 1 + frame.final // 10))
     curve.set_title("the gap bounds the excess")
     curve.legend(loc="upper right")
-    return told(frame)
+    return step_caption(frame)
 
 
 def staircase(points: Array) -> Array:
-    """The way of coordinate descent: between two sweeps it passes the point where only the first weight has moved."""
+    """Return the path of coordinate descent: between two sweeps only the first weight has moved."""
     between = np.column_stack([points[1:, 0], points[:-1, 1]])
-    way = np.empty((2 * len(points) - 1, 2))
-    way[::2], way[1::2] = points, between
-    return way
+    path = np.empty((2 * len(points) - 1, 2))
+    path[::2], path[1::2] = points, between
+    return path
 
 
-def told(frame: Sweep) -> str:
-    """What the next sweep does, with its numbers."""
+def step_caption(frame: Sweep) -> str:
+    """Return what the next sweep does, with its numbers."""
     state, alpha = frame.states[-1], frame.alpha
     H, c = frame.two.H, frame.two.c
     w = state.coef[:, 0]
     pulled = c[0] - H[0, 1] * w[1]
+    if state.iteration == frame.final:
+        return (
+            f"sweep {state.iteration}: w = ({w[0]:.5g}, {w[1]:.5g}), objective = {state.objective:.6g}, the minimum "
+            f"for these two features; in the reported model {frame.kept} weights are not zero"
+        )
     return (
         f"sweep {state.iteration}: w = ({w[0]:.5g}, {w[1]:.5g}), objective = {state.objective:.6g}, "
         f"gap = {state.gap:.3g}; next w₁ ← S({c[0]:.4g} − {H[0, 1]:.3g} · ({w[1]:.4g})) = S({pulled:.4g}) = "
@@ -100,8 +116,8 @@ def told(frame: Sweep) -> str:
 coordinate_descent = Animation(
     title="Coordinate descent on the lasso",
     caption="Two features that resemble each other, in standard units: each step goes to the minimum along one weight, "
-    "so that the way is a staircase. On an axis the contours have a kink; there a weight can stay at exactly zero. The "
-    "duality gap, which needs no knowledge of the minimum, tells how far there is to go at most.",
+    "so that the path is a staircase. On an axis the contours have a kink; there a weight can stay at exactly zero. "
+    "The duality gap, which needs no knowledge of the minimum, bounds how far there is to go.",
     rows=1,
     columns=2,
     size=(10.4, 4.6),

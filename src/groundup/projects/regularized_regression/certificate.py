@@ -1,4 +1,4 @@
-"""Certificates of the fitted models: how far the objective can be above its minimum."""
+"""Certificates of the fitted models: bounds of the objective above its minimum."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from groundup.projects.regularized_regression.solvers.ridge_nonnegative import P
 
 
 def certify_lasso(relative: float, tol: float, dtype: Any) -> Certificate:
-    """Certificate of the last state.
+    """Return the certificate of the last state.
 
     Parameters
     ----------
     relative : float
         Duality gap of the worst target, relative to the mean square of the centred target.
     tol : float
-        What the solver was allowed.
+        Tolerance of the solver.
     dtype : dtype
-        What the coefficients are stored in.
+        Precision in which the coefficients are stored.
     """
     return Certificate(
         "The coefficients minimise the penalised squared error.",
@@ -31,18 +31,18 @@ def certify_lasso(relative: float, tol: float, dtype: Any) -> Certificate:
 
 
 def certify_ridge(problem: RidgeProblem, state: RidgeState, tol: float, dtype: Any) -> Certificate:
-    """Certificate of the last state.
+    """Return the certificate of the last state.
 
     Parameters
     ----------
     problem : RidgeProblem
-        What was solved.
+        The problem.
     state : RidgeState
         Its solution.
     tol : float
-        What a descent was allowed; 0 for direct solvers.
+        Tolerance of a descent; 0 for direct solvers.
     dtype : dtype
-        What the coefficients are stored in: in single precision, rounding moves them away from the minimum.
+        Precision in which the coefficients are stored; single precision moves them away from the minimum.
     """
     excess, least = state.excess, 1e-12
     if dtype != np.float64:
@@ -57,7 +57,7 @@ def certify_ridge(problem: RidgeProblem, state: RidgeState, tol: float, dtype: A
 
 
 def certify_nonnegative_ridge(problem: PositiveProblem, coef: Array) -> Certificate:
-    """Certificate of coefficients of shape (d, t)."""
+    """Return the certificate of non-negative coefficients of shape (d, t)."""
     return Certificate(
         "No feasible change of the non-negative coefficients lowers the penalised sum of squares.",
         "largest violation of the Karush-Kuhn-Tucker conditions, relative",

@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from groundup.core.types import Array
+from groundup.projects.common.tex import row
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.paths import lars_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
@@ -29,15 +29,15 @@ def _ridge() -> dict[str, float | int | str]:
     with_ones = Ridge(RIDGE, fit_intercept=False).fit(np.column_stack([X, np.ones(len(y))]), y)
     return {
         "y_mean": y.mean(),
-        "y_centred": _row(centred),
-        "c": _row(X.T @ centred / len(y)),
+        "y_centred": row(centred),
+        "c": row(X.T @ centred / len(y)),
         "square": float(centred @ centred) / len(y),
-        "w_least_squares": _row(Ridge(0.0).fit(X, y).coef_),
-        "w_ridge": _row(model.coef_),
+        "w_least_squares": row(Ridge(0.0).fit(X, y).coef_),
+        "w_ridge": row(model.coef_),
         "large": float(singular[0] ** 2),
         "small": float(singular[1] ** 2),
         "df": float(degrees),
-        "residuals": _row(y - model.predict(X)),
+        "residuals": row(y - model.predict(X)),
         "b_penalised": float(with_ones.coef_[2]),
     }
 
@@ -50,7 +50,7 @@ def _leaving_out() -> dict[str, float | int | str]:
         return -float(RidgeCV([alpha], criterion=criterion).fit(X, y).best_score_)
 
     return {
-        "left_out": _row(np.array(errors)),
+        "left_out": row(np.array(errors)),
         "loo": score(RIDGE, "loo"),
         "loo_least_squares": score(ALMOST_NONE, "loo"),
         "gcv": score(RIDGE, "gcv"),
@@ -63,12 +63,12 @@ def _lasso() -> dict[str, float | int | str]:
     end = sweeps[-1]
     table: dict[str, float | int | str] = {}
     for name, state in (("0", sweeps[0]), ("1", sweeps[1]), ("2", sweeps[2]), ("lasso", end)):
-        table |= {f"xi_{name}": _row(state.point.slope), f"J_{name}": state.objective}
+        table |= {f"xi_{name}": row(-state.iterate.gradient), f"J_{name}": state.objective}
     for name, state in (("1", sweeps[1]), ("2", sweeps[2]), ("lasso", end)):
-        table[f"w_{name}"] = _row(state.coef[:, 0])
+        table[f"w_{name}"] = row(state.coef[:, 0])
     gaps: dict[str, float | int | str] = {f"gap_{name}": sweeps[name].gap for name in range(3)}
     net = ElasticNet(LASSO, l1_ratio=2 / 3, tol=1e-12).fit(X, y)
-    return table | gaps | {"excess_1": sweeps[1].objective - end.objective, "w_net": _row(net.coef_)}
+    return table | gaps | {"excess_1": sweeps[1].objective - end.objective, "w_net": row(net.coef_)}
 
 
 def _path() -> dict[str, float | int | str]:
@@ -76,10 +76,5 @@ def _path() -> dict[str, float | int | str]:
     return {
         "lambda_max": float(alphas[0]),
         "lambda_second": float(alphas[1]),
-        "w_second": _row(coefs[:, 1]),
+        "w_second": row(coefs[:, 1]),
     }
-
-
-def _row(values: Array) -> str:
-    """Numbers in TeX, in brackets."""
-    return "\\ensuremath{(" + r",\allowbreak\ ".join(f"{value:.4g}" for value in values) + ")}"

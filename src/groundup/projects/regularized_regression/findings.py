@@ -1,35 +1,32 @@
-"""What a fit tells of the data: the features that count, and those whose weight is exactly zero."""
+"""What a fit says about the data: the features that count, and those whose weight is exactly zero."""
+
+from typing import Any
 
 import numpy as np
 
-from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Samples
 from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.data.dataset import Dataset
-from groundup.projects.common.declaration import Table
-from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
-from groundup.projects.regularized_regression.solvers.quadratic import pose
+from groundup.data.dataset import Dataset, Table
 
-MOST_ROWS = 40
-MOST_NAMES = 20
-UNEQUAL = 10.0  # ratio of standard deviations beyond which the penalty treats features very unlike
+MOST_ROWS = 40  # Features that are shown.
+MOST_NAMES = 20  # Features with weight zero that are named.
+UNEQUAL = 10.0  # Ratio of standard deviations beyond which the penalty treats features very differently.
 
 
-def coefficients(model: ElasticNet, data: Dataset) -> tuple[Table]:
-    """Weights that are not zero, the largest effect first; the note names the others."""
+def coefficients(model: Any, data: Dataset) -> tuple[Table]:
+    """Return the weights that are not zero, the largest effect first; the note names the others."""
     coef = np.atleast_2d(model.coef_).T  # (d, targets)
     effect = np.abs(coef).max(axis=1) * data.X.std(axis=0)
     used = np.flatnonzero(coef.any(axis=1))
     order = used[np.argsort(-effect[used], kind="stable")][:MOST_ROWS]
-    targets = ("weight",) if coef.shape[1] == 1 else tuple(f"weight, target {k + 1}" for k in range(coef.shape[1]))
+    targets = ("weight",) if coef.shape[1] == 1 else tuple(f"weight for {name}" for name in data.target_names)
     rows = tuple((data.feature_names[j], *coef[j].tolist(), float(effect[j])) for j in order)
     head = ("name", *targets, "weight × standard deviation")
     return (Table("Features that count", head, rows, note(model, data, used, len(order))),)
 
 
-def note(model: ElasticNet, data: Dataset, used: Array, shown: int) -> str:
-    """Which weights are zero, how strong the penalty is, and whether the units of the features are fair."""
+def note(model: Any, data: Dataset, used: Array, shown: int) -> str:
+    """Return which weights are zero, how strong the penalty is, and whether the units of the features are fair."""
     zero = np.setdiff1d(np.arange(data.X.shape[1]), used)
     names = ", ".join(data.feature_names[j] for j in zero[:MOST_NAMES])
     more = f" and {len(zero) - MOST_NAMES} more" if len(zero) > MOST_NAMES else ""
@@ -37,9 +34,10 @@ def note(model: ElasticNet, data: Dataset, used: Array, shown: int) -> str:
     parts = [f"Exactly zero: {names}{more}." if len(zero) else "No weight is zero.", f"Intercept {level}."]
     if shown < len(used):
         parts.append(f"Shown are {shown} of {plural(len(used), 'weight')} that are not zero.")
-    strongest = alpha_max(model, data)
-    if 0 < strongest < np.inf:
-        parts.append(f"alpha = {model.alpha:.3g}; from {strongest:.3g} on all weights would be zero.")
+    alpha, strongest = strength(model)[0], alpha_max(model, data)
+    limit = f"; from {strongest:.3g} on all weights would be zero" if 0 < strongest < np.inf else ""
+    chosen = ", the best by cross-validation" if hasattr(model, "alpha_") else ""
+    parts.append(f"alpha = {', '.join(f'{a:.3g}' for a in np.atleast_1d(alpha))}{chosen}{limit}.")
     width = data.X.std(axis=0)
     if width.any() and width.max() > UNEQUAL * width[width > 0].min():
         parts.append(
@@ -49,14 +47,33 @@ def note(model: ElasticNet, data: Dataset, used: Array, shown: int) -> str:
     return " ".join(parts)
 
 
-def alpha_max(model: ElasticNet, data: Dataset) -> float:
-    """The least alpha at which all weights are zero; infinite without an L1 penalty.
+def strength(model: Any) -> tuple[Any, float]:
+    """Return alpha and l1_ratio of a model, ours or the reference, as found by cross-validation or given.
+
+    Models without one are ridge regression, whose share of L1 is 0, or penalise the lengths of groups, whose is 1.
+    """
+    alpha = getattr(model, "alpha_", None)
+    ratio = getattr(model, "l1_ratio_", getattr(model, "l1_ratio", float(penalizes_groups(model))))
+    return model.alpha if alpha is None else alpha, float(np.ravel(ratio)[0])
+
+
+def penalizes_groups(model: Any) -> bool:
+    """Whether the penalty is on the length of each feature's coefficients over the targets."""
+    return type(model).__name__ == "MultiTaskLasso"
+
+
+def alpha_max(model: Any, data: Dataset) -> float:
+    """Return the least alpha at which all weights are zero; infinite without an L1 penalty.
 
     eq. regularized_regression:alpha-max
     """
-    if model.l1_ratio == 0:
+    ratio = strength(model)[1]
+    if ratio == 0:
         return np.inf
     assert data.y is not None
-    rows = Samples(data.X, np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1), None)
-    c = pose(rows, model.fit_intercept, False).c
-    return float(Penalty(positive=model.positive).pull(c).max()) / model.l1_ratio
+    Y = np.asarray(data.y, dtype=np.float64).reshape(len(data.X), -1)
+    center = (data.X.mean(axis=0), Y.mean(axis=0)) if model.fit_intercept else (0.0, 0.0)
+    c = (data.X - center[0]).T @ (Y - center[1]) / len(Y)  # (d, targets), minus the gradient at zero
+    if penalizes_groups(model):
+        return float(np.linalg.norm(c, axis=1).max()) / ratio
+    return float((np.maximum(c, 0) if model.positive else np.abs(c)).max()) / ratio

@@ -1,68 +1,192 @@
 """Regularised regression, declared."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from groundup.core.metrics import mean_squared_error
-from groundup.data import bundled, synthetic
+from groundup.data import bundled
 from groundup.data.dataset import Dataset
-from groundup.projects.common.declaration import Metric, Project
+from groundup.data.synthetic import regression
+from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
 from groundup.projects.regularized_regression.figures import choice, paths, penalties
-from groundup.projects.regularized_regression.findings import alpha_max, coefficients
-from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
+from groundup.projects.regularized_regression.findings import alpha_max, coefficients, strength
+from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
+from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV, LassoCV
+from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskLasso
+from groundup.projects.regularized_regression.models.ridge import Ridge
+from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
 from groundup.projects.regularized_regression.workloads import WORKLOADS
 
-PART = 0.05  # of what would leave nothing: a penalty that keeps some features, and not all
-PRECISE = 1e-8  # tolerance: so that both sides' numbers are alike, and not only their objectives
+PART = 0.05  # Penalty relative to the one that leaves nothing: it keeps some features, and not all.
+GROUP_PART = 0.15  # The same for a penalty on groups of weights.
+PRECISE = 1e-8  # Tolerance at which the coefficients of both sides agree, and not only their objectives.
+ONE_TARGET, MORE_TARGETS = ("sparse", "diabetes"), ("melts",)
 
 
-def objective(model: Any, data: Dataset) -> float:
-    """Half the mean squared error and the penalty, summed over the targets."""
-    residual, w, ratio = np.asarray(data.y) - model.predict(data.X), model.coef_, model.l1_ratio
-    penalty = model.alpha * (ratio * np.abs(w).sum() + (1 - ratio) / 2 * (w**2).sum())
-    return float((residual**2).sum() / (2 * len(data.X)) + penalty)
+def squared_error(model: Any, data: Dataset) -> float:
+    """Return the squared residuals over twice the number of rows, summed over the targets."""
+    return float(((np.asarray(data.y) - model.predict(data.X)) ** 2).sum() / (2 * len(data.X)))
+
+
+def objective(model: Any, data: Dataset, l1_ratio: float | None = None) -> float:
+    """Return half the mean squared error and the penalty of the elastic net, summed over the targets."""
+    w, (alpha, own) = model.coef_, strength(model)
+    ratio = own if l1_ratio is None else l1_ratio
+    return squared_error(model, data) + float(alpha * (ratio * np.abs(w).sum() + (1 - ratio) / 2 * (w**2).sum()))
+
+
+def ridge_objective(model: Any, data: Dataset) -> float:
+    """Return the squared error and the penalty of ridge regression, summed over the targets."""
+    return 2 * len(data.X) * squared_error(model, data) + float((strength(model)[0] * (model.coef_**2).T).sum())
+
+
+def group_objective(model: Any, data: Dataset) -> float:
+    """Return half the mean squared error and the penalty on the length of each feature's coefficients."""
+    return squared_error(model, data) + float(model.alpha * np.linalg.norm(model.coef_, axis=0).sum())
 
 
 def non_zero(model: Any, data: Dataset) -> float:
-    """How many weights are not zero."""
+    """Return how many weights are not zero."""
     return float(np.count_nonzero(model.coef_))
 
 
-def parameters(data: Dataset) -> dict[str, Any]:
-    """Both penalties in proportion to what they are set against, whatever the units.
+def _l1(data: Dataset) -> float:
+    """Return a part of the least L1 penalty that makes all weights zero, in units of target times feature."""
+    return PART * alpha_max(ElasticNet(l1_ratio=1.0), data)
 
-    The weights of L1 and L2 are a twentieth of the largest slope at zero, which is in units of the target times units
-    of the features, and of the mean variance of the features.
-    """
-    l1, l2 = PART * alpha_max(ElasticNet(l1_ratio=1.0), data), PART * float(data.X.var(axis=0).mean())
+
+def _l2(data: Dataset) -> float:
+    """Return a part of the mean variance of the features, which an L2 penalty is compared with."""
+    return PART * float(data.X.var(axis=0).mean())
+
+
+def elastic_net(data: Dataset) -> Mapping[str, Any]:
+    """Return both penalties in proportion to what they are compared with, whatever the units."""
+    l1, l2 = _l1(data), _l2(data)
     if l1 == 0 or l2 == 0:
         return {"tol": PRECISE}
     return {"alpha": float(f"{l1 + l2:.3g}"), "l1_ratio": float(f"{l1 / (l1 + l2):.4g}"), "tol": PRECISE}
 
 
-def same_problem(model: ElasticNet, data: Dataset) -> dict[str, Any]:
-    """Parameters with which scikit-learn solves what our model solves, to the same tolerance."""
-    shared = ("alpha", "l1_ratio", "fit_intercept", "positive", "tol", "max_iter", "selection")
-    return {name: getattr(model, name) for name in shared}
+def lasso(data: Dataset) -> Mapping[str, Any]:
+    """Return an L1 penalty that suits the units."""
+    return {"alpha": float(f"{_l1(data) or 1.0:.3g}"), "tol": PRECISE}
 
+
+def groups(data: Dataset) -> Mapping[str, Any]:
+    """Return a penalty on the lengths of groups that keeps some features, and not all."""
+    return {"alpha": float(f"{GROUP_PART * alpha_max(MultiTaskLasso(), data) or 1.0:.3g}"), "tol": PRECISE}
+
+
+def ridge(data: Dataset) -> Mapping[str, Any]:
+    """Return an L2 penalty that suits the units; ridge regression sums over the rows."""
+    return {"alpha": float(f"{len(data.X) * _l2(data) or 1.0:.3g}")}
+
+
+def ridge_grid(data: Dataset) -> Mapping[str, Any]:
+    """Return thirteen L2 penalties from a thousandth to a thousand times the one of `ridge`."""
+    middle = len(data.X) * _l2(data) or 1.0
+    return {"alphas": [float(f"{middle * 10 ** (k / 2):.3g}") for k in range(-6, 7)]}
+
+
+def search(data: Dataset) -> Mapping[str, Any]:
+    """Return a tolerance tight enough to compare coefficients; the penalty is found by cross-validation."""
+    return {"tol": PRECISE}
+
+
+def same_problem(model: Any, data: Dataset) -> Mapping[str, Any]:
+    """Return parameters with which scikit-learn solves the problem of our model, to the same tolerance."""
+    shared = ("alpha", "l1_ratio", "fit_intercept", "positive", "tol", "max_iter", "selection")
+    return {name: value for name, value in model.get_params().items() if name in shared}
+
+
+def objectives(name: str, compute: Any) -> tuple[Metric, ...]:
+    """Return the metrics of a model that minimises `compute`."""
+    return (
+        Metric(name, compute, "lower"),
+        Metric("mean squared error", lambda m, d: mean_squared_error(d.y, m.predict(d.X)), "lower", on="held out"),
+        Metric("R²", lambda m, d: float(m.score(d.X, d.y)), "higher", on="held out"),
+        Metric("weights that are not zero", non_zero, "lower"),
+    )
+
+
+HALF_ERROR = "half the mean squared error, plus the penalty"
+OF_LASSO = objectives(HALF_ERROR, partial(objective, l1_ratio=1.0))
+OF_RIDGE = objectives("squared error, plus the penalty", ridge_objective)
+OF_GROUPS = objectives(HALF_ERROR, group_objective)
+SOLUTION = ("coef_", "intercept_")
 
 PROJECT = Project(
     name="regularized_regression",
     title="Regularised regression",
     summary="Ridge, lasso and elastic net: a price on weights keeps them small, or makes those that do not pay exactly "
     "zero.",
-    model=ElasticNet,
-    reference="sklearn.linear_model:ElasticNet",
-    data={"sparse": synthetic.sparse, "diabetes": bundled.standard_diabetes},
-    metrics=(
-        Metric("half the mean squared error, plus the penalty", objective, "lower"),
-        Metric("mean squared error", lambda model, data: mean_squared_error(data.y, model.predict(data.X)), "lower"),
-        Metric("R²", lambda model, data: float(model.score(data.X, data.y)), "higher"),
-        Metric("weights that are not zero", non_zero, "lower"),
+    models=(
+        Model(
+            estimator=ElasticNet,
+            reference="sklearn.linear_model:ElasticNet",
+            parameters=elastic_net,
+            twin=same_problem,
+            compared=(*SOLUTION, "dual_gap_", "n_iter_"),
+            data=ONE_TARGET,
+        ),
+        Model(
+            estimator=Lasso,
+            reference="sklearn.linear_model:Lasso",
+            parameters=lasso,
+            twin=same_problem,
+            compared=(*SOLUTION, "dual_gap_", "n_iter_"),
+            data=ONE_TARGET,
+            metrics=OF_LASSO,
+        ),
+        Model(
+            estimator=Ridge,
+            reference="sklearn.linear_model:Ridge",
+            parameters=ridge,
+            compared=SOLUTION,
+            metrics=OF_RIDGE,
+            data=ONE_TARGET,
+        ),
+        Model(
+            estimator=RidgeCV,
+            reference="sklearn.linear_model:RidgeCV",
+            parameters=ridge_grid,
+            compared=("alpha_", "best_score_", *SOLUTION),
+            metrics=OF_RIDGE,
+            data=ONE_TARGET,
+        ),
+        Model(
+            estimator=ElasticNetCV,
+            reference="sklearn.linear_model:ElasticNetCV",
+            parameters=search,
+            compared=("alpha_", "l1_ratio_", *SOLUTION),
+            data=ONE_TARGET,
+        ),
+        Model(
+            estimator=LassoCV,
+            reference="sklearn.linear_model:LassoCV",
+            parameters=search,
+            compared=("alpha_", *SOLUTION),
+            metrics=OF_LASSO,
+            data=ONE_TARGET,
+        ),
+        Model(
+            estimator=MultiTaskLasso,
+            reference="sklearn.linear_model:MultiTaskLasso",
+            parameters=groups,
+            compared=(*SOLUTION, "dual_gap_"),
+            metrics=OF_GROUPS,
+            data=MORE_TARGETS,
+        ),
     ),
+    data={"sparse": regression.sparse, "diabetes": bundled.standard_diabetes, "melts": regression.melts},
+    held_out=0.2,
+    metrics=objectives(HALF_ERROR, objective),
     figures=(
         paths.coefficient_paths,
         penalties.corners,
@@ -74,11 +198,7 @@ PROJECT = Project(
     ),
     animation=coordinate_descent,
     worked_example=eight_bakes,
-    twin=same_problem,
-    compared=("coef_", "intercept_", "dual_gap_", "n_iter_"),
-    supervised=True,
     real="diabetes",
-    parameters=parameters,
     findings=coefficients,
     workloads=WORKLOADS,
 )

@@ -115,7 +115,7 @@ def admm(X, y, alpha, l1_ratio, steps):
 def lars(X, y):
     """Yield the kinks (alpha, w) of the lasso's path, for independent columns.  eq. regularized_regression:lars-step"""
     H, xi, w = X.T @ X / len(y), X.T @ y / len(y), np.zeros(X.shape[1])
-    alpha, active, left = abs(xi).max(), [abs(xi).argmax()], None
+    alpha, active = abs(xi).max(), [abs(xi).argmax()]
     yield alpha, w
     while alpha > 0:
         move = np.zeros(len(w))
@@ -126,14 +126,13 @@ def lars(X, y):
         ends += [(-w[j] / move[j], j) for j in active if w[j] * move[j] < 0]
         for j in set(range(len(w))) - set(active):
             for s in (1, -1):
-                if s * a[j] < 1 and (j != left or s * xi[j] < 0):
+                if s * a[j] < 1:  # it catches up; what has just left falls behind
                     ends.append(((alpha - s * xi[j]) / (1 - s * a[j]), j))
         gamma, j = min(ends, key=lambda end: end[0])
         w, xi, alpha = w + gamma * move, xi - gamma * a, alpha - gamma
-        left = j if j in active else None  # starts at its bound
-        if left is not None:
-            active.remove(left)
-            w[left] = 0.0
+        if j in active:
+            active.remove(j)
+            w[j] = 0.0
         elif j is not None:
             active.append(j)
         yield alpha, w

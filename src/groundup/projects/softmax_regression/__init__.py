@@ -1,1 +1,15 @@
-"""Softmax regression: the probabilities of K classes from K linear scores."""
+"""Softmax regression: many classes with a linear score each.
+
+In reading order::
+
+    theory.tex             the chapter
+    textbook.py            its algorithms, plain: start here
+    example.py             the numbers of the worked example
+    models/                `SoftmaxRegression`
+    (core/linear/)         the solvers and the duality gap, shared with logistic regression
+    exercise.py            inputs, typical mistakes and hints for learners
+    figures/ animation.py  what is drawn
+    findings.py            what the fitted model says about the data
+    workloads.py           benchmark rows
+    project.py             the declaration
+"""

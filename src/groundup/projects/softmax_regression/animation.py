@@ -9,5 +9,6 @@ region_steps = animation(
     "Gradient descent from zero, where all classes are equally probable. First the walls turn to where they belong, "
     "then the probabilities sharpen. The steps are taken in standard units, those shown become fewer as they get "
     "shorter. With more than two features the picture is a section through the mean of the rows, along the directions "
-    "in which the scores of the last step differ; it is true of that step alone.",
+    "in which the scores of the last step differ; it is true of that step alone. The last frame shows the "
+    "reported model, which is fitted in the units of the data.",
 )

@@ -40,13 +40,14 @@ class Task:
 
 
 def prepare(project: Project, workload: Workload, n: int) -> Task:
-    """Make the data of n rows, and what fits our model and the reference to it."""
+    """Return the data of n rows, and the two calls that fit our model and the reference to it."""
     X, y = workload.data(n)
     if workload.fits:
         ours, peer = (partial(fit, X, y) for fit in workload.fits)
         return Task(X, y, (ours, peer))
     data = (X,) if y is None else (X, y)
-    kinds = (project.model, reference_class(project))
+    declared = project.model(workload.model)
+    kinds = (declared.estimator, reference_class(declared))
     chosen = (workload.parameters, workload.reference_parameters or workload.parameters)
     ours, peer = (partial(_fit, kind, parameters(X, y), data) for kind, parameters in zip(kinds, chosen, strict=True))
     return Task(X, y, (ours, peer))
@@ -62,7 +63,7 @@ def measure(project: Project, workload: Workload, repeats: int = REPEATS) -> Row
     Parameters
     ----------
     project : Project
-        Names our model and the reference.
+        Declares the models.
     workload : Workload
         What both do.
     repeats : int
@@ -124,7 +125,7 @@ def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int, least: int = LEAST
 def _growth(project: Project, workload: Workload, seconds: float) -> dict[str, float]:
     """Slope of log time against log n between a quarter of the size and four times it.
 
-    Where a pair takes so many `seconds` that four times the size would take minutes: between a sixteenth and the size.
+    Where a pair takes so many `seconds` that four times the size would take minutes, between a sixteenth and the size.
     """
     sizes = [workload.n * factor // 16 for factor in ((1, 4, 16) if seconds > LONG / 4 else (4, 16, 64))]
     turns = [_in_turn(prepare(project, workload, n).fits, GROWTH_REPEATS, 1) for n in sizes]
@@ -176,7 +177,7 @@ def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: 
     out : Path
         Folder for the results.
     echo : callable
-        Is told which workload is being measured.
+        Called with a line about the workload that is being measured.
     repeats : int
         Pairs timed for each number of threads.
 

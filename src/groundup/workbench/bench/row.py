@@ -2,21 +2,11 @@
 
 from dataclasses import dataclass
 
-REPEATS = 7
-
-
-GROWTH_REPEATS = 3
-
-
-LEAST = 3  # pairs of a workload that takes long,
-
-
-LONG = 20.0  # that is, whose pairs have taken so many seconds together
-
-
-REST = 0.1  # seconds before each turn: the other side's threads go on spinning, waiting for work, for some 30 ms
-
-
+REPEATS = 7  # Pairs timed for each number of threads.
+GROWTH_REPEATS = 3  # Pairs timed at each size, for the growth.
+LEAST = 3  # Pairs timed of a workload that takes long.
+LONG = 20.0  # Seconds that all pairs together may take before a workload counts as long.
+REST = 0.1  # Seconds before each fit: the other side's threads wait for work, spinning, for some 30 ms.
 SIDES = ("ours", "peer")
 
 

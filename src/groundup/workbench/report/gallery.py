@@ -19,16 +19,16 @@ def write_gallery(out: Path) -> Path:
     Parameters
     ----------
     out : Path
-        The folder of all runs: a project's report is in ``out/NAME``.
+        The folder of all runs: a project's reports are in ``out/NAME`` and below.
 
     Returns
     -------
     Path
         Of the page.
     """
-    records = {folder: known for folder in _folders(out) if (known := _read(folder / "metrics.json"))}
-    cards = [_card(folder, known) for folder, known in records.items()]
-    run = {known["project"]["name"] for known in records.values()}
+    runs = {folder: found for folder in _projects(out) if (found := _runs(folder))}
+    cards = [_card(out, found) for found in runs.values()]
+    run = {known["project"]["name"] for found in runs.values() for known in found.values()}
     waiting = [name for name in FINISHED if name not in run]
     path = out / "index.html"
     path.write_text(
@@ -44,11 +44,17 @@ def write_gallery(out: Path) -> Path:
     return path
 
 
-def _folders(out: Path) -> list[Path]:
+def _projects(out: Path) -> list[Path]:
     """Folders of projects, in book order; those that the book does not know come last, by name."""
     known = {name: place for place, name in enumerate(BOOK)}
-    folders = sorted(path.parent for path in out.glob("*/metrics.json"))
+    folders = sorted(path for path in out.iterdir() if path.is_dir()) if out.is_dir() else []
     return sorted(folders, key=lambda folder: known.get(folder.name, len(known)))
+
+
+def _runs(folder: Path) -> dict[Path, dict[str, Any]]:
+    """Records of a project's runs by folder: the main one, then those of other models and on other data."""
+    paths = sorted(folder.glob("**/metrics.json"), key=lambda path: (len(path.parts), path))
+    return {path.parent: known for path in paths if (known := _read(path))}
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -60,18 +66,30 @@ def _read(path: Path) -> dict[str, Any] | None:
     return known if isinstance(known, dict) and known.get("schema") == SCHEMA else None
 
 
-def _card(folder: Path, known: Mapping[str, Any]) -> Html:
+def _card(out: Path, runs: Mapping[Path, Mapping[str, Any]]) -> Html:
+    """Return the card of a project: its main run, or the first there is, and links to the others."""
+    (folder, known), *others = runs.items()
     project, main = known["project"], known["metrics"][0]
-    title = tag("h2", tag("a", project["title"], href=f"{folder.name}/index.html"))
-    others = [path.parent for path in sorted(folder.glob("*/metrics.json")) if _read(path)]
-    links = [tag("a", f"on {other.name}", href=f"{folder.name}/{other.name}/index.html") for other in others]
-    beside = tag("p", "Also ", *_joined(links), ".") if links else Html()
+    title = tag("h2", tag("a", project["title"], href=_address(out, folder)))
+    links = [tag("a", _words(other, known), href=_address(out, where)) for where, other in others]
+    also = tag("p", "Also ", *_joined(links), ".") if links else Html()
     numbers = (
         (main["name"], number(main["ours"])),
         ("Reference", number(main["reference"])),
         ("Certificate", certified(known["certificate"])),
     )
-    return tag("article", _thumbnail(folder, known), title, tag("p", project["summary"]), facts(numbers), beside)
+    return tag("article", _thumbnail(folder, known), title, tag("p", project["summary"]), facts(numbers), also)
+
+
+def _address(out: Path, folder: Path) -> str:
+    return f"{folder.relative_to(out).as_posix()}/index.html"
+
+
+def _words(run: Mapping[str, Any], main: Mapping[str, Any]) -> str:
+    """What a run is called next to the main one: its model and its data, as far as they differ."""
+    model = run["model"] if run["model"] != main["model"] else ""
+    data = f"on {run['data']['name']}" if run["data"]["name"] != main["data"]["name"] else ""
+    return " ".join(part for part in (model, data) if part) or run["data"]["name"]
 
 
 def _joined(links: Sequence[Html]) -> list[Html | str]:

@@ -104,7 +104,7 @@ def data_uri(content: bytes, suffix: str) -> str:
 
 
 def asset(name: str) -> str:
-    """Text of a file that lies beside this module."""
+    """Text of a file next to this module."""
     return Path(__file__).with_name(name).read_text("utf-8")
 
 

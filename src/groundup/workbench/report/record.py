@@ -1,4 +1,4 @@
-"""The machine-readable record of a run: what ``metrics.json`` holds, and what the report's tables are made from."""
+"""The machine-readable record of a run: the content of ``metrics.json``, and the source of the report's tables."""
 
 import dataclasses
 import inspect
@@ -12,15 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from groundup.projects.common.declaration import Metric
+from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.result import Result
 
-SCHEMA = 1  # raised when a reader of yesterday's record could not read today's
-FEW = 1_000  # entries: larger arrays are recorded by their shape
-EQUAL = 1e-9  # relative difference below which two values are called equal
+SCHEMA = 2  # Raised when a reader of an older record could not read a new one.
+FEW = 1_000  # Entries of an array that is recorded in full; a larger one is recorded by its shape.
+EQUAL = 1e-9  # Relative difference below which two values are called equal.
 
 
 def record(result: Result) -> dict[str, Any]:
-    """All that is known of a run, as plain values that JSON can hold (a missing number is None).
+    """Return all that is known of a run, as plain values that JSON can hold (a missing number is None).
 
     Parameters
     ----------
@@ -30,27 +32,30 @@ def record(result: Result) -> dict[str, Any]:
     Returns
     -------
     dict
-        With the keys ``schema``, ``project``, ``command``, ``seed``, ``stopped``, ``data``, ``parameters``,
+        With the keys ``schema``, ``project``, ``model``, ``command``, ``seed``, ``stopped``, ``data``, ``parameters``,
         ``metrics``, ``findings``, ``reference``, ``seconds``, ``differences``, ``certificate`` and ``environment``.
     """
     project, data, other = result.project, result.data, result.comparison
     content = {
         "schema": SCHEMA,
         "project": {"name": project.name, "title": project.title, "summary": project.summary},
+        "model": result.declared.name,
         "command": result.command,
         "seed": result.seed,
         "stopped": result.stopped,
         "data": {
             "name": data.name,
             "description": data.description,
+            "kind": data.kind,
             "rows": len(data.X),
+            "held_out": 0 if data.held_out is None else len(data.held_out.X),
             "columns": data.X.shape[1],
             "features": list(data.feature_names),
             "target": data.target_name,
             "treatment": dict(data.treatment),
         },
         "parameters": result.model.get_params(),
-        "metrics": [_metric(result, k) for k in range(len(project.metrics))],
+        "metrics": [_metric(result, metric) for metric in result.declared_metrics],
         "findings": [vars(table) for table in result.findings],
         "reference": other.reference,
         "seconds": {"ours": result.fit_seconds, "reference": other.fit_seconds},
@@ -63,24 +68,24 @@ def record(result: Result) -> dict[str, Any]:
 
 
 def to_json(content: Mapping[str, Any]) -> str:
-    """A record as text of strictly valid JSON."""
+    """Return a record as strictly valid JSON."""
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def certificate(model: Any) -> dict[str, Any] | None:
-    """The model's certificate with its verdict, by name; None for a model that has none."""
+    """Return the model's certificate with its verdict, by name; None for a model that has none."""
     evidence = getattr(model, "certificate_", None)
     return None if evidence is None else dataclasses.asdict(evidence) | {"holds": evidence.holds}
 
 
 def changed(model: Any) -> set[str]:
-    """Names of the hyper-parameters that are not at their defaults."""
+    """Return the names of the hyper-parameters that are not at their defaults."""
     signature = inspect.signature(type(model)).parameters
     return {name for name, value in model.get_params().items() if repr(value) != repr(signature[name].default)}
 
 
 def environment() -> dict[str, str | int]:
-    """What the run depended on, without the names of the machine or of its user."""
+    """Return what the run depended on, without the names of the machine or of its user."""
     return {
         "Python": platform.python_version(),
         "groundup": version("groundup"),
@@ -94,7 +99,7 @@ def environment() -> dict[str, str | int]:
 
 
 def verdict(ours: float, theirs: float, better: str) -> str:
-    """In words, which of two values of a metric is better: "equal", "groundup", "reference" or "unknown"."""
+    """Return which of two values of a metric is better: "equal", "groundup", "reference" or "unknown"."""
     if math.isnan(ours) or math.isnan(theirs):
         return "unknown"
     if abs(ours - theirs) <= EQUAL * max(abs(ours), abs(theirs)) or ours == theirs:
@@ -102,21 +107,30 @@ def verdict(ours: float, theirs: float, better: str) -> str:
     return "groundup" if (ours > theirs) == (better == "higher") else "reference"
 
 
-def _metric(result: Result, k: int) -> dict[str, Any]:
-    metric = result.project.metrics[k]
-    ours, theirs = result.metrics[metric.name], result.comparison.metrics.get(metric.name, math.nan)
-    return {
+def _metric(result: Result, metric: Metric) -> dict[str, Any]:
+    """Return a metric of both sides, with the rows that it was computed on, in plain words too."""
+    ours, theirs = result.metrics, result.comparison.metrics
+    unseen = on_held_out(metric, result.data)
+    entry = {
         "name": metric.name,
         "better": metric.better,
-        "ours": ours,
-        "reference": theirs,
-        "difference": ours - theirs,
-        "verdict": verdict(ours, theirs, metric.better),
+        "on": "held out" if unseen else "training",
+        "rows": rows_in_words(unseen, result.data),
+        "ours": ours[metric.name],
+        "reference": theirs[metric.name],
+        "difference": ours[metric.name] - theirs[metric.name],
+        "verdict": verdict(ours[metric.name], theirs[metric.name], metric.better),
     }
+    training = {
+        "rows": rows_in_words(False, result.data),
+        "ours": ours.training.get(metric.name, math.nan),
+        "reference": theirs.training.get(metric.name, math.nan),
+    }
+    return entry | ({"training": training} if unseen else {})
 
 
 def _plain(value: Any) -> Any:
-    """`value` made of what JSON knows: NaN and infinity become None, what has no form in JSON its name."""
+    """Return a value that JSON can hold: NaN and infinity become None, what JSON cannot hold becomes its name."""
     match value:
         case np.generic():
             return _plain(value.item())

@@ -1,4 +1,4 @@
-"""The report of a run: a page that holds all it shows, its figures as files, and the record for machines."""
+"""The report of a run: a self-contained page, its figures as files, and the record for machines."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ def write_report(result: Result, tell: Callable[[str], None] = _silent) -> Path:
     result : Result
         The fitted project.
     tell : callable
-        Is told what is being drawn; by default nobody is.
+        Called with what is being drawn; by default nothing happens.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def _html(
         *sections.attributes(result.comparison),
         sections.certificate(known["certificate"]),
         sections.figures(pictures),
-        sections.steps(result.project.animation, frames),
+        sections.steps(result.project.animation_of(result.declared), frames),
         *(Section("curve", "Learning curve", sections.drawn(picture)) for picture in curve),
         sections.environment(known["environment"]),
         sections.command(result.command),
@@ -85,18 +85,18 @@ def _html(
 def _frames(result: Result) -> Sequence[Frame] | str:
     """Frames of the animation, or the reason why there are none."""
     try:
-        return draw_frames(result.project.animation, result.model, result.data)
+        return draw_frames(result.project.animation_of(result.declared), result.model, result.data)
     except NotApplicable as why:
         return str(why)
 
 
 def _curve(result: Result) -> list[Picture]:
-    figure = learning_curves(getattr(result.model, "history_", {}))
+    figure = learning_curves(getattr(result.model, "history_", {}), result.model.watched)
     return [] if figure is None else [picture(figure, result.model, result.data)]
 
 
 def _entry(drawn: Picture) -> dict[str, str | None]:
-    """What the record says of a figure."""
+    """Return the figure's entry in the record."""
     about = {"name": drawn.name, "title": drawn.title, "caption": drawn.caption}
     return about | {"file": f"figures/{drawn.file}" if drawn.content else None, "reason": drawn.reason or None}
 

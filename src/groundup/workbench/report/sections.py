@@ -8,20 +8,17 @@ import numpy as np
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.text import plural
-from groundup.core.types import Array
+from groundup.data.dataset import MOST_COLUMNS, Table
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
-from groundup.projects.common.declaration import Table
 from groundup.workbench.report.page import Html, Section, data_uri, join, number, table, tag
 from groundup.workbench.report.player import player_html
 from groundup.workbench.report.record import changed
 from groundup.workbench.run.result import Comparison, Result, is_list_of_arrays
 
-MOST_COLUMNS = 20  # of the data, in the table that sums them up
-MOST_CLASSES = 12  # of a target, by name
-MOST_ENTRIES = 6  # of an array, in a cell
-PIXELS_AN_INCH = 125  # of a figure, where the page is wide enough
+MOST_ENTRIES = 6  # Entries of an array that a cell shows.
+PIXELS_AN_INCH = 125  # Width of a figure on a page that is wide enough.
 VERDICTS = {"equal": "equal", "groundup": "groundup", "reference": "reference", "unknown": "–"}
 
 
@@ -30,11 +27,13 @@ def header(result: Result, known: Mapping[str, Any]) -> Html:
     project, rows, main = result.project, known["data"], known["metrics"][0]
     run = (
         ("Data", f"{rows['name']}, {rows['rows']:,} × {rows['columns']:,}"),
+        *([("Held out", f"{rows['held_out']:,} rows")] if rows["held_out"] else []),
         (main["name"], f"{number(main['ours'])} (reference {number(main['reference'])})"),
         ("Certificate", certified(known["certificate"])),
         ("Seed", str(result.seed)),
     )
-    titles = (tag("p", "groundup", class_="kicker"), tag("h1", project.title), tag("p", project.summary))
+    title = project.title if result.declared is project.models[0] else f"{project.title}: {result.declared.name}"
+    titles = (tag("p", "groundup", class_="kicker"), tag("h1", title), tag("p", project.summary))
     return tag("header", *titles, facts(run))
 
 
@@ -42,24 +41,23 @@ def stopped(reason: str | None) -> Html:
     """The notice of a fit that ended early; nothing for one that did not."""
     if reason is None:
         return Html()
-    words = " The numbers below are those of the best state so far. To go on from it, repeat the command with "
+    words = " The numbers below are those of the best state so far. To resume from it, repeat the command with "
     what = tag("strong", f"Stopped early: {reason}.")
     return tag("p", what, words, tag("code", "--resume"), ".", class_="notice", role="status")
 
 
 def data(result: Result) -> Section:
-    """What was learned from: description, size, a summary of the columns, the treatment of a user's table."""
+    """Return what was learned from: description, size, a summary of the columns, the treatment of a user's table."""
     given = result.data
-    n, d = given.X.shape
-    lines = list(_columns(result))
+    summed = given.describe(result.model.kind)
     hidden = given.feature_names[MOST_COLUMNS:]
     more = tag("details", tag("summary", plural(len(hidden), "more column")), tag("p", ", ".join(hidden)))
-    head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
     treated = given.treatment.items()
     content = join(
         tag("p", given.description),
-        tag("p", f"{plural(n, 'row')} × {plural(d, 'column')}.{_groups(result)}"),
-        table("Summary of the columns", head, lines),
+        tag("p", summed.note),
+        tag("p", f"{type(result.model).__name__} learns from {result.model.accepts}."),
+        table(summed.title, summed.head, summed.rows),
         more if hidden else Html(),
         table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),
     )
@@ -78,29 +76,36 @@ def parameters(model: Estimator) -> Section:
 
 
 def metrics(known: Mapping[str, Any]) -> Section:
-    """Every metric beside the reference's, and the times of both fits."""
-    lines = [
-        (
-            f"{m['name']} ({m['better']} is better)",
-            m["ours"],
-            m["reference"],
-            _rough(m["difference"]),
-            VERDICTS[m["verdict"]],
-        )
-        for m in known["metrics"]
-    ]
+    """Return every metric next to the reference's, by the rows it was computed on, and the times of both fits."""
     ours, theirs = known["seconds"]["ours"], known["seconds"]["reference"]
     times = (
-        f"The fit took {_seconds(ours)} here and {_seconds(theirs)} there, once each on a machine that may have been "
-        "busy: this is no benchmark. The benchmark is "
+        f"The fit took {_seconds(ours)} here and {_seconds(theirs)} there, on a machine that may have been busy: this "
+        "is no benchmark. The benchmark is "
     )
-    head = ("metric", "groundup", "reference", "difference", "better")
     note = tag("p", times, tag("code", "groundup bench"), ".")
-    return Section("metrics", "Metrics", join(table(f"Beside {known['reference']}", head, lines), note))
+    head = ("metric", "groundup", known["reference"], "difference", "better")
+    tables = [table(rows.capitalize(), head, lines) for rows, lines in _by_rows(known["metrics"]).items()]
+    return Section("metrics", "Metrics", join(*tables, note))
+
+
+Line = tuple[str | float | None, ...]
+
+
+def _by_rows(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Line]]:
+    """Return the lines of the metrics' tables, by the rows in words: held-out rows first, then those of the fit."""
+    found: dict[str, list[Line]] = {}
+    for m in sorted(entries, key=lambda m: m["on"] != "held out"):
+        line = (m["ours"], m["reference"], _rough(m["difference"]), VERDICTS[m["verdict"]])
+        found.setdefault(m["rows"], []).append((f"{m['name']} ({m['better']} is better)", *line))
+    for m in entries:
+        if training := m.get("training"):
+            line = (training["ours"], training["reference"], None, "")
+            found.setdefault(training["rows"], []).append((m["name"], *line))
+    return found
 
 
 def findings(tables: Sequence[Table]) -> Iterator[Section]:
-    """What the model tells of the data, where the project declares it."""
+    """Yield what the model says about the data, where the project declares it."""
     parts = [join(_found(found), tag("p", found.note) if found.note else Html()) for found in tables]
     if parts:
         yield Section("findings", "Findings", join(*parts))
@@ -115,7 +120,7 @@ def attributes(comparison: Comparison) -> Iterator[Section]:
     lines = [(d.name, show(d.ours), show(d.theirs), _rough(d.largest)) for d in comparison.differences]
     head = ("attribute", "groundup", "reference", "largest relative difference")
     if lines:
-        yield Section("attributes", "Fitted attributes", table(f"Beside {comparison.reference}", head, lines))
+        yield Section("attributes", "Fitted attributes", table(f"Next to {comparison.reference}", head, lines))
 
 
 def certificate(evidence: Mapping[str, Any] | None) -> Section:
@@ -165,7 +170,7 @@ def environment(versions: Mapping[str, Any]) -> Section:
 def command(words: str) -> Section:
     """The command that repeats the run, and what else it wrote."""
     files = (
-        "Beside this page: the figures as files in ", tag("code", "figures/"),
+        "Next to this page: the figures as files in ", tag("code", "figures/"),
         ", and every number of it in ", tag("code", "metrics.json"), ".",
     )  # fmt: skip
     return Section("command", "Command", join(tag("pre", tag("code", words)), tag("p", *files)))
@@ -182,37 +187,6 @@ def show(value: Any) -> str:
     if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
         return number(value)
     return str(getattr(value, "__name__", None) or repr(value))
-
-
-def _columns(result: Result) -> Iterator[tuple[str | float, ...]]:
-    """A line for each of the first columns, and for each numeric target."""
-    given = result.data
-    for j, name in enumerate(given.feature_names[:MOST_COLUMNS]):
-        yield name, *_summary(given.X[:, j])
-    if given.y is None or result.model.kind != "regressor":
-        return
-    targets = given.y.reshape(len(given.y), -1)
-    for j in range(min(targets.shape[1], MOST_COLUMNS)):
-        which = f" {j}" if targets.shape[1] > 1 else ""
-        yield f"{given.target_name or 'y'}{which} (target)", *_summary(targets[:, j])
-
-
-def _groups(result: Result) -> str:
-    """What is said of the classes of a target, and of the true groups of data to be clustered."""
-    if result.data.y is None or result.model.kind == "regressor":
-        return ""
-    if result.model.kind == "classifier":
-        labels, sizes = np.unique(result.data.y, return_counts=True)
-        shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
-        more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
-        return f" Classes of {result.data.target_name or 'y'}: {', '.join(shown)}{more}."
-    groups = len(np.unique(result.data.y))
-    return f" The {groups:,} true groups ({result.data.target_name or 'y'}) are known, and used for scores only."
-
-
-def _summary(column: Array) -> tuple[float, ...]:
-    values = np.ascontiguousarray(column, dtype=np.float64)  # read once: a column of a large table is spread over it
-    return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))
 
 
 def _rough(difference: float | None) -> float | None:

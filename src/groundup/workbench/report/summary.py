@@ -7,24 +7,27 @@ from typing import Any
 import numpy as np
 
 from groundup.core.text import plural
-from groundup.projects.common.declaration import Table
+from groundup.data.dataset import Table
+from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
 from groundup.workbench.run.result import Result, is_list_of_arrays
 
-WIDTH = 110  # of a line, before values are cut short
-MOST_ROWS = 15  # of a finding; the report shows longer ones
+WIDTH = 110  # Characters of a line, before values are cut short.
+MOST_ROWS = 15  # Rows of a finding; longer ones are in the report.
 
 
 def summary(result: Result) -> str:
-    """What was learned from what, how well, beside the reference, and where the report is."""
+    """Return what was learned from what, how well, next to the reference, and where the report is."""
     n, d = result.data.X.shape
+    unseen, description = result.data.held_out, result.data.description
+    held_out = "" if unseen is None else f", and {plural(len(unseen.X), 'row')} held out"
     lines = [
         result.project.title,
         *_facts(
-            ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}. {result.data.description}"),
+            ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}{held_out}. {description}"),
             *_treatments(result),
             ("model", repr(result.model).replace("\n", " ")),
-            *([("stopped", f"{result.stopped}; go on with --resume")] if result.stopped else []),
+            *([("stopped", f"{result.stopped}; resume with --resume")] if result.stopped else []),
         ),
         "",
         *_metrics(result),
@@ -42,7 +45,7 @@ def comparison_summary(result: Result) -> str:
     head = ("attribute", "groundup", "reference", "relative difference")
     lines = [
         f"{result.project.title}: {result.data.name}, {result.model!r}",
-        f"  beside {result.comparison.reference}",
+        f"  next to {result.comparison.reference}",
         "",
         *_table([head, *rows]),
         "",
@@ -60,10 +63,21 @@ def brief(value: Any) -> str:
 
 
 def _metrics(result: Result) -> list[str]:
-    theirs = result.comparison
-    rows = [(name, _number(value), _number(theirs.metrics[name])) for name, value in result.metrics.items()]
+    """Return the metrics of both sides; those of held-out rows first, under the words that say so."""
+    ours, theirs = result.metrics, result.comparison
+    unseen = [m.name for m in result.declared_metrics if on_held_out(m, result.data)]
+    seen = [m.name for m in result.declared_metrics if m.name not in unseen]
+    blank = ("", "")
+    held_out = [(name, _number(ours[name]), _number(theirs.metrics[name])) for name in unseen]
+    training = [(name, _number(ours[name]), _number(theirs.metrics[name])) for name in seen]
     times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–")
-    return _table([("", "groundup", theirs.reference), *rows, times])
+    rows = [("", "groundup", theirs.reference)]
+    rows += [(f"{rows_in_words(True, result.data)}:", *blank), *held_out] if held_out else []
+    again = [
+        (name, _number(ours.training[name]), _number(theirs.metrics.training.get(name, float("nan"))))
+        for name in unseen
+    ]
+    return _table([*rows, (f"{rows_in_words(False, result.data)}:", *blank), *training, *again, times])
 
 
 def _finding(found: Table) -> list[str]:

@@ -1,4 +1,4 @@
-"""The state of a fit on disk: written every few seconds and when a fit is stopped, read to go on from it."""
+"""The state of a fit on disk: written every few seconds and when a fit is stopped, read to resume it."""
 
 import time
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ from groundup.data.dataset import Dataset
 from groundup.saving import load_state, read_about, save_state
 from groundup.workbench.run.errors import RunError, message_of
 
-EVERY = 5.0  # seconds between two checkpoints
+EVERY = 5.0  # Seconds between two checkpoints.
 
 
 @dataclass(frozen=True)
-class Progressed:
-    """Where an earlier fit stopped.
+class SavedProgress:
+    """The progress of an earlier fit that was stopped.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Progressed:
 
     @property
     def iterations(self) -> int:
-        """Number of states it yielded."""
+        """Number of states that it yielded."""
         return max(map(len, self.history.values()), default=0)
 
 
@@ -52,16 +52,17 @@ class Checkpoint:
     ----------
     path : Path
         The file.
-    about : mapping of str to object
-        The request that the run is made by.
+    request : mapping of str to object
+        The settled request, as plain values.
     data : Dataset
-        Its fingerprint is kept, since an iteration cannot go on with other data.
+        Its fingerprint is kept, since a fit cannot be resumed on other data.
     seconds : float
         Time spent by earlier, resumed runs.
     """
 
-    def __init__(self, path: Path, about: Mapping[str, Any], data: Dataset, seconds: float = 0.0) -> None:
-        self.path, self.about, self.data, self.earlier = path, dict(about), data, seconds
+    def __init__(self, path: Path, request: Mapping[str, Any], data: Dataset, seconds: float = 0.0) -> None:
+        self.path, self.request, self.data, self.earlier = path, dict(request), data, seconds
+        self._fingerprint = ""
         self.began = self.written = time.monotonic()
 
     def write_if_due(self, training: Training[Any]) -> None:
@@ -71,30 +72,37 @@ class Checkpoint:
 
     def write(self, training: Training[Any]) -> None:
         """Write the training's last state."""
-        self.about.setdefault("fingerprint", fingerprint(self.data))
-        seconds = self.earlier + time.monotonic() - self.began
-        about = self.about | {"history": training.history(), "seconds": seconds}
-        save_state(training.state, self.path, training.model, **about)
+        self._fingerprint = self._fingerprint or fingerprint(self.data)
+        save_state(
+            training.state,
+            self.path,
+            training.model,
+            request=self.request,
+            fingerprint=self._fingerprint,
+            history=training.history(),
+            seconds=self.earlier + time.monotonic() - self.began,
+        )
         self.written = time.monotonic()
 
     def remove(self) -> None:
-        """Forget the checkpoint: the run is complete."""
+        """Remove the checkpoint: the run is complete."""
         self.path.unlink(missing_ok=True)
 
 
 def read_request(path: Path, project: str) -> dict[str, Any]:
-    """The request that a checkpoint was made by, as plain values."""
+    """Return the request that a checkpoint was made by, as plain values."""
     try:
         about = read_about(path)
     except (FileFormatError, OSError) as error:
         raise RunError(f"--resume: {message_of(error)}") from error
-    if about.get("project") != project:
-        raise RunError(f"--resume: {path} is a checkpoint of {about.get('project')}, not of {project}.")
-    return about
+    request: dict[str, Any] = about.get("request") or {}
+    if request.get("project") != project:
+        raise RunError(f"--resume: {path} is a checkpoint of {request.get('project')}, not of {project}.")
+    return request
 
 
-def read_progress(path: Path, model: Estimator, data: Dataset) -> Progressed:
-    """Where the fit of `model` to `data` stopped.
+def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
+    """Return the progress of the stopped fit of `model` to `data`.
 
     Raises
     ------
@@ -107,13 +115,13 @@ def read_progress(path: Path, model: Estimator, data: Dataset) -> Progressed:
         raise RunError(f"--resume: {message_of(error)}") from error
     if about["fingerprint"] != fingerprint(data):
         raise RunError(
-            f"--resume: the data {data.name!r} has changed since the checkpoint; start anew without --resume."
+            f"--resume: the data {data.name!r} has changed since the checkpoint; start again without --resume."
         )
-    return Progressed(state, about["history"], about["seconds"])
+    return SavedProgress(state, about["history"], about["seconds"])
 
 
 def fingerprint(data: Dataset) -> str:
-    """A number that changes whenever an entry of the data does, in hexadecimal digits."""
+    """Return hexadecimal digits that change whenever an entry of the data does."""
     digest = blake2b(repr((data.X.shape, data.X.dtype)).encode(), digest_size=8)
     for block in Rows(data.X, data.y).blocks():
         for part in block:

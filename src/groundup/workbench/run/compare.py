@@ -1,87 +1,78 @@
-"""The reference beside our model: the same data, the same problem, the same start."""
+"""The reference next to our model: the same rows, the same problem, the same start."""
 
-import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
 from math import nan
-from statistics import median
 from typing import Any
 
 import numpy as np
 
 from groundup.data.dataset import Dataset
-from groundup.projects.common.declaration import Metric, Project
+from groundup.projects.common.declaration import Metric, Model
+from groundup.workbench.run.measures import Measures, measure
 from groundup.workbench.run.result import Comparison, Difference, is_list_of_arrays
-
-SHORT = 0.1  # seconds: the time of a shorter fit is mostly chance, and is measured again
-TURNS = 5
+from groundup.workbench.run.timing import seconds
 
 
-def measure(project: Project, model: Any, data: Dataset) -> dict[str, float]:
-    """Each of the project's metrics for a fitted model, ours or the reference; NaN for one that has no value here."""
-    return {metric.name: _value(metric, model, data) for metric in project.metrics}
-
-
-def _value(metric: Metric, model: Any, data: Dataset) -> float:
-    try:
-        return float(metric.compute(model, data))
-    except ValueError:  # a score of one cluster only, say
-        return nan
-
-
-def compare(project: Project, model: Any, data: Dataset, seconds: float) -> tuple[Comparison, float]:
-    """Fit the reference, and hold our fitted model against it.
+def fit_reference(declared: Model, model: Any, data: Dataset) -> tuple[Any, float]:
+    """Fit the reference to the rows that our model was fitted to.
 
     Parameters
     ----------
-    project : Project
+    declared : Model
         Names the reference, and how to pose it the same problem.
     model : Estimator
-        Fitted, in `seconds`.
+        Fitted.
     data : Dataset
-        That it was fitted to.
-    seconds : float
-        Time of our fit.
+        The rows that it was fitted to.
 
     Returns
     -------
-    comparison : Comparison
+    reference : object
+        Fitted.
     seconds : float
-        Time of our fit: as given, or, when that is short, the median of several in turn with the reference's.
+        Time of its fit.
     """
-    reference = reference_class(project)(**project.twin(model, data))
-    y = (data.y,) if project.supervised else ()
+    reference = reference_class(declared)(**twin_parameters(declared, model, data))
+    y = (data.y,) if declared.supervised else ()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what the reference has to say about itself
-        theirs = _seconds(lambda: reference.fit(data.X, *y))
-        if max(seconds, theirs) < SHORT:
-            again = type(model)(**model.get_params())
-            turns = [
-                (_seconds(lambda: again.fit(data.X, *y)), _seconds(lambda: reference.fit(data.X, *y)))
-                for _ in range(TURNS)
-            ]
-            seconds, theirs = (median(times) for times in zip(*turns, strict=True))
+        warnings.simplefilter("ignore")  # Warnings of the reference are not about our answer.
+        return reference, seconds(lambda: reference.fit(data.X, *y))
+
+
+def twin_parameters(declared: Model, model: Any, data: Dataset) -> Mapping[str, Any]:
+    """Return the reference's parameters: those declared, or else those of the model that the reference has too."""
+    if declared.twin is not None:
+        return declared.twin(model, data)
+    known = reference_class(declared)().get_params()
+    return {name: value for name, value in model.get_params().items() if name in known}
+
+
+def compare(
+    declared: Model, metrics: tuple[Metric, ...], model: Any, reference: Any, data: Dataset, fit_seconds: float
+) -> Comparison:
+    """Return the fitted reference's metrics, and how far its attributes differ from our model's."""
     differences = tuple(
         difference(name, getattr(model, name), getattr(reference, name))
-        for name in project.compared
+        for name in declared.compared
         if hasattr(model, name) and hasattr(reference, name)  # some depend on the parameters
     )
-    return Comparison(_name(project), measure(project, reference, data), theirs, differences), seconds
+    return Comparison(_name(declared), measure(metrics, reference, data), fit_seconds, differences)
 
 
-def without_reference(project: Project, reason: str) -> Comparison:
-    """The place of a comparison that was not made."""
-    unknown = {metric.name: nan for metric in project.metrics}
-    return Comparison(f"{_name(project)} ({reason})", unknown, nan, ())
+def without_reference(declared: Model, reason: str) -> Comparison:
+    """Return what stands in the place of a comparison that was not made."""
+    name = f"{_name(declared)} ({reason})" if declared.reference else "no reference"
+    return Comparison(name, Measures(), nan, ())
 
 
 def difference(name: str, ours: Any, theirs: Any) -> Difference:
-    """A fitted attribute of both, and how far apart they are."""
+    """Return a fitted attribute of both, and their relative difference."""
     try:
         return Difference(name, ours, theirs, _apart(ours, theirs))
-    except (ValueError, TypeError):  # of a kind that knows no equality, or whose entries have none
+    except (ValueError, TypeError):  # of a kind that cannot be compared, or with such entries
         return Difference(name, ours, theirs, nan)
 
 
@@ -99,19 +90,13 @@ def _apart(ours: Any, theirs: Any) -> float:
     return largest / scale if scale > 0 else largest
 
 
-def reference_class(project: Project) -> Any:
-    """The reference's class, imported now."""
-    module, _, name = project.reference.partition(":")
+def reference_class(declared: Model) -> Any:
+    """Return the reference's class, imported now."""
+    module, _, name = declared.reference.partition(":")
     return getattr(import_module(module), name)
 
 
-def _name(project: Project) -> str:
-    module, _, name = project.reference.partition(":")
+def _name(declared: Model) -> str:
+    module, _, name = declared.reference.partition(":")
     package = {"sklearn": "scikit-learn"}.get(module.partition(".")[0], module.partition(".")[0])
     return f"{package} {version(package)} {name}"
-
-
-def _seconds(call: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    call()
-    return time.perf_counter() - began

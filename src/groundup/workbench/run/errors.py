@@ -1,4 +1,4 @@
-"""Two ways in which a request can fail, told to the user without a traceback."""
+"""Two ways in which a request can fail, shown to the user without a traceback."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A fit that is watched, checkpointed, and stopped at a state boundary: by the clock or by Ctrl-C."""
+"""A fit that is watched, checkpointed, and stopped after a state: by a time limit or by Ctrl-C."""
 
 import signal
 import threading
@@ -12,7 +12,7 @@ from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import ConvergenceWarning
 from groundup.data.dataset import Dataset
-from groundup.workbench.run.checkpoint import Checkpoint, Progressed
+from groundup.workbench.run.checkpoint import Checkpoint, SavedProgress
 from groundup.workbench.run.errors import RunError
 from groundup.workbench.run.progress import Progress
 
@@ -24,7 +24,7 @@ class Fit:
     Parameters
     ----------
     seconds : float
-        How long it took, with earlier runs that it resumed.
+        How long it took, with the runs that it resumed.
     stopped : str or None
         Why it ended early: "time limit", "interrupted", or None.
     """
@@ -34,7 +34,7 @@ class Fit:
 
 
 class Interrupts:
-    """While it lasts, a first Ctrl-C is only noted; a second one interrupts as usual."""
+    """Inside this context a first Ctrl-C is only noted; a second one interrupts as usual."""
 
     def __init__(self) -> None:
         self.noted = False
@@ -59,10 +59,10 @@ def fit(
     supervised: bool,
     progress: Progress,
     checkpoint: Checkpoint | None = None,
-    earlier: Progressed | None = None,
+    saved: SavedProgress | None = None,
     max_seconds: float | None = None,
 ) -> Fit:
-    """Fit a model, and say how it ended; stopped early, it has adopted the last state, which holds the best so far.
+    """Fit a model and return how the fit ended; stopped early, the model adopts the last state.
 
     Parameters
     ----------
@@ -73,11 +73,11 @@ def fit(
     supervised : bool
         Whether the model learns from y.
     progress : Progress
-        Told of every state.
+        Shows every state.
     checkpoint : Checkpoint, optional
         Kept while the fit runs and when it is stopped; removed when it is complete.
-    earlier : Progressed, optional
-        Where to go on from.
+    saved : SavedProgress, optional
+        Where to resume.
     max_seconds : float, optional
         Stop at the first state after this time.
 
@@ -88,8 +88,8 @@ def fit(
     KeyboardInterrupt
         For a second Ctrl-C.
     """
-    began, before, stopped = time.perf_counter(), earlier.seconds if earlier else 0.0, None
-    start, history = (earlier.state, earlier.history) if earlier else (None, None)
+    began, before, stopped = time.perf_counter(), saved.seconds if saved else 0.0, None
+    start, history = (saved.state, saved.history) if saved else (None, None)
     try:
         with Interrupts() as interrupts:
             training = Training(model, data.X, data.y if supervised else None, start=start, history=history)
@@ -104,7 +104,7 @@ def fit(
                 if checkpoint:
                     checkpoint.write_if_due(training)
             with warnings.catch_warnings():
-                if stopped:  # that it has not converged is no news then
+                if stopped:  # a fit that was stopped has not converged, as the user knows
                     warnings.simplefilter("ignore", ConvergenceWarning)
                 training.finish()
     except (ValueError, ArithmeticError, MemoryError) as error:

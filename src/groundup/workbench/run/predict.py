@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 def predict(model_file: Path, table: Path) -> "DataFrame":
-    """One row of predictions for every row of a table.
+    """Return one row of predictions for every row of a table.
 
     Parameters
     ----------
     model_file : Path
-        As ``groundup run`` writes it, with the encoding of its table; or as a model's own `save` does, and then the
-        table must hold the features as numbers, in the order of the fit.
+        As ``groundup run`` writes it, with the columns of its data; or as `groundup.save` does, and then the table
+        must hold the features as numbers, in the order of the fit.
     table : Path
         Of a .csv, .tsv or .parquet file. Columns that the model does not know are ignored.
 
     Returns
     -------
     DataFrame
-        Columns named after what is predicted; after a class, the probability of each.
+        Columns named after what is predicted; after a class the probability of each, if the model has probabilities.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
             raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
         X = _rows(about, table)
         frame = _frame(model.predict(X), about.get("target"), clusters=model.kind == "clusterer")
-        if model.kind == "classifier":
+        if hasattr(model, "predict_proba"):
             for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
                 frame[f"probability of {label}"] = probability
     except (ValueError, OSError) as error:
@@ -56,10 +56,13 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
 
 
 def _rows(about: dict[str, Any], table: Path) -> Any:
-    """The rows of the table as the model wants them."""
-    if "encoding" not in about:
+    """Return the rows of the table with the columns of the fit."""
+    if "encoding" in about:
+        encoder = TableEncoder.from_json(about["encoding"])
+    elif "features" in about:
+        encoder = TableEncoder.of_numbers(about["features"])
+    else:
         return read_table(table)
-    encoder = TableEncoder.from_json(about["encoding"])
     frame = read_table(table, encoder.text)
     X = encoder.apply(frame)
     if guesses := list(encoder.guesses(frame)):

@@ -1,23 +1,25 @@
-"""A line that says how far a run has come: rewritten on a terminal, a few plain lines elsewhere."""
+"""A line about the progress of a run: rewritten on a terminal, a few plain lines elsewhere."""
 
 import time
 from typing import Any, TextIO
 
 from groundup.core.estimator.training import scalars
 
-REDRAW = 0.1  # seconds between two drawings on a terminal
-FIRST_LINE = 5.0  # seconds until the first plain line; the next ones follow at twice the time each
+REDRAW = 0.1  # Seconds between two drawings on a terminal.
+FIRST_LINE = 5.0  # Seconds until the first plain line; each next one follows at twice the time.
 
 
 class Progress:
-    """Watches the states of one fit, and is told what is done after it.
+    """Shows the states of one fit, and what is done after it.
 
     Parameters
     ----------
     label : str
         What is fitted.
     stream : text stream or None
-        Where to; None is silent.
+        Where the line is written; None is silent.
+    watched : str
+        Name of the states' field that is shown.
     most : int or None
         The most iterations there can be.
     done : int
@@ -30,11 +32,14 @@ class Progress:
         self,
         label: str,
         stream: TextIO | None,
+        *,
+        watched: str = "loss",
         most: int | None = None,
         done: int = 0,
         max_seconds: float | None = None,
     ) -> None:
-        self.label, self.stream, self.most, self.max_seconds = label, stream, most, max_seconds
+        self.label, self.stream, self.watched = label, stream, watched
+        self.most, self.max_seconds = most, max_seconds
         self.first = self.count = done
         self.began = time.monotonic()
         self.terminal = stream is not None and stream.isatty()
@@ -52,7 +57,7 @@ class Progress:
         self._write(line)
 
     def after(self, stage: str) -> None:
-        """Say what is being done now that the fit has ended; elsewhere than on a terminal only once."""
+        """Say what is being done after the fit; only once if the stream is not a terminal."""
         if self.terminal or not self._fitted:
             self._write(f"{self.label}: {stage}" if self.terminal else f"{self.label}: fitted; now {stage}")
         self._fitted = True
@@ -63,29 +68,29 @@ class Progress:
             self.stream.flush()
 
     def line(self, state: Any, elapsed: float) -> str:
-        """Iteration, objective (the first real number of a state), elapsed and remaining time, in words."""
-        numbers = ((name, value) for name, value in scalars(state).items() if isinstance(value, float))
-        name, value = next(numbers, ("", 0.0))
-        parts = [f"iteration {self.count}", f"{name} {value:.6g}" if name else "", f"{duration(elapsed)} elapsed"]
+        """Return iteration, watched value, elapsed and remaining time, in words."""
+        value = scalars(state).get(self.watched)
+        shown = "" if value is None else f"{self.watched.replace('_', ' ')} {value:.6g}"
+        parts = [f"iteration {self.count}", shown, f"{duration(elapsed)} elapsed"]
         left = self.remaining(elapsed)
         return ", ".join(part for part in parts if part) + (f", ≤ {duration(left)} left" if left >= 0 else "")
 
     def remaining(self, elapsed: float) -> float:
-        """Seconds until the last iteration or the time limit, whichever is first; negative when nobody knows."""
+        """Return the seconds until the last iteration or the time limit, whichever is first; negative if unknown."""
         bounds = [] if self.max_seconds is None else [max(self.max_seconds - elapsed, 0.0)]
         if self.most is not None and self.count <= self.most:
             bounds.append(elapsed / max(self.count - self.first, 1) * (self.most - self.count))
         return min(bounds, default=-1.0)
 
     def close(self) -> None:
-        """Leave a clean line behind."""
+        """Clear the line."""
         if self.terminal and self.stream is not None:
             self.stream.write("\r\033[K")
             self.stream.flush()
 
 
 def duration(seconds: float) -> str:
-    """A time in words, with about two digits: 0.35 ms, 1.2 s, 2 min 05 s."""
+    """Return a time in words, with about two digits: 0.35 ms, 1.2 s, 2 min 05 s."""
     if seconds < 1:
         return f"{1000 * seconds:.2g} ms" if seconds < 0.1 else f"{1000 * seconds:.0f} ms"
     if seconds < 60:

@@ -1,118 +1,67 @@
-"""What a run is about: the project, its data, the seed and the hyper-parameters; and the command that says the same."""
+"""What a run is about: what was asked for, what it settles to, and the command that repeats it."""
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from groundup.core.checks.accepts import NAMES
 from groundup.core.estimator.base import Estimator
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.text import suggest, write_value
 from groundup.data.dataset import Dataset
-from groundup.projects.common.declaration import Project
+from groundup.projects.common.declaration import Model, Project
 from groundup.workbench.run.errors import RunError, UsageError, message_of
 
-if TYPE_CHECKING:
-    from groundup.data.tables.encoding import TableEncoder
+OPTIONS = ("model", "data", "target", "seed")  # Options that a checkpoint must agree with, besides --set.
 
 
 @dataclass(frozen=True)
-class Request:
-    """A run, as asked for; None is what was left open.
+class Settled:
+    """A run with nothing left open.
 
     Parameters
     ----------
     project : Project
         The declaration.
-    data : str or None
+    model : Model
+        One of the project's models.
+    data : str
         Name of one of the project's data sets, or path of a table.
     target : str or None
-        What to predict, in a table: see `groundup.data.tables.target`.
-    seed : int or None
-        Of the data set and of the model.
+        What to predict, in a table.
+    seed : int
+        Of the data set, of the rows held out and of the model.
     parameters : mapping of str to object
         Hyper-parameters that differ from the project's own choice.
-    beside : bool
-        Whether the run stands beside the project's main one, in a folder below it.
     """
 
     project: Project
-    data: str | None = None
-    target: str | None = None
-    seed: int | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    beside: bool = False
-
-    def folder(self, out: Path) -> Path:
-        """Where the report goes, below the folder of all runs."""
-        main = out / self.project.name
-        return main / str(self.data) if self.beside else main
-
-    def settled(self) -> "Request":
-        """With the defaults for what was left open."""
-        return replace(self, data=self.data or next(iter(self.project.data)), seed=self.seed or 0)
-
-    def check(self) -> None:
-        """Raise UsageError for what cannot be meant, as far as that can be told without the data."""
-        kind, names = self.project.model, self.project.model.parameter_names()
-        for name in self.parameters:
-            if name not in names:
-                raise UsageError(f"--set: {kind.__name__} has no parameter {name!r}. {suggest(name, names)}")
-        try:
-            kind(**self.parameters).check_parameters()
-        except InvalidParameterError as error:
-            raise UsageError(f"--set: {error}") from error
-        if self.bundled and self.target is not None:
-            raise UsageError("--target is for tables of your own; a project's data sets have their targets.")
-        if not self.bundled and not (Path(str(self.data)).suffix or Path(str(self.data)).exists()):
-            raise UsageError(
-                f"{self.project.name} has no data set {self.data!r}. {suggest(str(self.data), self.project.data)} "
-                "A table of your own ends in .csv, .tsv or .parquet."
-            )
-
-    @property
-    def bundled(self) -> bool:
-        """Whether the data is one of the project's own sets, not a table."""
-        return self.data is None or self.data in self.project.data
+    model: Model
+    data: str
+    target: str | None
+    seed: int
+    parameters: Mapping[str, Any]
 
     def about(self) -> dict[str, Any]:
-        """As plain values, to be written into a checkpoint."""
+        """Return the run as plain values, to be written into a checkpoint."""
         return {
             "project": self.project.name,
+            "model": self.model.name,
             "data": self.data,
             "target": self.target,
             "seed": self.seed,
             "parameters": dict(self.parameters),
         }
 
-    def continuing(self, about: Mapping[str, Any]) -> "Request":
-        """The request that a checkpoint was made by.
-
-        Raises
-        ------
-        UsageError
-            When something asked for now differs from it.
-        """
-        given = {f"--{name}": getattr(self, name) for name in ("data", "target", "seed")}
-        given |= {f"--set {name}": value for name, value in self.parameters.items()}
-        made = {f"--{name}": about[name] for name in ("data", "target", "seed")}
-        made |= {f"--set {name}": value for name, value in about["parameters"].items()}
-        for option, value in given.items():
-            if value is not None and (option not in made or made[option] != value):
-                was = repr(made[option]) if option in made else "its default"
-                raise UsageError(
-                    f"--resume: the checkpoint was made with {option} at {was}, not {value!r}; "
-                    "leave the option out, or start anew without --resume."
-                )
-        settled = {name: about[name] for name in ("data", "target", "seed", "parameters")}
-        return replace(self, **settled)
-
     def command(self, *, out: Path, max_seconds: float | None = None) -> str:
-        """The shell command that repeats the run."""
+        """Return the shell command that repeats the run."""
         words = ["groundup", "run", self.project.name]
-        if self.data not in (None, next(iter(self.project.data))):
-            words += ["--data", str(self.data)]
+        if self.model is not self.project.models[0]:
+            words += ["--model", self.model.name]
+        if self.data != self.project.data_of(self.model)[0]:
+            words += ["--data", self.data]
         if self.target is not None:
             words += ["--target", self.target]
         for name, value in self.parameters.items():
@@ -125,8 +74,115 @@ class Request:
         return shlex.join(words)
 
 
-def open_data(request: Request) -> "tuple[Dataset, TableEncoder]":
-    """The data of a settled request, and how tables like it become its features.
+@dataclass(frozen=True)
+class Asked:
+    """A run as the command line asks for it; None is what was left open.
+
+    Parameters
+    ----------
+    project : Project
+        The declaration.
+    model : str or None
+        Name of one of the project's models.
+    data : str or None
+        Name of one of the project's data sets, or path of a table.
+    target : str or None
+        What to predict, in a table: see `groundup.data.tables.target`.
+    seed : int or None
+        Of the data set, of the rows held out and of the model.
+    parameters : mapping of str to object
+        Hyper-parameters that differ from the project's own choice.
+    secondary : bool
+        Whether this is a run on further data, whose folder lies below that of the main one.
+    """
+
+    project: Project
+    model: str | None = None
+    data: str | None = None
+    target: str | None = None
+    seed: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    secondary: bool = False
+
+    def folder(self, out: Path) -> Path:
+        """Return where the report goes, below the folder of all runs."""
+        main = out / self.project.name
+        if self.model not in (None, self.project.models[0].name):
+            main /= str(self.model)
+        return main / str(self.data) if self.secondary else main
+
+    def settle(self, checkpoint: Mapping[str, Any] | None = None) -> Settled:
+        """Return the run with what was left open filled in, from a checkpoint or by default.
+
+        Parameters
+        ----------
+        checkpoint : mapping, optional
+            `Settled.about` of the run to resume.
+
+        Raises
+        ------
+        UsageError
+            For what cannot be meant, as far as that can be told without the data, and for what differs from the
+            checkpoint.
+        """
+        if checkpoint is not None:
+            self._agree_with(checkpoint)
+        about = checkpoint or {name: getattr(self, name) for name in (*OPTIONS, "parameters")}
+        model = self._model(about["model"])
+        data = about["data"] or self.project.data_of(model)[0]
+        settled = Settled(self.project, model, data, about["target"], about["seed"] or 0, about["parameters"])
+        _check_parameters(settled)
+        _check_data(settled)
+        return settled
+
+    def _model(self, name: str | None) -> Model:
+        try:
+            return self.project.model(name or "")
+        except KeyError:
+            names = [model.name for model in self.project.models]
+            raise UsageError(f"{self.project.name} has no model {name!r}. {suggest(str(name), names)}") from None
+
+    def _agree_with(self, checkpoint: Mapping[str, Any]) -> None:
+        given = {f"--{name}": getattr(self, name) for name in OPTIONS}
+        given |= {f"--set {name}": value for name, value in self.parameters.items()}
+        made = {f"--{name}": checkpoint[name] for name in OPTIONS}
+        made |= {f"--set {name}": value for name, value in checkpoint["parameters"].items()}
+        for option, value in given.items():
+            if value is not None and (option not in made or made[option] != value):
+                was = repr(made[option]) if option in made else "its default"
+                raise UsageError(
+                    f"--resume: the checkpoint was made with {option} at {was}, not {value!r}; "
+                    "leave the option out, or start again without --resume."
+                )
+
+
+def _check_parameters(run: Settled) -> None:
+    kind = run.model.estimator
+    names = kind.parameter_names()
+    for name in run.parameters:
+        if name not in names:
+            raise UsageError(f"--set: {kind.__name__} has no parameter {name!r}. {suggest(name, names)}")
+    try:
+        kind(**run.parameters).check_parameters()
+    except InvalidParameterError as error:
+        raise UsageError(f"--set: {error}") from error
+
+
+def _check_data(run: Settled) -> None:
+    named = run.data in run.project.data
+    if named and run.target is not None:
+        raise UsageError("--target is for tables of your own; a project's data sets have their targets.")
+    suitable = run.project.data_of(run.model)
+    if (named and run.data not in suitable) or not (named or Path(run.data).suffix or Path(run.data).exists()):
+        owner = run.project.name if run.model is run.project.models[0] else f"{run.model.name} of {run.project.name}"
+        raise UsageError(
+            f"{owner} has no data set {run.data!r}. {suggest(run.data, suitable)} "
+            "A table of your own ends in .csv, .tsv or .parquet."
+        )
+
+
+def open_data(run: Settled) -> Dataset:
+    """Return the data of a run; a supervised one holds out the project's share of the rows.
 
     Raises
     ------
@@ -135,34 +191,32 @@ def open_data(request: Request) -> "tuple[Dataset, TableEncoder]":
     RunError
         For a table that cannot be read or used.
     """
-    from groundup.data.tables.encoding import TableEncoder
+    make = run.project.data.get(run.data)
+    data = make(run.seed) if make else _open_table(run)
+    accepts = run.model.estimator.accepts
+    if data.kind != accepts.kind:
+        raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
+    if not run.model.supervised:
+        return data
+    return data.hold_out(run.project.held_out, run.seed, stratify=run.model.estimator.kind == "classifier")
 
-    if not request.bundled:
-        return _open_table(request.project, Path(str(request.data)), request.target)
-    data = request.project.data[str(request.data)](request.seed or 0)
-    return data, TableEncoder.of_numbers(data.X, data.feature_names)
 
-
-def _open_table(project: Project, path: Path, target: str | None) -> "tuple[Dataset, TableEncoder]":
-    from groundup.data.tables.load import load_table
-    from groundup.data.tables.reading import read_table
+def _open_table(run: Settled) -> Dataset:
+    from groundup.data.tables.load import NoTarget, load_table
     from groundup.data.tables.target import NoSuchColumn
 
     try:
-        if project.supervised and target is None:
-            columns = ", ".join(map(str, read_table(path).columns[:20]))
-            raise UsageError(
-                f"{project.name} learns to predict; say what with --target COLUMN. The columns of {path}: {columns}."
-            )
-        return load_table(path, target, project.model.kind)
+        return load_table(Path(run.data), run.target, run.model.estimator.kind)
+    except NoTarget as error:
+        raise UsageError(f"{run.project.name} learns to predict; say what with --target COLUMN. {error}") from error
     except NoSuchColumn as error:
         raise UsageError(f"--target: {error}") from error
     except (ValueError, OSError) as error:
         raise RunError(message_of(error)) from error
 
 
-def build_model(request: Request, data: Dataset) -> Estimator:
-    """The unfitted model of a settled request: --set goes over the project's choice for this data."""
-    kind = request.project.model
-    seed = {"random_state": request.seed} if "random_state" in kind.parameter_names() else {}
-    return kind(**seed | dict(request.project.parameters(data)) | dict(request.parameters))
+def build_model(run: Settled, data: Dataset) -> Estimator:
+    """Return the unfitted model of a run: --set takes precedence over the project's choice for this data."""
+    kind = run.model.estimator
+    seed = {"random_state": run.seed} if "random_state" in kind.parameter_names() else {}
+    return kind(**seed | dict(run.model.parameters(data)) | dict(run.parameters))

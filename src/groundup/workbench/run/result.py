@@ -7,8 +7,9 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from groundup.core.estimator.base import Estimator
-from groundup.data.dataset import Dataset
-from groundup.projects.common.declaration import Project, Table
+from groundup.data.dataset import Dataset, Table
+from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.workbench.run.measures import Measures
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,22 @@ def is_list_of_arrays(value: Any) -> TypeGuard[list[Any]]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The reference, fitted to the same data from the same start.
+    """The reference, fitted to the same rows from the same start.
 
     Parameters
     ----------
     reference : str
         Name and version, as ``"scikit-learn 1.9.1 KMeans"``.
-    metrics : dict of str to float
-        As `Result.metrics`, for the reference.
+    metrics : Measures
+        As `Result.metrics`, for the reference; without values where it was not fitted.
     fit_seconds : float
         Time of the reference's fit.
     differences : tuple of Difference
-        Of the attributes that the project declares.
+        Of the attributes that the model declares.
     """
 
     reference: str
-    metrics: dict[str, float]
+    metrics: Measures
     fit_seconds: float
     differences: tuple[Difference, ...]
 
@@ -68,8 +69,10 @@ class Result:
     ----------
     project : Project
         The declaration.
+    declared : Model
+        Which of the project's models was fitted.
     data : Dataset
-        What was learned from.
+        The rows of the fit, with those held out.
     model : Estimator
         Fitted.
     seed : int
@@ -82,15 +85,16 @@ class Result:
         Time of our fit.
     stopped : str or None
         Why the fit ended early ("time limit", "interrupted"), or None.
-    metrics : dict of str to float
-        Value of each of the project's metrics.
+    metrics : Measures
+        Value of each of the model's metrics.
     comparison : Comparison
-        The reference beside it.
+        The reference, fitted to the same rows.
     findings : tuple of Table
-        What the model tells of the data.
+        What the model says about the data.
     """
 
     project: Project
+    declared: Model
     data: Dataset
     model: Estimator
     seed: int
@@ -98,6 +102,11 @@ class Result:
     folder: Path
     fit_seconds: float
     stopped: str | None
-    metrics: dict[str, float]
+    metrics: Measures
     comparison: Comparison
     findings: tuple[Table, ...] = ()
+
+    @property
+    def declared_metrics(self) -> tuple[Metric, ...]:
+        """The metrics of the fitted model, the objective first."""
+        return self.project.metrics_of(self.declared)

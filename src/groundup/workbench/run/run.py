@@ -1,5 +1,6 @@
 """A run from front to back: data, model, fit, metrics, reference, report."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -7,17 +8,19 @@ from groundup.core.estimator.base import Estimator
 from groundup.data.dataset import Dataset
 from groundup.saving import save
 from groundup.workbench.run.checkpoint import Checkpoint, read_progress, read_request
-from groundup.workbench.run.compare import compare, measure, without_reference
+from groundup.workbench.run.compare import compare, fit_reference, without_reference
 from groundup.workbench.run.fit import Fit, fit
+from groundup.workbench.run.measures import measure
 from groundup.workbench.run.progress import Progress
-from groundup.workbench.run.request import Request, build_model, open_data
-from groundup.workbench.run.result import Result
+from groundup.workbench.run.request import Asked, Settled, build_model, open_data
+from groundup.workbench.run.result import Comparison, Result
+from groundup.workbench.run.timing import timed
 
 CHECKPOINT, MODEL = "checkpoint.npz", "model.npz"
 
 
 def run(
-    request: Request,
+    asked: Asked,
     out: Path = Path("runs"),
     *,
     max_seconds: float | None = None,
@@ -28,14 +31,14 @@ def run(
 
     Parameters
     ----------
-    request : Request
+    asked : Asked
         What to run.
     out : Path
-        Folder of all runs; this one goes to ``request.folder(out)``.
+        Folder of all runs; this one goes to ``asked.folder(out)``.
     max_seconds : float, optional
         Stop the fit at the first state after this time.
     resume : bool
-        Go on from the checkpoint that a stopped run left.
+        Resume from the checkpoint that a stopped run left.
     stream : text stream, optional
         Where the progress is shown.
 
@@ -52,86 +55,114 @@ def run(
     """
     from groundup.workbench.report.report import write_report
 
-    folder = request.folder(out)
+    folder = asked.folder(out)
     path = folder / CHECKPOINT
-    if resume:
-        request = request.continuing(read_request(path, request.project.name))
-    request.check()
-    request = request.settled()
-    data, encoder = open_data(request)
+    request = asked.settle(read_request(path, asked.project.name) if resume else None)
+    data = open_data(request)
     model = build_model(request, data)
-    earlier = read_progress(path, model, data) if resume else None
+    saved = read_progress(path, model, data) if resume else None
     folder.mkdir(parents=True, exist_ok=True)
     progress = Progress(
-        request.project.name,
+        _label(request),
         stream,
-        model.most_states(),
-        0 if earlier is None else earlier.iterations,
-        max_seconds,
+        watched=model.watched,
+        most=model.most_states(),
+        done=0 if saved is None else saved.iterations,
+        max_seconds=max_seconds,
     )
-    checkpoint = Checkpoint(path, request.about(), data, 0.0 if earlier is None else earlier.seconds)
-    ended = fit(model, data, request.project.supervised, progress, checkpoint, earlier, max_seconds)
-    save(model, folder / MODEL, project=request.project.name, target=data.target_name, encoding=encoder.to_json())
+    checkpoint = Checkpoint(path, request.about(), data, 0.0 if saved is None else saved.seconds)
+    ended = fit(model, data, request.model.supervised, progress, checkpoint, saved, max_seconds)
+    _save_model(request, data, model, folder / MODEL)
     command = request.command(out=out, max_seconds=max_seconds)
     try:
-        result = evaluate(request, data, model, ended, folder, command, progress)
+        result = evaluate(Fitted(request, data, model, ended), folder, command, progress)
         write_report(result, progress.after)
     finally:
         progress.close()
     return result
 
 
-def run_beside_reference(request: Request, stream: TextIO | None = None) -> Result:
+def run_next_to_reference(asked: Asked, stream: TextIO | None = None) -> Result:
     """Fit a project and its reference, and write nothing.
 
     Parameters
     ----------
-    request : Request
+    asked : Asked
         What to fit.
     stream : text stream, optional
         Where the progress is shown.
     """
-    request.check()
-    request = request.settled()
-    data, _ = open_data(request)
+    request = asked.settle()
+    data = open_data(request)
     model = build_model(request, data)
-    progress = Progress(request.project.name, stream, model.most_states())
-    ended = fit(model, data, request.project.supervised, progress)
+    progress = Progress(_label(request), stream, watched=model.watched, most=model.most_states())
+    ended = fit(model, data, request.model.supervised, progress)
     if ended.stopped:
-        raise KeyboardInterrupt  # half a fit says nothing beside a whole one
+        raise KeyboardInterrupt  # half a fit cannot be compared with a whole one
+    command = request.command(out=Path("runs"))
     try:
-        return evaluate(request, data, model, ended, Path(), request.command(out=Path("runs")), progress)
+        return evaluate(Fitted(request, data, model, ended), Path(), command, progress)
     finally:
         progress.close()
 
 
-def evaluate(
-    request: Request, data: Dataset, model: Estimator, ended: Fit, folder: Path, command: str, progress: Progress
-) -> Result:
-    """Metrics of a fitted model, and the reference beside it.
+@dataclass(frozen=True)
+class Fitted:
+    """A run after its fit."""
+
+    request: Settled
+    data: Dataset
+    model: Estimator
+    ended: Fit
+
+
+def evaluate(fitted: Fitted, folder: Path, command: str, progress: Progress) -> Result:
+    """Return the metrics of a fitted model, the comparison with the reference, and the findings.
 
     When the fit was stopped early the reference, which nothing would stop, is not fitted; when it fails on this data,
     the comparison says so.
     """
-    project, seconds = request.project, ended.seconds
-    if ended.stopped:
-        comparison = without_reference(project, "not fitted: the run was stopped")
-    else:
-        progress.after("comparing")
-        try:
-            comparison, seconds = compare(project, model, data, seconds)
-        except (ValueError, MemoryError) as error:
-            comparison = without_reference(project, f"failed: {error}")
+    request, data, model = fitted.request, fitted.data, fitted.model
+    metrics = request.project.metrics_of(request.model)
+    comparison, seconds = _compared(fitted, progress)
     return Result(
-        project=project,
+        project=request.project,
+        declared=request.model,
         data=data,
         model=model,
-        seed=request.seed or 0,
+        seed=request.seed,
         command=command,
         folder=folder,
         fit_seconds=seconds,
-        stopped=ended.stopped,
-        metrics=measure(project, model, data),
+        stopped=fitted.ended.stopped,
+        metrics=measure(metrics, model, data),
         comparison=comparison,
-        findings=project.findings(model, data),
+        findings=request.project.findings(model, data),
     )
+
+
+def _compared(fitted: Fitted, progress: Progress) -> tuple[Comparison, float]:
+    """Return the comparison with the reference, and the time of our fit."""
+    declared, data, model, ours = fitted.request.model, fitted.data, fitted.model, fitted.ended.seconds
+    if not declared.reference:
+        return without_reference(declared, ""), ours
+    if fitted.ended.stopped:
+        return without_reference(declared, "not fitted: the run was stopped"), ours
+    progress.after("comparing")
+    try:
+        reference, theirs = fit_reference(declared, model, data)
+        ours, theirs = timed(model, reference, data, supervised=declared.supervised, first=(ours, theirs))
+        return compare(declared, fitted.request.project.metrics_of(declared), model, reference, data, theirs), ours
+    except (ValueError, MemoryError) as error:
+        return without_reference(declared, f"failed: {error}"), ours
+
+
+def _label(request: Settled) -> str:
+    default = request.model is request.project.models[0]
+    return request.project.name if default else f"{request.project.name} {request.model.name}"
+
+
+def _save_model(request: Settled, data: Dataset, model: Estimator, path: Path) -> None:
+    """Save a model with what `groundup predict` needs to read a table's columns."""
+    columns = {"features": list(data.feature_names)} if data.encoder is None else {"encoding": data.encoder.to_json()}
+    save(model, path, project=request.project.name, target=data.target_name, **columns)

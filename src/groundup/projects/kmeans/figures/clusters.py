@@ -6,23 +6,25 @@ import numpy as np
 
 from groundup.core.metrics import adjusted_rand_score, silhouette_samples, silhouette_score
 from groundup.core.types import Array
-from groundup.data import bundled, synthetic
+from groundup.data import bundled
 from groundup.data.dataset import Dataset
+from groundup.data.synthetic import clustering
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import DRAWN, bounds, colour, draw_rows, principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
 from groundup.plotting.thinning import some_rows
 from groundup.projects.kmeans.figures import drawing
+from groundup.projects.kmeans.models.centers import Centers
 from groundup.projects.kmeans.models.kmeans import KMeans
 
-STARTS = 100
-MOST_CLUSTERS = 10
-FITTED = 1000  # rows used by figures that fit many models
+STARTS = 100  # Runs of each kind of start.
+MOST_CLUSTERS = 10  # Largest number of clusters tried.
+FITTED = 1000  # Most rows used by figures that fit many models.
 
 
 @figure(size=(7.2, 5.4))
-def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
-    """Clusters and the way of their centres
+def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
+    """Clusters and the paths of their centres
 
     Every row is coloured by its nearest centre; the lines lead from where the centres began (open circles) to where
     they ended, one dot an iteration. In two columns the shaded Voronoi cells are the places nearer to one centre than
@@ -31,7 +33,7 @@ def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
     plane = principal_plane(data)
     rows = some_rows(len(data.X), DRAWN)
     points = plane(data.X[rows])
-    paths = [plane(model.initial_centers_), *(plane(state.centers) for state in again(model, data.X))]
+    paths = [plane(centers) for centers in path_of_centers(model, data.X)]
     if plane.exact:
         drawing.draw_cells(axes, model.cluster_centers_, *bounds(points))
     draw_rows(axes, points, model.labels_[rows])
@@ -41,13 +43,17 @@ def voronoi(axes: Any, model: KMeans, data: Dataset) -> None:
     axes.legend(loc="best")
 
 
-def again(model: KMeans, X: Array) -> list[Any]:
-    """States of the model's best run, from where it began."""
-    return list(KMeans(model.n_clusters, init=model.initial_centers_, max_iter=model.n_iter_, tol=model.tol).steps(X))
+def path_of_centers(model: Centers, X: Array) -> list[Array]:
+    """Return the centres after each step of the model's best run, from where it began."""
+    if isinstance(model, KMeans):
+        start = model.initial_centers_
+        best = KMeans(model.n_clusters, init=start, max_iter=model.n_iter_, tol=model.tol)
+        return [start, *(state.centers for state in best.steps(X))]
+    return [state.centers for state in model.steps(X)]  # the same steps as in the fit, if it had a seed
 
 
 @figure(1, 2, size=(10.4, 4.0))
-def seeding(axes: Any, model: KMeans, data: Dataset) -> None:
+def seeding(axes: Any, model: Centers, data: Dataset) -> None:
     """Random starts against k-means++, a hundred times each
 
     Final inertia of 100 runs from rows drawn at random, and from rows drawn far from each other. Both end in local
@@ -73,7 +79,7 @@ def seeding(axes: Any, model: KMeans, data: Dataset) -> None:
 
 
 def final_inertias(X: Array, K: int, init: str) -> Array:
-    """Inertia at the end of each of a hundred runs."""
+    """Return the inertia at the end of each of a hundred runs."""
     history = KMeans(min(K, len(X)), init=init, n_init=STARTS, random_state=0).fit(X).history_
     last: Array = np.flatnonzero(np.diff(np.append(history["run"], STARTS)))
     inertia: Array = history["inertia"][last]
@@ -81,7 +87,7 @@ def final_inertias(X: Array, K: int, init: str) -> Array:
 
 
 def expected_minimum(values: Array, count: Array) -> Array:
-    """Expectation of the least of `count` draws with replacement from the values."""
+    """Return the expected least of `count` draws with replacement from the values."""
     ascending = np.sort(values)
     survival = 1 - np.arange(len(values) + 1) / len(values)  # share of values from the j-th on
     probability = survival[:-1, None] ** count - survival[1:, None] ** count
@@ -90,7 +96,7 @@ def expected_minimum(values: Array, count: Array) -> Array:
 
 
 @figure(1, 3, size=(14.0, 4.2))
-def how_many(axes: Any, model: KMeans, data: Dataset) -> None:
+def how_many(axes: Any, model: Centers, data: Dataset) -> None:
     """How many clusters?
 
     Left: inertia always falls with more clusters; an elbow shows where more of them stop paying. No clustering can
@@ -120,7 +126,7 @@ def how_many(axes: Any, model: KMeans, data: Dataset) -> None:
 
 
 def draw_silhouettes(axes: Any, X: Array, label: Array) -> None:
-    """Silhouette of every row, cluster below cluster."""
+    """Draw the silhouette of every row, cluster below cluster."""
     axes.set(xlabel="silhouette of a row", ylabel="rows, by cluster", title="every row", yticks=[])
     if not 2 <= len(np.unique(label)) < len(X):
         axes.text(0.5, 0.5, "not defined for one cluster,\nnor for one a row", ha="center", transform=axes.transAxes)
@@ -139,7 +145,7 @@ def draw_silhouettes(axes: Any, X: Array, label: Array) -> None:
 
 
 @figure(1, 2, size=(10.4, 4.4))
-def failures(axes: Any, model: KMeans, data: Dataset) -> None:
+def failures(axes: Any, model: Centers, data: Dataset) -> None:
     """Where k-means fails, whatever the data of this run
 
     Shapes tell the true groups, colours the clusters found from the best of ten starts. Left: a cell around a centre
@@ -148,7 +154,7 @@ def failures(axes: Any, model: KMeans, data: Dataset) -> None:
     wall half way between the centres. Both answers have a lower inertia than the true groups: it is the objective
     that does not fit, not the search.
     """
-    for panel, made in zip(axes, (synthetic.moons(0), synthetic.unequal(0)), strict=True):
+    for panel, made in zip(axes, (clustering.moons(0), clustering.unequal(0)), strict=True):
         K = int(made.y.max()) + 1 if made.y is not None else 0
         found = KMeans(K, n_init=10, random_state=0).fit(made.X)
         drawing.draw_cells(panel, found.cluster_centers_, *bounds(made.X))
@@ -162,14 +168,15 @@ def failures(axes: Any, model: KMeans, data: Dataset) -> None:
 
 
 @figure(1, 4, size=(14.0, 3.2), raster=True)
-def colours(axes: Any, model: KMeans, data: Dataset) -> None:
+def colours(axes: Any, model: Centers, data: Dataset) -> None:
     """A photograph in a few colours, whatever the data of this run
 
     Pixels are rows of three columns, and each is painted in the colour of its centre. A centre costs 24 bits once, a
     pixel log₂ K bits instead of 24: with 16 colours a sixth of the space.
     """
     photograph = bundled.photograph(0)
-    shape = photograph.truth["height"], photograph.truth["width"], 3
+    assert photograph.image is not None
+    shape = (*photograph.image, 3)
     axes[0].imshow(photograph.X.reshape(shape))
     axes[0].set_title("original, 24 bits a pixel")
     for panel, K in zip(axes[1:], (2, 4, 16), strict=True):

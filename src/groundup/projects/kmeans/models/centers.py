@@ -1,4 +1,4 @@
-"""What every model made of centres can do: predict, transform, score, and choose its first centres."""
+"""Base of the models that are made of centres: predict, transform, score, and first centres."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,14 +17,14 @@ from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.certificate import Examination
 from groundup.projects.kmeans.solvers.assignment import accurate_distances, assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks, pose
+from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks, prepare_rows
 from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
 
-FARTHEST = 1e9  # extents of the data at which a center may start: squares still fit into single precision
+FARTHEST = 1e9  # A centre may start at most this many extents from the data, so that squares fit single precision.
 
 
 class Centers(Clusterer, Transformer):
-    """What every model made of centres can do; `KMeans` and `MiniBatchKMeans` find the centres."""
+    """Base of the models that are made of centres; `KMeans` and `MiniBatchKMeans` find them."""
 
     n_clusters: int = parameter(Count, default=8, kw_only=False)
     init: Any = parameter(
@@ -43,7 +43,7 @@ class Centers(Clusterer, Transformer):
     optimality_gap_: float = fitted()
 
     def predict(self, X: ArrayLike) -> Array:
-        """Index of the nearest centre of every row.
+        """Return the index of the nearest centre of every row.
 
         Parameters
         ----------
@@ -57,7 +57,7 @@ class Centers(Clusterer, Transformer):
         return nearest_center(self._new_rows(X), self.cluster_centers_)
 
     def score(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> float:
-        """Minus the inertia of the rows of `X`: minus the weighted sum of squared distances to the nearest centre."""
+        """Return minus the inertia of rows: minus the weighted sum of squared distances to the nearest centre."""
         rows = self._new_rows(X)
         weight = inputs.as_weight(sample_weight, len(rows))
         return -total_inertia(rows, weight, nearest_center(rows, self.cluster_centers_), self.cluster_centers_)
@@ -75,7 +75,7 @@ class Centers(Clusterer, Transformer):
     def _n_features_out(self) -> int:
         return len(self.cluster_centers_)
 
-    def _pose(self, X: ArrayLike, sample_weight: ArrayLike, fewest: int | None = None) -> Problem:
+    def _prepare_rows(self, X: ArrayLike, sample_weight: ArrayLike, fewest: int | None = None) -> Problem:
         """Validated data of at least `fewest` rows, by default as many as clusters."""
         array = self._input(X)
         weight = inputs.as_weight(sample_weight, len(array))
@@ -86,10 +86,10 @@ class Centers(Clusterer, Transformer):
                 f"n_samples={present}{kind} should be >= n_clusters={self.n_clusters}: "
                 "give more rows or ask for fewer clusters."
             )
-        return pose(array, weight, self.n_clusters)
+        return prepare_rows(array, weight, self.n_clusters)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
-        """How the first centres are made, relative to the origin, from random numbers."""
+        """The function that draws first centres, relative to the origin, from a generator."""
         if isinstance(self.init, str):
             method = plus_plus if self.init == "k-means++" else random_rows
             pool = distinct(problem)
@@ -100,11 +100,11 @@ class Centers(Clusterer, Transformer):
         return lambda generator: given
 
     def _called(self, problem: Problem, generator: np.random.Generator) -> Array:
-        state = np.random.RandomState(generator.integers(2**32))  # what scikit-learn hands to such functions
+        state = np.random.RandomState(generator.integers(2**32))  # scikit-learn passes a RandomState to such functions
         return self._as_centers(self.init(problem.X, self.n_clusters, random_state=state), problem)
 
     def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
-        """Given centres relative to the origin, if their shape is right."""
+        """Given centres relative to the origin, after checking their shape."""
         array = inputs.as_matrix(centers, name="init", owner=type(self).__name__)
         expected = (self.n_clusters, problem.X.shape[1])
         if array.shape != expected:
@@ -115,13 +115,13 @@ class Centers(Clusterer, Transformer):
         relative = centred(array, problem.origin)
         if np.abs(relative).max() > FARTHEST * (problem.extent or 1.0):
             raise ValueError(
-                f"init: a center is {np.abs(relative).max():.3g} away from the data, whose rows are within "
+                f"init: a centre is {np.abs(relative).max():.3g} away from the data, whose rows are within "
                 f"{problem.extent:.3g} of their mean; give centers in the units of X."
             )
         return relative
 
     def _runs(self, otherwise: int) -> int:
-        """Number of starts: `otherwise` is that of random ones where n_init is "auto"."""
+        """Number of starts; `otherwise` is that of random starts for n_init="auto"."""
         drawn = isinstance(self.init, str) or callable(self.init)
         if self.n_init == "auto":
             return otherwise if drawn and self.init != "k-means++" else 1
@@ -132,7 +132,7 @@ class Centers(Clusterer, Transformer):
         return n_init
 
     def _describe(self, problem: Problem, stored: Array, seen: Examination) -> dict[str, Any]:
-        """Attributes of final centres that both models have: labels, inertia, and how low it could be."""
+        """Attributes of final centres: labels, inertia, and its lower bound."""
         value = seen.inertia
         bound = min(certificate.lower_bound(problem), value)
         return {
@@ -145,7 +145,7 @@ class Centers(Clusterer, Transformer):
 
 
 def nearest_center(X: Array, centers: Array) -> Array:
-    """Index of the nearest centre of every row, as int32, block by block."""
+    """Return the index of the nearest centre of every row, as int32, block by block."""
     origin = middle(centers)
     relative = centers - origin
     return in_blocks(len(centers), X).concatenate(
@@ -154,16 +154,16 @@ def nearest_center(X: Array, centers: Array) -> Array:
 
 
 def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
-    """Weighted sum of squared distances of the rows to their own centres, block by block."""
+    """Return the weighted sum of squared distances of the rows to their own centres, block by block."""
     return float(in_blocks(len(centers), X, weight, label).sum(certificate.inertia, centers))
 
 
 def middle(centers: Array) -> Array:
-    """A point near all centres: measured from there, distances lose the fewest digits."""
+    """Return a point near all centres: distances from there lose the fewest digits."""
     center: Array = centers.mean(axis=0, dtype=np.float64)
     return center
 
 
 def draw_entropy(random_state: Seed) -> tuple[int, ...]:
-    """A number that all random numbers of a fit are made from."""
+    """Draw the seed of all random numbers of a fit."""
     return (int(seeds.as_generator(random_state).integers(2**63)),)

@@ -1,7 +1,7 @@
-"""K-means: the estimator. The algorithms are beside it: `lloyd`, `hamerly`, `elkan`, and `expiry`, the fast one."""
+"""K-means by Lloyd's algorithm, plain or with bounds that skip most of the distances."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from groundup.projects.kmeans.solvers.elkan import elkan
 from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
-from groundup.projects.kmeans.solvers.restarts import LloydState, Plan, runs
+from groundup.projects.kmeans.solvers.restarts import LloydState, RestartOptions, runs
 
 ALGORITHMS: Mapping[str, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
 
@@ -79,15 +79,18 @@ class KMeans(Centers):
     copy_x: bool = ignored(Boolean(), "X is never written to", default=True)
     algorithm: str = parameter(OneOf(tuple(ALGORITHMS)), default="auto")
 
+    watched: ClassVar[str] = "inertia"
+
     n_iter_: int = fitted()
     initial_centers_: Array = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
-        return self._pose(X, sample_weight)
+        return self._prepare_rows(X, sample_weight)
 
     def _iterate(self, data: Problem, start: LloydState | None) -> Iterator[LloydState]:
-        plan = Plan(ALGORITHMS[self.algorithm], self._starts(data), self._runs(10), self.max_iter, self.tol)
-        return runs(data, plan, start.entropy if start else draw_entropy(self.random_state), start)
+        algorithm, first_centers = ALGORITHMS[self.algorithm], self._starts(data)
+        options = RestartOptions(algorithm, first_centers, self._runs(10), self.max_iter, self.tol)
+        yield from runs(data, options, start.entropy if start else draw_entropy(self.random_state), start)
 
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best

@@ -6,21 +6,22 @@ Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
+from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, pose
+from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, prepare_rows
 from groundup.projects.kmeans.solvers.minibatch import MiniBatchState, learn, sample_inertia
 from groundup.projects.kmeans.solvers.seeding import distinct
 
 
-class MiniBatchKMeans(Centers):
+class MiniBatchKMeans(Incremental, Centers):
     """K-means learned from random batches: a little less inertia is traded for much less time.
 
     Parameters
@@ -70,51 +71,40 @@ class MiniBatchKMeans(Centers):
     init_size: int | None = parameter(OneOf((None,)) | Count, default=None)
     reassignment_ratio: float = parameter(Number(0), default=0.01)
 
+    watched: ClassVar[str] = "inertia"
+
     n_steps_: int = fitted()
     n_iter_: int = fitted()
     _state: MiniBatchState = fitted()
 
-    def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
-        """Learn from one batch; the first one, of at least `n_clusters` rows, also makes the first centres.
+    # --- one batch at a time: the first one, of at least `n_clusters` rows, also makes the first centres ------------
 
-        Parameters
-        ----------
-        X : array-like of shape (m, d)
-            The batch.
-        y : None
-            Ignored.
-        sample_weight : array-like of shape (m,), optional
-            Weights of the rows.
+    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> Problem:
+        return self._prepare_rows(X, sample_weight, None if first else 1)
 
-        Returns
-        -------
-        self
-        """
-        self.check_parameters()
-        if self.__sklearn_is_fitted__():
-            batch = self._pose(self._new_rows(X), sample_weight, fewest=1)
-            columns, state = {}, self._state
-        else:
-            batch = self._pose(X, sample_weight)
-            columns, state = self._columns(X), self._begin(batch)
-        state = learn(state, batch, self.reassignment_ratio, state.generator())
-        stored = state.centers.astype(batch.X.dtype)
-        fitted: dict[str, Any] = {"cluster_centers_": stored}
+    def _absorb(self, data: Problem, state: MiniBatchState | None) -> MiniBatchState:
+        state = state or self._begin(data)
+        return learn(state, data, self.reassignment_ratio, state.generator())
+
+    def _finish_batch(self, data: Problem, state: MiniBatchState) -> dict[str, Any]:
+        stored = state.centers.astype(data.X.dtype)
+        found: dict[str, Any] = {"cluster_centers_": stored, "n_steps_": state.iteration, "_state": state}
         if self.compute_labels:
-            fitted |= self._describe(batch, stored, certificate.examine(batch, centred(stored, batch.origin)))
-        vars(self).update(columns | fitted | {"n_steps_": state.step, "_state": state})
-        return self
+            found |= self._describe(data, stored, certificate.examine(data, centred(stored, data.origin)))
+        return found
+
+    # --- a whole fit ------------------------------------------------------------------------------------------------
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
-        return self._pose(X, sample_weight)
+        return self._prepare_rows(X, sample_weight)
 
     def _iterate(self, data: Problem, start: MiniBatchState | None) -> Iterator[MiniBatchState]:
         state = start or self._begin(data)
         pool = distinct(data)
-        while state.step < self._last_step(data) and not state.converged:
+        while state.iteration < self._last_step(data) and not state.converged:
             generator = state.generator()
             drawn = pool.draw(generator, self.batch_size)  # by weight, which need not count again
-            batch = pose(data.X[drawn], None, self.n_clusters)
+            batch = prepare_rows(data.X[drawn], None, self.n_clusters)
             state = self._judge(learn(state, batch, self.reassignment_ratio, generator), data)
             yield state
 
@@ -123,8 +113,8 @@ class MiniBatchKMeans(Centers):
         fitted: dict[str, Any] = {
             "cluster_centers_": stored,
             "inertia_": state.smoothed * data.total_weight,
-            "n_steps_": state.step,
-            "n_iter_": int(np.ceil(state.step / self._steps_of_a_pass(data))),
+            "n_steps_": state.iteration,
+            "n_iter_": int(np.ceil(state.iteration / self._steps_of_a_pass(data))),
             "_state": state,
         }
         if self.compute_labels:
@@ -134,7 +124,7 @@ class MiniBatchKMeans(Centers):
 
     def _advice(self, state: MiniBatchState) -> str:
         return (
-            f"MiniBatchKMeans stopped after {state.step} batches while the inertia was still falling: "
+            f"MiniBatchKMeans stopped after {state.iteration} batches while the inertia was still falling: "
             "increase max_iter, tol or batch_size."
         )
 
@@ -145,7 +135,7 @@ class MiniBatchKMeans(Centers):
         size = max(self.init_size or 3 * self.batch_size, self.n_clusters)
         sample = data
         if size < data.total_weight:
-            sample = pose(data.X[distinct(data).draw(generator, size)], None, self.n_clusters)
+            sample = prepare_rows(data.X[distinct(data).draw(generator, size)], None, self.n_clusters)
         start = self._starts(sample)
         rivals = [start(generator) for _ in range(self._runs(3))]
         best = min(rivals, key=partial(sample_inertia, sample))
@@ -157,7 +147,7 @@ class MiniBatchKMeans(Centers):
             lowest=np.inf,
             stale=0,
             shift=np.inf,
-            step=0,
+            iteration=0,
             unchecked=0.0,
             entropy=entropy,
             converged=False,
@@ -165,7 +155,7 @@ class MiniBatchKMeans(Centers):
 
     def _judge(self, state: MiniBatchState, data: Problem) -> MiniBatchState:
         """Smooth the inertia, and decide whether to stop."""
-        if state.step == 1:  # inertia of the start
+        if state.iteration == 1:  # inertia of the start
             return state
         share = min(1.0, 2 * self.batch_size / (data.total_weight + 1))
         smoothed = state.inertia
@@ -180,7 +170,7 @@ class MiniBatchKMeans(Centers):
             smoothed=smoothed,
             lowest=min(smoothed, state.lowest),
             stale=stale,
-            converged=still or tired or (not ruled and state.step == self._last_step(data)),
+            converged=still or tired or (not ruled and state.iteration == self._last_step(data)),
         )
 
     def _steps_of_a_pass(self, data: Problem) -> int:

@@ -1,4 +1,4 @@
-"""What is clustered: weighted rows, seen from their mean, and the few sums over them that are needed throughout."""
+"""Weighted rows relative to their mean, and sums over them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +11,16 @@ from groundup.core.linalg.products import inner_product
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
-SPECTRUM_LIMIT = 1024  # columns (or rows) beyond which the scatter's eigenvalues would cost more than the clustering
-SINGLE_BYTES = 1 << 27  # rows are kept in single precision up to this size, and converted again and again beyond
-TABLE = 100_000  # numbers in a block's table of distances: it stays in the cache
+SPECTRUM_LIMIT = 1024  # With more columns (or rows), eigenvalues of the scatter cost more than the clustering.
+FLOAT32_CACHE_BYTES = (
+    1 << 27
+)  # Rows are kept in single precision up to this size, and converted again for each use beyond.
+DISTANCES_PER_BLOCK = 100_000  # A block's table of distances has this many entries, so that it stays in the cache.
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows, weights and the point they are measured from. X itself is neither copied nor changed.
+    """Rows, weights, and the origin of coordinates. X itself is neither copied nor changed.
 
     Parameters
     ----------
@@ -27,7 +29,7 @@ class Problem:
     weight : ndarray of shape (n,) or None
         Their weights; None counts every row once.
     origin : ndarray of shape (d,)
-        Mean of the rows. Distances do not depend on it, but their rounding errors grow with the distance from it.
+        Mean of the rows. Distances do not depend on it, but rounding errors grow with the distance from it.
     total_weight : float
         Sum of the weights.
     scatter : float
@@ -35,7 +37,7 @@ class Problem:
     extent : float
         Upper bound of the distance of any row from the origin.
     K : int
-        Number of clusters that are sought.
+        Number of clusters.
     """
 
     X: Array
@@ -57,11 +59,11 @@ class Problem:
         return self.scatter / (self.total_weight * len(self.origin))
 
     def block(self, rows: Any) -> Array:
-        """Some rows in double precision, relative to the origin."""
+        """Return some rows in double precision, relative to the origin."""
         return centred(pick(self.X, rows), self.origin)
 
     def blocks(self) -> Iterator[slice]:
-        """Where the blocks of rows are."""
+        """Yield the slices of the blocks of rows."""
         return self.rows.slices()
 
     @property
@@ -70,27 +72,27 @@ class Problem:
         return self.extent or 1.0
 
     @cached_property
-    def _single(self) -> Array | None:
+    def _float32_rows(self) -> Array | None:
         n, d = self.X.shape
-        if 4 * n * (d + 2) > SINGLE_BYTES:
+        if 4 * n * (d + 2) > FLOAT32_CACHE_BYTES:
             return None
         kept = np.empty((n, d + 2), np.float32)
         for rows in self.blocks():
-            kept[rows] = with_norms(self.block(rows), self.scale, np.float32)
+            kept[rows] = augmented_rows(self.block(rows), self.scale, np.float32)
         return kept
 
-    def single(self, rows: Any) -> Array:
-        """Some rows in single precision, in units of `scale`, with a one and their squared length: (m, d + 2)."""
-        if self._single is None:
-            return with_norms(self.block(rows), self.scale, np.float32)
-        return pick(self._single, rows)
+    def float32_rows(self, rows: Any) -> Array:
+        """Return rows in single precision, in units of `scale`, with a one and their squared length: (m, d + 2)."""
+        if self._float32_rows is None:
+            return augmented_rows(self.block(rows), self.scale, np.float32)
+        return pick(self._float32_rows, rows)
 
     def spectrum(self) -> Array:
-        """Eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
+        """Return the eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
         n, d = self.X.shape
         if d <= SPECTRUM_LIMIT:
             matrix = self.rows.sum(scatter_matrix, self.origin)
-        elif n <= SPECTRUM_LIMIT:  # the same eigenvalues, but for zeros
+        elif n <= SPECTRUM_LIMIT:  # the same eigenvalues, except zeros
             half = self.block(slice(None)) * (1 if self.weight is None else np.sqrt(self.weight)[:, None])
             matrix = half @ half.T
         else:
@@ -99,13 +101,13 @@ class Problem:
 
 
 def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
-    """Rows in blocks that stay in the cache together with their distances to K centres."""
+    """Return rows in blocks that stay in the cache together with their distances to K centres."""
     default = Rows(X).block_rows
-    return Rows(X, *others, block_rows=min(default, max(64, TABLE // K)))
+    return Rows(X, *others, block_rows=min(default, max(64, DISTANCES_PER_BLOCK // K)))
 
 
 def pick(array: Array, rows: Any) -> Array:
-    """Rows by a slice, or by ascending indices; a view where they lie side by side."""
+    """Return rows by a slice or by ascending indices; a view if they are contiguous."""
     picked: Array
     if isinstance(rows, slice) or not np.ndim(rows) or not len(rows):
         picked = array[rows]
@@ -116,8 +118,8 @@ def pick(array: Array, rows: Any) -> Array:
     return picked
 
 
-def pose(X: Array, weight: Array | None, K: int) -> Problem:
-    """Measure the rows: their mean, their scatter, their extent.
+def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
+    """Compute the mean, the scatter and the extent of the rows.
 
     Raises
     ------
@@ -135,15 +137,15 @@ def pose(X: Array, weight: Array | None, K: int) -> Problem:
 
 
 def centred(X: Array, origin: Array) -> Array:
-    """Rows relative to the origin, in double precision whatever they are stored in."""
+    """Return rows relative to the origin, in double precision."""
     difference: Array = np.subtract(X, origin, dtype=np.float64)
     return difference
 
 
-def with_norms(rows: Array, scale: float, dtype: Any) -> Array:
-    """Rows in units of `scale`, with a one and their squared length as two more columns.
+def augmented_rows(rows: Array, scale: float, dtype: Any) -> Array:
+    """Return rows in units of `scale`, with a one and their squared length as two more columns.
 
-    A product with `for_norms` then is a squared distance, with no pass over the table of distances to complete it.
+    Their product with `augmented_centers` is the table of squared distances, without a further pass over the table.
     """
     wide = np.ones((len(rows), rows.shape[1] + 2), dtype)
     np.multiply(rows, 1 / scale, out=wide[:, :-2], casting="same_kind")
@@ -151,8 +153,8 @@ def with_norms(rows: Array, scale: float, dtype: Any) -> Array:
     return wide
 
 
-def for_norms(centers: Array, scale: float, dtype: Any, error: float = 0.0) -> Array:
-    """What rows made by `with_norms` are multiplied by: (−2c, ‖c‖², 1), less a share of the largest terms."""
+def augmented_centers(centers: Array, scale: float, dtype: Any, error: float = 0.0) -> Array:
+    """Return the factors of `augmented_rows`: (−2c, ‖c‖², 1), minus the bound `error` of the rounding error."""
     C = centers / scale
     square = squared_norms(C)
     columns = np.column_stack([-2 * C, square - error * square.max(), np.full(len(C), 1 - error)])
@@ -160,20 +162,20 @@ def for_norms(centers: Array, scale: float, dtype: Any, error: float = 0.0) -> A
 
 
 def first_moment(X: Array, weight: Array | None) -> tuple[float, Array]:
-    """Total weight, and weighted sum of the rows."""
+    """Return the total weight, and the weighted sum of the rows."""
     if weight is None:
         return float(len(X)), X.sum(axis=0, dtype=np.float64)
     return float(weight.sum()), weight @ X
 
 
 def second_moment(X: Array, weight: Array | None, origin: Array) -> tuple[float, float]:
-    """Sum of the squared distances to the origin, weighted and unweighted."""
+    """Return the sum of the squared distances to the origin, weighted and unweighted."""
     square = squared_norms(centred(X, origin))
     return float(square.sum() if weight is None else weight @ square), float(square.sum())
 
 
 def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
-    """Sum of the weighted outer products of the rows relative to the origin, (d, d)."""
+    """Return the sum of the weighted outer products of the rows relative to the origin, (d, d)."""
     rows = centred(X, origin)
     if weight is not None:
         rows *= np.sqrt(weight)[:, None]
@@ -181,6 +183,6 @@ def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
 
 
 def squared_norms(X: Array) -> Array:
-    """Squared length of every row."""
+    """Return the squared length of every row."""
     square: Array = np.einsum("ij,ij->i", X, X)
     return square

@@ -1,58 +1,58 @@
-"""The fast algorithm: one number a row, and single precision for all that need not be exact.
+"""The fast algorithm: one bound for each row, and single precision wherever its error bound suffices.
 
 A row whose nearest centre is closer than any other by a margin keeps its label until the centres have travelled that
-margin: its label *expires*. So nothing about a row is touched while it is valid. When it has expired, single precision
-finds the two nearest centres, with a proven error bound; only where they are closer than that, double precision does.
+margin: then its label *expires*. A row with a valid label costs nothing. After it has expired, single precision finds
+the two nearest centres, with a proven error bound; only if they are closer than that, double precision decides.
 """
 
 import numpy as np
 
 from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.assignment import single_error, slack, two_nearest, two_smallest
-from groundup.projects.kmeans.solvers.bounds import bounded, pieces
-from groundup.projects.kmeans.solvers.centred_rows import Problem, for_norms, squared_norms
+from groundup.projects.kmeans.solvers.assignment import float32_error, square_error, two_nearest, two_smallest
+from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
+from groundup.projects.kmeans.solvers.centred_rows import Problem, augmented_centers, squared_norms
 
 
-class Expiry:
-    """When the label of every row expires, on its cluster's clock of distance travelled."""
+class ExpiringBounds:
+    """The travelled distance of its cluster at which the label of each row expires."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.expiry = np.full(len(problem.X), -np.inf)
-        self.clock = np.zeros(problem.K)
+        self.travelled = np.zeros(problem.K)
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
-        """Rows whose label has expired, and their new ones, with the time when these expire."""
-        index = np.flatnonzero(self.clock[label] >= self.expiry)
+        """Return the rows whose label has expired, and their new labels; store when these expire."""
+        index = np.flatnonzero(self.travelled[label] >= self.expiry)
         new, gap = np.empty(len(index), np.intp), np.empty(len(index))
-        columns = for_norms(centers, self.problem.scale, np.float32)
-        relative, largest = single_error(self.problem), float(columns[:, -2].max())
-        for part in pieces(np.arange(len(index)), self.problem.rows.block_rows):
-            X = self.problem.single(index[part])
+        columns = augmented_centers(centers, self.problem.scale, np.float32)
+        relative, largest = float32_error(self.problem), float(columns[:, -2].max())
+        for part in chunks(np.arange(len(index)), self.problem.rows.block_rows):
+            X = self.problem.float32_rows(index[part])
             new[part], nearest, second = two_smallest(outer_product(columns, X))
-            error = relative * (X[:, -1] + largest) + 1e-37  # smaller products lose digits by underflow
+            error = relative * (X[:, -1] + largest) + 1e-37  # plus the underflow of small products
             gap[part] = margin(nearest, second, error)
-        for part in pieces(np.flatnonzero(gap <= 0), self.problem.rows.block_rows):  # too close for single precision
+        for part in chunks(np.flatnonzero(gap <= 0), self.problem.rows.block_rows):  # too close for single precision
             exact = self.problem.block(index[part])
             new[part], nearest, second = two_nearest(exact, centers)
-            gap[part] = margin(nearest, second, slack(squared_norms(exact), centers)) / self.problem.scale
-        self.expiry[index] = self.clock[new] + gap
+            gap[part] = margin(nearest, second, square_error(squared_norms(exact), centers)) / self.problem.scale
+        self.expiry[index] = self.travelled[new] + gap
         return index, new
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
-        """Let every cluster's clock go on by how far its rows' two nearest centres can have come together."""
+        """Add to each cluster the largest decrease of the difference between its rows' two smallest distances."""
         travel = np.sqrt(squared_norms(moved - centers)) / self.problem.scale
         farthest = travel.argmax()
         others = np.full(len(travel), travel[farthest])
         others[farthest] = np.delete(travel, farthest).max(initial=0)
-        self.clock += travel + others  # eq. kmeans:upper-bound, kmeans:lower-bound, kmeans:expiry
+        self.travelled += travel + others  # eq. kmeans:upper-bound, kmeans:lower-bound, kmeans:expiry
 
 
 def margin(nearest: Array, second: Array, error: Array) -> Array:
-    """Lower bound of the difference of two distances whose squares are known up to `error`."""
+    """Return a lower bound of the difference of two distances whose squares are known up to `error`."""
     gap: Array = np.sqrt(np.maximum(second - error, 0)) - np.sqrt(np.maximum(nearest, 0) + error)
     return gap
 
 
-expiry = bounded(Expiry)
+expiry = with_bounds(ExpiringBounds)

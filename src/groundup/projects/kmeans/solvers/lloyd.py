@@ -15,7 +15,7 @@ from groundup.projects.kmeans.solvers.assignment import assign, membership
 from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, squared_norms
 from groundup.projects.kmeans.solvers.seeding import distinct
 
-AT_ITS_CENTER = 1e-12  # of the extent: as far as a row may be from a centre that is the mean of its copies, rounded
+CENTER_ROUNDING = 1e-12  # Distance, relative to the extent of the data, at which a row counts as being on its centre.
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ Algorithm: TypeAlias = Callable[[Problem, Array], Iterator[Step]]
 
 
 def lloyd(problem: Problem, centers: Array) -> Iterator[Step]:
-    """Alternate assignment and update for ever; the caller decides when to stop."""
+    """Alternate assignment and update, without end; the caller decides when to stop."""
     while True:
         size, total = problem.rows.sum(moments, problem.origin, centers)
         step = update(problem, centers, size, total)
@@ -40,14 +40,14 @@ def lloyd(problem: Problem, centers: Array) -> Iterator[Step]:
 
 
 def moments(X: Array, weight: Array | None, origin: Array, centers: Array) -> tuple[Array, Array]:
-    """Weight and weighted sum of every cluster: the only quantities that the update needs."""
+    """Return the weight and the weighted sum of every cluster: all that the update needs."""
     rows = centred(X, origin)
     label, _ = assign(rows, centers)
     return sums(rows, weight, label, len(centers))
 
 
 def sums(rows: Array, weight: Array | None, label: Array, K: int) -> tuple[Array, Array]:
-    """Weight (K,) and weighted sum (K, d) of the rows with each label."""
+    """Return the weight (K,) and the weighted sum (K, d) of the rows with each label."""
     member = membership(label, K)
     if weight is not None:
         member *= weight
@@ -59,7 +59,7 @@ def update(problem: Problem, centers: Array, size: Array, total: Array) -> Step:
     if not size.all():
         size, total = relocate(problem, centers, size, total)
     moved = total / np.where(size > 0, size, 1)[:, None]
-    moved[size == 0] = centers[size == 0]  # fewer distinct rows than centres: it may stay
+    moved[size == 0] = centers[size == 0]  # with fewer distinct rows than centres, an empty cluster stays
     explained = size @ squared_norms(moved)
     # Σ‖x − mean‖² = Σ‖x‖² − size ‖mean‖², which rounding may leave at −1e-16
     inertia = max(problem.scatter - float(explained), 0.0)
@@ -72,7 +72,7 @@ def relocate(problem: Problem, centers: Array, size: Array, total: Array) -> tup
     eq. kmeans:relocation
     """
     size, total = size.copy(), total.copy()
-    pool = distinct(problem)  # copies of one row count as one, or two empty clusters would meet in the same place
+    pool = distinct(problem)  # copies count once, or two empty clusters would move to the same point
     label, nearest = np.empty(len(problem.X), np.intp), np.empty(len(problem.X))
     for rows in problem.blocks():
         label[rows], nearest[rows] = assign(problem.block(rows), centers)
@@ -80,7 +80,7 @@ def relocate(problem: Problem, centers: Array, size: Array, total: Array) -> tup
     farthest = np.argsort(-nearest[pool.row], kind="stable")[: len(empty)]
     for k, j in zip(empty, farthest, strict=False):
         row, mass = pool.row[j], pool.mass[j]
-        if nearest[row] <= (AT_ITS_CENTER * problem.extent) ** 2:
+        if nearest[row] <= (CENTER_ROUNDING * problem.extent) ** 2:
             break  # every other row sits on a centre already
         rest = size[label[row]] - mass
         size[label[row]] = rest if rest > 1e-12 * mass else 0  # the same weights, summed in another order

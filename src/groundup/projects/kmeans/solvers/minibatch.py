@@ -22,23 +22,23 @@ class MiniBatchState:
     Parameters
     ----------
     centers : ndarray of shape (K, d)
-        After the step, in the units of X.
+        Centres after the step, in the units of X.
     count : ndarray of shape (K,)
         Weight of the rows that each centre has learned from.
     inertia : float
-        Of the batch before the step, by unit of weight.
+        Inertia of the batch before the step, per unit of weight.
     smoothed, lowest : float
-        Running mean of `inertia`, and the least that it has been.
+        Running mean of `inertia`, and its minimum so far.
     stale : int
-        Steps since it was the least.
+        Steps since the minimum.
     shift : float
         Sum of the squared moves of the centres.
-    step : int
-        Counted from 1.
+    iteration : int
+        Number of steps so far.
     unchecked : float
-        Weight of the rows seen since the centres were last checked for disuse.
+        Weight of the rows seen since idle centres were last looked for.
     entropy : tuple of int
-        What all random numbers are made from, together with the step.
+        Seed of all random numbers, together with the step.
     converged : bool
         Whether a stopping rule is met.
     """
@@ -50,18 +50,18 @@ class MiniBatchState:
     lowest: float
     stale: int
     shift: float
-    step: int
+    iteration: int
     unchecked: float
     entropy: tuple[int, ...]
     converged: bool
 
     def generator(self) -> np.random.Generator:
-        """Random numbers of the step after this one."""
-        return np.random.default_rng([*self.entropy, self.step])
+        """Return the generator of the next step."""
+        return np.random.default_rng([*self.entropy, self.iteration])
 
 
 def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.random.Generator) -> MiniBatchState:
-    """One step: assign the batch, move each centre to the mean of all rows that it has ever learned from."""
+    """Assign the batch, and move each centre to the mean of all rows that were ever assigned to it."""
     X, weight = batch.block(slice(None)), batch.weight
     old = state.centers - batch.origin
     label, nearest = assign(X, old)
@@ -79,13 +79,13 @@ def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.ran
         count=count,
         inertia=float(nearest.sum() if weight is None else weight @ nearest) / batch.total_weight,
         shift=float(((moved - old) ** 2).sum()),
-        step=state.step + 1,
+        iteration=state.iteration + 1,
         unchecked=unchecked,
     )
 
 
 def sample_inertia(sample: Problem, centers: Array) -> float:
-    """Inertia of a sample that fits into memory."""
+    """Return the inertia of a sample that fits into memory."""
     _, nearest = assign(sample.block(slice(None)), centers)
     return float(nearest.sum() if sample.weight is None else sample.weight @ nearest)
 
@@ -93,7 +93,7 @@ def sample_inertia(sample: Problem, centers: Array) -> float:
 def reassign(
     centers: Array, count: Array, batch: Problem, ratio: float, generator: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Put centres that hardly learn (less than `ratio` of the busiest) on rows of the batch, to start again there."""
+    """Move idle centres, with less than `ratio` of the largest count, to random rows of the batch."""
     idle = np.argsort(count, kind="stable")[: int((count < ratio * count.max()).sum())]
     pool = distinct(batch)
     idle = idle[: len(pool.row) // 2]  # at most half of the rows
@@ -102,5 +102,5 @@ def reassign(
     place = generator.choice(len(pool.row), idle.size, replace=False, p=pool.mass / pool.mass.sum())
     centers, count = centers.copy(), count.copy()
     centers[idle] = batch.block(pool.row[place])
-    count[idle] = np.delete(count, idle).min()  # less would make them idle again at once
+    count[idle] = np.delete(count, idle).min()  # a smaller count would make them idle again at once
     return centers, count

@@ -1,4 +1,4 @@
-"""Runs from several starts, as one iterator of states that can be stopped and gone on from anywhere."""
+"""Runs from several starts, as one iterator of states that can be stopped and resumed anywhere."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.centred_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import Algorithm
 
-ROUNDING = 1e-12  # relative to the scatter; two runs that end nearer in inertia are the same clustering, or as good
-STANDSTILL = 1e-24  # relative to the variance: a squared shift below it is rounding
+EQUAL_INERTIA = 1e-12  # Runs whose inertias differ by less than this part of the scatter are equally good.
+SHIFT_ROUNDING = 1e-24  # A squared shift below this part of the variance is rounding.
 
 
 @record
 class Best:
-    """The best centres so far: where they are, where their run began, how far it has come."""
+    """The best centres so far, the start of their run, and its progress."""
 
     centers: Array
     initial: Array
@@ -33,19 +33,19 @@ class LloydState:
     Parameters
     ----------
     centers : ndarray of shape (K, d)
-        After the move, in the units of X.
+        Centres after the move, in the units of X.
     inertia : float
         Sum of the weighted squared distances of the rows to these centres; it never increases within a run.
     shift : float
         Sum of the squared lengths of the centres' moves.
     run, iteration : int
-        Which start, counted from 0; which iteration from there, counted from 1.
+        Number of the start, from 0; number of iterations from there.
     initial : ndarray of shape (K, d)
-        Centres that the run began with.
+        First centres of the run.
     best : Best
-        Of all runs so far, this one included.
+        Best of all runs so far, this one included.
     entropy : tuple of int
-        What all random numbers are made from, together with the run.
+        Seed of all random numbers, together with the run.
     converged : bool
         Whether this is the last state of the last run, and the best run met the stopping rule.
     """
@@ -65,17 +65,17 @@ Start = Callable[[np.random.Generator], Array]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How many runs, how long, and by which algorithm.
+class RestartOptions:
+    """Number and length of the runs, and their algorithm.
 
     Parameters
     ----------
     algorithm : callable
-        Yields steps from given centres, for ever.
+        Yields steps from given centres, without end.
     start : callable
         Draws the first centres, relative to the origin.
     n_init, max_iter : int
-        Runs, and iterations of each.
+        Number of runs, and largest number of iterations of each.
     tol : float
         A run has converged when its squared shift is at most tol times the variance.
     """
@@ -87,26 +87,28 @@ class Plan:
     tol: float
 
 
-def runs(problem: Problem, plan: Plan, entropy: tuple[int, ...], last: LloydState | None) -> Iterator[LloydState]:
-    """States of all runs, going on from `last` where it is given."""
-    threshold = max(plan.tol, STANDSTILL) * problem.variance
+def runs(
+    problem: Problem, options: RestartOptions, entropy: tuple[int, ...], last: LloydState | None
+) -> Iterator[LloydState]:
+    """Yield the states of all runs, resuming from `last` if it is given."""
+    threshold = max(options.tol, SHIFT_ROUNDING) * problem.variance
     best = last.best if last else None
-    for run in range(last.run if last else 0, plan.n_init):
+    for run in range(last.run if last else 0, options.n_init):
         if last and run == last.run:
             initial, centers, iteration = last.initial, last.centers - problem.origin, last.iteration
-            if last.shift <= threshold or iteration >= plan.max_iter:
+            if last.shift <= threshold or iteration >= options.max_iter:
                 continue
         else:
-            centers, iteration = plan.start(np.random.default_rng([*entropy, run])), 0
+            centers, iteration = options.start(np.random.default_rng([*entropy, run])), 0
             initial = centers + problem.origin
-        for step in plan.algorithm(problem, centers):
+        for step in options.algorithm(problem, centers):
             iteration += 1
             stopped = step.shift <= threshold
             moved = step.centers + problem.origin
-            if best is None or best.run == run or step.inertia < best.inertia - ROUNDING * problem.scatter:
+            if best is None or best.run == run or step.inertia < best.inertia - EQUAL_INERTIA * problem.scatter:
                 best = Best(moved, initial, step.inertia, run, iteration, stopped)
-            ended = stopped or iteration >= plan.max_iter
-            converged = ended and run == plan.n_init - 1 and best.converged
+            ended = stopped or iteration >= options.max_iter
+            converged = ended and run == options.n_init - 1 and best.converged
             yield LloydState(moved, step.inertia, step.shift, run, iteration, initial, best, entropy, converged)
             if ended:
                 break

@@ -17,7 +17,7 @@ from groundup.projects.linear_regression.models.linear_regression import LinearR
 
 @figure(1, 1, size=(7.2, 5.4))
 def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
-    """The ways down the same valley
+    """The paths down the same valley
 
     The loss over intercept and slope (one feature, in standard units), and the paths of the descent methods from
     (0, 0). Gradient descent with a fixed step creeps along the floor; exact line search zigzags; momentum overshoots
@@ -56,7 +56,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """
     X, y, common = standard_problem(model, data)
     best = LinearRegression(**common).fit(X, y)
-    floor = float(best._evidence.residual[0]) / (2 * len(y))
+    floor = float(((y - best.predict(X)) ** 2).sum()) / (2 * len(y))
     squares = best.singular_**2 / len(y)
     positive = squares[squares > 1e-12 * squares[0]]
     L, mu = float(positive[0]), float(positive[-1])
@@ -90,7 +90,7 @@ def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The step size: too short, right, and beyond 2/L
 
     Left: the loss over the iterations for several step sizes η. Right: the first steps on the loss surface. Below 2/L
-    every step lowers the loss; at 2/L the steepest direction swings for ever; beyond, the iterates run away.
+    every step lowers the loss; at 2/L the steepest direction swings forever; beyond, the iterates run away.
     """
     valley = valley_of(model, data)
     curve, surface = axes

@@ -53,7 +53,7 @@ class Section:
 def _section(model: LinearRegression, data: Dataset) -> Section:
     X, y = single_target(data)
     j = strongest(model)
-    grid = np.tile(model._evidence.triangle.x_mean, (200, 1))
+    grid = np.tile(X.mean(axis=0), (200, 1))
     grid[:, j] = np.linspace(X[:, j].min(), X[:, j].max(), 200)
     others = (X - grid[0]) @ model.coef_ - (X[:, j] - grid[0, j]) * model.coef_[j]
     ylabel = data.target_name or "y"
@@ -147,6 +147,3 @@ def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:
     """Means of y over about 15 groups of neighbouring x."""
     order = np.array_split(np.argsort(x), min(15, max(2, len(x) // 8)))
     return np.array([x[g].mean() for g in order]), np.array([y[g].mean() for g in order])
-
-
-# --- the ways down --------------------------------------------------------------------------------------------------

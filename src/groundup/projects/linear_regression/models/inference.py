@@ -1,39 +1,37 @@
-"""What a statistician asks of a linear model: standard errors, tests, intervals, and the influence of single rows.
+"""Inference for linear models: standard errors, tests, intervals, and the influence of single rows.
 
-All of it follows from the triangle that `fit` left: with its pseudo-inverse P, ``(XᵀX)⁻¹ = P Pᵀ``.
+All of it follows from the triangle of the data: with its pseudo-inverse P, ``(XᵀX)⁻¹ = P Pᵀ``.
 
 Sources: Gauss (1823) and Student (1908) for the sampling theory; R. D. Cook, Technometrics 19 (1977).
 """
 
-from __future__ import annotations
-
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from groundup.core.linalg.least_squares import Triangle
+from groundup.core.constants import EPS
+from groundup.core.linalg.least_squares import Triangle, centred_product
 from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-if TYPE_CHECKING:
-    from groundup.projects.linear_regression.models.linear_regression import LinearRegression
-
 
 @record
 class Evidence:
-    """What a fit leaves for inference.
+    """What inference needs of a fit.
 
     Parameters
     ----------
     triangle : Triangle
-        Of the data.
+        Triangle of the data.
     P : ndarray of shape (d, k)
         Pseudo-inverse of its R.
+    rank : int
+        Numerical rank of R.
     residual : ndarray of shape (t,)
         Weighted sum of squared residuals of each target.
     n : int
@@ -46,6 +44,7 @@ class Evidence:
 
     triangle: Triangle
     P: Array
+    rank: int
     residual: Array
     n: int
     log_weight: float
@@ -163,51 +162,65 @@ class Interval:
     upper: Array
 
 
-def noise(model: LinearRegression, weights: str = "precision") -> tuple[float, float, float]:
-    """Observations, residual degrees of freedom, and the variance of the noise of a unit-weight observation."""
+def noise(evidence: Evidence, weights: str = "precision") -> tuple[float, float, float]:
+    """Return observations, residual degrees of freedom, and the noise variance of a unit-weight observation."""
     if weights not in ("precision", "frequency"):
         raise ValueError(f"weights={weights!r} is not allowed; it must be 'precision' or 'frequency'.")
-    if (targets := len(model._evidence.residual)) > 1:
+    if (targets := len(evidence.residual)) > 1:
         raise ValueError(f"inference is for one target, the model has {targets}: fit them one by one.")
-    if model._evidence.positive:
+    if evidence.positive:
         raise ValueError("inference is not defined under positive=True: the estimate is not normally distributed.")
-    n = model._evidence.n if weights == "precision" else model._evidence.triangle.weight
-    df = n - model.rank_ - int(model._evidence.intercept)
+    n = evidence.n if weights == "precision" else evidence.triangle.weight
+    df = n - evidence.rank - int(evidence.intercept)
     if df <= 0:
         raise ValueError(f"inference needs more rows than coefficients, got {n:g} rows for {n - df:g} coefficients.")
-    return n, df, float(model._evidence.residual[0]) / df
+    return n, df, float(evidence.residual[0]) / df
 
 
-def summarise(model: LinearRegression, confidence: float, weights: str) -> Summary:
-    """Everything in `Summary`, from a fitted model."""
-    model._require_fitted()
-    n, df, variance = noise(model, weights)
-    triangle, P = model._evidence.triangle, model._evidence.P
-    residual, intercept = float(model._evidence.residual[0]), int(model._evidence.intercept)
-    total = float(triangle.total[0])
-    coef = np.asarray(model.coef_, dtype=np.float64).reshape(-1)
-    unscaled = P @ P.T
-    if intercept:
+def summarise(
+    evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float, weights: str
+) -> Summary:
+    """Return the summary of a fit.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What the fit left.
+    coef : ndarray of shape (d,)
+        Slopes.
+    intercept : float
+        Constant term.
+    names : sequence of str
+        Names of the d features.
+    confidence : float
+        Level of the intervals.
+    weights : {"precision", "frequency"}
+        Meaning of the sample weights.
+    """
+    n, df, variance = noise(evidence, weights)
+    triangle, constants = evidence.triangle, int(evidence.intercept)
+    residual, total = float(evidence.residual[0]), float(triangle.total[0])
+    unscaled = evidence.P @ evidence.P.T
+    if constants:
         cross = -unscaled @ triangle.x_mean
-        corner = 1 / triangle.weight - triangle.x_mean @ cross
-        unscaled = np.block([[np.array([[corner]]), cross[None, :]], [cross[:, None], unscaled]])
-        coef = np.append(model.intercept_, coef)
+        first = 1 / triangle.weight - triangle.x_mean @ cross
+        unscaled = np.block([[np.array([[first]]), cross[None, :]], [cross[:, None], unscaled]])
+        coef = np.append(intercept, coef)
     covariance = variance * unscaled  # eq. linear_regression:covariance
     std_error = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = coef / std_error  # eq. linear_regression:t-statistic
     half = t_quantile(1 - _level(confidence), df) * std_error  # eq. linear_regression:interval
-    explained, df_model = total - residual, model.rank_
+    explained, df_model = total - residual, evidence.rank
     f = (
         explained / df_model / variance if variance > 0 and df_model > 0 else math.inf
     )  # eq. linear_regression:f-statistic
     r_squared = explained / total if total > 0 else math.nan  # eq. linear_regression:r-squared
-    log_weight = model._evidence.log_weight if weights == "precision" else 0.0
+    log_weight = evidence.log_weight if weights == "precision" else 0.0
     spread = math.log(2 * math.pi * residual / n) if residual > 0 else -math.inf
     log_likelihood = -n / 2 * (spread + 1) + log_weight / 2  # eq. linear_regression:likelihood
-    names = getattr(model, "feature_names_in_", [f"x{j}" for j in range(len(P))])
     return Summary(
-        (*["intercept"] * intercept, *names),
+        (*["intercept"] * constants, *names),
         confidence,
         coef,
         std_error,
@@ -220,22 +233,23 @@ def summarise(model: LinearRegression, confidence: float, weights: str) -> Summa
         df_model,
         math.sqrt(variance),
         r_squared,
-        1 - (1 - r_squared) * (n - intercept) / df,
+        1 - (1 - r_squared) * (n - constants) / df,
         f,
         float(f_tail(f, df_model, df)) if df_model > 0 else math.nan,
         log_likelihood,
-        aic=2 * (df_model + intercept) - 2 * log_likelihood,
-        bic=math.log(n) * (df_model + intercept) - 2 * log_likelihood,
-        condition=_condition(model),
+        aic=2 * (df_model + constants) - 2 * log_likelihood,
+        bic=math.log(n) * (df_model + constants) - 2 * log_likelihood,
+        condition=_condition(evidence),
         covariance=covariance,
     )
 
 
-def influence(model: LinearRegression, rows: Samples) -> Influence:
-    """Everything in `Influence`, for the rows that were fitted."""
-    n, df, variance = noise(model)
-    leverage, residual = np.concatenate(list(rows.map(_row_diagnostics, model)), axis=1)
-    p, rest = n - df, np.maximum(1 - leverage, np.finfo(float).eps)
+def influence(evidence: Evidence, coef: Array, intercept: float, rows: Samples) -> Influence:
+    """Return the influence of the rows that were fitted."""
+    n, df, variance = noise(evidence)
+    diagnostics = rows.map(_row_diagnostics, evidence, coef, intercept)
+    leverage, residual = np.concatenate(list(diagnostics), axis=1)
+    p, rest = n - df, np.maximum(1 - leverage, EPS)
     studentised = residual / np.sqrt(variance * rest)
     without = np.maximum((df * variance - residual**2 / rest) / (df - 1), 0) if df > 1 else np.full(len(rest), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -245,27 +259,27 @@ def influence(model: LinearRegression, rows: Samples) -> Influence:
     )  # eq. linear_regression:cook
 
 
-def _row_diagnostics(X: Array, y: Array, weight: Array | None, model: LinearRegression) -> Array:
+def _row_diagnostics(
+    X: Array, y: Array, weight: Array | None, evidence: Evidence, coef: Array, intercept: float
+) -> Array:
     w = 1.0 if weight is None else weight
-    residual = np.sqrt(w) * (y[:, 0] - X @ model.coef_.reshape(-1) - model.intercept_)
-    return np.stack([w * _distance(model, X), residual])
+    residual = np.sqrt(w) * (y[:, 0] - X @ coef - intercept)
+    return np.stack([w * _prediction_variance(evidence, X), residual])
 
 
-def _distance(model: LinearRegression, X: Array) -> Array:
+def _prediction_variance(evidence: Evidence, X: Array) -> Array:
     """Variance of a prediction in units of the noise's: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
-    triangle = model._evidence.triangle
-    constant = 1 / triangle.weight if model._evidence.intercept else 0.0
-    return np.asarray(constant + (((X - triangle.x_mean) @ model._evidence.P) ** 2).sum(1))
+    triangle = evidence.triangle
+    constant = 1 / triangle.weight if evidence.intercept else 0.0
+    return np.asarray(constant + (centred_product(X, triangle.x_mean, evidence.P) ** 2).sum(1))
 
 
-def interval(
-    model: LinearRegression, X: Array, prediction: Array, confidence: float, kind: str, weights: str
-) -> Interval:
-    """Interval of the mean response or of a new observation at the rows of `X`.  eq. linear_regression:interval"""
+def interval(evidence: Evidence, X: Array, prediction: Array, confidence: float, kind: str, weights: str) -> Interval:
+    """Return intervals of the mean response or of new observations.  eq. linear_regression:interval"""
     if kind not in ("prediction", "mean"):
         raise ValueError(f"kind={kind!r} is not allowed; it must be 'prediction' or 'mean'.")
-    _, df, variance = noise(model, weights)
-    spread = _distance(model, X) + (1.0 if kind == "prediction" else 0.0)
+    _, df, variance = noise(evidence, weights)
+    spread = _prediction_variance(evidence, X) + (1.0 if kind == "prediction" else 0.0)
     half = t_quantile(1 - _level(confidence), df) * np.sqrt(variance * spread)
     return Interval(prediction, prediction - half, prediction + half)
 
@@ -276,11 +290,11 @@ def _level(confidence: float) -> float:
     return confidence
 
 
-def _condition(model: LinearRegression) -> float:
+def _condition(evidence: Evidence) -> float:
     """Condition number of the design; the triangle of [1, X] is R with the means above it."""
-    triangle = model._evidence.triangle
+    triangle = evidence.triangle
     design = triangle.R
-    if model._evidence.intercept:
+    if evidence.intercept:
         root = math.sqrt(triangle.weight)
         top = np.concatenate([[root], root * triangle.x_mean])
         design = np.vstack([top, np.hstack([np.zeros((len(design), 1)), design])])

@@ -1,13 +1,16 @@
-"""The estimator: validates, chooses a solver, and keeps what inference needs."""
+"""The estimator: validates the data, chooses a solver, and keeps what inference needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 
 from groundup.core import seeds
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Jobs, Number, OneOf, Positive, RandomState
+from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear.regressor import LinearRegressor
@@ -17,7 +20,7 @@ from groundup.projects.linear_regression.certificate import certify
 from groundup.projects.linear_regression.models import inference
 from groundup.projects.linear_regression.models.inference import Evidence
 from groundup.projects.linear_regression.solvers import descent, direct, nonnegative
-from groundup.projects.linear_regression.solvers.descent import POWERS, Descender
+from groundup.projects.linear_regression.solvers.descent import DECAY_POWERS, DescentOptions
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
 DIRECT = ("auto", "cholesky", "qr", "svd")
@@ -26,17 +29,22 @@ DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
 
 @dataclass(frozen=True)
 class LinearData:
-    """A problem to solve, and what the estimator must remember of the data's form."""
+    """A problem, which the first iteration factorises, and the shape and dtype of the data."""
 
-    problem: Problem
+    factorise: Callable[[], Problem]
     n: int  # rows of positive weight
     log_weight: float  # sum of the logarithms of these weights
     flat: bool  # y was one-dimensional
     dtype: Any
     seed: int
 
+    @cached_property
+    def problem(self) -> Problem:
+        """The factorised problem."""
+        return self.factorise()
 
-class LinearRegression(LinearRegressor):
+
+class LinearRegression(Incremental, LinearRegressor):
     """Ordinary least squares.
 
     Parameters
@@ -96,6 +104,8 @@ class LinearRegression(LinearRegressor):
     [2.] 1.0
     """
 
+    accepts = Accepts(sparse=True)
+
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
     solver: str = parameter(OneOf(DIRECT + DESCENT), default="auto")
@@ -104,7 +114,7 @@ class LinearRegression(LinearRegressor):
     max_iter: int = parameter(Count, default=1000)
     learning_rate: float | str = parameter(Positive | OneOf(("auto", "line-search")), default="auto")
     momentum: float | str = parameter(Number(0, 0.9999) | OneOf(("auto",)), default="auto")
-    schedule: str = parameter(OneOf(tuple(POWERS)), default="constant")
+    schedule: str = parameter(OneOf(tuple(DECAY_POWERS)), default="constant")
     decay: float = parameter(Number(0), default=1.0)
     batch_size: int = parameter(Count, default=32)
     random_state: Seed = parameter(RandomState, default=None)
@@ -129,32 +139,35 @@ class LinearRegression(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        return self._data(
-            direct.factorise(rows, self.fit_intercept, self.solver), *direct.informative(rows), flat, rows
-        )
+        factorise = partial(direct.factorise, rows, self.fit_intercept, self.solver)
+        return self._data(factorise, *direct.informative(rows), flat, rows)
 
-    def _data(self, problem: Problem, n: int, log_weight: float, flat: bool, rows: Samples) -> LinearData:
+    def _data(
+        self, factorise: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
+    ) -> LinearData:
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        X = rows.X
-        return LinearData(problem, n, log_weight, flat, X.dtype, seed)
+        return LinearData(factorise, n, log_weight, flat, rows.X.dtype, seed)
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if start is not None and start.converged:
-            return iter(())
+            return
         if self.positive:
-            return nonnegative.nonnegative(data.problem, start)
-        if self.solver in DIRECT:
-            return direct.direct(data.problem, refined=self.solver == "auto")
-        way = Descender(
-            self.solver,
-            self.learning_rate,
-            self.momentum,
-            self.schedule,
-            self.decay,
-            self.batch_size,
-            data.seed,
-        )
-        return descent.descending(data.problem, way, self.tol, self.max_iter, start)
+            yield from nonnegative.solve(data.problem, start)
+        elif self.solver in DIRECT:
+            yield direct.solve(data.problem, refined=self.solver == "auto")
+        else:
+            options = DescentOptions(
+                self.solver,
+                self.tol,
+                self.max_iter,
+                self.learning_rate,
+                self.momentum,
+                self.schedule,
+                self.decay,
+                self.batch_size,
+                data.seed,
+            )
+            yield from descent.descend(data.problem, options, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol
@@ -165,6 +178,7 @@ class LinearRegression(LinearRegressor):
             "_evidence": Evidence(
                 problem.triangle,
                 problem.inverse.P,
+                problem.inverse.rank,
                 state.residual,
                 data.n,
                 data.log_weight,
@@ -180,48 +194,31 @@ class LinearRegression(LinearRegressor):
             "raise tol, or use solver='auto'."
         )
 
-    def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> Self:
-        """Take in more rows; afterwards the model is that of all rows since, and with, the last `fit`.
+    # --- more rows: the triangle is extended by QR, so that nothing is forgotten; `solver` plays no part ------------
 
-        The triangle of the rows so far is extended by the new ones (QR), so that nothing is forgotten or
-        approximated; the rows themselves are not kept. `positive` is respected, `solver` is not: QR is used.
+    def _memory(self) -> Evidence | None:
+        return getattr(self, "_evidence", None)
 
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Samples, at least one.
-        y : array-like of shape (n,) or (n, n_targets)
-            Targets.
-        sample_weight : array-like of shape (n,), optional
-            Weights of the rows.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            When the number of columns or of targets, or `fit_intercept`, differs from before.
-        """
-        self.check_parameters()
-        before: Evidence | None = getattr(self, "_evidence", None)
-        rows, flat = self._rows(X if before is None else self._new_rows(X), y, sample_weight)
-        target = rows.y
-        targets = target.shape[1]
+    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> LinearData:
+        before = self._memory()
+        rows, flat = self._rows(X, y, sample_weight)
+        targets = rows.y.shape[1]
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
                 f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to begin anew."
             )
-        problem = direct.extended(before.triangle if before else None, rows, self.fit_intercept)
+        factorise = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = direct.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
-        data = self._data(problem, n, log_weight, flat, rows)
-        fitted = self._finish(data, direct.from_triangle(problem, self.positive))
-        vars(self).update(self._columns(X) | fitted | {"history_": {}})
-        return self
+        return self._data(factorise, n, log_weight, flat, rows)
+
+    def _absorb(self, data: LinearData, state: Evidence | None) -> LinearState:
+        return direct.solve_triangle(data.problem, self.positive)
+
+    def _finish_batch(self, data: LinearData, state: LinearState) -> dict[str, Any]:
+        return self._finish(data, state)
 
     # --- the fitted model -------------------------------------------------------------------------------------------
 
@@ -233,14 +230,14 @@ class LinearRegression(LinearRegressor):
         return values[: min(self._evidence.n, self.n_features_in_)]
 
     def summary(self, confidence: float = 0.95, weights: str = "precision") -> inference.Summary:
-        """Standard errors, tests and intervals of the coefficients, and how well the model fits.
+        """Return standard errors, tests and intervals of the coefficients, and the quality of the fit.
 
         Parameters
         ----------
         confidence : float, default=0.95
             Level of the confidence intervals, between 0 and 1.
         weights : {"precision", "frequency"}, default="precision"
-            What sample weights meant: the inverse variances of single observations, or how often a row was seen.
+            Meaning of the sample weights: the inverse variances of single observations, or how often a row was seen.
 
         Returns
         -------
@@ -252,10 +249,16 @@ class LinearRegression(LinearRegressor):
         ValueError
             With several targets, under a sign constraint, or with no more rows than coefficients.
         """
-        return inference.summarise(self, confidence, weights)
+        self._require_fitted()
+        names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
+        return inference.summarise(self._evidence, *self._single_target(), names, confidence, weights)
+
+    def _single_target(self) -> tuple[Array, float]:
+        """Slopes of shape (d,) and intercept; `inference` refuses several targets."""
+        return np.ravel(self.coef_).astype(np.float64), float(np.ravel(self.intercept_)[0])
 
     def influence(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> inference.Influence:
-        """How much each row of the data that were fitted pulls the model towards itself.
+        """Return the influence of each fitted row on the model.
 
         Parameters
         ----------
@@ -268,12 +271,12 @@ class LinearRegression(LinearRegressor):
             Leverage, studentised residuals and Cook's distance of every row.
         """
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
-        return inference.influence(self, rows)
+        return inference.influence(self._evidence, *self._single_target(), rows)
 
     def predict_interval(
         self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction", weights: str = "precision"
     ) -> inference.Interval:
-        """Prediction with the interval that holds it at the given confidence.
+        """Return predictions with their intervals at a level of confidence.
 
         Parameters
         ----------
@@ -292,4 +295,4 @@ class LinearRegression(LinearRegressor):
             `prediction`, `lower` and `upper`, each of shape (n,).
         """
         rows = self._new_rows(X)
-        return inference.interval(self, rows, self._predict(rows).reshape(-1), confidence, kind, weights)
+        return inference.interval(self._evidence, rows, self._predict(rows).reshape(-1), confidence, kind, weights)

@@ -1,6 +1,5 @@
 """Least squares by factorisation: Cholesky, QR or the SVD, refined where rounding matters."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,15 +7,15 @@ import numpy as np
 from groundup.core.linalg import least_squares, normal_equations
 from groundup.core.linalg.least_squares import Inverse, Triangle
 from groundup.core.rows import Samples
-from groundup.projects.linear_regression.solvers.nonnegative import nonnegative
+from groundup.projects.linear_regression.solvers import nonnegative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
 
-PLAIN_ENOUGH = 100.0  # condition number up to which residuals in working precision lose nothing worth having
-CHOLESKY_ENOUGH = 1e5  # up to which a Cholesky factor, though its error grows with the square, can be refined
+MAX_PLAIN_CONDITION = 100.0  # Up to this condition number, residuals in working precision suffice for refinement.
+MAX_CHOLESKY_CONDITION = 1e5  # Up to this condition number, refinement repairs the error of a Cholesky factor.
 
 
 def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
-    """Take the cheapest factorisation that the data's condition allows, or the one that was asked for.
+    """Compute the cheapest factorisation that the data's condition allows, or the one that was asked for.
 
     Raises
     ------
@@ -34,7 +33,7 @@ def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
             inverse = least_squares.inverse(triangle, n)
         except np.linalg.LinAlgError:
             inverse = Inverse(np.empty((0, 0)), 0, np.inf)
-        if (inverse.rank < d or inverse.condition > CHOLESKY_ENOUGH) and solver != "cholesky":
+        if (inverse.rank < d or inverse.condition > MAX_CHOLESKY_CONDITION) and solver != "cholesky":
             triangle = least_squares.by_qr(rows, intercept)
             inverse = least_squares.inverse(triangle, n)
     if solver in ("cholesky", "qr") and inverse.rank < d:
@@ -45,11 +44,13 @@ def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
-def extended(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
-    """The problem of the rows behind a triangle and of new rows together; its rows are the triangle's own.
+def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+    """Return the problem of the rows of a triangle and of new rows together.
 
-    In centred coordinates a triangle is as good as the rows that it came from.
+    Its rows are those of the joint triangle, which in centred coordinates has the cross-products of all data.
     """
+    if rows.sparse:
+        return _extended_by_sparse(triangle, rows, intercept)
     if triangle is None:
         x_shift, y_shift = normal_equations.shifts(rows, intercept)
         T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
@@ -64,28 +65,42 @@ def extended(triangle: Triangle | None, rows: Samples, intercept: bool) -> Probl
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
-def from_triangle(problem: Problem, positive: bool) -> LinearState:
-    """Solve for the triangle as for centred rows without an intercept, which then follows from the means."""
+def _extended_by_sparse(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+    """The same for sparse rows, which go through a triangle of their own."""
+    joint = least_squares.by_qr(rows, intercept)
+    if triangle is not None:
+        old, new = least_squares.pack(triangle, intercept), least_squares.pack(joint, intercept)
+        if intercept:
+            shift = np.concatenate([joint.x_mean - triangle.x_mean, joint.y_mean - triangle.y_mean])
+            new[:, 1:] += np.outer(new[:, 0], shift)
+        T, weight = np.asarray(np.linalg.qr(np.vstack([old, new]), mode="r")), triangle.weight + joint.weight
+        joint = least_squares.unpack(T, triangle.x_mean, triangle.y_mean, intercept, weight)
+    inverse = least_squares.inverse(joint, int(np.ceil(joint.weight)))
+    return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
+
+
+def solve_triangle(problem: Problem, positive: bool) -> LinearState:
+    """Solve for the triangle as centred rows without an intercept, which then follows from the means."""
     means = problem.triangle
     centred = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
     inner = replace(problem, triangle=centred, intercept=False)
-    *_, state = nonnegative(inner, None) if positive else direct(inner, refined=True)
+    *_, state = nonnegative.solve(inner, None) if positive else [solve(inner, refined=True)]
     return replace(state, intercept=means.y_mean - means.x_mean @ state.coef)
 
 
-def direct(problem: Problem, refined: bool) -> Iterator[LinearState]:
-    """The solution that the factorisation gives; `refined`, with what rounding did to it repaired."""
+def solve(problem: Problem, refined: bool) -> LinearState:
+    """Return the solution of the factorised problem; `refined` corrects its rounding errors."""
     rows, triangle, P = problem.rows, problem.triangle, problem.inverse.P
     coef = P @ triangle.c
-    if refined and problem.inverse.condition > PLAIN_ENOUGH:
+    if refined and problem.inverse.condition > MAX_PLAIN_CONDITION:
         solution = least_squares.refine(rows, triangle, problem.inverse, coef, problem.intercept)
     else:
         solution = least_squares.examine(rows, triangle, P, coef, correct=refined)
-    yield state_of(0, solution, triangle, converged=True)
+    return state_of(0, solution, triangle, converged=True)
 
 
 def informative(rows: Samples) -> tuple[int, float]:
-    """Number of rows of positive weight, and the sum of the logarithms of these weights."""
+    """Return the number of rows of positive weight, and the sum of the logarithms of these weights."""
     weight = rows.weight
     if weight is None:
         return len(rows), 0.0

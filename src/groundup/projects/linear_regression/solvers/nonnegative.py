@@ -9,12 +9,12 @@ from groundup.core.linalg.nonnegative import non_negative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
 
 
-def nonnegative(problem: Problem, start: LinearState | None) -> Iterator[LinearState]:
-    """Active sets, one target after the other."""
+def solve(problem: Problem, start: LinearState | None) -> Iterator[LinearState]:
+    """Yield the iterates of the active-set method, one target after the other."""
     triangle = problem.triangle
     d, t = len(triangle.x_mean), triangle.c.shape[1]
     iteration = -1 if start is None else start.iteration
-    outside = np.maximum(triangle.total - (triangle.c**2).sum(0), 0)  # what no coefficients explain
+    outside = np.maximum(triangle.total - (triangle.c**2).sum(0), 0)  # the part of y outside the span of X
     targets = [(triangle.R, c) for c in triangle.c.T]
     for coef, optimal in non_negative(targets, np.zeros((d, t)) if start is None else start.coef, start is not None):
         residual = ((triangle.c - triangle.R @ coef) ** 2).sum(0) + outside

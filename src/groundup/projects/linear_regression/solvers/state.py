@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.linalg.least_squares import Inverse, Solution, Triangle
-from groundup.core.optimize import descent as optimize
+from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
@@ -13,7 +13,7 @@ from groundup.core.types import Array
 
 @dataclass(frozen=True)
 class Problem:
-    """Samples of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
+    """Rows of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
 
     rows: Samples
     triangle: Triangle
@@ -22,32 +22,13 @@ class Problem:
 
 
 @record
-class Progress:
-    """What a descent carries from state to state.
-
-    Parameters
-    ----------
-    point : Descent
-        Where it is, and what the method remembers.
-    start_norm : float
-        Length of the first gradient, against which convergence is judged.
-    seed : int
-        Of the shuffling.
-    """
-
-    point: optimize.Descent
-    start_norm: float
-    seed: int
-
-
-@record
 class LinearState:
-    """One iterate of any solver; a direct solver has just one.
+    """An iteration of any solver; a direct solver has just one.
 
     Parameters
     ----------
     iteration : int
-        Steps taken, epochs for stochastic steps.
+        Steps so far, epochs for stochastic steps.
     coef : ndarray of shape (d, t)
         Slopes.
     intercept : ndarray of shape (t,)
@@ -55,13 +36,13 @@ class LinearState:
     loss : float
         Half the weighted mean of squared residuals, summed over targets.
     excess : float
-        By how much the sum of squares may still fall, relative to the total sum of squares, for the worst target.
+        Largest possible decrease of the sum of squares, relative to the total sum of squares, for the worst target.
     residual : ndarray of shape (t,)
         Weighted sum of squared residuals.
     converged : bool
         Whether the stopping rule is met.
-    progress : Progress or None
-        Of a descent.
+    iterate : Iterate or None
+        What a descent resumes from.
     """
 
     iteration: int
@@ -71,12 +52,12 @@ class LinearState:
     excess: float
     residual: Array
     converged: bool
-    progress: Progress | None = None
+    iterate: Iterate | None = None
 
     @property
     def gradient_norm(self) -> float:
         """Length of the loss's gradient, for a descent."""
-        return 0.0 if self.progress is None else float(np.linalg.norm(self.progress.point.gradient))
+        return 0.0 if self.iterate is None else float(np.linalg.norm(self.iterate.gradient))
 
 
 def state_of(iteration: int, solution: Solution, triangle: Triangle, converged: bool) -> LinearState:

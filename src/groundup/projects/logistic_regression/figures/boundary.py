@@ -12,7 +12,7 @@ from groundup.plotting.plane import DRAWN, colour, draw_rows, marker, score_plan
 from groundup.plotting.regions import draw_classes
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_rows
-from groundup.projects.logistic_regression.figures.two_classes import margins, standard, two_classes
+from groundup.projects.logistic_regression.figures.two_classes import standardize, two_classes
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 WORST = 5  # rows that are named
@@ -63,7 +63,7 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     gradient, which is never above 1. Right: the same rows, their areas in proportion to their losses, over the
     probabilities. The five dearest rows carry their numbers; the title says how much of the whole loss they make.
     """
-    about, margin = two_classes(model, data), margins(model, data)
+    about, margin = two_classes(model, data), model.margins(data.X, data.y)
     loss = log1pexp(-margin)
     worst = np.argsort(-loss, kind="stable")[:WORST]
     some = np.union1d(some_rows(len(data.X), DRAWN), worst)
@@ -101,13 +101,13 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Separable classes: without a penalty there is no best model
 
     Only the rows that the fitted model gets right, in standard units, so that a plane separates their classes. Left:
-    the norm of the weights over the iterations of Newton's method. Without a penalty every step adds to it, for ever;
+    the norm of the weights over the iterations of Newton's method. Without a penalty it grows with every step;
     with one, whose strength is 1/C, they stop. Right: without a penalty the sigmoid becomes a step, sure of
     everything; the rows lie at 0 and 1, along the last weights.
     """
     about = two_classes(model, data)
-    right = margins(model, data) > 0
-    X, y = standard(data.X[right]), about.y[right]
+    right = model.margins(data.X, data.y) > 0
+    X, y = standardize(data.X[right]), about.y[right]
     if len(np.unique(y)) < 2:
         raise NotApplicable("the model puts rows of one class only on their side")
     norm, step = axes

@@ -11,6 +11,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, MARKERS, ORANGE, PURPLE, VERMILION
+from groundup.projects.common.linear_classifiers import strength
 from groundup.projects.logistic_regression.figures.two_classes import standard_problem
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
@@ -53,9 +54,10 @@ def surface_of(model: LogisticRegression, data: Dataset) -> Surface:
     X, y = standard_problem(model, data, SURFACE_ROWS)
     j = int(np.argmax(np.abs(model.coef_[0]) * data.X.std(axis=0)))
     x = X[:, j] + 1
-    if np.isinf(model.C) and (x[y == 1].min() >= x[y == 0].max() or x[y == 1].max() <= x[y == 0].min()):
+    C, _ = strength(model)
+    if np.isinf(C) and (x[y == 1].min() >= x[y == 0].max() or x[y == 1].max() <= x[y == 0].min()):
         raise NotApplicable(f"{data.feature_names[j]} alone separates the classes: without a penalty no loss is lowest")
-    return Surface(np.column_stack([np.ones(len(x)), x]), y, model.C, data.feature_names[j])
+    return Surface(np.column_stack([np.ones(len(x)), x]), y, C, data.feature_names[j])
 
 
 @figure(1, 1, size=(7.4, 5.4))
@@ -106,9 +108,10 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
     used.
     """
     X, y = standard_problem(model, data, RACE_ROWS)
-    common: dict[str, Any] = {"C": model.C, "fit_intercept": model.fit_intercept, "tol": 0.0, "random_state": 0}
+    C, _ = strength(model)
+    common: dict[str, Any] = {"C": C, "fit_intercept": model.fit_intercept, "tol": 0.0, "random_state": 0}
     exact = list(LogisticRegression(solver="newton", max_iter=50, **common).steps(X, y))
-    if np.isinf(model.C) and np.all((2 * y - 1) * (X @ exact[-1].coef[:, 0] + exact[-1].intercept) > 0):
+    if np.isinf(C) and np.all((2 * y - 1) * (X @ exact[-1].coef[:, 0] + exact[-1].intercept) > 0):
         raise NotApplicable("the classes can be separated: without a penalty there is no minimum to approach")
     floor, top = min(state.loss for state in exact), exact[0].loss
     by_step, by_time = axes

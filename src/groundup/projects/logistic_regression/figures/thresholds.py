@@ -1,4 +1,4 @@
-"""One fitted model judged at every threshold: what it finds, what it takes for it, and whether its numbers are true."""
+"""One fitted model at every threshold: true and false positives, precision, recall and calibration."""
 
 from typing import Any
 
@@ -26,9 +26,11 @@ def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     below is the probability that a positive row scores above a negative one. Top right: how many of those called
     positive are, against how many are found. Bottom left: of the rows given some probability, the share that is
     positive; a calibrated model stays on the diagonal, the bars are two standard errors. Bottom right: the confusion
-    matrix as the threshold moves. All of it on the rows that were learned from, so rather too good.
+    matrix as the threshold moves. Drawn for the held-out rows, which the model has not seen; where there are none, for
+    the rows of the fit, which look rather too good.
     """
-    about, p = two_classes(model, data), model.predict_proba(data.X)[:, 1]
+    unseen = data if data.held_out is None else data.held_out
+    about, p = two_classes(model, unseen), model.predict_proba(unseen.X)[:, 1]
     (roc, recall), (calibration, counts) = axes
     draw_roc(roc, about, p)
     draw_precision(recall, about, p)

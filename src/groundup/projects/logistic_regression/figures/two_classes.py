@@ -1,4 +1,4 @@
-"""What the pictures of logistic regression are about: two classes, their names, and the data in standard units."""
+"""Two classes, their names, and the data in standard units."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -41,21 +41,15 @@ def two_classes(model: Any, data: Dataset) -> TwoClasses:
     return TwoClasses(codes(model, data.y), (first, second), data.target_name or "class")
 
 
-def standard(X: Array) -> Array:
+def standardize(X: Array) -> Array:
     """Columns with mean 0 and standard deviation 1; constant ones are 0."""
     spread = X.std(axis=0)
     return np.asarray((X - X.mean(axis=0)) / np.where(spread > 0, spread, 1))
 
 
 def standard_problem(model: LogisticRegression, data: Dataset, most: int) -> tuple[Array, Array]:
-    """Columns in standard units and 0 or 1, for at most so many rows."""
+    """Columns in standard units and 0 or 1, for at most `most` rows."""
     y, some = two_classes(model, data).y, some_rows(len(data.X), most)
     if len(np.unique(y[some])) < 2:
         raise NotApplicable("one class is so rare that the rows drawn have none of it")
-    return standard(data.X[some]), y[some]
-
-
-def margins(model: LogisticRegression, data: Dataset) -> Array:
-    """Score of each row, positive where it is on its own class's side."""
-    sign = 2 * two_classes(model, data).y - 1
-    return np.asarray(sign * model.decision_function(data.X))
+    return standardize(data.X[some]), y[some]

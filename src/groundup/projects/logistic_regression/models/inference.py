@@ -1,17 +1,14 @@
-"""What a statistician asks of a logistic model: standard errors, Wald tests, odds ratios, deviance.
+"""Inference for logistic models: standard errors, Wald tests, odds ratios, deviance.
 
-All of it holds for the maximum of the likelihood alone: a penalty biases the coefficients, and shrinks their spread.
+All of it holds only at the maximum of the likelihood: a penalty biases the coefficients and reduces their variance.
 
 Sources: Wald (1943); McFadden (1974) for the pseudo-R².
 """
 
-from __future__ import annotations
-
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf
 from numbers import Real
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,22 +17,19 @@ from groundup.core.statistics.distributions import chi2_tail, normal_quantile, n
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-if TYPE_CHECKING:
-    from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
-
-DEPENDENT = 1e-10  # of the largest: an eigenvalue of the information that counts as zero, the columns scaled alike
+SINGULAR = 1e-10  # An eigenvalue of the scaled information below this counts as zero.
 
 
 @record
 class Evidence:
-    """What a fit without a penalty leaves for inference.
+    """What inference needs of a fit without a penalty.
 
     Parameters
     ----------
     information : ndarray of shape (p, p)
         Fisher's information about the slopes and the intercept at the centre.
-    centre : ndarray of shape (d,), or None
-        Where the intercept was measured; None without one.
+    center : ndarray of shape (d,), or None
+        Point at which the intercept was measured; None without one.
     log_likelihood, null : float
         Logarithms of the likelihood of the fit, and of the model without features.
     n : float
@@ -43,7 +37,7 @@ class Evidence:
     """
 
     information: Array
-    centre: Array | None
+    center: Array | None
     log_likelihood: float
     null: float
     n: float
@@ -64,11 +58,11 @@ class Summary:
     lower, upper : ndarray of shape (p,)
         Confidence interval of each coefficient.
     odds_ratio, odds_lower, odds_upper : ndarray of shape (p,)
-        What a unit more of the feature multiplies the odds by, with its interval.
+        Factor of the odds for one more unit of the feature, with its interval.
     n : float
         Sum of the weights.
     log_likelihood, null_log_likelihood : float
-        Of the fit, and of the model without features.
+        Log-likelihood of the fit, and of the model without features.
     deviance, null_deviance : float
         Minus twice these.
     pseudo_r_squared : float
@@ -124,10 +118,10 @@ class Summary:
 
 
 def gather(objective: ScoreObjective, theta: Array) -> Evidence:
-    """What `summarise` needs of the data, at the maximum of the likelihood."""
+    """Return the evidence at the maximum of the likelihood."""
     return Evidence(
         objective.hessian(theta),  # of minus the log-likelihood
-        objective.centre,
+        objective.center,
         -float(objective(theta)[0]),
         _null(objective),
         objective.total,
@@ -138,42 +132,42 @@ def _null(objective: ScoreObjective) -> float:
     """Log-likelihood without features: every row has the weighted share of its class or, without an intercept, ½."""
     y, weight = objective.rows.y, objective.rows.weight
     size = np.bincount(y, weights=weight, minlength=2).astype(np.float64)
-    share = size / size.sum() if objective.centre is not None else np.full(2, 0.5)
+    share = size / size.sum() if objective.center is not None else np.full(2, 0.5)
     return float((size * np.log(share)).sum())
 
 
-def summarise(model: LogisticRegression, confidence: float) -> Summary:
-    """Everything in `Summary`, from a fitted model."""
-    model._require_fitted()
-    found: Evidence | None = getattr(model, "_evidence", None)
-    if len(model.classes_) > 2:
-        raise ValueError(f"summary is for two classes, the model has {len(model.classes_)}.")
-    if found is None and isinf(model._strength()[0]):
-        raise ValueError(
-            "the classes can be separated: the likelihood has no maximum, so there is no estimate to test."
-        )
-    if found is None:
-        raise ValueError(
-            "summary needs a fit without a penalty, C=float('inf'): a penalty biases the coefficients on purpose, and "
-            "standard errors say nothing of that bias."
-        )
+def summarise(evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float) -> Summary:
+    """Return the summary of a fit without a penalty.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What the fit left.
+    coef : ndarray of shape (d,)
+        Slopes.
+    intercept : float
+        Constant term.
+    names : sequence of str
+        Names of the d features.
+    confidence : float
+        Level of the intervals.
+    """
     if not (isinstance(confidence, Real) and 0 < confidence < 1):
         raise ValueError(f"confidence={confidence!r} is not allowed; it must lie between 0 and 1.")
-    intercept = int(found.centre is not None)
-    covariance = _covariance(found)
-    coef = np.concatenate([model.intercept_[:intercept], model.coef_[0]]).astype(np.float64)
+    constants, slopes = int(evidence.center is not None), len(coef)
+    covariance = _covariance(evidence)
+    coef = np.append(np.full(constants, intercept), coef)
     std_error = np.sqrt(np.diag(covariance))
     z = coef / std_error  # eq. logistic_regression:wald
     half = float(normal_quantile((1 + confidence) / 2)) * std_error
     lower, upper = coef - half, coef + half
-    slopes, parameters = model.n_features_in_, len(coef)
-    deviance, null_deviance = -2 * found.log_likelihood, -2 * found.null  # eq. logistic_regression:deviance
+    parameters = len(coef)
+    deviance, null_deviance = -2 * evidence.log_likelihood, -2 * evidence.null  # eq. logistic_regression:deviance
     ratio = max(0.0, null_deviance - deviance)
-    names = getattr(model, "feature_names_in_", [f"x{j}" for j in range(slopes)])
     with np.errstate(over="ignore"):
         odds = np.exp(coef), np.exp(lower), np.exp(upper)  # eq. logistic_regression:odds-ratio
     return Summary(
-        (*["intercept"] * intercept, *names),
+        (*["intercept"] * constants, *names),
         confidence,
         coef,
         std_error,
@@ -182,34 +176,34 @@ def summarise(model: LogisticRegression, confidence: float) -> Summary:
         lower,
         upper,
         *odds,
-        n=found.n,
-        log_likelihood=found.log_likelihood,
-        null_log_likelihood=found.null,
+        n=evidence.n,
+        log_likelihood=evidence.log_likelihood,
+        null_log_likelihood=evidence.null,
         deviance=deviance,
         null_deviance=null_deviance,
-        pseudo_r_squared=1 - found.log_likelihood / found.null,  # eq. logistic_regression:pseudo-r-squared
+        pseudo_r_squared=1 - evidence.log_likelihood / evidence.null,  # eq. logistic_regression:pseudo-r-squared
         likelihood_ratio=ratio,
         likelihood_ratio_p=chi2_tail(ratio, slopes),
         aic=2 * parameters + deviance,
-        bic=math.log(found.n) * parameters + deviance,
+        bic=math.log(evidence.n) * parameters + deviance,
         covariance=covariance,
     )
 
 
-def _covariance(found: Evidence) -> Array:
+def _covariance(evidence: Evidence) -> Array:
     """Inverse of the information, the intercept moved from the centre to zero and put first.
 
     eq. logistic_regression:covariance
     """
-    information = found.information
+    information = evidence.information
     scale = np.sqrt(np.diag(information))
-    if not (scale > 0).all() or np.linalg.eigvalsh(information / np.outer(scale, scale))[0] < DEPENDENT:
+    if not (scale > 0).all() or np.linalg.eigvalsh(information / np.outer(scale, scale))[0] < SINGULAR:
         raise ValueError("the columns are dependent: single coefficients are not estimable.")
     inverse = np.linalg.inv(information / np.outer(scale, scale)) / np.outer(scale, scale)
-    if found.centre is None:
+    if evidence.center is None:
         return np.asarray(inverse)
-    d = len(found.centre)
+    d = len(evidence.center)
     move = np.zeros((d + 1, d + 1))  # from (slopes, score at the centre) to (intercept, slopes)
-    move[0, :d], move[0, d] = -found.centre, 1
+    move[0, :d], move[0, d] = -evidence.center, 1
     move[1:, :d] = np.eye(d)
     return np.asarray(move @ inverse @ move.T)

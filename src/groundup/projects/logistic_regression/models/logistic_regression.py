@@ -1,12 +1,14 @@
-"""The estimator: cross-entropy of the log-odds, and what statisticians ask of the fit."""
+"""Logistic regression: cross-entropy of the log-odds, and inference without a penalty."""
 
 from math import isinf
 from typing import Any
 
+import numpy as np
+
 from groundup.core.estimator.parameters import fitted
 from groundup.core.linear.classifier import LinearClassifier, ScoreData
 from groundup.core.linear.solvers import ScoreState
-from groundup.core.optimize.losses import Logistic, Loss, Softmax
+from groundup.core.optimize.losses import Likelihood, Logistic, Softmax
 from groundup.projects.logistic_regression.models import inference
 from groundup.projects.logistic_regression.models.inference import Evidence
 
@@ -70,7 +72,7 @@ class LogisticRegression(LinearClassifier):
 
     _evidence: Evidence = fitted()
 
-    def _loss(self, K: int) -> tuple[Loss, int]:
+    def _loss(self, K: int) -> tuple[Likelihood, int]:
         return (Logistic(), 1) if K == 2 else (Softmax(), K)
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
@@ -80,7 +82,7 @@ class LogisticRegression(LinearClassifier):
         return fitted
 
     def summary(self, confidence: float = 0.95) -> inference.Summary:
-        """Standard errors, tests, odds ratios and intervals of the coefficients, and how well the model fits.
+        """Return standard errors, tests, odds ratios and intervals of the coefficients, and the quality of the fit.
 
         Parameters
         ----------
@@ -100,4 +102,19 @@ class LogisticRegression(LinearClassifier):
             For a penalised fit, whose coefficients are biased on purpose; for more than two classes; for classes that
             can be separated, which have no estimate; and for dependent columns.
         """
-        return inference.summarise(self, confidence)
+        self._require_fitted()
+        if len(self.classes_) > 2:
+            raise ValueError(f"summary is for two classes, the model has {len(self.classes_)}.")
+        evidence: Evidence | None = getattr(self, "_evidence", None)
+        if evidence is None and isinf(self._strength()[0]):
+            raise ValueError(
+                "the classes can be separated: the likelihood has no maximum, so there is no estimate to test."
+            )
+        if evidence is None:
+            raise ValueError(
+                "summary needs a fit without a penalty, C=float('inf'): a penalty biases the coefficients on purpose, "
+                "and standard errors say nothing of that bias."
+            )
+        coef, intercept = self.coef_[0].astype(np.float64), float(self.intercept_[0])
+        names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
+        return inference.summarise(evidence, coef, intercept, names, confidence)

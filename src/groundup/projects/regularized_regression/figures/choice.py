@@ -14,7 +14,7 @@ from groundup.projects.regularized_regression.figures.simulation import (
     lasso_risk,
     ridge_risk,
 )
-from groundup.projects.regularized_regression.figures.standardised import standard
+from groundup.projects.regularized_regression.figures.standardised import standardize
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import LassoCV
 
@@ -27,7 +27,7 @@ def bias_variance(axes: Any, model: ElasticNet, data: Dataset) -> None:
     Where the true weights are not known, an estimate stands for them. A penalty adds bias and takes variance away; the
     best strength is not zero. Left: ridge, with the values that its formula gives as lines. Right: the lasso.
     """
-    problem = standard(data)
+    problem = standardize(data)
     ridge, lasso = axes
     alphas = np.geomspace(1e-2, 1e4, 25) * len(problem.X) / 100
     truth = (problem.X, problem.coef, problem.noise)
@@ -61,7 +61,7 @@ def cross_validation(axes: Any, model: ElasticNet, data: Dataset) -> None:
     curve is flat about its minimum. The rule takes the strongest penalty whose error is within one standard error of
     the least, and with it fewer features.
     """
-    problem = standard(data)
+    problem = standardize(data)
     shuffled = np.random.default_rng(0).permutation(len(problem.X))
     X, y = problem.X[shuffled], problem.y[shuffled]
     folds = min(10, len(X))

@@ -8,7 +8,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
 from groundup.plotting.style import BLACK, COLOURS, DASHES
-from groundup.projects.regularized_regression.figures.standardised import Standard, standard
+from groundup.projects.regularized_regression.figures.standardised import Standard, standardize
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet
 from groundup.projects.regularized_regression.models.paths import enet_path, lars_path, lasso_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
@@ -28,7 +28,7 @@ def coefficient_paths(axes: Any, model: ElasticNet, data: Dataset) -> None:
     together. Least angle regression walks from corner to corner: on a linear axis the lasso's path is made of straight
     pieces.
     """
-    problem = standard(data)
+    problem = standardize(data)
     X, y = problem.X, problem.y
     alphas = np.geomspace(1e4, 1e-2, 60) * len(X) / 100
     by_alpha = Ridge(alphas).fit(X, np.tile(y[:, None], len(alphas))).coef_

@@ -12,7 +12,7 @@ from groundup.projects.regularized_regression.figures.paths import PALE, TRIALS,
 from groundup.projects.regularized_regression.figures.simulation import (
     support_recovered,
 )
-from groundup.projects.regularized_regression.figures.standardised import Standard, cornered, half_error, standard
+from groundup.projects.regularized_regression.figures.standardised import Standard, corner_pair, half_error, standardize
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.paths import lars_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
@@ -27,7 +27,7 @@ def corners(axes: Any, model: ElasticNet, data: Dataset) -> None:
     root of w₁² + w₂² for ridge. Each solution is where the smallest contour that reaches the budget touches it: the
     diamond is touched at a corner, where one weight is zero, the circle where both weights share.
     """
-    two = cornered(standard(data))
+    two = corner_pair(standardize(data))
     path = lars_path(two.X, two.y, method="lasso")[2]
     least, lasso = path[:, -1], path[:, 1]  # at the second corner of the path the other weight is still zero
     radius = float(np.abs(lasso).max())
@@ -73,7 +73,7 @@ def shrinkage_factors(axes: Any, model: ElasticNet, data: Dataset) -> None:
     data. Directions in which the data vary little are shrunk most. Right: the factors add up to the effective degrees
     of freedom, which fall from the number of features to zero.
     """
-    problem = standard(data)
+    problem = standardize(data)
     factors, sums = axes
     singular = np.linalg.svd(problem.X, compute_uv=False)
     grid = np.geomspace(max(singular[-1], 1e-3 * singular[0]) / 3, 2 * singular[0], 200)
@@ -99,7 +99,7 @@ def thresholding(axes: Any, model: ElasticNet, data: Dataset) -> None:
     zero by λ and stops there; ridge shortens it by a factor; the best subset keeps it or drops it, with a jump.
     The dots are weights fitted to the data's features, made uncorrelated one after another.
     """
-    problem = standard(data)
+    problem = standardize(data)
     n, d = problem.X.shape
     basis = np.linalg.qr(problem.X)[0][:, : min(d, n - 2)] * np.sqrt(n)
     c = basis.T @ problem.y / n
@@ -138,7 +138,7 @@ def support_recovery(axes: Any, model: ElasticNet, data: Dataset) -> None:
     resemble each other; then even many rows may not tell them apart. The features that matter, all with weights of one
     size, are the first few of the lasso's path on the data.
     """
-    problem = standard(data)
+    problem = standardize(data)
     if problem.X.shape[1] < 3:
         raise NotApplicable("needs three features or more, some of which do not matter")
     truth = np.sign(few_features(problem))

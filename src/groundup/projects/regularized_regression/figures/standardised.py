@@ -52,7 +52,7 @@ class Standard:
         return np.asarray(self.X.T @ self.y / len(self.X))
 
 
-def standard(data: Dataset) -> Standard:
+def standardize(data: Dataset) -> Standard:
     """The data in standard units: at most a thousand rows, and the forty features that tell most of the target.
 
     Raises
@@ -83,7 +83,7 @@ def standard(data: Dataset) -> Standard:
     return Standard(X, y, names, estimate.coef_, float(noise) or 1e-6)
 
 
-def alike(problem: Standard) -> Standard:
+def similar_pair(problem: Standard) -> Standard:
     """The feature that tells most of the target, and the one most like it that is not nearly the same.
 
     Raises
@@ -96,7 +96,7 @@ def alike(problem: Standard) -> Standard:
     return _only(problem, first, others[np.where(resemblance < ALMOST_SAME, resemblance, -1).argmax()])
 
 
-def cornered(problem: Standard) -> Standard:
+def corner_pair(problem: Standard) -> Standard:
     """The feature that tells most of the target, and one that enters the lasso of the two about half-way.
 
     Raises

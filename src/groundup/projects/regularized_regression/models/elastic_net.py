@@ -1,7 +1,8 @@
-"""Elastic net, and lasso, which is an elastic net with ``l1_ratio=1``: the estimators."""
+"""Elastic net, and lasso, which is an elastic net with ``l1_ratio=1``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,33 +14,43 @@ from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
+from groundup.projects.regularized_regression.solvers.first_order import CoordinateOrder
 from groundup.projects.regularized_regression.solvers.lasso import (
     SOLVERS,
+    LassoOptions,
     LassoState,
-    Way,
-    measure,
+    evaluate,
     solve,
     starting_slopes,
 )
-from groundup.projects.regularized_regression.solvers.point import Order, at
-from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, pose
+from groundup.projects.regularized_regression.solvers.quadratic import (
+    PRECOMPUTE,
+    Problem,
+    iterate_at,
+    prepare_quadratic,
+)
 
 
 @dataclass(frozen=True)
 class SparseData:
-    """A problem to solve, and what the estimator must remember of the data's form."""
+    """A problem, which the first iteration prepares, and the shape and dtype of the data."""
 
-    problem: Problem
+    prepare: Callable[[], Problem]
     flat: bool  # y was one-dimensional
     dtype: Any
     seed: int
 
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem in the representation that suits the data."""
+        return self.prepare()
+
 
 class ElasticNet(LinearRegressor):
-    """Least squares with a price on the coefficients' absolute values and on their squares.
+    """Least squares with a penalty on the coefficients' absolute values and on their squares.
 
     Minimises ``½ mean((y − Xw − b)²) + alpha · (l1_ratio · |w|₁ + (1 − l1_ratio)/2 · ‖w‖²)``, for each target by
-    itself; the intercept b costs nothing.
+    itself; the intercept b is not penalised.
 
     Parameters
     ----------
@@ -60,9 +71,9 @@ class ElasticNet(LinearRegressor):
     tol : float, default=1e-4
         A target is done when the duality gap is at most this part of the mean square of the centred target.
     max_iter : int, default=1000
-        Most iterations for each target.
+        Largest number of iterations for each target.
     warm_start : bool, default=False
-        Begin at the coefficients of the last fit.
+        Start at the coefficients of the last fit.
     selection : {"cyclic", "random"}, default="cyclic"
         Order in which "cd" visits the coordinates.
     random_state : int, Generator, RandomState or None, default=None
@@ -71,11 +82,11 @@ class ElasticNet(LinearRegressor):
     Attributes
     ----------
     coef_ : ndarray of shape (d,) or (n_targets, d)
-        Slopes; those that do not pay are exactly zero.
+        Slopes; most are exactly zero where the penalty is strong.
     intercept_ : float or ndarray of shape (n_targets,)
         Constant term; 0 without one.
     dual_gap_ : float or ndarray of shape (n_targets,)
-        By how much the objective can exceed its minimum, at most.
+        Bound of the objective above its minimum.
     n_iter_ : int or list of int
         Iterations for each target.
     certificate_ : Certificate
@@ -92,6 +103,7 @@ class ElasticNet(LinearRegressor):
     """
 
     _column_is_flat: ClassVar[bool] = True
+    watched: ClassVar[str] = "objective"
 
     alpha: float = parameter(Number(0), default=1.0, kw_only=False)
     l1_ratio: float = parameter(Number(0, 1), default=0.5)
@@ -115,14 +127,18 @@ class ElasticNet(LinearRegressor):
         rows, flat = self._rows(X, y, sample_weight)
         matrix = rows.X
         n, d = matrix.shape
-        dense = self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))  # no column is spared
-        problem = pose(rows, self.fit_intercept, True if dense else self.precompute)
-        return SparseData(problem, flat, matrix.dtype, int(seeds.as_generator(self.random_state).integers(2**31)))
+        dense = (
+            self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))
+        )  # then no column is zero
+        prepare = partial(prepare_quadratic, rows, self.fit_intercept, True if dense else self.precompute)
+        return SparseData(prepare, flat, matrix.dtype, int(seeds.as_generator(self.random_state).integers(2**31)))
 
     def _iterate(self, data: SparseData, start: LassoState | None) -> Iterator[LassoState]:
-        way = Way(self.solver, self.tol, self.max_iter, Order(self.selection == "random", data.seed))
-        begin = starting_slopes(self, data.problem.c.shape)
-        return solve(data.problem, self._penalty(), way, np.maximum(begin, 0) if self.positive else begin, start)
+        order = CoordinateOrder(self.selection == "random", data.seed)
+        options = LassoOptions(self.solver, self.tol, self.max_iter, order)
+        coef = starting_slopes(self, data.problem.c.shape)
+        coef = np.maximum(coef, 0) if self.positive else coef
+        yield from solve(data.problem, self._penalty(), options, coef, start)
 
     def _finish(self, data: SparseData, state: LassoState) -> dict[str, Any]:
         problem, counts = data.problem, np.maximum(state.counts, 1)
@@ -130,7 +146,9 @@ class ElasticNet(LinearRegressor):
         gaps = state.gaps
         if data.dtype != np.float64:  # rounding has moved the coefficients
             stored = state.coef.astype(data.dtype).astype(np.float64)
-            gaps = np.array([measure(problem, self._penalty(), at(problem, w, k))[1] for k, w in enumerate(stored.T)])
+            gaps = np.array(
+                [evaluate(problem, self._penalty(), iterate_at(problem, w, k))[1] for k, w in enumerate(stored.T)]
+            )
         return fitted | {
             "dual_gap_": gaps if len(gaps) > 1 else float(gaps[0]),
             "n_iter_": counts.tolist() if len(counts) > 1 else int(counts[0]),
@@ -152,7 +170,7 @@ class ElasticNet(LinearRegressor):
 
 
 class Lasso(ElasticNet):
-    """Least squares with a price on the coefficients' absolute values, which makes most of them exactly zero.
+    """Least squares with a penalty on absolute values, which makes most coefficients exactly zero.
 
     Minimises ``½ mean((y − Xw − b)²) + alpha · |w|₁``: an `ElasticNet` with ``l1_ratio=1``, whose other parameters and
     attributes it has.

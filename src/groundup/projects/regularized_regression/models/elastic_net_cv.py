@@ -1,9 +1,10 @@
-"""Lasso and elastic net that choose their own alpha: paths on the training rows, judged by the rows left out."""
+"""Lasso and elastic net with cross-validated alpha."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from numbers import Integral
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,24 +18,23 @@ from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
-from groundup.projects.regularized_regression.solvers.lasso import CYCLIC, LassoState, Way, measure, solve
+from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
-from groundup.projects.regularized_regression.solvers.point import at
-from groundup.projects.regularized_regression.solvers.quadratic import Problem, pose
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at, prepare_quadratic
 
 
 @record
 class CrossValidationState:
-    """One path judged, or, in the end, the model for the best alpha.
+    """The path of one fold and l1_ratio or, in the end, the model with the best alpha.
 
     Parameters
     ----------
     iteration : int
         Paths before this one.
     errors : ndarray of shape (n_l1_ratios, n_alphas, n_folds)
-        Mean squared errors on the rows left out; NaN for paths to come.
+        Mean squared errors on the rows left out; NaN for later paths.
     error : float
-        The smallest on this path; in the end, the smallest mean over folds.
+        The smallest error on this path; in the end, the smallest mean over folds.
     model : LassoState or None
         The last state of the model for the best alpha, in the end.
     converged : bool
@@ -50,14 +50,24 @@ class CrossValidationState:
 
 @dataclass(frozen=True)
 class CrossValidationData:
-    """All rows and their problem, how they are split, and the alphas to try for each l1_ratio."""
+    """All rows, their splits, and the l1_ratios; the first iteration prepares the problem and its alphas."""
 
     rows: Samples
-    problem: Problem
+    prepare: Callable[[], Problem]
+    series: Callable[[Problem, float], Array]
     folds: Splits
     ratios: Array
-    alphas: Array
     dtype: Any
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The squared error over all rows."""
+        return self.prepare()
+
+    @cached_property
+    def alphas(self) -> Array:
+        """Falling alphas for each l1_ratio, of shape (n_l1_ratios, n_alphas)."""
+        return np.array([self.series(self.problem, ratio) for ratio in self.ratios])
 
 
 class ElasticNetCV(LinearRegressor):
@@ -70,13 +80,13 @@ class ElasticNetCV(LinearRegressor):
     eps : float, default=1e-3
         The smallest alpha relative to the largest, at which all slopes are zero.
     alphas : int or array-like, default=100
-        How many in a geometric series; or the alphas themselves.
+        Number of alphas in a geometric series; or the alphas themselves.
     fit_intercept : bool, default=True
-        Whether the model has a constant term, which costs nothing.
+        Whether the model has a constant term, which is not penalised.
     precompute : "auto" or bool, default="auto"
         As of `ElasticNet`.
     max_iter : int, default=1000
-        Most working sets for an alpha.
+        Largest number of working sets for an alpha.
     tol : float, default=1e-4
         Largest duality gap, relative to the mean square of the centred target.
     cv : int, splitter, iterable of (train, test), or None, default=None
@@ -125,6 +135,8 @@ class ElasticNetCV(LinearRegressor):
     random_state: Seed = ignored(RandomState, "the minimum does not depend on the order of features", default=None)
     selection: str = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
 
+    watched: ClassVar[str] = "error"
+
     alpha_: float = fitted()
     l1_ratio_: float = fitted()
     alpha_1se_: float = fitted()
@@ -141,11 +153,13 @@ class ElasticNetCV(LinearRegressor):
             raise ValueError(f"{name} takes one target, got {target.shape[1]}: fit one model for each.")
         if not flat:
             inputs.warn_of_column()
-        problem = pose(rows, self.fit_intercept, self.precompute)
+        prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
-        alphas = [alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive) for ratio in ratios]
         folds = splits(5 if self.cv is None else self.cv, matrix, target)
-        return CrossValidationData(rows, problem, folds, ratios, np.array(alphas), matrix.dtype)
+        return CrossValidationData(rows, prepare, self._series, folds, ratios, matrix.dtype)
+
+    def _series(self, problem: Problem, ratio: float) -> Array:
+        return alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive)
 
     def _iterate(self, data: CrossValidationData, start: CrossValidationState | None) -> Iterator[CrossValidationState]:
         (ratios, count), folds = data.alphas.shape, len(data.folds)
@@ -163,8 +177,8 @@ class ElasticNetCV(LinearRegressor):
 
     def _best_model(self, data: CrossValidationData, errors: Array) -> LassoState:
         """Last state of the model for the best alpha, on all rows."""
-        way = Way("auto", self.tol, self.max_iter, CYCLIC)
-        *_, last = solve(data.problem, self._penalty(data, *best(errors)), way, np.zeros(data.problem.c.shape))
+        options = LassoOptions("auto", self.tol, self.max_iter)
+        *_, last = solve(data.problem, self._penalty(data, *best(errors)), options, np.zeros(data.problem.c.shape))
         return last
 
     def _penalty(self, data: CrossValidationData, ratio: int, place: int) -> Penalty:
@@ -176,7 +190,7 @@ class ElasticNetCV(LinearRegressor):
         if weight is not None and not (weight[train].any() and weight[test].any()):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
         rows = Samples(X[train], y[train], None if weight is None else weight[train])
-        problem = pose(rows, self.fit_intercept, self.precompute)
+        problem = prepare_quadratic(rows, self.fit_intercept, self.precompute)
         penalties = penalties_of(data.alphas[ratio], data.ratios[ratio], self.positive)
         path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(X.shape[1]))
         coefs = np.stack([state.coef for state in path], axis=1)
@@ -186,11 +200,11 @@ class ElasticNetCV(LinearRegressor):
 
     def _finish(self, data: CrossValidationData, state: CrossValidationState) -> dict[str, Any]:
         ratio, place = best(state.errors)
-        model = state.model or self._best_model(data, state.errors)  # of the folds so far, where the run was cut short
+        model = state.model or self._best_model(data, state.errors)  # an interrupted run has only some folds
         alphas, excess = data.alphas[ratio], model.gap
-        if data.dtype != np.float64:  # rounding has moved the coefficients
+        if data.dtype != np.float64:  # single precision moves the coefficients
             stored = model.coef[:, 0].astype(data.dtype).astype(np.float64)
-            excess = measure(data.problem, self._penalty(data, ratio, place), at(data.problem, stored, 0))[1]
+            excess = evaluate(data.problem, self._penalty(data, ratio, place), iterate_at(data.problem, stored, 0))[1]
         square = float(data.problem.square[0])
         same = len(data.ratios) == 1 or not isinstance(self.alphas, Integral)
         return self._parameters(model.coef, model.intercept, True, data.dtype) | {
@@ -238,20 +252,20 @@ class LassoCV(ElasticNetCV):
 
 
 def best(errors: Array) -> tuple[int, int]:
-    """Places of the l1_ratio and of the alpha with the smallest mean error over folds; the first of equals."""
+    """Return the places of the l1_ratio and the alpha with the smallest mean error; the first of equals."""
     ratio, place = np.unravel_index(int(means(errors).argmin()), errors.shape[:2])
     return int(ratio), int(place)
 
 
 def means(errors: Array) -> Array:
-    """Mean errors over the folds that have been judged; infinite where none has."""
+    """Return the mean errors over the folds so far; infinite where there are none."""
     known = np.isfinite(errors)
     count = known.sum(axis=2)
     return np.where(count > 0, np.where(known, errors, 0).sum(axis=2) / np.maximum(count, 1), np.inf)
 
 
 def one_standard_error(errors: Array) -> int:
-    """Place of the largest alpha whose mean error is within one standard error of the smallest.
+    """Return the place of the largest alpha whose mean error is within a standard error of the smallest.
 
     eq. regularized_regression:one-standard-error
 

@@ -1,29 +1,30 @@
 """Lasso for several targets that share their features: a row of the coefficient matrix is zero as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.linear.regressor import LinearRegressor
-from groundup.core.optimize import proximal
-from groundup.core.optimize.descent import QuadraticForm
+from groundup.core.optimize.objective import Iterate, Method, QuadraticForm, drive, initial
 from groundup.core.optimize.penalties import GroupPenalty
+from groundup.core.optimize.proximal import fista
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import starting_slopes
-from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, pose
-from groundup.projects.regularized_regression.solvers.working_set import PRECISION, called_for
+from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, prepare_quadratic
+from groundup.projects.regularized_regression.solvers.working_set import FINEST_TOLERANCE, working_columns
 
-ALL = slice(None)  # targets
-CLOSER = 0.1  # an inner solution violates the optimality conditions by this part of what the last one did
-MOST_STEPS = 10_000  # of FISTA, for one working set
+ALL_TARGETS = slice(None)
+INNER_DECREASE = 0.1  # An inner solution lowers the violation of the optimality conditions to this part.
+MAX_INNER_STEPS = 10_000  # Largest number of FISTA steps for one working set.
 
 
 @record
@@ -40,10 +41,10 @@ class MultiTaskState:
         The best intercepts for these slopes.
     objective, gap : float
         Penalised squared error, and its duality gap.
-    slope : ndarray of shape (d, t)
-        Minus the gradient of the squared error.
     converged : bool
-        Whether the gap is small enough.
+        Whether the gap is within tolerance.
+    iterate : Iterate
+        What the method resumes from.
     """
 
     iteration: int
@@ -51,23 +52,28 @@ class MultiTaskState:
     intercept: Array
     objective: float
     gap: float
-    slope: Array
     converged: bool
+    iterate: Iterate
 
 
 @dataclass(frozen=True)
 class MultiTaskData:
-    """A problem to solve, and the precision of the data."""
+    """A problem, which the first iteration prepares, and the dtype of the data."""
 
-    problem: Problem
+    prepare: Callable[[], Problem]
     dtype: Any
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem in the representation that suits the data."""
+        return self.prepare()
 
 
 class MultiTaskLasso(LinearRegressor):
-    """Least squares for several targets, with a price on the lengths of the rows of the coefficient matrix.
+    """Least squares for several targets, with a penalty on the lengths of the rows of the coefficients.
 
-    Minimises ``1/(2n) ‖Y − XW − b‖² + alpha Σ ‖W[j]‖₂``: a feature serves all targets or none. The intercepts cost
-    nothing.
+    Minimises ``1/(2n) ‖Y − XW − b‖² + alpha Σ ‖W[j]‖₂``: a feature serves all targets or none. The intercepts
+    are not penalised.
 
     Parameters
     ----------
@@ -80,9 +86,9 @@ class MultiTaskLasso(LinearRegressor):
     tol : float, default=1e-4
         Largest duality gap, relative to the mean square of the centred targets.
     max_iter : int, default=1000
-        Most working sets.
+        Largest number of working sets.
     warm_start : bool, default=False
-        Begin at the coefficients of the last fit.
+        Start at the coefficients of the last fit.
 
     Attributes
     ----------
@@ -91,7 +97,7 @@ class MultiTaskLasso(LinearRegressor):
     intercept_ : ndarray of shape (n_targets,)
         Constant terms; 0 without them.
     dual_gap_ : float
-        By how much the objective can exceed its minimum, at most.
+        Bound of the objective above its minimum.
     n_iter_ : int
         Working sets solved for.
     certificate_ : Certificate
@@ -117,6 +123,8 @@ class MultiTaskLasso(LinearRegressor):
     random_state: Seed = ignored(RandomState, "the minimum does not depend on the order of features", default=None)
     selection: str = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
 
+    watched: ClassVar[str] = "objective"
+
     dual_gap_: float = fitted()
     n_iter_: int = fitted()
 
@@ -124,45 +132,35 @@ class MultiTaskLasso(LinearRegressor):
         rows, flat = self._rows(X, y, sample_weight)
         if flat:
             raise ValueError("MultiTaskLasso needs y of shape (n, n_targets), got (n,): for a single target use Lasso.")
-        matrix = rows.X
-        return MultiTaskData(pose(rows, self.fit_intercept, self.precompute), matrix.dtype)
+        return MultiTaskData(partial(prepare_quadratic, rows, self.fit_intercept, self.precompute), rows.X.dtype)
 
     def _iterate(self, data: MultiTaskData, start: MultiTaskState | None) -> Iterator[MultiTaskState]:
-        problem, penalty = data.problem, GroupPenalty(self.alpha)
-        if start is None:
-            start = self._state(problem, starting_slopes(self, problem.c.shape), 0)
-            yield start
-        state = start
-        while not state.converged and state.iteration < self.max_iter:
-            index, _ = called_for(penalty, state.coef, state.slope)
-            violation = float(penalty.violation(state.coef, -state.slope).max())
-            finest = PRECISION * float(np.abs(problem.c).max())
-            W = state.coef.copy()
-            inner = QuadraticForm(problem.gram(index, keep=True), problem.c[index])
-            W[index] = minimise(inner, penalty, W[index], max(CLOSER * violation, finest))
-            state = self._state(problem, W, state.iteration + 1)
-            yield state
+        coef = starting_slopes(self, data.problem.c.shape)
+        method = working_set(data.problem, GroupPenalty(self.alpha), coef)
+        yield from drive(method, partial(self._judge, data.problem), self.max_iter, start)
 
-    def _state(self, problem: Problem, W: Array, iteration: int) -> MultiTaskState:
-        penalty = GroupPenalty(self.alpha)
-        slope, squares = problem.slope(W, ALL)
-        square = float(squares.sum())
-        fall = sum(problem.fall(column) for column in slope.T) if self.alpha == 0 else np.inf
-        excess = gap(penalty, W, slope, square, fall)
+    def _judge(self, problem: Problem, iteration: int, iterate: Iterate) -> MultiTaskState:
+        W, slope, penalty = iterate.w, -iterate.gradient, GroupPenalty(self.alpha)
+        decrease = sum(problem.possible_decrease(column) for column in slope.T) if self.alpha == 0 else np.inf
+        excess = gap(penalty, W, slope, 2 * float(iterate.value), decrease)
         return MultiTaskState(
             iteration,
             W,
             problem.y_mean - problem.x_mean @ W,
-            square / 2 + float(penalty.value(W)),
+            float(iterate.value) + float(penalty.value(W)),
             excess,
-            slope,
             converged=excess <= self.tol * float(problem.square.sum()),
+            iterate=iterate,
         )
 
     def _finish(self, data: MultiTaskData, state: MultiTaskState) -> dict[str, Any]:
         total = float(data.problem.square.sum())
-        stored = state.coef.astype(data.dtype).astype(np.float64)  # in single precision, rounding moves them
-        excess = state.gap if data.dtype == np.float64 else self._state(data.problem, stored, 0).gap
+        stored = state.coef.astype(data.dtype).astype(np.float64)  # single precision moves them
+        excess = (
+            state.gap
+            if data.dtype == np.float64
+            else self._judge(data.problem, 0, iterate_at(data.problem, stored)).gap
+        )
         return self._parameters(state.coef, state.intercept, False, data.dtype) | {
             "dual_gap_": excess,
             "n_iter_": max(1, state.iteration),
@@ -181,13 +179,33 @@ class MultiTaskLasso(LinearRegressor):
         return tags
 
 
+def iterate_at(problem: Problem, W: Array) -> Iterate:
+    """Return the iterate with slopes `W`: half the squared error of all targets, and its gradient."""
+    slope, squares = problem.slope(W, ALL_TARGETS)
+    return Iterate(W, squares.sum() / 2, -slope)
+
+
+def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
+    """Return the method that minimises over growing sets of rows, each time a little more precisely."""
+
+    def following(iterate: Iterate) -> Iterator[Iterate]:
+        finest = FINEST_TOLERANCE * float(np.abs(problem.c).max())
+        while True:
+            index, _ = working_columns(penalty, iterate.w, -iterate.gradient)
+            violation = float(penalty.violation(iterate.w, iterate.gradient).max())
+            quadratic, W = QuadraticForm(problem.gram(index, keep=True), problem.c[index]), iterate.w.copy()
+            W[index] = minimise(quadratic, penalty, W[index], max(INNER_DECREASE * violation, finest))
+            iterate = iterate_at(problem, W)
+            yield iterate
+
+    return Method(partial(iterate_at, problem, W), following)
+
+
 def minimise(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
-    """Minimum for the rows of a working set, by proximal steps with momentum."""
-    largest = float(np.linalg.eigvalsh(objective.G)[-1]) if len(W) else 0.0
-    steps = proximal.fista(
-        objective, penalty, proximal.begin(objective, penalty, W), 1 / largest if largest > 0 else 1.0
-    )
-    for state in islice(steps, MOST_STEPS):
-        if penalty.violation(state.w, state.gradient).max(initial=0) <= tolerance:
+    """Minimise over the rows of a working set, by FISTA."""
+    L = float(np.linalg.eigvalsh(objective.G)[-1]) if len(W) else 0.0
+    iterates = fista(objective, penalty, initial(objective, W), 1 / L if L > 0 else 1.0)
+    for iterate in islice(iterates, MAX_INNER_STEPS):
+        if penalty.violation(iterate.w, iterate.gradient).max(initial=0) <= tolerance:
             break
-    return state.w
+    return iterate.w

@@ -1,4 +1,4 @@
-"""Solutions for a whole series of penalties, as functions: lasso, elastic net, least angle regression."""
+"""Paths of solutions as functions: lasso, elastic net, least angle regression."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -14,7 +14,7 @@ from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.solvers.lars import lars
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
-from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, pose
+from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, prepare_quadratic
 
 PATH_RULES: Mapping[str, Rule] = {
     "l1_ratio": Number(0, 1),
@@ -41,7 +41,7 @@ def lasso_path(
     tol: float = 1e-4,
     max_iter: int = 1000,
 ) -> tuple[Array, ...]:
-    """Lasso without an intercept for a series of alphas: `enet_path` with ``l1_ratio=1``, where all is explained.
+    """Return lasso solutions without an intercept for a series of alphas: `enet_path` with ``l1_ratio=1``.
 
     Returns
     -------
@@ -77,12 +77,12 @@ def enet_path(
     tol: float = 1e-4,
     max_iter: int = 1000,
 ) -> tuple[Array, ...]:
-    """Elastic net without an intercept for a series of alphas.
+    """Return elastic net solutions without an intercept for a series of alphas.
 
     Parameters
     ----------
     X : array-like of shape (n, d)
-        Samples are samples; centre the columns where the model is to have an intercept.
+        Rows are samples; centre the columns where the model is to have an intercept.
     y : array-like of shape (n,)
         Target; centre it likewise.
     l1_ratio : float, default=0.5
@@ -94,7 +94,7 @@ def enet_path(
     precompute : "auto", bool or array-like of shape (d, d), default="auto"
         Whether to compute all products of columns, or these products.
     coef_init : array-like of shape (d,), optional
-        Slopes to begin with.
+        Slopes to start with.
     return_n_iter : bool, default=False
         Whether to return the numbers of iterations as well.
     positive : bool, default=False
@@ -102,7 +102,7 @@ def enet_path(
     tol : float, default=1e-4
         Largest duality gap, relative to the mean square of `y`.
     max_iter : int, default=1000
-        Most working sets for an alpha.
+        Largest number of working sets for an alpha.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def enet_path(
     coefs : ndarray of shape (d, n_alphas)
         Slopes for each.
     dual_gaps : ndarray of shape (n_alphas,)
-        By how much each objective can exceed its minimum, at most.
+        Bound of each objective above its minimum.
     n_iters : ndarray of int of shape (n_alphas,)
         Working sets solved for each; only with `return_n_iter`.
 
@@ -127,7 +127,7 @@ def enet_path(
     target = inputs.as_target(y, len(matrix), owner="enet_path")
     if target.ndim != 1:
         raise ValueError(f"enet_path takes one target, y of shape (n,), got {target.shape}; call it for each column.")
-    problem = pose(Samples(matrix, target[:, None], None), False, precompute)
+    problem = prepare_quadratic(Samples(matrix, target[:, None], None), False, precompute)
     series = alpha_series(problem, 0, alphas, l1_ratio, eps, positive)
     w = np.zeros(matrix.shape[1]) if coef_init is None else np.array(coef_init, dtype=np.float64)
     if w.shape != (matrix.shape[1],) or (positive and (w < 0).any()):
@@ -167,20 +167,20 @@ def lars_path(
     return_path: bool = True,
     return_n_iter: bool = False,
 ) -> tuple[Any, ...]:
-    """Corners of the path of least angle regression, or of the lasso, without an intercept.
+    """Return the knots of the path of least angle regression, or of the lasso, without an intercept.
 
     Parameters
     ----------
     X : array-like of shape (n, d)
-        Samples are samples; centre the columns where the model is to have an intercept.
+        Rows are samples; centre the columns where the model is to have an intercept.
     y : array-like of shape (n,)
         Target; centre it likewise.
     method : {"lar", "lasso"}, default="lar"
         With "lasso", a slope that reaches zero leaves the model.
     alpha_min : float, default=0
-        Where the path ends.
+        Alpha at which the path ends.
     max_iter : int, default=500
-        Most pieces.
+        Largest number of linear pieces.
     positive : bool, default=False
         Whether slopes must be non-negative (`method` must be "lasso").
     precompute : "auto", bool or array-like of shape (d, d), default="auto"
@@ -192,12 +192,12 @@ def lars_path(
 
     Returns
     -------
-    alphas : ndarray of shape (n_corners,)
-        Largest absolute correlations at the corners, divided by n, falling; a number without `return_path`.
+    alphas : ndarray of shape (n_knots,)
+        Largest absolute correlations at the knots, divided by n, falling; a number without `return_path`.
     active : list of int
         Columns that are active at the end, in the order in which they joined.
-    coefs : ndarray of shape (d, n_corners)
-        Slopes at the corners, or of shape (d,) at the end; between corners they are linear in alpha.
+    coefs : ndarray of shape (d, n_knots)
+        Slopes at the knots, or of shape (d,) at the end; between knots they are linear in alpha.
     n_iter : int
         Only with `return_n_iter`.
 
@@ -215,10 +215,10 @@ def lars_path(
     target = inputs.as_target(y, len(matrix), owner="lars_path")
     if target.ndim != 1:
         raise ValueError(f"lars_path takes one target, y of shape (n,), got {target.shape}.")
-    problem = pose(Samples(matrix, target[:, None], None), False, precompute)
-    corners = list(islice(lars(problem, 0, Penalty(positive=positive), method == "lasso", alpha_min), max_iter + 1))
-    end = corners[-1]
-    alphas = np.array([corner.alpha for corner in corners]).astype(matrix.dtype)
-    coefs = np.stack([corner.coef for corner in corners], axis=1).astype(matrix.dtype)
+    problem = prepare_quadratic(Samples(matrix, target[:, None], None), False, precompute)
+    knots = list(islice(lars(problem, 0, Penalty(positive=positive), method == "lasso", alpha_min), max_iter + 1))
+    end = knots[-1]
+    alphas = np.array([knot.alpha for knot in knots]).astype(matrix.dtype)
+    coefs = np.stack([knot.coef for knot in knots], axis=1).astype(matrix.dtype)
     found = (alphas, end.active.tolist(), coefs) if return_path else (alphas[-1], end.active.tolist(), coefs[:, -1])
     return (*found, end.iteration) if return_n_iter else found

@@ -1,11 +1,13 @@
-"""Ridge regression: validates, chooses a solver, and certifies the answer."""
+"""Ridge regression: validates the data, chooses a solver, and certifies the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
 
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
@@ -26,15 +28,20 @@ ALIASES = {"lsqr": "cg", "sparse_cg": "cg", "sag": "cg", "saga": "cg", "lbfgs": 
 
 @dataclass(frozen=True)
 class RidgeData:
-    """A problem to solve, and what the estimator must remember of the data's form."""
+    """A problem, which the first iteration factorises, and the shape and dtype of the data."""
 
-    problem: RidgeProblem | PositiveProblem
+    factorise: Callable[[], RidgeProblem | PositiveProblem]
     flat: bool  # y was one-dimensional
     dtype: Any
 
+    @cached_property
+    def problem(self) -> RidgeProblem | PositiveProblem:
+        """The factorised problem."""
+        return self.factorise()
+
 
 class Ridge(LinearRegressor):
-    """Least squares with a price on the size of the coefficients: minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
+    """Least squares with a penalty on the squares of the coefficients: minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
 
     The intercept b is never penalised. With weights, squares are summed with these.
 
@@ -48,7 +55,7 @@ class Ridge(LinearRegressor):
     solver : str, default="auto"
         "auto": normal equations by Cholesky, in the space of the features or of the rows, whichever is smaller, with
         one correction; where their matrix is nearly singular, "svd".
-        "cholesky" is the same without a way out.
+        "cholesky" is the same without falling back to "svd".
         "svd": singular values of the data, whose condition is not squared.
         "cg" (conjugate gradients) and "gd" (gradient descent) descend step by step.
     positive : bool, default=False
@@ -57,7 +64,7 @@ class Ridge(LinearRegressor):
         A descent stops when the objective can fall by no more than ``tol²`` of the total sum of squares: about when
         predictions are right to this part of the target's spread.
     max_iter : int, default=1000
-        Most steps of a descent.
+        Largest number of steps of a descent.
 
     Attributes
     ----------
@@ -66,9 +73,9 @@ class Ridge(LinearRegressor):
     intercept_ : float or ndarray of shape (n_targets,)
         Constant term; 0 without one.
     n_iter_ : int
-        Steps taken.
+        Number of steps.
     solver_ : str
-        The solver taken: "cholesky" or "svd" for "auto", "active-set" with `positive`.
+        The solver that was chosen: "cholesky" or "svd" for "auto", "active-set" with `positive`.
     certificate_ : Certificate
         How far the objective is from its minimum.
     n_features_in_, feature_names_in_, history_
@@ -83,6 +90,8 @@ class Ridge(LinearRegressor):
     """
 
     _column_is_flat: ClassVar[bool] = True
+    watched: ClassVar[str] = "objective"
+    accepts = Accepts(sparse=True)
 
     alpha: float | ArrayLike = parameter(Number(0) | Each(Number(0)), default=1.0, kw_only=False)
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
@@ -106,28 +115,28 @@ class Ridge(LinearRegressor):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeData:
         rows, flat = self._rows(X, y, sample_weight)
         alpha = per_target(self.alpha, rows)
-        matrix = rows.X
-        problem: RidgeProblem | PositiveProblem
+        factorise: Callable[[], RidgeProblem | PositiveProblem]
         if self.positive:
-            problem = ridge_nonnegative.pose(rows, self.fit_intercept, alpha)
+            factorise = partial(ridge_nonnegative.factorise, rows, self.fit_intercept, alpha)
         else:
-            problem = ridge.pose(rows, self.fit_intercept, alpha, self.canonical("solver"))
-        return RidgeData(problem, flat, matrix.dtype)
+            factorise = partial(ridge.factorise, rows, self.fit_intercept, alpha, self.canonical("solver"))
+        return RidgeData(factorise, flat, rows.X.dtype)
 
     def _iterate(self, data: RidgeData, start: RidgeState | None) -> Iterator[RidgeState]:
         if start is not None and start.converged:
-            return iter(())
+            return
         if isinstance(data.problem, PositiveProblem):
-            return ridge_nonnegative.iterate(data.problem, start)
-        if self.canonical("solver") in DIRECT:
-            return ridge.direct(data.problem)
-        return ridge.descending(data.problem, self.tol, self.max_iter or MAX_ITER, start)
+            yield from ridge_nonnegative.solve(data.problem, start)
+        elif data.problem.solver not in DESCENT:
+            yield ridge.solve(data.problem)
+        else:
+            yield from ridge.descend(data.problem, self.tol, self.max_iter or MAX_ITER, start)
 
     def _finish(self, data: RidgeData, state: RidgeState) -> dict[str, Any]:
         if isinstance(data.problem, PositiveProblem):
             solver, certificate = "active-set", certify_nonnegative_ridge(data.problem, state.coef)
         else:
-            tol = 0.0 if self.canonical("solver") in DIRECT else self.tol
+            tol = self.tol if data.problem.solver in DESCENT else 0.0
             solver, certificate = data.problem.solver, certify_ridge(data.problem, state, tol, data.dtype)
         return self._parameters(state.coef, state.intercept, data.flat, data.dtype) | {
             "n_iter_": max(1, state.iteration),
@@ -144,7 +153,7 @@ class Ridge(LinearRegressor):
 
 
 def per_target(alpha: float | ArrayLike, rows: Samples) -> Array:
-    """Strengths of the penalty, one for each target.
+    """Return the strengths of the penalty, one for each target.
 
     Raises
     ------

@@ -1,65 +1,71 @@
-"""Ridge regression that chooses its own alpha: by leaving out every row in turn, or by folds."""
+"""Ridge regression with cross-validated alpha: leave-one-out or folds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Each, Number, OneOf
+from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.rows import Samples
-from groundup.core.statistics.splits import Splitting
+from groundup.core.statistics.splits import Splitting, splits
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge
-from groundup.projects.regularized_regression.solvers.ridge_validation import (
-    SCORES,
-    Errors,
-    by_folds,
-    by_leaving_one_out,
-)
+from groundup.projects.regularized_regression.solvers.ridge import RidgeState
+from groundup.projects.regularized_regression.solvers.ridge_validation import SCORES, Folds, LeaveOneOut, Validation
 
 
 @record
 class RidgeCVState:
-    """The alphas compared so far.
+    """A part of the validation or, in the end, the model with the best alpha.
 
     Parameters
     ----------
     iteration : int
-        Number of the alpha in hand.
-    alpha : float
-        Strength of the penalty.
+        Parts so far: blocks of rows, or folds; in the end, one more.
     score : float
-        Its score, averaged over targets; higher is better.
-    best : ndarray of int of shape (1,) or (t,)
-        The best alpha so far, for all targets or for each.
+        The best score so far, averaged over targets; higher is better.
+    total : ndarray of shape (n_alphas, n_targets)
+        Sum of the contributions of all parts.
+    of_rows : tuple of ndarray of shape (m, n_alphas, n_targets)
+        Squared errors of the rows of each part, if they are stored.
+    best : ndarray of int of shape (1,) or (n_targets,)
+        Place of the best alpha so far, for all targets or for each.
     best_score : ndarray of the same shape
         Their scores.
+    model : RidgeState or None
+        The solution for the best alpha, in the end.
+    certificate : Certificate or None
+        Its certificate.
     converged : bool
-        Whether all alphas have been compared.
+        Whether all parts are done and the model is fitted.
     """
 
     iteration: int
-    alpha: float
     score: float
+    total: Array
+    of_rows: tuple[Array, ...]
     best: Array
     best_score: Array
+    model: RidgeState | None
+    certificate: Certificate | None
     converged: bool
 
 
 @dataclass(frozen=True)
 class RidgeCVData:
-    """Samples, what leaving some of them out has shown, and the form that the data had."""
+    """Samples, their validation, and the shape and dtype of the input."""
 
     rows: Samples
     alphas: Array
-    errors: Errors
-    flat: bool
+    validation: Validation
+    flat: bool  # y was one-dimensional
     dtype: Any
 
 
@@ -102,9 +108,9 @@ class RidgeCV(LinearRegressor):
         Constant term; 0 without one.
     certificate_ : Certificate
         How far the objective of ridge regression with the best alpha is from its minimum.
-    history_ : dict of str to ndarray
-        "alpha" and "score": the curve of cross-validation.
-    n_features_in_, feature_names_in_
+    scores_ : ndarray of shape (n_alphas,)
+        Score of each alpha, averaged over targets: the curve of cross-validation.
+    n_features_in_, feature_names_in_, history_
         As for every estimator.
 
     Notes
@@ -121,6 +127,7 @@ class RidgeCV(LinearRegressor):
     """
 
     _column_is_flat: ClassVar[bool] = True
+    watched: ClassVar[str] = "score"
 
     alphas: ArrayLike = parameter(Number(0) | Each(Number(0)), default=(0.1, 1.0, 10.0), kw_only=False)
     scoring: str | None = parameter(OneOf((None, *SCORES)), default=None)
@@ -132,6 +139,7 @@ class RidgeCV(LinearRegressor):
 
     alpha_: Any = fitted()
     best_score_: Any = fitted()
+    scores_: Array = fitted()
     cv_results_: Array = fitted()
 
     def check_parameters(self) -> None:
@@ -151,48 +159,61 @@ class RidgeCV(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeCVData:
         rows, flat = self._rows(X, y, sample_weight)
-        matrix = rows.X
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
-        if self.cv is not None:
-            errors = by_folds(rows, alphas, self.fit_intercept, self.scoring, self.cv)
-        else:
-            errors = by_leaving_one_out(
-                rows,
-                alphas,
-                self.fit_intercept,
-                self.scoring,
-                self.criterion,
-                self.gcv_mode,
-                self.store_cv_results,
+        validation: Validation
+        if self.cv is None:
+            validation = LeaveOneOut(
+                rows, alphas, self.fit_intercept, self.scoring, self.criterion, self.gcv_mode, self.store_cv_results
             )
-        return RidgeCVData(rows, alphas, errors, flat, matrix.dtype)
+        else:
+            folds = splits(self.cv, rows.X, rows.y)
+            validation = Folds(rows, alphas, self.fit_intercept, self.scoring, folds)
+        return RidgeCVData(rows, alphas, validation, flat, rows.X.dtype)
 
     def _iterate(self, data: RidgeCVData, start: RidgeCVState | None) -> Iterator[RidgeCVState]:
-        scores = data.errors.scores
+        if start is not None and start.converged:
+            return
+        state = start
+        for number in range(0 if state is None else state.iteration, data.validation.parts):
+            yield (state := self._next(data, number, state))
+        assert state is not None
+        model, certificate = self._best_model(data, state)
+        yield replace(state, iteration=state.iteration + 1, model=model, certificate=certificate, converged=True)
+
+    def _next(self, data: RidgeCVData, number: int, state: RidgeCVState | None) -> RidgeCVState:
+        """The state after one more part of the validation."""
+        contribution, of_rows = data.validation.part(number)
+        total = contribution if state is None else state.total + contribution
+        kept = () if of_rows is None else (*(() if state is None else state.of_rows), of_rows)
+        scores = data.validation.scores(total, number + 1)
         compared = scores if self.alpha_per_target else scores.mean(axis=1, keepdims=True)
-        best = np.zeros(compared.shape[1], int) if start is None else start.best
-        for k in range(0 if start is None else start.iteration + 1, len(compared)):
-            best = np.where(compared[k] > np.take_along_axis(compared, best[None], axis=0)[0], k, best)
-            yield RidgeCVState(
-                k,
-                float(data.alphas[k]),
-                float(scores[k].mean()),
-                best,
-                np.take_along_axis(compared, best[None], axis=0)[0],
-                converged=k == len(compared) - 1,
-            )
+        best = np.where(np.isnan(compared), -np.inf, compared).argmax(axis=0)
+        best_score = np.take_along_axis(compared, best[None], axis=0)[0]
+        return RidgeCVState(number + 1, float(best_score.mean()), total, kept, best, best_score, None, None, False)
+
+    def _best_model(self, data: RidgeCVData, state: RidgeCVState) -> tuple[RidgeState, Certificate]:
+        """Ridge regression with the best alpha so far, and its certificate."""
+        alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
+        problem = ridge.factorise(data.rows, self.fit_intercept, alpha, "auto")
+        model = ridge.solve(problem)
+        return model, certify_ridge(problem, model, 0.0, data.dtype)
 
     def _finish(self, data: RidgeCVData, state: RidgeCVState) -> dict[str, Any]:
-        chosen = data.alphas[state.best]
-        targets = data.errors.scores.shape[1]
-        problem = ridge.pose(data.rows, self.fit_intercept, np.broadcast_to(chosen, targets), "auto")
-        solution = next(ridge.direct(problem))
-        fitted = self._parameters(solution.coef, solution.intercept, data.flat, data.dtype) | {
-            "alpha_": chosen if len(chosen) > 1 else float(chosen[0]),
-            "best_score_": state.best_score if len(chosen) > 1 else float(state.best_score[0]),
-            "certificate_": certify_ridge(problem, solution, 0.0, data.dtype),
+        model, certificate = state.model, state.certificate
+        if model is None:  # the validation was interrupted
+            model, certificate = self._best_model(data, state)
+        alpha, single = data.alphas[state.best], len(state.best) == 1
+        done = min(state.iteration, data.validation.parts)
+        fitted = self._parameters(model.coef, model.intercept, data.flat, data.dtype) | {
+            "alpha_": float(alpha[0]) if single else alpha,
+            "best_score_": float(state.best_score[0]) if single else state.best_score,
+            "scores_": data.validation.scores(state.total, done).mean(axis=1),
+            "certificate_": certificate,
         }
-        if self.store_cv_results and data.errors.of_rows is not None:
-            by_target = data.errors.of_rows.transpose(0, 2, 1).astype(data.dtype)
+        if state.of_rows:
+            by_target = np.concatenate(state.of_rows).transpose(0, 2, 1).astype(data.dtype)
             fitted["cv_results_"] = by_target[:, 0] if data.flat else by_target
         return fitted
+
+    def _advice(self, state: RidgeCVState) -> str:
+        return f"RidgeCV stopped after {state.iteration} parts of the validation: alpha_ is the best on these alone."

@@ -10,44 +10,44 @@ from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
 
 
-def gap(penalty: Penalty | GroupPenalty, w: Array, slope: Array, square: float, fall: float = np.inf) -> float:
-    """By how much ``square/2 + penalty(w)``, the objective at `w`, can exceed its minimum, at most.
+def gap(penalty: Penalty | GroupPenalty, w: Array, slope: Array, square: float, decrease: float = np.inf) -> float:
+    """Return the duality gap of ``square/2 + penalty(w)``: a bound of its excess over the minimum.
 
     Parameters
     ----------
     penalty : Penalty or GroupPenalty
-        With numbers as weights.
+        Its strengths must be numbers.
     w, slope : ndarray of shape (d,), or (d, t) for a group penalty
         Coefficients, and ``Xᵀr / n`` for their residual ``r = y − Xw``.
     square : float
         ``‖r‖² / n``.
-    fall : float, optional
-        By how much the squared error alone could fall, where that is known.
+    decrease : float, optional
+        Largest possible decrease of the squared error alone, if known.
 
     Returns
     -------
     float
-        The best bound of those that multiples of the residual give as dual points, and what rounding may hide.
+        The best bound from multiples of the residual as dual points, plus its rounding error.
     """
     value, along = float(penalty.value(w)), float(np.vdot(w, slope))
     bounds = [square / 2 + value]  # the dual point 0
     if penalty.l1 == penalty.l2 == 0:
-        bounds.append(fall)
+        bounds.append(decrease)
     if penalty.l2 > 0:
         bounds.append(value - along + _conjugate(penalty, slope))  # the residual itself
     if penalty.l1 > 0:
-        strongest = float(penalty.pull(slope - penalty.gradient(w)).max(initial=0))
-        scale = min(1.0, penalty.l1 / strongest) if strongest > 0 else 1.0  # small enough for the dual's constraints
+        largest = float(penalty.slope_size(slope - penalty.gradient(w)).max(initial=0))
+        scale = min(1.0, penalty.l1 / largest) if largest > 0 else 1.0  # makes the residual feasible for the dual
         # Written as a sum of terms that are not negative, so that nothing cancels. eq. regularized_regression:gap
         bounds.append((1 - scale) ** 2 * square / 2 + value - scale * along + _conjugate(penalty, scale * slope))
     return max(0.0, min(bounds)) + EPS * bounds[0]
 
 
 def _conjugate(penalty: Penalty | GroupPenalty, slope: Array) -> float:
-    """The penalty's convex conjugate: what the dual objective subtracts.
+    """Convex conjugate of the penalty, which the dual objective subtracts.
 
     eq. regularized_regression:dual-objective
     """
     if penalty.l2 == 0:
-        return 0.0  # or infinite, which the choice of the dual point excludes
-    return float((np.maximum(penalty.pull(slope) - penalty.l1, 0) ** 2).sum() / (2 * penalty.l2))
+        return 0.0  # or infinite, which the scaling of the dual point excludes
+    return float((np.maximum(penalty.slope_size(slope) - penalty.l1, 0) ** 2).sum() / (2 * penalty.l2))

@@ -1,8 +1,8 @@
-"""Least angle regression: the path of solutions for all alphas, which is piecewise linear, corner by corner.
+"""Least angle regression: the piecewise linear path of solutions for all alphas, knot by knot.
 
-Along a piece, all active columns have the same correlation with the residual, alpha. It falls at the same rate for all
-of them, until another column's correlation is as large, which then joins; or until a coefficient reaches zero, which,
-for the path to be the lasso's, then leaves.
+Between two knots, all active columns have the same correlation with the residual, alpha. It falls at the same rate for
+all of them, until another column has the same correlation and joins them; or until a coefficient reaches zero, whose
+column leaves if the path is to be the lasso's.
 
 Source: Efron, Hastie, Johnstone and Tibshirani, Least angle regression, Annals of Statistics 32 (2004) 407-499.
 """
@@ -17,28 +17,28 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.quadratic import Problem
 
-DEPENDENT = 1e-10  # part of a column's square that must lie outside the span of the active ones for it to join
-NONE = -1
+INDEPENDENT_SHARE = 1e-10  # A column joins only if this part of its square lies outside the span of the active ones.
+NONE = -1  # Stands for no column.
 
 
 @record
 class LarsState:
-    """A corner of the path.
+    """A knot of the path.
 
     Parameters
     ----------
     iteration : int
-        Corners before it.
+        Number of knots before it.
     alpha : float
         Largest correlation of a column with the residual, divided by n.
     coef : ndarray of shape (d,)
         Slopes.
     active : ndarray of int
-        Columns that move from here on, in the order in which they joined.
+        Columns with changing slopes from here on, in the order in which they joined.
     excluded : ndarray of bool of shape (d,)
         Columns that depend on active ones and cannot join.
     dropped : int
-        The column that has left here, or −1.
+        The column that leaves at this knot, or −1.
     converged : bool
         Whether the path ends here.
     """
@@ -55,24 +55,24 @@ class LarsState:
 def lars(
     problem: Problem, target: int, penalty: Penalty, drops: bool, alpha_min: float, start: LarsState | None = None
 ) -> Iterator[LarsState]:
-    """Corners from the largest alpha, at which all slopes are zero, down to `alpha_min`.
+    """Yield the knots from the largest alpha, at which all slopes are zero, down to `alpha_min`.
 
     Parameters
     ----------
     problem : Problem
         The squared error.
     target : int
-        Which one.
+        Index of the target.
     penalty : Penalty
-        Tells whether slopes may be negative; its weights are not used.
+        Only whether slopes may be negative is used of it.
     drops : bool
-        Whether a slope that reaches zero leaves (the lasso's path), or goes on and changes its sign.
+        Whether a slope that reaches zero leaves (the lasso's path), or changes its sign.
     alpha_min : float
-        Where to stop.
+        Alpha at which the path ends.
     start : LarsState, optional
-        An earlier corner.
+        An earlier knot to resume from.
     """
-    state = start or _beginning(problem, target, penalty, alpha_min)
+    state = start or _first(problem, target, penalty, alpha_min)
     if start is None:
         yield state
     while not state.converged:
@@ -80,19 +80,19 @@ def lars(
         yield state
 
 
-def _beginning(problem: Problem, target: int, penalty: Penalty, alpha_min: float) -> LarsState:
+def _first(problem: Problem, target: int, penalty: Penalty, alpha_min: float) -> LarsState:
     c = problem.c[:, target]
-    strength = penalty.pull(c)
-    alpha = float(strength.max())  # eq. regularized_regression:alpha-max
-    nothing = alpha <= max(alpha_min, np.finfo(float).eps * float(np.sqrt(problem.square[target])))
-    active = np.array([] if nothing else [strength.argmax()], dtype=int)
-    return LarsState(0, alpha, np.zeros(len(c)), active, np.zeros(len(c), bool), NONE, converged=nothing)
+    size = penalty.slope_size(c)
+    alpha = float(size.max())  # eq. regularized_regression:alpha-max
+    empty = alpha <= max(alpha_min, np.finfo(float).eps * float(np.sqrt(problem.square[target])))
+    active = np.array([] if empty else [size.argmax()], dtype=int)
+    return LarsState(0, alpha, np.zeros(len(c)), active, np.zeros(len(c), bool), NONE, converged=empty)
 
 
 def _next(
     problem: Problem, target: int, penalty: Penalty, drops: bool, alpha_min: float, state: LarsState
 ) -> LarsState:
-    """Go along the common direction to the next corner; then one column joins or leaves."""
+    """Step along the equiangular direction to the next knot, where one column joins or leaves."""
     slope = problem.slope(state.coef[:, None], target)[0][:, 0]
     direction, change = equiangular(problem, target, state.active, np.sign(slope[state.active]))
     drop, leaver = first_to_drop(state, direction) if drops else (np.inf, NONE)
@@ -104,20 +104,20 @@ def _next(
         excluded[found[1]] = True
     step = min(found[0], end)
     coef = state.coef + step * direction
-    corner = replace(
+    knot = replace(
         state, iteration=state.iteration + 1, alpha=state.alpha - step, coef=coef, excluded=excluded, dropped=NONE
     )
     if found[0] < end:
-        return replace(corner, active=np.append(state.active, found[1]))
+        return replace(knot, active=np.append(state.active, found[1]))
     if drop < state.alpha - alpha_min:
         coef[leaver] = 0.0
         active = state.active[state.active != leaver]
-        return replace(corner, active=active, dropped=leaver, converged=not len(active))
-    return replace(corner, alpha=alpha_min, converged=True)
+        return replace(knot, active=active, dropped=leaver, converged=not len(active))
+    return replace(knot, alpha=alpha_min, converged=True)
 
 
 def equiangular(problem: Problem, target: int, active: Array, sign: Array) -> tuple[Array, Array]:
-    """The direction along which all active correlations fall by one per unit, and how all correlations fall.
+    """Return the direction along which active correlations fall at unit rate, and the fall of all correlations.
 
     eq. regularized_regression:equiangular
     """
@@ -130,27 +130,27 @@ def equiangular(problem: Problem, target: int, active: Array, sign: Array) -> tu
 def first_to_join(
     penalty: Penalty, slope: Array, change: Array, state: LarsState, excluded: Array
 ) -> tuple[float, int]:
-    """After which step the correlation of an inactive column is as large as the active ones', and which.
+    """Return the step after which an inactive column has the correlation of the active ones, and that column.
 
     eq. regularized_regression:lars-step
     """
-    waiting = ~excluded
-    waiting[state.active] = False
-    best, newcomer = np.inf, NONE
+    inactive = ~excluded
+    inactive[state.active] = False
+    best, joiner = np.inf, NONE
     for sign in (1.0,) if penalty.positive else (1.0, -1.0):
         closing = 1 - sign * change
-        able = waiting & (closing > 0)
+        able = inactive & (closing > 0)
         if state.dropped != NONE and sign * slope[state.dropped] > 0:
-            able[state.dropped] = False  # it has just left this bound, and can only reach the other one
+            able[state.dropped] = False  # it has just left this bound and can only reach the other one
         steps = np.where(able, (state.alpha - sign * slope) / np.where(able, closing, 1), np.inf)
         j = int(steps.argmin())
         if steps[j] < best:
-            best, newcomer = max(0.0, float(steps[j])), j
-    return best, newcomer
+            best, joiner = max(0.0, float(steps[j])), j
+    return best, joiner
 
 
 def first_to_drop(state: LarsState, direction: Array) -> tuple[float, int]:
-    """After which step an active slope is zero, and which."""
+    """Return the step after which an active slope is zero, and its column."""
     falling = state.coef * direction < 0
     if not falling.any():
         return np.inf, NONE
@@ -159,7 +159,7 @@ def first_to_drop(state: LarsState, direction: Array) -> tuple[float, int]:
 
 
 def depends(problem: Problem, active: Array, column: int) -> bool:
-    """Whether a column is, but for rounding, a combination of the active ones."""
+    """Return whether a column is, up to rounding, a linear combination of the active ones."""
     G = problem.gram(np.append(active, column), keep=True)
     inside = G[-1, :-1] @ np.linalg.solve(G[:-1, :-1], G[:-1, -1])
-    return bool(G[-1, -1] - inside <= DEPENDENT * G[-1, -1])
+    return bool(G[-1, -1] - inside <= INDEPENDENT_SHARE * G[-1, -1])

@@ -1,57 +1,51 @@
-"""From a problem to coefficients: one target after another, each by the chosen method until its gap is small enough."""
+"""Solvers of lasso and elastic net: one target after another, each until its duality gap is within tolerance."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from groundup.core.optimize.objective import Iterate, Method, drive
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.storage import record
 from groundup.core.types import Array
+from groundup.projects.regularized_regression.solvers import first_order
 from groundup.projects.regularized_regression.solvers.duality_gap import gap
-from groundup.projects.regularized_regression.solvers.first_order import admm, coordinate_descent, fista, ista
-from groundup.projects.regularized_regression.solvers.point import Method, Order, Point, at
+from groundup.projects.regularized_regression.solvers.first_order import CoordinateOrder
 from groundup.projects.regularized_regression.solvers.quadratic import Problem
 from groundup.projects.regularized_regression.solvers.working_set import working_set
-
-SOLVERS: Mapping[str, Method] = {
-    "auto": working_set,
-    "cd": coordinate_descent,
-    "ista": ista,
-    "fista": fista,
-    "admm": admm,
-}
 
 
 @record
 class LassoState:
-    """One iterate of any solver.
+    """An iteration of any solver.
 
     Parameters
     ----------
     iteration : int
-        Iterations so far, over all targets; a target's first point counts as one.
+        Iterations so far, over all targets; a target's first iterate counts as one.
     target : int
-        The target in hand.
+        The current target.
     coef : ndarray of shape (d, t)
-        Slopes: final for the targets before, where they begin for those after.
+        Slopes: final for earlier targets, the starting point for later ones.
     intercept : ndarray of shape (t,)
         The best intercepts for these slopes.
     objective : float
-        Penalised squared error of the target in hand.
+        Penalised squared error of the current target.
     gap : float
         Its duality gap: the minimum is at most this far below.
     gaps : ndarray of shape (t,)
-        The last gap of every target, infinite for those to come.
+        The last gap of every target, infinite for later ones.
     counts : ndarray of int of shape (t,)
         Iterations spent on every target.
     done : bool
-        Whether the target in hand is finished.
+        Whether the current target is finished.
     converged : bool
         Whether all targets have met the stopping rule.
-    point : Point
-        What the method carries along.
+    iterate : Iterate
+        What the method resumes from.
     """
 
     iteration: int
@@ -64,68 +58,110 @@ class LassoState:
     counts: Array
     done: bool
     converged: bool
-    point: Point
+    iterate: Iterate
+
+
+CYCLIC = CoordinateOrder(random=False, seed=0)
 
 
 @dataclass(frozen=True)
-class Way:
-    """How to solve: the method, when it may stop, and in which order it visits coordinates."""
+class LassoOptions:
+    """The method, when it stops, and in which order it visits coordinates."""
 
     solver: str
     tol: float
     max_iter: int
-    order: Order
+    order: CoordinateOrder = CYCLIC
 
 
-CYCLIC = Order(random=False, seed=0)
+@dataclass(frozen=True)
+class TargetState:
+    """An iteration on a single target; `converged` says whether its gap is within tolerance."""
+
+    iteration: int
+    objective: float
+    gap: float
+    converged: bool
+    iterate: Iterate
+
+
+Solver = Callable[[Problem, Penalty, int, Array, CoordinateOrder, float], Method]
+
+
+def _auto(problem: Problem, penalty: Penalty, target: int, w: Array, order: CoordinateOrder, allowed: float) -> Method:
+    return working_set(problem, penalty, target, w, allowed)
+
+
+def _cd(problem: Problem, penalty: Penalty, target: int, w: Array, order: CoordinateOrder, allowed: float) -> Method:
+    return first_order.coordinate_descent(problem, penalty, target, w, order)
+
+
+def _plain(method: Callable[[Problem, Penalty, int, Array], Method]) -> Solver:
+    return lambda problem, penalty, target, w, order, allowed: method(problem, penalty, target, w)
+
+
+SOLVERS: Mapping[str, Solver] = {
+    "auto": _auto,
+    "cd": _cd,
+    "ista": _plain(first_order.ista),
+    "fista": _plain(first_order.fista),
+    "admm": _plain(first_order.admm),
+}
 
 
 def solve(
-    problem: Problem, penalty: Penalty, way: Way, coef: Array, start: LassoState | None = None
+    problem: Problem, penalty: Penalty, options: LassoOptions, coef: Array, start: LassoState | None = None
 ) -> Iterator[LassoState]:
-    """States from `coef`, of shape (d, t), or from an earlier state, until every target is done."""
+    """Yield states from `coef`, of shape (d, t), or from an earlier state, until every target is done."""
     t = coef.shape[1]
-    method = SOLVERS[way.solver]
-    gaps, counts = np.full(t, np.inf), np.zeros(t, int)
-    iteration, first = 0, 0
+    gaps, counts, iteration, first = np.full(t, np.inf), np.zeros(t, int), 0, 0
     if start is not None:
         coef, gaps, counts = start.coef, start.gaps, start.counts
         iteration, first = start.iteration + 1, start.target + start.done
     for target in range(first, t):
-        allowed = way.tol * float(problem.square[target])
-        goes_on = start is not None and not start.done and target == first
-        if start is not None and goes_on:
-            points = method(problem, penalty, target, start.point, way.order, int(counts[target]), allowed)
-        else:
-            begin = at(problem, coef[:, target], target)
-            points = _with_first(begin, method(problem, penalty, target, begin, way.order, 0, allowed))
-            counts = _with(counts, target, -1)  # the first point is no iteration yet
-        for point in points:
-            objective, excess = measure(problem, penalty, point)
-            coef, gaps = coef.copy(), _with(gaps, target, excess)
-            coef[:, target] = point.w
-            counts = _with(counts, target, counts[target] + 1)
-            done = bool(excess <= allowed or counts[target] >= way.max_iter)
+        allowed = options.tol * float(problem.square[target])
+        method = SOLVERS[options.solver](problem, penalty, target, coef[:, target], options.order, allowed)
+        judge = partial(_judge, problem, penalty, allowed)
+        resumed = None
+        if start is not None and not start.done and target == first:
+            resumed = TargetState(int(counts[target]), start.objective, start.gap, False, start.iterate)
+        for state in drive(method, judge, options.max_iter, resumed):
+            coef = coef.copy()
+            coef[:, target] = state.iterate.w
+            gaps, counts = _with(gaps, target, state.gap), _with(counts, target, state.iteration)
             yield LassoState(
                 iteration,
                 target,
                 coef,
                 problem.y_mean - problem.x_mean @ coef,
-                objective,
-                excess,
+                state.objective,
+                state.gap,
                 gaps,
                 counts,
-                done,
-                converged=bool((gaps <= way.tol * problem.square).all()),
-                point=point,
+                done=state.converged or state.iteration >= options.max_iter,
+                converged=bool((gaps <= options.tol * problem.square).all()),
+                iterate=state.iterate,
             )
             iteration += 1
-            if done:
-                break
+
+
+def _judge(problem: Problem, penalty: Penalty, allowed: float, iteration: int, iterate: Iterate) -> TargetState:
+    objective, excess = evaluate(problem, penalty, iterate)
+    return TargetState(iteration, objective, excess, excess <= allowed, iterate)
+
+
+def evaluate(problem: Problem, penalty: Penalty, iterate: Iterate) -> tuple[float, float]:
+    """Return the objective and its duality gap.  eq. regularized_regression:objective"""
+    w, slope, decrease = iterate.w, -iterate.gradient, np.inf
+    if penalty.l1 == penalty.l2 == 0:
+        free = np.where(w != 0, slope, np.maximum(slope, 0)) if penalty.positive else slope
+        decrease = problem.possible_decrease(free)
+    objective = float(iterate.value) + float(penalty.value(w))
+    return objective, gap(penalty, w, slope, 2 * float(iterate.value), decrease)
 
 
 def starting_slopes(model: Any, shape: tuple[int, ...]) -> Array:
-    """Slopes to begin with: zeros, or those of the model's last fit where it asks for these.
+    """Return the slopes to begin with: zeros, or with `warm_start` those of the model's last fit.
 
     Raises
     ------
@@ -143,21 +179,8 @@ def starting_slopes(model: Any, shape: tuple[int, ...]) -> Array:
     return last
 
 
-def measure(problem: Problem, penalty: Penalty, point: Point) -> tuple[float, float]:
-    """Objective and duality gap at a point.  eq. regularized_regression:objective"""
-    w, slope = point.w, point.slope
-    fall = np.inf
-    if penalty.l1 == penalty.l2 == 0:
-        fall = problem.fall(np.where(w != 0, slope, np.maximum(slope, 0)) if penalty.positive else slope)
-    return point.square / 2 + float(penalty.value(w)), gap(penalty, w, slope, point.square, fall)
-
-
-def _with_first(point: Point, points: Iterator[Point]) -> Iterator[Point]:
-    yield point
-    yield from points
-
-
 def _with(values: Array, place: int, value: float) -> Array:
+    """A copy with one value changed."""
     values = values.copy()
     values[place] = value
     return values

@@ -1,4 +1,4 @@
-"""Solutions for a whole series of alphas, each beginning where the one before ended."""
+"""Solutions for a series of alphas, each starting from the previous one."""
 
 from collections.abc import Iterator, Sequence
 from numbers import Integral
@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Count, Each, Number
+from groundup.core.optimize.objective import Iterate
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.solvers.lasso import measure
-from groundup.projects.regularized_regression.solvers.point import Point, at
-from groundup.projects.regularized_regression.solvers.quadratic import Problem
-from groundup.projects.regularized_regression.solvers.working_set import called_for, minimise_over, precision
+from groundup.projects.regularized_regression.solvers.lasso import evaluate
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
+from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, minimise_over, working_columns
 
-AHEAD = 8  # alphas whose solutions are checked in one pass over the data
-NO_ALPHA = 1e-15  # instead of zero, where every alpha makes all slopes zero
+SOLUTIONS_PER_PASS = 8  # At most this many solutions are checked in one pass over the data.
+SMALLEST_ALPHA = 1e-15  # Stands for zero where every alpha makes all slopes zero.
 ALPHAS = Count | Each(Number(0))
 
 
@@ -33,7 +33,7 @@ class PathState:
     objective, gap : float
         Penalised squared error, and its duality gap.
     rounds : int
-        How many working sets were solved for.
+        Number of working sets.
     converged : bool
         Whether the gap is small enough.
     """
@@ -49,41 +49,43 @@ class PathState:
 def follow(
     problem: Problem, penalties: Sequence[Penalty], target: int, tol: float, max_iter: int, w: Array
 ) -> Iterator[PathState]:
-    """One state for each of `penalties`, beginning at `w`; sorted from strong to weak this costs least.
+    """Yield one state for each penalty, starting at `w`; sorted from strong to weak this costs least.
 
-    All columns that were ever called for stay in the working set. Several solutions on it are found one after another
-    and checked together: one matrix product reads the data once.
+    Columns are never removed from the working set. Several solutions on it are computed one after another and checked
+    together: one matrix product reads the data once.
     """
-    point, index = at(problem, w, target), np.flatnonzero(w)
+    iterate, index = iterate_at(problem, w, target), np.flatnonzero(w)
     allowed = tol * problem.square[target]
-    place, rounds, ahead = 0, 0, AHEAD
+    place, rounds, ahead = 0, 0, SOLUTIONS_PER_PASS
     last = before = (np.inf, w)  # the last two alphas (or what stands for them), and their solutions
     while place < len(penalties):
         group = penalties[place : place + ahead]
-        wanted, _ = called_for(group[-1], point.w, point.slope)
-        index = np.concatenate([index, np.setdiff1d(wanted, index)])  # in the order of being taken, as the products are
+        wanted, _ = working_columns(group[-1], iterate.w, -iterate.gradient)
+        index = np.concatenate(
+            [index, np.setdiff1d(wanted, index)]
+        )  # in the order of their copies, as the products are
         solutions = [before, last]
         for penalty in group:
             strength = penalty.l1 + penalty.l2
-            w = onward(solutions[-2], solutions[-1], strength)
-            w = minimise_over(problem, penalty, target, w, index, precision(problem, target, w, allowed))
+            w = extrapolate(solutions[-2], solutions[-1], strength)
+            w = minimise_over(problem, penalty, target, w, index, inner_tolerance(problem, target, w, allowed))
             solutions.append((strength, w))
         W = np.stack([w for _, w in solutions[2:]], axis=1)
         slopes, squares = problem.slope(W, target)
         rounds, accepted = rounds + 1, 0
         for k, penalty in enumerate(group):
-            point, before, last = Point(W[:, k], slopes[:, k], float(squares[k])), *solutions[k + 1 : k + 3]
-            objective, excess = measure(problem, penalty, point)
+            iterate, before, last = Iterate(W[:, k], squares[k] / 2, -slopes[:, k]), *solutions[k + 1 : k + 3]
+            objective, excess = evaluate(problem, penalty, iterate)
             if excess > allowed and rounds < max_iter:
                 break
-            yield PathState(place, point.w, objective, excess, rounds, bool(excess <= allowed))
+            yield PathState(place, iterate.w, objective, excess, rounds, bool(excess <= allowed))
             place, rounds, accepted = place + 1, 1, accepted + 1  # all were solved for in this round
         rounds = 0 if accepted == len(group) else rounds
-        ahead = min(AHEAD, 2 * accepted) if accepted == len(group) else max(1, accepted)
+        ahead = min(SOLUTIONS_PER_PASS, 2 * accepted) if accepted == len(group) else max(1, accepted)
 
 
-def onward(before: tuple[float, Array], last: tuple[float, Array], strength: float) -> Array:
-    """Where the path leads from its last two points: straight on, but no further than to zero.
+def extrapolate(before: tuple[float, Array], last: tuple[float, Array], strength: float) -> Array:
+    """Extrapolate the path linearly from its last two points; coefficients stop at zero.
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ def onward(before: tuple[float, Array], last: tuple[float, Array], strength: flo
 
 
 def alpha_series(problem: Problem, target: int, alphas: Any, l1_ratio: float, eps: float, positive: bool) -> Array:
-    """Falling alphas: those given, or `alphas` in a geometric series from the smallest that makes all slopes zero.
+    """Return falling alphas: those given, or a geometric series from the smallest that makes all slopes zero.
 
     Raises
     ------
@@ -111,13 +113,13 @@ def alpha_series(problem: Problem, target: int, alphas: Any, l1_ratio: float, ep
         return np.sort(np.asarray(alphas, dtype=np.float64))[::-1]
     if l1_ratio == 0:
         raise ValueError("l1_ratio=0 has no smallest alpha that makes all slopes zero: give the alphas as an array.")
-    strongest = Penalty(positive=positive).pull(problem.c[:, target]).max()
-    largest = float(strongest) / l1_ratio  # eq. regularized_regression:alpha-max
-    if largest <= NO_ALPHA:
-        return np.full(int(alphas), NO_ALPHA)
+    largest_slope = Penalty(positive=positive).slope_size(problem.c[:, target]).max()
+    largest = float(largest_slope) / l1_ratio  # eq. regularized_regression:alpha-max
+    if largest <= SMALLEST_ALPHA:
+        return np.full(int(alphas), SMALLEST_ALPHA)
     return np.geomspace(largest, largest * eps, int(alphas))
 
 
 def penalties_of(alphas: Any, l1_ratio: float, positive: bool) -> list[Penalty]:
-    """The elastic net's penalty for every alpha."""
+    """Return the elastic net's penalty for every alpha."""
     return [Penalty(alpha * l1_ratio, alpha * (1 - l1_ratio), positive) for alpha in np.asarray(alphas).tolist()]

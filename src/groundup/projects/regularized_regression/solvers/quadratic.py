@@ -1,7 +1,7 @@
-"""The squared error as a quadratic of the slopes: ``½ wᵀGw − cᵀw + ½ square``, with the intercept at its best.
+"""The squared error as a quadratic of the slopes, ``½ wᵀGw − cᵀw + ½ square``, with the best intercept.
 
-There are two ways to know G = XᵀX/n of the centred, weighted data. With many rows and few columns it is computed once,
-and the data are not needed again. With many columns only those that some solution uses are ever taken and multiplied.
+There are two representations of G = XᵀX/n of the centred, weighted data. With many rows and few columns it is computed
+once, and the data are not needed again. With many columns, only those that some iterate uses are copied and multiplied.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,17 @@ import numpy as np
 from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.constants import EPS
 from groundup.core.linalg.normal_equations import NormalEquations, constant_columns, normal_equations
+from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Rows, Samples
 from groundup.core.types import Array
 
-TALL = 4  # times as many rows as columns: then all products cost less than a few passes over the columns
+TALL_RATIO = 4  # With at least 4 rows per column, G costs less than a few passes over the columns.
 PRECOMPUTE = Boolean() | OneOf(("auto",)) | Instance((np.ndarray, list, tuple), "an array of shape (d, d)")
-GATHERED = 200  # columns that are taken at a time where all are needed
+COLUMNS_AT_A_TIME = 200  # Where all columns are needed, this many are copied at a time.
 
 
 class Problem(Protocol):
-    """What solvers see of the data, for t targets.
+    """What solvers need of the data, for t targets.
 
     Attributes
     ----------
@@ -40,28 +41,28 @@ class Problem(Protocol):
     y_mean: Array
 
     def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
-        """``c − G w`` and ``‖y − Xw‖² / n`` for each column w of `W`, of shapes (d, m) and (m,).
+        """Return ``c − G w`` and ``‖y − Xw‖² / n`` for each column w of `W`, of shapes (d, m) and (m,).
 
         With a number, all columns of `W` are for the same target; with ``slice(None)``, each for its own.
         """
         ...
 
     def gram(self, index: Array, keep: bool = False) -> Array:
-        """``G[index, index]``; `keep` where it will be asked for again, with more columns."""
+        """Return ``G[index, index]``; `keep` if it will be needed again, with more columns."""
         ...
 
     def curvature(self) -> float:
-        """Largest eigenvalue of G."""
+        """Return the largest eigenvalue of G."""
         ...
 
-    def fall(self, slope: Array) -> float:
-        """By how much the squared error could fall along a direction of this slope, at most; infinite if not known."""
+    def possible_decrease(self, slope: Array) -> float:
+        """Return the largest possible decrease of the squared error, from its slope; infinite if unknown."""
         ...
 
 
 @dataclass
-class Products:
-    """A problem that knows all of G."""
+class GramQuadratic:
+    """A problem that stores all of G."""
 
     G: Array
     c: Array
@@ -83,8 +84,8 @@ class Products:
         """As `Problem.curvature`."""
         return float(np.linalg.eigvalsh(self.G)[-1])
 
-    def fall(self, slope: Array) -> float:
-        """As `Problem.fall`: ``½ slopeᵀ G⁺ slope``."""
+    def possible_decrease(self, slope: Array) -> float:
+        """As `Problem.possible_decrease`: ``½ slopeᵀ G⁺ slope``."""
         size, inverse = self._inverse
         scaled = slope / size
         return float(scaled @ inverse @ scaled) / 2
@@ -97,13 +98,13 @@ class Products:
         return size, np.linalg.pinv(scaled, rcond=len(size) * EPS, hermitian=True)
 
 
-class Columns:
-    """A problem that takes columns as they are needed, and keeps them and their products.
+class ColumnQuadratic:
+    """A problem that copies columns as they are needed, and keeps the copies and their products.
 
     Parameters
     ----------
     rows : Samples
-        Of X, y of shape (n, t) and weights; a memory map is read block by block.
+        X, y of shape (n, t) and weights; a memory map is read block by block.
     intercept : bool
         Whether X and y are to be centred.
     """
@@ -117,10 +118,10 @@ class Columns:
         self.y = (y - self.y_mean) * np.sqrt(self.share)[:, None]
         sums = self._sums(np.column_stack([self.share, self.y * np.sqrt(self.share)[:, None]]))
         self.x_mean = sums[0] if intercept else np.zeros(d)
-        self.constant = np.zeros(d, bool)  # known for columns that were taken
+        self.constant = np.zeros(d, bool)  # known for columns that were copied
         self.square = _squares(self.y, "y")
         self.c = self._products(self.y)
-        self.place = np.full(d, -1)  # of a column among those taken
+        self.place = np.full(d, -1)  # of a column among the copies
         self.count = 0
         self.Z = np.empty((n, 0), order="F")
         self.G = np.empty((0, 0))
@@ -128,7 +129,7 @@ class Columns:
     def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
         """As `Problem.slope`."""
         support = np.flatnonzero(W.any(axis=1))
-        places = self._taken(support)
+        places = self._copied(support)
         w = np.zeros((self.count, W.shape[1]))
         w[places] = W[support]
         residual = self.y[:, target].reshape(len(self.y), -1) - self.Z[:, : self.count] @ w
@@ -136,7 +137,7 @@ class Columns:
 
     def gram(self, index: Array, keep: bool = False) -> Array:
         """As `Problem.gram`."""
-        places, known = self._taken(index), len(self.G)
+        places, known = self._copied(index), len(self.G)
         if not keep:
             Z = self.Z[:, places]
             return np.asarray(Z.T @ Z)
@@ -152,11 +153,14 @@ class Columns:
     def curvature(self) -> float:
         """As `Problem.curvature`, from XXᵀ, which has the same positive eigenvalues."""
         d = len(self.x_mean)
-        pieces = (self._columns(np.arange(start, min(start + GATHERED, d))) for start in range(0, d, GATHERED))
-        return float(np.linalg.eigvalsh(sum(Z @ Z.T for Z in pieces))[-1])
+        chunks = (
+            self._columns(np.arange(start, min(start + COLUMNS_AT_A_TIME, d)))
+            for start in range(0, d, COLUMNS_AT_A_TIME)
+        )
+        return float(np.linalg.eigvalsh(sum(Z @ Z.T for Z in chunks))[-1])
 
-    def fall(self, slope: Array) -> float:
-        """As `Problem.fall`: not known, for want of G."""
+    def possible_decrease(self, slope: Array) -> float:
+        """As `Problem.possible_decrease`: unknown without G."""
         return np.inf
 
     def _products(self, residual: Array) -> Array:
@@ -171,7 +175,7 @@ class Columns:
         return total
 
     def _columns(self, index: Array) -> Array:
-        """Columns of X, centred and weighted; zeros for those that are constant."""
+        """ColumnQuadratic of X, centred and weighted; zeros for those that are constant."""
         Z = np.empty((len(self.X), len(index)), order="F")
         Z[:] = self.X[:, index]
         Z -= self.x_mean[index]
@@ -182,8 +186,8 @@ class Columns:
         self.c[index[constant]] = 0  # it was rounding
         return Z
 
-    def _taken(self, index: Array) -> Array:
-        """Places of the columns among those taken; what is not there yet is taken now."""
+    def _copied(self, index: Array) -> Array:
+        """Places of the columns among the copies; missing ones are copied now."""
         new = index[self.place[index] < 0]
         if len(new):
             end = self.count + len(new)
@@ -198,13 +202,19 @@ class Columns:
         return places
 
 
-def pose(rows: Samples, intercept: bool, precompute: Any) -> Problem:
-    """Put the data in the form that suits their shape.
+def iterate_at(problem: Problem, w: Array, target: int, memory: Any = None) -> Iterate:
+    """Return the iterate with slopes `w`: half the squared error of a target, and its gradient."""
+    slope, square = problem.slope(w[:, None], target)
+    return Iterate(w, square[0] / 2, -slope[:, 0], memory)
+
+
+def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Problem:
+    """Return the representation that suits the shape of the data.
 
     Parameters
     ----------
     rows : Samples
-        Of X, y of shape (n, t) and weights.
+        X, y of shape (n, t) and weights.
     intercept : bool
         Whether there is one.
     precompute : "auto", bool or array-like of shape (d, d)
@@ -213,27 +223,29 @@ def pose(rows: Samples, intercept: bool, precompute: Any) -> Problem:
     Raises
     ------
     ValueError
-        For products that are not those of the data.
+        For an array that is not XᵀX of the data.
     """
     X = rows.X
     n, d = X.shape
     if isinstance(precompute, str):
-        precompute = n >= TALL * d
+        precompute = n >= TALL_RATIO * d
     if precompute is False:
-        return Columns(rows, intercept)
+        return ColumnQuadratic(rows, intercept)
     if precompute is True:
-        return products(normal_equations(rows, intercept))
-    return _given(np.asarray(precompute, dtype=np.float64), Columns(rows, intercept), rows.total)
+        return gram_quadratic(normal_equations(rows, intercept))
+    return _given(np.asarray(precompute, dtype=np.float64), ColumnQuadratic(rows, intercept), rows.total)
 
 
-def products(normal: NormalEquations) -> Products:
-    """The problem that normal equations pose."""
+def gram_quadratic(normal: NormalEquations) -> GramQuadratic:
+    """Return the problem of normal equations."""
     scale = normal.weight
-    return Products(normal.gram / scale, normal.product / scale, normal.total / scale, normal.x_mean, normal.y_mean)
+    return GramQuadratic(
+        normal.gram / scale, normal.product / scale, normal.total / scale, normal.x_mean, normal.y_mean
+    )
 
 
-def _given(gram: Array, data: Columns, weight: float) -> Products:
-    """The problem with the user's products, once a column of them has been found right."""
+def _given(gram: Array, data: ColumnQuadratic, weight: float) -> GramQuadratic:
+    """The problem with the user's XᵀX, of which one column has been checked."""
     d = len(data.x_mean)
     if gram.shape != (d, d):
         raise ValueError(f"precompute must have shape ({d}, {d}), got {gram.shape}.")
@@ -245,7 +257,7 @@ def _given(gram: Array, data: Columns, weight: float) -> Products:
             f"precompute: column {probe} is not XᵀX of these data. With an intercept X must be centred about its "
             "(weighted) means, and with sample weights multiplied by their square roots; or use precompute=True."
         )
-    return Products(G, data.c, data.square, data.x_mean, data.y_mean)
+    return GramQuadratic(G, data.c, data.square, data.x_mean, data.y_mean)
 
 
 def _squares(Z: Array, name: str) -> Array:

@@ -1,6 +1,6 @@
-"""Ridge regression with non-negative coefficients: a penalty is data, and active sets do the rest.
+"""Ridge regression with non-negative coefficients, by active sets.
 
-The rows ``√alpha I`` with targets zero, added to the data, cost ``alpha ‖w‖²``; what is left is least squares.
+Additional rows ``√alpha I`` with targets zero turn the penalty ``alpha ‖w‖²`` into a part of the sum of squares.
 """
 
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from groundup.core.linalg.nonnegative import non_negative, violation
 from groundup.core.linalg.normal_equations import NormalEquations, normal_equations
 from groundup.core.rows import Samples
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.solvers.ridge import CHOLESKY_ENOUGH, RidgeState
-from groundup.projects.regularized_regression.solvers.ridge_systems import shifted
+from groundup.projects.regularized_regression.solvers.ridge import MAX_PIVOT_INFLATION, RidgeState
+from groundup.projects.regularized_regression.solvers.ridge_systems import factor_shifted
 
 
 @dataclass(frozen=True)
 class PositiveProblem:
-    """Least squares over the data and the penalty's rows, as a triangle and a right-hand side for each target.
+    """Least squares over the data and the penalty's rows: a triangle and a right-hand side for each target.
 
     Parameters
     ----------
@@ -34,20 +34,20 @@ class PositiveProblem:
     normal: NormalEquations
 
     def violation(self, coef: Array) -> float:
-        """Largest violation of the Karush-Kuhn-Tucker conditions, relative, of the worst target."""
+        """Return the largest violation of the Karush-Kuhn-Tucker conditions, relative, of the worst target."""
         return max(violation(R, c, w) for (R, c), w in zip(self.targets, coef.T, strict=True))
 
     def objective(self, coef: Array) -> float:
-        """Penalised sum of squares, over all targets."""
+        """Return the penalised sum of squares, over all targets."""
         left = [((c - R @ w) ** 2).sum() - (c**2).sum() for (R, c), w in zip(self.targets, coef.T, strict=True)]
         return float(self.normal.total.sum() + np.sum(left))
 
 
-def pose(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
-    """Triangles from the normal equations, or by QR where columns are nearly dependent."""
+def factorise(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
+    """Compute triangles from the normal equations, or by QR where columns are nearly dependent."""
     normal = normal_equations(rows, intercept)
     try:
-        matrix = shifted(normal.gram, alpha, CHOLESKY_ENOUGH)
+        matrix = factor_shifted(normal.gram, alpha, MAX_PIVOT_INFLATION)
     except np.linalg.LinAlgError:
         triangle = by_qr(rows, intercept)
         targets = [_with_penalty(triangle.R, c, a) for c, a in zip(triangle.c.T, alpha, strict=True)]
@@ -65,13 +65,13 @@ def _with_penalty(R: Array, c: Array, alpha: float) -> tuple[Array, Array]:
     return np.vstack([R, np.sqrt(alpha) * np.eye(d)]), np.append(c, np.zeros(d))
 
 
-def iterate(problem: PositiveProblem, start: RidgeState | None) -> Iterator[RidgeState]:
-    """Active sets, one target after the other."""
+def solve(problem: PositiveProblem, start: RidgeState | None) -> Iterator[RidgeState]:
+    """Yield the iterates of the active-set method, one target after the other."""
     normal = problem.normal
-    begin, iteration = np.zeros_like(normal.product), -1
+    coef_start, iteration = np.zeros_like(normal.product), -1
     if start is not None:
-        begin, iteration = start.coef, start.iteration
-    for coef, optimal in non_negative(problem.targets, begin, start is not None):
+        coef_start, iteration = start.coef, start.iteration
+    for coef, optimal in non_negative(problem.targets, coef_start, start is not None):
         yield RidgeState(
             iteration := iteration + 1,
             coef,

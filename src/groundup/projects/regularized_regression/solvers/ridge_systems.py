@@ -1,7 +1,7 @@
-"""Three ways to solve ``(XᵀX + alpha I) w = Xᵀy``, for one alpha a target.
+"""Three factorisations of ``(XᵀX + alpha I) w = Xᵀy``, with one alpha for each target.
 
-In the space of the features, in the space of the rows, or along the singular directions. Each also solves for any other
-right-hand side g in the span of the rows, which measures and repairs what rounding did to the solution.
+They work in the space of the features, in the space of the rows, or along the singular directions. Each also solves for
+any other right-hand side g in the span of the rows, which measures and corrects the rounding error of the solution.
 """
 
 from collections.abc import Iterable
@@ -22,22 +22,22 @@ class System(Protocol):
     Attributes
     ----------
     correctable : bool
-        Whether `solve` can repair what rounding did to `coef`, rather than add rounding of its own.
+        Whether `solve` can correct the rounding error of `coef`.
     """
 
     correctable: ClassVar[bool]
 
     def coef(self) -> Array:
-        """Their solution, of shape (d, t)."""
+        """Return their solution, of shape (d, t)."""
         ...
 
     def solve(self, g: Array) -> Array:
-        """``(XᵀX + alpha I)⁻¹ g`` for g of shape (d, t) in the span of the rows."""
+        """Return ``(XᵀX + alpha I)⁻¹ g`` for g of shape (d, t) in the span of the rows."""
         ...
 
 
 @dataclass(frozen=True)
-class Shifted:
+class ShiftedFactors:
     """``A + alpha I``, factorised for every different alpha.
 
     Parameters
@@ -52,26 +52,26 @@ class Shifted:
     which: Array
 
     def solve(self, b: Array) -> Array:
-        """``(A + alpha I)⁻¹ b``, column by column of shape (d, t), each with its alpha."""
+        """Return ``(A + alpha I)⁻¹ b`` for b of shape (d, t), each column with its alpha."""
         x = np.empty_like(b)
         for k, F in enumerate(self.factors):
             x[:, self.which == k] = F.solve(b[:, self.which == k])
         return x
 
 
-def shifted(A: Array, alpha: Array, most: float) -> Shifted:
+def factor_shifted(A: Array, alpha: Array, max_inflation: float) -> ShiftedFactors:
     """Add each alpha to the diagonal, and factorise.
 
     Raises
     ------
     numpy.linalg.LinAlgError
-        When the sum is not positive definite, or its pivots are inflated by more than `most`.
+        When the sum is not positive definite, or its pivots are inflated by more than `max_inflation`.
     """
     different, which = np.unique(alpha, return_inverse=True)
     factors = tuple(factor(B) for B in _with_diagonal(A, different))
-    if max(F.inflation for F in factors) > most:
+    if max(F.inflation for F in factors) > max_inflation:
         raise np.linalg.LinAlgError("the matrix is nearly singular")
-    return Shifted(factors, which)
+    return ShiftedFactors(factors, which)
 
 
 def _with_diagonal(A: Array, values: Array) -> Iterable[Array]:
@@ -85,13 +85,13 @@ def _with_diagonal(A: Array, values: Array) -> Iterable[Array]:
 class Primal:
     """d equations in the space of the features."""
 
-    correctable: ClassVar[bool] = True  # cross-products lose digits that the rows still have
+    correctable: ClassVar[bool] = True  # cross-products have lost digits that the rows still have
 
     product: Array
-    matrix: Shifted
+    matrix: ShiftedFactors
 
     def coef(self) -> Array:
-        """Solution of ``(XᵀX + alpha I) w = Xᵀy``.  eq. regularized_regression:primal"""
+        """Return the solution of ``(XᵀX + alpha I) w = Xᵀy``.  eq. regularized_regression:primal"""
         return self.matrix.solve(self.product)
 
     def solve(self, g: Array) -> Array:
@@ -103,15 +103,15 @@ class Primal:
 class Dual:
     """n equations in the space of the rows: ``w = Xᵀa`` is a combination of rows."""
 
-    correctable: ClassVar[bool] = False  # the difference in `solve` cancels
+    correctable: ClassVar[bool] = False  # the difference in `solve` suffers from cancellation
 
     X: Array
     y: Array
     alpha: Array
-    matrix: Shifted
+    matrix: ShiftedFactors
 
     def coef(self) -> Array:
-        """``Xᵀ (XXᵀ + alpha I)⁻¹ y``.  eq. regularized_regression:dual"""
+        """Return ``Xᵀ (XXᵀ + alpha I)⁻¹ y``.  eq. regularized_regression:dual"""
         return np.asarray(self.X.T @ self.matrix.solve(self.y))
 
     def solve(self, g: Array) -> Array:
@@ -121,15 +121,15 @@ class Dual:
 
 @dataclass(frozen=True)
 class Spectral:
-    """One equation for every singular direction."""
+    """One equation for each singular direction."""
 
-    correctable: ClassVar[bool] = False  # nothing was lost
+    correctable: ClassVar[bool] = False  # no digits were lost
 
     spectrum: Spectrum
     alpha: Array
 
     def coef(self) -> Array:
-        """``V diag(s / (s² + alpha)) Uᵀ y``.  eq. regularized_regression:svd"""
+        """Return ``V diag(s / (s² + alpha)) Uᵀ y``.  eq. regularized_regression:svd"""
         S = self.spectrum
         return np.asarray(S.V @ (S.inverse(self.alpha) * S.product))
 
@@ -139,13 +139,35 @@ class Spectral:
         return np.asarray(S.V @ (S.inverse(self.alpha) * (S.V.T @ g)))
 
 
-def primal(normal: NormalEquations, alpha: Array, most: float) -> Primal:
-    """Factorise in the space of the features; raises as `shifted`, for dependent columns that alpha does not help."""
-    return Primal(normal.product, shifted(normal.gram, alpha, most))
+@dataclass(frozen=True)
+class StrongConvexity:
+    """What the penalty alone says of the matrix: with none of its entries, ``alpha`` bounds it from below.
+
+    Parameters
+    ----------
+    alpha : ndarray of shape (t,)
+        Strengths of the penalty, all positive.
+    """
+
+    alpha: Array
+    correctable: ClassVar[bool] = False
+
+    def coef(self) -> Array:
+        """Not known without the matrix."""
+        raise NotImplementedError("a bound has no solution; descend instead.")
+
+    def solve(self, b: Array) -> Array:
+        """Return ``b / alpha``, which is at least as long as the solution."""
+        return b / self.alpha
 
 
-def dual(data: Centred, alpha: Array, most: float) -> Dual:
-    """Factorise in the space of the rows; raises as `shifted`, and where some alpha is zero."""
+def primal(normal: NormalEquations, alpha: Array, max_inflation: float) -> Primal:
+    """Factorise in the space of the features; raises as `factor_shifted`, for dependent columns and a small alpha."""
+    return Primal(normal.product, factor_shifted(normal.gram, alpha, max_inflation))
+
+
+def dual(data: Centred, alpha: Array, max_inflation: float) -> Dual:
+    """Factorise in the space of the rows; raises as `factor_shifted`, and if some alpha is zero."""
     if not alpha.all():
         raise np.linalg.LinAlgError("without a penalty every solution that interpolates is as good")
-    return Dual(data.X, data.y, alpha, shifted(data.X @ data.X.T, alpha, most))
+    return Dual(data.X, data.y, alpha, factor_shifted(data.X @ data.X.T, alpha, max_inflation))

@@ -1,108 +1,187 @@
-"""How well ridge regression predicts rows that it has not seen, for every alpha: what cross-validation compares."""
+"""Cross-validation of ridge regression for many alphas: leaving out single rows, or folds.
+
+Each kind of validation is split into parts, whose contributions add up: blocks of rows that are left out one by one, or
+folds. A part is a function of its number, so that a validation can be interrupted and resumed after any part.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 
 from groundup.core.linalg.least_squares import by_qr
 from groundup.core.linalg.normal_equations import centred, normal_equations
-from groundup.core.linear.squared_error import Centre
+from groundup.core.linear.squared_error import Means
 from groundup.core.rows import Samples
-from groundup.core.statistics.splits import splits
+from groundup.core.statistics.splits import Splits
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers import leave_one_out
+from groundup.projects.regularized_regression.solvers.leave_one_out import Tall
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, of_normal, of_triangle, products_suffice
 
 Score = Callable[[Array, Array, float], Array]
 
 
 def negative_error(errors: Array, total: Array, weight: float) -> Array:
-    """Minus the mean of squared errors."""
+    """Return minus the mean of squared errors."""
     return -errors / weight
 
 
 def r_squared(errors: Array, total: Array, weight: float) -> Array:
-    """Coefficient of determination; a constant target scores 1 when it is met exactly, else 0."""
+    """Return the coefficient of determination; a constant target scores 1 if predicted exactly, else 0."""
     return np.where(total > 0, 1 - errors / np.where(total > 0, total, 1), np.where(errors == 0, 1.0, 0.0))
 
 
 SCORES: Mapping[str, Score] = {"neg_mean_squared_error": negative_error, "r2": r_squared}
 
 
+class Validation(Protocol):
+    """A validation of a alphas and t targets, in parts."""
+
+    @property
+    def parts(self) -> int:
+        """Number of parts."""
+        ...
+
+    def part(self, number: int) -> tuple[Array, Array | None]:
+        """Return the contribution of a part, of shape (a, t), and the errors of its rows, if they are stored."""
+        ...
+
+    def scores(self, total: Array, done: int) -> Array:
+        """Return the scores (a, t), higher is better, from the total of the first `done` contributions."""
+        ...
+
+
 @dataclass(frozen=True)
-class Errors:
-    """What leaving rows out has shown.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (a, t)
-        Of each alpha and target; higher is better.
-    of_rows : ndarray of shape (n, a, t), or None
-        Weighted squared error of every row, where asked for.
-    """
-
-    scores: Array
-    of_rows: Array | None
-
-
-def by_leaving_one_out(
-    rows: Samples, alphas: Array, intercept: bool, scoring: str | None, criterion: str, mode: str | None, store: bool
-) -> Errors:
-    """Each row is predicted from all the others, for all alphas from one factorisation.
+class LeaveOneOut:
+    """Predict each row from all others, for all alphas from one factorisation.
 
     Parameters
     ----------
     rows : Samples
-        Of X, y of shape (n, t) and weights.
+        X, y of shape (n, t) and weights.
     alphas : ndarray of shape (a,)
         Positive strengths of the penalty.
     intercept : bool
-        Whether there is one; it is estimated anew without the row that is left out.
+        Whether there is one; it is estimated without the row that is left out.
     scoring : str or None
-        Among `SCORES`, weighted; None is minus the mean over the rows of weight times squared error.
+        One of `SCORES`, weighted; None is minus the mean over the rows of weight times squared error.
     criterion : {"loo", "gcv"}
         Each row's own leverage, or the mean of all.
     mode : str or None
-        "svd" for the singular values of the data, "eigen" for the eigenvalues of their products; else as need be.
+        "svd" for the singular values of the data, "eigen" for the eigenvalues of their products; the data decide by
+        default.
     store : bool
         Whether to keep the errors of all rows.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two rows of positive weight.
     """
-    X, y, weight = rows.X, rows.y, rows.weight
-    n = len(X) if weight is None else int((weight > 0).sum())
-    if n < 2:
-        raise ValueError(f"leaving rows out one by one needs at least 2 rows of positive weight, got {n} sample.")
-    route = _by_features if X.shape[1] < n else _by_rows
-    errors, of_rows = route(rows, alphas, intercept, criterion == "gcv", mode, n, store)
-    total, size = _spread(y, weight)
-    scores = negative_error(errors, total, n) if scoring is None else SCORES[scoring](errors, total, size)
-    return Errors(scores, of_rows)
+
+    rows: Samples
+    alphas: Array
+    intercept: bool
+    scoring: str | None
+    criterion: str
+    mode: str | None
+    store: bool
+
+    def __post_init__(self) -> None:
+        if self.n < 2:
+            raise ValueError(
+                f"leaving rows out one by one needs at least 2 rows of positive weight, got {self.n} sample."
+            )
+
+    @property
+    def n(self) -> int:
+        """Number of rows of positive weight."""
+        weight = self.rows.weight
+        return len(self.rows) if weight is None else int((weight > 0).sum())
+
+    @property
+    def wide(self) -> bool:
+        """Whether the space of the rows is the smaller one; then all rows are one part."""
+        return self.rows.X.shape[1] >= self.n
+
+    @property
+    def parts(self) -> int:
+        """As `Validation.parts`."""
+        return 1 if self.wide else -(-len(self.rows) // self.rows.block_rows)
+
+    def part(self, number: int) -> tuple[Array, Array | None]:
+        """As `Validation.part`: the sum of squared errors over the rows of a block."""
+        of_rows = self._all_rows() if self.wide else self._block(number)
+        return of_rows.sum(0), of_rows if self.store else None
+
+    def scores(self, total: Array, done: int) -> Array:
+        """As `Validation.scores`; of a part of the rows, an estimate."""
+        seen = len(self.rows) if done == self.parts else done * self.rows.block_rows
+        errors = total * (len(self.rows) / seen)
+        if self.scoring is None:
+            return -errors / self.n
+        return SCORES[self.scoring](errors, *_spread(self.rows.y, self.rows.weight))
+
+    @cached_property
+    def _model(self) -> Tall:
+        means, spectrum = _spectrum(self.rows, self.intercept, float(self.alphas.min()), self.mode)
+        return leave_one_out.tall(spectrum, means, self.alphas, self.intercept, self.criterion == "gcv", self.n)
+
+    def _block(self, number: int) -> Array:
+        """Squared errors of a block of rows, of shape (m, a, t)."""
+        start = number * self.rows.block_rows
+        block = self.rows.take(slice(start, start + self.rows.block_rows))
+        return leave_one_out.squared_errors(block.X, block.y, block.weight, self._model)
+
+    def _all_rows(self) -> Array:
+        """Squared errors of all rows; those without weight are excluded, or each would add a direction."""
+        weight = self.rows.weight
+        kept = slice(None) if weight is None else weight > 0
+        root = np.ones(self.n) if weight is None else np.sqrt(weight[kept])
+        data = centred(_subset(self.rows, kept), self.intercept)
+        of_rows = np.zeros((len(self.rows), len(self.alphas), data.y.shape[1]))
+        generalised = self.criterion == "gcv"
+        of_rows[kept] = leave_one_out.wide(data, self.alphas, root, self.intercept, generalised, self.mode)
+        return of_rows
 
 
-def _by_features(
-    rows: Samples, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
-) -> tuple[Array, Array | None]:
-    """Sums of squared errors, and those of all rows if they are to be kept: block by block."""
-    centre, spectrum = _spectrum(rows, intercept, float(alphas.min()), mode)
-    model = leave_one_out.tall(spectrum, centre, alphas, intercept, generalised, n)
-    if not store:
-        return leave_one_out.sums(rows, model), None
-    of_rows = rows.concatenate(leave_one_out.squared_errors, model)
-    return of_rows.sum(0), of_rows
+@dataclass(frozen=True)
+class Folds:
+    """Score the test rows of each split, by default by R², with models of the training rows.
 
+    Parameters
+    ----------
+    rows, alphas, intercept, scoring
+        As of `LeaveOneOut`; the default of `scoring` is "r2".
+    splits : sequence of (train, test)
+        Row numbers of each split.
+    """
 
-def _by_rows(
-    rows: Samples, alphas: Array, intercept: bool, generalised: bool, mode: str | None, n: int, store: bool
-) -> tuple[Array, Array | None]:
-    """As `_by_features`, for fewer rows than columns; rows without weight would be directions of their own."""
-    weight = rows.weight
-    kept = slice(None) if weight is None else weight > 0
-    root = np.ones(n) if weight is None else np.sqrt(weight[kept])
-    data = centred(_part(rows, kept), intercept)
-    of_rows = np.zeros((len(rows), len(alphas), data.y.shape[1]))
-    of_rows[kept] = leave_one_out.wide(data, alphas, root, intercept, generalised, mode)
-    return of_rows.sum(0), of_rows if store else None
+    rows: Samples
+    alphas: Array
+    intercept: bool
+    scoring: str | None
+    splits: Splits
+
+    @property
+    def parts(self) -> int:
+        """As `Validation.parts`."""
+        return len(self.splits)
+
+    def part(self, number: int) -> tuple[Array, Array | None]:
+        """As `Validation.part`: the scores of a split."""
+        train, test = self.splits[number]
+        means, spectrum = _spectrum(_subset(self.rows, train), self.intercept, float(self.alphas.min()), None)
+        held_out = _subset(self.rows, test)
+        errors = held_out.sum(_squared_errors, means, spectrum.coef(self.alphas))
+        return SCORES[self.scoring or "r2"](errors, *_spread(held_out.y, held_out.weight)), None
+
+    def scores(self, total: Array, done: int) -> Array:
+        """As `Validation.scores`: the mean over the splits."""
+        return total / done
 
 
 def _spread(y: Any, weight: Array | None) -> tuple[Array, float]:
@@ -111,8 +190,8 @@ def _spread(y: Any, weight: Array | None) -> tuple[Array, float]:
     return share @ (y - np.average(y, axis=0, weights=share)) ** 2, float(share.sum())
 
 
-def _spectrum(rows: Samples, intercept: bool, smallest: float, mode: str | None) -> tuple[Centre, Spectrum]:
-    """From cross-products, unless another way is asked for or needed for the smallest alpha."""
+def _spectrum(rows: Samples, intercept: bool, smallest: float, mode: str | None) -> tuple[Means, Spectrum]:
+    """Spectrum from cross-products, unless `mode` or the smallest alpha demands singular values."""
     if mode != "svd":
         normal = normal_equations(rows, intercept)
         spectrum = of_normal(normal)
@@ -122,20 +201,7 @@ def _spectrum(rows: Samples, intercept: bool, smallest: float, mode: str | None)
     return triangle, of_triangle(triangle, len(rows))
 
 
-def by_folds(rows: Samples, alphas: Array, intercept: bool, scoring: str | None, cv: Any) -> Errors:
-    """Mean over the splits of the score of the test rows, by default R², for models of the training rows."""
-    X, y = rows.X, rows.y
-    score, found = SCORES[scoring or "r2"], []
-    for train, test in splits(cv, X, y):
-        centre, spectrum = _spectrum(_part(rows, train), intercept, float(alphas.min()), None)
-        held_out, coef = _part(rows, test), spectrum.coef(alphas)
-        errors = held_out.sum(_squared_errors, centre, coef)
-        y_test, weight = held_out.y, held_out.weight
-        found.append(score(errors, *_spread(y_test, weight)))
-    return Errors(np.mean(found, axis=0), None)
-
-
-def _part(rows: Samples, index: Any) -> Samples:
+def _subset(rows: Samples, index: Any) -> Samples:
     """Some of the rows."""
     part = rows.take(index)
     if len(part) == 0 or part.total == 0:
@@ -143,10 +209,10 @@ def _part(rows: Samples, index: Any) -> Samples:
     return part
 
 
-def _squared_errors(X: Array, y: Array, weight: Array | None, centre: Centre, coef: Array) -> Array:
+def _squared_errors(X: Array, y: Array, weight: Array | None, means: Means, coef: Array) -> Array:
     """Weighted sums of squared errors of a block, for each alpha and target."""
     m, (d, a, t) = len(X), coef.shape
     share = np.ones(m) if weight is None else weight
-    fitted = ((X - centre.x_mean) @ coef.reshape(d, a * t)).reshape(m, a, t) + centre.y_mean
+    fitted = ((X - means.x_mean) @ coef.reshape(d, a * t)).reshape(m, a, t) + means.y_mean
     errors: Array = np.einsum("m,mat->at", share, (y[:, None, :] - fitted) ** 2)
     return errors

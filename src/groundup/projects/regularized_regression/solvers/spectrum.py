@@ -1,7 +1,7 @@
-"""The singular values of the data: one factorisation serves every strength of a ridge penalty.
+"""Singular values of the data: one factorisation for all strengths of a ridge penalty.
 
-Along the direction of a singular value s, least squares is shrunk by ``s² / (s² + alpha)``: little where the data have
-much to say, almost to nothing where they say little.
+Along the direction of a singular value s, ridge regression shrinks least squares by ``s² / (s² + alpha)``: little where
+the data determine the slopes well, almost to zero where they do not.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from groundup.core.linalg.normal_equations import NormalEquations
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 
-EIGEN_ENOUGH = 1e-8  # smallest curvature, relative to the largest, that cross-products tell with half of their digits
+RESOLVED_CURVATURE = 1e-8  # Smallest curvature, relative to the largest, that cross-products hold to half precision.
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Centred, weighted ``X = U S Vᵀ``, as far as ridge needs it.
+    """The part of the centred, weighted ``X = U S Vᵀ`` that ridge regression needs.
 
     Parameters
     ----------
@@ -38,40 +38,40 @@ class Spectrum:
     product: Array
 
     def inverse(self, alpha: Array) -> Array:
-        """``1 / (s² + alpha)`` for every s and alpha, of shape (k, len(alpha)).
+        """Return ``1 / (s² + alpha)`` for every s and alpha, of shape (k, len(alpha)).
 
-        Without a penalty, 0 for directions that the data do not reach gives the shortest of all solutions.
+        Without a penalty, 0 for directions outside the row space gives the shortest of all solutions.
         """
         curvature = self.squares[:, None] + alpha
         return np.where(curvature > 0, 1 / np.where(curvature > 0, curvature, 1), 0.0)
 
     def coef(self, alphas: Array) -> Array:
-        """Slopes of all targets for each alpha, of shape (d, a, t)."""
+        """Return the slopes of all targets for each alpha, of shape (d, a, t)."""
         along = self.inverse(alphas)[:, :, None] * self.product[:, None, :]
         return np.asarray(self.V @ along.reshape(len(along), -1)).reshape(-1, *along.shape[1:])
 
 
 def of_triangle(triangle: Triangle, n: int) -> Spectrum:
-    """Spectrum of n rows from their triangle: accurate to rounding of the largest singular value."""
+    """Compute the spectrum from the triangle of n rows: accurate to rounding of the largest singular value."""
     U, s, Vt = np.linalg.svd(triangle.R, full_matrices=False)
-    s = np.where(s > max(n, Vt.shape[1]) * EPS * s.max(initial=0), s, 0.0)  # below that, rounding alone
+    s = np.where(s > max(n, Vt.shape[1]) * EPS * s.max(initial=0), s, 0.0)  # smaller ones are rounding
     return Spectrum(s**2, Vt.T, s[:, None] * (U.T @ triangle.c))
 
 
 def of_normal(normal: NormalEquations) -> Spectrum:
-    """Spectrum from cross-products: faster, but accurate to rounding of the largest *square* only."""
+    """Compute the spectrum from cross-products: faster, but accurate to rounding of the largest *square* only."""
     squares, V = np.linalg.eigh(normal.gram)
     squares, V = np.maximum(squares[::-1], 0), V[:, ::-1]
     return Spectrum(squares, V, V.T @ normal.product)
 
 
 def products_suffice(squares: Array, smallest: float) -> bool:
-    """Whether squares that are eigenvalues of cross-products are right for penalties of at least `smallest`."""
-    return bool(squares.min() + smallest >= EIGEN_ENOUGH * squares.max())
+    """Return whether eigenvalues of cross-products are accurate for penalties of at least `smallest`."""
+    return bool(squares.min() + smallest >= RESOLVED_CURVATURE * squares.max())
 
 
 def shrinkage(squares: Array, alpha: Any) -> Array:
-    """What ridge leaves of least squares along each direction: ``s² / (s² + alpha)``, between 0 and 1.
+    """Return the shrinkage factor of each direction, ``s² / (s² + alpha)``, between 0 and 1.
 
     Parameters
     ----------
@@ -89,14 +89,14 @@ def shrinkage(squares: Array, alpha: Any) -> Array:
 
 
 def degrees(squares: Array, alpha: Any) -> Any:
-    """Effective degrees of freedom of the slopes, for each alpha.  eq. regularized_regression:degrees"""
+    """Return the effective degrees of freedom of the slopes, for each alpha.  eq. regularized_regression:degrees"""
     return shrinkage(squares, alpha).sum(0)
 
 
 def effective_degrees(
     X: ArrayLike, alpha: Any, *, fit_intercept: bool = True, sample_weight: ArrayLike = None
 ) -> tuple[Array, Any]:
-    """Singular values of the data, and how many free parameters ridge regression leaves.
+    """Return the singular values of the data, and the effective degrees of freedom of ridge regression.
 
     Parameters
     ----------

@@ -1,65 +1,70 @@
-"""The fast method: solve for a few columns, see which others the solution calls for, and take these in.
+"""The fast method: minimise over a few columns, then add those that violate the optimality conditions most.
 
-Most coefficients are zero, and for those it suffices to know that their slope is at most l1. One pass over all columns
-tells, and gives the duality gap besides; everything else is done on the products of the columns in the working set.
+Most coefficients are zero, which is optimal as long as the size of their slope is at most l1. One pass over all columns
+computes the slopes and the duality gap; everything else uses only the products of the columns in the working set.
 
 Source: Fan, Chang, Hsieh, Wang and Lin (2008) for shrinking; Massias, Gramfort and Salmon (2018) for growing sets.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from groundup.core.optimize.coordinate import minimise
+from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.solvers.point import Order, Point, at
-from groundup.projects.regularized_regression.solvers.quadratic import Problem
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
 
-FIRST = 100  # columns that are taken in at least, where so many are called for
-PRECISION = 1e-12  # of the solution for a working set, relative to the largest slope at zero
-MANY, WITHIN = 200, 0.5  # for more slopes than these, the solution is as precise as this part of the gap allows
-ROUGHLY = 0.1  # and relative to the excess of the columns that wait, as long as some have to
-
-
-def working_set(
-    problem: Problem, penalty: Penalty, target: int, point: Point, order: Order, count: int, allowed: float
-) -> Iterator[Point]:
-    """Minima over growing sets of columns; the order of coordinates does not matter here."""
-    while True:
-        index, left_out = called_for(penalty, point.w, point.slope)
-        tolerance = max(precision(problem, target, point.w, allowed), ROUGHLY * left_out)
-        point = at(problem, minimise_over(problem, penalty, target, point.w, index, tolerance), target)
-        yield point
+MIN_NEW_COLUMNS = 100  # At least this many columns are added, if so many violate the optimality conditions.
+FINEST_TOLERANCE = 1e-12  # Finest tolerance of the solution for a working set, relative to the largest slope at zero.
+COARSE_FROM = 200  # With more than 200 non-zero slopes, solve only to half the allowed gap:
+GAP_SHARE = 0.5  # the part of the allowed gap that the tolerance may use.
+WAITING_SHARE = 0.1  # While columns wait outside the working set, the tolerance relative to their largest violation.
 
 
-def called_for(penalty: Penalty | GroupPenalty, w: Array, slope: Array) -> tuple[Array, float]:
-    """Columns of the support, and those whose slope exceeds l1 most: at most as many again, or a hundred.
+def working_set(problem: Problem, penalty: Penalty, target: int, w: Array, allowed: float) -> Method:
+    """Return the method that minimises over growing sets of columns, until the gap is `allowed`."""
 
-    The number with them is the largest excess among those that have to wait.
+    def following(iterate: Iterate) -> Iterator[Iterate]:
+        while True:
+            index, waiting = working_columns(penalty, iterate.w, -iterate.gradient)
+            tolerance = max(inner_tolerance(problem, target, iterate.w, allowed), WAITING_SHARE * waiting)
+            w = minimise_over(problem, penalty, target, iterate.w, index, tolerance)
+            iterate = iterate_at(problem, w, target)
+            yield iterate
+
+    return Method(partial(iterate_at, problem, w, target), following)
+
+
+def working_columns(penalty: Penalty | GroupPenalty, w: Array, slope: Array) -> tuple[Array, float]:
+    """Return the columns of the support, and those whose slopes exceed l1 most: as many again, or a hundred.
+
+    The number returned with them is the largest excess among the columns that have to wait.
 
     eq. regularized_regression:working-set
     """
     support = w.reshape(len(w), -1).any(axis=1)
-    strength = np.where(support, np.inf, penalty.pull(slope).ravel() - penalty.l1)
-    size = int(support.sum()) + max(FIRST, int(support.sum()))
-    wanted = np.flatnonzero(strength > 0)
+    excess = np.where(support, np.inf, penalty.slope_size(slope).ravel() - penalty.l1)
+    size = int(support.sum()) + max(MIN_NEW_COLUMNS, int(support.sum()))
+    wanted = np.flatnonzero(excess > 0)
     if len(wanted) <= size:
         return wanted, 0.0
-    ranked = wanted[np.argpartition(-strength[wanted], size)]
-    return np.sort(ranked[:size]), float(strength[ranked[size]])
+    ranked = wanted[np.argpartition(-excess[wanted], size)]
+    return np.sort(ranked[:size]), float(excess[ranked[size]])
 
 
-def precision(problem: Problem, target: int, w: Array, allowed: float) -> float:
-    """Violation of the optimality conditions that is as good as none; with many slopes, one that `allowed` permits."""
-    finest = PRECISION * float(np.abs(problem.c[:, target]).max())
-    if np.count_nonzero(w) <= MANY:
+def inner_tolerance(problem: Problem, target: int, w: Array, allowed: float) -> float:
+    """Return the largest violation that is negligible; with many slopes, one that the `allowed` gap permits."""
+    finest = FINEST_TOLERANCE * float(np.abs(problem.c[:, target]).max())
+    if np.count_nonzero(w) <= COARSE_FROM:
         return finest
-    return max(finest, WITHIN * allowed / float(np.abs(w).sum()))  # a violation v opens a gap of about v · |w|₁
+    return max(finest, GAP_SHARE * allowed / float(np.abs(w).sum()))  # a violation v opens a gap of about v · |w|₁
 
 
 def minimise_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
-    """Minimum with all coefficients zero but those in `index`, which must contain the support of `w`."""
-    G, moved = problem.gram(index, keep=True), w.copy()
-    moved[index] = minimise(G, problem.c[index, target], penalty, w[index], tolerance)
-    return moved
+    """Minimise over the coefficients in `index`, which must contain the support of `w`; the others are zero."""
+    G, solution = problem.gram(index, keep=True), w.copy()
+    solution[index] = minimise(G, problem.c[index, target], penalty, w[index], tolerance)
+    return solution

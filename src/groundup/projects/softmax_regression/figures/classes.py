@@ -12,7 +12,7 @@ from groundup.plotting.plane import DRAWN, draw_rows, score_plane
 from groundup.plotting.regions import draw_classes
 from groundup.plotting.style import BLACK
 from groundup.plotting.thinning import some_rows
-from groundup.projects.common.linear_classifiers import FOLDS, codes, predicted_held_out
+from groundup.projects.common.linear_classifiers import codes
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of the triangle of three probabilities
@@ -78,12 +78,11 @@ def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     negative (purple, −) against it. The score is the sum over the pixels of ink times weight, so that these are the
     templates which an image is compared with. Over the classes the weights of a pixel sum to zero.
     """
-    if not {"height", "width"} <= set(data.truth) or len(model.coef_) > axes.size:
+    if data.image is None or len(model.coef_) > axes.size:
         raise NotApplicable("the rows are no images of up to ten classes")
-    shape = data.truth["height"], data.truth["width"]
     largest = np.abs(model.coef_).max()
     for panel, weights, name in zip(axes.flat, model.coef_, model.classes_, strict=False):
-        image = weights.reshape(shape)
+        image = weights.reshape(data.image)
         drawn = panel.imshow(-image, cmap="PuOr", vmin=-largest, vmax=largest)
         for i, j in np.argwhere(np.abs(image) > STRONG * largest):
             panel.text(j, i, "+" if image[i, j] > 0 else "−", ha="center", va="center", fontsize=8)
@@ -97,19 +96,17 @@ def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
 
 @figure(size=(6.6, 5.6))
 def confusion(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
-    """Which classes are taken for which, by models that have not seen the row
+    """Which classes are mistaken for which, on rows that the model has not seen
 
-    Rows of the matrix are true classes, columns what was predicted; a number counts rows of the data, a shade is the
-    share of the true class. Each fifth of the data was predicted by a model fitted to the other four. At most 5000
-    rows are used.
+    Rows of the matrix are true classes, columns what was predicted; a number counts held-out rows, a shade is the
+    share of the true class.
     """
-    try:
-        true, predicted = predicted_held_out(model, data)
-    except ValueError as why:
-        raise NotApplicable(str(why)) from why
-    counts = confusion_matrix(true, predicted, labels=model.classes_)
+    if data.held_out is None:
+        raise NotApplicable("no rows are held out")
+    unseen = data.held_out
+    counts = confusion_matrix(unseen.y, model.predict(unseen.X), labels=model.classes_)
     draw_confusion(axes, counts, [str(name) for name in model.classes_])
-    axes.set_title(f"{FOLDS}-fold cross-validation: {100 * np.trace(counts) / counts.sum():.1f} % right")
+    axes.set_title(f"{len(unseen.X):,} held-out rows: {100 * np.trace(counts) / counts.sum():.1f} % right")
     kind = data.target_name or "class"
     axes.set(xlabel=f"predicted {kind}", ylabel=f"true {kind}")
 

@@ -6,7 +6,7 @@ from groundup.core.checks.parameters import Number, Positive
 from groundup.core.estimator.parameters import parameter
 from groundup.core.functions import softmax
 from groundup.core.linear.classifier import LinearClassifier
-from groundup.core.optimize.losses import Loss, Softmax
+from groundup.core.optimize.losses import Likelihood, Softmax
 from groundup.core.types import Array, ArrayLike
 
 
@@ -73,7 +73,7 @@ class SoftmaxRegression(LinearClassifier):
 
     label_smoothing: float = parameter(Number(0, 0.999), default=0.0)
 
-    def _loss(self, K: int) -> tuple[Loss, int]:
+    def _loss(self, K: int) -> tuple[Likelihood, int]:
         return Softmax(float(self.label_smoothing)), K
 
     def predict_proba(self, X: ArrayLike, temperature: float = 1.0) -> Array:

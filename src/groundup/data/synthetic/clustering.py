@@ -1,0 +1,44 @@
+"""Made-up data for clustering: its true groups are known."""
+
+import numpy as np
+
+from groundup.data.dataset import Dataset
+
+
+def blobs(seed: int) -> Dataset:
+    """Six round groups in two clumps: a start that puts too few centres into one clump never recovers."""
+    rng = np.random.default_rng(seed)
+    centers = np.array([[0.0, 0], [4, 0.5], [2, 3.5], [9, 6.5], [12.5, 5], [11, 9.5]])
+    group = np.repeat(np.arange(6), 100)
+    return Dataset(
+        "blobs",
+        "Six hundred simulated trees, each within about a metre of one of six seed trees in two clearings.",
+        centers[group] + rng.normal(0, 0.8, (600, 2)),
+        group,
+        ("east (m)", "north (m)"),
+        "seed tree",
+        truth={"centers": centers, "noise": 0.8},
+    )
+
+
+def moons(seed: int) -> Dataset:
+    """Two interlocked half circles: groups that are no neighbourhoods of a centre."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat([0, 1], 150)
+    angle = rng.uniform(0, np.pi, 300)
+    arc = np.column_stack([np.cos(angle), np.sin(angle)])
+    X = np.where(group[:, None] == 0, arc, [1.0, 0.5] - arc) + rng.normal(0, 0.07, (300, 2))
+    names = ("x (radii)", "y (radii)")
+    return Dataset("moons", "Two noisy half circles, one within the other.", X, group, names, "half circle")
+
+
+def unequal(seed: int) -> Dataset:
+    """A wide group next to two narrow ones."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat([0, 1, 2], [60, 60, 400])
+    spread = np.array([0.25, 0.25, 2.0])
+    centers = np.array([[4.5, 1.5], [4.5, -1.5], [0.0, 0.0]])
+    X = centers[group] + spread[group, None] * rng.normal(size=(520, 2))
+    description = "Four hundred rows spread widely, and two narrow groups of sixty next to them."
+    truth = {"centers": centers, "noise": spread}
+    return Dataset("unequal", description, X, group, ("x (units)", "y (units)"), "group", truth=truth)

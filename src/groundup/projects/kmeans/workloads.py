@@ -1,0 +1,67 @@
+"""The benchmark's tasks: overlapping groups, no groups, ten starts."""
+
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.projects.common.declaration import Workload
+
+
+def gaussian_rows(n: int, d: int = 16, K: int = 20) -> tuple[Array, None]:
+    """Return rows of overlapping round groups."""
+    rng = np.random.default_rng(0)
+    centers = rng.uniform(-10, 10, (K, d))
+    return centers[rng.integers(0, K, n)] + rng.normal(0, 3, (n, d)), None
+
+
+def uniform_rows(n: int, d: int = 16) -> tuple[Array, None]:
+    """Return rows without any groups, the hardest case for bounds."""
+    return np.random.default_rng(0).random((n, d)), None
+
+
+def the_same_start(X: Array, y: Array | None) -> dict[str, Any]:
+    """Return parameters of one run from the same twenty rows."""
+    start = X[np.random.default_rng(1).choice(len(X), 20, replace=False)]
+    return {"n_clusters": 20, "init": start, "n_init": 1}
+
+
+def ten_starts(X: Array, y: Array | None) -> dict[str, Any]:
+    """Return parameters of ten runs, each from its own k-means++ start."""
+    return {"n_clusters": 20, "n_init": 10, "random_state": 0}
+
+
+def fitted_inertia(model: Any, X: Array, y: Array | None) -> float:
+    """Return what both sides minimise."""
+    return float(model.inertia_)
+
+
+WORKLOADS = (
+    Workload(
+        name="k-means, blobs, 16 columns, K = 20, same start",
+        data=gaussian_rows,
+        objective=fitted_inertia,
+        n=100_000,
+        tolerance=1e-6,
+        target=1.5,
+        parameters=the_same_start,
+    ),
+    Workload(
+        name="k-means, uniform, 16 columns, K = 20, same start",
+        data=uniform_rows,
+        objective=fitted_inertia,
+        n=100_000,
+        tolerance=1e-6,
+        target=1.1,
+        parameters=the_same_start,
+    ),
+    Workload(
+        name="k-means++, ten starts, blobs, K = 20",
+        data=gaussian_rows,
+        objective=fitted_inertia,
+        n=100_000,
+        tolerance=0.02,
+        target=1.3,
+        parameters=ten_starts,
+    ),
+)

@@ -1,0 +1,51 @@
+"""The benchmark's tasks: independent and correlated features."""
+
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.projects.common.declaration import Workload
+
+
+def tall(n: int) -> tuple[Array, Array]:
+    """Return rows of 100 independent features, and a target."""
+    return _rows(n, np.eye(100))
+
+
+def correlated(n: int) -> tuple[Array, Array]:
+    """Return rows of 100 features with a condition number of about a thousand, and a target."""
+    rng = np.random.default_rng(1)
+    orthogonal = np.linalg.qr(rng.normal(size=(100, 100)))[0]
+    return _rows(n, orthogonal * np.geomspace(1, 1e-3, 100) @ orthogonal.T)
+
+
+def _rows(n: int, mix: Array) -> tuple[Array, Array]:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n, len(mix))) @ mix
+    return X, X @ rng.normal(size=len(mix)) + rng.normal(size=n)
+
+
+def squared_residuals(model: Any, X: Array, y: Any) -> float:
+    """Return the sum of squared residuals, which least squares minimises."""
+    return float(((np.asarray(y) - model.predict(X)) ** 2).sum())
+
+
+WORKLOADS = (
+    Workload(
+        name="linear regression, 100k × 100",
+        data=tall,
+        objective=squared_residuals,
+        n=100_000,
+        tolerance=1e-10,
+        target=4.0,
+    ),
+    Workload(
+        name="linear regression, 100k × 100, condition 1e3",
+        data=correlated,
+        objective=squared_residuals,
+        n=100_000,
+        tolerance=1e-10,
+        target=1.0,
+    ),
+)

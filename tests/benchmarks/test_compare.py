@@ -1,0 +1,46 @@
+"""A ratio that falls between two benchmarks is told, and one that does not is not."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+compare = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "compare.py"))
+
+
+def results(**ratios):
+    """Three pairs a workload, the middle one at the given ratio; None for objectives that differ."""
+    return {
+        "rows": [
+            {
+                "workload": name,
+                "equal": ratio is not None,
+                "timings": [
+                    {"ours": [1.0] * 3, "peer": [9.0] * 3},  # one thread: not what is compared
+                    {"ours": [1.0, 2.0, 1.0], "peer": [0.01, 2 * (ratio or 1.0), 99.0]},
+                ],
+            }
+            for name, ratio in ratios.items()
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ({"kmeans": 4.01}, []),
+        ({"kmeans": 6.0, "ridge": 0.1}, []),
+        ({"kmeans": 3.99}, ["kmeans: ratio fell from 5.00 to 3.99"]),
+        ({"kmeans": None}, ["kmeans: the objectives differ now"]),
+        ({}, ["kmeans: not measured any more"]),
+    ],
+)
+def test_a_fall_of_a_fifth_is_told(new, expected):
+    """Bug caught: times compared instead of ratios, a mean that one slow pair decides, or a rise told as a fall."""
+    assert list(compare["notes"](results(kmeans=5.0), results(**new))) == expected
+
+
+def test_a_row_without_a_ratio_before_has_nothing_to_lose():
+    """Bug caught: a comparison of None with a number."""
+    assert list(compare["notes"](results(kmeans=None), results(kmeans=0.1))) == []
+    assert list(compare["notes"](results(kmeans=None), results(kmeans=None))) == []
