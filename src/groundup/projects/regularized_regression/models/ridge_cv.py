@@ -216,6 +216,4 @@ class RidgeCV(LinearRegressor):
         return fitted
 
     def _advice(self, state: RidgeCVState) -> str:
-        return (
-            f"RidgeCV stopped before its validation was complete: alpha_ is the best on {state.iteration} parts."
-        )
+        return f"RidgeCV stopped before its validation was complete: alpha_ is the best on {state.iteration} parts."
