@@ -215,7 +215,9 @@ def test_partial_fit_leaves_nothing_stale(case):
     learned(case, model, X, y)
     assert [name for name, value in vars(model).items() if value is stale] == []
     assert vars(model)["history_"] == {}
-    assert [name for name in memory & vars(model).keys() - {*COLUMNS, "classes_"} if vars(model)[name] is before[name]] == []
+    assert [
+        name for name in memory & vars(model).keys() - {*COLUMNS, "classes_"} if vars(model)[name] is before[name]
+    ] == []
 
 
 @pytest.mark.parametrize("case", INCREMENTAL)
