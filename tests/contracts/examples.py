@@ -121,7 +121,7 @@ class Example:
     resumed: float = 0.0
 
 
-# --- the parameters of a last state, moved away from the optimum ------------------------------------------------------
+# --- the parameters of a last state, moved away from the optimum --------------------------------------------------
 
 
 def moved_slopes(model: Any, data: Any, state: Any, by: float) -> Any:
@@ -183,7 +183,7 @@ def moved_centers(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, centers=state.centers + by))["certificate_"]
 
 
-# --- the entries --------------------------------------------------------------------------------------------------------
+# --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
 IN_BATCHES = dict.fromkeys(("weights", "absent rows", "order", "scikit-learn"), BATCHES)
@@ -434,7 +434,7 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 
-CONTRACTS = ("weights", "absent rows", "order", "scikit-learn", "sparse", "certificate")
+CONTRACTS = ("weights", "absent rows", "order", "scikit-learn", "certificate")
 
 
 def public_estimators() -> list[type]:

@@ -19,7 +19,9 @@ from groundup.core.exceptions import NotFittedError
 TWINS = dict(sklearn.utils.all_estimators())
 MACHINERY = {"get_metadata_routing", "set_callbacks", "param"}  # Besides set_..._request: scikit-learn's own business.
 MAY_SKIP = {"check_array_api_input"}  # Only NumPy computes here.
-TWINNED = pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in FIRST.items() if name in TWINS])
+TWINNED = pytest.mark.parametrize(
+    "case", [pytest.param(case, id=name) for name, case in FIRST.items() if name in TWINS]
+)
 SMALL, LARGE = 0.03, 0.3  # Parameters are moved by these parts of their size.
 LOOSE = 1e-3  # A certificate with a larger tolerance need not notice the smaller move.
 
@@ -40,7 +42,7 @@ def test_every_skip_is_of_a_contract_and_has_a_reason():
         assert all(len(reason.split()) > 3 for reason in example.without.values())
 
 
-# --- scikit-learn -------------------------------------------------------------------------------------------------------
+# --- scikit-learn ---------------------------------------------------------------------------------------------------
 
 
 @cases("scikit-learn")
@@ -120,7 +122,7 @@ def test_tags_follow_from_what_the_class_accepts(case):
     assert (tags.transformer_tags is not None) == hasattr(case.estimator, "transform")
 
 
-# --- certificates -------------------------------------------------------------------------------------------------------
+# --- certificates ---------------------------------------------------------------------------------------------------
 
 
 def trained(case):
