@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,11 @@ class Case:
     def fit(self, model: Any, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Fit, and fail for any warning but the one that the variant expects."""
         return quietly(self, model.fit, X, y, sample_weight)
+
+    @cached_property
+    def usual(self) -> Any:
+        """The model fitted to the usual data, which several tests read and none changes."""
+        return self.fit(self.model(), *self.data())
 
     def train(self, training: Training) -> Any:
         """Take all states of a training; return them and the model."""
@@ -118,16 +124,17 @@ def answers(case: Case, model: Any, X: Any) -> dict[str, Any]:
     return found
 
 
-def assert_close(one: dict[str, Any], other: dict[str, Any], rtol: float) -> None:
+def assert_close(one: dict[str, Any], other: dict[str, Any], rtol: float, place: str = "") -> None:
     """Compare answers number by number, relative to the largest of an array; words and classes must be equal."""
-    assert one.keys() == other.keys()
-    for name, expected in one.items():
+    assert one.keys() == other.keys(), place
+    for key, expected in one.items():
+        name, found = f"{place} {key}", other[key]
         expected = np.asarray(expected)
         if expected.dtype.kind != "f":
-            np.testing.assert_array_equal(other[name], expected, err_msg=name)
+            np.testing.assert_array_equal(found, expected, err_msg=name)
             continue
         size = max(1.0, float(np.abs(expected).max(initial=0, where=np.isfinite(expected))))
-        np.testing.assert_allclose(other[name], expected, rtol=rtol, atol=rtol * size, err_msg=name)
+        np.testing.assert_allclose(found, expected, rtol=rtol, atol=rtol * size, err_msg=name)
 
 
 def assert_same(one: Any, other: Any, place: str = "", rtol: float = 0.0) -> None:

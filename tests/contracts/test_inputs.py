@@ -45,19 +45,17 @@ def test_rows_that_are_no_table_of_numbers_are_refused(case, wrong):
     spoilt = spoil(X.astype(int) if wrong == "dates" else X)
     with pytest.raises((ValueError, TypeError), match=f"(?s){message}"):
         case.model().fit(spoilt, y)
-    model = case.fit(case.model(), X, y)
-    for name in outputs(model, X):
+    for name in outputs(case.usual, X):
         with pytest.raises((ValueError, TypeError), match=f"(?s){message}"):
-            getattr(model, name)(spoilt)
+            getattr(case.usual, name)(spoilt)
 
 
 @classes()
 @pytest.mark.parametrize("columns", [3, 5])
 def test_rows_with_other_columns_are_refused(case, columns):
     """Catches more columns than fitted, broadcast in silence."""
-    X, y = case.data()
-    model = case.fit(case.model(), X, y)
-    for name in outputs(model, X):
+    model = case.usual
+    for name in outputs(model, case.data()[0]):
         with pytest.raises(ValueError, match=f"X has {columns} features, but {case.name} is expecting 4 features"):
             getattr(model, name)(np.ones((2, columns)))
 
@@ -134,10 +132,9 @@ def test_sparse_rows_are_refused_where_they_are_not_accepted(case):
     sparse = scipy.sparse.csr_array(X)
     with pytest.raises(TypeError, match=r"Sparse data was passed for X.*X\.toarray\(\)"):
         case.model().fit(sparse, y)
-    model = case.fit(case.model(), X, y)
-    for name in outputs(model, X):
+    for name in outputs(case.usual, X):
         with pytest.raises(TypeError, match=r"Sparse data was passed for X"):
-            getattr(model, name)(sparse)
+            getattr(case.usual, name)(sparse)
 
 
 @pytest.fixture
@@ -159,24 +156,25 @@ def zeros_among(X):
     return thinned
 
 
-def assert_equal_to_dense(case, sparse, dense, y, weight=None):
-    """Compare a fit to sparse rows, and its predictions for them, with those for the same rows, dense."""
-    expected, model = case.fit(case.model(), dense, y, weight), case.fit(case.model(), sparse, y, weight)
-    found, wanted = answers(case, model, sparse), answers(case, expected, dense)
-    assert_close(wanted, found, SPARSE_ROUNDING)
-    assert model.score(sparse, y) == pytest.approx(expected.score(dense, y), rel=1e-9)
-    assert model.n_features_in_ == dense.shape[1]
-    assert model.certificate_.holds == expected.certificate_.holds
+def assert_equal_to_dense(case, forms, dense, y, weight=None):
+    """Compare fits to sparse rows, and their predictions for them, with those for the same rows, dense."""
+    expected = case.fit(case.model(), dense, y, weight)
+    for name, sparse in forms.items():
+        model = case.fit(case.model(), sparse, y, weight)
+        assert_close(answers(case, expected, dense), answers(case, model, sparse), SPARSE_ROUNDING, name)
+        assert model.score(sparse, y) == pytest.approx(expected.score(dense, y), rel=1e-9)
+        assert model.n_features_in_ == dense.shape[1]
+        assert model.certificate_.holds == expected.certificate_.holds
 
 
 @pytest.mark.parametrize("case", SPARSE)
-@pytest.mark.parametrize("kind", FORMATS)
-def test_sparse_rows_give_the_answer_of_dense_ones(case, kind, never_dense):
+def test_sparse_rows_give_the_answer_of_dense_ones(case, never_dense):
     """Catches centring that forgets the zeros, weights or columns that are lost, and rows made dense."""
     X, y = case.data()
     dense = zeros_among(X)
-    assert_equal_to_dense(case, getattr(scipy.sparse, kind)(dense), dense, y)
-    assert_equal_to_dense(case, getattr(scipy.sparse, kind)(dense), dense, y, case.weights(len(X)))
+    forms = {kind: getattr(scipy.sparse, kind)(dense) for kind in FORMATS}
+    assert_equal_to_dense(case, forms, dense, y)
+    assert_equal_to_dense(case, {"weighted": forms["csr_array"]}, dense, y, case.weights(len(X)))
 
 
 @pytest.mark.parametrize("case", SPARSE)
@@ -185,19 +183,17 @@ def test_any_form_of_sparse_rows(case, never_dense):
     X, y = case.data()
     dense = zeros_among(X)
     rows = scipy.sparse.csr_array(dense)
-    wide = rows.copy()
+    wide, stored, backwards = rows.copy(), scipy.sparse.csr_array(X), rows.copy()
     wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
-    stored = scipy.sparse.csr_array(X)
-    stored.data = dense.ravel().copy()  # Every entry is stored, zeros too.
-    assert stored.nnz == X.size
-    reversed_ = rows.copy()
+    stored.data = dense.ravel().copy()
+    assert stored.nnz == X.size  # Every entry is stored, zeros too.
     for row in range(len(X)):
         place = slice(*rows.indptr[row : row + 2])
-        reversed_.indices[place], reversed_.data[place] = rows.indices[place][::-1], rows.data[place][::-1]
+        backwards.indices[place], backwards.data[place] = rows.indices[place][::-1], rows.data[place][::-1]
+    forms = {"64 bits": wide, "stored zeros": stored, "backwards": backwards}
+    assert_equal_to_dense(case, forms, dense, y)
     whole = scipy.sparse.csr_array(np.round(dense).astype(np.int64))
-    for sparse in (wide, stored, reversed_):
-        assert_equal_to_dense(case, sparse, dense, y)
-    assert_equal_to_dense(case, whole, np.round(dense), y)
+    assert_equal_to_dense(case, {"whole numbers": whole}, np.round(dense), y)
 
 
 @pytest.mark.parametrize("case", SPARSE)
@@ -237,8 +233,7 @@ def test_a_frame_gives_the_answer_of_its_array(case):
     model = case.fit(case.model(), frame, target)
     assert list(model.feature_names_in_) == list(frame.columns)
     assert model.feature_names_in_.dtype == object
-    expected = answers(case, case.fit(case.model(), X, y), X)
-    assert_close(expected, answers(case, model, frame), case.variant.rounding)
+    assert_close(answers(case, case.usual, X), answers(case, model, frame), case.variant.rounding)
 
 
 @classes()
@@ -255,9 +250,8 @@ def test_frames_must_have_the_names_of_the_fit(case):
             method(frame.rename(columns={"width": "age"}))
         with pytest.warns(UserWarning, match=f"X does not have valid feature names, but {case.name} was fitted with"):
             method(X)
-    plain = case.fit(case.model(), X, y)
     with pytest.warns(UserWarning, match=f"X has feature names, but {case.name} was fitted without"):
-        plain.predict(frame)
+        case.usual.predict(frame)
     with pytest.raises(TypeError, match="only supported if all input features have string names"):
         case.model().fit(frame.rename(columns={"width": 1}), y)
     numbered = case.fit(case.model(), pd.DataFrame(X), y)
