@@ -12,11 +12,20 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 import groundup
-from groundup.cli import bench, compare, list, predict, run, theory
+from groundup.cli import bench, check, compare, exercise, list, predict, run, theory
 from groundup.cli.output import DONE, FAILED, INTERRUPTED, MISUSED, complain, show_warnings
 from groundup.workbench.run.errors import RunError, UsageError, message_of
 
-COMMANDS = {"list": list, "run": run, "compare": compare, "bench": bench, "theory": theory, "predict": predict}
+COMMANDS = {
+    "list": list,
+    "run": run,
+    "compare": compare,
+    "bench": bench,
+    "theory": theory,
+    "predict": predict,
+    "exercise": exercise,
+    "check": check,
+}
 
 EXAMPLES = """examples:
   groundup list                                          what there is
@@ -28,6 +37,8 @@ EXAMPLES = """examples:
   groundup run kmeans --max-seconds 10                   then resume with: groundup run kmeans --resume
   groundup compare kmeans                                parameters, scores and time next to scikit-learn
   groundup predict runs/kmeans/model.npz new.csv > clusters.csv
+  groundup exercise kmeans --out mine.py                 write the algorithm yourself, then
+  groundup check kmeans mine.py                          compare it with the textbook
 """
 
 
