@@ -212,7 +212,7 @@ def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array
     return gradient, (weighted * r).sum(0)
 
 
-def centred_product(X: Array | Csr, x_mean: Array, W: Array) -> Array:
+def centered_product(X: Array | Csr, x_mean: Array, W: Array) -> Array:
     """Return ``(X − x_mean) W``; for sparse rows algebraically, so that X stays sparse."""
     return X @ W - x_mean @ W if isinstance(X, Csr) else (X - x_mean) @ W
 

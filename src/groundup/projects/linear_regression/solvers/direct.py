@@ -14,7 +14,7 @@ MAX_PLAIN_CONDITION = 100.0  # Up to this condition number, residuals in working
 MAX_CHOLESKY_CONDITION = 1e5  # Up to this condition number, refinement repairs the error of a Cholesky factor.
 
 
-def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
+def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
     """Compute the cheapest factorisation that the data's condition allows, or the one that was asked for.
 
     Raises
