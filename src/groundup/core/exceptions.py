@@ -23,7 +23,7 @@ class InvalidParameterError(ValueError, TypeError):
     """A hyper-parameter has a type or a value that is not allowed."""
 
 
-def recognised(kind: type) -> type:
+def recognized(kind: type) -> type:
     """Return `kind` as a subclass of scikit-learn's class of the same name, if scikit-learn is loaded.
 
     Code that catches scikit-learn's own class then catches ours too; nothing is imported for this.
@@ -33,7 +33,7 @@ def recognised(kind: type) -> type:
 
 
 def warn(message: str, category: type[Warning]) -> None:
-    """Warn at the line outside this package that the call came from, with a `recognised` category.
+    """Warn at the line outside this package that the call came from, with a `recognized` category.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def warn(message: str, category: type[Warning]) -> None:
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, recognised(category), stacklevel=level)
+    warnings.warn(message, recognized(category), stacklevel=level)
 
 
 @cache

@@ -25,7 +25,7 @@ DOUBLED_STEPS = 10  # Largest number of refinement steps; each gains at least on
 
 
 @record
-class Triangle:
+class TriangularFactor:
     """Triangular factor of n × d data, with t targets: sufficient for least squares.
 
     Parameters
@@ -69,7 +69,7 @@ class Inverse:
     condition: float
 
 
-def by_cholesky(rows: Samples, intercept: bool) -> Triangle:
+def by_cholesky(rows: Samples, intercept: bool) -> TriangularFactor:
     """Return the triangular factor from the normal equations.  eq. linear_regression:normal
 
     Raises
@@ -79,10 +79,12 @@ def by_cholesky(rows: Samples, intercept: bool) -> Triangle:
     """
     normal = normal_equations(rows, intercept)
     F = factor(normal.gram)
-    return Triangle(F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight)
+    return TriangularFactor(
+        F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight
+    )
 
 
-def by_eigenvalues(rows: Samples, intercept: bool) -> Triangle:
+def by_eigenvalues(rows: Samples, intercept: bool) -> TriangularFactor:
     """Return a factor of sparse rows with nearly dependent columns, from eigenvalues of the normal equations.
 
     It has half the digits of a QR factorisation, for which the rows would become dense; corrections restore them.
@@ -95,19 +97,19 @@ def by_eigenvalues(rows: Samples, intercept: bool) -> Triangle:
     c = (basis / root).T @ (normal.product / scale[:, None])
     R = (basis * root).T * scale
     R[:, np.diag(normal.gram) == 0] = 0  # a constant column, up to rounding
-    return Triangle(R, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
+    return TriangularFactor(R, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
 
 
-def by_qr(rows: Samples, intercept: bool) -> Triangle:
+def by_qr(rows: Samples, intercept: bool) -> TriangularFactor:
     """Return the triangular factor from a QR factorisation, block by block.  eq. linear_regression:qr"""
     if rows.sparse:
         return by_eigenvalues(rows, intercept)
     x_shift, y_shift = approximate_means(rows, intercept)
     empty = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
-    return unpack(triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, rows.total)
+    return unpack(updated_factor(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, rows.total)
 
 
-def triangle_of(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
+def updated_factor(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
     """Return the triangular factor of `rows` and of the rows factorised in `T`: ``[T; block] = QR``."""
     tall = rows.in_blocks_of(max(rows.block_rows, 4 * T.shape[1]))  # else R would be larger than the block
     for X, y, weight in tall.blocks():
@@ -116,7 +118,7 @@ def triangle_of(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, 
     return T
 
 
-def pack(triangle: Triangle, intercept: bool) -> Array:
+def pack(triangle: TriangularFactor, intercept: bool) -> Array:
     """Return rows with the cross-products of ``[1, X − x_mean, y − y_mean]``: the inverse of `unpack`."""
     d, t = triangle.R.shape[1], triangle.c.shape[1]
     outside = np.sqrt(np.maximum(triangle.total - (triangle.c**2).sum(0), 0))  # part of y outside the rows of R
@@ -128,7 +130,7 @@ def pack(triangle: Triangle, intercept: bool) -> Array:
     return np.vstack([ones, np.hstack([np.zeros((len(T), 1)), T])])
 
 
-def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> Triangle:
+def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> TriangularFactor:
     """Return the factor of the centred data from that of ``[1, X − x_shift, y − y_shift]``."""
     d, x_mean, y_mean = len(x_shift), x_shift, y_shift
     if intercept:
@@ -138,15 +140,15 @@ def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: fl
         x_mean, y_mean = x_shift + means[:d], y_shift + means[d:]
         # Centring leaves only rounding errors in a constant column, which scaling would amplify.
         T[:, :d][:, constant_columns((T[:, :d] ** 2).sum(0), x_mean, weight)] = 0
-    return Triangle(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
+    return TriangularFactor(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
 
 
-def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
+def inverse(triangle: TriangularFactor, n: int, full: bool = True) -> Inverse:
     """Return the pseudo-inverse of R, by back substitution if its columns are independent, else by the SVD.
 
     Parameters
     ----------
-    triangle : Triangle
+    triangle : TriangularFactor
         Factor of the data.
     n : int
         Number of samples. Singular values below ``max(n, d) · eps`` times the largest count as zero.
@@ -201,12 +203,12 @@ class Solution:
 def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array, y_mean: Array) -> tuple[Array, Array]:
     """Return the centred ``Xᵀ r`` and ``‖r‖²`` of a block, for ``r = y − Xw``."""
     sparse = isinstance(X, Csr)
-    centred = X - x_mean if x_mean.any() and not sparse else X
-    r = (y - y_mean) - centred @ coef
+    centered = X - x_mean if x_mean.any() and not sparse else X
+    r = (y - y_mean) - centered @ coef
     if sparse:
         r += x_mean @ coef  # algebraically: subtracting the means from X would make it dense
     weighted = r if weight is None else r * weight[:, None]
-    gradient = centred.T @ weighted
+    gradient = centered.T @ weighted
     if sparse:
         gradient -= np.outer(x_mean, weighted.sum(0))
     return gradient, (weighted * r).sum(0)
@@ -217,7 +219,7 @@ def centered_product(X: Array | Csr, x_mean: Array, W: Array) -> Array:
     return X @ W - x_mean @ W if isinstance(X, Csr) else (X - x_mean) @ W
 
 
-def evaluate(rows: Samples, triangle: Triangle, P: Array, coef: Array, correct: bool = False) -> Solution:
+def evaluate(rows: Samples, triangle: TriangularFactor, P: Array, coef: Array, correct: bool = False) -> Solution:
     """Compute the suboptimality of `coef`; with `correct`, also take the step to the minimum.
 
     The excess of the sum of squares is ``gᵀ (XᵀX)⁻¹ g``.  eq. linear_regression:gap
@@ -232,7 +234,7 @@ def evaluate(rows: Samples, triangle: Triangle, P: Array, coef: Array, correct: 
     return Solution(coef, intercept, residual, excess)
 
 
-def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
+def refine(rows: Samples, triangle: TriangularFactor, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
     """Repeat the correction with residuals in double-double precision until it no longer helps.
 
     Residuals in working precision lose as many digits as the condition number has. With double-double residuals, every
@@ -247,8 +249,8 @@ def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, int
         if not intercept:
             total = Doubled.exact(np.zeros_like(total.value))
         # The gradient for centred columns is Xᵀr − x̄ Σr; the difference is rounded only once.
-        centred = gradient - total.times(triangle.x_mean[:, None])
-        z = P.T @ centred.rounded()
+        centered = gradient - total.times(triangle.x_mean[:, None])
+        z = P.T @ centered.rounded()
         excess = relative(z, triangle)
         if not excess < last / 4:
             break  # the last step was rounding
@@ -260,7 +262,7 @@ def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, int
     return Solution(w.rounded(), b.rounded() if intercept else np.zeros(len(b.value)), residual, excess)
 
 
-def _refine_sparse(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array) -> Solution:
+def _refine_sparse(rows: Samples, triangle: TriangularFactor, inverse: Inverse, coef: Array) -> Solution:
     """Repeat the correction in working precision, since slices of a sparse X would be dense."""
     solution = evaluate(rows, triangle, inverse.P, coef, correct=True)
     for _ in range(DOUBLED_STEPS):
@@ -287,7 +289,7 @@ def _doubled_moments(
     return gradient, weighted.sum(), (weighted.rounded() * r.rounded()).sum(0)
 
 
-def relative(z: Array, triangle: Triangle) -> float:
+def relative(z: Array, triangle: TriangularFactor) -> float:
     """Return the largest ‖z‖² of a target, relative to its total sum of squares."""
     return float(((z**2).sum(0) / np.where(triangle.total > 0, triangle.total, 1)).max())
 

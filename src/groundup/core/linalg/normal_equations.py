@@ -130,7 +130,7 @@ def _sparse_cross_products(
 
 
 @dataclass(frozen=True)
-class Centred:
+class CenteredData:
     """Centred data times the square roots of the weights, as a copy in float64.
 
     Parameters
@@ -149,7 +149,7 @@ class Centred:
     weight: float
 
 
-def centred(rows: Samples, intercept: bool) -> Centred:
+def centered(rows: Samples, intercept: bool) -> CenteredData:
     """Centre all rows at once, for data with more columns than rows.
 
     Raises
@@ -168,7 +168,7 @@ def centred(rows: Samples, intercept: bool) -> Centred:
         block -= np.outer(root, means)
     x_mean = x_shift + means[:d]
     block[:, :d][:, constant_columns((block[:, :d] ** 2).sum(0), x_mean, total)] = 0
-    return Centred(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
+    return CenteredData(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
 
 
 def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:

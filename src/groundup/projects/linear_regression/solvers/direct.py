@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from groundup.core.linalg import least_squares, normal_equations
-from groundup.core.linalg.least_squares import Inverse, Triangle
+from groundup.core.linalg.least_squares import Inverse, TriangularFactor
 from groundup.core.rows import Samples
 from groundup.projects.linear_regression.solvers import nonnegative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
@@ -44,7 +44,7 @@ def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
-def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+def extend(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
     """Return the problem of the rows of a triangle and of new rows together.
 
     Its rows are those of the joint triangle, which in centred coordinates has the cross-products of all data.
@@ -58,14 +58,14 @@ def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem
     else:
         x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
         T = least_squares.pack(triangle, intercept)
-    T = least_squares.triangle_of(rows, x_shift, y_shift, intercept, T)
+    T = least_squares.updated_factor(rows, x_shift, y_shift, intercept, T)
     weight = before + rows.total
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
     inverse = least_squares.inverse(joint, int(np.ceil(weight)))
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
-def _extended_by_sparse(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
     """The same for sparse rows, which go through a triangle of their own."""
     joint = least_squares.by_qr(rows, intercept)
     if triangle is not None:
@@ -82,8 +82,8 @@ def _extended_by_sparse(triangle: Triangle | None, rows: Samples, intercept: boo
 def solve_triangle(problem: Problem, positive: bool) -> LinearState:
     """Solve for the triangle as centred rows without an intercept, which then follows from the means."""
     means = problem.triangle
-    centred = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
-    inner = replace(problem, triangle=centred, intercept=False)
+    centered = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
+    inner = replace(problem, triangle=centered, intercept=False)
     *_, state = nonnegative.solve(inner, None) if positive else [solve(inner, refined=True)]
     return replace(state, intercept=means.y_mean - means.x_mean @ state.coef)
 
