@@ -155,11 +155,23 @@ def test_quiet_leaves_the_exit_code(call):
     assert call("check", "kmeans", "mine.py", "--quiet") == (0, "", "")
 
 
+def test_file_names_with_spaces_and_quotes(call):
+    # would catch: an exercise file that is no Python because of its own name; a command that a shell takes apart
+    assert call("exercise", "kmeans", "--out", "my file.py")[0] == 0
+    code, out, _ = call("check", "kmeans", "my file.py")
+    assert code == 1
+    assert out.endswith("groundup check kmeans 'my file.py' --hint squared_distances\n")
+    assert "check kmeans 'my file.py'" in Path("my file.py").read_text("utf-8")
+    assert call("exercise", "kmeans", "--out", 'a"""{x}\\.py')[0] == 0
+    assert call("check", "kmeans", 'a"""{x}\\.py')[0] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("exercise", "kmean"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("exercise", "pca"), "pca is planned and not there yet. Finished: linear_regression,"),
+        (("exercise", "kmeans", "--out", "nowhere/mine.py"), "there is no folder nowhere"),
         (("check", "kmean", "mine.py"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("check", "kmeans", "nowhere.py"), "there is no file nowhere.py"),
         (("check", "kmeans", "."), ".: is a directory"),
