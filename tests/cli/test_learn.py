@@ -177,7 +177,7 @@ def test_file_names_with_spaces_and_quotes(call):
         (("check", "kmeans", "."), ".: is a directory"),
         (("check", "kmeans", "binary.py"), "binary.py is no text in UTF-8."),
         (("check", "kmeans", "large.py"), "large.py is larger than 1,000,000 bytes; that is no exercise file."),
-        (("check", "kmeans", "mine.py", "--hint", "updte"), "kmeans has no function 'updte'. Did you mean 'update'?"),
+        (("check", "kmeans", "mine.py", "--hint", "updaet"), "kmeans has no function 'updaet'. Did you mean 'update'?"),
         (("check", "kmeans", "mine.py", "--hint", "update:9"), "--hint update:9: the hints of update are update:1 to"),
         (("check", "kmeans", "mine.py", "--hint", "update:"), "--hint update:: the hints of update are update:1 to"),
         (("check", "kmeans", "mine.py", "--watch", "--json"), "--watch prints one report after another, --json one"),
