@@ -275,14 +275,17 @@ def test_every_descent_arrives(how):
     assert model.certificate_.holds
 
 
-@pytest.mark.parametrize(("schedule", "close"), [("inverse", 0.02), ("root", 0.1), ("constant", 1.0)])
-def test_stochastic_descent_with_a_falling_step_comes_close(schedule, close):
-    """Bug caught: batches that skip rows, a step that does not fall, weights lost in batches."""
+def test_stochastic_descent_comes_as_close_as_its_step_allows():
+    """Bug caught: batches that skip rows, weights lost in batches."""
     X, y = standardised()
     weight = np.random.default_rng(3).uniform(0.5, 2, len(X))
+    exact = Peer().fit(X, y, weight).coef_
     with pytest.warns(ConvergenceWarning, match="increase max_iter"):
-        model = LinearRegression(solver="sgd", schedule=schedule, max_iter=400, random_state=0).fit(X, y, weight)
-    assert_allclose(model.coef_, Peer().fit(X, y, weight).coef_, atol=close)
+        model = LinearRegression(solver="sgd", max_iter=400, random_state=0).fit(X, y, weight)
+    assert_allclose(model.coef_, exact, atol=1.0)
+    with pytest.warns(ConvergenceWarning, match="increase max_iter"):
+        model = LinearRegression(solver="sgd", learning_rate=1e-2, max_iter=1000, random_state=0).fit(X, y, weight)
+    assert_allclose(model.coef_, exact, atol=0.1)
 
 
 def test_gradient_is_the_derivative_of_the_loss():
@@ -382,32 +385,32 @@ def test_each_method_steps_as_its_formula_says():
     def path(**how):
         return np.array([s.coef[:, 0] for s in LinearRegression(max_iter=3, tol=0, **how).steps(X, y)])
 
-    eta, beta = 0.1, 0.6
+    eta = 0.1
+    values = np.linalg.eigvalsh(Xc.T @ Xc / n)
+    kept = (1 - np.sqrt(values[0] / values[-1])) / (1 + np.sqrt(values[0] / values[-1]))  # the best asymptotic rates
     w = path(solver="gd", learning_rate=eta)
     assert_allclose(w[1:], [v - eta * gradient(v) for v in w[:-1]], rtol=1e-10)
-    w = path(solver="momentum", learning_rate=eta, momentum=beta)
-    assert_allclose(w[2], w[1] + beta * (w[1] - w[0]) - eta * gradient(w[1]), rtol=1e-10)
-    w = path(solver="nesterov", learning_rate=eta, momentum=beta)
-    ahead = w[1] + beta * (w[1] - w[0])
+    w = path(solver="momentum", learning_rate=eta)
+    assert_allclose(w[2], w[1] + kept**2 * (w[1] - w[0]) - eta * gradient(w[1]), rtol=1e-10)
+    w = path(solver="nesterov", learning_rate=eta)
+    ahead = w[1] + kept * (w[1] - w[0])
     assert_allclose(w[2], ahead - eta * gradient(ahead), rtol=1e-10)
     w, g = path(solver="gd", learning_rate="line-search"), gradient(np.zeros(X.shape[1]))
     assert_allclose(w[1], -(g @ g) / (np.linalg.norm(Xc @ g) ** 2 / n) * g, rtol=1e-10)
 
 
-@pytest.mark.parametrize(("schedule", "power"), [("constant", 0), ("root", 0.5), ("inverse", 1)])
-def test_a_stochastic_epoch_takes_every_batch_with_its_step(schedule, power):
-    """Bug caught: the last, shorter batch dropped; the schedule one epoch off."""
+def test_a_stochastic_epoch_takes_every_batch():
+    """Bug caught: the last, shorter batch dropped; an epoch in the order of the one before."""
     X, y = standardised()
     X, y = X[:50], y[:50]
-    how = {"learning_rate": 0.1, "batch_size": 16, "schedule": schedule, "decay": 0.5, "random_state": 3}
+    how = {"learning_rate": 0.1, "batch_size": 16, "random_state": 3}
     model = LinearRegression(solver="sgd", max_iter=3, tol=0, **how)
     *_, last = states = list(model.steps(X, y))
     Xc, yc, w = X - X.mean(0), y - y.mean(), np.zeros(X.shape[1])
     for epoch in range(3):
         order = np.random.default_rng([last.iterate.memory[0], epoch]).permutation(50)
         for batch in np.split(order, [16, 32, 48]):
-            step = 0.1 / (1 + 0.5 * epoch) ** power
-            w = w - step * Xc[batch].T @ (Xc[batch] @ w - yc[batch]) / len(batch)
+            w = w - 0.1 * Xc[batch].T @ (Xc[batch] @ w - yc[batch]) / len(batch)
         assert_allclose(states[epoch + 1].coef[:, 0], w, rtol=1e-9)
 
 
@@ -529,7 +532,6 @@ print(abs(model.coef_ - w).max())
         ({"solver": "cg", "learning_rate": "line-search"}, "goes with solver='gd'"),
         ({"tol": -1}, "tol=-1"),
         ({"batch_size": 0}, "batch_size=0"),
-        ({"momentum": 1.5}, "momentum=1.5"),
         ({"fit_intercept": "yes"}, "fit_intercept='yes'"),
     ],
 )

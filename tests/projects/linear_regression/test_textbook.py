@@ -73,8 +73,12 @@ def test_line_search_step_by_step():
 def test_momentum_step_by_step(name):
     # Nesterov's gradient at the wrong place, momentum of the second-last move
     X, y = data()
-    ours = getattr(textbook, name)(X, y, rate=0.05, beta=0.7, steps=20)
-    assert_same_steps(ours, iterates(X, y, 20, solver=name, learning_rate=0.05, momentum=0.7), 20)
+    A = textbook.with_ones(X)
+    values = np.linalg.eigvalsh(A.T @ A / len(A))
+    root = np.sqrt(values[0] / values[-1])
+    beta = ((1 - root) / (1 + root)) ** {"momentum": 2, "nesterov": 1}[name]  # the best asymptotic rate
+    ours = getattr(textbook, name)(X, y, rate=0.05, beta=beta, steps=20)
+    assert_same_steps(ours, iterates(X, y, 20, solver=name, learning_rate=0.05), 20, rtol=1e-10)
 
 
 def test_conjugate_gradients_step_by_step_and_exact_after_as_many_steps_as_unknowns():

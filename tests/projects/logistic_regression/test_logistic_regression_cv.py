@@ -66,8 +66,8 @@ def test_a_search_goes_on_where_it_stopped():
     X, y = load_iris(return_X_y=True)
     model = LogisticRegressionCV(Cs=3, cv=3)
     states = list(model.steps(X, y))
-    assert [state.iteration for state in states] == list(range(1, 10))
-    assert [state.converged for state in states] == [False] * 8 + [True]
+    assert [state.iteration for state in states] == list(range(1, 11))
+    assert [state.converged for state in states] == [False] * 9 + [True]
     again = list(model.steps(X, y, start=states[4]))
     assert_allclose(again[-1].scores, states[-1].scores, rtol=1e-9)
     assert_allclose(again[-1].paths, states[-1].paths, rtol=1e-9)

@@ -11,7 +11,8 @@ from sklearn.utils.estimator_checks import check_estimator
 
 import groundup
 from groundup import Ridge, RidgeCV, load
-from groundup.core.exceptions import InvalidParameterError
+from groundup.core.estimator.training import Training
+from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 
 ALPHAS = np.logspace(-2, 3, 7)
 TALL, SQUARE, WIDE = (60, 5), (25, 25), (20, 50)
@@ -328,3 +329,38 @@ def test_scikit_learn_accepts_the_estimator(model):
         results = check_estimator(model, on_fail=None)
     assert [r["check_name"] for r in results if r["status"] not in ("passed", "skipped")] == []
     assert sum(r["status"] == "passed" for r in results) > 50
+
+
+@pytest.mark.parametrize(("parameters", "parts"), [({}, 4), ({"cv": 5}, 5), ({"store_cv_results": True}, 4)])
+def test_every_part_of_the_validation_is_a_state(parameters, parts, monkeypatch):
+    """Bug caught: a validation in `_prepare`, which no time limit can stop; parts that are added in another order."""
+    monkeypatch.setattr("groundup.core.rows.BLOCK_BYTES", 8 * 5 * 16)  # 16 rows
+    X, y = data()
+    model = RidgeCV(ALPHAS, **parameters)
+    states = list(model.steps(X, y))
+    assert [state.iteration for state in states] == list(range(1, parts + 2))
+    assert [state.converged for state in states] == [False] * parts + [True]
+    whole = RidgeCV(ALPHAS, **parameters).fit(X, y)
+    for start in states:
+        training = Training(RidgeCV(ALPHAS, **parameters), X, y, start=start)
+        for _ in training:
+            pass
+        resumed = training.finish()
+        np.testing.assert_array_equal(resumed.coef_, whole.coef_)
+        np.testing.assert_array_equal(resumed.scores_, whole.scores_)
+        assert resumed.alpha_ == whole.alpha_
+        if "store_cv_results" in parameters:
+            np.testing.assert_array_equal(resumed.cv_results_, whole.cv_results_)
+
+
+def test_an_interrupted_validation_chooses_by_the_rows_so_far():
+    """Bug caught: a run that is stopped and has no model; scores that are not those of the parts alone."""
+    X, y = data((60, 5))
+    training = Training(RidgeCV(ALPHAS, cv=3), X, y)
+    next(iter(training))
+    with pytest.warns(ConvergenceWarning, match="RidgeCV stopped before"):
+        model = training.finish()
+    first = RidgeCV(ALPHAS, cv=[(np.arange(20, 60), np.arange(20))]).fit(X, y)
+    assert_allclose(model.scores_, first.scores_, rtol=1e-12)
+    assert_allclose(model.coef_, first.coef_, rtol=1e-12)
+    assert model.certificate_.holds

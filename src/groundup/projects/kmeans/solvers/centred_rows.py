@@ -12,9 +12,7 @@ from groundup.core.rows import Rows
 from groundup.core.types import Array
 
 SPECTRUM_LIMIT = 1024  # With more columns (or rows), eigenvalues of the scatter cost more than the clustering.
-FLOAT32_CACHE_BYTES = (
-    1 << 27
-)  # Rows are kept in single precision up to this size, and converted again for each use beyond.
+FLOAT32_CACHE_BYTES = 1 << 27  # Rows are kept in single precision up to this size; larger data are converted each time.
 DISTANCES_PER_BLOCK = 100_000  # A block's table of distances has this many entries, so that it stays in the cache.
 
 

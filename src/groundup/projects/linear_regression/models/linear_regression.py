@@ -20,7 +20,7 @@ from groundup.projects.linear_regression.certificate import certify
 from groundup.projects.linear_regression.models import inference
 from groundup.projects.linear_regression.models.inference import Evidence
 from groundup.projects.linear_regression.solvers import descent, direct, nonnegative
-from groundup.projects.linear_regression.solvers.descent import DECAY_POWERS, DescentOptions
+from groundup.projects.linear_regression.solvers.descent import DescentOptions
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
 DIRECT = ("auto", "cholesky", "qr", "svd")
@@ -66,14 +66,6 @@ class LinearRegression(Incremental, LinearRegressor):
     learning_rate : float, "auto" or "line-search", default="auto"
         Step size of a descent; "auto" takes 1/L, or what theory recommends for the method, "line-search" (for "gd")
         goes to the lowest point along each gradient.
-    momentum : float or "auto", default="auto"
-        Part of the last step that "momentum" and "nesterov" keep; "auto" has the best asymptotic rate for the
-        data's condition number.
-    schedule : {"constant", "root", "inverse"}, default="constant"
-        How the step of "sgd" falls: not at all, or as ``learning_rate / (1 + decay · epoch)ᵖ`` with p = ½ or 1.
-        A constant step ends in a cloud around the minimum, whose size it decides.
-    decay : float, default=1
-        How fast it falls.
     batch_size : int, default=32
         Samples in a mini-batch of "sgd".
     random_state : int, Generator, RandomState or None, default=None
@@ -113,9 +105,6 @@ class LinearRegression(Incremental, LinearRegressor):
     tol: float = parameter(Number(0), default=1e-6)
     max_iter: int = parameter(Count, default=1000)
     learning_rate: float | str = parameter(Positive | OneOf(("auto", "line-search")), default="auto")
-    momentum: float | str = parameter(Number(0, 0.9999) | OneOf(("auto",)), default="auto")
-    schedule: str = parameter(OneOf(tuple(DECAY_POWERS)), default="constant")
-    decay: float = parameter(Number(0), default=1.0)
     batch_size: int = parameter(Count, default=32)
     random_state: Seed = parameter(RandomState, default=None)
 
@@ -161,9 +150,6 @@ class LinearRegression(Incremental, LinearRegressor):
                 self.tol,
                 self.max_iter,
                 self.learning_rate,
-                self.momentum,
-                self.schedule,
-                self.decay,
                 self.batch_size,
                 data.seed,
             )

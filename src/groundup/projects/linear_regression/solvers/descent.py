@@ -14,8 +14,6 @@ from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.types import Array
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
-DECAY_POWERS = {"constant": 0.0, "root": 0.5, "inverse": 1.0}  # Powers of 1 + decay · epoch that divide the step size.
-
 
 @dataclass(frozen=True)
 class DescentOptions:
@@ -31,10 +29,6 @@ class DescentOptions:
         Largest number of steps.
     learning_rate : float, "auto" or "line-search"
         Step size; "auto" takes what theory recommends.
-    momentum : float or "auto"
-        Part of the last displacement that is kept.
-    schedule, decay : str, float
-        The stochastic step size is ``learning_rate / (1 + decay · epoch) ** DECAY_POWERS[schedule]``.
     batch_size : int
         Rows of a stochastic step.
     seed : int
@@ -45,9 +39,6 @@ class DescentOptions:
     tol: float
     max_iter: int
     learning_rate: float | str
-    momentum: float | str
-    schedule: str
-    decay: float
     batch_size: int
     seed: int
 
@@ -100,10 +91,10 @@ def _method(objective: MeanSquaredError, triangle: Triangle, options: DescentOpt
             first, partial(descent.gradient_descent, objective, rate=1 / L if rate == "auto" else float(rate))
         )
     if options.solver == "momentum":  # Polyak's optimal pair for a quadratic
-        decay = ((1 - root) / (1 + root)) ** 2 if options.momentum == "auto" else float(options.momentum)
+        decay = ((1 - root) / (1 + root)) ** 2
         step_size = (1 + np.sqrt(decay)) ** 2 / L if rate == "auto" else float(rate)
         return Method(first, partial(descent.momentum, objective, rate=step_size, decay=decay))
-    decay = (1 - root) / (1 + root) if options.momentum == "auto" else float(options.momentum)
+    decay = (1 - root) / (1 + root)
     step_size = 1 / L if rate == "auto" else float(rate)
     return Method(first, partial(descent.nesterov, objective, rate=step_size, decay=decay))
 
@@ -118,13 +109,12 @@ def _stochastic(
     rate = 1 / (L + 2 * trace / size) if options.learning_rate == "auto" else float(options.learning_rate)
 
     def pass_over_batches(w: Array, seed: int, epoch: int) -> Array:
-        step = rate / (1 + options.decay * epoch) ** DECAY_POWERS[options.schedule]
         order = np.random.default_rng([seed, epoch]).permutation(n)
         for batch in np.split(order, range(size, n, size)):
             part = None if weight is None else weight[batch]
             product, _ = moments(X[batch], y[batch], part, w, triangle.x_mean, triangle.y_mean)
             total = len(batch) if part is None else triangle.weight * len(batch) / n
-            w = w + step * product / total  # eq. linear_regression:sgd
+            w = w + rate * product / total  # eq. linear_regression:sgd
         return w
 
     return Method(

@@ -1,8 +1,8 @@
-"""Logistic regression that chooses its own penalty, by cross-validation over a grid."""
+"""Logistic regression with a penalty from cross-validation over a grid."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from groundup.core.checks.parameters import (
     RandomState,
     Verbosity,
 )
+from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import ignored, parameter
 from groundup.core.linear.prediction import LinearScores
 from groundup.core.linear.solvers import ALIASES, METHODS
@@ -30,7 +31,7 @@ from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
-KEPT = 0.01  # of tol: the one model that is kept is worth a few iterations more
+FINAL_TOLERANCE = 0.01  # The final model is fitted to this part of tol, which costs a few iterations.
 Scoring = Callable[[Any, Array, Array, Array | None], float]
 
 
@@ -51,22 +52,26 @@ SCORINGS: Mapping[str, Scoring] = {"neg_log_loss": _neg_log_loss, "accuracy": _a
 
 @record
 class GridState:
-    """The grid, as far as it has been searched.
+    """A fit of the grid search or, in the end, of the best penalty to all rows.
 
     Parameters
     ----------
     iteration : int
-        Fits made, out of folds × l1_ratios × Cs.
+        Fits so far: folds × l1_ratios × Cs, and the final one.
     score : float
-        Of the last fit, on its fold's test rows.
+        Score of the last fit on its fold's test rows; in the end, the best mean score.
     scores : ndarray of shape (n_folds, n_l1_ratios, n_cs)
-        Of all fits; NaN for those to come.
+        Scores of all fits; NaN for later ones.
     paths : ndarray of shape (n_folds, n_l1_ratios, n_cs, t, p)
         Their coefficients, the intercept (where there is one) last.
     n_iter : ndarray of shape (n_folds, n_l1_ratios, n_cs)
         Their iterations.
+    coef, intercept : ndarray or None
+        Coefficients of the final model, as fitted attributes.
+    certificate : Certificate or None
+        Its certificate.
     converged : bool
-        Whether the grid is searched.
+        Whether the grid is searched and the final model is fitted.
     """
 
     iteration: int
@@ -74,7 +79,10 @@ class GridState:
     scores: Array
     paths: Array
     n_iter: Array
-    converged: bool
+    coef: Array | None = None
+    intercept: Array | None = None
+    certificate: Certificate | None = None
+    converged: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class LogisticRegressionCV(LinearScores):
     Attributes
     ----------
     C_, l1_ratio_ : float
-        The best of them; of equally good ones the first.
+        The best of them; the first of equally good ones.
     Cs_, l1_ratios_ : ndarray
         The grid.
     scores_ : ndarray of shape (n_folds, n_l1_ratios, n_cs)
@@ -122,6 +130,8 @@ class LogisticRegressionCV(LinearScores):
     classes_, coef_, intercept_, certificate_, n_features_in_, feature_names_in_, history_
         Of the last fit, with the best penalty, to all rows: as for `LogisticRegression`.
     """
+
+    watched: ClassVar[str] = "score"
 
     Cs: int | Sequence[float] = parameter(Count | Each(Positive), default=10)
     l1_ratios: Sequence[float] = parameter(Each(Number(0, 1)), default=(0.0,))
@@ -186,15 +196,17 @@ class LogisticRegressionCV(LinearScores):
         return GridData(matrix, labels, weight, classes, folds, Cs, np.asarray(self.l1_ratios, dtype=np.float64))
 
     def _iterate(self, data: GridData, start: GridState | None) -> Iterator[GridState]:
+        if start is not None and start.converged:
+            return
         shape = (len(data.folds), len(data.l1_ratios), len(data.Cs))
         if start is None:
             t, p = 1 if len(data.classes) == 2 else len(data.classes), data.X.shape[1] + int(self.fit_intercept)
-            nothing = np.full(shape, np.nan)
-            start = GridState(0, np.nan, nothing, np.full((*shape, t, p), np.nan), np.zeros(shape, dtype=int), False)
+            empty = np.full(shape, np.nan)
+            start = GridState(0, np.nan, empty, np.full((*shape, t, p), np.nan), np.zeros(shape, dtype=int))
         scores, paths, n_iter = start.scores, start.paths, start.n_iter
-        model = None
+        model, done = None, start.iteration
         for iteration, place in enumerate(np.ndindex(*shape), start=1):
-            if iteration <= start.iteration:
+            if iteration <= done:
                 continue
             fold, share, strength = place
             train, test = data.folds[fold]
@@ -208,10 +220,27 @@ class LogisticRegressionCV(LinearScores):
             columns = [model.coef_, model.intercept_[:, None]] if self.fit_intercept else [model.coef_]
             paths[place] = np.hstack(columns)
             n_iter[place] = model.n_iter_[0]
-            yield GridState(iteration, float(scores[place]), scores, paths, n_iter, iteration == scores.size)
+            yield (start := GridState(iteration, float(scores[place]), scores, paths, n_iter))
+        best, score = self._best_model(data, scores)
+        yield replace(
+            start,
+            iteration=start.iteration + 1,
+            score=score,
+            coef=best.coef_,
+            intercept=best.intercept_,
+            certificate=best.certificate_,
+            converged=True,
+        )
+
+    def _best_model(self, data: GridData, scores: Array) -> tuple[LogisticRegression, float]:
+        """The model with the best penalty so far, fitted to all rows, and its mean score."""
+        (share, strength), score = best_place(scores)
+        model = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
+        model.set_params(tol=FINAL_TOLERANCE * self.tol).fit(data.X, data.y, data.weight)
+        return model, score
 
     def _continue(self, model: LogisticRegression, classes: Array, path: Array | None) -> None:
-        """Let a warm start begin at the fit before, also where the search goes on from a checkpoint."""
+        """Let a warm start begin at the previous fit, also when the search resumes from a checkpoint."""
         if path is not None:
             d = path.shape[1] - int(self.fit_intercept)
             model.classes_, model.coef_ = classes, path[:, :d]
@@ -224,11 +253,10 @@ class LogisticRegressionCV(LinearScores):
         return SCORINGS[self.scoring](model, X, y, None if data.weight is None else data.weight[test])
 
     def _finish(self, data: GridData, state: GridState) -> dict[str, Any]:
-        with np.errstate(invalid="ignore"):
-            mean = np.nan_to_num(state.scores.mean(axis=0), nan=-np.inf)  # of a search that was stopped
-        share, strength = np.unravel_index(int(mean.argmax()), mean.shape)
-        best = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
-        best.set_params(tol=KEPT * self.tol).fit(data.X, data.y, data.weight)
+        if not state.converged:  # the search was interrupted
+            best, _ = self._best_model(data, state.scores)
+            state = replace(state, coef=best.coef_, intercept=best.intercept_, certificate=best.certificate_)
+        (share, strength), _ = best_place(state.scores)
         return {
             "C_": float(data.Cs[strength]),
             "l1_ratio_": float(data.l1_ratios[share]),
@@ -237,8 +265,20 @@ class LogisticRegressionCV(LinearScores):
             "scores_": state.scores,
             "coefs_paths_": state.paths,
             "n_iter_": state.n_iter,
-            "classes_": best.classes_,
-            "coef_": best.coef_,
-            "intercept_": best.intercept_,
-            "certificate_": best.certificate_,
+            "classes_": data.classes,
+            "coef_": state.coef,
+            "intercept_": state.intercept,
+            "certificate_": state.certificate,
         }
+
+    def _advice(self, state: GridState) -> str:
+        return f"LogisticRegressionCV stopped before its grid was searched: C_ is the best of {state.iteration} fits."
+
+
+def best_place(scores: Array) -> tuple[tuple[int, int], float]:
+    """Return the places of the l1_ratio and the C with the best mean score over the folds so far, and this score."""
+    known = ~np.isnan(scores)
+    count = known.sum(axis=0)
+    mean = np.where(count > 0, np.where(known, scores, 0).sum(axis=0) / np.maximum(count, 1), -np.inf)
+    share, strength = np.unravel_index(int(mean.argmax()), mean.shape)
+    return (int(share), int(strength)), float(mean[share, strength])

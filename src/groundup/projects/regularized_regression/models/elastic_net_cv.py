@@ -218,6 +218,12 @@ class ElasticNetCV(LinearRegressor):
             "certificate_": certify_lasso(excess / square if square > 0 else excess, self.tol, data.dtype),
         }
 
+    def _advice(self, state: CrossValidationState) -> str:
+        name = type(self).__name__
+        if state.model is None:
+            return f"{name} stopped before its validation was done: alpha_ is the best on {state.iteration + 1} paths."
+        return f"{name}: the final model has not converged; increase max_iter or tol, or scale the features."
+
     def most_states(self) -> int | None:
         """Return None: the series of alphas follows from the data."""
         return None

@@ -216,4 +216,4 @@ class RidgeCV(LinearRegressor):
         return fitted
 
     def _advice(self, state: RidgeCVState) -> str:
-        return f"RidgeCV stopped after {state.iteration} parts of the validation: alpha_ is the best on these alone."
+        return f"RidgeCV stopped before its validation was complete: alpha_ is the best on {state.iteration} parts."
