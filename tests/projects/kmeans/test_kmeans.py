@@ -15,7 +15,7 @@ from groundup.core.estimator.training import Training
 from groundup.core.rows import Rows
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.solvers import expiring_bounds, seeding
-from groundup.projects.kmeans.solvers.centred_rows import prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import prepare_rows
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
 
@@ -288,7 +288,7 @@ def test_memory_map_is_read_in_blocks(algorithm, tmp_path, monkeypatch):
     import tracemalloc
 
     monkeypatch.setattr(
-        "groundup.projects.kmeans.solvers.centred_rows.FLOAT32_CACHE_BYTES", 0
+        "groundup.projects.kmeans.solvers.centered_rows.FLOAT32_CACHE_BYTES", 0
     )  # as for data beyond that size
     monkeypatch.setattr("groundup.core.rows.BLOCK_BYTES", 1 << 17)
     X = np.random.default_rng(0).normal(size=(40_000, 64)) + 3.0 * np.arange(40_000)[:, None] % 5
@@ -306,7 +306,7 @@ def test_memory_map_is_read_in_blocks(algorithm, tmp_path, monkeypatch):
 @pytest.mark.parametrize("cache", [0, 1 << 27])
 def test_single_precision_rows_may_be_kept_or_made_anew(cache, monkeypatch):
     """Catches a difference between the two ways in which the fast algorithm reads its rows."""
-    monkeypatch.setattr("groundup.projects.kmeans.solvers.centred_rows.FLOAT32_CACHE_BYTES", cache)
+    monkeypatch.setattr("groundup.projects.kmeans.solvers.centered_rows.FLOAT32_CACHE_BYTES", cache)
     X, start = blobs(), rows_of(blobs(), 12)
     model, reference = (KMeans(12, init=start, algorithm=name).fit(X) for name in ("auto", "lloyd"))
     np.testing.assert_array_equal(model.labels_, reference.labels_)

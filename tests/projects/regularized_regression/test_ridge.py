@@ -362,7 +362,7 @@ def test_gradient_and_hessian_are_the_derivatives_of_the_objective():
     for offset in (0.0, 300.0):
         X, y = data(targets=2, offset=offset)
         rows = Samples(X, y, np.linspace(0.1, 2, len(X)), block_rows=37)
-        f = ridge_solve.factorise(rows, True, np.array([0.7, 20.0]), "auto").objective
+        f = ridge_solve.factorize(rows, True, np.array([0.7, 20.0]), "auto").objective
         assert f.origin.any() == (offset > 0)
         rng = np.random.default_rng(0)
         w, step = rng.normal(size=(2, X.shape[1], 2))
@@ -466,7 +466,7 @@ def test_the_certificate_states_the_distance_of_a_wrong_answer(solver, shape):
     """Bug caught: a certificate that always holds, or that is not the distance it says."""
     X, y = data(shape)
     Xc, yc, alpha = X - X.mean(0), y - y.mean(), 2.0
-    problem = ridge_solve.factorise(Samples(X, y[:, None], None), True, np.array([alpha]), solver)
+    problem = ridge_solve.factorize(Samples(X, y[:, None], None), True, np.array([alpha]), solver)
     state = ridge_solve.solve(problem)
     assert certify_ridge(problem, state, 0.0, np.float64).value < 1e-20
 

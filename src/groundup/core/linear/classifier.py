@@ -195,12 +195,12 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         }
 
     def _certify(self, objective: ScoreObjective, relative: float) -> Certificate:
-        penalised = objective.l1 + objective.l2 > 0
+        penalized = objective.l1 + objective.l2 > 0
         return Certificate(
             "The parameters minimise the penalised cross-entropy."
-            if penalised
+            if penalized
             else "The parameters minimise the cross-entropy: they maximise the likelihood.",
-            ("duality gap" if penalised else "bound by the Newton decrement") + ", relative to the objective",
+            ("duality gap" if penalized else "bound by the Newton decrement") + ", relative to the objective",
             relative,
             max(self.tol**2, SUM_ROUNDING),
         )

@@ -23,7 +23,7 @@ CANDIDATES = 8  # Candidate step lengths along the piecewise-linear path that ar
 TINY_CURVATURE = 1e-100  # Replaces the zero on the diagonal of G that a column of zeros has.
 
 
-def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, max_passes: int = 1000) -> Array:
+def minimize(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, max_passes: int = 1000) -> Array:
     """Return the minimiser of ``½ wᵀGw − cᵀw + penalty(w)``, with exact zeros.
 
     Parameters

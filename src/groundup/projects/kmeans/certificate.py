@@ -7,7 +7,7 @@ import numpy as np
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
 from groundup.projects.kmeans.solvers.lloyd import sums
 
 

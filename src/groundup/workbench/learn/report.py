@@ -63,14 +63,14 @@ class Function:
             parts.append(f"for this input ({self.about}):")
             parts += [_expression(name, text) for name, text in self.arguments.items()]
         if self.came:
-            parts.append(_with_label("it gives", self.came))
+            parts.append(_labeled("it gives", self.came))
         if self.right:
-            parts.append(_with_label("right is", self.right))
+            parts.append(_labeled("right is", self.right))
         if self.printed:
-            parts.append(_with_label("it prints", self.printed.rstrip("\n")))
-        parts += [_with_label("equation", str(equation)) for equation in self.equations]
+            parts.append(_labeled("it prints", self.printed.rstrip("\n")))
+        parts += [_labeled("equation", str(equation)) for equation in self.equations]
         if self.cause:
-            parts.append(_with_label("cause", self.cause))
+            parts.append(_labeled("cause", self.cause))
         elif self.usual and self.kind in ("value", "nan", "shape"):
             items = (
                 textwrap.fill(cause, WIDTH, initial_indent="  - ", subsequent_indent="    ") for cause in self.usual
@@ -171,7 +171,7 @@ def _expression(name: str, text: str) -> str:
     return "\n".join([f"  {name} = {first}", *(" " * (len(name) + 5) + line for line in rest)])
 
 
-def _with_label(label: str, text: str) -> str:
+def _labeled(label: str, text: str) -> str:
     indent = " " * 11
     lines = text.split("\n") if "np." in text or label == "it prints" else textwrap.wrap(text, WIDTH - 11)
     return f"{label:<11}" + f"\n{indent}".join(lines)

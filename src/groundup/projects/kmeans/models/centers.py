@@ -17,7 +17,7 @@ from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.certificate import Examination
 from groundup.projects.kmeans.solvers.assignment import accurate_distances, assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks, prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks, prepare_rows
 from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
 
 FARTHEST = 1e9  # A centre may start at most this many extents from the data, so that squares fit single precision.
@@ -69,7 +69,7 @@ class Centers(Clusterer, Transformer):
         centers = self.cluster_centers_ - origin
         result = np.empty((len(rows), len(centers)), rows.dtype)
         for block in in_blocks(len(centers), rows).slices():
-            result[block] = accurate_distances(centred(rows[block], origin), centers).T
+            result[block] = accurate_distances(centered(rows[block], origin), centers).T
         return result
 
     def _n_features_out(self) -> int:
@@ -112,7 +112,7 @@ class Centers(Clusterer, Transformer):
                 f"The shape of the initial centers {array.shape} does not match "
                 f"(n_clusters, number of features of the data) = {expected}."
             )
-        relative = centred(array, problem.origin)
+        relative = centered(array, problem.origin)
         if np.abs(relative).max() > FARTHEST * (problem.extent or 1.0):
             raise ValueError(
                 f"init: a centre is {np.abs(relative).max():.3g} away from the data, whose rows are within "
@@ -149,7 +149,7 @@ def nearest_center(X: Array, centers: Array) -> Array:
     origin = middle(centers)
     relative = centers - origin
     return in_blocks(len(centers), X).concatenate(
-        lambda block: assign(centred(block, origin), relative)[0].astype(np.int32)
+        lambda block: assign(centered(block, origin), relative)[0].astype(np.int32)
     )
 
 

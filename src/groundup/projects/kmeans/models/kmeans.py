@@ -11,7 +11,7 @@ from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered
 from groundup.projects.kmeans.solvers.elkan import elkan
 from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
@@ -95,7 +95,7 @@ class KMeans(Centers):
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best
         stored = best.centers.astype(data.X.dtype)
-        seen = certificate.examine(data, centred(stored, data.origin))
+        seen = certificate.examine(data, centered(stored, data.origin))
         fitted = self._describe(data, stored, seen)
         found = len(np.unique(fitted["labels_"]))
         if found < self.n_clusters:

@@ -16,7 +16,7 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, prepare_rows
 from groundup.projects.kmeans.solvers.minibatch import MiniBatchState, learn, sample_inertia
 from groundup.projects.kmeans.solvers.seeding import distinct
 
@@ -90,7 +90,7 @@ class MiniBatchKMeans(Incremental, Centers):
         stored = state.centers.astype(data.X.dtype)
         found: dict[str, Any] = {"cluster_centers_": stored, "n_steps_": state.iteration, "_state": state}
         if self.compute_labels:
-            found |= self._describe(data, stored, certificate.examine(data, centred(stored, data.origin)))
+            found |= self._describe(data, stored, certificate.examine(data, centered(stored, data.origin)))
         return found
 
     # --- a whole fit ------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class MiniBatchKMeans(Incremental, Centers):
             "_state": state,
         }
         if self.compute_labels:
-            seen = certificate.examine(data, centred(stored, data.origin))
+            seen = certificate.examine(data, centered(stored, data.origin))
             fitted |= self._describe(data, stored, seen) | {"certificate_": certificate.nearly_fixed(seen)}
         return fitted
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
 
 
 def kernel(X: Array, centers: Array) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 from groundup.core.linalg.products import inner_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import membership
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, Step, sums, update
 
 
@@ -73,6 +73,6 @@ def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> t
 def all_sums(problem: Problem, label: Array) -> tuple[Array, Array]:
     """Return the weight and the weighted sum of every cluster."""
     result: tuple[Array, Array] = in_blocks(problem.K, problem.X, problem.weight, label).sum(
-        lambda X, weight, own: sums(centred(X, problem.origin), weight, own, problem.K)
+        lambda X, weight, own: sums(centered(X, problem.origin), weight, own, problem.K)
     )
     return result

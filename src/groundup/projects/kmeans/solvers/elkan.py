@@ -14,7 +14,7 @@ from groundup.projects.kmeans.solvers.assignment import (
     tie_tolerance,
 )
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
 
 
 class Elkan:

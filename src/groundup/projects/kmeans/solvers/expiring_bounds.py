@@ -11,7 +11,7 @@ from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import float32_error, square_error, two_nearest, two_smallest
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centred_rows import Problem, augmented_centers, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers, squared_norms
 
 
 class ExpiringBounds:
@@ -20,11 +20,11 @@ class ExpiringBounds:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.expiry = np.full(len(problem.X), -np.inf)
-        self.travelled = np.zeros(problem.K)
+        self.path_length = np.zeros(problem.K)
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
         """Return the rows whose label has expired, and their new labels; store when these expire."""
-        index = np.flatnonzero(self.travelled[label] >= self.expiry)
+        index = np.flatnonzero(self.path_length[label] >= self.expiry)
         new, gap = np.empty(len(index), np.intp), np.empty(len(index))
         columns = augmented_centers(centers, self.problem.scale, np.float32)
         relative, largest = float32_error(self.problem), float(columns[:, -2].max())
@@ -37,7 +37,7 @@ class ExpiringBounds:
             exact = self.problem.block(index[part])
             new[part], nearest, second = two_nearest(exact, centers)
             gap[part] = margin(nearest, second, square_error(squared_norms(exact), centers)) / self.problem.scale
-        self.expiry[index] = self.travelled[new] + gap
+        self.expiry[index] = self.path_length[new] + gap
         return index, new
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
@@ -46,7 +46,7 @@ class ExpiringBounds:
         farthest = travel.argmax()
         others = np.full(len(travel), travel[farthest])
         others[farthest] = np.delete(travel, farthest).max(initial=0)
-        self.travelled += travel + others  # eq. kmeans:upper-bound, kmeans:lower-bound, kmeans:expiry
+        self.path_length += travel + others  # eq. kmeans:upper-bound, kmeans:lower-bound, kmeans:expiry
 
 
 def margin(nearest: Array, second: Array, error: Array) -> Array:

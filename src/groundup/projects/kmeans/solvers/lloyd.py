@@ -12,7 +12,7 @@ import numpy as np
 from groundup.core.linalg.products import inner_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign, membership
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, squared_norms
 from groundup.projects.kmeans.solvers.seeding import distinct
 
 CENTER_ROUNDING = 1e-12  # Distance, relative to the extent of the data, at which a row counts as being on its centre.
@@ -41,7 +41,7 @@ def lloyd(problem: Problem, centers: Array) -> Iterator[Step]:
 
 def moments(X: Array, weight: Array | None, origin: Array, centers: Array) -> tuple[Array, Array]:
     """Return the weight and the weighted sum of every cluster: all that the update needs."""
-    rows = centred(X, origin)
+    rows = centered(X, origin)
     label, _ = assign(rows, centers)
     return sums(rows, weight, label, len(centers))
 

@@ -10,7 +10,7 @@ import numpy as np
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem
+from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import sums
 from groundup.projects.kmeans.solvers.seeding import distinct
 

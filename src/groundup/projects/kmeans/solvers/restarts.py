@@ -7,7 +7,7 @@ import numpy as np
 
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.centred_rows import Problem
+from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import Algorithm
 
 EQUAL_INERTIA = 1e-12  # Runs whose inertias differ by less than this part of the scatter are equally good.

@@ -15,7 +15,7 @@ import numpy as np
 from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import float32_error, relative_error
-from groundup.projects.kmeans.solvers.centred_rows import Problem, augmented_centers, augmented_rows, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers, augmented_rows, squared_norms
 
 
 @dataclass(frozen=True)

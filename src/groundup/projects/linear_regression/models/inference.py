@@ -13,7 +13,7 @@ from numbers import Real
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import Triangle, centred_product
+from groundup.core.linalg.least_squares import Triangle, centered_product
 from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
 from groundup.core.storage import record
@@ -177,7 +177,7 @@ def noise(evidence: Evidence, weights: str = "precision") -> tuple[float, float,
     return n, df, float(evidence.residual[0]) / df
 
 
-def summarise(
+def summarize(
     evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float, weights: str
 ) -> Summary:
     """Return the summary of a fit.
@@ -271,7 +271,7 @@ def _prediction_variance(evidence: Evidence, X: Array) -> Array:
     """Variance of a prediction in units of the noise's: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
     triangle = evidence.triangle
     constant = 1 / triangle.weight if evidence.intercept else 0.0
-    return np.asarray(constant + (centred_product(X, triangle.x_mean, evidence.P) ** 2).sum(1))
+    return np.asarray(constant + (centered_product(X, triangle.x_mean, evidence.P) ** 2).sum(1))
 
 
 def interval(evidence: Evidence, X: Array, prediction: Array, confidence: float, kind: str, weights: str) -> Interval:

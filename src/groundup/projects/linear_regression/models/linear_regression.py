@@ -31,7 +31,7 @@ DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
 class LinearData:
     """A problem, which the first iteration factorises, and the shape and dtype of the data."""
 
-    factorise: Callable[[], Problem]
+    factorize: Callable[[], Problem]
     n: int  # rows of positive weight
     log_weight: float  # sum of the logarithms of these weights
     flat: bool  # y was one-dimensional
@@ -41,7 +41,7 @@ class LinearData:
     @cached_property
     def problem(self) -> Problem:
         """The factorised problem."""
-        return self.factorise()
+        return self.factorize()
 
 
 class LinearRegression(Incremental, LinearRegressor):
@@ -128,14 +128,14 @@ class LinearRegression(Incremental, LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        factorise = partial(direct.factorise, rows, self.fit_intercept, self.solver)
-        return self._data(factorise, *direct.informative(rows), flat, rows)
+        factorize = partial(direct.factorize, rows, self.fit_intercept, self.solver)
+        return self._data(factorize, *direct.informative(rows), flat, rows)
 
     def _data(
-        self, factorise: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
+        self, factorize: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
     ) -> LinearData:
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        return LinearData(factorise, n, log_weight, flat, rows.X.dtype, seed)
+        return LinearData(factorize, n, log_weight, flat, rows.X.dtype, seed)
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if start is not None and start.converged:
@@ -194,11 +194,11 @@ class LinearRegression(Incremental, LinearRegressor):
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
                 f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to begin anew."
             )
-        factorise = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
+        factorize = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = direct.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
-        return self._data(factorise, n, log_weight, flat, rows)
+        return self._data(factorize, n, log_weight, flat, rows)
 
     def _absorb(self, data: LinearData, state: Evidence | None) -> LinearState:
         return direct.solve_triangle(data.problem, self.positive)
@@ -237,7 +237,7 @@ class LinearRegression(Incremental, LinearRegressor):
         """
         self._require_fitted()
         names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
-        return inference.summarise(self._evidence, *self._single_target(), names, confidence, weights)
+        return inference.summarize(self._evidence, *self._single_target(), names, confidence, weights)
 
     def _single_target(self) -> tuple[Array, float]:
         """Slopes of shape (d,) and intercept; `inference` refuses several targets."""

@@ -14,7 +14,7 @@ MAX_PLAIN_CONDITION = 100.0  # Up to this condition number, residuals in working
 MAX_CHOLESKY_CONDITION = 1e5  # Up to this condition number, refinement repairs the error of a Cholesky factor.
 
 
-def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
+def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
     """Compute the cheapest factorisation that the data's condition allows, or the one that was asked for.
 
     Raises
@@ -52,7 +52,7 @@ def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem
     if rows.sparse:
         return _extended_by_sparse(triangle, rows, intercept)
     if triangle is None:
-        x_shift, y_shift = normal_equations.shifts(rows, intercept)
+        x_shift, y_shift = normal_equations.approximate_means(rows, intercept)
         T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
         before = 0.0
     else:
@@ -95,7 +95,7 @@ def solve(problem: Problem, refined: bool) -> LinearState:
     if refined and problem.inverse.condition > MAX_PLAIN_CONDITION:
         solution = least_squares.refine(rows, triangle, problem.inverse, coef, problem.intercept)
     else:
-        solution = least_squares.examine(rows, triangle, P, coef, correct=refined)
+        solution = least_squares.evaluate(rows, triangle, P, coef, correct=refined)
     return state_of(0, solution, triangle, converged=True)
 
 

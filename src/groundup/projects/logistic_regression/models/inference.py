@@ -136,7 +136,7 @@ def _null(objective: ScoreObjective) -> float:
     return float((size * np.log(share)).sum())
 
 
-def summarise(evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float) -> Summary:
+def summarize(evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float) -> Summary:
     """Return the summary of a fit without a penalty.
 
     Parameters

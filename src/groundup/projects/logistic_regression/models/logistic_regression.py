@@ -117,4 +117,4 @@ class LogisticRegression(LinearClassifier):
             )
         coef, intercept = self.coef_[0].astype(np.float64), float(self.intercept_[0])
         names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
-        return inference.summarise(evidence, coef, intercept, names, confidence)
+        return inference.summarize(evidence, coef, intercept, names, confidence)

@@ -194,14 +194,14 @@ def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
             index, _ = working_columns(penalty, iterate.w, -iterate.gradient)
             violation = float(penalty.violation(iterate.w, iterate.gradient).max())
             quadratic, W = QuadraticForm(problem.gram(index, keep=True), problem.c[index]), iterate.w.copy()
-            W[index] = minimise(quadratic, penalty, W[index], max(INNER_DECREASE * violation, finest))
+            W[index] = minimize(quadratic, penalty, W[index], max(INNER_DECREASE * violation, finest))
             iterate = iterate_at(problem, W)
             yield iterate
 
     return Method(partial(iterate_at, problem, W), following)
 
 
-def minimise(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
+def minimize(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
     """Minimise over the rows of a working set, by FISTA."""
     L = float(np.linalg.eigvalsh(objective.G)[-1]) if len(W) else 0.0
     iterates = fista(objective, penalty, initial(objective, W), 1 / L if L > 0 else 1.0)

@@ -30,14 +30,14 @@ ALIASES = {"lsqr": "cg", "sparse_cg": "cg", "sag": "cg", "saga": "cg", "lbfgs": 
 class RidgeData:
     """A problem, which the first iteration factorises, and the shape and dtype of the data."""
 
-    factorise: Callable[[], RidgeProblem | PositiveProblem]
+    factorize: Callable[[], RidgeProblem | PositiveProblem]
     flat: bool  # y was one-dimensional
     dtype: Any
 
     @cached_property
     def problem(self) -> RidgeProblem | PositiveProblem:
         """The factorised problem."""
-        return self.factorise()
+        return self.factorize()
 
 
 class Ridge(LinearRegressor):
@@ -115,12 +115,12 @@ class Ridge(LinearRegressor):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeData:
         rows, flat = self._rows(X, y, sample_weight)
         alpha = per_target(self.alpha, rows)
-        factorise: Callable[[], RidgeProblem | PositiveProblem]
+        factorize: Callable[[], RidgeProblem | PositiveProblem]
         if self.positive:
-            factorise = partial(ridge_nonnegative.factorise, rows, self.fit_intercept, alpha)
+            factorize = partial(ridge_nonnegative.factorize, rows, self.fit_intercept, alpha)
         else:
-            factorise = partial(ridge.factorise, rows, self.fit_intercept, alpha, self.canonical("solver"))
-        return RidgeData(factorise, flat, rows.X.dtype)
+            factorize = partial(ridge.factorize, rows, self.fit_intercept, alpha, self.canonical("solver"))
+        return RidgeData(factorize, flat, rows.X.dtype)
 
     def _iterate(self, data: RidgeData, start: RidgeState | None) -> Iterator[RidgeState]:
         if start is not None and start.converged:

@@ -194,7 +194,7 @@ class RidgeCV(LinearRegressor):
     def _best_model(self, data: RidgeCVData, state: RidgeCVState) -> tuple[RidgeState, Certificate]:
         """Ridge regression with the best alpha so far, and its certificate."""
         alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
-        problem = ridge.factorise(data.rows, self.fit_intercept, alpha, "auto")
+        problem = ridge.factorize(data.rows, self.fit_intercept, alpha, "auto")
         model = ridge.solve(problem)
         return model, certify_ridge(problem, model, 0.0, data.dtype)
 

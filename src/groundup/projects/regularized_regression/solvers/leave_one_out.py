@@ -43,10 +43,10 @@ class Tall:
     mean_leverage: Array | None
 
 
-def tall(spectrum: Spectrum, means: Means, alphas: Array, intercept: bool, generalised: bool, n: int) -> Tall:
+def tall(spectrum: Spectrum, means: Means, alphas: Array, intercept: bool, generalized: bool, n: int) -> Tall:
     """Return the model of `n` rows of positive weight, with slopes for all alphas."""
     inverse = spectrum.inverse(alphas)
-    mean = (degrees(spectrum.squares, alphas) + intercept) / n if generalised else None
+    mean = (degrees(spectrum.squares, alphas) + intercept) / n if generalized else None
     return Tall(means, spectrum.V, inverse, spectrum.coef(alphas), intercept, mean)
 
 
@@ -74,7 +74,7 @@ def left_out(residual: Array, free: Array) -> Array:
     return np.asarray(residual / np.where(free > 0, free, 1)[:, :, None])
 
 
-def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalised: bool, mode: str | None) -> Array:
+def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalized: bool, mode: str | None) -> Array:
     """As `squared_errors`, for all rows, in the space of the rows; `root` is the square root of the weights.
 
     Residual and 1 − leverage are both alpha times a number that does not vanish with alpha. The quotient of these
@@ -88,7 +88,7 @@ def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalised
     inverse = 1 / (squares[:, None] + alphas)
     residual = U @ (inverse[:, :, None] * (U.T @ data.y)[:, None, :]).reshape(-1, a * t)
     free = U**2 @ inverse
-    if generalised:
+    if generalized:
         free = np.broadcast_to(free.mean(0), free.shape)
     return left_out(residual.reshape(n, a, t), free) ** 2
 

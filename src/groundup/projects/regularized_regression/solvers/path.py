@@ -13,7 +13,7 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.lasso import evaluate
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
-from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, minimise_over, working_columns
+from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, minimize_over, working_columns
 
 SOLUTIONS_PER_PASS = 8  # At most this many solutions are checked in one pass over the data.
 SMALLEST_ALPHA = 1e-15  # Stands for zero where every alpha makes all slopes zero.
@@ -68,7 +68,7 @@ def follow(
         for penalty in group:
             strength = penalty.l1 + penalty.l2
             w = extrapolate(solutions[-2], solutions[-1], strength)
-            w = minimise_over(problem, penalty, target, w, index, inner_tolerance(problem, target, w, allowed))
+            w = minimize_over(problem, penalty, target, w, index, inner_tolerance(problem, target, w, allowed))
             solutions.append((strength, w))
         W = np.stack([w for _, w in solutions[2:]], axis=1)
         slopes, squares = problem.slope(W, target)

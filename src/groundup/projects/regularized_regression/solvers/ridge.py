@@ -130,7 +130,7 @@ class RidgeState:
     iterate: Iterate | None = None
 
 
-def factorise(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
+def factorize(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
     """Factorise in the smaller space or, where that would lose too many digits, along singular directions.
 
     Raises

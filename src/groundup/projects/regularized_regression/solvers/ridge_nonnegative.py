@@ -43,7 +43,7 @@ class PositiveProblem:
         return float(self.normal.total.sum() + np.sum(left))
 
 
-def factorise(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
+def factorize(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
     """Compute triangles from the normal equations, or by QR where columns are nearly dependent."""
     normal = normal_equations(rows, intercept)
     try:

@@ -143,8 +143,8 @@ class LeaveOneOut:
         root = np.ones(self.n) if weight is None else np.sqrt(weight[kept])
         data = centred(_subset(self.rows, kept), self.intercept)
         of_rows = np.zeros((len(self.rows), len(self.alphas), data.y.shape[1]))
-        generalised = self.criterion == "gcv"
-        of_rows[kept] = leave_one_out.wide(data, self.alphas, root, self.intercept, generalised, self.mode)
+        generalized = self.criterion == "gcv"
+        of_rows[kept] = leave_one_out.wide(data, self.alphas, root, self.intercept, generalized, self.mode)
         return of_rows
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from groundup.core.optimize.coordinate import minimise
+from groundup.core.optimize.coordinate import minimize
 from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
@@ -31,7 +31,7 @@ def working_set(problem: Problem, penalty: Penalty, target: int, w: Array, allow
         while True:
             index, waiting = working_columns(penalty, iterate.w, -iterate.gradient)
             tolerance = max(inner_tolerance(problem, target, iterate.w, allowed), WAITING_SHARE * waiting)
-            w = minimise_over(problem, penalty, target, iterate.w, index, tolerance)
+            w = minimize_over(problem, penalty, target, iterate.w, index, tolerance)
             iterate = iterate_at(problem, w, target)
             yield iterate
 
@@ -63,8 +63,8 @@ def inner_tolerance(problem: Problem, target: int, w: Array, allowed: float) -> 
     return max(finest, GAP_SHARE * allowed / float(np.abs(w).sum()))  # a violation v opens a gap of about v · |w|₁
 
 
-def minimise_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
+def minimize_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
     """Minimise over the coefficients in `index`, which must contain the support of `w`; the others are zero."""
     G, solution = problem.gram(index, keep=True), w.copy()
-    solution[index] = minimise(G, problem.c[index, target], penalty, w[index], tolerance)
+    solution[index] = minimize(G, problem.c[index, target], penalty, w[index], tolerance)
     return solution

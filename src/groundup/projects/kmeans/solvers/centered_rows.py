@@ -58,7 +58,7 @@ class Problem:
 
     def block(self, rows: Any) -> Array:
         """Return some rows in double precision, relative to the origin."""
-        return centred(pick(self.X, rows), self.origin)
+        return centered(pick(self.X, rows), self.origin)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the slices of the blocks of rows."""
@@ -134,7 +134,7 @@ def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
     return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
 
 
-def centred(X: Array, origin: Array) -> Array:
+def centered(X: Array, origin: Array) -> Array:
     """Return rows relative to the origin, in double precision."""
     difference: Array = np.subtract(X, origin, dtype=np.float64)
     return difference
@@ -168,13 +168,13 @@ def first_moment(X: Array, weight: Array | None) -> tuple[float, Array]:
 
 def second_moment(X: Array, weight: Array | None, origin: Array) -> tuple[float, float]:
     """Return the sum of the squared distances to the origin, weighted and unweighted."""
-    square = squared_norms(centred(X, origin))
+    square = squared_norms(centered(X, origin))
     return float(square.sum() if weight is None else weight @ square), float(square.sum())
 
 
 def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
     """Return the sum of the weighted outer products of the rows relative to the origin, (d, d)."""
-    rows = centred(X, origin)
+    rows = centered(X, origin)
     if weight is not None:
         rows *= np.sqrt(weight)[:, None]
     return inner_product(rows.T, rows)
