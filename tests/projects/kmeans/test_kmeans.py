@@ -470,10 +470,10 @@ def test_certificate_holds_only_for_a_fixed_point():
     assert model.certificate_.value < 1e-20
     wrong = model.labels_.copy()
     wrong[0] = (wrong[0] + 1) % 4
-    examine = certificate.examine
-    assert certificate.fixed_point(problem, examine(problem, centers, model.labels_), 0.0).holds
-    assert not certificate.fixed_point(problem, examine(problem, centers, wrong), 0.0).holds
-    assert not certificate.fixed_point(problem, examine(problem, centers + 1e-3), 0.0).holds
+    evaluate = certificate.evaluate
+    assert certificate.fixed_point(problem, evaluate(problem, centers, model.labels_), 0.0).holds
+    assert not certificate.fixed_point(problem, evaluate(problem, centers, wrong), 0.0).holds
+    assert not certificate.fixed_point(problem, evaluate(problem, centers + 1e-3), 0.0).holds
     with pytest.warns(ConvergenceWarning, match="increase max_iter"):
         early = KMeans(4, init=X[:4], max_iter=1, tol=0).fit(X)
     assert not early.certificate_.holds
@@ -508,8 +508,8 @@ def test_certificate_sees_a_row_with_the_wrong_centre():
     X, label = np.array([[0.0], [5.5], [6.0], [9.0]]), np.array([0, 1, 0, 1])
     problem = prepare_rows(X, None, 2)
     centers = np.array([[3.0], [7.25]]) - problem.origin
-    assert certificate.examine(problem, centers, label).saving == pytest.approx(9 - 1.25**2)
-    assert not certificate.fixed_point(problem, certificate.examine(problem, centers, label), 1e-4).holds
+    assert certificate.evaluate(problem, centers, label).saving == pytest.approx(9 - 1.25**2)
+    assert not certificate.fixed_point(problem, certificate.evaluate(problem, centers, label), 1e-4).holds
 
 
 def partitions(n, K):

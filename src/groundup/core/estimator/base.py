@@ -16,7 +16,7 @@ from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import Parameters, fitted
 from groundup.core.estimator.tags import tags_of
 from groundup.core.estimator.training import State, Training, scalars
-from groundup.core.exceptions import NotFittedError, recognised
+from groundup.core.exceptions import NotFittedError, recognized
 from groundup.core.types import Array, ArrayLike
 
 E = TypeVar("E", bound="Estimator")
@@ -134,7 +134,7 @@ class Estimator(Parameters):
 
     def _require_fitted(self) -> None:
         if not self.__sklearn_is_fitted__():
-            raise recognised(NotFittedError)(
+            raise recognized(NotFittedError)(
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with data before using it."
             )
 

@@ -36,7 +36,7 @@ class Incremental(Estimator):
         return self._finish(data, state) | {"_state": state}
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
-        """Learn from one more batch. Every attribute of an earlier fit is set anew or removed.
+        """Learn from one more batch. Every attribute of an earlier fit is replaced or removed.
 
         Parameters
         ----------
@@ -78,7 +78,7 @@ class IncrementalClassifier(Incremental, Classifier):
     def partial_fit(  # type: ignore[override]
         self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
     ) -> Self:
-        """Learn from one more batch. Every attribute of an earlier fit is set anew or removed.
+        """Learn from one more batch. Every attribute of an earlier fit is replaced or removed.
 
         Parameters
         ----------

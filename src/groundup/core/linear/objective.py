@@ -308,8 +308,8 @@ def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:
     sums = X.column_sums(weight)
     shifted = sums - total * center
     corner = np.outer(center, sums)
-    centred = gram - corner - corner.T + total * np.outer(center, center)
-    return np.block([[centred, shifted[:, None]], [shifted[None, :], np.full((1, 1), total)]])
+    centered = gram - corner - corner.T + total * np.outer(center, center)
+    return np.block([[centered, shifted[:, None]], [shifted[None, :], np.full((1, 1), total)]])
 
 
 def squared_lengths(X: Array | Csr, center: Array | None, M: Array) -> Array:

@@ -65,6 +65,6 @@ def _hessian_block(X: Array, y: Array, weight: Array | None, direction: Array, x
         along = X @ direction - x_mean @ direction
         along = along if weight is None else along * weight[:, None]
         return X.T @ along - np.outer(x_mean, along.sum(0))
-    centred = X - x_mean
-    along = centred @ direction
-    return centred.T @ (along if weight is None else along * weight[:, None])
+    centered = X - x_mean
+    along = centered @ direction
+    return centered.T @ (along if weight is None else along * weight[:, None])

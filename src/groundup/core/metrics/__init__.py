@@ -1,4 +1,4 @@
-"""Scores, named as in scikit-learn: of numbers (`regression`), classes (`classification`) and groups (`clustering`)."""
+"""Metrics with scikit-learn's names, for regression, classification and clustering."""
 
 from groundup.core.metrics.classification import (
     accuracy_score,

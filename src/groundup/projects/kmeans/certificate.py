@@ -18,7 +18,7 @@ def inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> flo
 
 
 @dataclass(frozen=True)
-class Examination:
+class Evaluation:
     """Labels and inertia of all rows, and what one more iteration would save."""
 
     label: Array
@@ -26,7 +26,7 @@ class Examination:
     saving: float
 
 
-def examine(problem: Problem, centers: Array, label: Array | None = None) -> Examination:
+def evaluate(problem: Problem, centers: Array, label: Array | None = None) -> Evaluation:
     """Assign all rows again, by the textbook, and compute the mean of every cluster.
 
     The saving is 0 exactly if every row has the label of its nearest centre (`label` is by default the nearest), and
@@ -47,10 +47,10 @@ def examine(problem: Problem, centers: Array, label: Array | None = None) -> Exa
     mean = total / np.where(size > 0, size, 1)[:, None]
     moved = float(size @ squared_norms(mean - centers))
     elsewhere = 0.0 if label is None else max(value - lowest, 0.0)
-    return Examination(labels, value, moved + elsewhere)
+    return Evaluation(labels, value, moved + elsewhere)
 
 
-def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certificate:
+def fixed_point(problem: Problem, evaluation: Evaluation, tol: float) -> Certificate:
     """Return the certificate of a fixed point, up to `tol` or rounding.
 
     The larger of the two counts.
@@ -59,8 +59,8 @@ def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certi
     ----------
     problem : Problem
         The rows.
-    examination : Examination
-        Examination of the centres.
+    evaluation : Evaluation
+        Evaluation of the centres.
     tol : float
         Tolerance of the stopping rule, relative to the variance, for centres that met it; 0 for centres of an
         interrupted run.
@@ -72,17 +72,17 @@ def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certi
     return Certificate(
         claim=f"Every row is with its nearest centre, and every centre is the mean of its rows, up to {limit}.",
         measure="inertia that one more iteration would save, relative to the mean scatter of a column",
-        value=examination.saving / (problem.variance * problem.total_weight or 1.0),
+        value=evaluation.saving / (problem.variance * problem.total_weight or 1.0),
         tolerance=max(tol, rounding),
     )
 
 
-def nearly_fixed(examination: Examination) -> Certificate:
+def nearly_fixed(evaluation: Evaluation) -> Certificate:
     """Return the certificate that one more iteration over all rows saves little."""
     return Certificate(
         claim="One more iteration over all rows would lower the inertia by less than 5 %.",
         measure="inertia that it would save, relative to the inertia",
-        value=examination.saving / (examination.inertia or 1.0),
+        value=evaluation.saving / (evaluation.inertia or 1.0),
         tolerance=0.05,
     )
 

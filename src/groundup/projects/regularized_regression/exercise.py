@@ -124,7 +124,7 @@ def signs(rng: np.random.Generator) -> Iterator[Case]:
 YIELDS = "Yields w, (d,), before each of the `steps` {}; w starts at zero."
 START = "Start with w = np.zeros(d); in a loop, first yield w, then change it."
 
-CENTRE = Task(
+CENTER = Task(
     "Returns X without the mean of each column, (n, d), and y without its mean, (n,).",
     raw,
     (
@@ -477,7 +477,7 @@ LARS = Task(
 
 EXERCISE = Exercise(
     {
-        "centre": CENTRE,
+        "centre": CENTER,
         "ridge": RIDGE,
         "ridge_dual": RIDGE_DUAL,
         "slope": SLOPE,

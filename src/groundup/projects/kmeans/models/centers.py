@@ -15,7 +15,7 @@ from groundup.core.estimator.transformer import Transformer
 from groundup.core.exceptions import warn
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
-from groundup.projects.kmeans.certificate import Examination
+from groundup.projects.kmeans.certificate import Evaluation
 from groundup.projects.kmeans.solvers.assignment import accurate_distances, assign
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks, prepare_rows
 from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
@@ -134,13 +134,13 @@ class Centers(Clusterer, Transformer):
             return 1
         return n_init
 
-    def _describe(self, problem: Problem, stored: Array, seen: Examination) -> dict[str, Any]:
+    def _describe(self, problem: Problem, stored: Array, evaluation: Evaluation) -> dict[str, Any]:
         """Attributes of final centres: labels, inertia, and its lower bound."""
-        value = seen.inertia
+        value = evaluation.inertia
         bound = min(certificate.lower_bound(problem), value)
         return {
             "cluster_centers_": stored,
-            "labels_": seen.label.astype(np.int32),
+            "labels_": evaluation.label.astype(np.int32),
             "inertia_": value,
             "inertia_lower_bound_": bound,
             "optimality_gap_": 1 - bound / value if value > 0 else 0.0,

@@ -95,8 +95,8 @@ class KMeans(Centers):
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best
         stored = best.centers.astype(data.X.dtype)
-        seen = certificate.examine(data, centered(stored, data.origin))
-        fitted = self._describe(data, stored, seen)
+        evaluation = certificate.evaluate(data, centered(stored, data.origin))
+        fitted = self._describe(data, stored, evaluation)
         found = len(np.unique(fitted["labels_"]))
         if found < self.n_clusters:
             warn(
@@ -107,7 +107,7 @@ class KMeans(Centers):
         return fitted | {
             "n_iter_": best.iteration,
             "initial_centers_": best.initial.astype(data.X.dtype),
-            "certificate_": certificate.fixed_point(data, seen, self.tol if best.converged else 0.0),
+            "certificate_": certificate.fixed_point(data, evaluation, self.tol if best.converged else 0.0),
         }
 
     def most_states(self) -> int:

@@ -90,7 +90,7 @@ class MiniBatchKMeans(Incremental, Centers):
         stored = state.centers.astype(data.X.dtype)
         found: dict[str, Any] = {"cluster_centers_": stored, "n_steps_": state.iteration, "_state": state}
         if self.compute_labels:
-            found |= self._describe(data, stored, certificate.examine(data, centered(stored, data.origin)))
+            found |= self._describe(data, stored, certificate.evaluate(data, centered(stored, data.origin)))
         return found
 
     # --- a whole fit ------------------------------------------------------------------------------------------------
@@ -118,8 +118,8 @@ class MiniBatchKMeans(Incremental, Centers):
             "_state": state,
         }
         if self.compute_labels:
-            seen = certificate.examine(data, centered(stored, data.origin))
-            fitted |= self._describe(data, stored, seen) | {"certificate_": certificate.nearly_fixed(seen)}
+            evaluation = certificate.evaluate(data, centered(stored, data.origin))
+            fitted |= self._describe(data, stored, evaluation) | {"certificate_": certificate.nearly_fixed(evaluation)}
         return fitted
 
     def _advice(self, state: MiniBatchState) -> str:

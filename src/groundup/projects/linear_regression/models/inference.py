@@ -13,7 +13,7 @@ from numbers import Real
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import Triangle, centered_product
+from groundup.core.linalg.least_squares import TriangularFactor, centered_product
 from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
 from groundup.core.storage import record
@@ -26,8 +26,8 @@ class Evidence:
 
     Parameters
     ----------
-    triangle : Triangle
-        Triangle of the data.
+    triangle : TriangularFactor
+        Triangular factor of the data.
     P : ndarray of shape (d, k)
         Pseudo-inverse of its R.
     rank : int
@@ -42,7 +42,7 @@ class Evidence:
         Whether the model had an intercept, and a sign constraint, when it was fitted.
     """
 
-    triangle: Triangle
+    triangle: TriangularFactor
     P: Array
     rank: int
     residual: Array
@@ -140,7 +140,7 @@ class Influence:
         Derivative of a row's prediction by its own target, between 0 and 1.
     residual : ndarray
         Weighted residual ``√weight · (y − ŷ)``.
-    studentised : ndarray
+    studentized : ndarray
         Residual divided by its own estimated standard deviation.
     deleted : ndarray
         The same with the noise estimated without the row: distributed as Student's t.
@@ -150,7 +150,7 @@ class Influence:
 
     leverage: Array
     residual: Array
-    studentised: Array
+    studentized: Array
     deleted: Array
     cook: Array
 
@@ -255,12 +255,12 @@ def influence(evidence: Evidence, coef: Array, intercept: float, rows: Samples) 
     diagnostics = rows.map(_row_diagnostics, evidence, coef, intercept)
     leverage, residual = np.concatenate(list(diagnostics), axis=1)
     p, rest = n - df, np.maximum(1 - leverage, EPS)
-    studentised = residual / np.sqrt(variance * rest)
+    studentized = residual / np.sqrt(variance * rest)
     without = np.maximum((df * variance - residual**2 / rest) / (df - 1), 0) if df > 1 else np.full(len(rest), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         deleted = residual / np.sqrt(without * rest)
     return Influence(
-        leverage, residual, studentised, deleted, studentised**2 * leverage / rest / p
+        leverage, residual, studentized, deleted, studentized**2 * leverage / rest / p
     )  # eq. linear_regression:cook
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from groundup.core.linalg import least_squares, normal_equations
-from groundup.core.linalg.least_squares import Inverse, Triangle
+from groundup.core.linalg.least_squares import Inverse, TriangularFactor
 from groundup.core.rows import Samples
 from groundup.projects.linear_regression.solvers import nonnegative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
@@ -46,7 +46,7 @@ def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
-def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+def extend(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
     """Return the problem of the rows of a triangle and of new rows together.
 
     Its rows are those of the joint triangle, which in centred coordinates has the cross-products of all data.
@@ -54,20 +54,20 @@ def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem
     if rows.sparse:
         return _extended_by_sparse(triangle, rows, intercept)
     if triangle is None:
-        x_shift, y_shift = normal_equations.shifts(rows, intercept)
+        x_shift, y_shift = normal_equations.approximate_means(rows, intercept)
         T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
         before = 0.0
     else:
         x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
         T = least_squares.pack(triangle, intercept)
-    T = least_squares.triangle_of(rows, x_shift, y_shift, intercept, T)
+    T = least_squares.updated_factor(rows, x_shift, y_shift, intercept, T)
     weight = before + rows.total
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
     inverse = least_squares.inverse(joint, int(np.ceil(weight)))
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
-def _extended_by_sparse(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
     """The same for sparse rows, which go through a triangle of their own."""
     joint = least_squares.by_qr(rows, intercept)
     if triangle is not None:
@@ -87,8 +87,8 @@ def solve_triangle(problem: Problem, positive: bool) -> LinearState:
     The intercept follows from the means.
     """
     means = problem.triangle
-    centred = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
-    inner = replace(problem, triangle=centred, intercept=False)
+    centered = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
+    inner = replace(problem, triangle=centered, intercept=False)
     *_, state = nonnegative.solve(inner, None) if positive else [solve(inner, refined=True)]
     return replace(state, intercept=means.y_mean - means.x_mean @ state.coef)
 
@@ -103,7 +103,7 @@ def solve(problem: Problem, refined: bool) -> LinearState:
     if refined and problem.inverse.condition > MAX_PLAIN_CONDITION:
         solution = least_squares.refine(rows, triangle, problem.inverse, coef, problem.intercept)
     else:
-        solution = least_squares.examine(rows, triangle, P, coef, correct=refined)
+        solution = least_squares.evaluate(rows, triangle, P, coef, correct=refined)
     return state_of(0, solution, triangle, converged=True)
 
 

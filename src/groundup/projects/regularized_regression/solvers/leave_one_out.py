@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.linalg.normal_equations import Centred
+from groundup.core.linalg.normal_equations import CenteredData
 from groundup.core.linear.squared_error import Means
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, degrees, products_suffice
@@ -53,12 +53,12 @@ def tall(spectrum: Spectrum, means: Means, alphas: Array, intercept: bool, gener
 def squared_errors(X: Array, y: Array, weight: Array | None, model: Tall) -> Array:
     """Return a block's weighted squared leave-one-out errors, (m, a, t)."""
     m, (d, a, t) = len(X), model.coef.shape
-    centred = X - model.means.x_mean
-    fitted = (centred @ model.coef.reshape(d, a * t)).reshape(m, a, t)
+    centered = X - model.means.x_mean
+    fitted = (centered @ model.coef.reshape(d, a * t)).reshape(m, a, t)
     residual = (y - model.means.y_mean)[:, None, :] - fitted
     share = np.ones(m) if weight is None else weight
     if model.mean_leverage is None:
-        leverage = share[:, None] * ((centred @ model.V) ** 2 @ model.inverse)
+        leverage = share[:, None] * ((centered @ model.V) ** 2 @ model.inverse)
         if model.intercept:
             leverage += share[:, None] / model.means.weight
     else:
@@ -76,7 +76,7 @@ def left_out(residual: Array, free: Array) -> Array:
     return np.asarray(residual / np.where(free > 0, free, 1)[:, :, None])
 
 
-def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalized: bool, mode: str | None) -> Array:
+def wide(data: CenteredData, alphas: Array, root: Array, intercept: bool, generalized: bool, mode: str | None) -> Array:
     """As `squared_errors`, for all rows, in the space of the rows.
 
     `root` is the square root of the weights.
@@ -97,7 +97,7 @@ def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalized
     return left_out(residual.reshape(n, a, t), free) ** 2
 
 
-def row_space(data: Centred, intercept: bool, smallest: float, mode: str | None) -> tuple[Array, Array]:
+def row_space(data: CenteredData, intercept: bool, smallest: float, mode: str | None) -> tuple[Array, Array]:
     """Return the eigenvalues of ``XXᵀ``, rising, and its eigenvectors.
 
     They come from the SVD of X where products are too coarse.

@@ -11,7 +11,7 @@ import numpy as np
 
 from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import by_qr, moments
-from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, centred, normal_equations, sparse_means
+from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, centered, normal_equations, sparse_means
 from groundup.core.linear.squared_error import Means, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import column_dots
@@ -175,7 +175,7 @@ def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> R
         origin = np.zeros_like(normal.x_mean) if near else normal.x_mean  # a copy of every block less
         objective = RidgeObjective(rows, normal, origin, alpha)
         return RidgeProblem(objective, primal(normal, alpha, most), scale(normal, normal.total), "cholesky")
-    data = centred(rows, intercept)
+    data = centered(rows, intercept)
     objective = RidgeObjective(rows, data, data.x_mean, alpha)
     return RidgeProblem(objective, dual(data, alpha, most), scale(data, data.total), "cholesky")
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from groundup.core.linalg.cholesky import Factor, factor
-from groundup.core.linalg.normal_equations import Centred, NormalEquations
+from groundup.core.linalg.normal_equations import CenteredData, NormalEquations
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum
 
@@ -173,7 +173,7 @@ def primal(normal: NormalEquations, alpha: Array, max_inflation: float) -> Prima
     return Primal(normal.product, factor_shifted(normal.gram, alpha, max_inflation))
 
 
-def dual(data: Centred, alpha: Array, max_inflation: float) -> Dual:
+def dual(data: CenteredData, alpha: Array, max_inflation: float) -> Dual:
     """Factorise in the space of the rows.
 
     It raises as `factor_shifted`, and if some alpha is zero.

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from groundup.core.linalg.least_squares import by_qr
-from groundup.core.linalg.normal_equations import centred, normal_equations
+from groundup.core.linalg.normal_equations import centered, normal_equations
 from groundup.core.linear.squared_error import Means
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits
@@ -147,7 +147,7 @@ class LeaveOneOut:
         weight = self.rows.weight
         kept = slice(None) if weight is None else weight > 0
         root = np.ones(self.n) if weight is None else np.sqrt(weight[kept])
-        data = centred(_subset(self.rows, kept), self.intercept)
+        data = centered(_subset(self.rows, kept), self.intercept)
         of_rows = np.zeros((len(self.rows), len(self.alphas), data.y.shape[1]))
         generalized = self.criterion == "gcv"
         of_rows[kept] = leave_one_out.wide(data, self.alphas, root, self.intercept, generalized, self.mode)

@@ -11,7 +11,7 @@ import numpy as np
 
 from groundup.core.checks import inputs
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import Triangle, by_qr
+from groundup.core.linalg.least_squares import TriangularFactor, by_qr
 from groundup.core.linalg.normal_equations import NormalEquations
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
@@ -51,7 +51,7 @@ class Spectrum:
         return np.asarray(self.V @ along.reshape(len(along), -1)).reshape(-1, *along.shape[1:])
 
 
-def of_triangle(triangle: Triangle, n: int) -> Spectrum:
+def of_triangle(triangle: TriangularFactor, n: int) -> Spectrum:
     """Compute the spectrum from the triangle of n rows.
 
     It is accurate to rounding of the largest singular value.
