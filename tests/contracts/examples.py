@@ -29,9 +29,7 @@ def regression(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0, targets:
     return X, Y if targets else Y[:, 0]
 
 
-def classes(
-    rows: int = ROWS, columns: int = COLUMNS, seed: int = 0, labels: tuple[Any, ...] = ("no", "yes")
-) -> Table:
+def classes(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0, labels: tuple[Any, ...] = ("no", "yes")) -> Table:
     """Classes that overlap, so that the likelihood has a maximum; every class has at least a row in eight."""
     generator = np.random.default_rng(seed)
     X = generator.normal(size=(rows, columns)) * np.linspace(0.5, 2, columns) + np.arange(columns)
@@ -288,9 +286,7 @@ EXAMPLES: dict[str, Example] = {
         regression,
         {
             "default": Variant({"alphas": 5}, skip={"weights": POSITIONS, "order": POSITIONS}),
-            "folds": Variant(
-                {"alphas": 5, "cv": folds(), "l1_ratio": [0.3, 0.9]}, skip={"scikit-learn": GIVEN_FOLDS}
-            ),
+            "folds": Variant({"alphas": 5, "cv": folds(), "l1_ratio": [0.3, 0.9]}, skip={"scikit-learn": GIVEN_FOLDS}),
             "positive": Variant({"alphas": 5, "cv": folds(), "positive": True}, skip={"scikit-learn": GIVEN_FOLDS}),
         },
         moved_model_slopes,

@@ -56,9 +56,7 @@ def test_the_order_of_rows_does_not_matter(case):
     assert_close(answers(case, one, X), answers(case, other, X), case.variant.rounding)
     for name in case.example.of_rows:
         if hasattr(one, name):
-            assert_close(
-                {name: getattr(one, name)[index]}, {name: getattr(other, name)}, case.variant.rounding
-            )
+            assert_close({name: getattr(one, name)[index]}, {name: getattr(other, name)}, case.variant.rounding)
 
 
 @cases()
@@ -128,9 +126,7 @@ def test_any_layout_of_the_rows(case, layout):
     given = LAYOUTS[layout](X)
     target = y if y is None or layout not in ("list", "tuple") else y.tolist()
     model = case.fit(case.model(), given, target)
-    assert_close(
-        answers(case, case.fit(case.model(), X, y), X), answers(case, model, X), case.variant.rounding
-    )
+    assert_close(answers(case, case.fit(case.model(), X, y), X), answers(case, model, X), case.variant.rounding)
     assert_close(outputs(model, X), outputs(model, given), ROUNDING_OF_A_ROW)
 
 

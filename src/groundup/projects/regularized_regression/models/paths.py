@@ -41,7 +41,9 @@ def lasso_path(
     tol: float = 1e-4,
     max_iter: int = 1000,
 ) -> tuple[Array, ...]:
-    """Return lasso solutions without an intercept for a series of alphas: `enet_path` with ``l1_ratio=1``.
+    """Return lasso solutions without an intercept for a series of alphas.
+
+    This is `enet_path` with ``l1_ratio=1``.
 
     Returns
     -------
@@ -167,7 +169,7 @@ def lars_path(
     return_path: bool = True,
     return_n_iter: bool = False,
 ) -> tuple[Any, ...]:
-    """Return the knots of the path of least angle regression, or of the lasso, without an intercept.
+    """Return the knots of a path of least angle regression, or of the lasso.
 
     Parameters
     ----------
