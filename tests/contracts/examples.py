@@ -118,7 +118,7 @@ class Example:
     allowed: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
-# --- the parameters of a last state, moved away from the optimum ------------------------------------------------------
+# --- the parameters of a last state, moved away from the optimum -----------------------------------------------------
 
 
 def moved_slopes(model: Any, data: Any, state: Any, by: float) -> Any:
@@ -180,7 +180,7 @@ def moved_centers(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, centers=state.centers + by))["certificate_"]
 
 
-# --- the entries --------------------------------------------------------------------------------------------------------
+# --- the entries 
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
 IN_BATCHES = {"weights": BATCHES, "order": BATCHES}
