@@ -155,17 +155,29 @@ def test_quiet_leaves_the_exit_code(call):
     assert call("check", "kmeans", "mine.py", "--quiet") == (0, "", "")
 
 
+def test_file_names_with_spaces_and_quotes(call):
+    # would catch: an exercise file that is no Python because of its own name; a command that a shell takes apart
+    assert call("exercise", "kmeans", "--out", "my file.py")[0] == 0
+    code, out, _ = call("check", "kmeans", "my file.py")
+    assert code == 1
+    assert out.endswith("groundup check kmeans 'my file.py' --hint squared_distances\n")
+    assert "check kmeans 'my file.py'" in Path("my file.py").read_text("utf-8")
+    assert call("exercise", "kmeans", "--out", 'a"""{x}\\.py')[0] == 0
+    assert call("check", "kmeans", 'a"""{x}\\.py')[0] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("exercise", "kmean"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("exercise", "pca"), "pca is planned and not there yet. Finished: linear_regression,"),
+        (("exercise", "kmeans", "--out", "nowhere/mine.py"), "there is no folder nowhere"),
         (("check", "kmean", "mine.py"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("check", "kmeans", "nowhere.py"), "there is no file nowhere.py"),
         (("check", "kmeans", "."), ".: is a directory"),
         (("check", "kmeans", "binary.py"), "binary.py is no text in UTF-8."),
         (("check", "kmeans", "large.py"), "large.py is larger than 1,000,000 bytes; that is no exercise file."),
-        (("check", "kmeans", "mine.py", "--hint", "updte"), "kmeans has no function 'updte'. Did you mean 'update'?"),
+        (("check", "kmeans", "mine.py", "--hint", "updaet"), "kmeans has no function 'updaet'. Did you mean 'update'?"),
         (("check", "kmeans", "mine.py", "--hint", "update:9"), "--hint update:9: the hints of update are update:1 to"),
         (("check", "kmeans", "mine.py", "--hint", "update:"), "--hint update:: the hints of update are update:1 to"),
         (("check", "kmeans", "mine.py", "--watch", "--json"), "--watch prints one report after another, --json one"),

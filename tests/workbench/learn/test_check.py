@@ -3,7 +3,6 @@
 import json
 import sys
 import textwrap
-import time
 from functools import cache
 
 import pytest
@@ -197,9 +196,7 @@ def test_a_crash_is_told_with_its_input():
 )  # fmt: skip
 def test_a_loop_without_end_is_ended(body):
     # would catch: a check that waits as long as the learner's loop
-    start = time.monotonic()
     (report,) = checked("linear_regression", [f"def loss(X, y, w, b):\n    {body}\n"], ("loss", "predict"), seconds=1.0)
-    assert time.monotonic() - start < 30
     assert [one.state for one in report.functions] == ["wrong", "right"]
     assert report.functions[0].problem == "loss did not finish within 1 s."
     assert report.functions[0].arguments["b"] == "0.5"
