@@ -152,7 +152,7 @@ def moved_ridge_cv(model: Any, data: Any, state: Any, by: float) -> Any:
     from groundup.projects.regularized_regression.solvers import ridge
 
     alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
-    problem = ridge.factorise(data.rows, model.fit_intercept, alpha, "auto")
+    problem = ridge.factorize(data.rows, model.fit_intercept, alpha, "auto")
     inner = replace(state.model, coef=state.model.coef + by * (1 + np.abs(state.model.coef)))
     return certify_ridge(problem, inner, 0.0, np.dtype(np.float32))
 
