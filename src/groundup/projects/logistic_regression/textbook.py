@@ -57,7 +57,7 @@ def gradient_descent(X, y, C, rate, steps):
 
 
 def newton_direction(X, y, w, b, C):
-    """Return the step to the minimum of the quadratic approximation of the objective.  eq. logistic_regression:newton"""
+    """Return the step to the minimum of the quadratic approximation.  eq. logistic_regression:newton"""
     H, g = hessian(X, w, b, C), np.append(*gradient(X, y, w, b, C))
     h = -np.linalg.solve(H, g)  # (d + 1,)
     return h[:-1], h[-1]
