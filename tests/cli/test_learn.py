@@ -200,7 +200,7 @@ def test_a_syntax_error_is_told_with_its_line(call):
     Path("mine.py").write_text("import numpy as np\n\ndef predict(X, w, b)\n    return X @ w\n", "utf-8")
     code, out, err = call("check", "linear_regression", "mine.py")
     assert (code, err) == (1, "")
-    assert out == "mine.py: Line 3 is no Python: expected ':': def predict(X, w, b)\n"
+    assert out == "mine.py: Line 3 is not valid Python: expected ':': def predict(X, w, b)\n"
 
 
 def test_files_of_other_editors(call):
@@ -254,7 +254,7 @@ def test_watching_checks_after_every_save(tmp_path, monkeypatch):
     reports = commands.watch("linear_regression", path)
     assert next(reports).counts()["wrong"] == 1
     path.write_text("def predict(", "utf-8")
-    assert next(reports).problem.startswith("Line 1 is no Python")
+    assert next(reports).problem.startswith("Line 1 is not valid Python")
     path.unlink()
     (tmp_path / "new.py").write_text(textbook("linear_regression"), "utf-8")
     (tmp_path / "new.py").rename(path)
