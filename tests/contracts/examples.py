@@ -289,15 +289,8 @@ EXAMPLES: dict[str, Example] = {
     "ElasticNetCV": Example(
         regression,
         {
-<<<<<<< HEAD
-            "default": Variant({"alphas": 5}, skip={"weights": POSITIONS, "order": POSITIONS}),
-            "folds": Variant({"alphas": 5, "cv": folds(), "l1_ratio": [0.3, 0.9]}, skip={"scikit-learn": GIVEN_FOLDS}),
-=======
             "default": Variant({"alphas": 5}, skip=BY_POSITION),
-            "folds": Variant(
-                {"alphas": 5, "cv": folds(), "l1_ratio": [0.3, 0.9]}, skip={"scikit-learn": GIVEN_FOLDS}
-            ),
->>>>>>> contracts
+            "folds": Variant({"alphas": 5, "cv": folds(), "l1_ratio": [0.3, 0.9]}, skip={"scikit-learn": GIVEN_FOLDS}),
             "positive": Variant({"alphas": 5, "cv": folds(), "positive": True}, skip={"scikit-learn": GIVEN_FOLDS}),
         },
         moved_model_slopes,

@@ -198,17 +198,12 @@ def approximate_means(rows: Samples, intercept: bool) -> tuple[Array, Array]:
     ValueError
         If the squares of some column would overflow or underflow.
     """
-<<<<<<< HEAD
-    X, y = rows.X, rows.y
-    step = -(-len(X) // SAMPLE_ROWS)
-=======
     X, y, weight = rows.X, rows.y, rows.weight
-    sample: Any = slice(None, None, -(-len(X) // SAMPLE))
+    sample: Any = slice(None, None, -(-len(X) // SAMPLE_ROWS))
     if weight is not None:  # rows of weight zero may hold anything
         present = np.flatnonzero(weight)
-        sample = present[:: -(-len(present) // SAMPLE)]
+        sample = present[:: -(-len(present) // SAMPLE_ROWS)]
         weight = weight[sample]
->>>>>>> contracts
     for name, array in (("X", X), ("y", y)):
         require_squares(array[sample], name)
     if not intercept:

@@ -54,19 +54,11 @@ def distinct(problem: Problem) -> Pool:
 
 
 def fingerprint(X: Array, multiplier: Array) -> Array:
-<<<<<<< HEAD
-    """Return a 64-bit hash of every row.
-
-    Among 100,000 distinct rows two agree with probability below 1e-5.
-    """
-    bits = (X + 0.0).view(f"u{X.dtype.itemsize}").astype(np.uint64)  # adding 0 turns −0 into 0
-=======
     """Return a 64-bit hash of every row's values, whatever their precision.
 
     Among 100,000 distinct rows two agree with probability below 1e-5.
     """
     bits = (X.astype(np.float64) + 0.0).view(np.uint64)  # adding 0 turns −0 into 0
->>>>>>> contracts
     bits ^= bits >> np.uint64(32)  # short numbers differ only in their high bits, which the product would lose
     product: Array = bits @ (2 * multiplier + np.uint64(1))  # odd, or the product would lose the high bits
     return product
