@@ -29,8 +29,11 @@ class Case:
         return getattr(groundup, self.name)
 
     def model(self, **changes: Any) -> Any:
-        """Return an unfitted model."""
-        return self.estimator(**{**self.variant.parameters, **changes})
+        """Return an unfitted model; one that draws random numbers has a seed."""
+        model = self.estimator(**{**self.variant.parameters, **changes})
+        if getattr(model, "random_state", 0) is None:
+            model.random_state = 0
+        return model
 
     def data(self, **shape: int) -> Any:
         """Return X and y; other rows, columns or seed than the usual ones by name."""
@@ -127,25 +130,31 @@ def assert_close(one: dict[str, Any], other: dict[str, Any], rtol: float) -> Non
         np.testing.assert_allclose(other[name], expected, rtol=rtol, atol=rtol * size, err_msg=name)
 
 
-def assert_same(one: Any, other: Any, place: str = "") -> None:
-    """Compare two things bit by bit: arrays with their dtypes, dataclasses, dictionaries and sequences of these."""
+def assert_same(one: Any, other: Any, place: str = "", rtol: float = 0.0) -> None:
+    """Compare two things bit by bit: arrays with their dtypes, dataclasses, dictionaries and sequences of these.
+
+    With `rtol`, floats need only be close.
+    """
     if isinstance(one, np.ndarray):
         assert isinstance(other, np.ndarray), place
         assert one.dtype == other.dtype, place
-        np.testing.assert_array_equal(other, one, err_msg=place)
+        if rtol and one.dtype.kind == "f":
+            assert_close({place: one}, {place: other}, rtol)
+        else:
+            np.testing.assert_array_equal(other, one, err_msg=place)
     elif isinstance(one, dict):
         assert one.keys() == other.keys(), place
         for name, value in one.items():
-            assert_same(value, other[name], f"{place}.{name}")
+            assert_same(value, other[name], f"{place}.{name}", rtol)
     elif isinstance(one, (list, tuple)):
         assert len(one) == len(other), place
         for k, (a, b) in enumerate(zip(one, other, strict=True)):
-            assert_same(a, b, f"{place}[{k}]")
+            assert_same(a, b, f"{place}[{k}]", rtol)
     elif is_dataclass(one):
         assert type(one) is type(other), place
         for part in fields(one):
-            assert_same(getattr(one, part.name), getattr(other, part.name), f"{place}.{part.name}")
-    elif isinstance(one, (float, np.floating)) and np.isnan(one):
-        assert np.isnan(other), place
+            assert_same(getattr(one, part.name), getattr(other, part.name), f"{place}.{part.name}", rtol)
+    elif isinstance(one, (float, np.floating)) and (rtol or np.isnan(one)):
+        assert_close({place: one}, {place: other}, rtol)
     else:
         assert one == other, f"{place}: {one!r} and {other!r}"

@@ -107,6 +107,8 @@ class Example:
         Values that a parameter takes although most of its kind do not.
     hostile : float
         Entry of rows of weight zero that must not matter.
+    resumed : float
+        Relative tolerance of a resumed fit; 0 for models that resume to the bit.
     """
 
     data: Callable[..., Table]
@@ -119,6 +121,7 @@ class Example:
     without: Mapping[str, str] = field(default_factory=dict)
     allowed: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     hostile: float = 1e30
+    resumed: float = 0.0
 
 
 # --- the parameters of a last state, moved away from the optimum -----------------------------------------------------
@@ -384,6 +387,7 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_run,
         ("cluster_centers_", "transform"),
+        resumed=1e-12,  # A state has no sums of the clusters, which the fit updates by differences.
         of_rows=("labels_",),
         allowed=NO_VERBOSE,
         hostile=1e6,  # Rows of weight zero are labelled, too, so that their range counts for rounding.

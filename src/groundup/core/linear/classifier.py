@@ -174,7 +174,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
             return None
         if not np.array_equal(self.classes_, classes):
             return None
-        return objective.join(coef.T.astype(np.float64), self.intercept_.astype(np.float64))
+        return objective.join(coef.T.astype(np.float64, order="C"), self.intercept_.astype(np.float64))
 
     def _options(self, seed: int) -> SolverOptions:
         return SolverOptions(

@@ -226,7 +226,7 @@ def _judge(objective: ScoreObjective, options: SolverOptions, iteration: int, it
     elif near:
         theta, decrease = gap(objective, theta)
     w, b = objective.coefficients(theta)
-    converged = near and not separable and decrease <= allowed
+    converged = bool(near and not separable and decrease <= allowed)
     return ScoreState(iteration, w, b, value, decrease / scale, converged, separable, iterate)
 
 
