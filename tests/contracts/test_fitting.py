@@ -24,7 +24,7 @@ def training_of(case, **changes):
     return Training(case.model(**changes), X, y, case.weights(len(X)) + 0.5)
 
 
-# --- states -------------------------------------------------------------------------------------------------------------
+# --- states ----------------------------------------------------------------------------------------------------------
 
 
 @cases()
@@ -70,7 +70,7 @@ def test_resuming_equals_not_stopping(case, tmp_path):
     places = np.unique(np.linspace(0, len(states) - 1, MOST_RESUMED).astype(int))
     for k in places:
         first = training_of(case)
-        for _, state in zip(range(k + 1), first, strict=False):
+        for _ in zip(range(k + 1), first, strict=False):
             pass
         save_state(state, tmp_path / "state.npz", first.model)
         start, _ = load_state(tmp_path / "state.npz", first.model)
@@ -111,7 +111,7 @@ def test_steps_refuse_at_once(case):
         case.model().steps(np.where(X[0, 0] == X, np.nan, X), y)
 
 
-# --- failing and fitting again ----------------------------------------------------------------------------------------
+# --- failing and fitting again ---------------------------------------------------------------------------------------
 
 
 def spoilt(case):
@@ -183,7 +183,7 @@ def test_fitted_attributes_are_declared(case):
     assert GENERAL - {"feature_names_in_"} <= set(vars(model))
 
 
-# --- one more batch -----------------------------------------------------------------------------------------------------
+# --- one more batch --------------------------------------------------------------------------------------------------
 
 
 def learned(case, model, X, y):

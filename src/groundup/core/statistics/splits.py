@@ -106,11 +106,7 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
     Raises
     ------
     ValueError
-    <<<<<<< HEAD
-        If there is no split, or if there are more folds than rows.
-    =======
-        For no split at all, for a split that is no pair of row numbers, and for more folds than rows.
-    >>>>>>> contracts
+        If there is no split, if one is no pair of row numbers, or if there are more folds than rows.
     """
     if isinstance(cv, Integral):
         return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
