@@ -116,7 +116,7 @@ def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
     state : State
         To go on from, with `Training` or `Estimator.steps`.
     about : dict of str to object
-        What was written beside it.
+        What was stored with it in the same file.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
 
 
 def read_about(path: Path_) -> dict[str, Any]:
-    """What was written as `about` beside a model or a checkpoint.
+    """Return what was stored as `about` with a model or a checkpoint.
 
     Parameters
     ----------
