@@ -1,1 +1,1 @@
-"""Data besides arrays that `Rows` can slice: sparse rows and ragged sequences."""
+"""Containers that `Rows` can slice besides arrays: sparse rows and ragged sequences."""
