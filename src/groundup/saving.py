@@ -1,4 +1,4 @@
-"""Saving and loading of models and checkpoints, in the file format of `core.storage`."""
+"""Saving and loading of models and checkpoints."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 
 def save(model: "Estimator", path: Path_, **about: Any) -> None:
-    """Write a model, with its parameters and fitted attributes, to one file atomically.
+    """Write a model with its parameters and fitted attributes to one file.
+
+    The file is written atomically.
 
     Parameters
     ----------
@@ -164,7 +166,10 @@ def _public(name: Any) -> Any:
 
 
 def _check_fitted(model_type: type["Estimator"], names: Iterable[str]) -> None:
-    """Raise ValueError for a name that a fit does not set; a file must not overwrite a method."""
+    """Raise ValueError for a name that a fit does not set.
+
+    A file must not overwrite a method.
+    """
     for name in names:
         if not (name.startswith("_") or name.endswith("_")) or hasattr(model_type, name):
             raise ValueError(

@@ -1,1 +1,1 @@
-"""Containers that `Rows` can slice besides arrays: sparse rows and ragged sequences."""
+"""Containers besides arrays: sparse rows and sequences."""

@@ -69,7 +69,7 @@ class Csr:
         return Transposed(self)
 
     def __getitem__(self, rows: Any) -> Any:
-        """Return rows by a slice, indices or a mask; a single row by its index, as an array of shape (d,)."""
+        """Return rows by slice, indices or mask, or a single row of shape (d,)."""
         if isinstance(rows, (int, np.integer)):
             return self[np.array([rows])].column_sums()
         if isinstance(rows, slice):
@@ -107,7 +107,7 @@ class Csr:
         return Csr(self.data[kept], place[self.indices[kept]], before[self.indptr], (len(self), len(chosen)))
 
     def gram(self, weight: Array | None = None) -> Array:
-        """Return ``Xᵀ diag(weight) X`` of shape (d, d), from the pairs of entries of each row."""
+        """Return ``Xᵀ diag(weight) X``, (d, d), from pairs of entries of each row."""
         d = self.shape[1]
         size = np.diff(self.indptr)
         partners = size[self.row_of_entry]  # each entry is multiplied by all entries of its row

@@ -1,4 +1,4 @@
-"""Sequences of different lengths in one array, with the index at which each starts."""
+"""Sequences of different lengths, concatenated in one array."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,7 @@ class Sequences:
 
     @classmethod
     def of(cls, X: ArrayLike, owner: str = "the estimator", name: str = "X") -> "Sequences":
-        """Convert an array (n, T, d) or (n, T), or a list of arrays (T, d) or (T,), to sequences.
+        """Convert a list of arrays (T, d) or (T,), or one array, to sequences.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class Sequences:
 
     @property
     def row_bytes(self) -> int:
-        """Average number of bytes of a sequence, which decides the number of sequences in a block."""
+        """Average number of bytes of a sequence, which decides the block size."""
         return self.values.nbytes // max(1, len(self)) + 1
 
     def __getitem__(self, rows: Any) -> "Sequences":

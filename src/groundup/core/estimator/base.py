@@ -1,4 +1,4 @@
-"""Base class of the estimators: `fit` runs the iterations to the last state; scikit-learn's protocol.
+"""Base class of the estimators: fitting by states, scikit-learn's protocol.
 
 An algorithm subclasses `Estimator`, declares its hyper-parameters and the data it accepts, and implements three pure
 methods: `_prepare` validates and arranges the data, `_iterate` yields states, `_finish` returns the fitted attributes
@@ -65,7 +65,7 @@ class Estimator(Parameters):
         return f"{type(self).__name__} stopped before it converged: increase max_iter or scale the features."
 
     def most_states(self) -> int | None:
-        """Return the largest possible number of states of a fit, or None if it is unknown."""
+        """Return the largest possible number of states of a fit, None if unknown."""
         return getattr(self, "max_iter", None)
 
     # --- fitting --------------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ class Estimator(Parameters):
         return self.accepts.validated(X, type(self).__name__, min_rows=min_rows)
 
     def _columns(self, X: ArrayLike) -> dict[str, Any]:
-        """Return number and names of the columns of `X` as fitted attributes; documents have none."""
+        """Return number and names of the columns as fitted attributes."""
         if self.accepts.kind == "text":
             return {}
         if self.accepts.kind == "sequences":

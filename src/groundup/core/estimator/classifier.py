@@ -49,7 +49,7 @@ class Classifier(Estimator):
         return self.classes_[scores.argmax(axis=1)]
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> float:
-        """Return the accuracy: the weighted fraction of rows that are classified correctly.
+        """Return the accuracy: the weighted fraction of correct predictions.
 
         Parameters
         ----------

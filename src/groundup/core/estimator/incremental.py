@@ -1,4 +1,4 @@
-"""Base classes of models with `partial_fit`, which learn from one batch after another."""
+"""Base classes of models that learn from batches by `partial_fit`."""
 
 from typing import Any, Self
 
@@ -36,7 +36,9 @@ class Incremental(Estimator):
         return self._finish(data, state) | {"_state": state}
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
-        """Learn from one more batch. Every attribute of an earlier fit is replaced or removed.
+        """Update the model with one more batch.
+
+        Every attribute of an earlier fit is replaced or removed.
 
         Parameters
         ----------
@@ -73,12 +75,17 @@ class Incremental(Estimator):
 
 
 class IncrementalClassifier(Incremental, Classifier):
-    """Base class of classifiers with `partial_fit`; the first batch declares all classes."""
+    """Base class of classifiers with `partial_fit`.
+
+    The first batch declares all classes.
+    """
 
     def partial_fit(  # type: ignore[override]
         self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
     ) -> Self:
-        """Learn from one more batch. Every attribute of an earlier fit is replaced or removed.
+        """Update the model with one more batch.
+
+        Every attribute of an earlier fit is replaced or removed.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Declaration of hyper-parameters: name, type, default and rule in one line of the class.
+"""Declarations of hyper-parameters: name, type, default and rule.
 
 ``alpha: float = parameter(Number(0), default=1.0)`` defines the argument of the constructor, the value in `get_params`,
 the check in `fit`, and the signature in editors. Fitted attributes are declared next to them with `fitted`.
@@ -69,7 +69,7 @@ def fitted(*, init: Literal[False] = False) -> Any:
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter, ignored, fitted))
 class Parameters:
-    """Base class of objects with hyper-parameters: constructor, `get_params` and `set_params`."""
+    """Base class of objects with hyper-parameters."""
 
     _declared: ClassVar[Mapping[str, Parameter]] = {}
     _fitted: ClassVar[frozenset[str]] = frozenset()
@@ -105,11 +105,35 @@ class Parameters:
         return sorted(parameters)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the hyper-parameters by name; `deep` has no effect, since none is an estimator."""
+        """Return the hyper-parameters by name.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Ignored; no hyper-parameter is an estimator.
+
+        Returns
+        -------
+        dict of str to object
+
+        Raises
+        ------
+        TypeError
+            If the constructor has ``*args`` or ``**kwargs``.
+        """
         return {name: getattr(self, name) for name in self.parameter_names()}
 
     def set_params(self, **parameters: Any) -> Self:
-        """Set hyper-parameters by name; they are validated by the next `fit`.
+        """Set hyper-parameters by name; the next `fit` validates them.
+
+        Parameters
+        ----------
+        **parameters : object
+            New values.
+
+        Returns
+        -------
+        self
 
         Raises
         ------
@@ -135,7 +159,22 @@ class Parameters:
                 )
 
     def canonical(self, name: str) -> Any:
-        """Return the value of a hyper-parameter, with an alias replaced by the name it stands for."""
+        """Return the value of a hyper-parameter, with aliases resolved.
+
+        Parameters
+        ----------
+        name : str
+            Name of a declared hyper-parameter.
+
+        Returns
+        -------
+        object
+
+        Raises
+        ------
+        AttributeError
+            For a name that is not a hyper-parameter.
+        """
         value = getattr(self, name)
         return self._declared[name].aliases.get(value, value) if isinstance(value, str) else value
 

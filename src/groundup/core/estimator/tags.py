@@ -1,4 +1,7 @@
-"""scikit-learn's tags of an estimator. scikit-learn is imported only here, since only it reads the tags."""
+"""scikit-learn's tags of an estimator.
+
+Only scikit-learn reads them, so it is imported only here.
+"""
 
 from typing import Any
 

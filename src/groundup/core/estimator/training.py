@@ -1,4 +1,4 @@
-"""Fits in progress: an iterator of states that can be observed, stopped at any state, and resumed."""
+"""Fits in progress: states that can be observed, stopped and resumed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -13,7 +13,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class State(Protocol):
-    """State after one iteration: a frozen dataclass that determines the next iteration."""
+    """State of an algorithm: a frozen dataclass that determines the next one."""
 
     @property
     def converged(self) -> bool:
@@ -119,7 +119,10 @@ class Training(Generic[M]):
 
 
 def adopt(model: Any, fitted: Mapping[str, Any]) -> None:
-    """Replace all fitted attributes of a model in one assignment, so that it is either old or new."""
+    """Replace all fitted attributes of a model in one assignment.
+
+    So a model is either as before or completely fitted.
+    """
     old = {name for name in vars(model) if name in model._fitted or name.endswith("_")}
     kept = {name: value for name, value in vars(model).items() if name not in old}
     model.__dict__ = kept | dict(fitted)

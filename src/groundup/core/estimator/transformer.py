@@ -10,7 +10,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class Transformer(Estimator):
-    """Base class of models that map rows to new columns: arrays or, on request, data frames."""
+    """Base class of models that map rows to new columns."""
 
     def transform(self, X: ArrayLike) -> Any:
         """Return new columns for the rows.
