@@ -1,4 +1,4 @@
-"""Errors and warnings of scikit-learn's names; code that catches scikit-learn's own catches these too."""
+"""Errors and warnings that scikit-learn's own classes of the same names catch."""
 
 import sys
 import warnings
@@ -24,7 +24,7 @@ class InvalidParameterError(ValueError, TypeError):
 
 
 def recognized(kind: type) -> type:
-    """Return `kind` as a subclass of scikit-learn's class of the same name, if scikit-learn is loaded.
+    """Join `kind` with scikit-learn's class of the same name, if that is loaded.
 
     Code that catches scikit-learn's own class then catches ours too; nothing is imported for this.
     """
@@ -33,7 +33,7 @@ def recognized(kind: type) -> type:
 
 
 def warn(message: str, category: type[Warning]) -> None:
-    """Warn at the line outside this package that the call came from, with a `recognized` category.
+    """Issue a `recognized` warning at the line that called this package.
 
     Parameters
     ----------

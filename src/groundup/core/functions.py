@@ -1,4 +1,4 @@
-"""Numerically stable elementary functions: logistic, softmax, logarithm of a sum of exponentials, entropy."""
+"""Numerically stable logistic, softmax and entropy functions."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def log1pexp(z: Array) -> Array:
 
 
 def logsumexp_and_softmax(Z: Array, axis: int = -1) -> tuple[Array, Array]:
-    """Return the logarithm of the sum of exponentials along an axis, and its gradient, the softmax.
+    """Return the log-sum-exp along an axis and its gradient, the softmax.
 
     eq. softmax_regression:logsumexp, softmax_regression:softmax
     """

@@ -78,7 +78,7 @@ class Rows:
             yield tuple(None if array is None else array[rows] for array in self.arrays)
 
     def map(self, function: Callable[..., Any], *parameters: Any) -> Iterable[Any]:
-        """Return ``function(*block, *parameters)`` for every block, in the order of the rows."""
+        """Return the results of ``function(*block, *parameters)``, in order."""
         return self.mapper(partial(_on_block, function, parameters), self.blocks())
 
     def sum(self, function: Callable[..., Any], *parameters: Any) -> Any:
@@ -106,7 +106,7 @@ class Rows:
         return reduce(_add, self.map(function, *parameters))
 
     def concatenate(self, function: Callable[..., Array], *parameters: Any) -> Array:
-        """Concatenate the results of ``function(*block, *parameters)``, which have one entry for each row."""
+        """Concatenate ``function(*block, *parameters)``, one entry for each row."""
         self._require_rows()
         return np.concatenate(list(self.map(function, *parameters)))
 

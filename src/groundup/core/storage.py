@@ -1,4 +1,4 @@
-"""The file format: an archive of arrays and JSON without pickle, so that loading executes no code.
+"""File format of models: an archive of arrays and JSON, without pickle.
 
 A file is a zip archive (``.npz``): one ``.npy`` member for each array, and ``manifest.json`` for everything else,
 where ``{"$array": "a3"}`` stands for an array and ``{"$record": ["Certificate", {...}]}`` for a small dataclass.
@@ -45,7 +45,9 @@ _NAMES: dict[type, str] = {}
 
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def record(kind: type[R]) -> type[R]:
-    """Make a frozen dataclass that files can contain, named for example ``kmeans.restarts.LloydState``.
+    """Make a frozen dataclass that can be saved.
+
+    Its name in files is for example ``kmeans.restarts.LloydState``.
 
     States and certificates, and the objects they consist of, are records, so that checkpoints and models can be saved.
 
@@ -85,7 +87,7 @@ def write_file(path: Path_, content: dict[str, Any], about: dict[str, Any]) -> N
 
 @contextmanager
 def opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
-    """Open a file for reading; errors of its content inside the context become a FileFormatError."""
+    """Open a file for reading; damaged content raises FileFormatError."""
     content = io.BytesIO(Path(path).read_bytes())
     try:
         archive = zipfile.ZipFile(content)

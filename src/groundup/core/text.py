@@ -1,4 +1,4 @@
-"""Text for messages: plurals, suggestions for mistyped names, and values as users type them."""
+"""Text for messages: plurals, suggestions of names, and typed values."""
 
 import ast
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ SHOWN = 20  # A message lists at most this many known names.
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Return a sentence with the most similar known name or, if none is similar, with all of them."""
+    """Return a sentence with the most similar known name, or with all of them."""
     names = list(known)
     lower = {known.lower(): known for known in names}
     near = get_close_matches(name.lower(), lower, n=1, cutoff=0.6)
@@ -30,7 +30,10 @@ WORDS = {"true": True, "yes": True, "false": False, "no": False, "inf": inf, "-i
 
 
 def read_value(text: str) -> Any:
-    """Parse a typed value: 3, 0.5, True or yes, None, inf, [1, 2], 'no' in quotes, else the text itself."""
+    """Parse a typed value.
+
+    Numbers, True or yes, None, inf, [1, 2] and quoted text are recognised; all else is text.
+    """
     if text.lower() in WORDS:
         return WORDS[text.lower()]
     try:

@@ -1,4 +1,6 @@
-"""Conversion of arrays and tables to validated arrays. The caller's data is never modified.
+"""Validation of arrays and tables.
+
+The caller's data is never modified.
 
 A few messages use scikit-learn's wording, which its estimator checks require.
 """
@@ -19,7 +21,7 @@ FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 def as_matrix(
     X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1, missing: bool = False
 ) -> Array:
-    """Return a finite real array of two dimensions, float64 or float32; a view of `X` if possible.
+    """Return a finite two-dimensional float array, a view of `X` if possible.
 
     Parameters
     ----------
@@ -206,7 +208,7 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
 
 
 def require_finite(array: Array, name: str, missing: bool = False) -> None:
-    """Raise ValueError for the first entry that is infinite or (unless `missing`) NaN."""
+    """Raise ValueError for the first entry that is infinite or, unless `missing`, NaN."""
     allowed = np.isnan if missing else np.zeros_like
     step = max(1, BLOCK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:]))))
     for start in range(0, len(array), step):
@@ -230,7 +232,7 @@ def _not_finite(name: str, value: Any, where: str) -> str:
 
 
 def require_squares(array: Array | Csr, name: str) -> None:
-    """Raise ValueError for the first column whose squares would overflow or underflow."""
+    """Raise ValueError for the first column whose squares overflow or underflow."""
     if isinstance(array, Csr):
         largest = np.zeros(array.shape[1])
         np.maximum.at(largest, array.indices, np.abs(array.data))
@@ -245,7 +247,7 @@ def require_squares(array: Array | Csr, name: str) -> None:
 
 
 def feature_names(X: ArrayLike) -> Array | None:
-    """Return the column names of a data frame as an object array, None for data without names.
+    """Return the column names of a data frame, or None for other data.
 
     Raises
     ------

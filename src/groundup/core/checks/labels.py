@@ -50,7 +50,7 @@ def class_weighted(
 
 
 def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
-    """Return the classes of the rows, validated: whole numbers, truth values or strings.
+    """Return validated classes: whole numbers, truth values or strings.
 
     Parameters
     ----------

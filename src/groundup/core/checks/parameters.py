@@ -1,4 +1,4 @@
-"""Rules for hyper-parameters: each checks a value and describes in words what it allows."""
+"""Rules that check the values of hyper-parameters and describe them in words."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from groundup.core.exceptions import InvalidParameterError
 
 
 class Rule:
-    """A set of allowed values with a description; ``rule | other`` allows the values of both."""
+    """A described set of allowed values; ``rule | other`` is the union."""
 
     def allows(self, value: Any) -> bool:
         """Whether `value` is allowed."""
@@ -37,7 +37,10 @@ class Boolean(Rule):
 
 @dataclass(frozen=True)
 class Number(Rule):
-    """A finite number from `low` to `high`; `whole` for integers; `open_low` excludes `low` itself."""
+    """A finite number from `low` to `high`.
+
+    `whole` allows integers only, and `open_low` excludes `low` itself.
+    """
 
     low: float = -math.inf
     high: float = math.inf

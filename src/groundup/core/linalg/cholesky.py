@@ -1,4 +1,4 @@
-"""Cholesky factorisation of symmetric positive definite matrices, with an estimate of their condition."""
+"""Cholesky factorisation, with an estimate of the condition number."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ TILE = 64  # Rows of a triangular system that NumPy's LU factorisation solves at
 
 @dataclass(frozen=True)
 class Factor:
-    """Factorisation ``A = S L Lᵀ S`` with a diagonal S, so that ``L Lᵀ`` has ones on its diagonal.
+    """Factorisation ``A = S L Lᵀ S`` such that ``L Lᵀ`` has a unit diagonal.
 
     Parameters
     ----------
@@ -25,7 +25,10 @@ class Factor:
     scale: Array
 
     def half(self, b: Array) -> Array:
-        """Return ``L⁻¹ S⁻¹ b`` for b of shape (d, t); the squares of a column sum to ``bᵀ A⁻¹ b``."""
+        """Return ``L⁻¹ S⁻¹ b`` for b of shape (d, t).
+
+        The squares of a column of the result sum to ``bᵀ A⁻¹ b``.
+        """
         return solve_lower(self.L, b / self.scale[:, None])
 
     def solve(self, b: Array) -> Array:
@@ -34,7 +37,7 @@ class Factor:
 
     @property
     def inflation(self) -> float:
-        """Largest 1/pivot²: a lower bound, usually close, of the condition number of ``L Lᵀ``.
+        """Lower bound of the condition number of ``L Lᵀ``: the largest 1/pivot².
 
         The square of a pivot is the fraction of a column that the preceding columns do not explain.
         """
@@ -68,5 +71,5 @@ def solve_lower(L: Array, b: Array) -> Array:
 
 
 def solve_upper(U: Array, b: Array) -> Array:
-    """Solve ``U x = b`` for an upper triangular U, which is lower triangular in reversed order."""
+    """Solve ``U x = b`` for an upper triangular U and b of shape (d, t)."""
     return solve_lower(U[::-1, ::-1], b[::-1])[::-1]

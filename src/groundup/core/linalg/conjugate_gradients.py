@@ -1,4 +1,4 @@
-"""Preconditioned conjugate gradients for linear systems given by products with vectors.
+"""Preconditioned conjugate gradients for a matrix known by its products.
 
 Source: Hestenes and Stiefel, Methods of conjugate gradients for solving linear systems, J. Res. NBS 49 (1952).
 """

@@ -28,7 +28,10 @@ def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def two_product(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return the rounded product and its error: ``a * b == p + e`` exactly, for factors below 1e299."""
+    """Return the rounded product and its error: ``a * b == p + e`` exactly.
+
+    The factors must be below 1e299.
+    """
     p = a * b
     (a1, a0), (b1, b0) = _halves(a), _halves(b)
     return p, ((a1 * b1 - p) + a1 * b0 + a0 * b1) + a0 * b0
@@ -86,12 +89,12 @@ class Doubled:
 
 
 def exponents(a: Array, axis: int | None) -> Array:
-    """Return the smallest integers e with ``|a| ≤ 2ᵉ`` along an axis (None: over all axes)."""
+    """Return the smallest integers e with ``|a| ≤ 2ᵉ`` along an axis (or all)."""
     return np.frexp(np.abs(a).max(axis=axis, initial=0))[1]
 
 
 def slices(a: Array, exponent: Array, bits: int) -> list[Array]:
-    """Split `a` into three parts with exact sum: the `bits` leading bits, the next `bits`, the rest.
+    """Split `a` exactly into its leading bits, the next ones and the rest.
 
     Adding and subtracting a large number rounds to a multiple of its last bit.
     """
@@ -105,7 +108,7 @@ def slices(a: Array, exponent: Array, bits: int) -> list[Array]:
 
 
 def sliced_product(left: list[Array], right: list[Array]) -> Doubled:
-    """Return the matrix product of two sliced factors, adding the largest parts first."""
+    """Return the product of two sliced matrices, adding the largest parts first."""
     # One product for all slices of the right factor, which has few columns: the left one is read three times, not nine.
     parts = [np.split(part @ np.hstack(right), 3, axis=1) for part in left]
     pairs = sorted(((i, j) for i in range(3) for j in range(3)), key=sum)
@@ -116,5 +119,8 @@ def sliced_product(left: list[Array], right: list[Array]) -> Doubled:
 
 
 def slice_bits(terms: int) -> int:
-    """Return the largest length of slices for which a sum of `terms` products has at most 53 bits."""
+    """Return the slice length for which `terms` products sum exactly.
+
+    Such a sum has at most 53 bits.
+    """
     return (53 - terms.bit_length()) // 2

@@ -85,7 +85,9 @@ def by_cholesky(rows: Samples, intercept: bool) -> TriangularFactor:
 
 
 def by_eigenvalues(rows: Samples, intercept: bool) -> TriangularFactor:
-    """Return a factor of sparse rows with nearly dependent columns, from eigenvalues of the normal equations.
+    """Return the triangular factor of sparse rows from eigenvalues.
+
+    It serves nearly dependent columns, for which Cholesky factorisation fails.
 
     It has half the digits of a QR factorisation, for which the rows would become dense; corrections restore them.
     """
@@ -110,7 +112,7 @@ def by_qr(rows: Samples, intercept: bool) -> TriangularFactor:
 
 
 def updated_factor(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
-    """Return the triangular factor of `rows` and of the rows factorised in `T`: ``[T; block] = QR``."""
+    """Append rows to a triangular factor: ``[T; block] = QR``, block by block."""
     tall = rows.in_blocks_of(max(rows.block_rows, 4 * T.shape[1]))  # else R would be larger than the block
     for X, y, weight in tall.blocks():
         block = augmented(X, y, weight, x_shift, y_shift, intercept)
@@ -119,7 +121,7 @@ def updated_factor(rows: Samples, x_shift: Array, y_shift: Array, intercept: boo
 
 
 def pack(triangle: TriangularFactor, intercept: bool) -> Array:
-    """Return rows with the cross-products of ``[1, X − x_mean, y − y_mean]``: the inverse of `unpack`."""
+    """Return the inverse of `unpack`: a factor of ``[1, X − x_mean, y − y_mean]``."""
     d, t = triangle.R.shape[1], triangle.c.shape[1]
     outside = np.sqrt(np.maximum(triangle.total - (triangle.c**2).sum(0), 0))  # part of y outside the rows of R
     T = np.block([[triangle.R, triangle.c], [np.zeros((t, d)), np.diag(outside)]])
@@ -131,7 +133,7 @@ def pack(triangle: TriangularFactor, intercept: bool) -> Array:
 
 
 def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> TriangularFactor:
-    """Return the factor of the centred data from that of ``[1, X − x_shift, y − y_shift]``."""
+    """Split the factor of ``[1, X − x_shift, y − y_shift]``, and centre it."""
     d, x_mean, y_mean = len(x_shift), x_shift, y_shift
     if intercept:
         if len(T) == 1:  # a single row is zero after centring
@@ -144,7 +146,9 @@ def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: fl
 
 
 def inverse(triangle: TriangularFactor, n: int, full: bool = True) -> Inverse:
-    """Return the pseudo-inverse of R, by back substitution if its columns are independent, else by the SVD.
+    """Return the pseudo-inverse of R, by back substitution or the SVD.
+
+    Back substitution needs independent columns, or rows if there are fewer of these.
 
     Parameters
     ----------
@@ -215,12 +219,12 @@ def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array
 
 
 def centered_product(X: Array | Csr, x_mean: Array, W: Array) -> Array:
-    """Return ``(X − x_mean) W``; for sparse rows algebraically, so that X stays sparse."""
+    """Return ``(X − x_mean) W``, without filling a sparse X."""
     return X @ W - x_mean @ W if isinstance(X, Csr) else (X - x_mean) @ W
 
 
 def evaluate(rows: Samples, triangle: TriangularFactor, P: Array, coef: Array, correct: bool = False) -> Solution:
-    """Compute the suboptimality of `coef`; with `correct`, also take the step to the minimum.
+    """Compute the suboptimality of `coef`; `correct` steps to the minimum.
 
     The excess of the sum of squares is ``gᵀ (XᵀX)⁻¹ g``.  eq. linear_regression:gap
     """
@@ -235,7 +239,7 @@ def evaluate(rows: Samples, triangle: TriangularFactor, P: Array, coef: Array, c
 
 
 def refine(rows: Samples, triangle: TriangularFactor, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
-    """Repeat the correction with residuals in double-double precision until it no longer helps.
+    """Refine the solution with residuals in double-double precision.
 
     Residuals in working precision lose as many digits as the condition number has. With double-double residuals, every
     step gains as many digits as R has, up to full precision of the coefficients.  eq. linear_regression:refinement
@@ -263,7 +267,7 @@ def refine(rows: Samples, triangle: TriangularFactor, inverse: Inverse, coef: Ar
 
 
 def _refine_sparse(rows: Samples, triangle: TriangularFactor, inverse: Inverse, coef: Array) -> Solution:
-    """Repeat the correction in working precision, since slices of a sparse X would be dense."""
+    """Refine the solution in working precision: slices of sparse X are dense."""
     solution = evaluate(rows, triangle, inverse.P, coef, correct=True)
     for _ in range(DOUBLED_STEPS):
         again = evaluate(rows, triangle, inverse.P, solution.coef, correct=True)
@@ -276,7 +280,10 @@ def _refine_sparse(rows: Samples, triangle: TriangularFactor, inverse: Inverse, 
 def _doubled_moments(
     X: Array, y: Array, weight: Array | None, w: Doubled, b: Doubled
 ) -> tuple[Doubled, Doubled, Array]:
-    """Return ``Xᵀr``, ``Σr`` and ``‖r‖²`` of a block, for ``r = y − b − Xw``, rounded only once."""
+    """Return ``Xᵀr``, ``Σr`` and ``‖r‖²`` of a block for ``r = y − b − Xw``.
+
+    Double-double sums are rounded only once.
+    """
     bits = slice_bits(max(X.shape))
     units = exponents(X, axis=0)  # one for each column, so that units do not matter
     size = exponents(np.ldexp(w.value, units[:, None]), axis=None)
@@ -295,5 +302,5 @@ def relative(z: Array, triangle: TriangularFactor) -> float:
 
 
 def _lengths(squares: Array) -> Array:
-    """Return the lengths of columns from their squares; columns of zeros count as length one."""
+    """Return the lengths of columns from their squares, 1 for zero columns."""
     return np.sqrt(np.where(squares > 0, squares, 1.0))

@@ -80,7 +80,10 @@ def non_negative(targets: Sequence[tuple[Array, Array]], coef: Array, known: boo
 
 
 def _solve_free(R: Array, c: Array, w: Array, free: Array) -> Array:
-    """Solve least squares over the free coefficients; those that would turn negative are removed from `free`."""
+    """Solve least squares over the free coefficients, with none negative.
+
+    Coefficients that reach zero are removed from `free`.
+    """
     while True:
         target = np.zeros_like(w)
         target[free] = np.linalg.lstsq(R[:, free], c, rcond=None)[0]
@@ -95,7 +98,9 @@ def _solve_free(R: Array, c: Array, w: Array, free: Array) -> Array:
 
 
 def violation(R: Array, c: Array, w: Array) -> float:
-    """Return the largest violation of the optimality conditions, relative to the lengths of R's columns and c.
+    """Return the largest relative violation of the optimality conditions.
+
+    The scale is the length of a column of R times that of c.
 
     The gradient must be zero at positive coefficients, and not negative at zeros.  eq. linear_regression:nnls
     """

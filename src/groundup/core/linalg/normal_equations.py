@@ -1,4 +1,4 @@
-"""Normal equations: the products of all pairs of columns, computed in one pass over the rows.
+"""Normal equations: products of all pairs of columns, in one pass.
 
 Sums of products cancel if the data are far from the origin. Therefore an approximate mean is subtracted before the
 products, and the exact one after them.
@@ -47,7 +47,7 @@ class NormalEquations:
 
 
 def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
-    """Return the normal equations of X and y relative to their means (to zero without an intercept).
+    """Return the normal equations, centred if there is an intercept.
 
     Raises
     ------
@@ -73,7 +73,10 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
 
 
 def _sparse_normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
-    """Return the same for sparse rows; means are subtracted from the products, so that X stays sparse."""
+    """Return the normal equations of sparse rows, which stay sparse.
+
+    The means are subtracted from the products.
+    """
     d = rows.X.shape[1]
     if d > MOST_SPARSE_COLUMNS:
         raise ValueError(
@@ -99,7 +102,7 @@ def _sparse_normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
 
 @dataclass(frozen=True)
 class SparseMeans:
-    """Means, total sums of squares and weight of sparse data, without products of columns.
+    """Means, total sums of squares and weight of sparse data.
 
     Parameters
     ----------
@@ -173,7 +176,10 @@ def centered(rows: Samples, intercept: bool) -> CenteredData:
 
 
 def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Return ``√weight · [1, X − x_shift, y − y_shift]`` in float64, the ones only with an intercept."""
+    """Return the block ``√weight · [1, X − x_shift, y − y_shift]`` in float64.
+
+    It has a column of ones only with an intercept.
+    """
     ones = int(intercept)
     block = np.empty((len(X), ones + X.shape[1] + y.shape[1]))
     block[:, :ones] = 1
@@ -191,7 +197,7 @@ def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_s
 
 
 def approximate_means(rows: Samples, intercept: bool) -> tuple[Array, Array]:
-    """Return the means of X and y over a sample of the rows, or zeros without an intercept.
+    """Return the means of X and y over a sample of rows (0 without intercept).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Matrix products of long, thin blocks, in chunks too small for BLAS to distribute over threads.
+"""Matrix products of long, thin blocks, computed in one thread.
 
 Distributing such a product costs as much time as it saves, and ten times more on a busy machine. Therefore a block is
 multiplied as a stack of small chunks. Large products are passed to BLAS in one piece.
@@ -13,7 +13,10 @@ MIN_CHUNK_ROWS = 512  # With fewer rows in a chunk, there would be too many chun
 
 
 def chunk_rows(K: int, d: int, m: int) -> int:
-    """Return how many rows to multiply with a (K, d) matrix in one thread; m if that would be too few."""
+    """Return the largest chunk of rows whose product uses one thread.
+
+    The other factor is a (K, d) matrix. If chunks were too small, it is one chunk of m rows.
+    """
     fitting = MAX_ONE_THREAD // (K * d)
     return fitting if MIN_CHUNK_ROWS <= fitting < m else m
 

@@ -1,4 +1,4 @@
-"""Metrics with scikit-learn's names, for regression, classification and clustering."""
+"""Metrics of regression, classification and clustering, as in scikit-learn."""
 
 from groundup.core.metrics.classification import (
     accuracy_score,

@@ -10,7 +10,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class RocCurve(NamedTuple):
-    """False and true positive rate as the threshold decreases; named as in scikit-learn.
+    """False and true positive rates as the threshold decreases.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLik
 def confusion_matrix(
     y_true: ArrayLike, y_pred: ArrayLike, *, labels: ArrayLike = None, sample_weight: ArrayLike = None
 ) -> Array:
-    """Return the weight of the rows of each true class (rows) and predicted class (columns).
+    """Return the confusion matrix: true classes by rows, predicted ones by columns.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def confusion_matrix(
 def log_loss(
     y_true: ArrayLike, y_proba: ArrayLike, *, labels: ArrayLike = None, sample_weight: ArrayLike = None
 ) -> float:
-    """Return the cross-entropy: the weighted mean of −log probability of the true class.
+    """Return the mean cross-entropy of the predicted probabilities.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ def precision_recall_curve(
 
 
 def calibration_curve(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 5) -> CalibrationCurve:
-    """Return observed frequency and mean predicted probability in bins of equal width.
+    """Return observed frequencies and mean probabilities in equal bins.
 
     eq. logistic_regression:calibration
 
@@ -334,7 +334,10 @@ def _two_classes(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Array, Array]:
 
 
 def _cumulative(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array]:
-    """Return the distinct scores, decreasing, and the weights of positive and negative rows at or above each."""
+    """Return the decreasing distinct scores with positive and negative weights.
+
+    The weights are those of the positive and the negative rows with at least each score.
+    """
     positive, score = _two_classes(y_true, y_score)
     weight = as_weight(sample_weight, len(score))
     order = np.argsort(-score, kind="stable")

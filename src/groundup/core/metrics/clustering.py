@@ -1,4 +1,4 @@
-"""Metrics of a clustering, alone or compared with another clustering of the same rows."""
+"""Metrics of a clustering, alone or compared with another one."""
 
 from collections.abc import Iterator
 
@@ -56,7 +56,7 @@ def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> Array:
 
 
 def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
-    """Return the mean silhouette: near 1 for compact, separated clusters, below 0 for wrong ones.
+    """Return the mean silhouette, near 1 for compact, separated clusters.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def _codes(labels: ArrayLike, name: str) -> Array:
 
 
 def _grouped(X: ArrayLike, labels: ArrayLike) -> tuple[Array, Array, Array]:
-    """Return validated rows relative to their mean, their clusters as 0 … K−1, and the cluster sizes."""
+    """Return centred rows, their clusters as 0 … K−1, and the cluster sizes."""
     rows, group = as_matrix(X, owner="the score"), _codes(labels, "labels")
     if len(group) != len(rows):
         raise ValueError(f"labels must have one entry for each row of X, got {len(group)} for {len(rows)} rows.")
@@ -220,7 +220,7 @@ def _means(rows: Array, group: Array, size: Array) -> Array:
 
 
 def _distances(rows: Array, others: Array) -> Iterator[tuple[slice, Array]]:
-    """Yield the slice of each block of rows, and the distances of its rows to all others, (m, n)."""
+    """Yield the slice of each block and its distances to all others, (m, n)."""
     step = max(1, BLOCK_BYTES // (8 * len(others)))
     norm = np.einsum("ij,ij->i", others, others)
     for start in range(0, len(rows), step):

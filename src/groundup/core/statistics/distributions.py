@@ -1,4 +1,4 @@
-"""Tail probabilities and quantiles of Student's t, Fisher's F, the chi-squared and the normal distribution.
+"""Tail probabilities and quantiles of the t, F, chi-squared and normal laws.
 
 Student's t and Fisher's F use the regularised incomplete beta function. Its continued fraction gives small tail
 probabilities with full relative precision.
@@ -19,7 +19,9 @@ TERMS = 10_000  # Largest number of terms of the continued fraction, which needs
 
 
 def incomplete_beta(a: float, b: float, x: Array, y: Array) -> Array:
-    """Return the regularised incomplete beta function I_x(a, b) for a, b > 0 and x in [0, 1].
+    """Return the regularised incomplete beta function I_x(a, b), elementwise.
+
+    The parameters a and b are positive, and x is in [0, 1].
 
     ``y = 1 - x`` is a separate argument because it cannot be computed from an x that was rounded to 1.
     """
@@ -49,7 +51,7 @@ def _beta_fraction(a: float, b: float, x: Array, y: Array) -> Array:
 
 
 def _log_beta(a: float, b: float) -> float:
-    """Return the logarithm of the beta function, without cancellation of large lgamma values."""
+    """Return the logarithm of the beta function, accurate for large arguments."""
     small, large = sorted((a, b))
     if large < STIRLING:
         return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
@@ -68,7 +70,7 @@ def _nonzero(x: Array) -> Array:
 
 
 def t_tail(t: ArrayLike, df: float) -> Array:
-    """Return the probability that |T| exceeds |t|, for Student's T with `df` degrees of freedom."""
+    """Return P(|T| > |t|) for Student's T with `df` degrees of freedom."""
     t = np.abs(np.asarray(t, dtype=np.float64))
     with np.errstate(over="ignore", divide="ignore"):
         x, y = 1 / (1 + t / df * t), 1 / (1 + df / t / t)
@@ -76,7 +78,7 @@ def t_tail(t: ArrayLike, df: float) -> Array:
 
 
 def f_tail(f: ArrayLike, df1: float, df2: float) -> Array:
-    """Return the probability that Fisher's F with `df1` and `df2` degrees of freedom exceeds `f`."""
+    """Return P(F > f) for Fisher's F with `df1` and `df2` degrees of freedom."""
     f = np.asarray(f, dtype=np.float64)
     with np.errstate(over="ignore", divide="ignore"):
         x, y = 1 / (1 + df1 / df2 * f), 1 / (1 + df2 / df1 / f)
@@ -84,7 +86,7 @@ def f_tail(f: ArrayLike, df1: float, df2: float) -> Array:
 
 
 def t_quantile(tail: float, df: float) -> float:
-    """Return the t that |T| exceeds with probability `tail`: the two-sided critical value."""
+    """Return the two-sided critical value: the t that |T| exceeds with `tail`."""
     low, high = 0.0, 1.0
     while t_tail(high, df) > tail:
         low, high = high, 2 * high
@@ -105,13 +107,13 @@ def normal_quantile(p: ArrayLike) -> Array:
 
 
 def normal_tail(z: ArrayLike) -> Array:
-    """Return the probability that |Z| exceeds |z|, for a standard normal Z, elementwise."""
+    """Return P(|Z| > |z|) for a standard normal Z, elementwise."""
     size = np.abs(np.asarray(z, dtype=np.float64)) / math.sqrt(2)
     return np.array([math.erfc(value) for value in np.ravel(size)]).reshape(size.shape)
 
 
 def chi2_tail(x: float, df: int) -> float:
-    """Return the probability that a chi-squared variable with `df` degrees of freedom exceeds `x`.
+    """Return P(χ² > x) for a chi-squared variable with `df` degrees of freedom.
 
     All terms of the sum are positive, so that no digits cancel.
 

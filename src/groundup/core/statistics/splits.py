@@ -1,4 +1,4 @@
-"""Splits into training and test rows: a held-out fraction, and the folds of cross-validation."""
+"""Splits of rows: a held-out fraction, and folds of cross-validation."""
 
 from collections.abc import Sequence
 from numbers import Integral
@@ -14,7 +14,7 @@ Splits = Sequence[tuple[Array, Array]]
 
 
 def holdout(n: int, share: float, seed: int, stratify: Array | None = None) -> tuple[Array, Array]:
-    """Return the indices of the training rows and of the held-out rows, each ascending.
+    """Return the ascending indices of the training and the held-out rows.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
 
 
 class Splitting(Rule):
-    """Rule for the parameter ``cv``: a number of folds, a splitter, or pairs of row indices."""
+    """Rule for the parameter ``cv``."""
 
     def allows(self, value: Any) -> bool:
         """Whether `value` defines splits."""

@@ -48,16 +48,43 @@ class Centers(Clusterer, Transformer):
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Rows.
+            Rows, with the columns of the fit.
 
         Returns
         -------
         ndarray of int32 of shape (n,)
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
         """
         return nearest_center(self._new_rows(X), self.cluster_centers_)
 
     def score(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> float:
-        """Return minus the weighted sum of squared distances to the nearest centre."""
+        """Return minus the inertia of the rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+        y : object, optional
+            Ignored.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Minus the weighted sum of squared distances to the nearest centre.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
+        """
         rows = self._new_rows(X)
         weight = inputs.as_weight(sample_weight, len(rows))
         return -total_inertia(rows, weight, nearest_center(rows, self.cluster_centers_), self.cluster_centers_)

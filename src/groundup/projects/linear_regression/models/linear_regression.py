@@ -252,12 +252,19 @@ class LinearRegression(Incremental, LinearRegressor):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            The data given to `fit`.
+            Data of the fit.
 
         Returns
         -------
         Influence
             Leverage, studentised residuals and Cook's distance of every row.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            As `summary`.
         """
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
         return inference.influence(self._evidence, *self._single_target(), rows)
@@ -282,6 +289,13 @@ class LinearRegression(Incremental, LinearRegressor):
         -------
         Interval
             `prediction`, `lower` and `upper`, each of shape (n,).
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            As `summary`, and for a `confidence` or a `kind` that is not allowed.
         """
         rows = self._new_rows(X)
         return inference.interval(self._evidence, rows, self._predict(rows).reshape(-1), confidence, kind, weights)

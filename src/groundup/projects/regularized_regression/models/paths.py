@@ -43,12 +43,24 @@ def lasso_path(
 ) -> tuple[Array, ...]:
     """Return lasso solutions without an intercept for a series of alphas.
 
-    This is `enet_path` with ``l1_ratio=1``.
+    Parameters
+    ----------
+    X : array-like of shape (n, d)
+        Rows are samples; centre the columns if the model is to have an intercept.
+    y : array-like of shape (n,)
+        Target; centre it likewise.
+    eps, alphas, precompute, coef_init, return_n_iter, positive, tol, max_iter : object
+        As in `enet_path`, of which this is the case ``l1_ratio=1``.
 
     Returns
     -------
-    alphas, coefs, dual_gaps and, if asked for, n_iters
-        As of `enet_path`.
+    alphas, coefs, dual_gaps and, with `return_n_iter`, n_iters
+        As from `enet_path`.
+
+    Raises
+    ------
+    InvalidParameterError, TypeError, ValueError
+        As `enet_path`.
     """
     return enet_path(
         X,
