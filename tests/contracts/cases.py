@@ -92,7 +92,7 @@ def _param(key: str, case: Case, contract: str | None) -> Any:
     return pytest.param(case, id=key, marks=marks)
 
 
-# --- what a fitted model is -------------------------------------------------------------------------------------------
+# --- what a fitted model is -----------------------------------------------------------------------------------------
 
 
 def attributes(model: Any) -> dict[str, Any]:

@@ -25,7 +25,13 @@ def training_of(case, **changes):
     return Training(case.model(**changes), X, y, case.weights(len(X)) + 0.5)
 
 
-# --- states ----------------------------------------------------------------------------------------------------------
+def stop_after(training, count):
+    """Take some states of a training."""
+    for _ in islice(training, count):
+        pass
+
+
+# --- states ---------------------------------------------------------------------------------------------------------
 
 
 @cases()
@@ -71,8 +77,8 @@ def test_resuming_equals_not_stopping(case, tmp_path):
     places = np.unique(np.linspace(0, len(states) - 1, MOST_RESUMED).astype(int))
     for k in places:
         first = training_of(case)
-        *_, state = islice(first, k + 1)
-        save_state(state, tmp_path / "state.npz", first.model)
+        stop_after(first, k + 1)
+        save_state(first.state, tmp_path / "state.npz", first.model)
         start, _ = load_state(tmp_path / "state.npz", first.model)
         X, y = case.data()
         rest = Training(case.model(), X, y, case.weights(len(X)) + 0.5, start=start, history=first.history())
@@ -88,8 +94,7 @@ def test_a_fit_may_end_at_any_state(case):
     X, _ = case.data()
     for count in {0, 1, len(whole) // 2}:
         training = training_of(case)
-        for _ in zip(range(count), training, strict=False):
-            pass
+        stop_after(training, count)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             model = training.finish()
@@ -108,16 +113,16 @@ def test_steps_refuse_at_once(case):
     with pytest.raises(InvalidParameterError, match=f"{name}="):
         case.model(**{name: object()}).steps(X, y)
     with pytest.raises(ValueError, match="NaN"):
-        case.model().steps(np.where(X[0, 0] == X, np.nan, X), y)
+        case.model().steps(np.full_like(X, np.nan), y)
 
 
-# --- failing and fitting again ---------------------------------------------------------------------------------------
+# --- failing and fitting again ------------------------------------------------------------------------------------
 
 
 def spoilt(case):
     """Arguments of fits that fail: entries, shapes, weights."""
     X, y = case.data()
-    yield np.where(X[3, 1] == X, np.nan, X), y, None
+    yield np.full_like(X, np.nan), y, None
     yield X[:, :0], y, None
     yield X, y, -np.ones(len(X))
     yield X, y, np.ones(3)
@@ -183,7 +188,7 @@ def test_fitted_attributes_are_declared(case):
     assert GENERAL - {"feature_names_in_"} <= set(vars(model))
 
 
-# --- one more batch --------------------------------------------------------------------------------------------------
+# --- one more batch -------------------------------------------------------------------------------------------------
 
 
 def learned(case, model, X, y):

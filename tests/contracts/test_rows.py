@@ -81,7 +81,7 @@ def test_the_size_of_blocks_does_not_matter(case, rows, monkeypatch):
     assert_close(whole, answers(case, case.fit(case.model(), X, y, weight), X), case.variant.rounding)
 
 
-# --- how rows lie in memory -------------------------------------------------------------------------------------------
+# --- how rows lie in memory ---------------------------------------------------------------------------------------
 
 
 @cases()

@@ -114,7 +114,7 @@ class Csr:
         first = np.repeat(np.arange(len(self.data)), partners)
         start = np.repeat(self.indptr[:-1][self.row_of_entry] - np.cumsum(partners) + partners, partners)
         second = np.arange(len(first)) + start
-        left = self.data if weight is None else self.data * weight[self.row_of_entry]
+        left = self.data.astype(np.float64) if weight is None else self.data * weight[self.row_of_entry]
         products = left[first] * self.data[second]
         return np.bincount(self.indices[first] * d + self.indices[second], products, d * d).reshape(d, d)
 

@@ -82,7 +82,9 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
 
     accepts = Accepts(sparse=True)
 
-    penalty: str | None = parameter(OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated")
+    penalty: str | None = parameter(
+        OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated", kw_only=False
+    )
     C: float = parameter(Positive | OneOf((inf,)), default=1.0)
     l1_ratio: float = parameter(Number(0, 1), default=0.0)
     dual: bool = ignored(Boolean(), "both problems have the same solution", default=False)

@@ -107,8 +107,8 @@ class LogisticRegressionCV(LinearScores):
         Inverse strengths of the penalty; a number of them is spread from 1e-4 to 1e4.
     l1_ratios : sequence of float, default=(0.0,)
         Shares of the L1 norm in the penalty.
-    cv : int, splitter or iterable of (train, test), default=5
-        Folds; a number of them has the same share of every class in each.
+    cv : int, splitter, iterable of (train, test), or None, default=None
+        Folds; a number of them has the same share of every class in each; None is 5.
     scoring : {"neg_log_loss", "accuracy", "roc_auc"} or callable, default="neg_log_loss"
         What is best: minus the mean cross-entropy, the share of right classes, the area under the ROC curve, or
         ``scoring(model, X, y) -> float``. The first judges the probabilities themselves.
@@ -136,7 +136,7 @@ class LogisticRegressionCV(LinearScores):
     Cs: int | Sequence[float] = parameter(Count | Each(Positive), default=10)
     l1_ratios: Sequence[float] = parameter(Each(Number(0, 1)), default=(0.0,))
     fit_intercept: bool = parameter(Boolean(), default=True)
-    cv: Any = parameter(Splitting(), default=5)
+    cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
     dual: bool = ignored(Boolean(), "both problems have the same solution", default=False)
     penalty: str = ignored(OneOf(("deprecated",)), "l1_ratios says it", default="deprecated")
     scoring: str | Callable[[Any, Array, Array], float] = parameter(
@@ -189,7 +189,7 @@ class LogisticRegressionCV(LinearScores):
         classes = np.unique(labels if weight is None else labels[weight > 0])
         require_classes(classes, "LogisticRegressionCV")
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
-        folds = splits(self.cv, matrix, labels, stratified=True)
+        folds = splits(5 if self.cv is None else self.cv, matrix, labels, stratified=True)
         for number, (train, _) in enumerate(folds):
             present = np.unique(labels[train] if weight is None else labels[train][weight[train] > 0])
             if absent := np.setdiff1d(classes, present).tolist():
