@@ -48,6 +48,13 @@ def test_stratified_folds_are_scikit_learns(seed):
         stratified_folds(y, 50)
 
 
+@pytest.mark.parametrize("cv", [[1, 2], [([0, 1],)], [([0.5], [1.0])], np.zeros((2, 2, 3))])
+def test_a_split_that_is_no_pair_of_row_numbers_is_told(cv):
+    # would catch: an error from deep inside NumPy, or rows chosen by rounding
+    with pytest.raises(ValueError, match=r"cv: split 0 must be two sequences of row numbers \(train, test\), got"):
+        splits(cv, np.zeros((4, 1)), np.zeros(4))
+
+
 @pytest.mark.parametrize("stratified", [True, False])
 def test_a_holdout_is_a_split_that_the_seed_decides(stratified):
     # would catch: a row lost or in both parts, another split on the next call, shares of classes left to chance

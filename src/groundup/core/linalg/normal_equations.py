@@ -5,6 +5,7 @@ products, and the exact one after them.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -85,7 +86,7 @@ def _sparse_normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
         )
     require_squares(rows.X, "X")
     require_squares(rows.y, "y")
-    y_shift = rows.y.mean(0, dtype=np.float64) if intercept else np.zeros(rows.y.shape[1])
+    y_shift = _mean(rows.y, rows.weight) if intercept else np.zeros(rows.y.shape[1])
     gram, product, sums, y_sums, total = rows.sum(_sparse_cross_products, y_shift)
     weight = rows.total
     x_mean = sums / weight if intercept else np.zeros(d)
@@ -203,13 +204,22 @@ def approximate_means(rows: Samples, intercept: bool) -> tuple[Array, Array]:
     ValueError
         If the squares of some column would overflow or underflow.
     """
-    X, y = rows.X, rows.y
-    step = -(-len(X) // SAMPLE_ROWS)
+    X, y, weight = rows.X, rows.y, rows.weight
+    sample: Any = slice(None, None, -(-len(X) // SAMPLE_ROWS))
+    if weight is not None:  # rows of weight zero may hold anything
+        present = np.flatnonzero(weight)
+        sample = present[:: -(-len(present) // SAMPLE_ROWS)]
+        weight = weight[sample]
     for name, array in (("X", X), ("y", y)):
-        require_squares(array[::step], name)
+        require_squares(array[sample], name)
     if not intercept:
         return np.zeros(X.shape[1]), np.zeros(y.shape[1])
-    return X[::step].mean(0, dtype=np.float64), y[::step].mean(0, dtype=np.float64)
+    return _mean(X[sample], weight), _mean(y[sample], weight)
+
+
+def _mean(array: Array, weight: Array | None) -> Array:
+    """Weighted mean of the rows of an array, in float64."""
+    return array.mean(0, dtype=np.float64) if weight is None else np.average(array, axis=0, weights=weight)
 
 
 def constant_columns(squares: Array, x_mean: Array, weight: float) -> Array:

@@ -48,7 +48,9 @@ class LinearScores(ProbabilisticClassifier):
         return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
 
     def margins(self, X: ArrayLike, y: ArrayLike) -> Array:
-        """Return each row's log-odds of its own class, for two classes: positive where it is predicted.
+        """Return each row's log-odds of its own class, for two classes.
+
+        It is positive where that class is predicted.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Proximal Newton: minimise a quadratic model of the losses plus the non-smooth penalty.
+"""Proximal Newton: a quadratic model of the losses plus the penalty.
 
 Source: J. D. Lee, Y. Sun and M. A. Saunders, Proximal Newton-type methods, SIAM J. Optim. 24 (2014).
 """
@@ -37,7 +37,7 @@ def proximal_newton(objective: ScoreObjective, iterate: Iterate) -> Iterator[Ite
 
 
 def _working_set(objective: ScoreObjective, iterate: Iterate) -> Array:
-    """Parameters that are non-zero, and the zero ones that violate the optimality conditions most."""
+    """Non-zero parameters, and the zero ones that violate optimality most."""
     violation = objective.nonsmooth.violation(iterate.w, iterate.gradient).max(axis=1)
     used = (iterate.w != 0).any(axis=1)
     used[objective.n_features :] = True
@@ -74,7 +74,7 @@ def _minimize_each(objective: ScoreObjective, iterate: Iterate, columns: Array) 
 
 
 def _backtrack(objective: ScoreObjective, iterate: Iterate, direction: Array, change: float) -> Iterate:
-    """Halve the step until the objective falls by a fixed part of the change that the model predicts."""
+    """Halve the step until the objective falls by a part of the predicted change."""
     penalty, step = objective.nonsmooth, 1.0
     before = float(iterate.value + penalty.value(iterate.w).sum())
     noise = 4 * EPS * abs(before)

@@ -106,12 +106,17 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
     Raises
     ------
     ValueError
-        If there is no split, or if there are more folds than rows.
+        If there is no split, if one is no pair of row numbers, or if there are more folds than rows.
     """
     if isinstance(cv, Integral):
         return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
     pairs = cv.split(X, y) if hasattr(cv, "split") else cv
-    found = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
+    found = []
+    for number, pair in enumerate(pairs):
+        parts = [np.asarray(part) for part in pair] if np.iterable(pair) else []
+        if len(parts) != 2 or any(part.ndim != 1 or part.dtype.kind not in "iub" for part in parts):
+            raise ValueError(f"cv: split {number} must be two sequences of row numbers (train, test), got {pair!r}.")
+        found.append((parts[0], parts[1]))
     if not found:
         raise ValueError("cv has no splits; give a number of folds, a splitter, or pairs of training and test rows.")
     return found

@@ -1,4 +1,4 @@
-"""Certificates of the centres: fixed point of the iteration, and lower bound of the inertia."""
+"""Certificates of the centres: a fixed point, and a bound of the inertia."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from groundup.projects.kmeans.solvers.lloyd import sums
 
 
 def inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
-    """Return the sum of the weighted squared distances of the rows to their own centres.  eq. kmeans:objective"""
+    """Return the sum of weighted squared distances to the rows' own centres.  eq. kmeans:objective"""
     square = squared_norms(np.subtract(X, centers.take(label, axis=0), dtype=np.float64))
     return float(square.sum() if weight is None else weight @ square)
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Labels and inertia of all rows, and the inertia that one more iteration would save."""
+    """Labels and inertia of all rows, and what one more iteration would save."""
 
     label: Array
     inertia: float
@@ -51,7 +51,9 @@ def evaluate(problem: Problem, centers: Array, label: Array | None = None) -> Ev
 
 
 def fixed_point(problem: Problem, evaluation: Evaluation, tol: float) -> Certificate:
-    """Return the certificate of a fixed point, up to `tol` or, if that is smaller, up to rounding.
+    """Return the certificate of a fixed point, up to `tol` or rounding.
+
+    The larger of the two counts.
 
     Parameters
     ----------
@@ -76,7 +78,7 @@ def fixed_point(problem: Problem, evaluation: Evaluation, tol: float) -> Certifi
 
 
 def nearly_fixed(evaluation: Evaluation) -> Certificate:
-    """Return the certificate of centres learned from batches: one more iteration saves little."""
+    """Return the certificate that one more iteration over all rows saves little."""
     return Certificate(
         claim="One more iteration over all rows would lower the inertia by less than 5 %.",
         measure="inertia that it would save, relative to the inertia",

@@ -234,7 +234,7 @@ LLOYD = Task(
 
 CHANCES = Task(
     "Returns probabilities, (n,), with the sum 1.",
-    lambda rng: (one for one in centered(rng) if one.about not in ("one sample",)),
+    centered,
     (
         "Each sample's squared distance to its nearest centre comes first.",
         "Divide by the sum, so that the chances add up to 1.",

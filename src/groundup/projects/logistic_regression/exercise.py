@@ -279,7 +279,7 @@ NEWTON_DIRECTION = Task(
         "g is the gradient by w with that by b appended; np.linalg.solve(H, g) is H⁻¹g.",
     ),
     (
-        Mistake("The sign is missing: the way down is -H⁻¹g.", {"h = -np": "h = np"}),
+        Mistake("The sign is missing: Newton's step is -H⁻¹g.", {"h = -np": "h = np"}),
         Mistake("H⁻¹ is missing: this is the direction of steepest descent.",
                 {"-np.linalg.solve(H, g)": "-g"}),
         Mistake("It multiplies by H; it should solve a system with H.",

@@ -1,5 +1,6 @@
 """What a check has found, as text and as JSON."""
 
+import shlex
 import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -157,7 +158,7 @@ def _note(one: Function) -> str:
 
 
 def _next(report: Report, name: str) -> list[str]:
-    return ["", f"A hint: groundup check {report.project} {report.file} --hint {name}"]
+    return ["", f"A hint: groundup check {report.project} {shlex.quote(report.file)} --hint {name}"]
 
 
 def _wrapped(text: str) -> str:

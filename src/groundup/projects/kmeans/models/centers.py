@@ -1,4 +1,4 @@
-"""Base of the models that are made of centres: predict, transform, score, and first centres."""
+"""Base of the models made of centres: predict, transform, score."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +24,7 @@ FARTHEST = 1e9  # A centre may start at most this many extents from the data, so
 
 
 class Centers(Clusterer, Transformer):
-    """Base of the models that are made of centres; `KMeans` and `MiniBatchKMeans` find them."""
+    """Base of `KMeans` and `MiniBatchKMeans`, which find the centres."""
 
     n_clusters: int = parameter(Count, default=8, kw_only=False)
     init: Any = parameter(
@@ -116,7 +116,10 @@ class Centers(Clusterer, Transformer):
         return prepare_rows(array, weight, self.n_clusters)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
-        """The function that draws first centres, relative to the origin, from a generator."""
+        """The function that draws first centres from a generator.
+
+        The centres are relative to the origin.
+        """
         if isinstance(self.init, str):
             method = plus_plus if self.init == "k-means++" else random_rows
             pool = distinct(problem)
@@ -181,7 +184,7 @@ def nearest_center(X: Array, centers: Array) -> Array:
 
 
 def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
-    """Return the weighted sum of squared distances of the rows to their own centres, block by block."""
+    """Return the weighted sum of squared distances to the rows' own centres."""
     return float(in_blocks(len(centers), X, weight, label).sum(certificate.inertia, centers))
 
 

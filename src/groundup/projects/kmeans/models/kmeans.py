@@ -1,4 +1,4 @@
-"""K-means by Lloyd's algorithm, plain or with bounds that skip most of the distances."""
+"""K-means by Lloyd's algorithm, plain or with bounds."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ ALGORITHMS: Mapping[str, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": 
 
 
 class KMeans(Centers):
-    """Group rows around `n_clusters` centres such that the sum of squared distances to them is small.
+    """Group rows around centres with small squared distances to them.
 
     Parameters
     ----------

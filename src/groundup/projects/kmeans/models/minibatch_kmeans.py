@@ -1,4 +1,4 @@
-"""Mini-batch k-means: every step moves the centres towards the means of a few random rows.
+"""Mini-batch k-means: steps towards the means of a few random rows.
 
 Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 """
@@ -22,7 +22,7 @@ from groundup.projects.kmeans.solvers.seeding import distinct
 
 
 class MiniBatchKMeans(Incremental, Centers):
-    """K-means learned from random batches: a little less inertia is traded for much less time.
+    """K-means on random batches: slightly higher inertia in much less time.
 
     Parameters
     ----------

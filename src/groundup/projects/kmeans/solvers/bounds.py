@@ -1,4 +1,6 @@
-"""Lloyd's algorithm with bounds: only rows whose label may have changed are assigned again.
+"""Lloyd's algorithm with bounds.
+
+Only rows whose label may have changed are assigned again.
 
 The three kinds of bounds (`Hamerly`, `Elkan`, `ExpiringBounds`) give the labels of the textbook; they differ in what
 they store for each row and in the cost of assigning a row again.
@@ -20,7 +22,10 @@ class Bounds(Protocol):
     """What is stored for every row, to know when its label may change."""
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
-        """Return the ascending indices of rows whose label may have changed, and their labels; at first all rows."""
+        """Return the rows whose label may have changed, and their labels.
+
+        Their indices ascend; the first time they are all rows.
+        """
         ...
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
@@ -29,7 +34,10 @@ class Bounds(Protocol):
 
 
 def with_bounds(bounds_of: Callable[[Problem], Bounds]) -> Algorithm:
-    """Return the algorithm that yields the steps of `lloyd`, but assigns only rows with unsettled bounds."""
+    """Return the algorithm that assigns only rows with unsettled bounds.
+
+    It yields the steps of `lloyd`.
+    """
 
     def algorithm(problem: Problem, centers: Array) -> Iterator[Step]:
         bounds = bounds_of(problem)
@@ -62,7 +70,7 @@ def chunks(index: Array, length: int) -> Iterator[Array]:
 
 
 def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> tuple[Array, Array]:
-    """Return the changes of the size and the sum of every cluster when some rows change their label."""
+    """Return the changes of the clusters' sizes and sums with the labels."""
     size, total = np.zeros(problem.K), np.zeros((problem.K, len(problem.origin)))
     for part in chunks(np.arange(len(index)), problem.rows.block_rows):
         member = membership(new[part], problem.K) - membership(old[part], problem.K)

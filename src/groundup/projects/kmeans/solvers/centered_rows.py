@@ -18,7 +18,9 @@ DISTANCES_PER_BLOCK = 100_000  # A block's table of distances has this many entr
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows, weights, and the origin of coordinates. X itself is neither copied nor changed.
+    """Rows, weights, and the origin of coordinates.
+
+    X itself is neither copied nor changed.
 
     Parameters
     ----------
@@ -80,13 +82,16 @@ class Problem:
         return kept
 
     def float32_rows(self, rows: Any) -> Array:
-        """Return rows in single precision, in units of `scale`, with a one and their squared length: (m, d + 2)."""
+        """Return rows as `augmented_rows` in single precision, (m, d + 2)."""
         if self._float32_rows is None:
             return augmented_rows(self.block(rows), self.scale, np.float32)
         return pick(self._float32_rows, rows)
 
     def spectrum(self) -> Array:
-        """Return the eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
+        """Return the eigenvalues of the scatter matrix, largest first.
+
+        The array is empty where they would cost too much.
+        """
         n, d = self.X.shape
         if d <= SPECTRUM_LIMIT:
             matrix = self.rows.sum(scatter_matrix, self.origin)
@@ -99,7 +104,7 @@ class Problem:
 
 
 def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
-    """Return rows in blocks that stay in the cache together with their distances to K centres."""
+    """Return rows in blocks that fit the cache with their distances."""
     default = Rows(X).block_rows
     return Rows(X, *others, block_rows=min(default, max(64, DISTANCES_PER_BLOCK // K)))
 
@@ -141,7 +146,7 @@ def centered(X: Array, origin: Array) -> Array:
 
 
 def augmented_rows(rows: Array, scale: float, dtype: Any) -> Array:
-    """Return rows in units of `scale`, with a one and their squared length as two more columns.
+    """Return scaled rows with two more columns: a one and the squared length.
 
     Their product with `augmented_centers` is the table of squared distances, without a further pass over the table.
     """
@@ -152,7 +157,7 @@ def augmented_rows(rows: Array, scale: float, dtype: Any) -> Array:
 
 
 def augmented_centers(centers: Array, scale: float, dtype: Any, error: float = 0.0) -> Array:
-    """Return the factors of `augmented_rows`: (−2c, ‖c‖², 1), minus the bound `error` of the rounding error."""
+    """Return (−2c, ‖c‖², 1), the factors of `augmented_rows`, minus `error`."""
     C = centers / scale
     square = squared_norms(C)
     columns = np.column_stack([-2 * C, square - error * square.max(), np.full(len(C), 1 - error)])
@@ -173,7 +178,7 @@ def second_moment(X: Array, weight: Array | None, origin: Array) -> tuple[float,
 
 
 def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
-    """Return the sum of the weighted outer products of the rows relative to the origin, (d, d)."""
+    """Return the sum of the weighted outer products of the centred rows, (d, d)."""
     rows = centered(X, origin)
     if weight is not None:
         rows *= np.sqrt(weight)[:, None]

@@ -1,4 +1,4 @@
-"""Elkan's bounds: an upper bound of each row's distance to its centre, lower bounds to every centre.
+"""Elkan's bounds: for each row an upper bound, and a lower one per centre.
 
 Source: C. Elkan, Using the triangle inequality to accelerate k-means, ICML 2003.
 """

@@ -1,4 +1,4 @@
-"""The fast algorithm: one bound for each row, and single precision wherever its error bound suffices.
+"""The fast algorithm: one bound for each row, mostly in single precision.
 
 A row whose nearest centre is closer than any other by a margin keeps its label until the centres have travelled that
 margin: then its label *expires*. A row with a valid label costs nothing. After it has expired, single precision finds
@@ -23,7 +23,10 @@ class ExpiringBounds:
         self.path_length = np.zeros(problem.K)
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
-        """Return the rows whose label has expired, and their new labels; store when these expire."""
+        """Return the rows whose label has expired, and their new labels.
+
+        When these expire is stored.
+        """
         index = np.flatnonzero(self.path_length[label] >= self.expiry)
         new, gap = np.empty(len(index), np.intp), np.empty(len(index))
         columns = augmented_centers(centers, self.problem.scale, np.float32)
@@ -41,7 +44,10 @@ class ExpiringBounds:
         return index, new
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
-        """Add to each cluster the largest decrease of the difference between its rows' two smallest distances."""
+        """Add each cluster's largest decrease of its rows' margins.
+
+        A margin is the difference between a row's two smallest distances.
+        """
         travel = np.sqrt(squared_norms(moved - centers)) / self.problem.scale
         farthest = travel.argmax()
         others = np.full(len(travel), travel[farthest])
@@ -50,7 +56,10 @@ class ExpiringBounds:
 
 
 def margin(nearest: Array, second: Array, error: Array) -> Array:
-    """Return a lower bound of the difference of two distances whose squares are known up to `error`."""
+    """Return a lower bound of the difference of two distances.
+
+    Their squares are known up to `error`.
+    """
     gap: Array = np.sqrt(np.maximum(second - error, 0)) - np.sqrt(np.maximum(nearest, 0) + error)
     return gap
 

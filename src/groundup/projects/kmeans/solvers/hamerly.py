@@ -1,4 +1,4 @@
-"""Hamerly's bounds: for each row an upper bound to its centre, a lower bound to all other centres.
+"""Hamerly's bounds: for each row an upper and a lower one.
 
 Source: G. Hamerly, Making k-means even faster, SIAM International Conference on Data Mining 2010.
 """
@@ -29,7 +29,7 @@ class Hamerly:
         return index, new
 
     def _measure(self, index: Array, label: Array, centers: Array) -> Array:
-        """Labels, from the distance to the row's own centre alone where that settles them."""
+        """Labels; the distance to the row's own centre settles most of them."""
         X = self.problem.block(index)
         upper, lower = np.sqrt(squared_norms(X - centers[label])), self.lower[index]
         limit = np.maximum(lower, half_distances(centers)[label])

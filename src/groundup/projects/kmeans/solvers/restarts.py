@@ -1,4 +1,7 @@
-"""Runs from several starts, as one iterator of states that can be stopped and resumed anywhere."""
+"""Runs from several starts, as one iterator of states.
+
+It can be stopped and resumed anywhere.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +31,7 @@ class Best:
 
 @record
 class LloydState:
-    """One iteration: every row assigned to its nearest centre, every centre moved to the mean of its rows.
+    """One iteration: rows assigned to centres, centres moved to means.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_ce
 
 @dataclass(frozen=True)
 class Pool:
-    """Distinct rows of positive weight in canonical order: the index of one copy of each, and its total weight."""
+    """Distinct rows in canonical order: the index and total weight of each."""
 
     row: Array
     mass: Array
@@ -31,7 +31,10 @@ class Pool:
         return np.cumsum(self.mass)
 
     def draw(self, generator: np.random.Generator, count: int, factor: Array | None = None) -> Array:
-        """Draw the indices of `count` rows with probability proportional to mass × factor, with replacement."""
+        """Draw `count` rows with probability proportional to mass × factor.
+
+        They are drawn with replacement.
+        """
         cumulative = self.cumulative if factor is None else np.cumsum(self.mass * factor)
         place = np.searchsorted(cumulative, generator.random(count) * cumulative[-1], side="right")
         chosen: Array = self.row[np.minimum(place, len(self.row) - 1)]  # all factors zero: the last row
@@ -51,8 +54,11 @@ def distinct(problem: Problem) -> Pool:
 
 
 def fingerprint(X: Array, multiplier: Array) -> Array:
-    """Return a 64-bit hash of every row; among 100,000 distinct rows two agree with probability below 1e-5."""
-    bits = (X + 0.0).view(f"u{X.dtype.itemsize}").astype(np.uint64)  # adding 0 turns −0 into 0
+    """Return a 64-bit hash of every row's values, whatever their precision.
+
+    Among 100,000 distinct rows two agree with probability below 1e-5.
+    """
+    bits = (X.astype(np.float64) + 0.0).view(np.uint64)  # adding 0 turns −0 into 0
     bits ^= bits >> np.uint64(32)  # short numbers differ only in their high bits, which the product would lose
     product: Array = bits @ (2 * multiplier + np.uint64(1))  # odd, or the product would lose the high bits
     return product
@@ -66,7 +72,9 @@ def random_rows(problem: Problem, pool: Pool, K: int, generator: np.random.Gener
 
 
 def plus_plus(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:
-    """Draw first centres by greedy k-means++: each is the best of a few rows drawn far from the earlier ones.
+    """Draw first centres by greedy k-means++.
+
+    Each is the best of a few rows drawn far from the earlier ones.
 
     Distances are computed in single precision as long as the sum of their error bounds is below one per cent of the
     potential, and hence the probabilities are accurate to one per cent.
@@ -94,13 +102,18 @@ def total(problem: Problem, squares: Array) -> Array:
 
 
 def potential_error(problem: Problem, chosen: Array) -> float:
-    """Return a bound of the potential's error in single precision, in units of the squared scale."""
+    """Return a bound of the potential's error in single precision.
+
+    It is in units of the squared scale.
+    """
     largest = squared_norms(problem.block(chosen)).max()
     return float32_error(problem) * float(problem.scatter + problem.total_weight * largest) / problem.scale**2
 
 
 def distances_to(problem: Problem, candidate: Array, single: bool, closest: Array | None = None) -> Array:
-    """Return squared distances of all rows to the candidates, (L, n), at most `closest`, in squared scales.
+    """Return squared distances of all rows to the candidates, (L, n).
+
+    They are at most `closest`, in units of the squared scale.
 
     A bound of their rounding errors is subtracted, so that a copy of a candidate has distance 0 and is not drawn again.
     """

@@ -1,4 +1,4 @@
-"""Inference for linear models: standard errors, tests, intervals, and the influence of single rows.
+"""Inference for linear models: standard errors, tests, intervals, influence.
 
 All of it follows from the triangle of the data: with its pseudo-inverse P, ``(XᵀX)⁻¹ = P Pᵀ``.
 
@@ -54,7 +54,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Summary:
-    """Inference for one target; arrays have one entry a coefficient, the intercept (where there is one) first.
+    """Inference for one target.
+
+    Arrays have one entry a coefficient, the intercept (where there is one) first.
 
     Parameters
     ----------
@@ -163,7 +165,10 @@ class Interval:
 
 
 def noise(evidence: Evidence, weights: str = "precision") -> tuple[float, float, float]:
-    """Return observations, residual degrees of freedom, and the noise variance of a unit-weight observation."""
+    """Return observations, degrees of freedom, and the noise variance.
+
+    The variance is that of an observation of unit weight.
+    """
     if weights not in ("precision", "frequency"):
         raise ValueError(f"weights={weights!r} is not allowed; it must be 'precision' or 'frequency'.")
     if (targets := len(evidence.residual)) > 1:
@@ -291,7 +296,10 @@ def _level(confidence: float) -> float:
 
 
 def _condition(evidence: Evidence) -> float:
-    """Condition number of the design; the triangle of [1, X] is R with the means above it."""
+    """Condition number of the design.
+
+    The triangle of [1, X] is R with the means above it.
+    """
     triangle = evidence.triangle
     design = triangle.R
     if evidence.intercept:

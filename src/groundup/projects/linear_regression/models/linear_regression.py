@@ -1,4 +1,4 @@
-"""The estimator: validates the data, chooses a solver, and keeps what inference needs."""
+"""Linear regression: data are validated, a solver is chosen, evidence is kept."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
 
 @dataclass(frozen=True)
 class LinearData:
-    """A problem, which the first iteration factorises, and the shape and dtype of the data."""
+    """A problem, which the first iteration factorises, and the form of the data."""
 
     factorize: Callable[[], Problem]
     n: int  # rows of positive weight
@@ -113,7 +113,10 @@ class LinearRegression(Incremental, LinearRegressor):
     _evidence: Evidence = fitted()
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         if self.positive and self.solver != "auto":
             raise InvalidParameterError(
@@ -216,7 +219,7 @@ class LinearRegression(Incremental, LinearRegressor):
         return values[: min(self._evidence.n, self.n_features_in_)]
 
     def summary(self, confidence: float = 0.95, weights: str = "precision") -> inference.Summary:
-        """Return standard errors, tests and intervals of the coefficients, and the quality of the fit.
+        """Return standard errors, tests, intervals, and the quality of the fit.
 
         Parameters
         ----------

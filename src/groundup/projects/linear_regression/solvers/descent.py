@@ -44,14 +44,17 @@ class DescentOptions:
 
 
 def curvature(triangle: TriangularFactor) -> tuple[float, float]:
-    """Return the largest and smallest positive eigenvalue of the Hessian: L and μ of the theory."""
+    """Return the largest and smallest positive eigenvalue of the Hessian.
+
+    They are L and μ of the theory.
+    """
     squares = np.linalg.svd(triangle.R, compute_uv=False) ** 2 / triangle.weight
     positive = squares[squares > squares[0] * len(triangle.R) * EPS] if len(squares) else squares
     return (float(positive[0]), float(positive[-1])) if len(positive) else (1.0, 1.0)
 
 
 def descend(problem: Problem, options: DescentOptions, start: LinearState | None) -> Iterator[LinearState]:
-    """Yield states until the gradient is `tol` of the first one, at most `max_iter` steps.
+    """Yield states until the gradient is `tol` of the first one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Least squares by factorisation: Cholesky, QR or the SVD, refined where rounding matters."""
+"""Least squares by Cholesky, QR or the SVD, refined where rounding matters."""
 
 from dataclasses import replace
 
@@ -15,7 +15,9 @@ MAX_CHOLESKY_CONDITION = 1e5  # Up to this condition number, refinement repairs 
 
 
 def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
-    """Compute the cheapest factorisation that the data's condition allows, or the one that was asked for.
+    """Compute the cheapest factorisation that the data's condition allows.
+
+    A named `solver` overrides this choice.
 
     Raises
     ------
@@ -80,7 +82,10 @@ def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, interc
 
 
 def solve_triangle(problem: Problem, positive: bool) -> LinearState:
-    """Solve for the triangle as centred rows without an intercept, which then follows from the means."""
+    """Solve for the triangle as centred rows without an intercept.
+
+    The intercept follows from the means.
+    """
     means = problem.triangle
     centered = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
     inner = replace(problem, triangle=centered, intercept=False)
@@ -89,7 +94,10 @@ def solve_triangle(problem: Problem, positive: bool) -> LinearState:
 
 
 def solve(problem: Problem, refined: bool) -> LinearState:
-    """Return the solution of the factorised problem; `refined` corrects its rounding errors."""
+    """Return the solution of the factorised problem.
+
+    `refined` corrects its rounding errors.
+    """
     rows, triangle, P = problem.rows, problem.triangle, problem.inverse.P
     coef = P @ triangle.c
     if refined and problem.inverse.condition > MAX_PLAIN_CONDITION:
@@ -100,7 +108,7 @@ def solve(problem: Problem, refined: bool) -> LinearState:
 
 
 def informative(rows: Samples) -> tuple[int, float]:
-    """Return the number of rows of positive weight, and the sum of the logarithms of these weights."""
+    """Return the number of rows of positive weight, and their sum of log-weights."""
     weight = rows.weight
     if weight is None:
         return len(rows), 0.0

@@ -13,7 +13,7 @@ from groundup.core.types import Array
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
+    """Samples with two-dimensional y, their triangle and its pseudo-inverse."""
 
     rows: Samples
     triangle: TriangularFactor

@@ -1,4 +1,4 @@
-"""Inference for logistic models: standard errors, Wald tests, odds ratios, deviance.
+"""Inference for logistic models: Wald tests, odds ratios, deviance.
 
 All of it holds only at the maximum of the likelihood: a penalty biases the coefficients and reduces their variance.
 
@@ -45,7 +45,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Summary:
-    """Inference; arrays have one entry a coefficient, the intercept (where there is one) first.
+    """Inference about the coefficients.
+
+    Arrays have one entry for each coefficient, the intercept (where there is one) first.
 
     Parameters
     ----------
@@ -129,7 +131,10 @@ def gather(objective: ScoreObjective, theta: Array) -> Evidence:
 
 
 def _null(objective: ScoreObjective) -> float:
-    """Log-likelihood without features: every row has the weighted share of its class or, without an intercept, ½."""
+    """Log-likelihood without features.
+
+    Every row has the weighted share of its class or, without an intercept, ½.
+    """
     y, weight = objective.rows.y, objective.rows.weight
     size = np.bincount(y, weights=weight, minlength=2).astype(np.float64)
     share = size / size.sum() if objective.center is not None else np.full(2, 0.5)
@@ -191,7 +196,7 @@ def summarize(evidence: Evidence, coef: Array, intercept: float, names: Sequence
 
 
 def _covariance(evidence: Evidence) -> Array:
-    """Inverse of the information, the intercept moved from the centre to zero and put first.
+    """Covariance of the intercept at zero and the slopes, in this order.
 
     eq. logistic_regression:covariance
     """

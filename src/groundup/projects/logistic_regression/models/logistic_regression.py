@@ -1,4 +1,4 @@
-"""Logistic regression: cross-entropy of the log-odds, and inference without a penalty."""
+"""Logistic regression, with inference where there is no penalty."""
 
 from math import isinf
 from typing import Any
@@ -14,7 +14,9 @@ from groundup.projects.logistic_regression.models.inference import Evidence
 
 
 class LogisticRegression(LinearClassifier):
-    """Logistic regression, penalised unless C is infinite; with more than two classes, softmax regression.
+    """Logistic regression, penalised unless C is infinite.
+
+    With more than two classes it is softmax regression.
 
     Minimises ``C Σ weight · cross-entropy + (1 − l1_ratio) / 2 · ‖w‖² + l1_ratio · ‖w‖₁``; the intercept is free.
 
@@ -82,7 +84,7 @@ class LogisticRegression(LinearClassifier):
         return fitted
 
     def summary(self, confidence: float = 0.95) -> inference.Summary:
-        """Return standard errors, tests, odds ratios and intervals of the coefficients, and the quality of the fit.
+        """Return standard errors, tests, odds ratios, and the quality of the fit.
 
         Parameters
         ----------

@@ -25,7 +25,7 @@ from groundup.projects.regularized_regression.solvers.quadratic import Problem, 
 
 @record
 class CrossValidationState:
-    """The path of one fold and l1_ratio or, in the end, the model with the best alpha.
+    """The path of one fold and l1_ratio or, in the end, the final model.
 
     Parameters
     ----------
@@ -50,7 +50,10 @@ class CrossValidationState:
 
 @dataclass(frozen=True)
 class CrossValidationData:
-    """All rows, their splits, and the l1_ratios; the first iteration prepares the problem and its alphas."""
+    """All rows, their splits, and the l1_ratios.
+
+    The first iteration prepares the problem and its alphas.
+    """
 
     rows: Samples
     prepare: Callable[[], Problem]
@@ -71,7 +74,7 @@ class CrossValidationData:
 
 
 class ElasticNetCV(LinearRegressor):
-    """Elastic net with the alpha, and the l1_ratio, whose mean squared error on rows left out is smallest.
+    """Elastic net with cross-validated alpha and l1_ratio.
 
     Parameters
     ----------
@@ -258,7 +261,10 @@ class LassoCV(ElasticNetCV):
 
 
 def best(errors: Array) -> tuple[int, int]:
-    """Return the places of the l1_ratio and the alpha with the smallest mean error; the first of equals."""
+    """Return the places of the l1_ratio and the alpha with the smallest mean error.
+
+    Of equally good ones they are the first.
+    """
     ratio, place = np.unravel_index(int(means(errors).argmin()), errors.shape[:2])
     return int(ratio), int(place)
 
@@ -271,7 +277,7 @@ def means(errors: Array) -> Array:
 
 
 def one_standard_error(errors: Array) -> int:
-    """Return the place of the largest alpha whose mean error is within a standard error of the smallest.
+    """Return the place of the largest alpha within a standard error of the best.
 
     eq. regularized_regression:one-standard-error
 

@@ -181,7 +181,7 @@ def lars_path(
     return_path: bool = True,
     return_n_iter: bool = False,
 ) -> tuple[Any, ...]:
-    """Return the knots of the path of least angle regression, or of the lasso, without an intercept.
+    """Return the knots of a path of least angle regression, or of the lasso.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Ridge regression: validates the data, chooses a solver, and certifies the answer."""
+"""Ridge regression: the data are validated, a solver chosen, the answer certified."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ ALIASES = {"lsqr": "cg", "sparse_cg": "cg", "sag": "cg", "saga": "cg", "lbfgs": 
 
 @dataclass(frozen=True)
 class RidgeData:
-    """A problem, which the first iteration factorises, and the shape and dtype of the data."""
+    """A problem, which the first iteration factorises, and the form of the data."""
 
     factorize: Callable[[], RidgeProblem | PositiveProblem]
     flat: bool  # y was one-dimensional
@@ -41,7 +41,9 @@ class RidgeData:
 
 
 class Ridge(LinearRegressor):
-    """Least squares with a penalty on the squares of the coefficients: minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
+    """Least squares with a penalty on the squares of the coefficients.
+
+    It minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
 
     The intercept b is never penalised. With weights, squares are summed with these.
 
@@ -105,7 +107,10 @@ class Ridge(LinearRegressor):
     solver_: str = fitted()
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         if self.positive and self.solver != "auto":
             raise InvalidParameterError(

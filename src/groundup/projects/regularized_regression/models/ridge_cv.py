@@ -70,7 +70,7 @@ class RidgeCVData:
 
 
 class RidgeCV(LinearRegressor):
-    """Ridge regression with the best of several penalties, as cross-validation finds it.
+    """Ridge regression with cross-validated alpha.
 
     Parameters
     ----------
@@ -143,7 +143,10 @@ class RidgeCV(LinearRegressor):
     cv_results_: Array = fitted()
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         if self.cv is None and not np.all(np.asarray(self.alphas) > 0):
             raise InvalidParameterError(

@@ -1,4 +1,4 @@
-"""Leave-one-out errors of ridge regression for many penalties, from one factorisation.
+"""Leave-one-out errors of ridge regression from one factorisation.
 
 The error of a row that is left out is its residual divided by one minus its leverage. One factorisation gives residuals
 and leverages for all alphas, each by a product of matrices: in the space of the features, block by block of rows, or,
@@ -51,7 +51,7 @@ def tall(spectrum: Spectrum, means: Means, alphas: Array, intercept: bool, gener
 
 
 def squared_errors(X: Array, y: Array, weight: Array | None, model: Tall) -> Array:
-    """Return the weighted squares of the leave-one-out errors of a block, of shape (m, a, t)."""
+    """Return a block's weighted squared leave-one-out errors, (m, a, t)."""
     m, (d, a, t) = len(X), model.coef.shape
     centered = X - model.means.x_mean
     fitted = (centered @ model.coef.reshape(d, a * t)).reshape(m, a, t)
@@ -67,7 +67,9 @@ def squared_errors(X: Array, y: Array, weight: Array | None, model: Tall) -> Arr
 
 
 def left_out(residual: Array, free: Array) -> Array:
-    """Return the errors of rows that are left out, from residuals (m, a, t) and 1 − leverage (m, a).
+    """Return the errors of rows that are left out.
+
+    They follow from residuals (m, a, t) and 1 − leverage (m, a).
 
     eq. regularized_regression:loo
     """
@@ -75,7 +77,9 @@ def left_out(residual: Array, free: Array) -> Array:
 
 
 def wide(data: CenteredData, alphas: Array, root: Array, intercept: bool, generalized: bool, mode: str | None) -> Array:
-    """As `squared_errors`, for all rows, in the space of the rows; `root` is the square root of the weights.
+    """As `squared_errors`, for all rows, in the space of the rows.
+
+    `root` is the square root of the weights.
 
     Residual and 1 − leverage are both alpha times a number that does not vanish with alpha. The quotient of these
     numbers suffers no cancellation, even where every fit interpolates all rows.
@@ -94,7 +98,9 @@ def wide(data: CenteredData, alphas: Array, root: Array, intercept: bool, genera
 
 
 def row_space(data: CenteredData, intercept: bool, smallest: float, mode: str | None) -> tuple[Array, Array]:
-    """Return the eigenvalues of ``XXᵀ``, rising, and its eigenvectors; from the SVD of X where that is needed.
+    """Return the eigenvalues of ``XXᵀ``, rising, and its eigenvectors.
+
+    They come from the SVD of X where products are too coarse.
 
     `mode` is that of `RidgeCV`; by default the `smallest` alpha decides whether the SVD is needed.
     """

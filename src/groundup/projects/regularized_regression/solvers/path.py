@@ -49,7 +49,9 @@ class PathState:
 def follow(
     problem: Problem, penalties: Sequence[Penalty], target: int, tol: float, max_iter: int, w: Array
 ) -> Iterator[PathState]:
-    """Yield one state for each penalty, starting at `w`; sorted from strong to weak this costs least.
+    """Yield one state for each penalty, starting at `w`.
+
+    Penalties that are sorted from strong to weak cost least.
 
     Columns are never removed from the working set. Several solutions on it are computed one after another and checked
     together: one matrix product reads the data once.
@@ -85,7 +87,9 @@ def follow(
 
 
 def extrapolate(before: tuple[float, Array], last: tuple[float, Array], strength: float) -> Array:
-    """Extrapolate the path linearly from its last two points; coefficients stop at zero.
+    """Extrapolate the path linearly from its last two points.
+
+    Coefficients stop at zero.
 
     Parameters
     ----------
@@ -102,7 +106,9 @@ def extrapolate(before: tuple[float, Array], last: tuple[float, Array], strength
 
 
 def alpha_series(problem: Problem, target: int, alphas: Any, l1_ratio: float, eps: float, positive: bool) -> Array:
-    """Return falling alphas: those given, or a geometric series from the smallest that makes all slopes zero.
+    """Return falling alphas.
+
+    They are those given, or a geometric series from the smallest that makes all slopes zero.
 
     Raises
     ------

@@ -1,4 +1,6 @@
-"""Three factorisations of ``(XᵀX + alpha I) w = Xᵀy``, with one alpha for each target.
+"""Three factorisations of ``(XᵀX + alpha I) w = Xᵀy``.
+
+Each target has its own alpha.
 
 They work in the space of the features, in the space of the rows, or along the singular directions. Each also solves for
 any other right-hand side g in the span of the rows, which measures and corrects the rounding error of the solution.
@@ -141,7 +143,9 @@ class Spectral:
 
 @dataclass(frozen=True)
 class StrongConvexity:
-    """What the penalty alone says of the matrix: with none of its entries, ``alpha`` bounds it from below.
+    """What the penalty alone says of the matrix.
+
+    With none of its entries, ``alpha`` bounds it from below.
 
     Parameters
     ----------
@@ -162,12 +166,18 @@ class StrongConvexity:
 
 
 def primal(normal: NormalEquations, alpha: Array, max_inflation: float) -> Primal:
-    """Factorise in the space of the features; raises as `factor_shifted`, for dependent columns and a small alpha."""
+    """Factorise in the space of the features.
+
+    It raises as `factor_shifted`, for dependent columns and a small alpha.
+    """
     return Primal(normal.product, factor_shifted(normal.gram, alpha, max_inflation))
 
 
 def dual(data: CenteredData, alpha: Array, max_inflation: float) -> Dual:
-    """Factorise in the space of the rows; raises as `factor_shifted`, and if some alpha is zero."""
+    """Factorise in the space of the rows.
+
+    It raises as `factor_shifted`, and if some alpha is zero.
+    """
     if not alpha.all():
         raise np.linalg.LinAlgError("without a penalty every solution that interpolates is as good")
     return Dual(data.X, data.y, alpha, factor_shifted(data.X @ data.X.T, alpha, max_inflation))

@@ -11,7 +11,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class SoftmaxRegression(LinearClassifier):
-    """Softmax regression: multinomial logistic regression with a score for each of K classes.
+    """Softmax (multinomial logistic) regression with a score for each class.
 
     Minimises ``C Σ weight · cross-entropy + (1 − l1_ratio) / 2 · ‖W‖² + l1_ratio · ‖W‖₁``; intercepts are free.
     One number added to all scores of a row changes no probability; with an L2 penalty the solution is the one whose

@@ -1,0 +1,417 @@
+"""What the contract suite needs of each public estimator: small data, parameters, and what it must skip, and why.
+
+A new estimator adds one entry to `EXAMPLES`; it writes no contract test by hand.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+import groundup
+from groundup.core.estimator.base import Estimator
+from groundup.core.linalg import least_squares
+from groundup.projects.linear_regression.solvers.state import state_of
+from groundup.projects.regularized_regression.certificate import certify_ridge
+
+ROWS, COLUMNS = 40, 4
+Table = tuple[np.ndarray, np.ndarray | None]
+
+
+def regression(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0, targets: int | None = None) -> Table:
+    """Columns with means and scales of their own, and a noisy linear target, or several."""
+    generator = np.random.default_rng(seed)
+    X = generator.normal(size=(rows, columns)) * np.linspace(0.5, 2, columns) + np.arange(columns)
+    slopes = generator.normal(size=(columns, targets or 1)) + 1
+    Y = X @ slopes + 3 + 0.5 * generator.normal(size=(rows, targets or 1))
+    return X, Y if targets else Y[:, 0]
+
+
+def classes(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0, labels: tuple[Any, ...] = ("no", "yes")) -> Table:
+    """Classes that overlap, so that the likelihood has a maximum; every class has at least a row in eight."""
+    generator = np.random.default_rng(seed)
+    X = generator.normal(size=(rows, columns)) * np.linspace(0.5, 2, columns) + np.arange(columns)
+    score = X[:, 0] - X[:, 1] / 2 + generator.normal(size=rows)
+    codes = np.argsort(np.argsort(score)) * len(labels) // rows
+    codes[: 2 * len(labels)] = np.arange(2 * len(labels)) % len(labels)
+    return X, np.array(labels)[codes]
+
+
+three_classes = partial(classes, labels=(1, 2, 5))
+
+
+def clusters(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> Table:
+    """Three groups that overlap a little; no target."""
+    generator = np.random.default_rng(seed)
+    centers = generator.normal(size=(3, columns)) * 4 + 2
+    return centers[np.arange(rows) % 3] + generator.normal(size=(rows, columns)), None
+
+
+def folds(rows: int = ROWS, count: int = 3) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of training and test rows; a test that repeats or reorders rows maps them to the new rows."""
+    place = np.arange(rows) * 7 % count
+    return [(np.flatnonzero(place != fold), np.flatnonzero(place == fold)) for fold in range(count)]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Parameters to test a class with.
+
+    Parameters
+    ----------
+    parameters : mapping of str to object
+        What differs from the defaults.
+    data : callable, optional
+        ``data(rows, columns, seed)``, where the class's own data does not suit.
+    skip : mapping of str to str
+        Contracts that do not apply, by the name of their test's parameter in `cases`, with the reason.
+    rounding : float
+        How much rounding errors are amplified: relative tolerance of answers that are equal in exact arithmetic.
+    converges : bool
+        Whether a fit converges; where it does not, a ConvergenceWarning is expected.
+    """
+
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    data: Callable[..., Table] | None = None
+    skip: Mapping[str, str] = field(default_factory=dict)
+    rounding: float = 1e-9
+    converges: bool = True
+
+
+@dataclass(frozen=True)
+class Example:
+    """What the suite needs of one class.
+
+    Parameters
+    ----------
+    data : callable
+        ``data(rows, columns, seed)`` returns X and y (None for unsupervised models).
+    variants : mapping of str to Variant
+        "default" and others: every solver, every form of the model.
+    misjudge : callable
+        ``misjudge(model, data, state, by)`` returns the certificate of the last state's parameters moved by `by`.
+    single : tuple of str
+        Attributes, and methods that take X, whose result has the dtype of X.
+    of_rows : tuple of str
+        Attributes that have an entry for each row.
+    skip : mapping of str to str
+        Contracts that no variant keeps, with the reason.
+    diverging : mapping of str to object, optional
+        Parameters with which a fit fails while it iterates.
+    without : mapping of str to str
+        Parameters and attributes of scikit-learn's class of the same name that are deliberately absent or different,
+        with the reason.
+    allowed : mapping of str to tuple
+        Values that a parameter takes although most of its kind do not.
+    hostile : float
+        Entry of rows of weight zero that must not matter.
+    resumed : float
+        Relative tolerance of a resumed fit; 0 for models that resume to the bit.
+    """
+
+    data: Callable[..., Table]
+    variants: Mapping[str, Variant]
+    misjudge: Callable[[Any, Any, Any, float], Any]
+    single: tuple[str, ...]
+    of_rows: tuple[str, ...] = ()
+    skip: Mapping[str, str] = field(default_factory=dict)
+    diverging: Mapping[str, Any] | None = None
+    without: Mapping[str, str] = field(default_factory=dict)
+    allowed: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    hostile: float = 1e30
+    resumed: float = 0.0
+
+
+# --- the parameters of a last state, moved away from the optimum -----------------------------------------------------
+
+
+def moved_slopes(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Where `_finish` evaluates the coefficients of a state that claims nothing about them."""
+    changes = {"coef": state.coef + by * (1 + np.abs(state.coef)), "converged": False}
+    return model._finish(data, replace(state, **changes))["certificate_"]
+
+
+def moved_rounded_slopes(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Where `_finish` evaluates the coefficients again because they were rounded to single precision."""
+    slopes = state.coef + by * (1 + np.abs(state.coef))
+    return model._finish(replace(data, dtype=np.dtype(np.float32)), replace(state, coef=slopes))["certificate_"]
+
+
+def moved_model_slopes(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The same for a search, whose last state holds that of the best model."""
+    slopes = state.model.coef + by * (1 + np.abs(state.model.coef))
+    inner = replace(state, model=replace(state.model, coef=slopes))
+    return model._finish(replace(data, dtype=np.dtype(np.float32)), inner)["certificate_"]
+
+
+def moved_least_squares(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Where the excess is a part of the state."""
+    problem, slopes = data.problem, state.coef + by * (1 + np.abs(state.coef))
+    solution = least_squares.examine(problem.rows, problem.triangle, problem.inverse.P, slopes, correct=False)
+    return model._finish(data, state_of(1, solution, problem.triangle, True))["certificate_"]
+
+
+def moved_ridge_cv(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Where the certificate is a part of the state: the inner model's is computed again."""
+    from groundup.projects.regularized_regression.solvers import ridge
+
+    alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
+    problem = ridge.factorize(data.rows, model.fit_intercept, alpha, "auto")
+    inner = replace(state.model, coef=state.model.coef + by * (1 + np.abs(state.model.coef)))
+    return certify_ridge(problem, inner, 0.0, np.dtype(np.float32))
+
+
+def moved_grid(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Where the certificate is that of an inner model, which is fitted and moved here."""
+    from groundup.core.estimator.training import Training
+    from groundup.projects.logistic_regression.models.logistic_regression_cv import best_place
+
+    (share, strength), _ = best_place(state.scores)
+    inner = model._model(data.Cs[strength], data.l1_ratios[share])
+    training = Training(inner, data.X, data.y, data.weight)
+    *_, last = training
+    return moved_slopes(inner, training.data, last, by)
+
+
+def moved_run(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Centres of the best run."""
+    best = replace(state.best, centers=state.best.centers + by)
+    return model._finish(data, replace(state, best=best))["certificate_"]
+
+
+def moved_centers(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Centres of a state."""
+    return model._finish(data, replace(state, centers=state.centers + by))["certificate_"]
+
+
+# --- the entries
+
+BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
+IN_BATCHES = dict.fromkeys(("weights", "absent rows", "order"), BATCHES)
+POSITIONS = "folds are blocks of consecutive rows, so that other rows make other folds"
+BY_POSITION = dict.fromkeys(("weights", "absent rows", "order"), POSITIONS)
+LEFT_OUT = "leaving out one of two equal rows is not leaving out both"
+GIVEN_FOLDS = "the folds are given for 40 rows, the checks have other data"
+ONE_STATE = "the path has no single state to move"
+LINEAR = ("coef_", "intercept_", "predict")
+SCORES = ("coef_", "intercept_")
+targets = partial(regression, targets=3)
+NO_VERBOSE = {"verbose": (True,)}
+
+CENTERS_RANDOM = {"random_state": 3, "n_clusters": 3}
+
+EXAMPLES: dict[str, Example] = {
+    "LinearRegression": Example(
+        regression,
+        {
+            "default": Variant(),
+            "qr": Variant({"solver": "qr"}),
+            "svd": Variant({"solver": "svd"}),
+            "cholesky": Variant({"solver": "cholesky"}),
+            "no intercept": Variant({"fit_intercept": False}),
+            "positive": Variant({"positive": True}),
+            "targets": Variant(data=targets),
+            "wide": Variant(data=lambda rows=12, columns=20, seed=0: regression(12, 20, seed)),
+            "gd": Variant({"solver": "gd", "tol": 1e-3}),
+            "line-search": Variant({"solver": "gd", "learning_rate": "line-search", "tol": 1e-3}),
+            "momentum": Variant({"solver": "momentum", "tol": 1e-3}),
+            "nesterov": Variant({"solver": "nesterov", "tol": 1e-3}),
+            "cg": Variant({"solver": "cg"}),
+            "sgd": Variant(
+                {"solver": "sgd", "max_iter": 10, "batch_size": 8, "random_state": 1}, skip=IN_BATCHES, converges=False
+            ),
+        },
+        moved_least_squares,
+        LINEAR,
+        diverging={"solver": "gd", "learning_rate": 1e3},
+    ),
+    "Ridge": Example(
+        regression,
+        {
+            "default": Variant(),
+            "svd": Variant({"solver": "svd"}),
+            "cholesky": Variant({"solver": "cholesky"}),
+            "cg": Variant({"solver": "cg"}),
+            "gd": Variant({"solver": "gd"}),
+            "no intercept": Variant({"fit_intercept": False}),
+            "positive": Variant({"positive": True}),
+            "alphas": Variant({"alpha": [0.1, 1.0, 10.0]}, data=targets),
+            "wide": Variant(data=lambda rows=12, columns=20, seed=0: regression(12, 20, seed)),
+        },
+        moved_rounded_slopes,
+        LINEAR,
+    ),
+    "RidgeCV": Example(
+        regression,
+        {
+            "default": Variant(skip={"weights": LEFT_OUT}),
+            "svd": Variant({"gcv_mode": "svd"}, skip={"weights": LEFT_OUT}),
+            "gcv": Variant({"criterion": "gcv"}, skip={"weights": LEFT_OUT}),
+            "of rows": Variant({"store_cv_results": True}, skip={"weights": LEFT_OUT}),
+            "targets": Variant({"alpha_per_target": True}, data=targets, skip={"weights": LEFT_OUT}),
+            "folds": Variant({"cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS}),
+            "r2": Variant({"cv": 4, "scoring": "r2"}, skip=BY_POSITION),
+        },
+        moved_ridge_cv,
+        LINEAR,
+        of_rows=("cv_results_",),
+    ),
+    "ElasticNet": Example(
+        regression,
+        {
+            "default": Variant({"alpha": 0.1}),
+            "cd": Variant({"alpha": 0.1, "solver": "cd"}),
+            "random": Variant({"alpha": 0.1, "solver": "cd", "selection": "random", "random_state": 4}),
+            "ista": Variant({"alpha": 0.1, "solver": "ista"}),
+            "fista": Variant({"alpha": 0.1, "solver": "fista"}),
+            "admm": Variant({"alpha": 0.1, "solver": "admm"}),
+            "ridge": Variant({"alpha": 0.1, "l1_ratio": 0.0}),
+            "no intercept": Variant({"alpha": 0.1, "fit_intercept": False}),
+            "positive": Variant({"alpha": 0.1, "positive": True}),
+            "products": Variant({"alpha": 0.1, "precompute": True}),
+            "columns": Variant({"alpha": 0.1, "precompute": False}),
+            "targets": Variant({"alpha": 0.1}, data=targets),
+        },
+        moved_rounded_slopes,
+        LINEAR,
+    ),
+    "Lasso": Example(
+        regression,
+        {
+            "default": Variant({"alpha": 0.1}),
+            "cd": Variant({"alpha": 0.1, "solver": "cd"}),
+            "positive": Variant({"alpha": 0.1, "positive": True}),
+            "least squares": Variant({"alpha": 0.0}),
+            "wide": Variant({"alpha": 0.3}, data=lambda rows=12, columns=20, seed=0: regression(12, 20, seed)),
+        },
+        moved_rounded_slopes,
+        LINEAR,
+    ),
+    "ElasticNetCV": Example(
+        regression,
+        {
+            "default": Variant({"alphas": 5}, skip=BY_POSITION),
+            "folds": Variant({"alphas": 5, "cv": folds(), "l1_ratio": [0.3, 0.9]}, skip={"scikit-learn": GIVEN_FOLDS}),
+            "positive": Variant({"alphas": 5, "cv": folds(), "positive": True}, skip={"scikit-learn": GIVEN_FOLDS}),
+        },
+        moved_model_slopes,
+        LINEAR,
+    ),
+    "LassoCV": Example(
+        regression,
+        {
+            "default": Variant({"alphas": 5}, skip=BY_POSITION),
+            "folds": Variant({"alphas": [0.01, 0.1, 1.0], "cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS}),
+        },
+        moved_model_slopes,
+        LINEAR,
+    ),
+    "MultiTaskLasso": Example(
+        targets,
+        {
+            "default": Variant({"alpha": 0.1}),
+            "no intercept": Variant({"alpha": 0.1, "fit_intercept": False}),
+            "columns": Variant({"alpha": 0.1, "precompute": False}),
+        },
+        moved_rounded_slopes,
+        LINEAR,
+    ),
+    "LogisticRegression": Example(
+        classes,
+        {
+            "default": Variant(),
+            "lbfgs": Variant({"solver": "lbfgs"}),
+            "gd": Variant({"solver": "gd", "tol": 1e-2, "max_iter": 1000}),
+            "l1": Variant({"l1_ratio": 1.0}),
+            "elasticnet": Variant({"l1_ratio": 0.5, "C": 0.5}),
+            "no intercept": Variant({"fit_intercept": False}),
+            "no penalty": Variant({"C": np.inf}),
+            "balanced": Variant({"class_weight": "balanced"}),
+            "three": Variant(data=three_classes),
+            "sgd": Variant(
+                {"solver": "sgd", "max_iter": 8, "batch_size": 8, "random_state": 1}, skip=IN_BATCHES, converges=False
+            ),
+            "saga": Variant(
+                {"solver": "saga", "max_iter": 8, "batch_size": 8, "random_state": 1}, skip=IN_BATCHES, converges=False
+            ),
+        },
+        moved_slopes,
+        SCORES,
+        diverging={"solver": "gd", "learning_rate": 1e9, "max_iter": 1000},
+        allowed=NO_VERBOSE,
+    ),
+    "LogisticRegressionCV": Example(
+        classes,
+        {
+            "default": Variant({"Cs": 3, "cv": 3}, skip=BY_POSITION),
+            "folds": Variant({"Cs": [0.1, 1.0], "cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS}),
+            "accuracy": Variant(
+                {"Cs": [0.1, 1.0], "l1_ratios": (0.0, 1.0), "scoring": "accuracy", "cv": folds()},
+                data=three_classes,
+                skip={"scikit-learn": GIVEN_FOLDS},
+            ),
+        },
+        moved_grid,
+        SCORES,
+        allowed=NO_VERBOSE,
+    ),
+    "SoftmaxRegression": Example(
+        three_classes,
+        {
+            "default": Variant(),
+            "lbfgs": Variant({"solver": "lbfgs"}),
+            "l1": Variant({"l1_ratio": 1.0}),
+            "smoothed": Variant({"label_smoothing": 0.1}),
+            "no intercept": Variant({"fit_intercept": False}),
+            "two": Variant(data=classes),
+            "saga": Variant(
+                {"solver": "saga", "max_iter": 8, "batch_size": 8, "random_state": 1}, skip=IN_BATCHES, converges=False
+            ),
+        },
+        moved_slopes,
+        SCORES,
+        diverging={"solver": "gd", "learning_rate": 1e9, "max_iter": 1000},
+        allowed=NO_VERBOSE,
+    ),
+    "KMeans": Example(
+        clusters,
+        {
+            "default": Variant(CENTERS_RANDOM),
+            "lloyd": Variant({**CENTERS_RANDOM, "algorithm": "lloyd", "tol": 0.0}),
+            "elkan": Variant({**CENTERS_RANDOM, "algorithm": "elkan", "n_clusters": 5}),
+            "hamerly": Variant({**CENTERS_RANDOM, "algorithm": "hamerly", "n_clusters": 5}),
+            "random": Variant({**CENTERS_RANDOM, "init": "random", "n_init": 3}),
+            "one": Variant({"n_clusters": 1, "random_state": 0}),
+        },
+        moved_run,
+        ("cluster_centers_", "transform"),
+        resumed=1e-12,  # A state has no sums of the clusters, which the fit updates by differences.
+        of_rows=("labels_",),
+        allowed=NO_VERBOSE,
+        hostile=1e6,  # Rows of weight zero are labelled, too, so that their range counts for rounding.
+    ),
+    "MiniBatchKMeans": Example(
+        clusters,
+        {
+            "default": Variant({**CENTERS_RANDOM, "batch_size": 16}),
+            "random": Variant({**CENTERS_RANDOM, "batch_size": 16, "init": "random"}),
+            "tolerance": Variant({**CENTERS_RANDOM, "batch_size": 16, "tol": 0.01}),
+            "unlabelled": Variant({**CENTERS_RANDOM, "batch_size": 16, "compute_labels": False}),
+        },
+        moved_centers,
+        ("cluster_centers_", "transform"),
+        of_rows=("labels_",),
+        allowed=NO_VERBOSE,
+        hostile=1e6,  # Rows of weight zero are labelled, too, so that their range counts for rounding.
+    ),
+}
+
+CONTRACTS = ("weights", "order", "scikit-learn", "sparse", "certificate", "hostile weights", "resume")
+
+
+def public_estimators() -> list[type]:
+    """Every estimator that users import."""
+    public = [getattr(groundup, name) for name in groundup.__all__]
+    return [kind for kind in public if isinstance(kind, type) and issubclass(kind, Estimator)]

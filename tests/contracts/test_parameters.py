@@ -1,0 +1,145 @@
+"""Contracts about hyper-parameters: which values are refused, what is copied and printed, what changes nothing."""
+
+import copy
+import inspect
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+import groundup
+from contracts.cases import CASES, FIRST, assert_same, attributes, cases, classes, outputs, quietly
+from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
+
+NEVER = (object(), "no such word", 1j)
+REFUSED = {  # By the type of the default, besides these.
+    bool: (1, 0, None, "True"),
+    int: (-1, 1.5, True, np.nan, np.inf, None, "1", [1]),
+    float: (-1.0, True, np.nan, -np.inf, None, "1.0"),
+    str: (None, 7.5, -1, True, b"auto"),
+    type(None): (1.5, [1], "none"),
+    tuple: (None, -1.0, (), "0.1", (None,)),
+}
+ACCEPTED = {  # Among these, because of what the parameter is.
+    "Cs": ([1],),
+    "alphas": ([1],),
+    "cv": ([1],),  # Pairs of rows are looked at when the data are there.
+    "intercept_scaling": (1.5,),
+    "learning_rate": (7.5,),
+    "max_no_improvement": (None,),
+    "penalty": (None,),
+    "precompute": (True,),
+    "verbose": (True,),
+}
+ANOTHER = (True, False, 3, 2.5, 7, "cyclic", "random", None)
+
+
+def parameters_of(select):
+    """Pairs of a class and one of its parameters."""
+    return [
+        pytest.param(case, name, id=f"{key}-{name}")
+        for key, case in FIRST.items()
+        for name, declared in case.estimator._declared.items()
+        if select(declared)
+    ]
+
+
+@pytest.mark.parametrize(("case", "name"), parameters_of(lambda declared: True))
+def test_wrong_values_are_refused(case, name):
+    """Catches a rule that is too wide, a parameter without one, and an error that does not say what is allowed."""
+    X, y = case.data()
+    declared = case.estimator._declared[name]
+    values = [*NEVER, *REFUSED[type(declared.default)]]
+    for value in values:
+        if value in ACCEPTED.get(name, ()):
+            continue
+        model = case.model(**{name: value})
+        with pytest.raises(InvalidParameterError) as caught:
+            model.fit(X, y)
+        message = str(caught.value)
+        assert message.startswith(f"{case.name}: {name}={value!r} is not allowed; it must be "), message
+        assert str(declared.rule) in message
+        assert not attributes(model)
+
+
+@classes()
+def test_parameters_are_stored_untouched_and_read_back(case):
+    """Catches conversion in __init__ or fit, which breaks clone and search."""
+    signature = inspect.signature(case.estimator).parameters
+    marks = {name: object() for name in signature}
+    model = case.estimator(**marks)
+    assert all(value is marks[name] for name, value in model.get_params().items())
+    assert case.estimator().get_params() == {name: argument.default for name, argument in signature.items()}
+    assert case.estimator().set_params(**marks).get_params() == marks
+    with pytest.raises(ValueError, match="Invalid parameter 'colour'"):
+        model.set_params(colour=1)
+
+
+@cases()
+def test_clones_and_copies(case):
+    """Catches parameters or attributes that a copy shares or lacks."""
+    X, y = case.data()
+    model = case.fit(case.model(), X, y)
+    cloned = clone(model)
+    assert not attributes(cloned)
+    assert_same(model.get_params(), cloned.get_params())
+    twin = copy.deepcopy(model)
+    assert_same(attributes(model), attributes(twin))
+    assert_same(outputs(model, X), outputs(twin, X))
+
+
+@cases()
+def test_what_is_printed_makes_the_model_again(case):
+    """Catches defaults printed, changes not printed, and a name that is not the class's."""
+    model = case.model()
+    names = {**vars(groundup), case.name: case.estimator, "array": np.array, "inf": np.inf}
+    again = eval(repr(model), names)
+    assert type(again) is case.estimator
+    assert_same(model.get_params(), again.get_params())
+    assert repr(case.estimator()) == f"{case.name}()"
+    assert case.name in model._repr_html_()
+
+
+@pytest.mark.parametrize(("case", "name"), parameters_of(lambda declared: declared.ignored))
+def test_ignored_parameters_change_nothing(case, name):
+    """Catches a parameter that is said to be ignored and is not."""
+    X, y = case.data()
+    declared = case.estimator._declared[name]
+    others = [value for value in ANOTHER if declared.rule.allows(value) and value != declared.default]
+    for value in others:
+        model = case.fit(case.model(**{name: value}), X, y)
+        assert_same(attributes(case.fit(case.model(), X, y)), attributes(model))
+
+
+@pytest.mark.parametrize(("case", "name"), parameters_of(lambda declared: declared.aliases))
+def test_another_name_of_a_value_gives_the_same_answer(case, name):
+    """Catches an alias that is compared under its own name somewhere, and takes another branch."""
+    X, y = case.data()
+    for alias, target in case.estimator._declared[name].aliases.items():
+        one, other = (fitted_as_far_as_it_goes(case, {name: value}, X, y) for value in (target, alias))
+        assert_same(attributes(one), attributes(other))
+
+
+def fitted_as_far_as_it_goes(case, changes, X, y):
+    """Fit; the solver of an alias may need more iterations than the variant allows."""
+    model = case.model(**changes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(X, y)
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=key) for key, case in CASES.items() if hasattr(case.model(), "verbose")]
+)
+def test_verbose_prints_the_iterations_and_changes_nothing(case, capsys):
+    """Catches silence, prints at other times, and a fit that takes another path when it is watched."""
+    X, y = case.data()
+    quiet = case.fit(case.model(), X, y)
+    assert capsys.readouterr().out == ""
+    states = quietly(case, lambda: list(case.model().steps(X, y)))
+    watched = case.fit(case.model(verbose=1), X, y)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(states)
+    assert all(line.startswith(f"{case.name}: ") and case.estimator.watched in line for line in lines)
+    assert_same(attributes(quiet), attributes(watched))

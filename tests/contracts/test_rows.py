@@ -1,0 +1,170 @@
+"""Contracts about rows: their weights, their order, their number at a time, and how they lie in memory."""
+
+import numpy as np
+import pytest
+
+from contracts.cases import answers, assert_close, assert_same, attributes, cases, outputs
+
+ROUNDING_OF_A_ROW = 1e-12  # A product with one row and one with many add up in another order.
+
+
+@cases("weights")
+def test_a_weight_of_two_is_the_row_twice(case):
+    """Catches weights forgotten in a mean, a bound, a tolerance, a seed or a loss."""
+    X, y = case.data()
+    weight = case.weights(len(X))
+    index = np.repeat(np.arange(len(X)), weight.astype(int))
+    weighted = case.fit(case.model(), X, y, weight)
+    repeated = case.fit(case.model(**case.for_rows(index)), X[index], None if y is None else y[index])
+    assert_close(answers(case, repeated, X), answers(case, weighted, X), case.variant.rounding)
+    if y is not None:
+        assert weighted.score(X, y, weight) == pytest.approx(weighted.score(X[index], y[index]), rel=1e-9)
+
+
+@cases("absent rows")
+@pytest.mark.parametrize("hostile", [False, True], ids=["ordinary", "hostile"])
+def test_a_weight_of_zero_is_absence(case, hostile):
+    """Catches rows that still count, by their number, their range or their squares; huge entries show it."""
+    X, y = case.data()
+    weight = case.weights(len(X))
+    kept = np.flatnonzero(weight > 0)
+    fewer = case.fit(case.model(**case.for_rows(kept)), X[kept], None if y is None else y[kept], weight[kept])
+    rows = X.copy()
+    if hostile:
+        rows[weight == 0] = case.example.hostile
+    model = case.fit(case.model(), rows, y, weight)
+    assert_close(answers(case, fewer, X), answers(case, model, X), case.variant.rounding)
+
+
+@cases()
+def test_weights_of_one_are_no_weights(case):
+    """Catches another formula, or another scale, for weighted rows."""
+    X, y = case.data()
+    plain = answers(case, case.fit(case.model(), X, y), X)
+    assert_close(plain, answers(case, case.fit(case.model(), X, y, np.ones(len(X))), X), case.variant.rounding)
+    assert_close(plain, answers(case, case.fit(case.model(), X, y, 1.0), X), case.variant.rounding)
+
+
+@cases("order")
+def test_the_order_of_rows_does_not_matter(case):
+    """Catches draws by row number, and blocks or folds that are not given by the rows themselves."""
+    X, y = case.data()
+    index = np.random.default_rng(1).permutation(len(X))
+    one = case.fit(case.model(), X, y)
+    other = case.fit(case.model(**case.for_rows(index)), X[index], None if y is None else y[index])
+    assert_close(answers(case, one, X), answers(case, other, X), case.variant.rounding)
+    for name in case.example.of_rows:
+        if hasattr(one, name):
+            assert_close({name: getattr(one, name)[index]}, {name: getattr(other, name)}, case.variant.rounding)
+
+
+@cases()
+def test_a_row_is_predicted_alone_as_in_a_batch(case):
+    """Catches predictions that depend on other rows, and on where a block ends."""
+    X, y = case.data()
+    model = case.fit(case.model(), X, y)
+    batch = outputs(model, X)
+    for size in (1, 7):
+        parts = [outputs(model, X[k : k + size]) for k in range(0, len(X), size)]
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in batch}
+        assert_close(batch, joined, ROUNDING_OF_A_ROW)
+
+
+@cases()
+@pytest.mark.parametrize("rows", [1, 7])
+def test_the_size_of_blocks_does_not_matter(case, rows, monkeypatch):
+    """Catches rows lost at block boundaries, and the first block's mean taken for that of all."""
+    X, y = case.data()
+    weight = case.weights(len(X)) + 0.5
+    whole = answers(case, case.fit(case.model(), X, y, weight), X)
+    monkeypatch.setattr("groundup.core.rows.BLOCK_BYTES", rows * X[0].nbytes)
+    assert_close(whole, answers(case, case.fit(case.model(), X, y, weight), X), case.variant.rounding)
+
+
+# --- how rows lie in memory -------------------------------------------------------------------------------------------
+
+
+@cases()
+def test_inputs_are_not_modified(case):
+    """Catches centring or scaling in place, in data, weights or parameters; here writing is an error."""
+    X, y = case.data()
+    weight = case.weights(len(X))
+    given = [array for array in (X, y, weight) if array is not None]
+    before = [array.copy() for array in given]
+    for array in given:
+        array.flags.writeable = False
+    model = case.model()
+    parameters = model.get_params()
+    outputs(case.fit(model, X, y, weight), X)
+    if y is not None:
+        model.score(X, y, weight)
+    for array, copy in zip(given, before, strict=True):
+        np.testing.assert_array_equal(array, copy)
+    assert all(value is parameters[name] for name, value in model.get_params().items())
+
+
+def strided(array):
+    """Every second row and column of a larger array."""
+    return np.repeat(np.repeat(array, 2, axis=0), 2, axis=1)[::2, ::2]
+
+
+LAYOUTS = {
+    "columns": np.asfortranarray,
+    "strided": strided,
+    "reversed": lambda array: array[::-1, ::-1].copy()[::-1, ::-1],
+    "list": lambda array: array.tolist(),
+    "tuple": lambda array: tuple(map(tuple, array.tolist())),
+}
+
+
+@cases()
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_any_layout_of_the_rows(case, layout):
+    """Catches code that takes rows to lie one after another, and attributes asked of a list."""
+    X, y = case.data()
+    given = LAYOUTS[layout](X)
+    target = y if y is None or layout not in ("list", "tuple") else y.tolist()
+    model = case.fit(case.model(), given, target)
+    assert_close(answers(case, case.fit(case.model(), X, y), X), answers(case, model, X), case.variant.rounding)
+    assert_close(outputs(model, X), outputs(model, given), ROUNDING_OF_A_ROW)
+
+
+@cases()
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, bool, object])
+def test_whole_numbers_are_numbers(case, dtype):
+    """Catches arithmetic in the type of the data, where whole numbers overflow or are divided down."""
+    X, y = case.data()
+    whole = np.round(X * 3) > 0 if dtype is bool else np.round(X * 3) + 0.0  # no negative zero, which integers lack
+    expected = case.fit(case.model(), whole.astype(float), y)
+    model = case.fit(case.model(), whole.astype(dtype), y)
+    assert_same(attributes(expected), attributes(model))
+    assert_same(outputs(expected, whole.astype(float)), outputs(model, whole.astype(dtype)))
+
+
+@cases()
+def test_a_memory_map_gives_the_answer_of_the_array(case, tmp_path):
+    """Catches an answer that depends on where the rows are, to the last bit."""
+    X, y = case.data()
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    expected, model = case.fit(case.model(), X, y), case.fit(case.model(), mapped, y)
+    assert_same(attributes(expected), attributes(model))
+    assert_same(outputs(expected, X), outputs(model, mapped))
+
+
+@cases()
+def test_single_precision_in_and_out(case):
+    """Catches double precision results for single precision data, and digits lost on the way there."""
+    X, y = case.data()
+    single = X.astype(np.float32)
+    model = case.fit(case.model(), single, y)
+    double = case.fit(case.model(), single.astype(float), y)
+    found = {**vars(model), **outputs(model, single)}
+    for name in case.example.single:
+        if name != "intercept_" or model.get_params().get("fit_intercept", True):
+            assert found[name].dtype == np.float32, name
+    expected = outputs(double, single.astype(float))
+    assert_close(expected, outputs(model, single), 2e-6)
+    for name in ("coef_", "intercept_", "cluster_centers_"):
+        if hasattr(double, name):
+            assert_close({name: getattr(double, name)}, {name: getattr(model, name)}, 1e-6)
