@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import FrozenInstanceError, fields
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -70,8 +71,7 @@ def test_resuming_equals_not_stopping(case, tmp_path):
     places = np.unique(np.linspace(0, len(states) - 1, MOST_RESUMED).astype(int))
     for k in places:
         first = training_of(case)
-        for _ in zip(range(k + 1), first, strict=False):
-            pass
+        *_, state = islice(first, k + 1)
         save_state(state, tmp_path / "state.npz", first.model)
         start, _ = load_state(tmp_path / "state.npz", first.model)
         X, y = case.data()

@@ -15,7 +15,7 @@ from groundup.core.estimator.training import Training
 from groundup.core.rows import Rows
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.solvers import expiring_bounds, seeding
-from groundup.projects.kmeans.solvers.centered_rows import prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import pick, prepare_rows
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
 
@@ -448,6 +448,13 @@ def test_random_start_is_rows_drawn_without_replacement():
     for seed in range(20):
         start = KMeans(5, init="random", n_init=1, random_state=seed).fit(X, sample_weight=weight).initial_centers_
         np.testing.assert_allclose(np.sort(start[:, 0]), np.arange(5), atol=1e-12)
+
+
+@pytest.mark.parametrize("rows", [[5, 3, 7], [2, 2, 4], [4, 6, 6, 7], [1, 2, 3], [3, 2, 1], [7], []])
+def test_rows_are_picked_in_the_order_asked_for(rows):
+    """Catches drawn rows 5, 3, 7 taken for 5, 6, 7: their ends are as far apart as those of consecutive rows."""
+    X = np.arange(20.0).reshape(10, 2)
+    np.testing.assert_array_equal(pick(X, np.array(rows, int)), X[np.array(rows, int)])
 
 
 def test_seed_decides():

@@ -492,7 +492,7 @@ def test_partial_fit_refuses_another_form_of_problem():
     model = LinearRegression().partial_fit(X, y)
     with pytest.raises(ValueError, match=r"goes on with fit_intercept=True and 1 target"):
         model.partial_fit(X, np.column_stack([y, y]))
-    with pytest.raises(ValueError, match="begin anew"):
+    with pytest.raises(ValueError, match="start over"):
         model.set_params(fit_intercept=False).partial_fit(X, y)
 
 

@@ -215,7 +215,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         if state.separable:
             return (
                 f"{type(self).__name__}: the classes can be separated, so that without a penalty there is no best "
-                "model: the likelihood rises for ever as the coefficients grow, and the estimate does not exist. "
+                "model: the likelihood rises without bound as the coefficients grow, and the estimate does not exist. "
                 "These coefficients are where the fit stopped; choose a finite C."
             )
         return (

@@ -195,7 +195,7 @@ class LinearRegression(Incremental, LinearRegressor):
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
-                f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to begin anew."
+                f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to start over."
             )
         factorize = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = direct.informative(rows)
