@@ -190,8 +190,7 @@ def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) 
 
 def middle(centers: Array) -> Array:
     """Return a point near all centres: distances from there lose the fewest digits."""
-    center: Array = centers.mean(axis=0, dtype=np.float64)
-    return center
+    return centers.mean(axis=0, dtype=np.float64)
 
 
 def draw_entropy(random_state: Seed) -> tuple[int, ...]:

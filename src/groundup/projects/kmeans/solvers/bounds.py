@@ -80,7 +80,6 @@ def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> t
 
 def all_sums(problem: Problem, label: Array) -> tuple[Array, Array]:
     """Return the weight and the weighted sum of every cluster."""
-    result: tuple[Array, Array] = in_blocks(problem.K, problem.X, problem.weight, label).sum(
+    return in_blocks(problem.K, problem.X, problem.weight, label).sum(
         lambda X, weight, own: sums(centered(X, problem.origin), weight, own, problem.K)
     )
-    return result

@@ -141,8 +141,7 @@ def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
 
 def centered(X: Array, origin: Array) -> Array:
     """Return rows relative to the origin, in double precision."""
-    difference: Array = np.subtract(X, origin, dtype=np.float64)
-    return difference
+    return np.subtract(X, origin, dtype=np.float64)
 
 
 def augmented_rows(rows: Array, scale: float, dtype: Any) -> Array:
@@ -187,5 +186,4 @@ def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
 
 def squared_norms(X: Array) -> Array:
     """Return the squared length of every row."""
-    square: Array = np.einsum("ij,ij->i", X, X)
-    return square
+    return np.einsum("ij,ij->i", X, X)
