@@ -77,7 +77,7 @@ def first_true(mask: Array) -> Array:
 def assign(X: Array, centers: Array) -> tuple[Array, Array]:
     """Return the index of the nearest centre of every row, and the squared distance.  eq. kmeans:assignment
 
-    Of centres that are equally near up to rounding, it is the first, whatever the order of the summation.
+    Of centres at the same distance up to rounding, it is the first, for any order of the summation.
     """
     label, nearest, _ = two_nearest(X, centers)
     return label, nearest

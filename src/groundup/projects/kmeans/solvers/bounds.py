@@ -19,7 +19,7 @@ from groundup.projects.kmeans.solvers.lloyd import Algorithm, Step, sums, update
 
 
 class Bounds(Protocol):
-    """What is stored for every row, to know when its label may change."""
+    """Bounds stored for every row, which tell when its label may change."""
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
         """Return the rows whose label may have changed, and their labels.
