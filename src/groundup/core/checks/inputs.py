@@ -208,7 +208,7 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
 
 
 def require_finite(array: Array, name: str, missing: bool = False) -> None:
-    """Raise ValueError for the first entry that is infinite or, unless `missing`, NaN."""
+    """Raise ValueError for the first infinite or (unless `missing`) NaN entry."""
     allowed = np.isnan if missing else np.zeros_like
     step = max(1, BLOCK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:]))))
     for start in range(0, len(array), step):

@@ -90,7 +90,7 @@ class Centers(Clusterer, Transformer):
         return -total_inertia(rows, weight, nearest_center(rows, self.cluster_centers_), self.cluster_centers_)
 
     def _transform(self, X: ArrayLike) -> Array:
-        """Distance of every row to every centre, (n, K)."""
+        """Return the distance of every row to every centre, (n, K)."""
         rows = self._new_rows(X)
         origin = middle(self.cluster_centers_)
         centers = self.cluster_centers_ - origin
@@ -103,7 +103,7 @@ class Centers(Clusterer, Transformer):
         return len(self.cluster_centers_)
 
     def _prepare_rows(self, X: ArrayLike, sample_weight: ArrayLike, fewest: int | None = None) -> Problem:
-        """Validated data of at least `fewest` rows, by default as many as clusters."""
+        """Validate the data, with at least `fewest` rows (by default, n_clusters)."""
         array = self._input(X)
         weight = inputs.as_weight(sample_weight, len(array))
         present = len(array) if weight is None else int(np.count_nonzero(weight))
@@ -116,7 +116,7 @@ class Centers(Clusterer, Transformer):
         return prepare_rows(array, weight, self.n_clusters)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
-        """The function that draws first centres from a generator.
+        """Return the function that draws first centres from a generator.
 
         The centres are relative to the origin.
         """
@@ -134,7 +134,7 @@ class Centers(Clusterer, Transformer):
         return self._as_centers(self.init(problem.X, self.n_clusters, random_state=state), problem)
 
     def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
-        """Given centres relative to the origin, after checking their shape."""
+        """Return given centres relative to the origin, after validation."""
         array = inputs.as_matrix(centers, name="init", owner=type(self).__name__)
         expected = (self.n_clusters, problem.X.shape[1])
         if array.shape != expected:
@@ -151,7 +151,7 @@ class Centers(Clusterer, Transformer):
         return relative
 
     def _runs(self, otherwise: int) -> int:
-        """Number of starts; `otherwise` is that of random starts for n_init="auto"."""
+        """Return the number of starts; `otherwise` is used for random starts with n_init="auto"."""
         drawn = isinstance(self.init, str) or callable(self.init)
         if self.n_init == "auto":
             return otherwise if drawn and self.init != "k-means++" else 1
@@ -162,7 +162,7 @@ class Centers(Clusterer, Transformer):
         return n_init
 
     def _describe(self, problem: Problem, stored: Array, evaluation: Evaluation) -> dict[str, Any]:
-        """Attributes of final centres: labels, inertia, and its lower bound."""
+        """Return the attributes of final centres: labels, inertia, and its lower bound."""
         value = evaluation.inertia
         bound = min(certificate.lower_bound(problem), value)
         return {
@@ -190,8 +190,7 @@ def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) 
 
 def middle(centers: Array) -> Array:
     """Return a point near all centres: distances from there lose the fewest digits."""
-    center: Array = centers.mean(axis=0, dtype=np.float64)
-    return center
+    return centers.mean(axis=0, dtype=np.float64)
 
 
 def draw_entropy(random_state: Seed) -> tuple[int, ...]:

@@ -29,16 +29,16 @@ class KMeans(Centers):
     n_clusters : int, default=8
         Number of clusters K.
     init : {"k-means++", "random"}, array-like of shape (K, d) or callable, default="k-means++"
-        Where the centres start: rows far from each other, any rows, given places, or what
-        ``init(X, n_clusters, random_state)`` returns.
+        First centres: rows far from each other, random rows, given points, or the result of
+        ``init(X, n_clusters, random_state)``.
     n_init : int or "auto", default="auto"
         Number of starts, of which the one with the least inertia is kept; "auto" is 1 for "k-means++" and for given
-        places, else 10.
+        points, else 10.
     max_iter : int, default=300
-        Most iterations of one run.
+        Largest number of iterations of one run.
     tol : float, default=1e-4
         A run has converged when the sum of squared moves of the centres is at most tol times the mean variance of
-        the columns; 0 goes on until no label changes.
+        the columns; with 0, when no label changes.
     random_state : int, Generator, RandomState or None, default=None
         Source of all random numbers; an integer makes the answer repeatable.
     algorithm : {"auto", "lloyd", "elkan", "hamerly"}, default="auto"
@@ -56,7 +56,7 @@ class KMeans(Centers):
     n_iter_ : int
         Iterations of the best run.
     initial_centers_ : ndarray of shape (K, d)
-        Where the best run began.
+        First centres of the best run.
     inertia_lower_bound_ : float
         No clustering into K groups has a lower inertia (0: no information).
     optimality_gap_ : float
@@ -111,7 +111,7 @@ class KMeans(Centers):
         }
 
     def most_states(self) -> int:
-        """Return how many states a fit can yield at most."""
+        """Return the largest possible number of states of a fit."""
         otherwise = 1 if isinstance(self.init, str) and self.init == "k-means++" else 10
         return self.max_iter * int(otherwise if self.n_init == "auto" else self.n_init)
 

@@ -29,9 +29,9 @@ class MiniBatchKMeans(Incremental, Centers):
     n_clusters : int, default=8
         Number of clusters K.
     init : {"k-means++", "random"}, array-like of shape (K, d) or callable, default="k-means++"
-        Where the centres start; see `KMeans`.
+        First centres; see `KMeans`.
     max_iter : int, default=100
-        Most passes over the data: a pass is as many batches as make up its total weight.
+        Largest number of passes over the data; the batches of a pass have the total weight of the data.
     batch_size : int, default=1024
         Rows in a batch, drawn with replacement and with probability proportional to weight.
     compute_labels : bool, default=True
@@ -41,7 +41,7 @@ class MiniBatchKMeans(Incremental, Centers):
     tol : float, default=0.0
         Stop when the sum of squared moves is at most tol times the mean variance of the columns; 0 for never.
     max_no_improvement : int or None, default=10
-        Stop after so many batches that do not lower the smoothed inertia; None for never.
+        Stop after this number of batches that do not lower the smoothed inertia; None for never.
     init_size : int or None, default=None
         Rows drawn to choose the first centres from; by default three batches, at least three for each cluster.
     n_init : int or "auto", default="auto"
@@ -129,7 +129,7 @@ class MiniBatchKMeans(Incremental, Centers):
         )
 
     def _begin(self, data: Problem) -> MiniBatchState:
-        """The state before the first step: the best of a few starts on a sample."""
+        """Return the state before the first step: the best of a few starts on a sample."""
         entropy = draw_entropy(self.random_state)
         generator = np.random.default_rng([*entropy, 2**32])  # apart from those of the steps
         size = max(self.init_size or 3 * self.batch_size, self.n_clusters)

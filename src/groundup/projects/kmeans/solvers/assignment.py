@@ -55,8 +55,7 @@ def float32_error(problem: Problem) -> float:
 
 def square_error(square: Array, centers: Array) -> Array:
     """Return the rounding error of squared distances, (m,)."""
-    error: Array = relative_error(centers) * (square + squared_norms(centers).max())
-    return error
+    return relative_error(centers) * (square + squared_norms(centers).max())
 
 
 def distance_error(problem: Problem, centers: Array) -> float:
@@ -72,14 +71,13 @@ def first_true(mask: Array) -> Array:
     """
     K = len(mask)
     countdown = np.arange(K, 0, -1, dtype=np.min_scalar_type(K))[:, None]
-    index: Array = K - (mask * countdown).max(axis=0).astype(np.intp)
-    return index
+    return K - (mask * countdown).max(axis=0).astype(np.intp)
 
 
 def assign(X: Array, centers: Array) -> tuple[Array, Array]:
     """Return the index of the nearest centre of every row, and the squared distance.  eq. kmeans:assignment
 
-    Of centres that are equally near up to rounding, it is the first, whatever the order of the summation.
+    Of centres at the same distance up to rounding, it is the first, for any order of the summation.
     """
     label, nearest, _ = two_nearest(X, centers)
     return label, nearest
@@ -126,8 +124,7 @@ def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]
 
 def tie_tolerance(nearest: Array, centers: Array) -> Array:
     """Return the rounding error of a squared distance; centres closer than this tie."""
-    error: Array = relative_error(centers) * (nearest + np.sqrt(nearest * squared_norms(centers).max()))
-    return error
+    return relative_error(centers) * (nearest + np.sqrt(nearest * squared_norms(centers).max()))
 
 
 def membership(label: Array, K: int) -> Array:
@@ -149,5 +146,4 @@ def half_distances(centers: Array) -> Array:
     """
     distance = distances_between(centers)
     np.fill_diagonal(distance, np.inf)
-    nearest: Array = distance.min(axis=0) / 2
-    return nearest
+    return distance.min(axis=0) / 2

@@ -19,7 +19,7 @@ from groundup.projects.kmeans.solvers.lloyd import Algorithm, Step, sums, update
 
 
 class Bounds(Protocol):
-    """What is stored for every row, to know when its label may change."""
+    """Bounds stored for every row, which tell when its label may change."""
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
         """Return the rows whose label may have changed, and their labels.
@@ -80,7 +80,6 @@ def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> t
 
 def all_sums(problem: Problem, label: Array) -> tuple[Array, Array]:
     """Return the weight and the weighted sum of every cluster."""
-    result: tuple[Array, Array] = in_blocks(problem.K, problem.X, problem.weight, label).sum(
+    return in_blocks(problem.K, problem.X, problem.weight, label).sum(
         lambda X, weight, own: sums(centered(X, problem.origin), weight, own, problem.K)
     )
-    return result

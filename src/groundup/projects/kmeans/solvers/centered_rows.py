@@ -111,14 +111,11 @@ def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
 
 def pick(array: Array, rows: Any) -> Array:
     """Return rows by a slice or by indices; a view if they are consecutive."""
-    picked: Array
     if isinstance(rows, slice) or not np.ndim(rows) or not len(rows):
-        picked = array[rows]
-    elif rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():  # the ends alone cannot tell
-        picked = array[rows[0] : rows[-1] + 1]
-    else:
-        picked = array.take(rows, axis=0)  # half the time of array[rows]
-    return picked
+        return array[rows]
+    if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():  # the ends alone do not suffice
+        return array[rows[0] : rows[-1] + 1]
+    return array.take(rows, axis=0)  # half the time of array[rows]
 
 
 def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
@@ -141,8 +138,7 @@ def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
 
 def centered(X: Array, origin: Array) -> Array:
     """Return rows relative to the origin, in double precision."""
-    difference: Array = np.subtract(X, origin, dtype=np.float64)
-    return difference
+    return np.subtract(X, origin, dtype=np.float64)
 
 
 def augmented_rows(rows: Array, scale: float, dtype: Any) -> Array:
@@ -187,5 +183,4 @@ def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
 
 def squared_norms(X: Array) -> Array:
     """Return the squared length of every row."""
-    square: Array = np.einsum("ij,ij->i", X, X)
-    return square
+    return np.einsum("ij,ij->i", X, X)

@@ -34,7 +34,7 @@ class Elkan:
         return index, new
 
     def _measure(self, index: Array, label: Array, centers: Array) -> Array:
-        """Labels, from only those distances that the bounds leave open."""
+        """Return labels, computing only those distances that the bounds do not settle."""
         X, lower = self.problem.block(index), self.lower[:, index]
         own = np.sqrt(squared_norms(X - centers[label]))
         reach = own + distance_error(self.problem, centers)

@@ -60,8 +60,7 @@ def margin(nearest: Array, second: Array, error: Array) -> Array:
 
     Their squares are known up to `error`.
     """
-    gap: Array = np.sqrt(np.maximum(second - error, 0)) - np.sqrt(np.maximum(nearest, 0) + error)
-    return gap
+    return np.sqrt(np.maximum(second - error, 0)) - np.sqrt(np.maximum(nearest, 0) + error)
 
 
 expiry = with_bounds(ExpiringBounds)

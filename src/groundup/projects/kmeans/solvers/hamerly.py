@@ -29,7 +29,7 @@ class Hamerly:
         return index, new
 
     def _measure(self, index: Array, label: Array, centers: Array) -> Array:
-        """Labels; the distance to the row's own centre settles most of them."""
+        """Return labels; the distance to the own centre settles most of them."""
         X = self.problem.block(index)
         upper, lower = np.sqrt(squared_norms(X - centers[label])), self.lower[index]
         limit = np.maximum(lower, half_distances(centers)[label])

@@ -17,7 +17,7 @@ from groundup.projects.kmeans.solvers.seeding import distinct
 
 @record
 class MiniBatchState:
-    """One step.
+    """State after one batch.
 
     Parameters
     ----------

@@ -37,8 +37,7 @@ class Pool:
         """
         cumulative = self.cumulative if factor is None else np.cumsum(self.mass * factor)
         place = np.searchsorted(cumulative, generator.random(count) * cumulative[-1], side="right")
-        chosen: Array = self.row[np.minimum(place, len(self.row) - 1)]  # all factors zero: the last row
-        return chosen
+        return self.row[np.minimum(place, len(self.row) - 1)]  # all factors zero: the last row
 
 
 def distinct(problem: Problem) -> Pool:
@@ -60,8 +59,7 @@ def fingerprint(X: Array, multiplier: Array) -> Array:
     """
     bits = (X.astype(np.float64) + 0.0).view(np.uint64)  # adding 0 turns −0 into 0
     bits ^= bits >> np.uint64(32)  # short numbers differ only in their high bits, which the product would lose
-    product: Array = bits @ (2 * multiplier + np.uint64(1))  # odd, or the product would lose the high bits
-    return product
+    return bits @ (2 * multiplier + np.uint64(1))  # odd, or the product would lose the high bits
 
 
 def random_rows(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:

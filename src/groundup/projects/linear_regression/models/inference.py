@@ -22,7 +22,7 @@ from groundup.core.types import Array
 
 @record
 class Evidence:
-    """What inference needs of a fit.
+    """Results of a fit that inference needs.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def summarize(
     Parameters
     ----------
     evidence : Evidence
-        What the fit left.
+        Results of the fit.
     coef : ndarray of shape (d,)
         Slopes.
     intercept : float
@@ -273,10 +273,10 @@ def _row_diagnostics(
 
 
 def _prediction_variance(evidence: Evidence, X: Array) -> Array:
-    """Variance of a prediction in units of the noise's: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
+    """Return the variance of a prediction over that of the noise: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
     triangle = evidence.triangle
     constant = 1 / triangle.weight if evidence.intercept else 0.0
-    return np.asarray(constant + (centered_product(X, triangle.x_mean, evidence.P) ** 2).sum(1))
+    return constant + (centered_product(X, triangle.x_mean, evidence.P) ** 2).sum(1)
 
 
 def interval(evidence: Evidence, X: Array, prediction: Array, confidence: float, kind: str, weights: str) -> Interval:
@@ -296,7 +296,7 @@ def _level(confidence: float) -> float:
 
 
 def _condition(evidence: Evidence) -> float:
-    """Condition number of the design.
+    """Return the condition number of the design.
 
     The triangle of [1, X] is R with the means above it.
     """

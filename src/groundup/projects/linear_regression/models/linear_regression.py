@@ -1,4 +1,4 @@
-"""Linear regression: data are validated, a solver is chosen, evidence is kept."""
+"""Linear regression: validation of the data, choice of a solver, inference."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -243,7 +243,7 @@ class LinearRegression(Incremental, LinearRegressor):
         return inference.summarize(self._evidence, *self._single_target(), names, confidence, weights)
 
     def _single_target(self) -> tuple[Array, float]:
-        """Slopes of shape (d,) and intercept; `inference` refuses several targets."""
+        """Return slopes of shape (d,) and the intercept, for models of one target."""
         return np.ravel(self.coef_).astype(np.float64), float(np.ravel(self.intercept_)[0])
 
     def influence(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> inference.Influence:

@@ -22,7 +22,7 @@ SINGULAR = 1e-10  # An eigenvalue of the scaled information below this counts as
 
 @record
 class Evidence:
-    """What inference needs of a fit without a penalty.
+    """Results of a fit without a penalty that inference needs.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def gather(objective: ScoreObjective, theta: Array) -> Evidence:
 
 
 def _null(objective: ScoreObjective) -> float:
-    """Log-likelihood without features.
+    """Return the log-likelihood without features.
 
     Every row has the weighted share of its class or, without an intercept, ½.
     """
@@ -147,7 +147,7 @@ def summarize(evidence: Evidence, coef: Array, intercept: float, names: Sequence
     Parameters
     ----------
     evidence : Evidence
-        What the fit left.
+        Results of the fit.
     coef : ndarray of shape (d,)
         Slopes.
     intercept : float
@@ -196,7 +196,7 @@ def summarize(evidence: Evidence, coef: Array, intercept: float, names: Sequence
 
 
 def _covariance(evidence: Evidence) -> Array:
-    """Covariance of the intercept at zero and the slopes, in this order.
+    """Return the covariance of the intercept at zero and the slopes, in this order.
 
     eq. logistic_regression:covariance
     """
@@ -206,9 +206,9 @@ def _covariance(evidence: Evidence) -> Array:
         raise ValueError("the columns are dependent: single coefficients are not estimable.")
     inverse = np.linalg.inv(information / np.outer(scale, scale)) / np.outer(scale, scale)
     if evidence.center is None:
-        return np.asarray(inverse)
+        return inverse
     d = len(evidence.center)
     move = np.zeros((d + 1, d + 1))  # from (slopes, score at the centre) to (intercept, slopes)
     move[0, :d], move[0, d] = -evidence.center, 1
     move[1:, :d] = np.eye(d)
-    return np.asarray(move @ inverse @ move.T)
+    return move @ inverse @ move.T

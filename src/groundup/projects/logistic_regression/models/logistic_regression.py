@@ -33,7 +33,7 @@ class LogisticRegression(LinearClassifier):
     solver : str, default="auto"
         "newton" (iteratively reweighted least squares with a line search; in its n × n form where there are more
         columns than rows), "lbfgs" (quasi-Newton, from the Hessian of a sample of the rows), "gd" (gradient descent),
-        "sgd" and "saga" (mini-batches) or "prox-newton" (for penalties with corners). "auto" takes "prox-newton" with
+        "sgd" and "saga" (mini-batches) or "prox-newton" (for non-smooth penalties). "auto" takes "prox-newton" with
         an L1 penalty, "newton" for small data and "lbfgs" for large.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the

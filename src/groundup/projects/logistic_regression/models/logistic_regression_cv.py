@@ -165,7 +165,7 @@ class LogisticRegressionCV(LinearScores):
             self._model(1.0, share).check_parameters()
 
     def _model(self, C: float, l1_ratio: float) -> LogisticRegression:
-        """One point of the grid."""
+        """Return the model of one point of the grid."""
         return LogisticRegression(
             C=float(C),
             l1_ratio=float(l1_ratio),
@@ -236,7 +236,7 @@ class LogisticRegressionCV(LinearScores):
         )
 
     def _best_model(self, data: GridData, scores: Array) -> tuple[LogisticRegression, float]:
-        """The model with the best penalty so far, fitted to all rows, and its mean score."""
+        """Return the model with the best penalty so far, fitted to all rows, and its mean score."""
         (share, strength), score = best_place(scores)
         model = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
         model.set_params(tol=FINAL_TOLERANCE * self.tol).fit(data.X, data.y, data.weight)

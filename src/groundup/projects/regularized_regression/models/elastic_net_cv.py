@@ -179,7 +179,7 @@ class ElasticNetCV(LinearRegressor):
             yield replace(state, iteration=ratios * folds, error=error, model=model, converged=model.converged)
 
     def _best_model(self, data: CrossValidationData, errors: Array) -> LassoState:
-        """Last state of the model for the best alpha, on all rows."""
+        """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
         *_, last = solve(data.problem, self._penalty(data, *best(errors)), options, np.zeros(data.problem.c.shape))
         return last
@@ -188,7 +188,7 @@ class ElasticNetCV(LinearRegressor):
         return penalties_of(data.alphas[ratio, place : place + 1], data.ratios[ratio], self.positive)[0]
 
     def _errors(self, data: CrossValidationData, ratio: int, train: Array, test: Array) -> Array:
-        """Mean squared error on the test rows for every alpha."""
+        """Return the mean squared error on the test rows for every alpha."""
         X, y, weight = data.rows.X, data.rows.y, data.rows.weight
         if weight is not None and not (weight[train].any() and weight[test].any()):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
@@ -199,7 +199,7 @@ class ElasticNetCV(LinearRegressor):
         coefs = np.stack([state.coef for state in path], axis=1)
         # Centred as in training: the intercept follows from the training rows' means.
         residual = (y[test] - problem.y_mean) - (X[test] - problem.x_mean) @ coefs
-        return np.asarray(np.average(residual**2, axis=0, weights=None if weight is None else weight[test]))
+        return np.average(residual**2, axis=0, weights=None if weight is None else weight[test])
 
     def _finish(self, data: CrossValidationData, state: CrossValidationState) -> dict[str, Any]:
         ratio, place = best(state.errors)

@@ -1,4 +1,4 @@
-"""Ridge regression: the data are validated, a solver chosen, the answer certified."""
+"""Ridge regression: validation of the data, choice of a solver, certificate."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

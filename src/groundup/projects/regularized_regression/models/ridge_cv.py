@@ -177,14 +177,15 @@ class RidgeCV(LinearRegressor):
         if start is not None and start.converged:
             return
         state = start
-        for number in range(0 if state is None else state.iteration, data.validation.parts):
+        if state is None:
+            yield (state := self._next(data, 0, None))
+        for number in range(state.iteration, data.validation.parts):
             yield (state := self._next(data, number, state))
-        assert state is not None
         model, certificate = self._best_model(data, state)
         yield replace(state, iteration=state.iteration + 1, model=model, certificate=certificate, converged=True)
 
     def _next(self, data: RidgeCVData, number: int, state: RidgeCVState | None) -> RidgeCVState:
-        """The state after one more part of the validation."""
+        """Return the state after one more part of the validation."""
         contribution, of_rows = data.validation.part(number)
         total = contribution if state is None else state.total + contribution
         kept = () if of_rows is None else (*(() if state is None else state.of_rows), of_rows)
@@ -195,7 +196,7 @@ class RidgeCV(LinearRegressor):
         return RidgeCVState(number + 1, float(best_score.mean()), total, kept, best, best_score, None, None, False)
 
     def _best_model(self, data: RidgeCVData, state: RidgeCVState) -> tuple[RidgeState, Certificate]:
-        """Ridge regression with the best alpha so far, and its certificate."""
+        """Return the model with the best alpha so far, and its certificate."""
         alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
         problem = ridge.factorize(data.rows, self.fit_intercept, alpha, "auto")
         model = ridge.solve(problem)
