@@ -7,10 +7,8 @@ import pytest
 import sklearn.cluster
 from sklearn.datasets import load_iris, make_blobs
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.estimator_checks import check_estimator
 
-import groundup
-from groundup import KMeans, load
+from groundup import KMeans
 from groundup.core.estimator.training import Training
 from groundup.core.rows import Rows
 from groundup.projects.kmeans import certificate
@@ -313,25 +311,6 @@ def test_single_precision_rows_may_be_kept_or_made_anew(cache, monkeypatch):
     assert model.n_iter_ == reference.n_iter_
 
 
-@pytest.mark.parametrize("algorithm", ["auto", "lloyd"])
-@pytest.mark.parametrize("init", ["k-means++", "random"])
-def test_resume_from_any_state(algorithm, init):
-    """Catches random numbers that depend on what was drawn before, and a best run that is forgotten."""
-    X = blobs(200, 2, 5)
-    model = KMeans(5, init=init, n_init=3, random_state=8, algorithm=algorithm, tol=0)
-    states = list(model.steps(X))
-    assert {state.run for state in states} == {0, 1, 2}
-    for start in states[:: max(1, len(states) // 8)]:
-        *_, last = [start, *model.steps(X, start=start)]
-        np.testing.assert_allclose(last.best.centers, states[-1].best.centers, rtol=1e-12)
-        assert (last.run, last.iteration, last.best.run) == (
-            states[-1].run,
-            states[-1].iteration,
-            states[-1].best.run,
-        )
-        assert last.converged
-
-
 def test_best_of_several_runs():
     """Catches keeping the last run, or the first."""
     X = blobs(400, 2, 8, spread=0.5)
@@ -582,16 +561,6 @@ def test_any_layout_of_the_rows(layout):
     )
 
 
-def test_failed_fit_leaves_the_model_alone():
-    """Catches attributes that are set before the data is known to be good."""
-    model = KMeans(3, random_state=0).fit(blobs(50))
-    before = dict(vars(model))
-    with pytest.raises(ValueError):
-        model.fit([[np.nan, 1], [2, 3], [4, 5]])
-    assert vars(model).keys() == before.keys()
-    assert all(vars(model)[name] is before[name] for name in before)
-
-
 @pytest.mark.parametrize(
     ("parameters", "X", "message"),
     [
@@ -617,16 +586,6 @@ def test_rows_of_weight_zero_do_not_count():
         KMeans(3).fit(blobs(9), sample_weight=[1, 1, 0, 0, 0, 0, 0, 0, 0])
 
 
-def test_saved_model_predicts_the_same(tmp_path):
-    """Catches attributes that do not survive a file."""
-    X = blobs(100)
-    model = KMeans(3, random_state=0).fit(X)
-    groundup.save(model, tmp_path / "model.npz")
-    again = load(tmp_path / "model.npz")
-    np.testing.assert_array_equal(again.predict(X), model.labels_)
-    assert again.certificate_ == model.certificate_
-
-
 def test_state_survives_a_checkpoint(tmp_path):
     """Catches a state with fields that a checkpoint cannot hold."""
     from groundup.saving import load_state, save_state
@@ -637,14 +596,6 @@ def test_state_survives_a_checkpoint(tmp_path):
     start, _ = load_state(tmp_path / "state.npz", model)
     *_, last = model.steps(X, start=start)
     np.testing.assert_allclose(last.best.centers, states[-1].best.centers, rtol=1e-12)
-
-
-def test_one_row_alone_is_as_in_a_batch():
-    """Catches predictions that depend on the other rows."""
-    X = blobs(300)
-    model = KMeans(6, random_state=0).fit(X)
-    alone = [model.predict(row[None])[0] for row in X[:60]]
-    np.testing.assert_array_equal(alone, model.labels_[:60])
 
 
 def test_frames_and_names():
@@ -675,14 +626,6 @@ def test_blocks_do_not_change_the_answer():
     assert KMeans(6, init=start, max_iter=300).fit(X).inertia_ == pytest.approx(
         sklearn.cluster.KMeans(6, init=start, n_init=1).fit(X).inertia_, rel=1e-12
     )
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_scikit_learns_estimator_checks(algorithm):
-    """Catches any departure from the conventions that pipelines and searches rely on."""
-    results = check_estimator(KMeans(algorithm=algorithm), on_skip=None)
-    assert {result["status"] for result in results} <= {"passed", "skipped"}
 
 
 @pytest.mark.parametrize("algorithm", ["auto", "lloyd", "elkan", "hamerly"])
