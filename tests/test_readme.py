@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from groundup import projects
+
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
@@ -13,6 +15,12 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 def test_a_block_of_python_runs(block):
     """Bug caught: a public name, a parameter or a state's field that was renamed but not in the README."""
     exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+
+
+def test_the_table_of_projects_is_the_list():
+    """Bug caught: a project that is finished, or added, and not in the table."""
+    assert README.count("| **finished** |") == len(projects.FINISHED)
+    assert README.count("| planned |") == len(projects.PLANNED)
 
 
 def test_there_is_a_block():

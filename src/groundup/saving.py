@@ -1,4 +1,4 @@
-"""Models and checkpoints, each in one file of the format of `core.storage`; loading executes nothing."""
+"""Saving and loading of models and checkpoints."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,27 +10,29 @@ if TYPE_CHECKING:
 
 
 def save(model: "Estimator", path: Path_, **about: Any) -> None:
-    """Write a model, its parameters and all that was fitted, to one file, atomically.
+    """Write a model with its parameters and fitted attributes to one file.
+
+    The file is written atomically.
 
     Parameters
     ----------
     model : Estimator
         Fitted or not.
     path : path
-        Where to; an existing file is replaced only once the new one is complete.
+        File to write; an existing file is replaced only after the new one is complete.
     **about : object
-        What else belongs to the model, for example how the columns of a table become its features; see `read_about`.
-        Numbers, text, arrays, and lists, tuples and dictionaries of these.
+        Further information, for example how the columns of a table become features; see `read_about`. Numbers, text,
+        arrays, and lists, tuples and dictionaries of these.
 
     Raises
     ------
     TypeError
-        For what `load` could not read: a class that is not one of groundup's public names, or a value that is no
-        number, text, array or known dataclass.
+        If `load` could not read the file: for a class that is not one of groundup's public names, and for a value that
+        is not a number, text, array or known dataclass.
     InvalidParameterError
-        For a hyper-parameter that is not allowed, which `load` would refuse.
+        For a hyper-parameter that is not allowed.
     ValueError
-        For an attribute that is neither a hyper-parameter nor named as a fitted or private one.
+        For an attribute that is neither a hyper-parameter nor named like a fitted or private one.
     """
     model_type = type(model)
     if _public(model_type.__name__) is not model_type:
@@ -57,7 +59,7 @@ def load(path: Path_) -> Any:
     Returns
     -------
     Estimator
-        Of the class that was saved, which must be one of groundup's public names.
+        A model of the saved class, which must be one of groundup's public names.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def load(path: Path_) -> Any:
         For a truncated or foreign file, for hyper-parameters that are not allowed, and for attributes that a fit
         does not set.
     OSError
-        For a file that is not there or may not be read.
+        If the file does not exist or cannot be read.
     """
     with opened(path) as (manifest, archive):
         name = manifest.get("class")
@@ -80,23 +82,23 @@ def load(path: Path_) -> Any:
 
 
 def save_state(state: Any, path: Path_, model: "Estimator", **about: Any) -> None:
-    """Write a checkpoint to one file, atomically.
+    """Write a checkpoint to one file atomically.
 
     Parameters
     ----------
     state : State
-        What `model` yielded last.
+        State that `model` yielded.
     path : path
-        Where to; an existing file is replaced only once the new one is complete.
+        File to write; an existing file is replaced only after the new one is complete.
     model : Estimator
-        Its class says what its states are made of.
+        Model that yielded the state; the file contains the name of its class.
     **about : object
-        What else to go on from, for example the model's parameters; as in `save`.
+        Further information, for example the model's parameters; as in `save`.
 
     Raises
     ------
     TypeError
-        For what `load_state` could not read.
+        If `load_state` could not read the file.
     """
     write_file(path, {"class": type(model).__name__, "state": state}, about)
 
@@ -109,21 +111,21 @@ def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
     path : path
         The file.
     model : Estimator
-        Of the class that yielded the state.
+        Model of the class that yielded the state.
 
     Returns
     -------
     state : State
-        To go on from, with `Training` or `Estimator.steps`.
+        State from which `Training` or `Estimator.steps` resumes.
     about : dict of str to object
-        What was written beside it.
+        Further information that was saved with it.
 
     Raises
     ------
     FileFormatError
         For a truncated or foreign file, and for a state of another class of models.
     OSError
-        For a file that is not there or may not be read.
+        If the file does not exist or cannot be read.
     """
     with opened(path) as (manifest, archive):
         if "state" not in manifest:
@@ -134,7 +136,7 @@ def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
 
 
 def read_about(path: Path_) -> dict[str, Any]:
-    """What was written as `about` beside a model or a checkpoint.
+    """Return the further information that was saved with a model or a checkpoint.
 
     Parameters
     ----------
@@ -150,22 +152,24 @@ def read_about(path: Path_) -> dict[str, Any]:
     FileFormatError
         For a truncated or foreign file.
     OSError
-        For a file that is not there or may not be read.
+        If the file does not exist or cannot be read.
     """
     with opened(path) as (manifest, archive):
-        about: dict[str, Any] = decode(manifest["about"], archive)
-        return about
+        return decode(manifest["about"], archive)
 
 
 def _public(name: Any) -> Any:
-    """What groundup offers under a name, None if nothing."""
+    """Return the public object of this name, or None."""
     import groundup
 
     return getattr(groundup, name) if name in groundup.__all__ else None
 
 
 def _check_fitted(model_type: type["Estimator"], names: Iterable[str]) -> None:
-    """Raise ValueError for a name that a fit does not set: a file must not put data in the place of a method."""
+    """Raise ValueError for a name that a fit does not set.
+
+    A file must not overwrite a method.
+    """
     for name in names:
         if not (name.startswith("_") or name.endswith("_")) or hasattr(model_type, name):
             raise ValueError(

@@ -155,17 +155,29 @@ def test_quiet_leaves_the_exit_code(call):
     assert call("check", "kmeans", "mine.py", "--quiet") == (0, "", "")
 
 
+def test_file_names_with_spaces_and_quotes(call):
+    # would catch: an exercise file that is no Python because of its own name; a command that a shell takes apart
+    assert call("exercise", "kmeans", "--out", "my file.py")[0] == 0
+    code, out, _ = call("check", "kmeans", "my file.py")
+    assert code == 1
+    assert out.endswith("groundup check kmeans 'my file.py' --hint squared_distances\n")
+    assert "check kmeans 'my file.py'" in Path("my file.py").read_text("utf-8")
+    assert call("exercise", "kmeans", "--out", 'a"""{x}\\.py')[0] == 0
+    assert call("check", "kmeans", 'a"""{x}\\.py')[0] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("exercise", "kmean"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("exercise", "pca"), "pca is planned and not there yet. Finished: linear_regression,"),
+        (("exercise", "kmeans", "--out", "nowhere/mine.py"), "there is no folder nowhere"),
         (("check", "kmean", "mine.py"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("check", "kmeans", "nowhere.py"), "there is no file nowhere.py"),
         (("check", "kmeans", "."), ".: is a directory"),
         (("check", "kmeans", "binary.py"), "binary.py is no text in UTF-8."),
         (("check", "kmeans", "large.py"), "large.py is larger than 1,000,000 bytes; that is no exercise file."),
-        (("check", "kmeans", "mine.py", "--hint", "updte"), "kmeans has no function 'updte'. Did you mean 'update'?"),
+        (("check", "kmeans", "mine.py", "--hint", "updaet"), "kmeans has no function 'updaet'. Did you mean 'update'?"),
         (("check", "kmeans", "mine.py", "--hint", "update:9"), "--hint update:9: the hints of update are update:1 to"),
         (("check", "kmeans", "mine.py", "--hint", "update:"), "--hint update:: the hints of update are update:1 to"),
         (("check", "kmeans", "mine.py", "--watch", "--json"), "--watch prints one report after another, --json one"),
@@ -188,7 +200,7 @@ def test_a_syntax_error_is_told_with_its_line(call):
     Path("mine.py").write_text("import numpy as np\n\ndef predict(X, w, b)\n    return X @ w\n", "utf-8")
     code, out, err = call("check", "linear_regression", "mine.py")
     assert (code, err) == (1, "")
-    assert out == "mine.py: Line 3 is no Python: expected ':': def predict(X, w, b)\n"
+    assert out == "mine.py: Line 3 is not valid Python: expected ':': def predict(X, w, b)\n"
 
 
 def test_files_of_other_editors(call):
@@ -242,7 +254,7 @@ def test_watching_checks_after_every_save(tmp_path, monkeypatch):
     reports = commands.watch("linear_regression", path)
     assert next(reports).counts()["wrong"] == 1
     path.write_text("def predict(", "utf-8")
-    assert next(reports).problem.startswith("Line 1 is no Python")
+    assert next(reports).problem.startswith("Line 1 is not valid Python")
     path.unlink()
     (tmp_path / "new.py").write_text(textbook("linear_regression"), "utf-8")
     (tmp_path / "new.py").rename(path)

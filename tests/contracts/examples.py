@@ -146,7 +146,7 @@ def moved_model_slopes(model: Any, data: Any, state: Any, by: float) -> Any:
 def moved_least_squares(model: Any, data: Any, state: Any, by: float) -> Any:
     """Where the excess is a part of the state."""
     problem, slopes = data.problem, state.coef + by * (1 + np.abs(state.coef))
-    solution = least_squares.examine(problem.rows, problem.triangle, problem.inverse.P, slopes, correct=False)
+    solution = least_squares.evaluate(problem.rows, problem.triangle, problem.inverse.P, slopes, correct=False)
     return model._finish(data, state_of(1, solution, problem.triangle, True))["certificate_"]
 
 
@@ -155,7 +155,7 @@ def moved_ridge_cv(model: Any, data: Any, state: Any, by: float) -> Any:
     from groundup.projects.regularized_regression.solvers import ridge
 
     alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
-    problem = ridge.factorise(data.rows, model.fit_intercept, alpha, "auto")
+    problem = ridge.factorize(data.rows, model.fit_intercept, alpha, "auto")
     inner = replace(state.model, coef=state.model.coef + by * (1 + np.abs(state.model.coef)))
     return certify_ridge(problem, inner, 0.0, np.dtype(np.float32))
 
@@ -197,7 +197,7 @@ OWN_FOLDS = "the checks set cv, which goes without this parameter"
 NOT_UNIQUE = "some of the checks have fewer rows than columns: many answers are right"
 SEPARABLE = "classes can be separated in some of the checks: there is no answer"
 NO_CONSTANT = "a check asks for a model that always predicts one class, which needs an intercept"
-NOT_LABELLED = "without labels there are no labels_, which the checks read"
+NOT_LABELED = "without labels there are no labels_, which the checks read"
 LINEAR = ("coef_", "intercept_", "predict")
 SCORES = ("coef_", "intercept_")
 targets = partial(regression, targets=3)
@@ -424,7 +424,7 @@ EXAMPLES: dict[str, Example] = {
             "tolerance": Variant({**CENTERS_RANDOM, "batch_size": 16, "tol": 0.01}),
             "unlabelled": Variant(
                 {**CENTERS_RANDOM, "batch_size": 16, "compute_labels": False},
-                skip={"scikit-learn": NOT_LABELLED, "certificate": NOT_LABELLED},
+                skip={"scikit-learn": NOT_LABELED, "certificate": NOT_LABELED},
             ),
         },
         moved_centers,

@@ -5,24 +5,37 @@ import re
 
 import pytest
 
+import groundup
 from groundup import saving
 from groundup.core import metrics
 from groundup.core.checks import inputs
-from groundup.core.estimator import base, clusterer, regressor, transformer
+from groundup.core.estimator.classifier import ProbabilisticClassifier
+from groundup.core.estimator.clusterer import Clusterer
+from groundup.core.estimator.detector import Detector
+from groundup.core.estimator.regressor import Regressor
+from groundup.core.estimator.transformer import Transformer
 
-CALLED = [
-    *(getattr(metrics, name) for name in metrics.__all__),
-    *(getattr(saving, name) for name in ("save", "load", "save_state", "load_state", "read_about")),
-    inputs.as_matrix,
-    inputs.as_target,
-    inputs.as_weight,
-    base.Estimator.fit,
-    regressor.Regressor.predict,
-    regressor.Regressor.score,
-    clusterer.Clusterer.fit_predict,
-    transformer.Transformer.transform,
-    transformer.Transformer.fit_transform,
-]
+PUBLIC = [getattr(groundup, name) for name in groundup.__all__]
+BASES = [Regressor, ProbabilisticClassifier, Clusterer, Detector, Transformer]
+
+
+def public_methods(kind):
+    """Methods of a class and its bases that a user can call with arguments."""
+    methods = [method for name, method in inspect.getmembers(kind, inspect.isfunction) if not name.startswith("_")]
+    return [method for method in methods if len(inspect.signature(method).parameters) > 1]
+
+
+CALLED = dict.fromkeys(
+    [
+        *(getattr(metrics, name) for name in metrics.__all__),
+        *(getattr(saving, name) for name in ("save", "load", "save_state", "load_state", "read_about")),
+        inputs.as_matrix,
+        inputs.as_target,
+        inputs.as_weight,
+        *(function for function in PUBLIC if inspect.isfunction(function)),
+        *(method for kind in [*PUBLIC, *BASES] if inspect.isclass(kind) for method in public_methods(kind)),
+    ]
+)
 
 
 @pytest.mark.parametrize("function", CALLED, ids=lambda f: f.__qualname__)
@@ -36,4 +49,4 @@ def test_a_docstring_names_every_argument_and_its_errors(function):
     missing = [name for name in arguments if not re.search(rf"^[\w*, ]*\b{name}\b.* : ", named["Parameters"], re.M)]
     assert missing == []
     assert "Raises" in named
-    assert "Returns" in named or signature.return_annotation is None
+    assert {"Returns", "Yields"} & set(named) or signature.return_annotation is None

@@ -1,6 +1,6 @@
 """``groundup check``: a learner's functions compared with the textbook's.
 
-Exit codes: 0 every function is written and right, 1 something is wrong or still open, 2 asked for wrongly.
+Exit codes: 0 every function is written and right, 1 something is wrong or still open, 2 the command is wrong.
 """
 
 import argparse
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     """Add the command to the command line."""
     examples = "groundup check kmeans mine.py\n  groundup check kmeans mine.py --hint update"
-    codes = "exit codes:\n  0 all functions are right, 1 some are wrong or still open, 2 asked for wrongly"
+    codes = "exit codes:\n  0 all functions are right, 1 some are wrong or still open, 2 the command is wrong"
     command = add_command(commands, "check", "compare your functions with the textbook's", f"{examples}\n\n{codes}")
     command.add_argument("name", metavar="NAME", help="a project")
-    command.add_argument("file", type=Path, metavar="FILE", help="what groundup exercise wrote, and you went on with")
+    command.add_argument("file", type=Path, metavar="FILE", help="the exercise file that you are working on")
     what = command.add_mutually_exclusive_group()
     what.add_argument("--watch", action="store_true", help="check again whenever the file is saved, until Ctrl-C")
     what.add_argument("--hint", metavar="FUNCTION[:N]", help="the next step for a function, or its hint number N")

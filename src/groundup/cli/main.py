@@ -1,6 +1,6 @@
 """The command ``groundup``: parses, runs one command, turns errors into exit codes.
 
-Exit codes: 0 done, 1 it could not be done, 2 it was asked for wrongly, 130 interrupted by Ctrl-C.
+Exit codes: 0 done, 1 it could not be done, 2 the command is wrong, 130 interrupted by Ctrl-C.
 """
 
 import argparse

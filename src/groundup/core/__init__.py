@@ -1,1 +1,1 @@
-"""What every project stands on: NumPy and the standard library only; knows no project."""
+"""Numerical core of all projects, with NumPy and the standard library only."""

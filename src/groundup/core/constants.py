@@ -1,4 +1,4 @@
-"""Constants that several rooms share."""
+"""Constants used in several packages."""
 
 import numpy as np
 

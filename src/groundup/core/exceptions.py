@@ -1,4 +1,4 @@
-"""Errors and warnings with scikit-learn's meaning, recognised by scikit-learn where it is loaded."""
+"""Errors and warnings that scikit-learn's own classes of the same names catch."""
 
 import sys
 import warnings
@@ -8,44 +8,44 @@ PACKAGE = __name__.partition(".")[0]
 
 
 class NotFittedError(ValueError, AttributeError):
-    """A fitted attribute is needed, but ``fit`` was not called."""
+    """An unfitted model was asked for something that only a fitted model has."""
 
 
 class ConvergenceWarning(UserWarning):
-    """The iteration ended before its stopping rule was met."""
+    """The iterations ended before the stopping rule was met."""
 
 
 class DataConversionWarning(UserWarning):
-    """Data came in another form than asked for, and was converted."""
+    """Data of an unexpected form was converted."""
 
 
 class InvalidParameterError(ValueError, TypeError):
     """A hyper-parameter has a type or a value that is not allowed."""
 
 
-def recognised(kind: type) -> type:
-    """`kind`, made a subclass of scikit-learn's class of the same name once scikit-learn is loaded.
+def recognized(kind: type) -> type:
+    """Join `kind` with scikit-learn's class of the same name, if that is loaded.
 
-    Code that catches scikit-learn's own error then catches ours too, and nothing is imported for it.
+    Code that catches scikit-learn's own class then catches ours too; nothing is imported for this.
     """
     twin = getattr(sys.modules.get("sklearn.exceptions"), kind.__name__, None)
     return kind if twin is None else _joined(kind, twin)
 
 
 def warn(message: str, category: type[Warning]) -> None:
-    """Warn with a `recognised` category, at the line outside this package that the call came from.
+    """Issue a `recognized` warning at the line that called this package.
 
     Parameters
     ----------
     message : str
         What happened, and what to do.
     category : type of Warning
-        As of `warnings.warn`.
+        As in `warnings.warn`.
     """
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, recognised(category), stacklevel=level)
+    warnings.warn(message, recognized(category), stacklevel=level)
 
 
 @cache

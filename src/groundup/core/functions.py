@@ -1,4 +1,4 @@
-"""Functions that overflow, or lose digits, when written as they are defined; here they do neither."""
+"""Numerically stable logistic, softmax and entropy functions."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from groundup.core.types import Array
 
 
 def log1pexp_and_sigmoid(z: Array) -> tuple[Array, Array]:
-    """``log(1 + exp(z))`` and its derivative ``1 / (1 + exp(−z))``.
+    """Return ``log(1 + exp(z))`` and its derivative ``1 / (1 + exp(−z))``.
 
     eq. logistic_regression:loss, logistic_regression:probability
     """
@@ -15,17 +15,17 @@ def log1pexp_and_sigmoid(z: Array) -> tuple[Array, Array]:
 
 
 def sigmoid(z: Array) -> Array:
-    """``1 / (1 + exp(−z))``, for scores of any size."""
+    """Return the logistic function ``1 / (1 + exp(−z))``, without overflow."""
     return log1pexp_and_sigmoid(z)[1]
 
 
 def log1pexp(z: Array) -> Array:
-    """``log(1 + exp(z))``: z for large z, exp(z) for very negative ones."""
+    """Return ``log(1 + exp(z))``, without overflow."""
     return log1pexp_and_sigmoid(z)[0]
 
 
 def logsumexp_and_softmax(Z: Array, axis: int = -1) -> tuple[Array, Array]:
-    """Logarithm of the sum of exponentials along an axis, and its derivative: their shares of that sum.
+    """Return the log-sum-exp along an axis and its gradient, the softmax.
 
     eq. softmax_regression:logsumexp, softmax_regression:softmax
     """
@@ -37,15 +37,15 @@ def logsumexp_and_softmax(Z: Array, axis: int = -1) -> tuple[Array, Array]:
 
 
 def softmax(Z: Array, axis: int = -1) -> Array:
-    """Exponentials, divided by their sum along an axis."""
+    """Return the exponentials divided by their sum along an axis."""
     return logsumexp_and_softmax(Z, axis)[1]
 
 
 def logsumexp(Z: Array, axis: int = -1) -> Array:
-    """Logarithm of the sum of exponentials along an axis."""
+    """Return the logarithm of the sum of exponentials along an axis."""
     return logsumexp_and_softmax(Z, axis)[0]
 
 
 def entropy(P: Array) -> Array:
-    """``−p log p`` of every entry, 0 at p = 0."""
-    return np.asarray(-P * np.log(np.where(P > 0, P, 1.0)))
+    """Return ``−p log p`` of every entry, and 0 where p = 0."""
+    return -P * np.log(np.where(P > 0, P, 1.0))

@@ -1,8 +1,8 @@
-"""Data is blocks of rows: whatever an algorithm needs of its data is a sum over rows.
+"""Blocks of rows: what an algorithm needs from its data is a sum over rows.
 
 An algorithm written with `Rows.sum` runs unchanged over arrays in memory, over memory maps larger than memory,
-and over workers: only `Rows` knows where the rows are. Block boundaries and the order of summation depend on the
-data's shape alone, hence so does the answer, to the last bit, whoever computes the blocks.
+and over workers, since only `Rows` reads the arrays. Block boundaries and the order of summation depend only on the
+shape of the data, so the answer is the same to the last bit whichever worker computes a block.
 
 Source: C.-T. Chu et al., Map-Reduce for Machine Learning on Multicore, NIPS 2006.
 """
@@ -21,29 +21,29 @@ from groundup.core.types import Array
 BLOCK_ROWS = OneOf((None,)) | Count
 
 Block = tuple[Any, ...]
-Columns = Array | Csr  # What a table of features may be.
+Columns = Array | Csr  # A table of features is dense or sparse.
 Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
 
 
 class Rows:
-    """Arrays that are aligned by rows, read block by block.
+    """Arrays aligned along their first axis, read block by block.
 
     Parameters
     ----------
     *arrays : ndarray of shape (n, ...) or None
-        Aligned along their first axis, for example X, y and weights. A None is handed on to every function as None.
+        For example X, y and weights. None is passed to every function as None.
     block_rows : int, optional
-        Rows in a block; by default as many as make the widest array's block about one MiB.
+        Rows in a block; by default a block of the widest array takes about one MiB.
     mapper : callable, default=map
-        Evaluates a function over blocks, in order, like the built-in `map`: ``executor.map`` of a pool of threads or
-        processes serves as well, and that of a cluster (Dask: ``client.get_executor().map``).
+        Applies a function to the blocks in order, like the built-in `map`: for example ``executor.map`` of a pool of
+        threads, of processes or of a cluster (Dask: ``client.get_executor().map``).
 
     Raises
     ------
     InvalidParameterError
-        For a `block_rows` that is no integer of at least 1.
+        If `block_rows` is not an integer of at least 1.
     ValueError
-        For no arrays, and for arrays of different lengths or without rows to count.
+        If there are no arrays, or if they have different lengths or no first axis.
     """
 
     def __init__(self, *arrays: Columns | None, block_rows: int | None = None, mapper: Mapper = map) -> None:
@@ -64,49 +64,49 @@ class Rows:
         return self.n_rows
 
     def in_blocks_of(self, block_rows: int) -> Self:
-        """Return the same rows in blocks of another height."""
+        """Return the same rows in blocks of another size."""
         return type(self)(*self.arrays, block_rows=block_rows, mapper=self.mapper)
 
     def slices(self) -> Iterator[slice]:
-        """Where each block starts and ends."""
+        """Yield the slice of each block."""
         for start in range(0, self.n_rows, self.block_rows):
             yield slice(start, min(start + self.block_rows, self.n_rows))
 
     def blocks(self) -> Iterator[Block]:
-        """Blocks of all arrays, as views."""
+        """Yield the blocks of all arrays, as views."""
         for rows in self.slices():
             yield tuple(None if array is None else array[rows] for array in self.arrays)
 
     def map(self, function: Callable[..., Any], *parameters: Any) -> Iterable[Any]:
-        """``function(*block, *parameters)`` for every block, in the order of the rows."""
+        """Return the results of ``function(*block, *parameters)``, in order."""
         return self.mapper(partial(_on_block, function, parameters), self.blocks())
 
     def sum(self, function: Callable[..., Any], *parameters: Any) -> Any:
-        """Sum over the blocks of ``function(*block, *parameters)``.
+        """Return the sum of ``function(*block, *parameters)`` over the blocks.
 
         Parameters
         ----------
         function : callable
-            Takes one block of every array, then `parameters`; returns an array, a number, or a tuple of these
-            that is a sum over the block's rows.
+            Takes one block of every array, then `parameters`; returns a sum over the rows of the block: an array, a
+            number, or a tuple of these.
         *parameters : object
-            Handed on to `function`.
+            Further arguments of `function`.
 
         Returns
         -------
         array, number or tuple
-            The sum, of the same form as what `function` returns.
+            The sum, of the same shape as the results of `function`.
 
         Raises
         ------
         ValueError
-            When there are no rows: what form a sum of nothing has is unknown.
+            If there are no rows: the shape of an empty sum is unknown.
         """
         self._require_rows()
         return reduce(_add, self.map(function, *parameters))
 
     def concatenate(self, function: Callable[..., Array], *parameters: Any) -> Array:
-        """Results of ``function(*block, *parameters)``, one entry for each row, joined in the order of the rows."""
+        """Concatenate ``function(*block, *parameters)``, one entry for each row."""
         self._require_rows()
         return np.concatenate(list(self.map(function, *parameters)))
 
@@ -116,7 +116,7 @@ class Rows:
 
 
 class Samples(Rows):
-    """Samples to learn from: X, y and weights, aligned by rows.
+    """Training samples: X, y and weights, aligned by rows.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class Samples(Rows):
     y : ndarray of shape (n, ...)
         Targets.
     weight : ndarray of shape (n,) or None
-        Weights of the rows; None stands for ones.
+        Weights of the rows; None means weight one for every row.
     block_rows, mapper
         As in `Rows`.
     """
@@ -138,12 +138,12 @@ class Samples(Rows):
         self.y, self.weight = y, weight
 
     def take(self, index: Any) -> "Samples":
-        """Return the samples with some row numbers."""
+        """Return the samples at some row numbers."""
         return Samples(self.X[index], self.y[index], None if self.weight is None else self.weight[index])
 
     @property
     def total(self) -> float:
-        """Sum of the weights, or the number of rows where there are none."""
+        """Sum of the weights; the number of rows if there are no weights."""
         return float(len(self)) if self.weight is None else float(self.weight.sum())
 
     @property
@@ -153,15 +153,14 @@ class Samples(Rows):
 
 
 def bytes_of_a_row(array: Any) -> int:
-    """Return the memory of one row of an array, on average where rows differ."""
+    """Return the number of bytes of one row, averaged if rows differ."""
     if hasattr(array, "row_bytes"):
         return int(array.row_bytes)
     return array.dtype.itemsize * int(np.prod(array.shape[1:]))
 
 
 def _on_block(function: Callable[..., Any], parameters: tuple[Any, ...], block: Block) -> Any:
-    """At module level, so that it can be sent to another process."""
-    return function(*block, *parameters)
+    return function(*block, *parameters)  # at module level, so that it can be sent to another process
 
 
 def _add(total: Any, part: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Random numbers as functions of a seed and a place, never of a generator's position."""
+"""Random number generators from scikit-learn's ``random_state``."""
 
 import numpy as np
 
@@ -6,7 +6,10 @@ from groundup.core.types import Seed
 
 
 def as_generator(random_state: Seed) -> np.random.Generator:
-    """NumPy Generator from None, an integer, a Generator or a RandomState (which is advanced by one draw)."""
+    """Return a Generator for any kind of ``random_state``.
+
+    A RandomState makes one draw, which seeds the Generator.
+    """
     if isinstance(random_state, np.random.RandomState):
         return np.random.default_rng(random_state.randint(2**31 - 1))
     return np.random.default_rng(random_state)

@@ -1,8 +1,8 @@
-"""The file format: one archive of arrays and JSON, never pickle, so that loading executes nothing.
+"""File format of models: an archive of arrays and JSON, without pickle.
 
 A file is a zip archive (``.npz``): one ``.npy`` member for each array, and ``manifest.json`` for everything else,
 where ``{"$array": "a3"}`` stands for an array and ``{"$record": ["Certificate", {...}]}`` for a small dataclass.
-Arrays come back bit for bit; NumPy's scalars come back as Python's numbers of equal value.
+Arrays are restored bit for bit, NumPy scalars as Python numbers of equal value.
 """
 
 import dataclasses
@@ -21,15 +21,14 @@ import numpy as np
 
 from groundup.core.types import Array
 
-# what reading a damaged archive, or building an object from unfit content, can raise
+# Errors that a damaged archive, or an object built from its content, can raise.
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, RuntimeError,
-    MemoryError, OverflowError,  # an array's header that promises more than there can be
+    MemoryError, OverflowError,  # from the header of an array that is too large
 )  # fmt: skip
 
 
-FORMAT = 2  # raised when a file written today could not be read by yesterday's code
-
+FORMAT = 2  # Version of the format, increased when earlier code cannot read what is written.
 
 Path_ = str | os.PathLike[str]
 R = TypeVar("R")
@@ -37,23 +36,25 @@ LAYERS = ("core", "projects", "models", "solvers")  # Folders that a record's na
 
 
 class FileFormatError(ValueError):
-    """The file is not one of ours, is truncated, or was written by another version."""
+    """The file is foreign, truncated, or of another version."""
 
 
-_TYPES: dict[str, type] = {}  # Every record that a file may hold, by its name there.
+_TYPES: dict[str, type] = {}  # Registered records by the name that files use.
 _NAMES: dict[type, str] = {}
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def record(kind: type[R]) -> type[R]:
-    """Make a frozen dataclass that files may hold, under a name such as ``kmeans.restarts.LloydState``.
+    """Make a frozen dataclass that can be saved.
 
-    States, certificates and whatever they are made of are records, so that checkpoints and models can be saved.
+    Its name in files is for example ``kmeans.restarts.LloydState``.
+
+    States and certificates, and the objects they consist of, are records, so that checkpoints and models can be saved.
 
     Raises
     ------
     TypeError
-        For a second record of the same name.
+        If another record has the same name.
     """
     made = dataclasses.dataclass(frozen=True)(kind)
     path = [part for part in kind.__module__.split(".")[1:] if part not in LAYERS]
@@ -66,7 +67,7 @@ def record(kind: type[R]) -> type[R]:
 
 
 def write_file(path: Path_, content: dict[str, Any], about: dict[str, Any]) -> None:
-    """Write content, and what belongs to it, to one file, atomically."""
+    """Write content, and information about it, to one file atomically."""
     arrays: list[Array] = []
     encoded = {key: encode(value, arrays) for key, value in content.items()}
     manifest = {"format": "groundup", "version": FORMAT, **encoded, "about": encode(about, arrays)}
@@ -86,7 +87,7 @@ def write_file(path: Path_, content: dict[str, Any], about: dict[str, Any]) -> N
 
 @contextmanager
 def opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
-    """Manifest and arrays of a file; whatever is found unfit inside the context is a FileFormatError."""
+    """Open a file for reading; damaged content raises FileFormatError."""
     content = io.BytesIO(Path(path).read_bytes())
     try:
         archive = zipfile.ZipFile(content)
@@ -105,12 +106,12 @@ def opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
 
 
 def encode(value: Any, arrays: list[Array]) -> Any:
-    """Return a value as JSON can hold it; its arrays are appended to `arrays`.
+    """Return a value as JSON can represent it, and append its arrays to `arrays`.
 
     Raises
     ------
     TypeError
-        For a value that `decode` could not restore.
+        If `decode` could not restore the value.
     """
     if isinstance(value, np.generic):
         value = value.item()

@@ -1,4 +1,4 @@
-"""Words for people: counted things, suggestions for mistyped names, values as one types them."""
+"""Text for messages: plurals, suggestions of names, and typed values."""
 
 import ast
 from collections.abc import Iterable
@@ -8,15 +8,15 @@ from typing import Any
 
 
 def plural(number: int, thing: str) -> str:
-    """A number of things: 1 row, 2,000 rows."""
+    """Return a number with its noun in singular or plural: 1 row, 2,000 rows."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-SHOWN = 20  # names, before the list is cut short
+SHOWN = 20  # A message lists at most this many known names.
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """A sentence that offers the nearest of the known names, or else all of them."""
+    """Return a sentence with the most similar known name, or with all of them."""
     names = list(known)
     lower = {known.lower(): known for known in names}
     near = get_close_matches(name.lower(), lower, n=1, cutoff=0.6)
@@ -30,7 +30,10 @@ WORDS = {"true": True, "yes": True, "false": False, "no": False, "inf": inf, "-i
 
 
 def read_value(text: str) -> Any:
-    """The value that was typed: 3, 0.5, True or yes, None, inf, [1, 2], 'no' in quotes, or else the text itself."""
+    """Parse a typed value.
+
+    Numbers, True or yes, None, inf, [1, 2] and quoted text are recognised; all else is text.
+    """
     if text.lower() in WORDS:
         return WORDS[text.lower()]
     try:
@@ -40,5 +43,5 @@ def read_value(text: str) -> Any:
 
 
 def write_value(value: Any) -> str:
-    """What to type for a value: the inverse of `read_value`."""
+    """Return the text to type for a value: the inverse of `read_value`."""
     return value if isinstance(value, str) and read_value(value) == value else repr(value)

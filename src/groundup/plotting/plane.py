@@ -40,7 +40,7 @@ class Plane:
     exact: bool
 
     def __call__(self, X: Array) -> Array:
-        """Coordinates of rows, (n, 2); a single column is always scattered in the same way."""
+        """Coordinates of rows, (n, 2); a single column is always scattered by the same numbers."""
         points: Array = (X - self.origin) @ self.axes
         if len(self.axes) == 1:
             points[:, 1] = np.random.default_rng(0).uniform(-1, 1, len(X))

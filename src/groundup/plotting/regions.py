@@ -9,7 +9,7 @@ from groundup.core.types import Array
 from groundup.plotting.plane import Plane, bounds, colour, draw_rows, set_frame
 from groundup.plotting.style import BLACK
 
-GRID = 160  # points each way
+GRID = 160  # points along each axis
 STRENGTH = 0.4  # of the colours where a class is certain
 SHADES = 8  # from not sure at all to certain: few, so that a frame's small palette holds them
 LEVELS = (0.1, 0.25, 0.75, 0.9)
@@ -18,7 +18,7 @@ Probabilities = Callable[[Array], Array]  # of the classes, (m, K), at rows (m, 
 
 
 def draw_regions(axes: Any, proba: Probabilities, plane: Plane, lower: Array, upper: Array) -> None:
-    """Shade each place in the colour of its most probable class, with lines of equal probability and walls between.
+    """Shade each place in the colour of its most probable class, and draw lines of equal probability and boundaries.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def draw_regions(axes: Any, proba: Probabilities, plane: Plane, lower: Array, up
         return
     lines = axes.contour(x, y, P.max(axis=2), levels=[0.5, 0.7, 0.9], colors=[BLACK], linewidths=0.7, linestyles=":")
     axes.clabel(lines, fmt=lambda p: f"{100 * p:g} %", fontsize=8)
-    for k in np.unique(best):  # the walls too, for those who see no colours
+    for k in np.unique(best):  # the boundaries too, for those who see no colours
         lead = P[..., k] - np.delete(P, k, axis=2).max(axis=2)
         if (lead < 0).any():
             axes.contour(x, y, lead, levels=[0.0], colors=[BLACK], linewidths=1.2, linestyles="-")

@@ -1,4 +1,4 @@
-"""Rows that a picture shows and states that an animation shows, when there are too many."""
+"""Thinning: which rows a picture shows and which states an animation shows, where there are too many."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def some_rows(n: int, most: int) -> Array:
 
 
 def some_states(count: int, most: int) -> list[int]:
-    """Indices of all states, or of at most `most`, sparser and sparser towards the end: the first ones change most."""
+    """Indices of all states, or of at most `most`, sparser towards the end, because the first ones change most."""
     if count <= most:
         return list(range(count))
     return sorted({int(t) for t in np.round(np.geomspace(1, count, most)) - 1})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from groundup.core.linalg.normal_equations import centred, normal_equations
+from groundup.core.linalg.normal_equations import centered, normal_equations
 from groundup.core.rows import Samples
 
 
@@ -21,7 +21,7 @@ def test_products_about_the_means(intercept, weighted, far):
     Xr, yr = X.repeat(repeat, 0), y.repeat(repeat, 0)
     x_mean, y_mean = (Xr.mean(0), yr.mean(0)) if intercept else (np.zeros(4), np.zeros(2))
     Xc, yc = Xr - x_mean, yr - y_mean
-    for found in (normal_equations(rows, intercept), centred(rows, intercept)):
+    for found in (normal_equations(rows, intercept), centered(rows, intercept)):
         gram, product = (
             (found.gram, found.product) if hasattr(found, "gram") else (found.X.T @ found.X, found.X.T @ found.y)
         )
@@ -43,4 +43,4 @@ def test_constant_columns_are_zero():
         assert (np.diag(normal.gram) > 0).tolist() == [True, False, False, False]
         assert not normal.gram[1:].any()
         assert not normal.product[1:].any()
-        assert not centred(rows, True).X[:, 1:].any()
+        assert not centered(rows, True).X[:, 1:].any()

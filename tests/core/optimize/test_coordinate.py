@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from groundup.core.optimize.coordinate import coordinate_pass, minimise, newton_on_support
+from groundup.core.optimize.coordinate import coordinate_pass, minimize, newton_on_support
 from groundup.core.optimize.penalties import Penalty
 
 PENALTIES = {
@@ -32,7 +32,7 @@ def objective(G, c, penalty, w):
 def test_the_minimum_satisfies_the_optimality_conditions(penalty, n):
     # signs crossed, the linear system without l2 or without the signs' l1, an intercept left out of the support
     G, c = problem(n, seed=2)
-    w = minimise(G, c, penalty, np.zeros(40), 1e-12 * np.abs(c).max())
+    w = minimize(G, c, penalty, np.zeros(40), 1e-12 * np.abs(c).max())
     assert penalty.violation(w, G @ w - c).max() <= 1e-12 * np.abs(c).max()
     if np.max(penalty.l1) > 0:
         assert 0 < (w == 0).sum() < 40
@@ -45,7 +45,7 @@ def test_plain_passes_end_at_the_same_minimum(penalty):
     w = np.zeros(40)
     for _ in range(500):
         w = coordinate_pass(G, c, penalty, w, range(40))
-    assert_allclose(minimise(G, c, penalty, np.zeros(40), 1e-13), w, atol=1e-8)
+    assert_allclose(minimize(G, c, penalty, np.zeros(40), 1e-13), w, atol=1e-8)
 
 
 @pytest.mark.parametrize("penalty", PENALTIES.values(), ids=PENALTIES)
@@ -74,11 +74,11 @@ def test_dependent_columns_and_columns_of_zeros(penalty):
     G, c = problem(15, 10)
     index = np.r_[np.arange(10), 3, 3, 10]
     G, c = np.pad(G, (0, 1))[np.ix_(index, index)], np.pad(c, (0, 1))[index]
-    w = minimise(G, c, penalty, np.zeros(13), 1e-10)
+    w = minimize(G, c, penalty, np.zeros(13), 1e-10)
     assert penalty.violation(w, G @ w - c).max() <= 1e-10
     assert np.abs(w).max() < 100
     assert w[12] == 0
-    alone = minimise(G[:10, :10], c[:10], penalty, np.zeros(10), 1e-12)
+    alone = minimize(G[:10, :10], c[:10], penalty, np.zeros(10), 1e-12)
     assert objective(G, c, penalty, w) == pytest.approx(objective(G[:10, :10], c[:10], penalty, alone), abs=1e-9)
 
 
@@ -86,9 +86,9 @@ def test_a_start_at_the_minimum_stays_there_and_the_callers_array_is_left_alone(
     # a warm start that is thrown away, or changed in place
     G, c = problem()
     penalty = Penalty(0.05)
-    w = minimise(G, c, penalty, np.zeros(40), 1e-12)
+    w = minimize(G, c, penalty, np.zeros(40), 1e-12)
     kept = w.copy()
-    assert_allclose(minimise(G, c, penalty, w, 1e-12), w, atol=1e-12)
+    assert_allclose(minimize(G, c, penalty, w, 1e-12), w, atol=1e-12)
     assert_array_equal(w, kept)
 
 
@@ -97,15 +97,15 @@ def test_a_start_at_the_minimum_stays_there_and_the_callers_array_is_left_alone(
 def test_many_coefficients_to_few_digits(penalty, d):
     # the iterative solution of large systems: products without l2, or padded in the wrong places
     G, c = problem(900, d, correlation=0.2)
-    exact = minimise(G, c, penalty, np.zeros(d), 1e-12)
+    exact = minimize(G, c, penalty, np.zeros(d), 1e-12)
     assert (exact != 0).sum() > 220
     best = objective(G, c, penalty, exact)
     w = exact
     for weaker in (0.9, 0.7):  # from a solution nearby, as on a path
         near = Penalty(penalty.l1 * weaker, penalty.l2, penalty.positive)
-        w = minimise(G, c, near, w, 0.1 * near.l1)
+        w = minimize(G, c, near, w, 0.1 * near.l1)
         assert 1e-3 * near.l1 < near.violation(w, G @ w - c).max() <= 0.1 * near.l1 * (1 + 1e-6)
-        least = objective(G, c, near, minimise(G, c, near, w, 1e-12))
+        least = objective(G, c, near, minimize(G, c, near, w, 1e-12))
         assert least <= objective(G, c, near, w) <= least + 0.1 * near.l1 * np.abs(w).sum()
     assert best > least
 
@@ -117,4 +117,4 @@ def test_a_way_with_many_changes_of_sign_is_cut_where_it_is_low():
     penalty = Penalty(1e-3)
     end = newton_on_support(G, c, penalty, w)
     assert objective(G, c, penalty, end) < objective(G, c, penalty, w)
-    assert_allclose(minimise(G, c, penalty, w, 1e-14), 0, atol=1e-9)
+    assert_allclose(minimize(G, c, penalty, w, 1e-14), 0, atol=1e-9)

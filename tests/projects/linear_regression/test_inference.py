@@ -95,7 +95,7 @@ def test_influence_equals_statsmodels(weighted):
         peer = sm.OLS(y, sm.add_constant(X)).fit().get_influence()
         ours = LinearRegression().fit(X, y).influence(X, y)
     assert_allclose(ours.leverage, peer.hat_matrix_diag, rtol=1e-8)
-    assert_allclose(ours.studentised, peer.resid_studentized_internal, rtol=1e-8)
+    assert_allclose(ours.studentized, peer.resid_studentized_internal, rtol=1e-8)
     assert_allclose(ours.deleted, peer.resid_studentized_external, rtol=1e-8)
     assert_allclose(ours.cook, peer.cooks_distance[0], rtol=1e-8)
 

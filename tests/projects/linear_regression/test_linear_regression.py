@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.linear_model import LinearRegression as Peer
-from sklearn.utils.estimator_checks import check_estimator
 
-import groundup
 from groundup import LinearRegression
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from support.nist import NAMES, load
@@ -184,26 +182,6 @@ def test_non_negative_equals_scikit_learn(targets, fit_intercept):
 # --- invariances ----------------------------------------------------------------------------------------------------
 
 
-def test_a_row_alone_is_predicted_as_in_the_batch():
-    """Bug caught: prediction standardised with the mean of the batch that is predicted."""
-    X, y = data()
-    model = LinearRegression().fit(X, y)
-    alone = np.array([model.predict(X[k : k + 1])[0] for k in range(len(X))])
-    assert_allclose(alone, model.predict(X), rtol=1e-13)
-
-
-@pytest.mark.parametrize("solver", ["auto", "qr", "svd", "gd"])
-def test_weights_count_rows(solver):
-    """Bug caught: weights applied as √w twice, or not to the mean."""
-    X, y = data()
-    X /= X.std(0)
-    weight = np.random.default_rng(2).integers(0, 4, len(X))
-    fast = {"max_iter": 20_000, "tol": 1e-10} if solver == "gd" else {}
-    weighted = LinearRegression(solver=solver, **fast).fit(X, y, weight)
-    repeated = LinearRegression(solver=solver, **fast).fit(X.repeat(weight, 0), y.repeat(weight))
-    assert_allclose(parameters(weighted), parameters(repeated), rtol=1e-7, atol=1e-8)
-
-
 def test_shift_scale_and_order_of_rows():
     """Bug caught: cancellation when data lie far from the origin; an intercept that is penalised."""
     X, y = data()
@@ -213,15 +191,6 @@ def test_shift_scale_and_order_of_rows():
     assert_allclose(far.coef_, base.coef_, atol=1e-5)
     moved = LinearRegression().fit(X * 4 + 64, y)
     assert_allclose(moved.coef_ * 4 * X.std(0), base.coef_ * X.std(0), atol=1e-11)
-
-
-def test_float32_stays_float32():
-    """Bug caught: data copied to float64, or coefficients with the wrong type."""
-    X, y = data()
-    X = (X - X.mean(0)) / X.std(0)
-    model = LinearRegression().fit(X.astype("f4"), y.astype("f4"))
-    assert model.coef_.dtype == model.predict(X.astype("f4")).dtype == np.float32
-    assert_allclose(model.coef_, LinearRegression().fit(X, y).coef_, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -331,29 +300,6 @@ def test_divergence_is_told():
     X, y = standardised()
     with pytest.raises(FloatingPointError, match="2/L"), np.errstate(over="ignore", invalid="ignore"):
         LinearRegression(solver="gd", learning_rate=1e3, max_iter=1000).fit(X, y)
-
-
-@pytest.mark.parametrize("solver", ["gd", "momentum", "nesterov", "cg", "sgd"])
-def test_going_on_from_any_state_gives_the_same_answer(solver):
-    """Bug caught: momentum, direction or the shuffling's epoch lost at a checkpoint."""
-    X, y = standardised()
-    model = LinearRegression(solver=solver, tol=0, max_iter=12, random_state=5)
-    states = list(model.steps(X, y))
-    for k in (0, 3, 7):
-        resumed = list(model.set_params(random_state=None).steps(X, y, start=states[k]))  # the state knows its seed
-        assert_allclose(resumed[-1].coef, states[-1].coef, rtol=1e-12)
-        assert [s.iteration for s in resumed] == [s.iteration for s in states[k + 1 :]]
-
-
-def test_going_on_under_a_sign_constraint():
-    """Bug caught: the state that was stopped at yielded twice, or the search begun anew."""
-    X, y = data(n=300, d=12, targets=2, seed=4)
-    model = LinearRegression(positive=True)
-    states = list(model.steps(X / X.std(0), y))
-    for k in range(len(states)):
-        resumed = list(model.steps(X / X.std(0), y, start=states[k]))
-        assert [s.iteration for s in resumed][:1] in ([], [k + 1])
-        assert_allclose((resumed or states)[-1].coef, states[-1].coef, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("solver", ["auto", "qr", "gd", "cg"])
@@ -492,7 +438,7 @@ def test_partial_fit_refuses_another_form_of_problem():
     model = LinearRegression().partial_fit(X, y)
     with pytest.raises(ValueError, match=r"goes on with fit_intercept=True and 1 target"):
         model.partial_fit(X, np.column_stack([y, y]))
-    with pytest.raises(ValueError, match="begin anew"):
+    with pytest.raises(ValueError, match="start over"):
         model.set_params(fit_intercept=False).partial_fit(X, y)
 
 
@@ -539,36 +485,3 @@ def test_parameters_are_checked_by_fit(wrong, message):
     """Bug caught: a typing error that silently means the default."""
     with pytest.raises(InvalidParameterError, match=message):
         LinearRegression(**wrong).fit([[0.0], [1.0]], [0.0, 1.0])
-
-
-def test_a_failed_fit_leaves_the_model_as_it_was():
-    """Bug caught: half of the attributes from a fit that failed."""
-    X, y = data()
-    model = LinearRegression().fit(X, y)
-    before = parameters(model)
-    with pytest.raises(ValueError, match="NaN"):
-        model.fit(X[:, :2], np.full(len(X), np.nan))
-    np.testing.assert_array_equal(parameters(model), before)
-    assert model.n_features_in_ == 5
-
-
-def test_saved_and_loaded(tmp_path):
-    """Bug caught: inference or `partial_fit` lost on the way to disk."""
-    from groundup import load as load_model
-
-    X, y = data()
-    model = LinearRegression().partial_fit(X[:100], y[:100])
-    groundup.save(model, tmp_path / "m.npz")
-    again = load_model(tmp_path / "m.npz").partial_fit(X[100:], y[100:])
-    assert_same_model(again, LinearRegression().fit(X, y), X, 1e-12)
-    assert str(again.summary()) != ""
-
-
-@pytest.mark.parametrize("model", [LinearRegression(), LinearRegression(solver="cg"), LinearRegression(positive=True)])
-def test_scikit_learn_accepts_the_estimator(model):
-    """Bug caught: any breach of the estimator protocol."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        results = check_estimator(model, on_fail=None)
-    assert [r["check_name"] for r in results if r["status"] not in ("passed", "skipped")] == []
-    assert sum(r["status"] == "passed" for r in results) > 50

@@ -8,9 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression as Peer
-from sklearn.utils.estimator_checks import check_estimator
 
-import groundup
 from groundup import LogisticRegression
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 
@@ -147,23 +145,6 @@ def test_order_of_rows_offset_and_names_of_classes():
     assert_allclose(model.fit(X, np.array(["yes", "no"])[y]).coef_, -coef, rtol=1e-6)
 
 
-def test_one_row_alone_is_that_row_among_others():
-    """Bug caught: a prediction that depends on the batch."""
-    X, y = data(K=3)
-    model = LogisticRegression().fit(X, y)
-    together = model.predict_proba(X[:20])
-    for row, expected in zip(X[:20], together, strict=True):
-        assert_allclose(model.predict_proba(row[None])[0], expected, rtol=1e-12)
-
-
-def test_single_precision_in_single_precision_out():
-    """Bug caught: coefficients silently doubled in size, or computed with seven digits."""
-    X, y = data()
-    ours = LogisticRegression(tol=1e-6).fit(X.astype(np.float32), y)
-    assert ours.coef_.dtype == ours.intercept_.dtype == np.float32
-    assert_allclose(ours.coef_, exact(X, y).coef_, rtol=1e-4)
-
-
 # --- extremes -------------------------------------------------------------------------------------------------------
 
 
@@ -298,12 +279,6 @@ def test_partial_fit_comes_near_the_whole_fit():
 # --- the estimator --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("parameters", [{}, {"l1_ratio": 0.5}, {"solver": "lbfgs"}])
-def test_scikit_learns_checks(parameters):
-    """Bug caught: anything in which the estimator differs from what scikit-learn's tools rely on."""
-    check_estimator(LogisticRegression(**parameters))
-
-
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
@@ -336,21 +311,6 @@ def test_errors_name_what_is_wrong():
     with pytest.raises(ValueError, match="NaN"):
         before.fit(np.where(X > 5, np.nan, X), y)
     assert_allclose(before.coef_, coef)
-
-
-@pytest.mark.parametrize("parameters", [{}, {"C": inf}, {"l1_ratio": 1.0}, {"solver": "saga", "tol": 0.01}])
-def test_saved_and_loaded(parameters, tmp_path):
-    """Bug caught: an attribute, the evidence for inference or an infinite C that the file cannot hold."""
-    X, y = data()
-    names = np.array(["no", "yes"])[y]
-    model = LogisticRegression(random_state=0, **parameters).fit(X, names)
-    groundup.save(model, tmp_path / "model.npz")
-    again = groundup.load(tmp_path / "model.npz")
-    assert again.get_params() == model.get_params()
-    assert_allclose(again.predict_proba(X), model.predict_proba(X), rtol=0)
-    assert again.predict(X).tolist() == model.predict(X).tolist()
-    if parameters.get("C") == inf:
-        assert str(again.summary()) == str(model.summary())
 
 
 def test_a_memory_map_is_read_block_by_block(tmp_path):

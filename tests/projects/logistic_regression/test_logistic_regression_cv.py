@@ -6,9 +6,7 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegressionCV as Peer
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils.estimator_checks import check_estimator
 
-import groundup
 from groundup import LogisticRegression, LogisticRegressionCV
 from groundup.core.estimator.training import Training
 
@@ -77,14 +75,6 @@ def test_a_search_goes_on_where_it_stopped():
     assert model.C_ in np.geomspace(1e-4, 1e4, 3)
 
 
-def test_saved_and_loaded(tmp_path):
-    """Bug caught: an attribute that the file cannot hold."""
-    X, y = data(3)
-    model = LogisticRegressionCV(Cs=CS).fit(X, y)
-    groundup.save(model, tmp_path / "model.npz")
-    assert_allclose(groundup.load(tmp_path / "model.npz").predict_proba(X), model.predict_proba(X), rtol=0)
-
-
 def test_errors_name_what_is_wrong():
     """Bug caught: a fold that never saw a class; grids of nothing."""
     X, y = data(3)
@@ -93,8 +83,3 @@ def test_errors_name_what_is_wrong():
     for parameters in ({"Cs": 0}, {"Cs": [1.0, -1.0]}, {"l1_ratios": []}, {"cv": 1}, {"scoring": "beauty"}):
         with pytest.raises(ValueError, match=f"{next(iter(parameters))}="):
             LogisticRegressionCV(**parameters).fit(X, y)
-
-
-def test_scikit_learns_checks():
-    """Bug caught: anything in which the estimator differs from what scikit-learn's tools rely on."""
-    check_estimator(LogisticRegressionCV())

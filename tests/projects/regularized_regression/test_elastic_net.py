@@ -8,10 +8,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import ElasticNet as Peer
 from sklearn.linear_model import Ridge
-from sklearn.utils.estimator_checks import check_estimator
 
-import groundup
-from groundup import ElasticNet, Lasso, LinearRegression, load
+from groundup import ElasticNet, Lasso, LinearRegression
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -193,19 +191,6 @@ def test_constant_columns_and_copies_of_columns(precompute):
 # --- invariances ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", [{}, {"precompute": False}, {"solver": "fista"}])
-def test_weights_count_rows(how):
-    """Bug caught: √weight used twice or not at all, alpha scaled by n instead of the sum of the weights."""
-    X, y = data()
-    weight = np.random.default_rng(2).integers(0, 4, len(X))
-    model = ElasticNet(0.1, tol=1e-12, max_iter=20_000, **how)
-    repeated = model.fit(np.repeat(X, weight, axis=0), np.repeat(y, weight)).coef_
-    assert_allclose(model.fit(X, y, weight).coef_, repeated, atol=1e-6)
-    assert_allclose(model.fit(X, y, weight * 7.5).coef_, repeated, atol=1e-6)
-    kept = weight > 0
-    assert_allclose(model.fit(X[kept], y[kept], weight[kept]).coef_, repeated, atol=1e-6)
-
-
 @pytest.mark.parametrize("precompute", [True, False])
 def test_order_of_rows_and_columns_and_the_unit_of_y(precompute):
     """Bug caught: columns put back in the wrong places; a tolerance in absolute terms."""
@@ -218,13 +203,6 @@ def test_order_of_rows_and_columns_and_the_unit_of_y(precompute):
     for unit in (1e-6, 1e6):
         scaled = Lasso(0.1 * unit, precompute=precompute, tol=1e-12).fit(X, y * unit).coef_
         assert_allclose(scaled, coef * unit, atol=1e-7 * unit)
-
-
-def test_row_alone_is_predicted_as_in_the_batch():
-    """Bug caught: a prediction that depends on the other rows, by centring with their mean."""
-    X, y = data()
-    model = Lasso(0.1).fit(X, y)
-    assert_allclose([model.predict(X[k : k + 1])[0] for k in range(9)], model.predict(X[:9]), rtol=1e-13)
 
 
 @pytest.mark.parametrize("shape", [TALL, WIDE])
@@ -365,20 +343,6 @@ def test_the_objective_never_rises(solver):
     assert values[-1] < values[0] / 2
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
-@pytest.mark.parametrize("how", [{}, {"selection": "random", "random_state": 3}, {"precompute": False}])
-def test_going_on_from_any_state_gives_the_same_answer(solver, how):
-    """Bug caught: momentum, prices, random orders or finished targets lost at a checkpoint."""
-    X, y = data(targets=2)
-    model = ElasticNet(0.02, solver=solver, tol=1e-7, max_iter=12, **how)
-    states = list(model.steps(X, y))
-    for k in range(0, len(states), 3):
-        resumed = list(model.steps(X, y, start=states[k]))
-        assert [s.iteration for s in resumed] == [s.iteration for s in states[k + 1 :]]
-        assert_allclose((resumed or states)[-1].coef, states[-1].coef, rtol=1e-10, atol=1e-13)
-        assert_array_equal((resumed or states)[-1].counts, states[-1].counts)
-
-
 def test_random_selection_is_reproducible_and_differs_from_cyclic():
     """Bug caught: a parameter that does nothing, or a generator's position as part of the answer."""
     X, y = data()
@@ -493,28 +457,9 @@ def test_numbers_too_large_to_be_squared():
             Lasso(precompute=precompute).fit(X * 1e200, y)
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
-def test_models_and_states_can_be_saved(tmp_path, solver):
-    """Bug caught: a state that holds what a file cannot."""
-    X, y = data()
-    for model in (ElasticNet(0.1, solver=solver, max_iter=5000), Lasso(0.1, solver=solver, max_iter=5000)):
-        groundup.save(model.fit(X, y), tmp_path / "model")
-        assert_array_equal(load(tmp_path / "model").predict(X), model.predict(X))
-
-
 def test_history():
     """Bug caught: an objective curve that is missing, or of another length than the iterations."""
     X, y = data()
     model = Lasso(0.1, solver="cd").fit(X, y)
     assert len(model.history_["objective"]) == len(model.history_["gap"]) == model.n_iter_ + 1
     assert model.history_["gap"][-1] == model.dual_gap_
-
-
-@pytest.mark.parametrize("model", [Lasso(), ElasticNet()])
-def test_scikit_learns_own_checks(model):
-    """Bug caught: any departure from the estimator protocol."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        results = check_estimator(model, on_fail=None)
-    assert [r["check_name"] for r in results if r["status"] not in ("passed", "skipped")] == []
-    assert sum(r["status"] == "passed" for r in results) > 50

@@ -221,6 +221,15 @@ def test_what_speaks_for_each_class():
     assert classes_told_apart(fitted(few), few)[1].note.startswith("Not cross-validated: ")
 
 
+def test_two_features_have_no_third_coefficient():
+    """Catches a column of the findings that is empty for every class."""
+    data = named("iris")
+    narrow = Dataset("narrow", "", data.X[:, :2], data.y, data.feature_names[:2])
+    slopes, _ = classes_told_apart(fitted(narrow), narrow)
+    assert slopes.head == ("class", "largest coefficient", "second")
+    assert all(len(row) == 3 for row in slopes.rows)
+
+
 @pytest.mark.parametrize("classes", [2, 4])
 def test_a_table_runs_from_front_to_back(tmp_path, classes):
     """Catches a report that fails for two classes, or for a column of text."""

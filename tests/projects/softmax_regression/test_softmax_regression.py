@@ -8,11 +8,9 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression as Peer
-from sklearn.utils.estimator_checks import check_estimator
 
-import groundup
 from groundup import LogisticRegression, SoftmaxRegression
-from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
+from groundup.core.exceptions import ConvergenceWarning
 
 
 def data(n=300, d=4, K=3, seed=0):
@@ -161,34 +159,3 @@ def test_smoothed_targets_have_a_maximum_where_hard_ones_have_none():
         nearly = SoftmaxRegression(C=1e8, label_smoothing=0.1).fit(X, y)
     assert free.certificate_.holds
     assert_allclose(free.predict_proba(X), nearly.predict_proba(X), rtol=1e-3)
-
-
-@pytest.mark.parametrize("K", [2, 5])
-def test_weights_are_copies(K):
-    """Bug caught: a weight in the loss but not in the gradient, the Hessian or the intercept."""
-    X, y = data(n=80, K=K)
-    w = np.random.default_rng(1).integers(0, 3, len(y))
-    model = SoftmaxRegression(tol=1e-8)
-    weighted = model.fit(X, y, w).coef_
-    assert_allclose(weighted, model.fit(X.repeat(w, 0), y.repeat(w)).coef_, rtol=1e-6, atol=1e-8)
-
-
-@pytest.mark.parametrize("model", [SoftmaxRegression(), SoftmaxRegression(label_smoothing=0.1, solver="newton")])
-def test_scikit_learns_checks(model):
-    """Bug caught: anything in which the estimator differs from what scikit-learn's tools rely on."""
-    check_estimator(model)
-
-
-def test_parameters_and_saving(tmp_path):
-    """Bug caught: smoothing of 1, which leaves nothing to learn; a state or model that the file cannot hold."""
-    with pytest.raises(InvalidParameterError, match="label_smoothing=1"):
-        SoftmaxRegression(label_smoothing=1.0).fit(*data())
-    X, y = data()
-    model = SoftmaxRegression().fit(X, np.array(["ant", "bee", "cow"])[y])
-    groundup.save(model, tmp_path / "model.npz")
-    again = groundup.load(tmp_path / "model.npz")
-    assert again.predict(X).tolist() == model.predict(X).tolist()
-    state = next(iter(model.steps(X, y)))
-    groundup.saving.save_state(state, tmp_path / "state.npz", model)
-    found, _ = groundup.saving.load_state(tmp_path / "state.npz", model)
-    assert_allclose(found.coef, state.coef)

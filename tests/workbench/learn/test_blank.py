@@ -57,7 +57,8 @@ def test_answers_are_taken_out_and_all_else_stays():
 
 x is a number.
 
-An exercise: write the functions in this order. Each one may call those above it. Then
+An exercise: write the functions in this order. Each one may call those above it; while one function is
+checked, the textbook's stand in for the others, so that a mistake is reported once. Then
 
     groundup check book mine.py
 

@@ -1,1 +1,1 @@
-"""What hyper-parameters, inputs and labels may be, and the errors that say so."""
+"""Validation of hyper-parameters, inputs and labels."""

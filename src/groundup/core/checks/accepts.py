@@ -1,4 +1,7 @@
-"""What data a model accepts, declared once; validation, tags, the command line and reports read the declaration."""
+"""Declaration of the data that a model accepts.
+
+Validation, scikit-learn's tags, the command line and reports read the same declaration.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,7 +17,7 @@ NAMES = {"table": "a table of numbers", "sequences": "sequences of numbers", "te
 
 @dataclass(frozen=True)
 class Accepts:
-    """Kind of data and what it may contain.
+    """Accepted kind of data, and its allowed content.
 
     Parameters
     ----------
@@ -50,16 +53,16 @@ class Accepts:
         return NAMES[self.kind] + (f" ({', '.join(details)})" if details else "")
 
     def validated(self, X: ArrayLike, owner: str, *, name: str = "X", min_rows: int = 1) -> Any:
-        """Return the data in the form that algorithms take.
+        """Return the data in the form that algorithms use.
 
         Parameters
         ----------
         X : array-like
-            What the user passed.
+            Data as the user passed it.
         owner, name : str
-            Who asks, and what to call the argument, in messages.
+            Names of the model and of the argument in messages.
         min_rows : int, default=1
-            Fewest rows allowed.
+            Smallest number of rows.
 
         Returns
         -------
@@ -68,7 +71,7 @@ class Accepts:
         Raises
         ------
         TypeError, ValueError
-            For data of another kind, and for entries that are not accepted.
+            For another kind of data, and for entries that are not accepted.
         """
         if self.kind == "text":
             return _as_documents(X, owner, name)

@@ -1,6 +1,8 @@
-"""Arrays and tables in, clean arrays or clear errors out. The caller's data is never modified.
+"""Validation of arrays and tables.
 
-The wording of a few messages follows scikit-learn's, whose estimator checks look for it.
+The caller's data is never modified.
+
+A few messages use scikit-learn's wording, which its estimator checks require.
 """
 
 from typing import Any
@@ -12,23 +14,23 @@ from groundup.core.containers.csr import Csr
 from groundup.core.exceptions import DataConversionWarning, warn
 from groundup.core.types import Array, ArrayLike
 
-SMALLEST, LARGEST = 1e-140, 1e140  # numbers whose squares, and sums of these, can be told from zero and infinity
+SMALLEST, LARGEST = 1e-140, 1e140  # Squares of numbers in this range, and their sums, are normal.
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
 def as_matrix(
     X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1, missing: bool = False
 ) -> Array:
-    """Two-dimensional, finite, real array of float64 or float32; a view of `X` wherever that is possible.
+    """Return a finite two-dimensional float array, a view of `X` if possible.
 
     Parameters
     ----------
     X : array-like of shape (n, d)
         Numbers as nested lists, an array, a memory map or a data frame. float32 stays float32.
     name, owner : str
-        What to call the argument and who asks, in messages.
+        Names of the argument and of the model in messages.
     min_rows : int
-        Fewest rows allowed.
+        Smallest number of rows.
     missing : bool, default=False
         Whether NaN may stand for a missing entry.
 
@@ -41,7 +43,7 @@ def as_matrix(
     TypeError
         For sparse matrices and for entries that are not numbers.
     ValueError
-        For complex, missing, infinite or missing-dimensional data; the message says which and where.
+        For complex, missing or infinite entries, another number of dimensions, and too few rows or columns.
     """
     refuse_sparse(X, name)
     array = _as_float(X, name)
@@ -63,21 +65,21 @@ def is_sparse(X: ArrayLike) -> bool:
 
 
 def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1) -> Csr:
-    """Sparse rows with finite float64 or float32 values, read through `data`, `indices` and `indptr`.
+    """Return sparse rows with finite float64 or float32 values.
 
     Parameters
     ----------
     X : SciPy sparse matrix or array of shape (n, d), or Csr
-        Any format; one that is not by rows is converted by its own `tocsr`. float32 stays float32.
+        Any format with a method `tocsr`. float32 stays float32.
     name, owner : str
-        What to call the argument and who asks, in messages.
+        Names of the argument and of the model in messages.
     min_rows : int
-        Fewest rows allowed.
+        Smallest number of rows.
 
     Returns
     -------
     Csr
-        Sharing memory with `X` where that is possible.
+        Sharing memory with `X` if possible.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def _require_size(shape: tuple[int, ...], name: str, owner: str, min_rows: int) 
 
 
 def require_non_negative(entries: Array, name: str, owner: str) -> None:
-    """Raise ValueError where entries are negative."""
+    """Raise ValueError if an entry is negative."""
     if entries.size and entries.min() < 0:
         raise ValueError(
             f"Negative values in data passed to {owner}: {name} must not be negative, got {entries.min():g}."
@@ -121,18 +123,18 @@ def require_non_negative(entries: Array, name: str, owner: str) -> None:
 def as_target(
     y: ArrayLike, n: int | None, *, name: str = "y", owner: str = "the estimator", dtype: Any = np.float64
 ) -> Array:
-    """Finite numeric target with one entry, or one row, for each of `n` rows of X.
+    """Return a finite numeric target with one entry, or one row, for each row of X.
 
     Parameters
     ----------
     y : array-like of shape (n,) or (n, n_targets)
         Numbers.
     n : int or None
-        Rows of X; None takes any number of them.
+        Number of rows of X; None allows any number.
     name, owner : str
-        What to call the argument and who asks, in messages.
+        Names of the argument and of the model in messages.
     dtype : dtype, default=float64
-        Of the result.
+        Type of the result.
 
     Returns
     -------
@@ -143,7 +145,7 @@ def as_target(
     TypeError
         For sparse matrices and for entries that are not numbers.
     ValueError
-        For None, complex, missing or infinite data, for no targets, and for another number of rows than `n`.
+        For None, complex, missing or infinite data, for no targets, and if the number of rows is not `n`.
     """
     if y is None:
         raise ValueError(f"{owner} requires {name} to be passed, but the target {name} is None")
@@ -163,21 +165,21 @@ def as_target(
 
 
 def warn_of_column() -> None:
-    """Say that y of shape (n, 1) is taken as (n,)."""
+    """Warn that y of shape (n, 1) is used as (n,)."""
     warn("A column-vector y was passed when a 1d array was expected; use y.ravel().", DataConversionWarning)
 
 
 def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Array | None:
-    """Non-negative weights of `n` rows, not all zero; None stays None, a number is repeated.
+    """Return non-negative weights of the rows, not all zero; None stays None.
 
     Parameters
     ----------
     sample_weight : array-like of shape (n,), number or None
-        A weight of 2 equals the row twice, a weight of 0 its absence.
+        A weight of 2 equals the row twice, a weight of 0 its absence. A number is the weight of every row.
     n : int
-        Rows of X.
+        Number of rows of X.
     dtype : dtype, default=float64
-        Of the result.
+        Type of the result.
 
     Returns
     -------
@@ -188,7 +190,7 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
     TypeError
         For entries that are not numbers.
     ValueError
-        For another number of weights than `n`, for negative, missing or infinite ones, and when all are zero.
+        For negative, missing or infinite weights, if all are zero, and if their number is not `n`.
     """
     if sample_weight is None:
         return None
@@ -206,7 +208,7 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
 
 
 def require_finite(array: Array, name: str, missing: bool = False) -> None:
-    """Raise ValueError naming the first entry of `array` that is infinite or (unless `missing`) NaN."""
+    """Raise ValueError for the first infinite or (unless `missing`) NaN entry."""
     allowed = np.isnan if missing else np.zeros_like
     step = max(1, BLOCK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:]))))
     for start in range(0, len(array), step):
@@ -230,7 +232,7 @@ def _not_finite(name: str, value: Any, where: str) -> str:
 
 
 def require_squares(array: Array | Csr, name: str) -> None:
-    """Raise ValueError naming the first column of `array` whose squares would overflow, or vanish."""
+    """Raise ValueError for the first column whose squares overflow or underflow."""
     if isinstance(array, Csr):
         largest = np.zeros(array.shape[1])
         np.maximum.at(largest, array.indices, np.abs(array.data))
@@ -245,12 +247,12 @@ def require_squares(array: Array | Csr, name: str) -> None:
 
 
 def feature_names(X: ArrayLike) -> Array | None:
-    """Column names of a data frame as an object array, None for anything whose columns have no names.
+    """Return the column names of a data frame, or None for other data.
 
     Raises
     ------
     TypeError
-        When some names are strings and others are not.
+        If some names are strings and others are not.
     """
     columns = getattr(X, "columns", None)
     if columns is None or isinstance(X, np.ndarray):
@@ -262,7 +264,7 @@ def feature_names(X: ArrayLike) -> Array | None:
 
 
 def check_features(model: Any, X: ArrayLike, n_features: int) -> None:
-    """Raise ValueError unless `X` has the columns, by number and by name, that `model` was fitted with."""
+    """Raise ValueError unless `X` has the columns that `model` was fitted with."""
     owner = type(model).__name__
     fitted, given = getattr(model, "feature_names_in_", None), feature_names(X)
     if fitted is not None and given is None:
@@ -299,7 +301,7 @@ def refuse_sparse(X: ArrayLike, name: str) -> None:
 
 
 def _as_float(X: ArrayLike, name: str) -> Array:
-    """Real float64 or float32 array with the values of `X`, sharing its memory where it can."""
+    """Return a real float64 or float32 array, sharing the memory of `X` if possible."""
     if np.ma.is_masked(X):
         raise ValueError(f"{name} has masked entries; fill them first, for example with {name}.filled(0).")
     try:

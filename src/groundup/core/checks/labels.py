@@ -1,4 +1,4 @@
-"""Weights of classes, as weights of their rows."""
+"""Validation of class labels, and weights of classes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,12 +15,12 @@ Weight = Number(0)
 def class_weighted(
     class_weight: Mapping[Any, float] | str | None, classes: Array, codes: Array, weight: Array | None
 ) -> Array | None:
-    """Weights of the rows times those of their classes.  eq. logistic_regression:class-weight
+    """Multiply the weights of the rows by those of their classes.  eq. logistic_regression:class-weight
 
     Parameters
     ----------
     class_weight : mapping of class to float, "balanced" or None
-        A class that is not named has weight one; "balanced" gives all classes the same weight in total.
+        Missing classes have weight one; "balanced" gives all classes the same total weight.
     classes : ndarray of shape (K,)
         The classes.
     codes : ndarray of int of shape (n,)
@@ -31,7 +31,7 @@ def class_weighted(
     Raises
     ------
     ValueError
-        For a class that is not there, and for a weight that is no number of at least zero.
+        For a class that does not occur, and for a weight that is not a number of at least zero.
     """
     if class_weight is None:
         return weight
@@ -46,20 +46,20 @@ def class_weighted(
             if not Weight.allows(value):
                 raise ValueError(f"class_weight[{label!r}]={value!r} must be {Weight}.")
         factor = np.array([float(class_weight.get(label, 1.0)) for label in plain])
-    return np.asarray(factor[codes] if weight is None else factor[codes] * weight)
+    return factor[codes] if weight is None else factor[codes] * weight
 
 
 def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
-    """Classes of `n` rows, as given: numbers without fractions, truth values or strings.
+    """Return validated classes: whole numbers, truth values or strings.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Class of each row. A single column of shape (n, 1) is taken with a warning.
+        Class of each row. A single column of shape (n, 1) is accepted with a warning.
     n : int
-        Rows of X.
+        Number of rows of X.
     owner : str
-        Who asks, in messages.
+        Name of the model in messages.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
     TypeError
         For sparse matrices, and for classes that cannot be sorted (numbers among strings).
     ValueError
-        For None, several columns, missing or infinite entries, fractions, and for another number of rows than `n`.
+        For None, several columns, missing or infinite entries, fractions, and if the number of rows is not `n`.
 
     Warns
     -----
@@ -107,7 +107,7 @@ def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
 
 
 def require_classes(classes: Array, owner: str) -> None:
-    """Raise ValueError unless there are at least two classes to tell apart."""
+    """Raise ValueError unless there are at least two classes."""
     if len(classes) < 2:
         raise ValueError(
             f"{owner} needs rows of at least 2 classes, but there is only one class: {classes.tolist()[0]!r}."
@@ -115,7 +115,7 @@ def require_classes(classes: Array, owner: str) -> None:
 
 
 def _plain(labels: Array) -> Array:
-    """Objects as the array of strings or numbers that they are."""
+    """Return an object array of labels as an array of strings or of numbers."""
     if all(isinstance(label, str) for label in labels):
         return labels
     for row, label in enumerate(labels):

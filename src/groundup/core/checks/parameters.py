@@ -1,4 +1,4 @@
-"""What a hyper-parameter may be: small rules that check a value and can say in words what they allow."""
+"""Rules that check the values of hyper-parameters and describe them in words."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from groundup.core.exceptions import InvalidParameterError
 
 
 class Rule:
-    """A set of allowed values that can be printed; ``rule | other`` allows what one of them allows."""
+    """A described set of allowed values; ``rule | other`` is the union."""
 
     def allows(self, value: Any) -> bool:
         """Whether `value` is allowed."""
@@ -37,7 +37,10 @@ class Boolean(Rule):
 
 @dataclass(frozen=True)
 class Number(Rule):
-    """A finite real number between `low` and `high`; `whole` for integers; `open_low` leaves `low` itself out."""
+    """A finite number from `low` to `high`.
+
+    `whole` allows integers only, and `open_low` excludes `low` itself.
+    """
 
     low: float = -math.inf
     high: float = math.inf
@@ -61,13 +64,13 @@ class Number(Rule):
 
 @dataclass(frozen=True)
 class OneOf(Rule):
-    """One of a few words or constants."""
+    """One of a few strings or constants."""
 
     options: tuple[Any, ...]
 
     def allows(self, value: Any) -> bool:
-        """Whether `value` is one of the options, in type as in value: 1 is not True."""
-        value = value.item() if isinstance(value, np.generic) else value  # as a grid of parameters has them
+        """Whether `value` equals one of the options in type and value: 1 is not True."""
+        value = value.item() if isinstance(value, np.generic) else value  # entries of an array of parameters
         return any(type(value) is type(option) and value == option for option in self.options)
 
     def __str__(self) -> str:
@@ -76,7 +79,7 @@ class OneOf(Rule):
 
 @dataclass(frozen=True)
 class Instance(Rule):
-    """An object of one of some types, described by `words`."""
+    """An instance of one of several types, described by `words`."""
 
     types: tuple[type, ...]
     words: str
@@ -91,7 +94,7 @@ class Instance(Rule):
 
 @dataclass(frozen=True)
 class Function(Rule):
-    """Something that can be called."""
+    """A callable."""
 
     def allows(self, value: Any) -> bool:
         """Whether `value` can be called."""
@@ -103,7 +106,7 @@ class Function(Rule):
 
 @dataclass(frozen=True)
 class Either(Rule):
-    """What at least one of several rules allows."""
+    """The union of several rules."""
 
     rules: tuple[Rule, ...]
 
@@ -117,7 +120,7 @@ class Either(Rule):
 
 @dataclass(frozen=True)
 class Each(Rule):
-    """A list, tuple or one-dimensional array, not empty, each entry of which `rule` allows."""
+    """A non-empty list, tuple or one-dimensional array whose entries `rule` allows."""
 
     rule: Rule
 
@@ -138,21 +141,26 @@ RandomState = (
     | Number(0, 2**32 - 1, whole=True)
     | Instance((np.random.Generator, np.random.RandomState), "a NumPy Generator or RandomState")
 )
-Jobs = OneOf((None,)) | Number(whole=True)  # scikit-learn's number of processes.
-Verbosity = Boolean() | Number(0, whole=True)  # 0 says nothing, more prints every iteration.
+Jobs = OneOf((None,)) | Number(whole=True)  # Number of processes in scikit-learn.
+Verbosity = Boolean() | Number(0, whole=True)  # 0 prints nothing, larger values print every iteration.
 
 
 def check_values(owner: str, rules: Mapping[str, Rule], values: Mapping[str, Any]) -> None:
-    """Raise InvalidParameterError for the first of `values` that its rule does not allow.
+    """Check that the rule of each parameter allows its value.
 
     Parameters
     ----------
     owner : str
         Name of the estimator, for the message.
     rules : mapping of str to Rule
-        What each parameter may be.
+        Rule of each parameter.
     values : mapping of str to object
-        What each parameter is.
+        Value of each parameter.
+
+    Raises
+    ------
+    InvalidParameterError
+        For a value that is not allowed.
     """
     for name, rule in rules.items():
         if not rule.allows(values[name]):

@@ -1,1 +1,1 @@
-"""Data besides arrays that `Rows` can slice: sparse rows and ragged sequences."""
+"""Containers besides arrays: sparse rows and sequences."""

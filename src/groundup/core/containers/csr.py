@@ -1,7 +1,7 @@
-"""Sparse rows: only entries that are not zero are stored, row after row, and only they are touched.
+"""Sparse matrices by rows: only non-zero entries are stored and used.
 
-The three arrays are SciPy's compressed-row format; SciPy itself is not needed. Products cost one multiplication an
-entry; nothing here forms an array of n × d numbers.
+The three arrays are SciPy's compressed-row format; SciPy itself is not needed. A product costs one multiplication for
+each entry; no function forms an array of n × d numbers.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Csr:
 
     @property
     def row_bytes(self) -> int:
-        """Average memory of a row, which decides how many of them make a block."""
+        """Average number of bytes of a row, which decides the number of rows in a block."""
         return len(self.data) * (self.data.itemsize + self.indices.itemsize) // max(1, len(self)) + 1
 
     @cached_property
@@ -65,11 +65,11 @@ class Csr:
 
     @property
     def T(self) -> "Transposed":
-        """The transposed matrix, for products with it."""
+        """The transpose, for products."""
         return Transposed(self)
 
     def __getitem__(self, rows: Any) -> Any:
-        """Rows by a slice, by row numbers or by a mask; one row by its number, as an array of shape (d,)."""
+        """Return rows by slice, indices or mask, or a single row of shape (d,)."""
         if isinstance(rows, (int, np.integer)):
             return self[np.array([rows])].column_sums()
         if isinstance(rows, slice):
@@ -89,17 +89,17 @@ class Csr:
         return Csr(self.data[place], self.indices[place], pointers, (len(chosen), self.shape[1]))
 
     def __matmul__(self, W: Array) -> Array:
-        """``X W`` for W of shape (d,) or (d, t)."""
+        """Return ``X W`` for W of shape (d,) or (d, t)."""
         if W.ndim == 1:
             return np.bincount(self.row_of_entry, self.data * W[self.indices], len(self))
         return np.stack([self @ w for w in W.T], axis=1) if W.shape[1] else np.zeros((len(self), 0))
 
     def __rmatmul__(self, V: Array) -> Array:
-        """``V X`` for V of shape (n,) or (t, n)."""
+        """Return ``V X`` for V of shape (n,) or (t, n)."""
         return (self.T @ V.T).T
 
     def columns(self, chosen: Array) -> "Csr":
-        """The matrix of some of the columns, in their order there; a column may be chosen once."""
+        """Return some columns, in the given order; each at most once."""
         place = np.full(self.shape[1], -1)
         place[chosen] = np.arange(len(chosen))
         kept = place[self.indices] >= 0
@@ -107,10 +107,10 @@ class Csr:
         return Csr(self.data[kept], place[self.indices[kept]], before[self.indptr], (len(self), len(chosen)))
 
     def gram(self, weight: Array | None = None) -> Array:
-        """``Xᵀ diag(weight) X`` of shape (d, d), from the pairs of entries of each row."""
+        """Return ``Xᵀ diag(weight) X``, (d, d), from pairs of entries of each row."""
         d = self.shape[1]
         size = np.diff(self.indptr)
-        partners = size[self.row_of_entry]  # each entry meets all entries of its row
+        partners = size[self.row_of_entry]  # each entry is multiplied by all entries of its row
         first = np.repeat(np.arange(len(self.data)), partners)
         start = np.repeat(self.indptr[:-1][self.row_of_entry] - np.cumsum(partners) + partners, partners)
         second = np.arange(len(first)) + start
@@ -119,7 +119,7 @@ class Csr:
         return np.bincount(self.indices[first] * d + self.indices[second], products, d * d).reshape(d, d)
 
     def column_sums(self, weight: Array | None = None) -> Array:
-        """Sum of each column, of shape (d,)."""
+        """Return the weighted sum of each column, of shape (d,)."""
         return np.bincount(
             self.indices, self.data if weight is None else self.data * weight[self.row_of_entry], self.shape[1]
         )
@@ -127,18 +127,18 @@ class Csr:
 
 @dataclass(frozen=True, eq=False)
 class Transposed:
-    """``Xᵀ`` of sparse rows, for products only."""
+    """The transpose of sparse rows, for products only."""
 
     rows: Csr
     __array_ufunc__ = None
 
     def __matmul__(self, V: Array) -> Array:
-        """``Xᵀ V`` for V of shape (n,) or (n, t)."""
+        """Return ``Xᵀ V`` for V of shape (n,) or (n, t)."""
         X = self.rows
         if V.ndim == 1:
             return np.bincount(X.indices, X.data * V[X.row_of_entry], X.shape[1])
         return np.stack([self @ v for v in V.T], axis=1) if V.shape[1] else np.zeros((X.shape[1], 0))
 
     def __rmatmul__(self, W: Array) -> Array:
-        """``W Xᵀ`` for W of shape (d,) or (t, d)."""
+        """Return ``W Xᵀ`` for W of shape (d,) or (t, d)."""
         return (self.rows @ W.T).T

@@ -1,4 +1,4 @@
-"""Sequences of different lengths in one flat array, with the places where they start."""
+"""Sequences of different lengths, concatenated in one array."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +10,12 @@ from groundup.core.types import Array, ArrayLike
 
 @dataclass(frozen=True, eq=False)
 class Sequences:
-    """n sequences of vectors of d numbers.
+    """n sequences of d-dimensional vectors.
 
     Parameters
     ----------
     values : ndarray of shape (steps, d)
-        The vectors of all sequences, one after the other.
+        The vectors of all sequences, concatenated.
     starts : ndarray of int of shape (n + 1,)
         Sequence i holds the vectors from ``starts[i]`` to ``starts[i + 1]``.
 
@@ -33,7 +33,7 @@ class Sequences:
 
     @classmethod
     def of(cls, X: ArrayLike, owner: str = "the estimator", name: str = "X") -> "Sequences":
-        """Return sequences from an array (n, T, d), a table (n, T) of scalars, or a list of arrays (T, d) or (T,).
+        """Convert a list of arrays (T, d) or (T,), or one array, to sequences.
 
         Raises
         ------
@@ -72,7 +72,7 @@ class Sequences:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Number of sequences, steps of the longest one, and features."""
+        """Number of sequences, length of the longest one, and number of features."""
         return len(self), int(self.lengths.max(initial=0)), self.values.shape[1]
 
     @property
@@ -82,16 +82,16 @@ class Sequences:
 
     @property
     def lengths(self) -> Array:
-        """Steps of each sequence, of shape (n,)."""
+        """Length of each sequence, of shape (n,)."""
         return np.diff(self.starts)
 
     @property
     def row_bytes(self) -> int:
-        """Average memory of a sequence, which decides how many of them make a block."""
+        """Average number of bytes of a sequence, which decides the block size."""
         return self.values.nbytes // max(1, len(self)) + 1
 
     def __getitem__(self, rows: Any) -> "Sequences":
-        """Sequences by a slice, by numbers or by a mask."""
+        """Return sequences by a slice, indices or a mask."""
         chosen = np.arange(len(self))[rows]
         size = self.lengths[chosen]
         starts = np.concatenate([[0], np.cumsum(size)])

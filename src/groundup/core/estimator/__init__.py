@@ -1,1 +1,1 @@
-"""What an estimator is, how it is trained, and what each kind of estimator can do."""
+"""Base classes of estimators, hyper-parameters, training and certificates."""

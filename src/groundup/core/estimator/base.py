@@ -1,8 +1,8 @@
-"""The estimator: `fit` as the last of its states, and scikit-learn's protocol by duck typing.
+"""Base class of the estimators: fitting by states, scikit-learn's protocol.
 
-An algorithm subclasses `Estimator`, declares its hyper-parameters and what data it accepts, and writes three pure
-methods: `_prepare` validates and arranges the data, `_iterate` yields states, `_finish` turns the last state into
-fitted attributes. All else (fitting, history, checkpoints, tags, printing) is here, once.
+An algorithm subclasses `Estimator`, declares its hyper-parameters and the data it accepts, and implements three pure
+methods: `_prepare` validates and arranges the data, `_iterate` yields states, `_finish` returns the fitted attributes
+for the last state. Fitting, history, checkpoints, tags and printing are implemented here for all algorithms.
 """
 
 from collections.abc import Iterator
@@ -16,25 +16,25 @@ from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import Parameters, fitted
 from groundup.core.estimator.tags import tags_of
 from groundup.core.estimator.training import State, Training, scalars
-from groundup.core.exceptions import NotFittedError, recognised
+from groundup.core.exceptions import NotFittedError, recognized
 from groundup.core.types import Array, ArrayLike
 
 E = TypeVar("E", bound="Estimator")
 
 
 class Estimator(Parameters):
-    """Base of every algorithm.
+    """Base class of every algorithm.
 
     Attributes of a fitted model
     ----------------------------
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (d,)
-        Names of the columns, where X had any.
+        Names of the columns, if X had names.
     history_ : dict of str to ndarray
-        Every scalar of the states over the iterations.
+        Every scalar field of the states, over the iterations.
     certificate_ : Certificate
-        How far from optimal the answer can be.
+        Bound of the suboptimality of the fitted model.
     """
 
     n_features_in_: int = fitted()
@@ -42,42 +42,42 @@ class Estimator(Parameters):
     certificate_: Certificate = fitted()
     history_: dict[str, Array] = fitted()
 
-    kind: ClassVar[str | None] = None  # scikit-learn's estimator type
+    kind: ClassVar[str | None] = None  # scikit-learn's type of estimator.
     accepts: ClassVar[Accepts] = Accepts()
-    watched: ClassVar[str] = "loss"  # the states' field that progress, learning curve and report show
+    watched: ClassVar[str] = "loss"  # Field of the states that progress, learning curve and report show.
 
-    # --- what an algorithm provides -------------------------------------------------------------------------------
+    # --- implemented by each algorithm ----------------------------------------------------------------------------
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any:
-        """Validate and arrange the data; set nothing on the model, and do nothing that takes long."""
+        """Validate and arrange the data, quickly and without changing the model."""
         raise NotImplementedError
 
     def _iterate(self, data: Any, start: Any) -> Iterator[Any]:
-        """Yield the states of the algorithm from `start` (None: the beginning) until it has converged."""
+        """Yield the states from `start` (None: the beginning) until convergence."""
         raise NotImplementedError
 
     def _finish(self, data: Any, state: Any) -> dict[str, Any]:
-        """Return the fitted attributes, by name, that follow from the last state."""
+        """Return the fitted attributes for the last state, by name."""
         raise NotImplementedError
 
     def _advice(self, state: Any) -> str:
-        """Return what to change when the iteration ended before it converged."""
+        """Return a warning and its remedy for iterations that ended before convergence."""
         return f"{type(self).__name__} stopped before it converged: increase max_iter or scale the features."
 
     def most_states(self) -> int | None:
-        """Return how many states a fit can yield at most, or None if that is not known."""
+        """Return the largest possible number of states of a fit, None if unknown."""
         return getattr(self, "max_iter", None)
 
     # --- fitting --------------------------------------------------------------------------------------------------
 
     def fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
-        """Run the algorithm to its end.
+        """Fit the model: run the algorithm to its last state.
 
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Rows are samples. A memory map of floats is read block by block; other numbers are first made floats, in
-            memory.
+            Rows are samples. A memory map of floats is read block by block; other numbers are first converted to
+            floats in memory.
         y : array-like of shape (n,) or (n, n_targets)
             Targets; ignored by unsupervised models.
         sample_weight : array-like of shape (n,), optional
@@ -94,7 +94,7 @@ class Estimator(Parameters):
         TypeError
             For data that are not numbers.
         ValueError
-            For data of the wrong shape, and for missing or infinite entries. The model stays as it was.
+            For data of the wrong shape, and for missing or infinite entries. The model is then unchanged.
 
         Warns
         -----
@@ -111,19 +111,24 @@ class Estimator(Parameters):
     def steps(
         self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None, start: State | None = None
     ) -> Iterator[Any]:
-        """Yield one state an iteration; the model itself stays as it is.
+        """Yield one state for each iteration, without changing the model.
 
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`, and refused as there, at once.
+            As in `fit`; validated at once.
         start : State, optional
             A state yielded earlier for the same data, to resume from.
 
         Yields
         ------
         State
-            A frozen dataclass; its last one is what `fit` adopts.
+            A frozen dataclass; `fit` uses the last one.
+
+        Raises
+        ------
+        InvalidParameterError, TypeError, ValueError
+            As `fit`.
         """
         return iter(Training(self, X, y, sample_weight, start))
 
@@ -134,16 +139,16 @@ class Estimator(Parameters):
 
     def _require_fitted(self) -> None:
         if not self.__sklearn_is_fitted__():
-            raise recognised(NotFittedError)(
+            raise recognized(NotFittedError)(
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with data before using it."
             )
 
     def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
-        """Return validated data, as the model declares to accept it."""
+        """Return the data, validated by the model's declaration `accepts`."""
         return self.accepts.validated(X, type(self).__name__, min_rows=min_rows)
 
     def _columns(self, X: ArrayLike) -> dict[str, Any]:
-        """Number and names of the columns of `X`, as fitted attributes; documents have none."""
+        """Return number and names of the columns as fitted attributes."""
         if self.accepts.kind == "text":
             return {}
         if self.accepts.kind == "sequences":
@@ -154,7 +159,7 @@ class Estimator(Parameters):
         return columns if names is None else columns | {"feature_names_in_": names}
 
     def _new_rows(self, X: ArrayLike) -> Any:
-        """Return validated rows for a fitted model: same columns as in `fit`."""
+        """Return validated rows with the columns of the fit."""
         self._require_fitted()
         rows = self._input(X)
         if self.accepts.kind != "text":

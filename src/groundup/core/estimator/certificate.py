@@ -1,22 +1,22 @@
-"""Every answer comes with a certificate: how far from optimal can it be?"""
+"""Certificates: bounds of the suboptimality of fitted models."""
 
 from groundup.core.storage import record
 
 
 @record
 class Certificate:
-    """Evidence that a fitted model is what it claims to be.
+    """Claim about a fitted model, with a measure that supports it.
 
     Parameters
     ----------
     claim : str
-        What is certified, as a sentence.
+        The claim as a sentence.
     measure : str
-        What was computed to support the claim.
+        Name of the computed quantity.
     value : float
-        The measure's value: 0 is perfect.
+        Its value; 0 is perfect.
     tolerance : float
-        The largest value at which the claim holds.
+        Largest value for which the claim holds.
     """
 
     claim: str

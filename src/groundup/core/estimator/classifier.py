@@ -1,4 +1,4 @@
-"""Models that predict classes, with or without probabilities."""
+"""Base classes of classifiers, with and without probabilities."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class Classifier(Estimator):
-    """Mixed into models that predict classes, by a score for each of them.
+    """Base class of models that predict the class with the largest score.
 
     Attributes of a fitted model
     ----------------------------
@@ -22,11 +22,11 @@ class Classifier(Estimator):
     classes_: Array = fitted()
 
     def _class_scores(self, X: ArrayLike) -> Array:
-        """Return a score of each class, of shape (n, K); the largest one is predicted."""
+        """Return the score of each class, of shape (n, K)."""
         raise NotImplementedError
 
     def predict(self, X: ArrayLike) -> Array:
-        """Return the class with the largest score for each row; among equal ones the first.
+        """Return the class with the largest score for each row, the first of equal ones.
 
         Parameters
         ----------
@@ -49,7 +49,7 @@ class Classifier(Estimator):
         return self.classes_[scores.argmax(axis=1)]
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> float:
-        """Return the accuracy: the weighted share of rows whose class is predicted.
+        """Return the accuracy: the weighted fraction of correct predictions.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class Classifier(Estimator):
         Raises
         ------
         NotFittedError, ValueError
-            As `predict`; and for a `y` of another length.
+            As `predict`, and for a `y` of another length.
         """
         from groundup.core.metrics import accuracy_score
 
@@ -76,10 +76,10 @@ class Classifier(Estimator):
 
 
 class ProbabilisticClassifier(Classifier):
-    """Mixed into classifiers that know a probability for each class."""
+    """Base class of classifiers that predict probabilities."""
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
-        """Return the logarithms of the probabilities, accurate even where these are too small to be stored.
+        """Return the logarithms of the probabilities, accurate even if these underflow.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class ProbabilisticClassifier(Classifier):
         raise NotImplementedError
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """Return the probabilities of the classes; each row sums to one.
+        """Return the probabilities of the classes.
 
         Parameters
         ----------
@@ -111,7 +111,7 @@ class ProbabilisticClassifier(Classifier):
         Returns
         -------
         ndarray of shape (n, K)
-            In the order of `classes_`.
+            In the order of `classes_`; each row sums to one.
 
         Raises
         ------

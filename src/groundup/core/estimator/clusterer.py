@@ -1,4 +1,4 @@
-"""Models that find groups."""
+"""Base class of clustering models."""
 
 from typing import ClassVar
 
@@ -8,13 +8,13 @@ from groundup.core.types import Array, ArrayLike
 
 
 class Clusterer(Estimator):
-    """Mixed into models that find groups."""
+    """Base class of models that assign rows to clusters."""
 
     kind: ClassVar[str | None] = "clusterer"
     labels_: Array = fitted()
 
     def fit_predict(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Array:
-        """Fit, and return the label of every row.
+        """Fit the model, and return the label of every row.
 
         Parameters
         ----------

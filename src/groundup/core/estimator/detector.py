@@ -1,4 +1,4 @@
-"""Models that tell ordinary rows from outliers."""
+"""Base class of outlier detectors."""
 
 from typing import ClassVar
 
@@ -9,12 +9,12 @@ from groundup.core.types import Array, ArrayLike
 
 
 class Detector(Estimator):
-    """Mixed into models that score how ordinary a row is."""
+    """Base class of models that score rows; the lowest scores are outliers."""
 
     kind: ClassVar[str | None] = "outlier_detector"
 
     def score_samples(self, X: ArrayLike) -> Array:
-        """Return a score of each row; the lower, the less ordinary.
+        """Return the score of each row; lower for rows that are more unusual.
 
         Parameters
         ----------
@@ -28,12 +28,12 @@ class Detector(Estimator):
         Raises
         ------
         NotFittedError, ValueError
-            Before `fit`, and for data that `fit` would refuse.
+            Before `fit`, and for data that `fit` does not accept.
         """
         raise NotImplementedError
 
     def decision_function(self, X: ArrayLike) -> Array:
-        """Return the score of each row above the threshold between ordinary rows and outliers.
+        """Return the score of each row minus the threshold of outliers.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class Detector(Estimator):
     offset_: float
 
     def predict(self, X: ArrayLike) -> Array:
-        """Return 1 for ordinary rows and -1 for outliers.
+        """Return 1 for inliers and -1 for outliers.
 
         Parameters
         ----------
@@ -74,7 +74,7 @@ class Detector(Estimator):
         return np.where(self.decision_function(X) < 0, -1, 1)
 
     def fit_predict(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Array:
-        """Fit, and return 1 for ordinary rows and -1 for outliers.
+        """Fit the model, and return 1 for inliers and -1 for outliers.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Models that learn from one batch after another: what `partial_fit` does is written once."""
+"""Base classes of models that learn from batches by `partial_fit`."""
 
 from typing import Any, Self
 
@@ -15,16 +15,16 @@ COLUMNS = ("n_features_in_", "feature_names_in_")
 
 
 class Incremental(Estimator):
-    """Mixed into models whose state can absorb more rows, after a fit or from nothing."""
+    """Base class of models whose state can be updated with more rows."""
 
     _state: Any = fitted()
 
     def _memory(self) -> Any:
-        """Return what has been learned so far; None before the first rows."""
+        """Return the state learned so far; None before the first rows."""
         return getattr(self, "_state", None)
 
     def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> Any:
-        """Validate and arrange a batch; by default as the data of a fit."""
+        """Validate and arrange a batch, by default like the data of a fit."""
         return self._prepare(X, y, sample_weight)
 
     def _absorb(self, data: Any, state: Any) -> Any:
@@ -32,11 +32,13 @@ class Incremental(Estimator):
         raise NotImplementedError
 
     def _finish_batch(self, data: Any, state: Any) -> dict[str, Any]:
-        """Return the fitted attributes that follow from the state; by default those of a fit."""
+        """Return the fitted attributes for the state, by default those of a fit."""
         return self._finish(data, state) | {"_state": state}
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Self:
-        """Learn from one more batch. Every attribute of an earlier fit is set anew or removed.
+        """Update the model with one more batch.
+
+        Every attribute of an earlier fit is replaced or removed.
 
         Parameters
         ----------
@@ -54,7 +56,7 @@ class Incremental(Estimator):
         Raises
         ------
         InvalidParameterError, TypeError, ValueError
-            As `fit`; and for other columns than in the earlier batches. The model stays as it was.
+            As `fit`, and for other columns than in the earlier batches. The model is then unchanged.
         """
         return self._learn(X, y, sample_weight)
 
@@ -73,12 +75,17 @@ class Incremental(Estimator):
 
 
 class IncrementalClassifier(Incremental, Classifier):
-    """Mixed into classifiers that learn from batches; all classes are declared with the first of them."""
+    """Base class of classifiers with `partial_fit`.
+
+    The first batch declares all classes.
+    """
 
     def partial_fit(  # type: ignore[override]
         self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
     ) -> Self:
-        """Learn from one more batch. Every attribute of an earlier fit is set anew or removed.
+        """Update the model with one more batch.
+
+        Every attribute of an earlier fit is replaced or removed.
 
         Parameters
         ----------
@@ -87,7 +94,7 @@ class IncrementalClassifier(Incremental, Classifier):
         y : array-like of shape (m,)
             Classes of its rows.
         classes : array-like of shape (K,), optional
-            All classes there will be; needed by the first call, and must not change.
+            All classes of all batches; required in the first call, and constant after it.
         sample_weight : array-like of shape (m,), optional
             Weights of the rows.
 
@@ -98,7 +105,7 @@ class IncrementalClassifier(Incremental, Classifier):
         Raises
         ------
         ValueError
-            Without `classes` in the first call, for other ones later, and for a `y` that is none of them.
+            Without `classes` in the first call, if they change later, and for a `y` that is not one of them.
         """
         known: Array | None = getattr(self, "classes_", None)
         if classes is None:
@@ -115,12 +122,12 @@ class IncrementalClassifier(Incremental, Classifier):
 
 
 def codes_among(labels: Array, classes: Array) -> Array:
-    """Return the place of each label among the declared classes.
+    """Return the index of each label in the declared classes.
 
     Raises
     ------
     ValueError
-        For a label that is none of them.
+        For a label that is not a declared class.
     """
     strange = ~np.isin(labels, classes)
     if strange.any():

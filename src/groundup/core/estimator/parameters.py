@@ -1,7 +1,7 @@
-"""Hyper-parameters, declared once: name, type, default and rule in one line of the class.
+"""Declarations of hyper-parameters: name, type, default and rule.
 
-``alpha: float = parameter(Number(0), default=1.0)`` makes the constructor's argument, the value that `get_params`
-returns, the check that `fit` makes, and what editors show. Fitted attributes are declared next to them with `fitted`.
+``alpha: float = parameter(Number(0), default=1.0)`` defines the argument of the constructor, the value in `get_params`,
+the check in `fit`, and the signature in editors. Fitted attributes are declared next to them with `fitted`.
 """
 
 import inspect
@@ -22,15 +22,15 @@ class Parameter:
     Parameters
     ----------
     rule : Rule
-        What it may be.
+        Allowed values.
     default : object
-        Its value unless another is given.
+        Default value.
     kw_only : bool
-        Whether it can be given by name only.
+        Whether it must be passed by name.
     aliases : mapping of str to object
-        Other names of values, as scikit-learn has them for solvers.
+        Alternative names of values, for example scikit-learn's names of solvers.
     ignored : str
-        Why the parameter, which scikit-learn has, changes nothing here; "" for a parameter that is used.
+        Reason why a parameter of scikit-learn has no effect here; "" for a parameter that is used.
     """
 
     rule: Rule
@@ -40,7 +40,7 @@ class Parameter:
     ignored: str = ""
 
     def allows(self, value: Any) -> bool:
-        """Whether `value` is allowed, under its own name or another one."""
+        """Whether `value`, or the value of which it is an alias, is allowed."""
         return self.rule.allows(value) or (isinstance(value, str) and value in self.aliases)
 
     def __str__(self) -> str:
@@ -54,12 +54,12 @@ def parameter(rule: Rule, *, default: Any, kw_only: bool = True, aliases: Mappin
 
 
 def ignored(rule: Rule, reason: str, *, default: Any) -> Any:
-    """Declare a parameter of scikit-learn's that has no meaning here, and say why."""
+    """Declare a parameter of scikit-learn that has no effect here, with the reason."""
     return Parameter(rule, default, ignored=reason)
 
 
 class Fitted:
-    """Mark of an attribute that a fit sets."""
+    """Marker of an attribute that a fit sets."""
 
 
 def fitted(*, init: Literal[False] = False) -> Any:
@@ -69,7 +69,7 @@ def fitted(*, init: Literal[False] = False) -> Any:
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter, ignored, fitted))
 class Parameters:
-    """What has hyper-parameters: a constructor made from their declarations, and scikit-learn's access to them."""
+    """Base class of objects with hyper-parameters."""
 
     _declared: ClassVar[Mapping[str, Parameter]] = {}
     _fitted: ClassVar[frozenset[str]] = frozenset()
@@ -83,7 +83,7 @@ class Parameters:
         for name, value in list(vars(cls).items()):
             if isinstance(value, Parameter):
                 declared[name] = value
-            elif name in declared:  # fixed by the subclass, hence no parameter there
+            elif name in declared:  # fixed by the subclass, hence not a parameter of it
                 del declared[name]
             if isinstance(value, (Parameter, Fitted)):
                 delattr(cls, name)
@@ -105,16 +105,40 @@ class Parameters:
         return sorted(parameters)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the hyper-parameters by name (`deep` is for scikit-learn; none of them is itself an estimator)."""
+        """Return the hyper-parameters by name.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Ignored; no hyper-parameter is an estimator.
+
+        Returns
+        -------
+        dict of str to object
+
+        Raises
+        ------
+        TypeError
+            If the constructor has ``*args`` or ``**kwargs``.
+        """
         return {name: getattr(self, name) for name in self.parameter_names()}
 
     def set_params(self, **parameters: Any) -> Self:
-        """Set hyper-parameters by name; they are validated by the next `fit`.
+        """Set hyper-parameters by name; the next `fit` validates them.
+
+        Parameters
+        ----------
+        **parameters : object
+            New values.
+
+        Returns
+        -------
+        self
 
         Raises
         ------
         ValueError
-            For a name that is no hyper-parameter.
+            For a name that is not a hyper-parameter.
         """
         allowed = self.parameter_names()
         for name in parameters:
@@ -135,7 +159,22 @@ class Parameters:
                 )
 
     def canonical(self, name: str) -> Any:
-        """Return a hyper-parameter's value under its own name, where an alias was given."""
+        """Return the value of a hyper-parameter, with aliases resolved.
+
+        Parameters
+        ----------
+        name : str
+            Name of a declared hyper-parameter.
+
+        Returns
+        -------
+        object
+
+        Raises
+        ------
+        AttributeError
+            For a name that is not a hyper-parameter.
+        """
         value = getattr(self, name)
         return self._declared[name].aliases.get(value, value) if isinstance(value, str) else value
 

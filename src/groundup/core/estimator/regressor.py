@@ -1,4 +1,4 @@
-"""Models that predict numbers."""
+"""Base class of regressors."""
 
 from typing import ClassVar
 
@@ -7,12 +7,12 @@ from groundup.core.types import Array, ArrayLike
 
 
 class Regressor(Estimator):
-    """Mixed into models that predict numbers."""
+    """Base class of models that predict numbers."""
 
     kind: ClassVar[str | None] = "regressor"
 
     def predict(self, X: ArrayLike) -> Array:
-        """Predicted targets of the rows of `X`.
+        """Return the predicted targets of the rows.
 
         Parameters
         ----------
@@ -34,7 +34,7 @@ class Regressor(Estimator):
         raise NotImplementedError
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> float:
-        """Coefficient of determination R² of the predictions, averaged over targets.
+        """Return R² of the predictions, averaged over targets.
 
         Parameters
         ----------

@@ -1,10 +1,13 @@
-"""scikit-learn's tags of an estimator; scikit-learn, which alone asks for them, is imported here and nowhere else."""
+"""scikit-learn's tags of an estimator.
+
+Only scikit-learn reads them, so it is imported only here.
+"""
 
 from typing import Any
 
 
 def tags_of(model: Any) -> Any:
-    """Return the tags that follow from the kind of the model and from what it accepts."""
+    """Return the tags for the kind of a model and the data it accepts."""
     from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags, TransformerTags
 
     kind, accepts = model.kind, model.accepts

@@ -1,4 +1,4 @@
-"""A fit in progress: an iterator of states that can be watched, stopped at any state, and gone on from."""
+"""Fits in progress: states that can be observed, stopped and resumed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -13,16 +13,16 @@ from groundup.core.types import Array, ArrayLike
 
 
 class State(Protocol):
-    """One iteration of an algorithm: a frozen dataclass with all that the next iteration needs."""
+    """State of an algorithm: a frozen dataclass that determines the next one."""
 
     @property
     def converged(self) -> bool:
-        """Whether the stopping rule is met, so that this state is the last."""
+        """Whether the stopping rule is met; then this state is the last."""
         ...
 
 
 class Trainable(Protocol):
-    """What a training asks of a model."""
+    """Methods of a model that `Training` calls."""
 
     def check_parameters(self) -> None: ...  # noqa: D102
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any: ...
@@ -36,14 +36,14 @@ M = TypeVar("M", bound=Trainable)
 
 
 class Training(Generic[M]):
-    """The states of a fit, and its end.
+    """Iterator of the states of a fit, which `finish` ends.
 
-    Nothing is set on the model before `finish`, so that a failed or abandoned fit leaves it as it was.
+    The model does not change before `finish`, so that a failed or interrupted fit leaves it unchanged.
 
     Parameters
     ----------
     model : Estimator
-        Its hyper-parameters say what to do; they are validated here.
+        Model to fit; its hyper-parameters are validated here.
     X : array-like of shape (n, d)
         Rows are samples.
     y : array-like of shape (n,) or (n, n_targets), optional
@@ -53,7 +53,7 @@ class Training(Generic[M]):
     start : State, optional
         A state of an earlier training on the same data, to resume from.
     history : mapping of str to array, optional
-        `Training.history` of the earlier training, which this one continues.
+        `Training.history` of the earlier training, to which this one appends.
     """
 
     def __init__(
@@ -84,17 +84,17 @@ class Training(Generic[M]):
             self._history.setdefault(name, []).append(values.get(name, nan))
 
     def history(self) -> dict[str, Array]:
-        """Each scalar field of the first state, as an array over the iterations; NaN where a later one has it not.
+        """Return each scalar field of the first state as an array over the iterations.
 
         Returns
         -------
         dict of str to ndarray
-            With what an earlier training had recorded, if this one goes on from it.
+            NaN where a later state does not have the field; including the history of a resumed training.
         """
         return {name: np.array(column) for name, column in self._history.items()}
 
     def finish(self) -> M:
-        """Adopt the last state: set the model's fitted attributes, all at once, and return the model.
+        """Set the fitted attributes for the last state, and return the model.
 
         Returns
         -------
@@ -104,17 +104,14 @@ class Training(Generic[M]):
         Warns
         -----
         ConvergenceWarning
-            When the last state has not converged; and when it has, but the certificate does not hold.
+            If the last state has not converged, or if it has but the certificate does not hold.
         """
-        if self.state is None:
-            next(iter(self))
-        assert self.state is not None
-        fitted = self.model._finish(self.data, self.state)
-        if not self.state.converged:
-            warn(self.model._advice(self.state), ConvergenceWarning)
-        elif not getattr(
-            certificate := fitted.get("certificate_"), "holds", True
-        ):  # Users rarely read the certificate.
+        state = next(iter(self)) if self.state is None else self.state
+        fitted = self.model._finish(self.data, state)
+        certificate = fitted.get("certificate_")
+        if not state.converged:
+            warn(self.model._advice(state), ConvergenceWarning)
+        elif not getattr(certificate, "holds", True):  # Users rarely read the certificate.
             name = type(self.model).__name__
             warn(f"{name} converged, but its answer is not certified: {certificate}.", ConvergenceWarning)
         adopt(self.model, self._columns | fitted | {"history_": self.history()})
@@ -122,13 +119,16 @@ class Training(Generic[M]):
 
 
 def adopt(model: Any, fitted: Mapping[str, Any]) -> None:
-    """Set fitted attributes in place of all those of an earlier fit, in one assignment: a model is old or new."""
+    """Replace all fitted attributes of a model in one assignment.
+
+    So a model is either as before or completely fitted.
+    """
     old = {name for name in vars(model) if name in model._fitted or name.endswith("_")}
     kept = {name: value for name, value in vars(model).items() if name not in old}
     model.__dict__ = kept | dict(fitted)
 
 
 def scalars(state: Any) -> dict[str, Any]:
-    """The fields of a state that are single numbers (truth values left out), by name."""
+    """Return the numeric scalar fields of a state by name, without truth values."""
     values = {field.name: getattr(state, field.name) for field in fields(state)}
     return {name: value for name, value in values.items() if isinstance(value, Real) and not isinstance(value, bool)}

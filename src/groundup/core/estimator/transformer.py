@@ -1,4 +1,4 @@
-"""Models that map rows to new columns."""
+"""Base class of transformers."""
 
 import sys
 from typing import Any, Self
@@ -10,10 +10,10 @@ from groundup.core.types import Array, ArrayLike
 
 
 class Transformer(Estimator):
-    """Mixed into models that map rows to new columns; pandas and polars frames come out on request."""
+    """Base class of models that map rows to new columns."""
 
     def transform(self, X: ArrayLike) -> Any:
-        """New columns for the rows of `X`.
+        """Return new columns for the rows.
 
         Parameters
         ----------
@@ -23,7 +23,7 @@ class Transformer(Estimator):
         Returns
         -------
         ndarray of shape (n, d_new)
-            Or a data frame with the names of `get_feature_names_out`, where `set_output` asks for one.
+            Or a data frame with the names of `get_feature_names_out`, if `set_output` requests one.
 
         Raises
         ------
@@ -41,7 +41,7 @@ class Transformer(Estimator):
         raise NotImplementedError
 
     def fit_transform(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Any:
-        """Fit, then transform the same rows.
+        """Fit the model, and transform the same rows.
 
         Parameters
         ----------
@@ -65,18 +65,34 @@ class Transformer(Estimator):
         return self.fit(X, y, sample_weight).transform(X)
 
     def get_feature_names_out(self, input_features: ArrayLike = None) -> Array:
-        """Names of the new columns: the class's name in lower case and a number."""
+        """Return the names of the new columns.
+
+        Parameters
+        ----------
+        input_features : object, optional
+            Ignored; the names do not depend on it.
+
+        Returns
+        -------
+        ndarray of str of shape (d_new,)
+            The name of the class in lower case, and a number.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
         self._require_fitted()
         prefix = type(self).__name__.lower()
         return np.array([f"{prefix}{k}" for k in range(self._n_features_out())], dtype=object)
 
     def set_output(self, *, transform: str | None = None) -> Self:
-        """Choose the container of `transform`'s result.
+        """Choose the container of the result of `transform`.
 
         Parameters
         ----------
         transform : {"default", "pandas", "polars"}, optional
-            "default" is an array; None leaves the choice as it is.
+            "default" is an array; None does not change the choice.
 
         Returns
         -------
@@ -85,7 +101,7 @@ class Transformer(Estimator):
         Raises
         ------
         ValueError
-            For another word.
+            For another value.
         """
         if transform not in (None, "default", "pandas", "polars"):
             raise ValueError(f"transform={transform!r} is not allowed; it must be 'default', 'pandas' or 'polars'.")
@@ -94,7 +110,6 @@ class Transformer(Estimator):
         return self
 
     def _wrap(self, array: Array, X: ArrayLike) -> Any:
-
         sklearn = sys.modules.get("sklearn")
         default = sklearn.get_config()["transform_output"] if sklearn else "default"
         container = getattr(self, "_sklearn_output_config", {}).get("transform", default)

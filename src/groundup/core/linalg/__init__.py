@@ -1,1 +1,1 @@
-"""Linear systems and factorisations, each with an estimate of how far the answer can be trusted."""
+"""Linear systems and factorisations, with estimates of their accuracy."""

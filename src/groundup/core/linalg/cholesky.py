@@ -1,4 +1,4 @@
-"""Symmetric positive definite systems by Cholesky's factorisation, with a word on how close to singular they are."""
+"""Cholesky factorisation, with an estimate of the condition number."""
 
 from dataclasses import dataclass
 
@@ -6,37 +6,40 @@ import numpy as np
 
 from groundup.core.types import Array
 
-TILE = 64  # rows for which the LU factorisation of a triangle, which NumPy offers, costs less than a loop would
+TILE = 64  # Rows of a triangular system that NumPy's LU factorisation solves at a time, faster than a loop.
 
 
 @dataclass(frozen=True)
 class Factor:
-    """``A = S L Lᵀ S`` with a diagonal S, so that ``L Lᵀ`` has ones on its diagonal: units do not matter.
+    """Factorisation ``A = S L Lᵀ S`` such that ``L Lᵀ`` has a unit diagonal.
 
     Parameters
     ----------
     L : ndarray of shape (d, d)
-        Lower triangle.
+        Lower triangular matrix.
     scale : ndarray of shape (d,)
-        Diagonal of S.
+        Diagonal of S, which removes the units of the columns.
     """
 
     L: Array
     scale: Array
 
     def half(self, b: Array) -> Array:
-        """``L⁻¹ S⁻¹ b`` for b of shape (d, t); the squares of a column add up to ``bᵀ A⁻¹ b``."""
+        """Return ``L⁻¹ S⁻¹ b`` for b of shape (d, t).
+
+        The squares of a column of the result sum to ``bᵀ A⁻¹ b``.
+        """
         return solve_lower(self.L, b / self.scale[:, None])
 
     def solve(self, b: Array) -> Array:
-        """``A⁻¹ b`` for b of shape (d, t)."""
-        return np.asarray(solve_upper(self.L.T, self.half(b)) / self.scale[:, None])
+        """Return ``A⁻¹ b`` for b of shape (d, t)."""
+        return solve_upper(self.L.T, self.half(b)) / self.scale[:, None]
 
     @property
     def inflation(self) -> float:
-        """Largest inverse of a squared pivot: no more than the condition number of ``L Lᵀ``, and of its size.
+        """Lower bound of the condition number of ``L Lᵀ``: the largest 1/pivot².
 
-        A pivot's square is the part of a column that the columns before it do not explain.
+        The square of a pivot is the fraction of a column that the preceding columns do not explain.
         """
         return float(1 / np.diag(self.L).min() ** 2)
 
@@ -47,7 +50,7 @@ def factor(A: Array) -> Factor:
     Raises
     ------
     numpy.linalg.LinAlgError
-        When it is not positive definite to half the working precision.
+        If the matrix is not positive definite to half the working precision.
     """
     diagonal = np.diag(A)
     if not (diagonal > 0).all():
@@ -57,16 +60,16 @@ def factor(A: Array) -> Factor:
 
 
 def solve_lower(L: Array, b: Array) -> Array:
-    """Solve ``L x = b`` for a lower triangle, a tile of rows at a time; b of shape (d, t)."""
+    """Solve ``L x = b`` for a lower triangular L and b of shape (d, t)."""
     x = np.array(b, dtype=np.float64)
     for k in range(0, len(L), TILE):
         rows, below = slice(k, k + TILE), slice(k + TILE, None)
-        # Reversed, a lower triangle is an upper one, for which LU is back substitution.
+        # Reversed, L is upper triangular, and its LU factorisation is back substitution.
         x[rows] = np.linalg.solve(L[rows, rows][::-1, ::-1], x[rows][::-1])[::-1]
         x[below] -= L[below, rows] @ x[rows]
     return x
 
 
 def solve_upper(U: Array, b: Array) -> Array:
-    """Solve ``U x = b`` for an upper triangle: a lower one, read from the end."""
+    """Solve ``U x = b`` for an upper triangular U and b of shape (d, t)."""
     return solve_lower(U[::-1, ::-1], b[::-1])[::-1]

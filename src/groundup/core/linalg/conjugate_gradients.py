@@ -1,4 +1,4 @@
-"""Preconditioned conjugate gradients: solve a linear system known only by its products with vectors.
+"""Preconditioned conjugate gradients for a matrix known by its products.
 
 Source: Hestenes and Stiefel, Methods of conjugate gradients for solving linear systems, J. Res. NBS 49 (1952).
 """
@@ -16,7 +16,7 @@ Preconditioner = Callable[[Array], Array]  # r -> roughly H⁻¹ r
 def conjugate_gradients(
     product: Product, b: Array, preconditioner: Preconditioner, tolerance: float, max_products: int = 250
 ) -> Array:
-    """Solve ``H x = b`` until the residual is at most `tolerance` times the length of `b`.
+    """Solve ``H x = b`` up to a relative residual of `tolerance`.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""Arithmetic in twice the working precision: error-free transformations of float64, on any machine.
+"""Double-double arithmetic: error-free transformations of float64.
 
-A sum or product of two floats is, exactly, a float and its rounding error, which is a float too. Keeping both gives
-about 32 digits. Used where a residual, the small difference of large numbers, must be right in all its digits.
+A sum or product of two floats is exactly the sum of a float and its rounding error, which is a float too. Keeping both
+gives about 32 digits, enough for all digits of a residual, which is a small difference of large numbers.
 
-Matrix products get there by BLAS: factors are cut into slices so short that products of slices, and their sums, are
-exact in float64.
+Matrix products use BLAS: the factors are split into slices with so few bits that products of slices, and their sums,
+are exact in float64.
 
 Sources: D. E. Knuth, The Art of Computer Programming 2, §4.2.2 (sum); T. J. Dekker, Numer. Math. 18 (1971) (product);
 K. Ozaki, T. Ogita, S. Oishi and S. M. Rump, Numer. Algorithms 59 (2012) (products by slices).
@@ -17,18 +17,21 @@ import numpy as np
 
 from groundup.core.types import Array
 
-SPLITTER = 2.0**27 + 1  # multiplying by it separates the 26 leading bits of a float64 from the 26 trailing ones
+SPLITTER = 2.0**27 + 1  # Multiplication by it separates the 26 leading bits of a float64 from the 26 trailing ones.
 
 
 def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
-    """Rounded sum and its rounding error: ``a + b == s + e`` exactly."""
+    """Return the rounded sum and its rounding error: ``a + b == s + e`` exactly."""
     s = a + b
     t = s - a
     return s, (a - (s - t)) + (b - t)
 
 
 def two_product(a: Array, b: Array) -> tuple[Array, Array]:
-    """Rounded product and its rounding error: ``a * b == p + e`` exactly, for factors below 1e299."""
+    """Return the rounded product and its error: ``a * b == p + e`` exactly.
+
+    The factors must be below 1e299.
+    """
     p = a * b
     (a1, a0), (b1, b0) = _halves(a), _halves(b)
     return p, ((a1 * b1 - p) + a1 * b0 + a0 * b1) + a0 * b0
@@ -42,7 +45,7 @@ def _halves(a: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Doubled:
-    """Unevaluated sums ``value + error`` of two float64 arrays, the second a correction to the first.
+    """Unevaluated sums ``value + error`` of two float64 arrays.
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ class Doubled:
 
     @classmethod
     def exact(cls, value: Array) -> Self:
-        """Floats as they are."""
+        """Return floats without error."""
         return cls(value, np.zeros_like(value))
 
     def __add__(self, other: "Doubled") -> "Doubled":
@@ -66,12 +69,12 @@ class Doubled:
         return self + Doubled(-other.value, -other.error)
 
     def times(self, factor: Array) -> "Doubled":
-        """Product with a plain array."""
+        """Return the product with a float64 array."""
         value, error = two_product(self.value, factor)
         return Doubled(*two_sum(value, error + self.error * factor))
 
     def sum(self) -> "Doubled":
-        """Sum along the first axis, halving it until one entry is left."""
+        """Return the sum along the first axis, by pairs."""
         value, error = self.value, self.error.sum(0)
         while len(value) > 1:
             half = len(value) // 2
@@ -81,19 +84,19 @@ class Doubled:
         return Doubled(*two_sum(value[0], error))
 
     def rounded(self) -> Array:
-        """Nearest float64."""
+        """Return the nearest float64."""
         return self.value + self.error
 
 
 def exponents(a: Array, axis: int | None) -> Array:
-    """Smallest integers e with ``|a| ≤ 2ᵉ`` along an axis (None: over all of `a`)."""
-    return np.asarray(np.frexp(np.abs(a).max(axis=axis, initial=0))[1])
+    """Return the smallest integers e with ``|a| ≤ 2ᵉ`` along an axis (or all)."""
+    return np.frexp(np.abs(a).max(axis=axis, initial=0))[1]
 
 
 def slices(a: Array, exponent: Array, bits: int) -> list[Array]:
-    """Cut `a` into three parts that add up to it exactly: `bits` leading bits, as many again, and the rest.
+    """Split `a` exactly into its leading bits, the next ones and the rest.
 
-    Adding and subtracting a large enough number rounds to a multiple of its last bit, which is how a slice is cut.
+    Adding and subtracting a large number rounds to a multiple of its last bit.
     """
     parts = []
     for level in (1, 2):
@@ -105,8 +108,8 @@ def slices(a: Array, exponent: Array, bits: int) -> list[Array]:
 
 
 def sliced_product(left: list[Array], right: list[Array]) -> Doubled:
-    """Matrix product of two sliced factors, largest parts first."""
-    # One product for all slices of the right factor, which is thin: the left one is read three times, not nine.
+    """Return the product of two sliced matrices, adding the largest parts first."""
+    # One product for all slices of the right factor, which has few columns: the left one is read three times, not nine.
     parts = [np.split(part @ np.hstack(right), 3, axis=1) for part in left]
     pairs = sorted(((i, j) for i in range(3) for j in range(3)), key=sum)
     total = Doubled.exact(parts[0][0])
@@ -116,5 +119,8 @@ def sliced_product(left: list[Array], right: list[Array]) -> Doubled:
 
 
 def slice_bits(terms: int) -> int:
-    """Length of slices for which a sum of so many products of two of them has at most 53 bits."""
+    """Return the slice length for which `terms` products sum exactly.
+
+    Such a sum has at most 53 bits.
+    """
     return (53 - terms.bit_length()) // 2

@@ -1,9 +1,9 @@
-"""Least squares through a triangle: R and c that hold all that the data have to say.
+"""Least squares by a triangular factor R of the data, and its pseudo-inverse.
 
-For centred, weighted data, ``‖y − Xw‖² = ‖c − Rw‖² + constant`` with a d × d triangle R. The triangle comes from a
-Cholesky factor of the cross-products (one pass, fast) or from a QR factorisation (slower, but the condition number is
-not squared); a pseudo-inverse P of R gives the solution ``w = P c``, the covariance ``P Pᵀ`` and, through the gradient
-of the original data, a correction that repairs what rounding did to R.
+For centred, weighted data, ``‖y − Xw‖² = ‖c − Rw‖² + constant`` with a triangular d × d matrix R. It comes from a
+Cholesky factorisation of the cross-products (one pass, fast) or from a QR factorisation (slower, but the condition
+number is not squared). A pseudo-inverse P of R gives the solution ``w = P c``, the covariance ``P Pᵀ`` and, with the
+gradient over the original data, a correction of the rounding errors of R.
 
 Source: Å. Björck, Numerical Methods for Least Squares Problems (SIAM, 1996).
 """
@@ -16,22 +16,22 @@ from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
 from groundup.core.linalg.cholesky import factor, solve_lower
 from groundup.core.linalg.double_double import Doubled, exponents, slice_bits, sliced_product, slices
-from groundup.core.linalg.normal_equations import augmented, constant_columns, normal_equations, shifts
+from groundup.core.linalg.normal_equations import approximate_means, augmented, constant_columns, normal_equations
 from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-DOUBLED_STEPS = 10  # each gains at least a digit, usually six or more
+DOUBLED_STEPS = 10  # Largest number of refinement steps; each gains at least one digit, usually six or more.
 
 
 @record
-class Triangle:
-    """All that a least-squares problem with t targets needs of its n × d data.
+class TriangularFactor:
+    """Triangular factor of n × d data, with t targets: sufficient for least squares.
 
     Parameters
     ----------
     R : ndarray of shape (k, d)
-        ``RᵀR`` is the cross-product of the centred, weighted X; k = d, or less where the data have fewer rows.
+        ``RᵀR`` is the cross-product of the centred, weighted X; k = d, or less if the data have fewer rows.
     c : ndarray of shape (k, t)
         Targets in the coordinates of R's rows.
     x_mean, y_mean : ndarray of shape (d,), (t,)
@@ -39,7 +39,7 @@ class Triangle:
     total : ndarray of shape (t,)
         Total sum of squares of each centred, weighted target.
     weight : float
-        Sum of the weights: n where there are none.
+        Sum of the weights; n without weights.
     """
 
     R: Array
@@ -52,12 +52,12 @@ class Triangle:
 
 @dataclass(frozen=True)
 class Inverse:
-    """A pseudo-inverse that says how good it is.
+    """Pseudo-inverse of a triangular factor, with its rank and condition.
 
     Parameters
     ----------
     P : ndarray of shape (d, k)
-        Gives the shortest of the vectors w that minimise ``‖Rw − c‖`` as ``P c``.
+        ``P c`` is the shortest of the vectors w that minimise ``‖Rw − c‖``.
     rank : int
         Numerical rank of R, its columns scaled to length one.
     condition : float
@@ -69,23 +69,27 @@ class Inverse:
     condition: float
 
 
-def by_cholesky(rows: Samples, intercept: bool) -> Triangle:
-    """Triangle from the normal equations, their columns scaled to length one.  eq. linear_regression:normal
+def by_cholesky(rows: Samples, intercept: bool) -> TriangularFactor:
+    """Return the triangular factor from the normal equations.  eq. linear_regression:normal
 
     Raises
     ------
     numpy.linalg.LinAlgError
-        When the columns are dependent to half the working precision.
+        If the columns are dependent to half the working precision.
     """
     normal = normal_equations(rows, intercept)
     F = factor(normal.gram)
-    return Triangle(F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight)
+    return TriangularFactor(
+        F.L.T * F.scale, F.half(normal.product), normal.x_mean, normal.y_mean, normal.total, normal.weight
+    )
 
 
-def by_eigenvalues(rows: Samples, intercept: bool) -> Triangle:
-    """Triangle of sparse rows from the eigenvalues of the normal equations, for columns that are nearly dependent.
+def by_eigenvalues(rows: Samples, intercept: bool) -> TriangularFactor:
+    """Return the triangular factor of sparse rows from eigenvalues.
 
-    It has half of the digits that a QR factorisation keeps, which would fill the rows; corrections restore them.
+    It serves nearly dependent columns, for which Cholesky factorisation fails.
+
+    It has half the digits of a QR factorisation, for which the rows would become dense; corrections restore them.
     """
     normal = normal_equations(rows, intercept)
     scale = _lengths(np.diag(normal.gram))
@@ -94,32 +98,32 @@ def by_eigenvalues(rows: Samples, intercept: bool) -> Triangle:
     root, basis = np.sqrt(values[kept]), vectors[:, kept]
     c = (basis / root).T @ (normal.product / scale[:, None])
     R = (basis * root).T * scale
-    R[:, np.diag(normal.gram) == 0] = 0  # a constant column, of which rounding leaves a trace
-    return Triangle(R, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
+    R[:, np.diag(normal.gram) == 0] = 0  # a constant column, up to rounding
+    return TriangularFactor(R, c, normal.x_mean, normal.y_mean, normal.total, normal.weight)
 
 
-def by_qr(rows: Samples, intercept: bool) -> Triangle:
-    """Triangle from a QR factorisation, one block of rows after another.  eq. linear_regression:qr"""
+def by_qr(rows: Samples, intercept: bool) -> TriangularFactor:
+    """Return the triangular factor from a QR factorisation, block by block.  eq. linear_regression:qr"""
     if rows.sparse:
         return by_eigenvalues(rows, intercept)
-    x_shift, y_shift = shifts(rows, intercept)
+    x_shift, y_shift = approximate_means(rows, intercept)
     empty = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
-    return unpack(triangle_of(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, rows.total)
+    return unpack(updated_factor(rows, x_shift, y_shift, intercept, empty), x_shift, y_shift, intercept, rows.total)
 
 
-def triangle_of(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
-    """Triangle of the rows behind `T` and of `rows` together: ``[T; block] = QR``, one block after another."""
-    tall = rows.in_blocks_of(max(rows.block_rows, 4 * T.shape[1]))  # else R would weigh more than the block
+def updated_factor(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, T: Array) -> Array:
+    """Append rows to a triangular factor: ``[T; block] = QR``, block by block."""
+    tall = rows.in_blocks_of(max(rows.block_rows, 4 * T.shape[1]))  # else R would be larger than the block
     for X, y, weight in tall.blocks():
         block = augmented(X, y, weight, x_shift, y_shift, intercept)
-        T = np.asarray(np.linalg.qr(np.vstack([T, block]), mode="r"))
+        T = np.asarray(np.linalg.qr(np.vstack([T, block]), mode="r"))  # NumPy's stubs expect a pair
     return T
 
 
-def pack(triangle: Triangle, intercept: bool) -> Array:
-    """Samples that have the cross-products of ``[1, X − x_mean, y − y_mean]``: what `unpack` takes apart."""
+def pack(triangle: TriangularFactor, intercept: bool) -> Array:
+    """Return the inverse of `unpack`: a factor of ``[1, X − x_mean, y − y_mean]``."""
     d, t = triangle.R.shape[1], triangle.c.shape[1]
-    outside = np.sqrt(np.maximum(triangle.total - (triangle.c**2).sum(0), 0))  # of y, what R's rows do not hold
+    outside = np.sqrt(np.maximum(triangle.total - (triangle.c**2).sum(0), 0))  # part of y outside the rows of R
     T = np.block([[triangle.R, triangle.c], [np.zeros((t, d)), np.diag(outside)]])
     if not intercept:
         return T
@@ -128,30 +132,32 @@ def pack(triangle: Triangle, intercept: bool) -> Array:
     return np.vstack([ones, np.hstack([np.zeros((len(T), 1)), T])])
 
 
-def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> Triangle:
-    """Split the triangle of ``[1, X − x_shift, y − y_shift]``: below its first row, X and y are centred."""
+def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> TriangularFactor:
+    """Split the factor of ``[1, X − x_shift, y − y_shift]``, and centre it."""
     d, x_mean, y_mean = len(x_shift), x_shift, y_shift
     if intercept:
-        if len(T) == 1:  # of a single row nothing is left after centring: a row of zeros
+        if len(T) == 1:  # a single row is zero after centring
             T = np.vstack([T, np.zeros_like(T)])
         means, T = T[0, 1:] / T[0, 0], T[1:, 1:]
         x_mean, y_mean = x_shift + means[:d], y_shift + means[d:]
-        # Centring leaves a constant column as rounding alone, which scaling would blow up to a column like others.
+        # Centring leaves only rounding errors in a constant column, which scaling would amplify.
         T[:, :d][:, constant_columns((T[:, :d] ** 2).sum(0), x_mean, weight)] = 0
-    return Triangle(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
+    return TriangularFactor(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
 
 
-def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
-    """Pseudo-inverse of R: by back substitution where the columns are independent, else by the SVD.
+def inverse(triangle: TriangularFactor, n: int, full: bool = True) -> Inverse:
+    """Return the pseudo-inverse of R, by back substitution or the SVD.
+
+    Back substitution needs independent columns, or rows if there are fewer of these.
 
     Parameters
     ----------
-    triangle : Triangle
-        Of data with `n` rows.
+    triangle : TriangularFactor
+        Factor of the data.
     n : int
-        Samples of the data, for the rank decision: singular values below ``max(n, d) · eps`` of the largest are zero.
+        Number of samples. Singular values below ``max(n, d) · eps`` times the largest count as zero.
     full : bool
-        False goes straight to the SVD.
+        Whether to try back substitution first; False always uses the SVD.
     """
     R = triangle.R
     cutoff = max(n, R.shape[1]) * EPS
@@ -163,12 +169,12 @@ def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
         if singular[-1] > cutoff * singular[0]:
             P = np.linalg.solve(scaled[:d], np.eye(d)) / scale[:, None]
             return Inverse(np.hstack([P, np.zeros((d, k - d))]), d, float(singular[0] / singular[-1]))
-    elif full and k > 0:  # fewer rows than columns: independent rows reach every c, the shortest w lies in their span
+    elif full and k > 0:  # fewer rows than columns: independent rows solve every c, with the shortest w in their span
         row_space, T = np.linalg.qr(R.T)
         singular = np.linalg.svd(T, compute_uv=False)
         if singular[-1] > cutoff * singular[0]:
             return Inverse(row_space @ solve_lower(T.T, np.eye(k)), k, float(singular[0] / singular[-1]))
-    # Rank-revealing, in the scaled columns, so that units do not decide the rank. eq. linear_regression:min-norm
+    # Rank-revealing, with scaled columns, so that the rank does not depend on units. eq. linear_regression:min-norm
     U, s, Vt = np.linalg.svd(scaled, full_matrices=False)
     rank = int((s > cutoff * s.max(initial=0)).sum())
     condition = float(s[0] / s[rank - 1]) if rank else 1.0
@@ -178,7 +184,7 @@ def inverse(triangle: Triangle, n: int, full: bool = True) -> Inverse:
 
 @dataclass(frozen=True)
 class Solution:
-    """Coefficients, and how far they are from optimal.
+    """Coefficients and their suboptimality.
 
     Parameters
     ----------
@@ -189,7 +195,7 @@ class Solution:
     residual : ndarray of shape (t,)
         Weighted sum of squared residuals.
     excess : float
-        By how much the sum of squares may still fall, relative to the total sum of squares.
+        Possible decrease of the sum of squares, relative to the total sum of squares.
     """
 
     coef: Array
@@ -199,26 +205,26 @@ class Solution:
 
 
 def moments(X: Array, y: Array, weight: Array | None, coef: Array, x_mean: Array, y_mean: Array) -> tuple[Array, Array]:
-    """Centred ``Xᵀ r`` and ``‖r‖²`` of a block, for ``r = y − Xw``: gradient and objective but for sign and scale."""
+    """Return the centred ``Xᵀ r`` and ``‖r‖²`` of a block, for ``r = y − Xw``."""
     sparse = isinstance(X, Csr)
-    centred = X - x_mean if x_mean.any() and not sparse else X
-    r = (y - y_mean) - centred @ coef
+    centered = X - x_mean if x_mean.any() and not sparse else X
+    r = (y - y_mean) - centered @ coef
     if sparse:
-        r += x_mean @ coef  # by algebra: subtracting the means from X would fill its zeros
+        r += x_mean @ coef  # algebraically: subtracting the means from X would make it dense
     weighted = r if weight is None else r * weight[:, None]
-    gradient = centred.T @ weighted
+    gradient = centered.T @ weighted
     if sparse:
         gradient -= np.outer(x_mean, weighted.sum(0))
     return gradient, (weighted * r).sum(0)
 
 
-def centred_product(X: Array | Csr, x_mean: Array, W: Array) -> Array:
-    """``(X − x_mean) W``; for sparse rows by algebra, which fills no zero of X."""
+def centered_product(X: Array | Csr, x_mean: Array, W: Array) -> Array:
+    """Return ``(X − x_mean) W``, without filling a sparse X."""
     return X @ W - x_mean @ W if isinstance(X, Csr) else (X - x_mean) @ W
 
 
-def examine(rows: Samples, triangle: Triangle, P: Array, coef: Array, correct: bool = False) -> Solution:
-    """Measure how far `coef` is from the minimum; with `correct`, take the step that goes there.
+def evaluate(rows: Samples, triangle: TriangularFactor, P: Array, coef: Array, correct: bool = False) -> Solution:
+    """Compute the suboptimality of `coef`; `correct` steps to the minimum.
 
     The excess of the sum of squares is ``gᵀ (XᵀX)⁻¹ g``.  eq. linear_regression:gap
     """
@@ -232,11 +238,11 @@ def examine(rows: Samples, triangle: Triangle, P: Array, coef: Array, correct: b
     return Solution(coef, intercept, residual, excess)
 
 
-def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
-    """Repeat the correcting step with residuals in doubled precision, until it no longer helps.
+def refine(rows: Samples, triangle: TriangularFactor, inverse: Inverse, coef: Array, intercept: bool) -> Solution:
+    """Refine the solution with residuals in double-double precision.
 
-    Plain residuals lose as many digits as the condition number has; these keep them, so that every step gains the
-    digits that R has, up to the full precision of the answer.  eq. linear_regression:refinement
+    Residuals in working precision lose as many digits as the condition number has. With double-double residuals, every
+    step gains as many digits as R has, up to full precision of the coefficients.  eq. linear_regression:refinement
     """
     if rows.sparse:
         return _refine_sparse(rows, triangle, inverse, coef)
@@ -246,12 +252,12 @@ def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, int
         gradient, total, residual = rows.sum(_doubled_moments, w, b)
         if not intercept:
             total = Doubled.exact(np.zeros_like(total.value))
-        # On centred columns the gradient is Xᵀr − x̄ Σr: the difference is taken before anything is rounded.
-        centred = gradient - total.times(triangle.x_mean[:, None])
-        z = P.T @ centred.rounded()
+        # The gradient for centred columns is Xᵀr − x̄ Σr; the difference is rounded only once.
+        centered = gradient - total.times(triangle.x_mean[:, None])
+        z = P.T @ centered.rounded()
         excess = relative(z, triangle)
         if not excess < last / 4:
-            break  # the last step moved as little as rounding allows
+            break  # the last step was rounding
         last, step = excess, P @ z
         w = w + Doubled.exact(step)
         b = b + Doubled.exact(total.rounded() / triangle.weight - triangle.x_mean @ step)
@@ -260,11 +266,11 @@ def refine(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array, int
     return Solution(w.rounded(), b.rounded() if intercept else np.zeros(len(b.value)), residual, excess)
 
 
-def _refine_sparse(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Array) -> Solution:
-    """Repeat the correcting step in working precision, until it no longer helps: slices of X would fill its zeros."""
-    solution = examine(rows, triangle, inverse.P, coef, correct=True)
+def _refine_sparse(rows: Samples, triangle: TriangularFactor, inverse: Inverse, coef: Array) -> Solution:
+    """Refine the solution in working precision: slices of sparse X are dense."""
+    solution = evaluate(rows, triangle, inverse.P, coef, correct=True)
     for _ in range(DOUBLED_STEPS):
-        again = examine(rows, triangle, inverse.P, solution.coef, correct=True)
+        again = evaluate(rows, triangle, inverse.P, solution.coef, correct=True)
         if not again.excess < solution.excess / 4:
             break
         solution = again
@@ -274,9 +280,12 @@ def _refine_sparse(rows: Samples, triangle: Triangle, inverse: Inverse, coef: Ar
 def _doubled_moments(
     X: Array, y: Array, weight: Array | None, w: Doubled, b: Doubled
 ) -> tuple[Doubled, Doubled, Array]:
-    """``Xᵀr``, ``Σr`` and ``‖r‖²`` of a block, for ``r = y − b − Xw``, without rounding before the end."""
+    """Return ``Xᵀr``, ``Σr`` and ``‖r‖²`` of a block for ``r = y − b − Xw``.
+
+    Double-double sums are rounded only once.
+    """
     bits = slice_bits(max(X.shape))
-    units = exponents(X, axis=0)  # of the columns, so that their scale does not matter
+    units = exponents(X, axis=0)  # one for each column, so that units do not matter
     size = exponents(np.ldexp(w.value, units[:, None]), axis=None)
     parts = slices(X, units, bits)
     fitted = sliced_product(parts, slices(w.value, size - units[:, None], bits)) + Doubled.exact(X @ w.error)
@@ -287,11 +296,11 @@ def _doubled_moments(
     return gradient, weighted.sum(), (weighted.rounded() * r.rounded()).sum(0)
 
 
-def relative(z: Array, triangle: Triangle) -> float:
-    """‖z‖² of the worst target, relative to its total sum of squares."""
+def relative(z: Array, triangle: TriangularFactor) -> float:
+    """Return the largest ‖z‖² of a target, relative to its total sum of squares."""
     return float(((z**2).sum(0) / np.where(triangle.total > 0, triangle.total, 1)).max())
 
 
 def _lengths(squares: Array) -> Array:
-    """Lengths of columns from their squares; columns of zeros count as length one."""
+    """Return the lengths of columns from their squares, 1 for zero columns."""
     return np.sqrt(np.where(squares > 0, squares, 1.0))

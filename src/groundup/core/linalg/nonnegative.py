@@ -1,4 +1,4 @@
-"""Non-negative least squares by active sets: which coefficients are zero is found one exchange at a time.
+"""Non-negative least squares by an active-set method.
 
 Source: C. L. Lawson and R. J. Hanson, Solving Least Squares Problems (1974), chapter 23.
 """
@@ -17,11 +17,11 @@ def active_set(R: Array, c: Array, w: Array) -> Iterator[tuple[Array, bool]]:
     Parameters
     ----------
     R : ndarray of shape (k, d)
-        Triangle of the data.
+        Triangular factor of the data.
     c : ndarray of shape (k,)
-        Target in its coordinates.
+        Target in the coordinates of the rows of R.
     w : ndarray of shape (d,)
-        Where to begin: all zeros, or an earlier iterate.
+        Starting point: all zeros, or an earlier iterate.
 
     Yields
     ------
@@ -32,7 +32,9 @@ def active_set(R: Array, c: Array, w: Array) -> Iterator[tuple[Array, bool]]:
     tolerance = 10 * max(R.shape) * EPS * np.linalg.norm(R, axis=0) * np.linalg.norm(c)
     if free.any():
         w = _solve_free(R, c, w, free)
-    refused = np.zeros(len(w), dtype=bool)  # Exchanges that lower the residual only before rounding, and would cycle.
+    refused = np.zeros(
+        len(w), dtype=bool
+    )  # Coefficients whose release lowers the residual only before rounding: they would cycle.
     while True:
         slope = R.T @ (c - R @ w)  # minus the gradient
         climbing = ~free & ~refused & (slope > tolerance)  # eq. linear_regression:nnls
@@ -51,16 +53,16 @@ def active_set(R: Array, c: Array, w: Array) -> Iterator[tuple[Array, bool]]:
 
 
 def non_negative(targets: Sequence[tuple[Array, Array]], coef: Array, known: bool) -> Iterator[tuple[Array, bool]]:
-    """Active sets for one target after the other.
+    """Solve non-negative least squares for one target after the other.
 
     Parameters
     ----------
     targets : sequence of (R, c)
-        Triangle and right-hand side of each target.
+        Triangular factor and right-hand side of each target.
     coef : ndarray of shape (d, t)
-        Where to begin.
+        Starting point.
     known : bool
-        Whether the caller has seen `coef`, because an earlier run stopped there.
+        Whether an earlier run stopped at `coef`, so that it is not yielded again.
 
     Yields
     ------
@@ -78,13 +80,16 @@ def non_negative(targets: Sequence[tuple[Array, Array]], coef: Array, known: boo
 
 
 def _solve_free(R: Array, c: Array, w: Array, free: Array) -> Array:
-    """Least squares over the free coefficients; those that would turn negative leave `free`, which is updated."""
+    """Solve least squares over the free coefficients, with none negative.
+
+    Coefficients that reach zero are removed from `free`.
+    """
     while True:
         target = np.zeros_like(w)
         target[free] = np.linalg.lstsq(R[:, free], c, rcond=None)[0]
         if (target[free] > 0).all():
             return target
-        # Go towards the target until the first coefficient reaches zero; it becomes fixed there.
+        # Move towards the target until the first coefficient reaches zero, where it is fixed.
         falling = free & (target <= 0)
         step = (w[falling] / np.maximum(w[falling] - target[falling], 1e-300)).min()
         w = np.where(free, w + step * (target - w), 0.0)
@@ -93,9 +98,11 @@ def _solve_free(R: Array, c: Array, w: Array, free: Array) -> Array:
 
 
 def violation(R: Array, c: Array, w: Array) -> float:
-    """Largest violation of the optimality conditions, relative to the lengths of R's columns and of c.
+    """Return the largest relative violation of the optimality conditions.
 
-    Free coefficients must have no slope, fixed ones none that points upwards.  eq. linear_regression:nnls
+    The scale is the length of a column of R times that of c.
+
+    The gradient must be zero at positive coefficients, and not negative at zeros.  eq. linear_regression:nnls
     """
     slope = R.T @ (c - R @ w)
     wrong = np.where(w > 0, np.abs(slope), np.maximum(slope, 0))

@@ -1,7 +1,7 @@
-"""The normal equations: products of all pairs of columns, gathered in one pass over the rows.
+"""Normal equations: products of all pairs of columns, in one pass.
 
-Sums of products cancel where data lie far from the origin; so a rough mean is subtracted before, and the exact one
-after.
+Sums of products cancel if the data are far from the origin. Therefore an approximate mean is subtracted before the
+products, and the exact one after them.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from groundup.core.containers.csr import Csr
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
-MOST_SPARSE_COLUMNS = 5000  # A sparse X with more columns has no matrix of all products: it would be dense.
-SAMPLE = 1000  # rows that estimate the mean well enough to subtract it before products are summed
-CONSTANT = 16 * EPS  # a column that varies by less of its mean is a constant and its rounding
+MOST_SPARSE_COLUMNS = 5000  # Largest number of columns of a sparse X, whose matrix of products is dense.
+SAMPLE_ROWS = 1000  # Number of rows from which the approximate mean is computed.
+CONSTANT_TOLERANCE = 16 * EPS  # A column whose spread is below this part of its mean is constant up to rounding.
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class NormalEquations:
     Parameters
     ----------
     gram : ndarray of shape (d, d)
-        ``XᵀX``; rows and columns of zeros for columns of X that are constant.
+        ``XᵀX``; constant columns of X have rows and columns of zeros.
     product : ndarray of shape (d, t)
         ``Xᵀy``.
     x_mean, y_mean : ndarray of shape (d,), (t,)
@@ -35,7 +35,7 @@ class NormalEquations:
     total : ndarray of shape (t,)
         Total sum of squares of each centred, weighted target.
     weight : float
-        Sum of the weights: n where there are none.
+        Sum of the weights; n without weights.
     """
 
     gram: Array
@@ -47,19 +47,19 @@ class NormalEquations:
 
 
 def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
-    """Cross-products of X and y about their means (about zero without an intercept).
+    """Return the normal equations, centred if there is an intercept.
 
     Raises
     ------
     ValueError
-        As `shifts`.
+        As `approximate_means`.
     """
     if rows.sparse:
         return _sparse_normal_equations(rows, intercept)
-    x_shift, y_shift = shifts(rows, intercept)
+    x_shift, y_shift = approximate_means(rows, intercept)
     d = len(x_shift)
-    # Once a block the threads of BLAS wait for each other, which on a busy machine costs more than they gain; and a
-    # block with fewer rows than columns is smaller than the sum that it is added to.
+    # The threads of BLAS wait for each other once per block, so that larger blocks are faster on a busy machine; and a
+    # block with fewer rows than columns is smaller than the matrix that it is added to.
     G = rows.in_blocks_of(max(4 * rows.block_rows, d)).sum(cross_products, x_shift, y_shift, intercept)
     weight = rows.total
     if intercept:
@@ -68,12 +68,15 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
         means = np.zeros(len(G))
     x_mean, squares = x_shift + means[:d], np.diag(G).copy()
     constant = np.flatnonzero(constant_columns(squares[:d], x_mean, weight))
-    G[constant] = G[:, constant] = 0  # of a constant column centring leaves rounding alone
+    G[constant] = G[:, constant] = 0  # centring leaves only rounding errors in a constant column
     return NormalEquations(G[:d, :d], G[:d, d:], x_mean, y_shift + means[d:], squares[d:], weight)
 
 
 def _sparse_normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
-    """The same for sparse rows: means are subtracted from the products, so that no zero of X is filled."""
+    """Return the normal equations of sparse rows, which stay sparse.
+
+    The means are subtracted from the products.
+    """
     d = rows.X.shape[1]
     if d > MOST_SPARSE_COLUMNS:
         raise ValueError(
@@ -99,7 +102,7 @@ def _sparse_normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
 
 @dataclass(frozen=True)
 class SparseMeans:
-    """Means of sparse data, its total sums of squares and its weight, without products of columns.
+    """Means, total sums of squares and weight of sparse data.
 
     Parameters
     ----------
@@ -114,7 +117,7 @@ class SparseMeans:
 
 
 def sparse_means(rows: Samples, intercept: bool) -> SparseMeans:
-    """Return the means (zeros without an intercept): memory grows with the entries and columns only."""
+    """Return the means of sparse data, or zeros without an intercept."""
     weight, y = rows.total, rows.y
     share = np.full(len(y), 1 / weight) if rows.weight is None else rows.weight / weight
     y_mean = share @ y if intercept else np.zeros(y.shape[1])
@@ -131,13 +134,13 @@ def _sparse_cross_products(
 
 
 @dataclass(frozen=True)
-class Centred:
-    """Centred data times the roots of their weights, as a copy in float64.
+class CenteredData:
+    """Centred data times the square roots of the weights, as a copy in float64.
 
     Parameters
     ----------
     X, y : ndarray of shape (n, d), (n, t)
-        ``√weight (X − x_mean)`` and ``√weight (y − y_mean)``; columns of X that are constant are zero.
+        ``√weight (X − x_mean)`` and ``√weight (y − y_mean)``; constant columns of X are zero.
     x_mean, y_mean, total, weight
         As in `NormalEquations`.
     """
@@ -150,15 +153,15 @@ class Centred:
     weight: float
 
 
-def centred(rows: Samples, intercept: bool) -> Centred:
-    """All rows centred: for data with more columns than rows, where blocks of rows save nothing.
+def centered(rows: Samples, intercept: bool) -> CenteredData:
+    """Centre all rows at once, for data with more columns than rows.
 
     Raises
     ------
     ValueError
-        As `shifts`.
+        As `approximate_means`.
     """
-    x_shift, y_shift = shifts(rows, intercept)
+    x_shift, y_shift = approximate_means(rows, intercept)
     X, y, weight = rows.X, rows.y, rows.weight
     d, total = len(x_shift), rows.total
     block = augmented(X, y, weight, x_shift, y_shift, intercept=False)
@@ -169,11 +172,14 @@ def centred(rows: Samples, intercept: bool) -> Centred:
         block -= np.outer(root, means)
     x_mean = x_shift + means[:d]
     block[:, :d][:, constant_columns((block[:, :d] ** 2).sum(0), x_mean, total)] = 0
-    return Centred(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
+    return CenteredData(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
 
 
 def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Block ``√weight · [1, X − x_shift, y − y_shift]`` in float64; the column of ones only with an intercept."""
+    """Return the block ``√weight · [1, X − x_shift, y − y_shift]`` in float64.
+
+    It has a column of ones only with an intercept.
+    """
     ones = int(intercept)
     block = np.empty((len(X), ones + X.shape[1] + y.shape[1]))
     block[:, :ones] = 1
@@ -185,24 +191,24 @@ def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift:
 
 
 def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Products of all pairs of columns of the augmented block."""
-    block = augmented(X, y, weight, x_shift, y_shift, intercept)
-    return np.asarray(block.T @ block)
+    """Return the products of all pairs of columns of the augmented block."""
+    block = augmented(X, y, weight, x_shift, y_shift, intercept)  # (m, 1 + d + t)
+    return block.T @ block
 
 
-def shifts(rows: Samples, intercept: bool) -> tuple[Array, Array]:
-    """Roughly the means of X and y, from a sample of rows: what to subtract so that products do not cancel.
+def approximate_means(rows: Samples, intercept: bool) -> tuple[Array, Array]:
+    """Return the means of X and y over a sample of rows (0 without intercept).
 
     Raises
     ------
     ValueError
-        When the squares of some column would overflow, or vanish.
+        If the squares of some column would overflow or underflow.
     """
     X, y, weight = rows.X, rows.y, rows.weight
-    sample: Any = slice(None, None, -(-len(X) // SAMPLE))
+    sample: Any = slice(None, None, -(-len(X) // SAMPLE_ROWS))
     if weight is not None:  # rows of weight zero may hold anything
         present = np.flatnonzero(weight)
-        sample = present[:: -(-len(present) // SAMPLE)]
+        sample = present[:: -(-len(present) // SAMPLE_ROWS)]
         weight = weight[sample]
     for name, array in (("X", X), ("y", y)):
         require_squares(array[sample], name)
@@ -216,12 +222,6 @@ def _mean(array: Array, weight: Array | None) -> Array:
     return array.mean(0, dtype=np.float64) if weight is None else np.average(array, axis=0, weights=weight)
 
 
-def total_weight(rows: Samples) -> float:
-    """Sum of the weights, or the number of rows where there are none."""
-    weight = rows.weight
-    return float(len(rows)) if weight is None else float(weight.sum())
-
-
 def constant_columns(squares: Array, x_mean: Array, weight: float) -> Array:
-    """Which columns have no length, after centring, but rounding."""
-    return np.asarray(squares <= weight * (CONSTANT * x_mean) ** 2)
+    """Return which centred columns are zero up to rounding."""
+    return squares <= weight * (CONSTANT_TOLERANCE * x_mean) ** 2

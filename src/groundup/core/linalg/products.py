@@ -1,43 +1,46 @@
-"""Matrix products of long, thin blocks, in pieces too small for BLAS to share among threads.
+"""Matrix products of long, thin blocks, computed in one thread.
 
-To hand such a product over costs as much as it gains, and ten times more on a machine that has other work to do; so a
-block is multiplied as a stack of small pieces. Large products are left to BLAS as they are.
+Distributing such a product costs as much time as it saves, and ten times more on a busy machine. Therefore a block is
+multiplied as a stack of small chunks. Large products are passed to BLAS in one piece.
 """
 
 import numpy as np
 
 from groundup.core.types import Array
 
-UNSHARED = 1 << 18  # multiplications up to which OpenBLAS keeps a product to one thread
-FEWEST = 512  # rows of a piece, below which the pieces would be too many
+MAX_ONE_THREAD = 1 << 18  # OpenBLAS computes a product of at most this many multiplications in one thread.
+MIN_CHUNK_ROWS = 512  # With fewer rows in a chunk, there would be too many chunks.
 
 
-def rows_of_a_piece(K: int, d: int, m: int) -> int:
-    """Rows whose product with a (K, d) matrix is not shared; m where that would be too few."""
-    fitting = UNSHARED // (K * d)
-    return fitting if FEWEST <= fitting < m else m
+def chunk_rows(K: int, d: int, m: int) -> int:
+    """Return the largest chunk of rows whose product uses one thread.
+
+    The other factor is a (K, d) matrix. If chunks were too small, it is one chunk of m rows.
+    """
+    fitting = MAX_ONE_THREAD // (K * d)
+    return fitting if MIN_CHUNK_ROWS <= fitting < m else m
 
 
 def outer_product(C: Array, X: Array) -> Array:
-    """``C @ X.T``, (K, m), for C of shape (K, d) and X of shape (m, d)."""
+    """Return ``C @ X.T``, (K, m), for C of shape (K, d) and X of shape (m, d)."""
     (K, d), m = C.shape, len(X)
-    piece = rows_of_a_piece(K, d, m)
-    count = m // max(piece, 1)
-    whole = count * piece
+    chunk = chunk_rows(K, d, m)
+    count = m // max(chunk, 1)
+    whole = count * chunk
     result = np.empty((K, m), np.result_type(C, X))
-    stack = X[:whole].reshape(count, piece, d).swapaxes(1, 2)
-    np.matmul(C, stack, out=result[:, :whole].reshape(K, count, piece).swapaxes(0, 1))
+    stack = X[:whole].reshape(count, chunk, d).swapaxes(1, 2)  # (count, d, chunk)
+    np.matmul(C, stack, out=result[:, :whole].reshape(K, count, chunk).swapaxes(0, 1))
     np.matmul(C, X[whole:].T, out=result[:, whole:])
     return result
 
 
 def inner_product(A: Array, X: Array) -> Array:
-    """``A @ X``, (K, d), for A of shape (K, m) and X of shape (m, d)."""
+    """Return ``A @ X``, (K, d), for A of shape (K, m) and X of shape (m, d)."""
     (K, m), d = A.shape, X.shape[1]
-    piece = rows_of_a_piece(K, d, m)
-    count = m // max(piece, 1)
-    whole = count * piece
-    stack = A[:, :whole].reshape(K, count, piece).swapaxes(0, 1)
-    total: Array = (stack @ X[:whole].reshape(count, piece, d)).sum(axis=0)
+    chunk = chunk_rows(K, d, m)
+    count = m // max(chunk, 1)
+    whole = count * chunk
+    stack = A[:, :whole].reshape(K, count, chunk).swapaxes(0, 1)
+    total: Array = (stack @ X[:whole].reshape(count, chunk, d)).sum(axis=0)
     total += A[:, whole:] @ X[whole:]
     return total

@@ -1,4 +1,4 @@
-"""The estimator behind all linear classifiers: data in, an objective, a solver, attributes out."""
+"""Base of all linear classifiers: data in, an objective, a solver, attributes out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -110,7 +110,10 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         raise NotImplementedError
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         C, l1_ratio = self._strength()
         if self.canonical("solver") in SMOOTH_ONLY and l1_ratio > 0 and isfinite(C):
@@ -120,7 +123,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
             )
 
     def _strength(self) -> tuple[float, float]:
-        """Return C and l1_ratio, where `penalty` (scikit-learn's older way to say them) is heeded."""
+        """Return C and l1_ratio; scikit-learn's older `penalty` overrides them."""
         if self.penalty is None:
             return inf, 0.0
         fixed = {"l1": 1.0, "l2": 0.0}
@@ -139,7 +142,10 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         return ScoreData(objective, classes, matrix.dtype, self._origin(objective, classes), seed)
 
     def _informative(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
-        """Validated rows, classes and weights, without the rows of weight zero and the classes that only they have."""
+        """Validated rows, classes and weights, without rows of weight zero.
+
+        Classes that only those rows have are left out with them.
+        """
         name = type(self).__name__
         matrix = self._input(X)
         inputs.require_squares(matrix[:: -(-len(matrix) // CENTER_ROWS)], "X")
@@ -164,7 +170,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         )
 
     def _origin(self, objective: ScoreObjective, classes: Array) -> Array | None:
-        """Starting point of a warm start: the earlier fit, if it had the same columns and classes."""
+        """The earlier fit, if it had the same columns and classes, for a warm start."""
         coef = getattr(self, "coef_", None) if self.warm_start else None
         if coef is None or coef.shape != (objective.outputs, objective.n_features):
             return None
@@ -197,12 +203,12 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         }
 
     def _certify(self, objective: ScoreObjective, relative: float) -> Certificate:
-        penalised = objective.l1 + objective.l2 > 0
+        penalized = objective.l1 + objective.l2 > 0
         return Certificate(
             "The parameters minimise the penalised cross-entropy."
-            if penalised
+            if penalized
             else "The parameters minimise the cross-entropy: they maximise the likelihood.",
-            ("duality gap" if penalised else "bound by the Newton decrement") + ", relative to the objective",
+            ("duality gap" if penalized else "bound by the Newton decrement") + ", relative to the objective",
             relative,
             max(self.tol**2, SUM_ROUNDING),
         )
@@ -211,7 +217,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         if state.separable:
             return (
                 f"{type(self).__name__}: the classes can be separated, so that without a penalty there is no best "
-                "model: the likelihood rises for ever as the coefficients grow, and the estimate does not exist. "
+                "model: the likelihood rises without bound as the coefficients grow, and the estimate does not exist. "
                 "These coefficients are where the fit stopped; choose a finite C."
             )
         return (
@@ -238,7 +244,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         return ScoreData(objective, classes, matrix.dtype, None, seed)
 
     def _absorb(self, data: ScoreData, state: RowsSeen | None) -> RowsSeen:
-        """Descend on the objective of all rows seen so far, which are taken to be like those of the batch."""
+        """Descend on the objective of all rows so far, estimated from the batch."""
         new, n = data.objective.total, len(data.objective.rows)
         state = state or RowsSeen(*data.objective.split(data.objective.zero()), 0.0, 0)
         objective = data.objective.scaled((state.weight + new) / new)

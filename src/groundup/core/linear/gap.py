@@ -1,4 +1,4 @@
-"""Optimality gaps of linear classifiers: the duality gap or, without a penalty, the Newton decrement."""
+"""Duality gap of linear classifiers or, without a penalty, Newton decrement."""
 
 import numpy as np
 
@@ -12,7 +12,9 @@ CENTERED_GRADIENT = 1e-13  # The intercept is optimal when its gradient is below
 
 
 def gap(objective: ScoreObjective, theta: Array) -> tuple[Array, float]:
-    """Return a bound of the objective minus its minimum, at `theta` with the best intercept for its slopes.
+    """Return a bound of the objective minus its minimum.
+
+    It holds at `theta` with the best intercept for its slopes.
 
     Parameters
     ----------
@@ -53,7 +55,9 @@ def gap(objective: ScoreObjective, theta: Array) -> tuple[Array, float]:
 
 
 def decrement(objective: ScoreObjective, theta: Array) -> float:
-    """Return a bound of the excess from the decrement ``gᵀ H⁻¹ g`` and the length of the longest row.
+    """Return a bound of the excess from the decrement ``gᵀ H⁻¹ g``.
+
+    It involves the length of the longest row.
 
     A row's scores change by at most its length times that of the step, both in the norm of H, and its curvature by at
     most the exponential of that; this bounds the error of the second-order Taylor expansion.
@@ -73,7 +77,10 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
 
 
 def _longest(X: Array, y: Array, weight: Array | None, P: Array, center: Array | None) -> float:
-    """Largest squared length of a row in the norm of H⁻¹; for several scores, of a difference of two scores."""
+    """Largest squared length of a row in the norm of H⁻¹.
+
+    With several scores it is that of a difference of two scores.
+    """
     p = X.shape[1] + (center is not None)
     if len(P) == p:
         return float(squared_lengths(X, center, P).max())
@@ -114,7 +121,10 @@ def _mean_score(objective: ScoreObjective, theta: Array, Z: Array) -> Array:
 
 
 def _transpose_product(objective: ScoreObjective, slope: Array) -> Array:
-    """Product ``Xᵀ slope`` of the centred X; the slopes sum to zero up to rounding, which a large mean amplifies."""
+    """Product ``Xᵀ slope`` of the centred X.
+
+    The slopes sum to zero up to rounding, which a large mean amplifies.
+    """
     X = objective.rows.X
     total = np.zeros((X.shape[1], len(slope)))
     for rows in objective.rows.slices():

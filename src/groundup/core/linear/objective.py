@@ -1,4 +1,4 @@
-"""The objective of linear classifiers: the losses of the scores over the rows, and a penalty on the slopes.
+"""The objective of linear classifiers: losses and a penalty on the slopes.
 
 Parameters are one array of shape (p, t): a column for each score; its first d rows are slopes and the last one, where
 there is an intercept, is the score at the centre of the data. Measured from the centre, intercept and slopes hardly
@@ -23,7 +23,9 @@ SCALE_FLOOR = 1e-4  # Smallest scale of the objective, relative to its value at 
 
 @dataclass(frozen=True)
 class ScoreObjective:
-    """The smooth part of the objective, ``C Σ weight · loss + l2/2 ‖w‖²``; the L1 penalty is `nonsmooth`.
+    """The smooth part of the objective, ``C Σ weight · loss + l2/2 ‖w‖²``.
+
+    The L1 penalty is `nonsmooth`.
 
     Parameters
     ----------
@@ -61,7 +63,10 @@ class ScoreObjective:
         return self.rows.total
 
     def scale(self, value: float) -> float:
-        """Return the unit of a relative decrease: the value or, where that is tiny, a part of that at zero."""
+        """Return the unit of a relative decrease.
+
+        It is the value or, where that is tiny, a part of the value at zero.
+        """
         return max(value, SCALE_FLOOR * self.C * self.total * float(np.log(max(2, self.outputs))))
 
     @property
@@ -80,7 +85,7 @@ class ScoreObjective:
         return np.zeros((len(self._slopes), self.outputs))
 
     def __call__(self, theta: Array) -> tuple[Array, Array]:
-        """Return the value, of shape (), and the gradient of the smooth part, in one pass.
+        """Return the value, of shape (), and the gradient, in one pass.
 
         eq. logistic_regression:objective, logistic_regression:gradient
         eq. softmax_regression:objective, softmax_regression:gradient
@@ -129,12 +134,14 @@ class ScoreObjective:
         return np.asarray(H + np.diag(self.l2 * (self._slopes if places is None else self._slopes[places])))
 
     def curvature(self, theta: Array) -> Array:
-        """Return the weighted second derivative of each row's loss by its single score, of shape (n,)."""
+        """Return each row's weighted curvature by its single score, of shape (n,)."""
         curve, weight = self.loss.own_curvature(self.scores(theta))[0], self.rows.weight
         return np.asarray(curve if weight is None else curve * weight)
 
     def curvature_bound(self) -> Array:
-        """Return a matrix that no Hessian exceeds, from the largest curvature of the loss.
+        """Return a matrix that no Hessian exceeds.
+
+        It follows from the largest curvature of the loss.
 
         eq. softmax_regression:bohning
         """
@@ -148,7 +155,9 @@ class ScoreObjective:
         return w, np.zeros(self.outputs) if self.center is None else theta[-1] - self.center @ w
 
     def coefficients(self, theta: Array) -> tuple[Array, Array]:
-        """Return the same; for several scores, of all equivalent parameters those that sum to zero.
+        """Return slopes and intercepts as `split`, but unique.
+
+        Of all equivalent parameters of several scores, they sum to zero.
 
         eq. softmax_regression:sum-zero
         """
@@ -162,7 +171,10 @@ class ScoreObjective:
         return w if self.center is None else np.vstack([w, b + self.center @ w])
 
     def gather(self, by_x: Array, by_one: Array) -> Array:
-        """Return the derivative by the parameters from sums of the derivative by the scores, times x and times 1."""
+        """Return the gradient by the parameters from sums over the rows.
+
+        The sums are of the derivatives by the scores, times x and times 1.
+        """
         if self.center is None:
             return self.C * by_x.T
         return self.C * np.vstack([by_x.T - np.outer(self.center, by_one), by_one])
@@ -185,7 +197,7 @@ class ScoreObjective:
 
 
 def in_large_blocks(rows: Samples) -> Samples:
-    """Return the same rows in blocks so large that BLAS shares their products among threads."""
+    """Return the same rows in larger blocks, whose products BLAS parallelises."""
     return rows.in_blocks_of(BLOCKS_IN_ONE * rows.block_rows)
 
 
@@ -285,7 +297,10 @@ def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Arr
 
 
 def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:
-    """The same for sparse rows: the centre is subtracted from the products, where it leaves no zero of X to fill."""
+    """Weighted cross-products of sparse rows.
+
+    The centre is subtracted from the products, where it leaves no zero of X to fill.
+    """
     gram = X.gram(weight)
     if center is None:
         return gram
@@ -293,8 +308,8 @@ def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:
     sums = X.column_sums(weight)
     shifted = sums - total * center
     corner = np.outer(center, sums)
-    centred = gram - corner - corner.T + total * np.outer(center, center)
-    return np.block([[centred, shifted[:, None]], [shifted[None, :], np.full((1, 1), total)]])
+    centered = gram - corner - corner.T + total * np.outer(center, center)
+    return np.block([[centered, shifted[:, None]], [shifted[None, :], np.full((1, 1), total)]])
 
 
 def squared_lengths(X: Array | Csr, center: Array | None, M: Array) -> Array:
@@ -312,7 +327,10 @@ def squared_lengths(X: Array | Csr, center: Array | None, M: Array) -> Array:
 
 
 def design(X: Array, center: Array | None) -> Array:
-    """Return the rows in double precision, centred and with a column of ones where there is a centre."""
+    """Return the centred rows in double precision, with a column of ones.
+
+    Without a centre they are neither centred nor extended.
+    """
     if center is None:
         return X.astype(np.float64)
     block = np.empty((len(X), X.shape[1] + 1))

@@ -1,4 +1,4 @@
-"""Approximate and exact inverses of the Hessian, for L-BFGS and for Newton's method."""
+"""Approximate and exact inverses of the Hessian, for L-BFGS and Newton."""
 
 from itertools import islice
 
@@ -21,7 +21,7 @@ MAX_DENSE_PARAMETERS = 1000  # With more parameters, a matrix of their pairs is 
 
 
 def inverse(H: Array) -> Array:
-    """Return the inverse of a symmetric, positive semi-definite matrix, or its pseudo-inverse if it is singular.
+    """Return the (pseudo-)inverse of a symmetric, positive semi-definite matrix.
 
     The Hessian of several scores is singular: one number added to all scores of a row changes no softmax.
     """
@@ -49,7 +49,9 @@ def scaled_identity(objective: ScoreObjective) -> Preconditioner:
 
 
 def curvature_bound(objective: ScoreObjective) -> Preconditioner:
-    """Apply the inverse of a bound of the Hessian, the same for all scores and all parameters.
+    """Apply the inverse of a bound of the Hessian.
+
+    The bound is the same for all scores and all parameters.
 
     Adding one number to all scores of a row changes no softmax; along that direction there is only the penalty.
 
@@ -67,7 +69,10 @@ def curvature_bound(objective: ScoreObjective) -> Preconditioner:
 
 
 def per_class_hessian(objective: ScoreObjective, theta: Array) -> Preconditioner:
-    """Apply the inverses of each score's own Hessian at `theta`, without the mixed derivatives."""
+    """Apply the inverse Hessian of each score alone.
+
+    The mixed derivatives of several scores are neglected.
+    """
     P = np.stack([inverse(H) for H in objective.per_class_hessians(theta)])
     if objective.outputs == 1:
         return lambda gradient: np.asarray(P[0] @ gradient)
@@ -80,7 +85,7 @@ def per_class_hessian(objective: ScoreObjective, theta: Array) -> Preconditioner
 
 
 def from_subsample(objective: ScoreObjective) -> tuple[Array, Preconditioner]:
-    """Return the approximate minimum on a subsample of the rows, and the inverse of its Hessian there.
+    """Return the minimum on a subsample, and the inverse Hessian there.
 
     eq. logistic_regression:preconditioner
     """
@@ -113,7 +118,10 @@ def newton_direct(objective: ScoreObjective) -> newton.Solve:
 
 
 def newton_cg(objective: ScoreObjective) -> newton.Solve:
-    """Solve Newton's system approximately by conjugate gradients, without storing p²t² numbers."""
+    """Solve Newton's system approximately by conjugate gradients.
+
+    The p²t² entries of the Hessian are not stored.
+    """
 
     def solve(theta: Array, gradient: Array) -> Array:
         def product(v: Array) -> Array:
@@ -136,7 +144,9 @@ def kernel_form_is_accurate(objective: ScoreObjective) -> bool:
 
 
 def newton_kernel(objective: ScoreObjective) -> newton.Solve:
-    """Solve Newton's system of a single score in the space of the rows, for more columns than rows.
+    """Solve Newton's system of a single score in the space of the rows.
+
+    This is cheaper for more columns than rows.
 
     eq. logistic_regression:wide
     """

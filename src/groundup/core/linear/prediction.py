@@ -34,6 +34,13 @@ class LinearScores(ProbabilisticClassifier):
         -------
         ndarray of shape (n,) or (n, K)
             With two classes the log-odds of the second one, else a score for each class.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
         """
         scores = self._scores(X)
         if len(self.classes_) > 2:
@@ -41,7 +48,9 @@ class LinearScores(ProbabilisticClassifier):
         return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
 
     def margins(self, X: ArrayLike, y: ArrayLike) -> Array:
-        """Return each row's log-odds of its own class, for two classes: positive where it is predicted.
+        """Return each row's log-odds of its own class, for two classes.
+
+        It is positive where that class is predicted.
 
         Parameters
         ----------
@@ -80,6 +89,11 @@ class LinearScores(ProbabilisticClassifier):
         -------
         ndarray of shape (n, K)
             In the order of `classes_`; with all digits, for scores of any size.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `decision_function`.
         """
         scores = self._scores(X)
         if scores.shape[1] == 1:

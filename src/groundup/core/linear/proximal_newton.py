@@ -1,4 +1,4 @@
-"""Proximal Newton: minimise a quadratic model of the losses plus the non-smooth penalty.
+"""Proximal Newton: a quadratic model of the losses plus the penalty.
 
 Source: J. D. Lee, Y. Sun and M. A. Saunders, Proximal Newton-type methods, SIAM J. Optim. 24 (2014).
 """
@@ -28,7 +28,7 @@ def proximal_newton(objective: ScoreObjective, iterate: Iterate) -> Iterator[Ite
     while True:
         columns = _working_set(objective, iterate)
         joint = 1 < objective.outputs <= MAX_JOINT_PARAMETERS // len(columns)
-        target = (_minimise_joint if joint else _minimise_each)(objective, iterate, columns)
+        target = (_minimize_joint if joint else _minimize_each)(objective, iterate, columns)
         direction = target - iterate.w
         rise = (objective.nonsmooth.value(target) - objective.nonsmooth.value(iterate.w)).sum()
         change = float(np.vdot(iterate.gradient, direction) + rise)
@@ -37,7 +37,7 @@ def proximal_newton(objective: ScoreObjective, iterate: Iterate) -> Iterator[Ite
 
 
 def _working_set(objective: ScoreObjective, iterate: Iterate) -> Array:
-    """Parameters that are non-zero, and the zero ones that violate the optimality conditions most."""
+    """Non-zero parameters, and the zero ones that violate optimality most."""
     violation = objective.nonsmooth.violation(iterate.w, iterate.gradient).max(axis=1)
     used = (iterate.w != 0).any(axis=1)
     used[objective.n_features :] = True
@@ -48,18 +48,18 @@ def _working_set(objective: ScoreObjective, iterate: Iterate) -> Array:
     return np.union1d(np.flatnonzero(used), waiting)  # sorted: the intercept is the last
 
 
-def _minimise_joint(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
+def _minimize_joint(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
     """Minimum of the model of all scores together, in these parameters of each score."""
     theta, gradient = iterate.w[columns].ravel(), iterate.gradient[columns].ravel()
     H = objective.hessian(iterate.w, columns)
     penalty = Penalty(np.repeat(objective.nonsmooth.l1[columns], objective.outputs))
     tolerance = MODEL_TOLERANCE * max(float(np.abs(gradient).max()), objective.l1)
     target = iterate.w.copy()
-    target[columns] = coordinate.minimise(H, H @ theta - gradient, penalty, theta, tolerance).reshape(len(columns), -1)
+    target[columns] = coordinate.minimize(H, H @ theta - gradient, penalty, theta, tolerance).reshape(len(columns), -1)
     return target
 
 
-def _minimise_each(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
+def _minimize_each(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
     """Minimum of the model of each score alone, in these parameters.
 
     The model neglects the mixed derivatives of several scores; where that makes the step too long, it is halved.
@@ -69,12 +69,12 @@ def _minimise_each(objective: ScoreObjective, iterate: Iterate, columns: Array) 
     for k, H in enumerate(objective.per_class_hessians(iterate.w, columns)):
         theta, gradient = iterate.w[columns, k], iterate.gradient[columns, k]
         tolerance = MODEL_TOLERANCE * max(float(np.abs(gradient).max()), objective.l1)
-        target[columns, k] = coordinate.minimise(H, H @ theta - gradient, penalty, theta, tolerance)
+        target[columns, k] = coordinate.minimize(H, H @ theta - gradient, penalty, theta, tolerance)
     return target
 
 
 def _backtrack(objective: ScoreObjective, iterate: Iterate, direction: Array, change: float) -> Iterate:
-    """Halve the step until the objective falls by a fixed part of the change that the model predicts."""
+    """Halve the step until the objective falls by a part of the predicted change."""
     penalty, step = objective.nonsmooth, 1.0
     before = float(iterate.value + penalty.value(iterate.w).sum())
     noise = 4 * EPS * abs(before)

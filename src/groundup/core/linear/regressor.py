@@ -1,4 +1,4 @@
-"""What all linear regressors share: rows in, slopes and an intercept out, and predictions from these."""
+"""Base of all linear regressors: slopes, an intercept, and predictions."""
 
 from typing import Any, ClassVar
 
@@ -31,7 +31,7 @@ class LinearRegressor(Regressor):
     intercept_: Any = fitted()
 
     def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Samples, bool]:
-        """Validated rows of X, two-dimensional y and weights, and whether y was one-dimensional."""
+        """Validated samples, and whether y was one-dimensional."""
         owner = type(self).__name__
         matrix = self._input(X)
         target = inputs.as_target(y, len(matrix), owner=owner)
@@ -39,7 +39,7 @@ class LinearRegressor(Regressor):
         return Samples(matrix, target.reshape(len(matrix), -1), weight), target.ndim == 1
 
     def _parameters(self, coef: Array, intercept: Array, flat: bool, dtype: Any) -> dict[str, Any]:
-        """Fitted attributes from slopes of shape (d, t) and intercepts of shape (t,), in the form that y had."""
+        """Fitted attributes from slopes (d, t) and intercepts (t,), in the form of y."""
         slopes, constant = coef.T.astype(dtype), intercept.astype(dtype)
         return {
             "coef_": slopes[0] if flat or (self._column_is_flat and len(slopes) == 1) else slopes,

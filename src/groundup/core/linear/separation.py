@@ -1,4 +1,6 @@
-"""Linear separability: if a hyperplane separates the classes, the likelihood has no maximum.
+"""Linear separability of the classes.
+
+If a hyperplane separates the classes, the likelihood has no maximum.
 
 Source: A. Albert and J. A. Anderson, On the existence of maximum likelihood estimates in logistic regression models,
 Biometrika 71 (1984).
@@ -14,7 +16,7 @@ MARGIN_LOSS = 1e-3  # Largest fall of another margin, relative to the largest gr
 
 
 def is_separable(objective: ScoreObjective, theta: Array, last_step: Array | None) -> bool:
-    """Return whether a known direction raises the margins of some rows and lowers none.
+    """Return whether a direction raises some rows' margins and lowers none.
 
     Two directions are examined: the parameters themselves, and the last step of the solver. On separable classes the
     steps converge to such a direction.
@@ -32,7 +34,7 @@ def is_separable(objective: ScoreObjective, theta: Array, last_step: Array | Non
 
 
 def margins(objective: ScoreObjective, theta: Array) -> Array:
-    """Return each row's score of its own class minus the largest other score, of shape (n,)."""
+    """Return each row's own score minus the largest other score, of shape (n,)."""
     Z, y = objective.scores(theta), objective.rows.y
     if len(Z) == 1:
         return np.asarray((2 * y - 1) * Z[0])

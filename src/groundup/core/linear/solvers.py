@@ -1,4 +1,6 @@
-"""Solvers of linear classifiers. Each yields states until the duality gap is within tolerance.
+"""Solvers of linear classifiers.
+
+Each yields states until the duality gap is within tolerance.
 
 | solver | penalty | what it is |
 |---|---|---|
@@ -105,7 +107,9 @@ def default_solver(objective: ScoreObjective) -> str:
 def solve(
     objective: ScoreObjective, options: SolverOptions, theta: Array | None = None, start: ScoreState | None = None
 ) -> Iterator[ScoreState]:
-    """Yield states until the gap is proved small, no step helps any more, or `max_iter` steps have been taken.
+    """Yield states until the gap is proved to be small.
+
+    They also end when no step helps any more, and after `max_iter` steps.
 
     Parameters
     ----------
@@ -242,7 +246,10 @@ def _gap_estimate(objective: ScoreObjective, iterate: Iterate, iteration: int) -
 
 
 def _last_step(iterate: Iterate) -> Array | None:
-    """The last step that a second-order method remembers; first-order steps are too short to tell of separation."""
+    """The last step that a second-order method remembers.
+
+    First-order steps are too short to tell of separation.
+    """
     if isnan(iterate.decrease) or not len(iterate.memory[0]):
         return None
     return np.asarray(iterate.memory[0][-1])

@@ -1,4 +1,7 @@
-"""Mean squared error of linear models, ``½ Σ weight · (y − ŷ)² / Σ weight``, with the best intercept."""
+"""Mean squared error of linear models with the best intercept.
+
+It is ``½ Σ weight · (y − ŷ)² / Σ weight``.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +15,7 @@ from groundup.core.types import Array
 
 
 class Means(Protocol):
-    """Means of the data and the sum of their weights, as triangles and normal equations have them."""
+    """Means of the data and the sum of their weights."""
 
     @property
     def x_mean(self) -> Array:
@@ -32,7 +35,7 @@ class Means(Protocol):
 
 @dataclass(frozen=True)
 class MeanSquaredError:
-    """Half the weighted mean of squared residuals, as a function of the slopes of shape (d, t).
+    """Half the weighted mean of squared residuals, for slopes of shape (d, t).
 
     Parameters
     ----------
@@ -62,6 +65,6 @@ def _hessian_block(X: Array, y: Array, weight: Array | None, direction: Array, x
         along = X @ direction - x_mean @ direction
         along = along if weight is None else along * weight[:, None]
         return X.T @ along - np.outer(x_mean, along.sum(0))
-    centred = X - x_mean
-    along = centred @ direction
-    return centred.T @ (along if weight is None else along * weight[:, None])
+    centered = X - x_mean
+    along = centered @ direction
+    return centered.T @ (along if weight is None else along * weight[:, None])

@@ -1,4 +1,4 @@
-"""Stochastic gradient methods: plain steps (SGD), and steps whose variance vanishes at the minimum (SAGA).
+"""Stochastic gradient methods: SGD, and SAGA with vanishing variance.
 
 The memory of an iterate is ``(seed, epoch)`` and, for SAGA, a table of the slopes of all rows.
 
@@ -15,7 +15,10 @@ from groundup.core.types import Array
 
 
 def stable_step_size(objective: ScoreObjective, batch: int) -> float:
-    """Return a step size that is stable for every batch, whose curvature may exceed that of all rows."""
+    """Return a step size that is stable for every batch.
+
+    The curvature of a batch may exceed that of all rows.
+    """
     bound = objective.curvature_bound()
     return 1 / float(np.linalg.norm(bound, 2) + 2 * np.trace(bound) / batch)
 
@@ -26,7 +29,7 @@ def initial_sgd(objective: ScoreObjective, w: Array, seed: int, epoch: int = 0) 
 
 
 def sgd(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) -> Iterator[Iterate]:
-    """Step against the gradient of one batch after the other, with a falling step size.
+    """Step against the gradients of batches, with a falling step size.
 
     eq. logistic_regression:sgd
     """
@@ -40,7 +43,7 @@ def sgd(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) ->
 
 
 def initial_saga(objective: ScoreObjective, w: Array, seed: int) -> Iterate:
-    """Return the iterate at `w`, with the slopes of all rows there: a table of shape (t, n)."""
+    """Return the iterate at `w`, with a table of the slopes of all rows, (t, n)."""
     y, weight = objective.rows.y, objective.rows.weight
     slopes = objective.loss.value_and_slope(objective.scores(w), y)[1] * (1 if weight is None else weight)
     return initial(objective, w, memory=(seed, 0, slopes))
@@ -69,7 +72,10 @@ def saga(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) -
 
 
 def batches(n: int, size: int, seed: int, epoch: int) -> Iterator[Array]:
-    """Yield the indices of n shuffled rows, `size` at a time; the order is a function of the seed and the epoch."""
+    """Yield the indices of n shuffled rows, `size` at a time.
+
+    The order is a function of the seed and the epoch.
+    """
     order = np.random.default_rng([seed, epoch]).permutation(n)
     for start in range(0, n, size):
         yield order[start : start + size]

@@ -1,4 +1,4 @@
-"""Scores, named as in scikit-learn: of numbers (`regression`), classes (`classification`) and groups (`clustering`)."""
+"""Metrics of regression, classification and clustering, as in scikit-learn."""
 
 from groundup.core.metrics.classification import (
     accuracy_score,

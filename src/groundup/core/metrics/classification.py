@@ -1,4 +1,4 @@
-"""How good predicted classes, and the probabilities behind them, are."""
+"""Metrics of predicted classes, scores and probabilities."""
 
 from typing import NamedTuple
 
@@ -10,14 +10,14 @@ from groundup.core.types import Array, ArrayLike
 
 
 class RocCurve(NamedTuple):
-    """The two rates as the threshold falls; named as in scikit-learn.
+    """False and true positive rates as the threshold decreases.
 
     Parameters
     ----------
     fpr, tpr : ndarray of shape (m,)
-        Share of the negative, and of the positive, rows whose score reaches the threshold.
+        Fraction of the negative, and of the positive, rows with a score of at least the threshold.
     thresholds : ndarray of shape (m,)
-        Falling; the first one is infinite, so that nothing reaches it.
+        Decreasing; the first one is infinite, so that no row is predicted positive.
     """
 
     fpr: Array
@@ -26,15 +26,15 @@ class RocCurve(NamedTuple):
 
 
 class PrecisionRecallCurve(NamedTuple):
-    """Precision and recall as the threshold rises, as in scikit-learn.
+    """Precision and recall as the threshold increases, as in scikit-learn.
 
     Parameters
     ----------
     precision, recall : ndarray of shape (m + 1,)
-        Share of positives among the rows that reach the threshold, and share of the positives that do; the last pair
-        is (1, 0): nothing is called positive.
+        Fraction of positive rows among those predicted positive, and fraction of the positive rows that are predicted
+        positive; the last pair is (1, 0): no row is predicted positive.
     thresholds : ndarray of shape (m,)
-        Rising.
+        Increasing.
     """
 
     precision: Array
@@ -43,12 +43,12 @@ class PrecisionRecallCurve(NamedTuple):
 
 
 class CalibrationCurve(NamedTuple):
-    """Observed beside predicted frequencies, in the order in which scikit-learn returns them.
+    """Observed and predicted frequencies, in scikit-learn's order.
 
     Parameters
     ----------
     prob_true, prob_pred : ndarray of shape (bins with rows,)
-        Share of positives, and mean predicted probability, of the rows in each bin.
+        Fraction of positive rows, and mean predicted probability, in each bin.
     """
 
     prob_true: Array
@@ -56,7 +56,7 @@ class CalibrationCurve(NamedTuple):
 
 
 def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
-    """Weighted share of rows whose class is predicted.
+    """Return the weighted fraction of rows whose class is predicted correctly.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLik
     Raises
     ------
     TypeError, ValueError
-        For what are no classes, and for different lengths.
+        For data that are not classes, and for different lengths.
     """
     true, predicted, weight = _pair(y_true, y_pred, sample_weight)
     return float(np.average(true == predicted, weights=weight))
@@ -82,30 +82,30 @@ def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLik
 def confusion_matrix(
     y_true: ArrayLike, y_pred: ArrayLike, *, labels: ArrayLike = None, sample_weight: ArrayLike = None
 ) -> Array:
-    """Weight of the rows of each true class (rows) that were given each class (columns).
+    """Return the confusion matrix: true classes by rows, predicted ones by columns.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n,)
         Classes.
     labels : array-like of shape (K,), optional
-        Order of the classes; by default all that occur, sorted. Rows of other classes are not counted.
+        Order of the classes; by default all classes that occur, sorted. Rows of other classes are not counted.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
     Returns
     -------
     ndarray of shape (K, K)
-        Counts as integers; sums of weights where there are any.
+        Counts as integers; sums of weights if there are weights.
 
     Raises
     ------
     TypeError, ValueError
-        For what are no classes, and for different lengths.
+        For data that are not classes, and for different lengths.
     """
     true, predicted, weight = _pair(y_true, y_pred, sample_weight)
     classes = np.unique(np.concatenate([true, predicted])) if labels is None else np.asarray(labels)
-    rows, columns = true[:, None] == classes, predicted[:, None] == classes
+    rows, columns = true[:, None] == classes, predicted[:, None] == classes  # (n, K)
     counted: Array = rows.astype(np.float64).T @ (columns if weight is None else columns * weight[:, None])
     return counted.astype(np.int64) if weight is None else counted
 
@@ -113,28 +113,28 @@ def confusion_matrix(
 def log_loss(
     y_true: ArrayLike, y_proba: ArrayLike, *, labels: ArrayLike = None, sample_weight: ArrayLike = None
 ) -> float:
-    """Weighted mean of −log of the probability given to the true class.
+    """Return the mean cross-entropy of the predicted probabilities.
 
     Parameters
     ----------
     y_true : array-like of shape (n,)
         Classes.
     y_proba : array-like of shape (n, K) or (n,)
-        Probabilities of the sorted classes; a single column is that of the second of two.
+        Probabilities of the sorted classes; a single column is the probability of the second of two classes.
     labels : array-like of shape (K,), optional
-        All classes, sorted, where some do not occur in `y_true`.
+        All classes, sorted, if some do not occur in `y_true`.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
     Returns
     -------
     float
-        In nats; 0 is perfect. Probabilities below the smallest positive float64 count as that, as in scikit-learn.
+        In nats; 0 is perfect. Probabilities below the machine epsilon are replaced by it, as in scikit-learn.
 
     Raises
     ------
     TypeError, ValueError
-        For what are no classes or no probabilities, and for shapes that do not fit.
+        For data that are not classes or probabilities, and for inconsistent shapes.
     """
     proba = as_target(y_proba, None, name="y_proba", owner="the score")
     true = as_labels(y_true, len(proba), owner="the score")
@@ -158,7 +158,7 @@ def log_loss(
 def top_k_accuracy_score(
     y_true: ArrayLike, y_score: ArrayLike, *, k: int = 2, labels: ArrayLike = None, sample_weight: ArrayLike = None
 ) -> float:
-    """Weighted share of rows whose class is among the k with the highest scores.  eq. softmax_regression:top-k
+    """Return how often the class is among the k highest scores.  eq. softmax_regression:top-k
 
     Parameters
     ----------
@@ -167,21 +167,21 @@ def top_k_accuracy_score(
     y_score : array-like of shape (n, K)
         Score or probability of each of the sorted classes.
     k : int, default=2
-        How many guesses are allowed.
+        Number of classes that count as predicted.
     labels : array-like of shape (K,), optional
-        All classes, sorted, where some do not occur in `y_true`.
+        All classes, sorted, if some do not occur in `y_true`.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
     Returns
     -------
     float
-        Between 0 and 1. Of equal scores those of later classes come first, as in scikit-learn.
+        Weighted fraction of rows, between 0 and 1. Of equal scores, later classes come first, as in scikit-learn.
 
     Raises
     ------
     TypeError, ValueError
-        For what are no classes, shapes that do not fit, and a `k` below 1.
+        For data that are not classes, inconsistent shapes, and a `k` below 1.
     """
     score = as_target(y_score, None, name="y_score", owner="the score")
     true = as_labels(y_true, len(score), owner="the score")
@@ -190,20 +190,20 @@ def top_k_accuracy_score(
         raise ValueError(f"y_score must have shape (n, {len(classes)}), a column for each class; got {score.shape}.")
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}.")
-    best = np.argsort(score, axis=1, kind="stable")[:, ::-1][:, :k]
+    best = np.argsort(score, axis=1, kind="stable")[:, ::-1][:, :k]  # (n, k)
     hit = (classes[best] == true[:, None]).any(axis=1)
     return float(np.average(hit, weights=as_weight(sample_weight, len(true))))
 
 
 def roc_curve(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = None) -> RocCurve:
-    """False and true positive rate as the threshold falls through all scores.
+    """Return the false and the true positive rate for every threshold, decreasing.
 
     Parameters
     ----------
     y_true : array-like of shape (n,)
-        Two classes; the larger one is positive.
+        Two classes; the larger one is the positive class.
     y_score : array-like of shape (n,)
-        Larger for rows that are rather positive.
+        Score, larger for rows that are more likely positive.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
@@ -215,32 +215,33 @@ def roc_curve(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = 
     Raises
     ------
     TypeError, ValueError
-        For other than two classes, scores that are no numbers, and different lengths.
+        For another number of classes than two, scores that are not numbers, and different lengths.
     """
-    scores, positives, negatives = _cumulated(y_true, y_score, sample_weight)
+    scores, positives, negatives = _cumulative(y_true, y_score, sample_weight)
     return RocCurve(
         np.append(0.0, negatives / negatives[-1]), np.append(0.0, positives / positives[-1]), np.append(np.inf, scores)
     )
 
 
 def roc_auc_score(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = None) -> float:
-    """Area under the ROC curve: how often a positive row scores above a negative one, ties counted half.
+    """Return the area under the ROC curve.
 
+    It is the probability that a positive row has a higher score than a negative one; ties count one half.
     eq. logistic_regression:roc
 
     Parameters
     ----------
     y_true : array-like of shape (n,)
-        Two classes; the larger one is positive.
+        Two classes; the larger one is the positive class.
     y_score : array-like of shape (n,)
-        Larger for rows that are rather positive.
+        Score, larger for rows that are more likely positive.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
     Returns
     -------
     float
-        1 is a perfect ranking, ½ none at all.
+        1 is a perfect ranking, ½ a random one.
 
     Raises
     ------
@@ -254,14 +255,14 @@ def roc_auc_score(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLik
 def precision_recall_curve(
     y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = None
 ) -> PrecisionRecallCurve:
-    """Precision and recall as the threshold rises through all scores.
+    """Return precision and recall for every threshold, increasing.
 
     Parameters
     ----------
     y_true : array-like of shape (n,)
-        Two classes; the larger one is positive.
+        Two classes; the larger one is the positive class.
     y_score : array-like of shape (n,)
-        Larger for rows that are rather positive.
+        Score, larger for rows that are more likely positive.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
@@ -275,24 +276,24 @@ def precision_recall_curve(
     TypeError, ValueError
         As `roc_curve`.
     """
-    scores, positives, negatives = _cumulated(y_true, y_score, sample_weight)
+    scores, positives, negatives = _cumulative(y_true, y_score, sample_weight)
     precision, recall = positives / (positives + negatives), positives / positives[-1]
     return PrecisionRecallCurve(np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), scores[::-1])
 
 
 def calibration_curve(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 5) -> CalibrationCurve:
-    """Observed frequency beside predicted probability, in bins of equal width.
+    """Return observed frequencies and mean probabilities in equal bins.
 
     eq. logistic_regression:calibration
 
     Parameters
     ----------
     y_true : array-like of shape (n,)
-        Two classes; the larger one is positive.
+        Two classes; the larger one is the positive class.
     y_prob : array-like of shape (n,)
         Predicted probability of the positive class.
     n_bins : int, default=5
-        Number of bins between 0 and 1; those without rows are left out.
+        Number of bins between 0 and 1; bins without rows are left out.
 
     Returns
     -------
@@ -302,7 +303,7 @@ def calibration_curve(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 5) 
     Raises
     ------
     TypeError, ValueError
-        For other than two classes, and for what are no probabilities.
+        For another number of classes than two, and for data that are not probabilities.
     """
     true, prob = _two_classes(y_true, y_prob)
     if prob.min() < 0 or prob.max() > 1:
@@ -323,7 +324,7 @@ def _pair(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> tup
 
 
 def _two_classes(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Array, Array]:
-    """Whether each row is positive, and its score."""
+    """Return whether each row is positive, and its score."""
     score = as_target(y_score, None, name="y_score", owner="the score")
     true = as_labels(y_true, len(score), owner="the score")
     classes = np.unique(true)
@@ -332,8 +333,11 @@ def _two_classes(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Array, Array]:
     return true == classes[1], score
 
 
-def _cumulated(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array]:
-    """The different scores, falling, and the weight of positive and of negative rows that reach each of them."""
+def _cumulative(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array]:
+    """Return the decreasing distinct scores with positive and negative weights.
+
+    The weights are those of the positive and the negative rows with at least each score.
+    """
     positive, score = _two_classes(y_true, y_score)
     weight = as_weight(sample_weight, len(score))
     order = np.argsort(-score, kind="stable")

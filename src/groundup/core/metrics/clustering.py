@@ -1,4 +1,4 @@
-"""How good a grouping is: by itself (compact and apart), or beside another grouping of the same rows."""
+"""Metrics of a clustering, alone or compared with another one."""
 
 from collections.abc import Iterator
 
@@ -10,60 +10,60 @@ from groundup.core.types import Array, ArrayLike
 
 
 def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> Array:
-    """Silhouette of every row: does it lie nearer to its own group than to the next?  eq. kmeans:silhouette
+    """Return the silhouette of every row.  eq. kmeans:silhouette
 
-    Distances are taken block by block; the n × n matrix is never in memory.
+    Distances are computed block by block; the n × n matrix is never in memory.
 
     Parameters
     ----------
     X : array-like of shape (n, d)
         Rows.
     labels : array-like of shape (n,)
-        Group of every row; 2 to n − 1 groups.
+        Cluster of every row; 2 to n − 1 clusters.
 
     Returns
     -------
     ndarray of shape (n,)
-        (b − a) / max(a, b), between −1 and 1: a is the mean distance to the other rows of the own group, b to those
-        of the nearest other group. 0 for a row that is alone in its group.
+        (b − a) / max(a, b), between −1 and 1: a is the mean distance to the other rows of the same cluster, b to the
+        rows of the nearest other cluster. 0 for a row that is alone in its cluster.
 
     Raises
     ------
     TypeError
         For rows that are not numbers.
     ValueError
-        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
+        For fewer than 2 or more than n − 1 clusters, missing or infinite entries, and labels of another length.
 
     References
     ----------
     P. J. Rousseeuw, Silhouettes, Journal of Computational and Applied Mathematics 20 (1987).
     """
     rows, group, size = _grouped(X, labels)
-    order = np.argsort(group, kind="stable")  # groups side by side, so that sums over groups are sums over slices
+    order = np.argsort(group, kind="stable")  # clusters contiguous, so that sums over clusters are sums over slices
     start = np.append(0, np.cumsum(size)[:-1])
     result = np.empty(len(rows))
     for block, distance in _distances(rows, rows[order]):
         total = np.add.reduceat(distance, start, axis=1)  # (m, K)
         own = np.arange(len(total)), group[block]
-        with np.errstate(divide="ignore", invalid="ignore"):  # alone in its group: 0/0, taken care of below
+        with np.errstate(divide="ignore", invalid="ignore"):  # alone in its cluster: 0/0, replaced below
             within = total[own] / (size[group[block]] - 1)
             total /= size
             total[own] = np.inf
             nearest = total.min(axis=1)
             silhouette = (nearest - within) / np.maximum(within, nearest)  # eq. kmeans:silhouette
-        result[block] = np.nan_to_num(np.where(size[group[block]] > 1, silhouette, 0.0))  # all in one place: 0
+        result[block] = np.nan_to_num(np.where(size[group[block]] > 1, silhouette, 0.0))  # all rows equal: 0
     return result
 
 
 def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
-    """Mean silhouette of all rows: near 1 for compact groups far apart, below 0 for wrong ones.
+    """Return the mean silhouette, near 1 for compact, separated clusters.
 
     Parameters
     ----------
     X : array-like of shape (n, d)
         Rows.
     labels : array-like of shape (n,)
-        Group of every row; 2 to n − 1 groups.
+        Cluster of every row; 2 to n − 1 clusters.
 
     Returns
     -------
@@ -74,32 +74,33 @@ def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
     TypeError
         For rows that are not numbers.
     ValueError
-        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
+        For fewer than 2 or more than n − 1 clusters, missing or infinite entries, and labels of another length.
     """
     return float(silhouette_samples(X, labels).mean())
 
 
 def davies_bouldin_score(X: ArrayLike, labels: ArrayLike) -> float:
-    """Mean over the groups of their likeness to the group most like them; 0 is best.  eq. kmeans:davies-bouldin
+    """Return the mean similarity of each cluster to its most similar one.  eq. kmeans:davies-bouldin
 
     Parameters
     ----------
     X : array-like of shape (n, d)
         Rows.
     labels : array-like of shape (n,)
-        Group of every row; 2 to n − 1 groups.
+        Cluster of every row; 2 to n − 1 clusters.
 
     Returns
     -------
     float
-        Likeness of two groups is the sum of their mean distances to their centres over the distance of the centres.
+        0 is best. The similarity of two clusters is the sum of the mean distances of their rows to their centres,
+        divided by the distance of the centres.
 
     Raises
     ------
     TypeError
         For rows that are not numbers.
     ValueError
-        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
+        For fewer than 2 or more than n − 1 clusters, missing or infinite entries, and labels of another length.
 
     References
     ----------
@@ -110,34 +111,34 @@ def davies_bouldin_score(X: ArrayLike, labels: ArrayLike) -> float:
     spread = np.bincount(group, np.linalg.norm(rows - center[group], axis=1)) / size
     apart = np.linalg.norm(center[:, None] - center, axis=2)
     if np.allclose(spread, 0) or np.allclose(apart, 0):
-        return 0.0  # as scikit-learn: groups of one place each
+        return 0.0  # as in scikit-learn, if the rows of each cluster are equal
     np.fill_diagonal(apart, np.inf)
-    apart[apart == 0] = np.inf  # groups with the same centre say nothing, as in scikit-learn
-    likeness = (spread[:, None] + spread) / apart
-    return float(likeness.max(axis=1).mean())  # eq. kmeans:davies-bouldin
+    apart[apart == 0] = np.inf  # clusters with the same centre are not compared, as in scikit-learn
+    similarity = (spread[:, None] + spread) / apart  # (K, K)
+    return float(similarity.max(axis=1).mean())  # eq. kmeans:davies-bouldin
 
 
 def calinski_harabasz_score(X: ArrayLike, labels: ArrayLike) -> float:
-    """Scatter between groups over scatter within, each by degree of freedom.  eq. kmeans:calinski-harabasz
+    """Return the ratio of between- to within-cluster variance.  eq. kmeans:calinski-harabasz
 
     Parameters
     ----------
     X : array-like of shape (n, d)
         Rows.
     labels : array-like of shape (n,)
-        Group of every row; 2 to n − 1 groups.
+        Cluster of every row; 2 to n − 1 clusters.
 
     Returns
     -------
     float
-        Higher is better; 1 where no row differs from its group's mean.
+        Each scatter is divided by its degrees of freedom. Higher is better; 1 if every row equals its cluster's mean.
 
     Raises
     ------
     TypeError
         For rows that are not numbers.
     ValueError
-        For fewer than 2 or more than n − 1 groups, missing or infinite entries, and labels that are not one a row.
+        For fewer than 2 or more than n − 1 clusters, missing or infinite entries, and labels of another length.
 
     References
     ----------
@@ -152,17 +153,17 @@ def calinski_harabasz_score(X: ArrayLike, labels: ArrayLike) -> float:
 
 
 def adjusted_rand_score(labels_true: ArrayLike, labels_pred: ArrayLike) -> float:
-    """Agreement of two groupings, corrected for chance.  eq. kmeans:adjusted-rand
+    """Return the agreement of two clusterings, corrected for chance.  eq. kmeans:adjusted-rand
 
     Parameters
     ----------
     labels_true, labels_pred : array-like of shape (n,)
-        Groups of the same rows; what the groups are called does not matter.
+        Clusters of the same rows; their names do not matter.
 
     Returns
     -------
     float
-        1 for the same grouping, about 0 for independent ones, at least −0.5.
+        1 for the same clustering, about 0 for independent ones, at least −0.5.
 
     Raises
     ------
@@ -177,32 +178,31 @@ def adjusted_rand_score(labels_true: ArrayLike, labels_pred: ArrayLike) -> float
     if len(true) != len(predicted):
         raise ValueError(f"labels_true and labels_pred must have the same length, got {len(true)}, {len(predicted)}.")
     columns = predicted.max(initial=0) + 1
-    cells = np.unique(true * columns + predicted, return_counts=True)[1]  # a table of all cells would be K₁ × K₂
+    cells = np.unique(true * columns + predicted, return_counts=True)[1]  # the full contingency table has K₁ × K₂ cells
     together = _pairs(cells)
     same_true, same_predicted, pairs = _pairs(np.bincount(true)), _pairs(np.bincount(predicted)), _pairs(len(true))
     if same_true == same_predicted == together:
-        return 1.0  # the same grouping; also where all rows are alone, or all together
+        return 1.0  # the same clustering, also if it has n clusters, or one
     chance = same_true * same_predicted / pairs
     return (together - chance) / ((same_true + same_predicted) / 2 - chance)  # eq. kmeans:adjusted-rand
 
 
 def _pairs(count: ArrayLike) -> float:
-    """Number of pairs of rows that are in the same cell, over all cells."""
+    """Return the number of pairs of rows in the same cell, summed over all cells."""
     n = np.asarray(count, dtype=np.float64)
     return float((n * (n - 1)).sum()) / 2
 
 
 def _codes(labels: ArrayLike, name: str) -> Array:
-    """Labels of any kind as 0 … K−1."""
+    """Return labels of any type as 0 … K−1."""
     array = np.asarray(labels)
     if array.ndim != 1:
         raise ValueError(f"{name} must have shape (n,), got {array.shape}.")
-    code: Array = np.unique(array, return_inverse=True)[1]
-    return code
+    return np.unique(array, return_inverse=True)[1]
 
 
 def _grouped(X: ArrayLike, labels: ArrayLike) -> tuple[Array, Array, Array]:
-    """Validated rows relative to their mean, group of each as 0 … K−1, and sizes of the groups."""
+    """Return centred rows, their clusters as 0 … K−1, and the cluster sizes."""
     rows, group = as_matrix(X, owner="the score"), _codes(labels, "labels")
     if len(group) != len(rows):
         raise ValueError(f"labels must have one entry for each row of X, got {len(group)} for {len(rows)} rows.")
@@ -216,13 +216,11 @@ def _grouped(X: ArrayLike, labels: ArrayLike) -> tuple[Array, Array, Array]:
 
 
 def _means(rows: Array, group: Array, size: Array) -> Array:
-    total = np.stack([np.bincount(group, column) for column in rows.T], axis=1)
-    mean: Array = total / size[:, None]
-    return mean
+    return np.stack([np.bincount(group, column) for column in rows.T], axis=1) / size[:, None]  # (K, d)
 
 
 def _distances(rows: Array, others: Array) -> Iterator[tuple[slice, Array]]:
-    """Distances of blocks of rows to all others, (m, n), and where the block is."""
+    """Yield the slice of each block and its distances to all others, (m, n)."""
     step = max(1, BLOCK_BYTES // (8 * len(others)))
     norm = np.einsum("ij,ij->i", others, others)
     for start in range(0, len(rows), step):
@@ -232,5 +230,5 @@ def _distances(rows: Array, others: Array) -> Iterator[tuple[slice, Array]]:
         square = X @ (-2 * others.T)
         square += norm
         square += own
-        square[square <= 16 * np.finfo(float).eps * (own + norm)] = 0  # equal rows, but for rounding
+        square[square <= 16 * np.finfo(float).eps * (own + norm)] = 0  # equal rows, up to rounding
         yield block, np.sqrt(square)

@@ -1,4 +1,4 @@
-"""How far predictions are from numeric targets."""
+"""Metrics of numeric predictions."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
-    """Weighted mean of squared errors, averaged over targets.
+    """Return the weighted mean squared error, averaged over targets.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: Arra
     Returns
     -------
     float
-        In the squared unit of y.
+        Error in the squared unit of y.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: Arra
 
 
 def r2_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
-    """Coefficient of determination R² = 1 − residual / total sum of squares, averaged over targets.
+    """Return R² = 1 − residual / total sum of squares, averaged over targets.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Coordinate descent on a quadratic plus penalty, ``½ wᵀGw − cᵀw + penalty(w)``, with Newton steps on the support.
+"""Coordinate descent on ``½ wᵀGw − cᵀw + penalty(w)``.
 
 Coordinate descent finds out which coefficients are zero and which sign the others have. Once that is known, the problem
 is a linear system, which one factorisation solves; so passes over the coordinates alternate with such solutions.
@@ -23,7 +23,7 @@ CANDIDATES = 8  # Candidate step lengths along the piecewise-linear path that ar
 TINY_CURVATURE = 1e-100  # Replaces the zero on the diagonal of G that a column of zeros has.
 
 
-def minimise(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, max_passes: int = 1000) -> Array:
+def minimize(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: float, max_passes: int = 1000) -> Array:
     """Return the minimiser of ``½ wᵀGw − cᵀw + penalty(w)``, with exact zeros.
 
     Parameters
@@ -76,7 +76,7 @@ def coordinate_pass(G: Array, c: Array, penalty: Penalty, w: Array, order: Itera
 
 
 def newton_on_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance: Any = 0.0) -> Array:
-    """Minimise over the coefficients that are not zero (or not penalised), as far as their signs allow.
+    """Minimise over the non-zero (or unpenalised) coefficients, at fixed signs.
 
     Between two changes of sign the objective is a quadratic, whose minimum a linear system gives. Coefficients that
     would change sign stop at zero. If the end of this path is not low enough, the best of eight points on it is taken;
@@ -109,7 +109,9 @@ def newton_on_support(G: Array, c: Array, penalty: Penalty, w: Array, tolerance:
 
 
 def _newton(G: Array, free: Array, l2: Array, slope: Array, tolerance: float) -> tuple[Array, Callable[..., Array]]:
-    """Newton's step ``H⁻¹ slope``, and the product with H, the support's part of G plus the penalty's curvature.
+    """Newton's step ``H⁻¹ slope``, and the product with H.
+
+    H is the support's part of G plus the penalty's curvature.
 
     The step is exact or, for a large system and a coarse tolerance, found by conjugate gradients.
     """

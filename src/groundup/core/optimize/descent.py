@@ -1,4 +1,6 @@
-"""Descent methods, in order of increasing complexity: each yields the iterates after a given one, without end.
+"""Descent methods, in order of increasing complexity.
+
+Each yields the iterates after a given one, without end.
 
 Sources: Cauchy (1847) and Kantorovich (1948) for steepest descent; Polyak (1964) for momentum; Nesterov (1983);
 Hestenes and Stiefel (1952) for conjugate gradients; Robbins and Monro (1951) for stochastic steps.
@@ -49,7 +51,9 @@ def nesterov(objective: Objective, iterate: Iterate, rate: float, decay: float) 
 
 
 def conjugate_gradients(objective: Quadratic, iterate: Iterate) -> Iterator[Iterate]:
-    """Search along conjugate directions: exact after as many steps as H has distinct eigenvalues.
+    """Search along conjugate directions.
+
+    It is exact after as many steps as H has distinct eigenvalues.
 
     eq. linear_regression:cg
     """
@@ -66,7 +70,7 @@ def conjugate_gradients(objective: Quadratic, iterate: Iterate) -> Iterator[Iter
 def stochastic(
     objective: Objective, iterate: Iterate, pass_over_batches: Callable[[Array, int, int], Array]
 ) -> Iterator[Iterate]:
-    """Pass over shuffled mini-batches, epoch after epoch, with one iterate after each pass.
+    """Pass over shuffled mini-batches; yield one iterate after each epoch.
 
     The memory is ``(seed, epoch)``; ``pass_over_batches(w, seed, epoch)`` steps against the gradient of every batch in
     turn and returns the parameters after the last one.
@@ -90,5 +94,8 @@ def _displacement(iterate: Iterate) -> Array:
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
-    """Quotient, and 0 where the denominator is 0: at the minimum there is no further step to take."""
+    """Quotient, and 0 where the denominator is 0.
+
+    At the minimum there is no further step to take.
+    """
     return np.where(denominator > 0, numerator / np.where(denominator > 0, denominator, 1), 0.0)

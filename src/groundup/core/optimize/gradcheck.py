@@ -11,7 +11,9 @@ DIFFERENCE_STEP = EPS ** (1 / 3)  # The relative step that balances truncation a
 
 
 def central_difference(function: Callable[[Array], float], at: Array) -> Array:
-    """Return the gradient of `function` by ``(f(x + h) − f(x − h)) / 2h`` in each coordinate.
+    """Return the gradient of `function` by central differences.
+
+    Each coordinate is ``(f(x + h) − f(x − h)) / 2h``.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ def central_difference(function: Callable[[Array], float], at: Array) -> Array:
 
 
 def gradient_error(function: Callable[[Array], float], gradient: Callable[[Array], Array], at: Array) -> float:
-    """Return the distance of `gradient` from central differences, relative to their lengths."""
+    """Return the relative distance of `gradient` from central differences."""
     numeric, derived = central_difference(function, at), gradient(at)
     scale = np.linalg.norm(numeric) + np.linalg.norm(derived)
     return float(np.linalg.norm(numeric - derived) / scale) if scale > 0 else 0.0

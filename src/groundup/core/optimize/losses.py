@@ -15,10 +15,10 @@ from groundup.core.types import Array
 
 
 class Loss(Protocol):
-    """What first-order methods and coordinate descent need: value, slope, curvature by each score."""
+    """What first-order methods need: value, slope, and each score's curvature."""
 
     def value_and_slope(self, Z: Array, y: Array) -> tuple[Array, Array]:
-        """Return the loss of each row, of shape (m,), and its derivative by the scores, of shape (t, m)."""
+        """Return the loss of each row, (m,), and its derivative by the scores, (t, m)."""
         ...
 
     def own_curvature(self, Z: Array) -> Array:
@@ -27,14 +27,17 @@ class Loss(Protocol):
 
 
 class SmoothLoss(Loss, Protocol):
-    """What Newton's method needs besides: the second derivative by all scores, and a bound of it."""
+    """What Newton's method needs besides: the second derivative, and a bound."""
 
     def curve(self, Z: Array, V: Array) -> Array:
-        """Return the second derivative by the scores, applied to the directions `V` of shape (t, m)."""
+        """Return the second derivative by the scores, applied to `V`, (t, m)."""
         ...
 
     def mean_curvature(self, Z: Array, share: Array) -> Array:
-        """Return the second derivative by the scores, (t, t), averaged over the rows with weights `share`."""
+        """Return the second derivative by the scores, averaged over the rows, (t, t).
+
+        `share` holds the weights of the rows.
+        """
         ...
 
     def curvature_bound(self, t: int) -> Array:
@@ -43,7 +46,7 @@ class SmoothLoss(Loss, Protocol):
 
 
 class Likelihood(SmoothLoss, Protocol):
-    """Minus the logarithm of a probability: what classifiers and their certificates need besides."""
+    """What classifiers and certificates need besides: probabilities."""
 
     @property
     def unbounded_if_separable(self) -> bool:
@@ -61,7 +64,7 @@ class Likelihood(SmoothLoss, Protocol):
 
 @dataclass(frozen=True)
 class Logistic:
-    """Cross-entropy of two classes, 0 and 1, whose one score is the log-odds of class 1."""
+    """Cross-entropy of two classes; the one score is the log-odds of class 1."""
 
     def value_and_slope(self, Z: Array, y: Array) -> tuple[Array, Array]:
         """Return minus the logarithm of the probability of the row's class.  eq. logistic_regression:loss"""
@@ -91,7 +94,10 @@ class Logistic:
         return np.array([[0.25]])
 
     def proba(self, Z: Array) -> Array:
-        """Return both sigmoids, each computed by itself: 1 − p would lose the digits of a small probability."""
+        """Return both sigmoids, each computed by itself.
+
+        1 − p would lose the digits of a small probability.
+        """
         return np.vstack([sigmoid(-Z), sigmoid(Z)])
 
     def target(self, y: Array, K: int) -> Array:

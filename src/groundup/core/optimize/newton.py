@@ -1,4 +1,6 @@
-"""Newton's method, L-BFGS, and their line search: each yields the iterates after a given one, without end.
+"""Newton's method, L-BFGS, and their line search.
+
+Each yields the iterates after a given one, without end.
 
 The memory of an iterate is ``(steps, gradient_changes)``: the last changes of the parameters and of the gradient, of
 shape (k, d, t) with k at most `PAIRS`; Newton's method keeps only its last step.
@@ -44,7 +46,10 @@ def newton(objective: Objective, iterate: Iterate, solve: Solve) -> Iterator[Ite
 
 
 def lbfgs(objective: Objective, iterate: Iterate, preconditioner: Preconditioner | None = None) -> Iterator[Iterate]:
-    """Newton's step with an inverse Hessian estimated from the last steps, starting from the preconditioner."""
+    """Newton's step with an inverse Hessian estimated from the last steps.
+
+    The estimate starts from the preconditioner.
+    """
     while True:
         steps, changes = iterate.memory
         direction = -_two_loops(iterate, preconditioner)

@@ -1,4 +1,4 @@
-"""What is minimised, the iterates of a method, and the one loop that drives every iterative method.
+"""Objectives, iterates, and the loop that drives every iterative method.
 
 A method turns an iterate into the endless iterator of those that follow; each iterate holds all that the next one
 needs, so that a method can resume from any of them. `drive` starts or resumes a method, counts its iterations, raises
@@ -153,7 +153,9 @@ def drive(
     start: S | None = None,
     diverged: Callable[[int], str] = "the iterates diverged at iteration {}".format,
 ) -> Iterator[S]:
-    """Yield the states of a method until one has converged, no step helps, or `max_iter` steps have been taken.
+    """Yield the states of a method until it has converged.
+
+    It also ends when no step helps any more, and after `max_iter` steps.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""Penalties that make coefficients exactly zero: value, proximal operator, violation of the optimality conditions.
+"""Penalties that make coefficients exactly zero.
+
+Each has a value, a proximal operator, and a measure of the violation of the optimality conditions.
 
 A penalised problem is ``loss(w) + penalty(w)`` with a smooth loss. Solvers see the penalty through these methods only,
 so that each solver works with every penalty here.
@@ -17,7 +19,7 @@ from groundup.core.types import Array
 
 @dataclass(frozen=True)
 class Penalty:
-    """``l1 · |w|₁ + l2/2 · ‖w‖²``, and infinite for negative coefficients where these are not allowed.
+    """``l1 · |w|₁ + l2/2 · ‖w‖²``, optionally for non-negative coefficients.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ class Penalty:
         return replace(self, l1=_part(self.l1, index), l2=_part(self.l2, index))
 
     def value(self, w: Array) -> Array:
-        """Return the penalty of each column of `w`: a number for shape (d,), shape (t,) for (d, t)."""
+        """Return the penalty of each column of `w`: () for (d,), (t,) for (d, t)."""
         total: Array = (self.l1 * np.abs(w) + self.l2 / 2 * w**2).sum(0)
         return np.where((w < 0).any(0), np.inf, total) if self.positive else total
 
@@ -56,11 +58,16 @@ class Penalty:
         return np.asarray(self.l2 * w)
 
     def slope_size(self, slope: Array) -> Array:
-        """Return the size of the negative gradient; a zero coefficient stays zero while this is at most `l1`."""
+        """Return the size of the negative gradient.
+
+        A zero coefficient stays zero while this is at most `l1`.
+        """
         return np.maximum(slope, 0) if self.positive else np.abs(slope)
 
     def violation(self, w: Array, gradient: Array) -> Array:
-        """Return the distance of ``−gradient`` from the subdifferential at `w`, by coordinates: 0 at the minimum.
+        """Return each coordinate's distance of ``−gradient`` from the subdifferential.
+
+        All are 0 at the minimum.
 
         Parameters
         ----------
@@ -80,7 +87,9 @@ class Penalty:
 
 @dataclass(frozen=True)
 class GroupPenalty:
-    """``l1 · Σ ‖W[j]‖₂ + l2/2 · ‖W‖²``: a row of W, one feature's coefficients for all targets, is zero as a whole.
+    """``l1 · Σ ‖W[j]‖₂ + l2/2 · ‖W‖²``.
+
+    A row of W, one feature's coefficients for all targets, is zero as a whole.
 
     Parameters
     ----------
@@ -96,12 +105,17 @@ class GroupPenalty:
         return replace(self, l1=_part(self.l1, index), l2=_part(self.l2, index))
 
     def value(self, W: Array) -> Array:
-        """Return the penalty of `W` as a whole, of shape (): its columns are not separate problems."""
+        """Return the penalty of `W` as a whole, of shape ().
+
+        Its columns are not separate problems.
+        """
         size = lengths(W)
         return np.asarray((self.l1 * size + self.l2 / 2 * size**2).sum())
 
     def prox(self, V: Array, step: Any) -> Array:
-        """Return the minimiser of ``‖W − V‖² / (2 step) + penalty(W)``, with rows of exact zeros.
+        """Return the minimiser of ``‖W − V‖² / (2 step) + penalty(W)``.
+
+        Whole rows of it are exactly zero.
 
         eq. regularized_regression:group-threshold
         """
@@ -114,11 +128,14 @@ class GroupPenalty:
         return np.asarray(self.l2 * W)
 
     def slope_size(self, slope: Array) -> Array:
-        """Return the length of each row of the negative gradient, (d, 1); a zero row stays zero up to `l1`."""
+        """Return the length of each row of the negative gradient, (d, 1).
+
+        A zero row stays zero up to `l1`.
+        """
         return lengths(slope)
 
     def violation(self, W: Array, gradient: Array) -> Array:
-        """Return the distance of each row of ``−gradient`` from the subdifferential at `W`, of shape (d, 1)."""
+        """Return each row's distance of ``−gradient`` from the subdifferential, (d, 1)."""
         slope, size = -gradient - self.gradient(W), lengths(W)
         away = lengths(slope - self.l1 * W / np.where(size > 0, size, 1))
         return np.where(size > 0, away, np.maximum(self.slope_size(slope) - self.l1, 0))

@@ -1,4 +1,6 @@
-"""Proximal gradient descent on ``objective(w) + penalty(w)``: iterates after a given one, without end.
+"""Proximal gradient descent on ``objective(w) + penalty(w)``.
+
+Each method yields the iterates after a given one, without end.
 
 Sources: Daubechies, Defrise and De Mol (2004) for ISTA; Beck and Teboulle (2009) for FISTA; O'Donoghue and Candès
 (2015) for its restarts.
@@ -25,7 +27,9 @@ def ista(objective: Objective, penalty: NonSmooth, iterate: Iterate, rate: float
 
 
 def fista(objective: Objective, penalty: NonSmooth, iterate: Iterate, rate: float) -> Iterator[Iterate]:
-    """Take the same step from an extrapolated point: converges for step sizes up to 1/L, as 1/k².
+    """Take the same step from an extrapolated point.
+
+    It converges for step sizes up to 1/L, as 1/k².
 
     The memory is ``(ahead, t)``: the extrapolated point, and Beck and Teboulle's number t, from which the momentum
     follows. Momentum that points uphill is dropped, so that convergence is linear where the minimum is sharp.

@@ -1,1 +1,1 @@
-"""Distributions, and splits of rows for validation."""
+"""Probability distributions, and splits of rows for validation."""

@@ -1,6 +1,6 @@
-"""Student's t, Fisher's F, chi-squared and the normal distribution: tail probabilities and quantiles, with NumPy alone.
+"""Tail probabilities and quantiles of the t, F, chi-squared and normal laws.
 
-Those of t and F go back to the regularised incomplete beta function, by its continued fraction, which gives small tail
+Student's t and Fisher's F use the regularised incomplete beta function. Its continued fraction gives small tail
 probabilities with full relative precision.
 
 Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.5.8, 26.5.27, 26.6.2; W. J. Lentz, Applied
@@ -13,24 +13,26 @@ import numpy as np
 
 from groundup.core.types import Array, ArrayLike
 
-TINY = 1e-300  # stands for zero in a denominator
-STIRLING = 100.0  # arguments from which three terms of Stirling's series are exact
-TERMS = 10_000  # of the continued fraction; it needs about sqrt(max(a, b))
+TINY = 1e-300  # Replaces zero in a denominator.
+STIRLING = 100.0  # Three terms of Stirling's series are exact to rounding for arguments of at least this.
+TERMS = 10_000  # Largest number of terms of the continued fraction, which needs about sqrt(max(a, b)).
 
 
 def incomplete_beta(a: float, b: float, x: Array, y: Array) -> Array:
-    """Regularised incomplete beta function I_x(a, b) for a, b > 0 and x in [0, 1], elementwise.
+    """Return the regularised incomplete beta function I_x(a, b), elementwise.
 
-    ``y = 1 - x`` is asked for too, since it cannot be had from an x that has been rounded to 1.
+    The parameters a and b are positive, and x is in [0, 1].
+
+    ``y = 1 - x`` is a separate argument because it cannot be computed from an x that was rounded to 1.
     """
-    swap = x > (a + 1) / (a + b + 2)  # the fraction converges fast on this side; the other is 1 minus it
+    swap = x > (a + 1) / (a + b + 2)  # the fraction converges fast for small x; I_x(a, b) = 1 − I_y(b, a)
     direct = _beta_fraction(a, b, np.where(swap, 0.0, x), np.where(swap, 1.0, y))
     mirrored = 1 - _beta_fraction(b, a, np.where(swap, y, 0.0), np.where(swap, x, 1.0))
     return np.where(swap, mirrored, direct)
 
 
 def _beta_fraction(a: float, b: float, x: Array, y: Array) -> Array:
-    with np.errstate(divide="ignore"):  # the logarithm of a number near 1 is that of its distance from 1
+    with np.errstate(divide="ignore"):  # near 1, log1p of the distance from 1 keeps the digits
         log_x = np.where(x < 0.5, np.log(x), np.log1p(-np.minimum(y, 0.9)))
         log_y = np.where(y < 0.5, np.log(y), np.log1p(-np.minimum(x, 0.9)))
         front = np.exp(a * log_x + b * log_y - _log_beta(a, b)) / a
@@ -49,7 +51,7 @@ def _beta_fraction(a: float, b: float, x: Array, y: Array) -> Array:
 
 
 def _log_beta(a: float, b: float) -> float:
-    """Logarithm of the beta function; for large arguments lgamma's are so large that their difference has no digits."""
+    """Return the logarithm of the beta function, accurate for large arguments."""
     small, large = sorted((a, b))
     if large < STIRLING:
         return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
@@ -59,7 +61,7 @@ def _log_beta(a: float, b: float) -> float:
 
 
 def _stirling(a: float) -> float:
-    """What Stirling's formula leaves of lgamma, for large a."""
+    """Return the remainder of Stirling's formula for lgamma, for large a."""
     return 1 / (12 * a) - 1 / (360 * a**3) + 1 / (1260 * a**5)
 
 
@@ -68,7 +70,7 @@ def _nonzero(x: Array) -> Array:
 
 
 def t_tail(t: ArrayLike, df: float) -> Array:
-    """Probability that |T| exceeds |t|, for Student's T with `df` degrees of freedom (both tails)."""
+    """Return P(|T| > |t|) for Student's T with `df` degrees of freedom."""
     t = np.abs(np.asarray(t, dtype=np.float64))
     with np.errstate(over="ignore", divide="ignore"):
         x, y = 1 / (1 + t / df * t), 1 / (1 + df / t / t)
@@ -76,7 +78,7 @@ def t_tail(t: ArrayLike, df: float) -> Array:
 
 
 def f_tail(f: ArrayLike, df1: float, df2: float) -> Array:
-    """Probability that Fisher's F with `df1` and `df2` degrees of freedom exceeds `f`."""
+    """Return P(F > f) for Fisher's F with `df1` and `df2` degrees of freedom."""
     f = np.asarray(f, dtype=np.float64)
     with np.errstate(over="ignore", divide="ignore"):
         x, y = 1 / (1 + df1 / df2 * f), 1 / (1 + df2 / df1 / f)
@@ -84,7 +86,7 @@ def f_tail(f: ArrayLike, df1: float, df2: float) -> Array:
 
 
 def t_quantile(tail: float, df: float) -> float:
-    """The t that |T| exceeds with probability `tail`: the half-width of a two-sided interval, in standard errors."""
+    """Return the two-sided critical value: the t that |T| exceeds with `tail`."""
     low, high = 0.0, 1.0
     while t_tail(high, df) > tail:
         low, high = high, 2 * high
@@ -97,7 +99,7 @@ def t_quantile(tail: float, df: float) -> float:
 
 
 def normal_quantile(p: ArrayLike) -> Array:
-    """The z below which a standard normal variable falls with probability `p`, elementwise."""
+    """Return the quantiles of the standard normal distribution, elementwise."""
     from statistics import NormalDist
 
     inverse = NormalDist().inv_cdf
@@ -105,13 +107,15 @@ def normal_quantile(p: ArrayLike) -> Array:
 
 
 def normal_tail(z: ArrayLike) -> Array:
-    """Probability that |Z| exceeds |z|, for a standard normal Z (both tails), elementwise."""
+    """Return P(|Z| > |z|) for a standard normal Z, elementwise."""
     size = np.abs(np.asarray(z, dtype=np.float64)) / math.sqrt(2)
     return np.array([math.erfc(value) for value in np.ravel(size)]).reshape(size.shape)
 
 
 def chi2_tail(x: float, df: int) -> float:
-    """Probability that the sum of squares of `df` standard normal variables exceeds `x`: a sum of positive terms.
+    """Return P(χ² > x) for a chi-squared variable with `df` degrees of freedom.
+
+    All terms of the sum are positive, so that no digits cancel.
 
     Source: Abramowitz and Stegun, 26.4.4 and 26.4.5.
     """

@@ -1,4 +1,4 @@
-"""Which rows a model learns from and which it is tested on: a held-out share, and folds of a cross-validation."""
+"""Splits of rows: a held-out fraction, and folds of cross-validation."""
 
 from collections.abc import Sequence
 from numbers import Integral
@@ -14,23 +14,23 @@ Splits = Sequence[tuple[Array, Array]]
 
 
 def holdout(n: int, share: float, seed: int, stratify: Array | None = None) -> tuple[Array, Array]:
-    """Return the numbers of the rows to learn from and of those held out, each ascending.
+    """Return the ascending indices of the training and the held-out rows.
 
     Parameters
     ----------
     n : int
-        Rows.
+        Number of rows.
     share : float
-        Share of the rows to hold out, at least 0 and below 1.
+        Fraction of the rows to hold out, at least 0 and below 1.
     seed : int
-        The split is a function of it.
+        Seed of the random split.
     stratify : ndarray of shape (n,), optional
-        Classes: of each the same share is held out, and at least one row is not.
+        Classes. The same fraction of each class is held out, and at least one row of it is not.
 
     Returns
     -------
     learned, held_out : ndarray of int
-        Together every row once.
+        Together, they contain every row once.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def holdout(n: int, share: float, seed: int, stratify: Array | None = None) -> t
     """
     order = np.random.default_rng(seed).permutation(n)
     _, codes, sizes = np.unique(np.zeros(n) if stratify is None else stratify, return_inverse=True, return_counts=True)
-    most = np.minimum(np.round(share * sizes), sizes - 1)  # of each class
+    most = np.minimum(np.round(share * sizes), sizes - 1)  # held-out rows of each class
     shuffled = codes[order]
     grouped = np.argsort(shuffled, kind="stable")
     rank = np.empty(n, dtype=np.intp)  # place of each shuffled row among those of its class
@@ -49,12 +49,12 @@ def holdout(n: int, share: float, seed: int, stratify: Array | None = None) -> t
 
 
 def k_folds(n: int, k: int) -> Splits:
-    """Each of k blocks of consecutive rows is the test of a split, the other rows its training.
+    """Return k splits whose test rows are blocks of consecutive rows.
 
     Raises
     ------
     ValueError
-        For more folds than rows.
+        If there are more folds than rows.
     """
     if k > n:
         raise ValueError(f"cv={k} folds need at least as many rows, got {plural(n, 'sample')}.")
@@ -63,12 +63,14 @@ def k_folds(n: int, k: int) -> Splits:
 
 
 def stratified_folds(y: Array, k: int) -> Splits:
-    """Folds with nearly the same share of every class: the rows of each are dealt out in their order.
+    """Return k splits whose test rows have nearly the same fraction of every class.
+
+    The rows of each class are distributed over the folds in their order.
 
     Raises
     ------
     ValueError
-        When even the largest class has fewer rows than there are folds.
+        If even the largest class has fewer rows than there are folds.
     """
     _, first, codes = np.unique(y, return_index=True, return_inverse=True)
     codes = np.argsort(np.argsort(first))[codes]  # by first appearance
@@ -83,7 +85,7 @@ def stratified_folds(y: Array, k: int) -> Splits:
 
 
 def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
-    """Pairs of row numbers (train, test) from what scikit-learn calls ``cv``.
+    """Return pairs (train, test) of row indices from scikit-learn's ``cv``.
 
     Parameters
     ----------
@@ -94,17 +96,17 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
     y : ndarray of shape (n,) or (n, n_targets)
         Targets.
     stratified : bool, default=False
-        Whether a number of folds means folds with the same share of every class.
+        Whether a number of folds means folds with the same fraction of every class.
 
     Returns
     -------
     sequence of (train, test)
-        Arrays of row numbers.
+        Arrays of row indices.
 
     Raises
     ------
     ValueError
-        For no split at all, for a split that is no pair of row numbers, and for more folds than rows.
+        If there is no split, if one is no pair of row numbers, or if there are more folds than rows.
     """
     if isinstance(cv, Integral):
         return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
@@ -121,10 +123,10 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
 
 
 class Splitting(Rule):
-    """Rule for the parameter ``cv``: a number of folds, a splitter, or pairs of row numbers."""
+    """Rule for the parameter ``cv``."""
 
     def allows(self, value: Any) -> bool:
-        """Whether `value` can be split by."""
+        """Whether `value` defines splits."""
         if isinstance(value, (Integral, str)):
             return Number(2, whole=True).allows(value)
         return hasattr(value, "split") or hasattr(value, "__iter__")

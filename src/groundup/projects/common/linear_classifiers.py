@@ -144,9 +144,9 @@ def class_coefficients(model: Any, data: Dataset) -> Table:
     rows = []
     for name, of_class in zip(model.classes_, effect, strict=True):
         largest = np.argsort(-np.abs(of_class), kind="stable")[:LARGEST]
-        named = [f"{data.feature_names[j]}: {of_class[j]:+.3g}" for j in largest]
-        rows.append((str(name), *named, *[""] * (LARGEST - len(named))))
-    head = (data.target_name or "class", "largest coefficient", "second", "third")
+        rows.append((str(name), *(f"{data.feature_names[j]}: {of_class[j]:+.3g}" for j in largest)))
+    places = ("largest coefficient", "second", "third")[: effect.shape[1]]
+    head = (data.target_name or "class", *places)
     note = (
         "Change of a class's score for one standard deviation more of the feature. Only differences between classes "
         "count: what all scores gain changes no probability."

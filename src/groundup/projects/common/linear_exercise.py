@@ -1,4 +1,4 @@
-"""What the exercises of linear models declare alike."""
+"""Tasks and mistakes that the exercises of linear models share."""
 
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Certificates of the centres: fixed point of the iteration, and lower bound of the inertia."""
+"""Certificates of the centres: a fixed point, and a bound of the inertia."""
 
 from dataclasses import dataclass
 
@@ -7,26 +7,26 @@ import numpy as np
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
 from groundup.projects.kmeans.solvers.lloyd import sums
 
 
 def inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
-    """Return the sum of the weighted squared distances of the rows to their own centres.  eq. kmeans:objective"""
+    """Return the sum of weighted squared distances to the rows' own centres.  eq. kmeans:objective"""
     square = squared_norms(np.subtract(X, centers.take(label, axis=0), dtype=np.float64))
     return float(square.sum() if weight is None else weight @ square)
 
 
 @dataclass(frozen=True)
-class Examination:
-    """Labels and inertia of all rows, and the inertia that one more iteration would save."""
+class Evaluation:
+    """Labels and inertia of all rows, and what one more iteration would save."""
 
     label: Array
     inertia: float
     saving: float
 
 
-def examine(problem: Problem, centers: Array, label: Array | None = None) -> Examination:
+def evaluate(problem: Problem, centers: Array, label: Array | None = None) -> Evaluation:
     """Assign all rows again, by the textbook, and compute the mean of every cluster.
 
     The saving is 0 exactly if every row has the label of its nearest centre (`label` is by default the nearest), and
@@ -47,18 +47,20 @@ def examine(problem: Problem, centers: Array, label: Array | None = None) -> Exa
     mean = total / np.where(size > 0, size, 1)[:, None]
     moved = float(size @ squared_norms(mean - centers))
     elsewhere = 0.0 if label is None else max(value - lowest, 0.0)
-    return Examination(labels, value, moved + elsewhere)
+    return Evaluation(labels, value, moved + elsewhere)
 
 
-def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certificate:
-    """Return the certificate of a fixed point, up to `tol` or, if that is smaller, up to rounding.
+def fixed_point(problem: Problem, evaluation: Evaluation, tol: float) -> Certificate:
+    """Return the certificate of a fixed point, up to `tol` or rounding.
+
+    The larger of the two counts.
 
     Parameters
     ----------
     problem : Problem
         The rows.
-    examination : Examination
-        Examination of the centres.
+    evaluation : Evaluation
+        Evaluation of the centres.
     tol : float
         Tolerance of the stopping rule, relative to the variance, for centres that met it; 0 for centres of an
         interrupted run.
@@ -70,17 +72,17 @@ def fixed_point(problem: Problem, examination: Examination, tol: float) -> Certi
     return Certificate(
         claim=f"Every row is with its nearest centre, and every centre is the mean of its rows, up to {limit}.",
         measure="inertia that one more iteration would save, relative to the mean scatter of a column",
-        value=examination.saving / (problem.variance * problem.total_weight or 1.0),
+        value=evaluation.saving / (problem.variance * problem.total_weight or 1.0),
         tolerance=max(tol, rounding),
     )
 
 
-def nearly_fixed(examination: Examination) -> Certificate:
-    """Return the certificate of centres learned from batches: one more iteration saves little."""
+def nearly_fixed(evaluation: Evaluation) -> Certificate:
+    """Return the certificate that one more iteration over all rows saves little."""
     return Certificate(
         claim="One more iteration over all rows would lower the inertia by less than 5 %.",
         measure="inertia that it would save, relative to the inertia",
-        value=examination.saving / (examination.inertia or 1.0),
+        value=evaluation.saving / (evaluation.inertia or 1.0),
         tolerance=0.05,
     )
 

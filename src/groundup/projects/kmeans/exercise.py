@@ -22,7 +22,7 @@ def centered(rng: np.random.Generator) -> Iterator[Case]:
     yield case("thirty samples, far from the origin", 100 + numbers(rng, 30, 3), 100 + numbers(rng, 5, 3))
 
 
-def labelled(rng: np.random.Generator) -> Iterator[Case]:
+def labeled(rng: np.random.Generator) -> Iterator[Case]:
     """Yield X, C and labels; not every sample is with its nearest centre."""
     C = np.array([[0.0, 0.0], [4.0, 0.0]])
     yield case("two clusters of two samples", SQUARE, C, np.array([0, 0, 1, 1]))
@@ -112,7 +112,7 @@ SQUARED_DISTANCES = Task(
 
 INERTIA = Task(
     "Returns one number.",
-    labelled,
+    labeled,
     (
         "C[labels] has a row for each sample: its own centre.",
         "Subtract it from X, square, and sum over everything.",
@@ -154,7 +154,7 @@ ASSIGN = Task(
 
 UPDATE = Task(
     "Returns the new centres, (K, d).",
-    labelled,
+    labeled,
     (
         "X[labels == k] are the samples of cluster k; their mean over the rows is the new centre.",
         "Which k have no sample? The mean of nothing is nan: such a centre stays where it was.",
@@ -187,7 +187,7 @@ UPDATE = Task(
 RELOCATE = Task(
     "Returns new labels, (n,): each empty cluster, from the first on, takes the sample that is farthest from its own "
     "centre, unless that distance is zero; a sample that was taken is no longer far from anything.",
-    labelled,
+    labeled,
     (
         "Compute each sample's squared distance to its own centre, and which clusters are empty.",
         "For each empty cluster, argmax of the distances is the sample; give it the label in a copy of labels.",
@@ -234,7 +234,7 @@ LLOYD = Task(
 
 CHANCES = Task(
     "Returns probabilities, (n,), with the sum 1.",
-    lambda rng: (one for one in centered(rng) if one.about not in ("one sample",)),
+    centered,
     (
         "Each sample's squared distance to its nearest centre comes first.",
         "Divide by the sum, so that the chances add up to 1.",

@@ -52,7 +52,7 @@ def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
     surface.plot(*frame.path.T, color=BLUE, marker="o", markersize=4, linewidth=1.2, linestyle="-")
     surface.plot(*valley.best, marker="*", markersize=15, color=ORANGE, markeredgecolor=BLACK, linestyle="")
     surface.set(xlabel="intercept b", ylabel="slope w", title="the same line as a point on the loss")
-    gradient = valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)
+    gradient = (valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)).round(4) + 0.0  # no -0
     rate = 1.2 / valley.L
     if frame.reported:
         return f"{frame.reported}: b = {b:.4f}, w = {w:.4f} in standard units, loss = {float(valley.loss(b, w)):.5f}"

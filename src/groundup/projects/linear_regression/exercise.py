@@ -277,7 +277,7 @@ STEEPEST_DESCENT = Task(
                 {"rate = len(y) * (dw @ dw + db * db) / (change @ change)":
                  "rate = (change @ change) / (len(y) * (dw @ dw + db * db))"}),
         *descent_mistakes(STATE, STEP, UPHILL),
-        Mistake("The step size is half of what it should be: it goes only half way to the lowest point.",
+        Mistake("The step size is half of what it should be: the lowest point is twice as far.",
                 {"rate = len(y)": "rate = 0.5 * len(y)"}),
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from groundup.projects.logistic_regression.models.logistic_regression import Log
 
 boundary_steps = animation(
     LogisticRegression,
-    "The boundary on its way",
+    "The boundary, step by step",
     "Gradient descent from zero, where every probability is one half. First the boundary turns to where it belongs, "
     "then the probabilities sharpen: the weights grow until the surest errors cost as much as all else gains. The "
     "steps are taken in standard units, those shown become fewer as they get shorter. With more than two features the "

@@ -116,7 +116,7 @@ STATES = "Yields (w, b, objective) before each of the `steps` steps; w and b sta
 START = "Start with w = np.zeros(d) and b = 0.0; in a loop, first yield w, b and the objective, then change w and b."
 STEP = "w, b = w - rate * dw, b - rate * db"
 LONG_STEP = "w, b = w + rate * hw, b + rate * hb"
-PENALISED_B = "The intercept is penalised; the penalty is for w only."
+PENALIZED_B = "The intercept is penalised; the penalty is for w only."
 
 SIGMOID = Task(
     "Returns probabilities of the shape of z.",
@@ -194,7 +194,7 @@ LOSS = Task(
         Mistake("The factor ½ of the penalty is missing.", {"w @ w / 2": "w @ w"}),
         Mistake("The penalty is missing.", {" + w @ w / 2": ""}),
         Mistake("The penalty has the wrong sign.", {"+ w @ w": "- w @ w"}),
-        Mistake(PENALISED_B, {"w @ w / 2": "(w @ w + b * b) / 2"}),
+        Mistake(PENALIZED_B, {"w @ w / 2": "(w @ w + b * b) / 2"}),
         Mistake("C weighs the penalty; it weighs the data.",
                 {"C * cross_entropy(X @ w + b, y).sum() + w @ w / 2":
                  "cross_entropy(X @ w + b, y).sum() + C * w @ w / 2"}),
@@ -218,7 +218,7 @@ GRADIENT = Task(
         Mistake("The penalty's derivative is missing.", {"r + w": "r"}),
         Mistake("The sign is reversed: the residual is probability minus class.",
                 {"probabilities(X, w, b) - y": "y - probabilities(X, w, b)"}),
-        Mistake(PENALISED_B, {"C * r.sum()": "C * r.sum() + b"}),
+        Mistake(PENALIZED_B, {"C * r.sum()": "C * r.sum() + b"}),
         Mistake("It is divided by n; the objective is a sum.",
                 {"C * X.T @ r + w, C * r.sum()": "C * X.T @ r / len(y) + w, C * r.mean()"}),
         Mistake("C is missing.", {"C * X.T @ r + w, C * r.sum()": "X.T @ r + w, r.sum()"}),
@@ -242,7 +242,7 @@ HESSIAN = Task(
         "All of them at once: (A.T * q) @ A with q = p (1 - p). What does the penalty add, and not to b?",
     ),
     (
-        Mistake(PENALISED_B, {"np.append(np.ones(len(w)), 0.0)": "np.ones(len(w) + 1)"}),
+        Mistake(PENALIZED_B, {"np.append(np.ones(len(w)), 0.0)": "np.ones(len(w) + 1)"}),
         Mistake("The penalty's diagonal of ones is missing.", {" + np.diag(penalised)": ""}),
         Mistake("The weights are p; the sigmoid's derivative is p (1 - p).", {"(p * (1 - p))": "p"}),
         Mistake("The weights p (1 - p) are missing.", {"(A.T * (p * (1 - p)))": "A.T"}),
@@ -279,7 +279,7 @@ NEWTON_DIRECTION = Task(
         "g is the gradient by w with that by b appended; np.linalg.solve(H, g) is H⁻¹g.",
     ),
     (
-        Mistake("The sign is missing: the way down is -H⁻¹g.", {"h = -np": "h = np"}),
+        Mistake("The sign is missing: Newton's step is -H⁻¹g.", {"h = -np": "h = np"}),
         Mistake("H⁻¹ is missing: this is the direction of steepest descent.",
                 {"-np.linalg.solve(H, g)": "-g"}),
         Mistake("It multiplies by H; it should solve a system with H.",

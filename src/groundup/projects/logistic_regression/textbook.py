@@ -57,18 +57,18 @@ def gradient_descent(X, y, C, rate, steps):
 
 
 def newton_direction(X, y, w, b, C):
-    """Return the way to the lowest point of the parabola that touches the objective.  eq. logistic_regression:newton"""
+    """Return the step to the minimum of the quadratic approximation.  eq. logistic_regression:newton"""
     H, g = hessian(X, w, b, C), np.append(*gradient(X, y, w, b, C))
     h = -np.linalg.solve(H, g)  # (d + 1,)
     return h[:-1], h[-1]
 
 
 def line_search(X, y, w, b, hw, hb, C):
-    """Return the multiple of a direction that lowers and flattens enough.  eq. logistic_regression:line-search"""
+    """Return a step size that lowers the objective and its slope enough.  eq. logistic_regression:line-search"""
     J, (dw, db) = loss(X, y, w, b, C), gradient(X, y, w, b, C)
     slope = dw @ hw + db * hb
     short, long, rate = 0.0, np.inf, 1.0
-    while -slope > 1e-14 * J:  # what is less than that is rounding
+    while -slope > 1e-14 * J:  # a smaller slope is rounding
         dw, db = gradient(X, y, w + rate * hw, b + rate * hb, C)
         if loss(X, y, w + rate * hw, b + rate * hb, C) > J + 1e-4 * rate * slope:
             long = rate
@@ -81,7 +81,7 @@ def line_search(X, y, w, b, hw, hb, C):
 
 
 def newton(X, y, C, steps):
-    """Go to the lowest point of the parabola, again and again.  eq. logistic_regression:newton"""
+    """Step towards the minimum of the quadratic approximation, again and again.  eq. logistic_regression:newton"""
     w, b = np.zeros(X.shape[1]), 0.0
     for _ in range(steps):
         yield w, b, loss(X, y, w, b, C)
@@ -97,7 +97,7 @@ def newton_decrement(X, y, w, b, C):
 
 
 def gap(X, y, w, b, C):
-    """Return a bound of how far the objective is above its minimum.  eq. logistic_regression:decrement"""
+    """Return an upper bound of how far the objective is above its minimum.  eq. logistic_regression:decrement"""
     H, nu = hessian(X, w, b, C), newton_decrement(X, y, w, b, C)
     longest = np.sqrt(max(x @ np.linalg.solve(H, x) for x in with_ones(X)))
     return nu**2 / 2 * (1 + longest * nu) if longest * nu < 1 else np.inf
@@ -107,4 +107,4 @@ if __name__ == "__main__":
     X, y = np.array([[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]]), np.array([0, 0, 1, 0, 1, 1])
     for t, (w, b, J) in enumerate(newton(X, y, C=1.0, steps=6)):
         print(f"step {t}: w = {w.round(6)}, b = {b:.6f}, objective = {J:.8f}, gap = {gap(X, y, w, b, 1.0):.1e}")
-    print(f"chance to pass after 3.5 hours: {probabilities(np.array([[3.5]]), w, b)[0]:.4f}")
+    print(f"probability of class 1 at x = 3.5: {probabilities(np.array([[3.5]]), w, b)[0]:.4f}")

@@ -13,12 +13,12 @@ def samples(rng: np.random.Generator) -> Iterator[Case]:
     """Yield X and y, centred; every X has independent columns."""
     yield case("four samples, two features", *BAKES)
     yield case("three samples, one feature", np.array([[-1.0], [0.0], [1.0]]), np.array([-2.0, 1.0, 1.0]))
-    yield case("ten samples, three features", *_centred(numbers(rng, 10, 3), numbers(rng, 10)))
+    yield case("ten samples, three features", *_center(numbers(rng, 10, 3), numbers(rng, 10)))
     X = numbers(rng, 12, 1) + numbers(rng, 12, 4) / 5
-    yield case("features that resemble each other", *_centred(X, numbers(rng, 12)))
+    yield case("features that resemble each other", *_center(X, numbers(rng, 12)))
 
 
-def _centred(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _center(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (X - X.mean(axis=0)).round(3) + 0.0, (y - y.mean()).round(3) + 0.0
 
 
@@ -101,14 +101,14 @@ def sweeps(rng: np.random.Generator) -> Iterator[Case]:
                 about = f"{one.about}, alpha = {alpha}, l1_ratio = {l1_ratio}, {steps} steps"
                 yield case(about, *one.arguments, alpha, l1_ratio, steps)
     yield case("an alpha at which all weights stay zero", *BAKES, 10.0, 1.0, 3)
-    yield case("more features than samples", *_centred(numbers(rng, 4, 6), numbers(rng, 4)), 0.1, 1.0, 4)
+    yield case("more features than samples", *_center(numbers(rng, 4, 6), numbers(rng, 4)), 0.1, 1.0, 4)
 
 
 def long_sweeps(rng: np.random.Generator) -> Iterator[Case]:
     """Yield as `sweeps`, and enough steps for momentum to lead uphill."""
     yield from sweeps(rng)
     X = numbers(rng, 12, 1) + numbers(rng, 12, 4) / 5
-    yield case("twenty steps", *_centred(X, numbers(rng, 12)), 0.05, 1.0, 20)
+    yield case("twenty steps", *_center(X, numbers(rng, 12)), 0.05, 1.0, 20)
 
 
 def signs(rng: np.random.Generator) -> Iterator[Case]:
@@ -118,13 +118,13 @@ def signs(rng: np.random.Generator) -> Iterator[Case]:
     yield case("three features, four samples", X, np.array([1.0, -2.0, -0.5, 1.5]))
     for number in range(3):
         X = numbers(rng, 8, 1) + numbers(rng, 8, 5) / 2
-        yield case(f"five features that resemble each other, {number + 1}", *_centred(X, numbers(rng, 8)))
+        yield case(f"five features that resemble each other, {number + 1}", *_center(X, numbers(rng, 8)))
 
 
 YIELDS = "Yields w, (d,), before each of the `steps` {}; w starts at zero."
 START = "Start with w = np.zeros(d); in a loop, first yield w, then change it."
 
-CENTRE = Task(
+CENTER = Task(
     "Returns X without the mean of each column, (n, d), and y without its mean, (n,).",
     raw,
     (
@@ -477,7 +477,7 @@ LARS = Task(
 
 EXERCISE = Exercise(
     {
-        "centre": CENTRE,
+        "centre": CENTER,
         "ridge": RIDGE,
         "ridge_dual": RIDGE_DUAL,
         "slope": SLOPE,

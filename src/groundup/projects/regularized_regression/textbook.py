@@ -68,7 +68,7 @@ def duality_gap(X, y, w, alpha, l1_ratio):
 
 
 def coordinate_descent(X, y, alpha, l1_ratio, steps):
-    """Minimize over one weight after the other; yield after each sweep.  eq. regularized_regression:coordinate"""
+    """Minimise over one weight after the other; yield after each sweep.  eq. regularized_regression:coordinate"""
     H, xi, w = X.T @ X / len(y), X.T @ y / len(y), np.zeros(X.shape[1])
     for _ in range(steps):
         yield w.copy()

@@ -47,7 +47,7 @@ def elastic_net(X: Array, y: Any) -> Mapping[str, Any]:
     return {"alpha": _alpha(X, y, 0.5), "l1_ratio": 0.5}
 
 
-def penalised(model: Any, X: Array, y: Any) -> float:
+def penalized(model: Any, X: Array, y: Any) -> float:
     """Return what the elastic net minimises."""
     w, ratio = model.coef_, model.l1_ratio
     penalty = model.alpha * (ratio * np.abs(w).sum() + (1 - ratio) / 2 * (w**2).sum())
@@ -92,7 +92,7 @@ WORKLOADS = (
     Workload(
         name="lasso, 100k × 100",
         data=tall,
-        objective=penalised,
+        objective=penalized,
         n=100_000,
         tolerance=1e-4,
         target=1.5,
@@ -101,7 +101,7 @@ WORKLOADS = (
     Workload(
         name="elastic net, 100k × 100",
         data=tall,
-        objective=penalised,
+        objective=penalized,
         n=100_000,
         tolerance=1e-4,
         target=1.5,
@@ -110,7 +110,7 @@ WORKLOADS = (
     Workload(
         name="lasso, 2000 × 5000",
         data=wide,
-        objective=penalised,
+        objective=penalized,
         n=2_000,
         tolerance=1e-3,
         target=1.5,

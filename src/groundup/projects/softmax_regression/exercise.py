@@ -112,7 +112,7 @@ STATES = "Yields (W, b, objective) before each of the `steps` steps; W, (d, K), 
 START = "Start with W = np.zeros((d, K)) and b = np.zeros(K); in a loop, first yield W, b and the objective, then step."
 STEP = "W, b = W - rate * dW, b - rate * db"
 NEWTON_STEP = "W, b = W - step[:-1], b - step[-1]"
-PENALISED_B = "The intercepts are penalised; the penalty is for W only."
+PENALIZED_B = "The intercepts are penalised; the penalty is for W only."
 WRONG_AXIS = "It runs over the samples; each row is a sample of its own, axis=1."
 
 LOG_SUM_EXP = Task(
@@ -243,7 +243,7 @@ LOSS = Task(
         Mistake("The factor ½ of the penalty is missing.", {"(W**2).sum() / 2": "(W**2).sum()"}),
         Mistake("The penalty is missing.", {" + (W**2).sum() / 2": ""}),
         Mistake("The penalty has the wrong sign.", {"+ (W**2)": "- (W**2)"}),
-        Mistake(PENALISED_B, {"(W**2).sum() / 2": "((W**2).sum() + b @ b) / 2"}),
+        Mistake(PENALIZED_B, {"(W**2).sum() / 2": "((W**2).sum() + b @ b) / 2"}),
         Mistake("C weighs the penalty; it weighs the data.",
                 {"C * cross_entropy(X @ W + b, Y).sum() + (W**2).sum() / 2":
                  "cross_entropy(X @ W + b, Y).sum() + C * (W**2).sum() / 2"}),
@@ -268,7 +268,7 @@ GRADIENT = Task(
         Mistake("The penalty's derivative is missing.", {"R + W": "R"}),
         Mistake("The sign is reversed: the residual is probability minus Y.",
                 {"probabilities(X, W, b) - Y": "Y - probabilities(X, W, b)"}),
-        Mistake(PENALISED_B, {"C * R.sum(axis=0)": "C * R.sum(axis=0) + b"}),
+        Mistake(PENALIZED_B, {"C * R.sum(axis=0)": "C * R.sum(axis=0) + b"}),
         Mistake("It is divided by n; the objective is a sum.",
                 {"C * X.T @ R + W, C * R.sum(axis=0)": "C * X.T @ R / len(X) + W, C * R.mean(axis=0)"}),
         Mistake("C is missing.", {"C * X.T @ R + W, C * R.sum(axis=0)": "X.T @ R + W, R.sum(axis=0)"}),
@@ -312,7 +312,7 @@ HESSIAN = Task(
     (
         Mistake("The factors of the Kronecker product are exchanged: that is the order column by column.",
                 {"np.kron(np.outer(x, x), jacobian(p))": "np.kron(jacobian(p), np.outer(x, x))"}),
-        Mistake(PENALISED_B, {"np.zeros(K)": "np.ones(K)"}),
+        Mistake(PENALIZED_B, {"np.zeros(K)": "np.ones(K)"}),
         Mistake("The penalty is missing.", {"np.ones(d * K)": "np.zeros(d * K)"}),
         Mistake("C is missing.", {"C * np.kron": "np.kron"}),
         Mistake("The classes are treated as independent: a score changes the other probabilities as well.",
@@ -349,7 +349,7 @@ BOUND = Task(
     (
         Mistake("The factor ½ is missing.", {"A.T @ A / 2": "A.T @ A"}),
         Mistake("The factor is ¼, as for one class against all others; here it is ½.", {"A / 2": "A / 4"}),
-        Mistake(PENALISED_B, {"np.append(np.ones(X.shape[1]), 0.0)": "np.ones(X.shape[1] + 1)"}),
+        Mistake(PENALIZED_B, {"np.append(np.ones(X.shape[1]), 0.0)": "np.ones(X.shape[1] + 1)"}),
         Mistake("The penalty is missing.", {" + np.diag(penalised)": ""}),
         Mistake("C is missing.", {"C * A.T": "A.T"}),
         Mistake("C weighs the penalty as well: parentheses are wrong.",

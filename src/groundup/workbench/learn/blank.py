@@ -13,7 +13,8 @@ HEADER = '''"""{title}
 
 {symbols}
 
-An exercise: write the functions in this order. Each one may call those above it. Then
+An exercise: write the functions in this order. Each one may call those above it; while one function is
+checked, the textbook's stand in for the others, so that a mistake is reported once. Then
 
     groundup check {name} {file}
 
@@ -70,7 +71,7 @@ def blank(textbook: str, results: Mapping[str, str], name: str, file: str) -> st
 
 
 def _opened(node: ast.FunctionDef, lines: list[str], comments: Mapping[int, str], result: str) -> Iterator[str]:
-    """Yield the signature, the docstring, what to return, the shapes on the way and an open body."""
+    """Yield the signature, the docstring, what to return, the shapes of intermediate values and an open body."""
     first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
     head = (node.body[0].end_lineno or node.lineno) if first is not node.body[0] else first.lineno - 1
     yield from lines[node.lineno - 1 : head]

@@ -169,7 +169,7 @@ def _run(project: str, files: list[_File], hung: _Place | None, seconds: float) 
 
 
 def _syntax_problem(source: str) -> str:
-    """Why a text is no Python, in a sentence; "" if it is."""
+    """Why a text is not valid Python, in a sentence; "" if it is."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -177,7 +177,7 @@ def _syntax_problem(source: str) -> str:
     except SyntaxError as error:
         line = (error.text or "").strip()[:80]
         where = f"Line {error.lineno}" if error.lineno else "The file"
-        return f"{where} is no Python: {error.msg}{': ' if line else '.'}{line}"
+        return f"{where} is not valid Python: {error.msg}{': ' if line else '.'}{line}"
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return f"The file is no Python: {error}."
+        return f"The file is not valid Python: {error}."
     return ""

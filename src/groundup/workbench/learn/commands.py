@@ -1,5 +1,7 @@
 """The commands ``groundup exercise`` and ``groundup check``, without their command line."""
 
+import re
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,8 +43,11 @@ def exercise(name: str, out: Path, force: bool = False) -> Path:
         If the file cannot be written.
     """
     _require(name)
+    if not out.parent.is_dir():
+        raise UsageError(f"there is no folder {out.parent}")
     results = {task: one.result for task, one in load(name).tasks.items()}
-    text = blank(textbook(name), results, name, out.name)
+    shown = shlex.quote(out.name) if re.fullmatch(r"[\w. -]+", out.name) else "FILE"  # it is printed within quotes
+    text = blank(textbook(name), results, name, shown)
     try:
         with out.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)

@@ -111,7 +111,7 @@ def recognized(
         A full sentence. A declared mistake must give the learner's outcome in every case.
     """
     for mistake, outcomes in zip(task.mistakes, variants, strict=True):
-        if all(_alike(a, b, task.tolerance) for a, b in zip(came, outcomes, strict=True)):
+        if all(_equal_outcomes(a, b, task.tolerance) for a, b in zip(came, outcomes, strict=True)):
             return mistake.cause
     return relation(cases, came, right, task.tolerance)
 
@@ -141,7 +141,7 @@ def states_needed(right: Outcome) -> int:
     return len(right.value) + 2 * right.ended if right.kind == "states" else 1
 
 
-def _alike(a: Outcome, b: Outcome, tolerance: float) -> bool:
+def _equal_outcomes(a: Outcome, b: Outcome, tolerance: float) -> bool:
     """Whether two outcomes are equal; errors are, whatever their texts."""
     if a.kind != b.kind or (a.ended, a.changed, a.overwritten) != (b.ended, b.changed, b.overwritten):
         return False

@@ -28,7 +28,7 @@ def next_step(found: Function, task: Task) -> str:
         return numbered(found.name, task, min(2, len(task.hints)))
     if found.kind in ("error", "ended", "signature"):
         return f"{found.problem}\n{numbered(found.name, task, min(2, len(task.hints)))}"
-    if found.kind in ("type", "shape", "length", "dtype"):
+    if found.kind in ("type", "shape", "length", "dtype", "changed"):
         return "\n".join(filter(None, (found.problem, f"{found.name}: {task.result}", found.cause)))
     if found.cause:
         return f"{found.problem}\n{found.cause}"

@@ -20,6 +20,7 @@ from groundup.workbench.learn.compare import Difference, difference, named
 from groundup.workbench.learn.outcome import Outcome, Printed, Shared, call
 
 SEED = 0  # of the generator that makes the inputs: everybody is checked on the same ones
+NEAR_NAME = 0.65  # Similarity of two names above which one may be meant by the other; assign and hessian have 0.62.
 
 Verdict = dict[str, Any]  # plain values only: it leaves the process as JSON
 
@@ -158,7 +159,8 @@ def failure(came: Outcome, right: Outcome, task: Task, parameters: Sequence[str]
         found = Difference("changed", words)
     extra = [parameters[k] for k in came.changed if k not in right.changed]
     if found is None and extra:
-        words = f"changes its argument {' and '.join(extra)} in place; it should work on a copy or make a new array"
+        arguments = f"argument{'s' if len(extra) > 1 else ''} {' and '.join(extra)}"
+        words = f"changes its {arguments} in place; it should work on a copy or make a new array"
         found = Difference("changed", words)
     return found
 
@@ -192,7 +194,8 @@ def _place(part: tuple[int, ...], whole: str) -> str:
 
 
 def _missing(task: str, written: Mapping[str, Any], subject: Subject) -> str:
-    near = difflib.get_close_matches(task, [name for name in written if name not in subject.exercise.tasks], n=1)
+    others = [name for name in written if name not in subject.exercise.tasks]
+    near = difflib.get_close_matches(task, others, n=1, cutoff=NEAR_NAME)
     return f"{task} is not in the file{f'; is {near[0]} meant to be it?' if near else '.'}"
 
 

@@ -1,5 +1,6 @@
 """What a check has found, as text and as JSON."""
 
+import shlex
 import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -62,14 +63,14 @@ class Function:
             parts.append(f"for this input ({self.about}):")
             parts += [_expression(name, text) for name, text in self.arguments.items()]
         if self.came:
-            parts.append(_labelled("it gives", self.came))
+            parts.append(_labeled("it gives", self.came))
         if self.right:
-            parts.append(_labelled("right is", self.right))
+            parts.append(_labeled("right is", self.right))
         if self.printed:
-            parts.append(_labelled("it prints", self.printed.rstrip("\n")))
-        parts += [_labelled("equation", str(equation)) for equation in self.equations]
+            parts.append(_labeled("it prints", self.printed.rstrip("\n")))
+        parts += [_labeled("equation", str(equation)) for equation in self.equations]
         if self.cause:
-            parts.append(_labelled("cause", self.cause))
+            parts.append(_labeled("cause", self.cause))
         elif self.usual and self.kind in ("value", "nan", "shape"):
             items = (
                 textwrap.fill(cause, WIDTH, initial_indent="  - ", subsequent_indent="    ") for cause in self.usual
@@ -157,7 +158,7 @@ def _note(one: Function) -> str:
 
 
 def _next(report: Report, name: str) -> list[str]:
-    return ["", f"A hint: groundup check {report.project} {report.file} --hint {name}"]
+    return ["", f"A hint: groundup check {report.project} {shlex.quote(report.file)} --hint {name}"]
 
 
 def _wrapped(text: str) -> str:
@@ -170,7 +171,7 @@ def _expression(name: str, text: str) -> str:
     return "\n".join([f"  {name} = {first}", *(" " * (len(name) + 5) + line for line in rest)])
 
 
-def _labelled(label: str, text: str) -> str:
+def _labeled(label: str, text: str) -> str:
     indent = " " * 11
     lines = text.split("\n") if "np." in text or label == "it prints" else textwrap.wrap(text, WIDTH - 11)
     return f"{label:<11}" + f"\n{indent}".join(lines)

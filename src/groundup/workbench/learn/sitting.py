@@ -90,7 +90,11 @@ def _sit_file(subject: Subject, file: Mapping[str, Any], printed: Printed, tell:
         namespace.clear()
         namespace.update(own)
         attempt = Attempt(file["name"], file["source"], namespace, printed, shared)
-        verdict = judge(subject, task, attempt, tell_of_file)
+        try:
+            verdict = judge(subject, task, attempt, tell_of_file)
+        except Exception as error:  # an object of the learner's own class may fail wherever it is looked at
+            problem = f"{task} returns something that cannot be compared ({type(error).__name__})."
+            verdict = {"state": "wrong", "kind": "type", "problem": problem}
         tell_of_file({"task": task, "done": verdict})
 
 

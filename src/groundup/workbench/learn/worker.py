@@ -7,9 +7,11 @@ elsewhere, and what it imports is NumPy and the standard library. The parent pro
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 MEMORY = 3 * 2**30  # bytes of address space
+PROCESSOR_SECONDS = 3_600  # after which the process ends even if its parent is gone
 
 
 def main() -> None:
@@ -28,22 +30,24 @@ def main() -> None:
         channel.write(json.dumps(event) + "\n")
         channel.flush()
 
-    limit_memory()
+    limit_resources()
     sit(job, tell)
     os._exit(0)  # without what the learner's code has left to be done at the end
 
 
-def limit_memory() -> None:
+def limit_resources() -> None:
     """Let a function that needs too much memory fail instead of slowing the machine down; not on Windows."""
     try:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    except (ValueError, OSError):  # a lower limit holds already, or the system has none
-        return
+    for kind, limit in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_AS, MEMORY),
+    ):
+        with suppress(ValueError, OSError):  # a lower limit holds already, or the system has none
+            resource.setrlimit(kind, (limit, limit))
 
 
 if __name__ == "__main__":

@@ -151,7 +151,7 @@ def failures(axes: Any, model: Centers, data: Dataset) -> None:
     Shapes tell the true groups, colours the clusters found from the best of ten starts. Left: a cell around a centre
     is convex, a half moon is not, so each moon is cut. Right: a wide group costs much inertia, narrow ones hardly any,
     so the wide one is cut and the narrow ones are joined, with whatever of the wide one lies on their side of the
-    wall half way between the centres. Both answers have a lower inertia than the true groups: it is the objective
+    boundary half-way between the centres. Both answers have a lower inertia than the true groups: it is the objective
     that does not fit, not the search.
     """
     for panel, made in zip(axes, (clustering.moons(0), clustering.unequal(0)), strict=True):

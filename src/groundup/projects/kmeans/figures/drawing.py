@@ -40,5 +40,5 @@ def draw_cells(axes: Any, centers: Array, lower: Array, upper: Array) -> None:
         nearest, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), cmap=cells, vmin=-0.5, vmax=K - 0.5, alpha=0.16,
         aspect="auto", interpolation="nearest",
     )  # fmt: skip
-    for k in range(K):  # the walls too, for those who see no colours
+    for k in range(K):  # the boundaries too, for those who see no colours
         axes.contour(x, y, nearest == k, levels=[0.5], colors=[BLACK], linewidths=0.5, linestyles="-")

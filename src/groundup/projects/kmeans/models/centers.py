@@ -1,4 +1,4 @@
-"""Base of the models that are made of centres: predict, transform, score, and first centres."""
+"""Base of the models made of centres: predict, transform, score."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,16 +15,16 @@ from groundup.core.estimator.transformer import Transformer
 from groundup.core.exceptions import warn
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
-from groundup.projects.kmeans.certificate import Examination
+from groundup.projects.kmeans.certificate import Evaluation
 from groundup.projects.kmeans.solvers.assignment import accurate_distances, assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks, prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks, prepare_rows
 from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
 
 FARTHEST = 1e9  # A centre may start at most this many extents from the data, so that squares fit single precision.
 
 
 class Centers(Clusterer, Transformer):
-    """Base of the models that are made of centres; `KMeans` and `MiniBatchKMeans` find them."""
+    """Base of `KMeans` and `MiniBatchKMeans`, which find the centres."""
 
     n_clusters: int = parameter(Count, default=8, kw_only=False)
     init: Any = parameter(
@@ -48,35 +48,62 @@ class Centers(Clusterer, Transformer):
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Rows.
+            Rows, with the columns of the fit.
 
         Returns
         -------
         ndarray of int32 of shape (n,)
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
         """
         return nearest_center(self._new_rows(X), self.cluster_centers_)
 
     def score(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> float:
-        """Return minus the inertia of rows: minus the weighted sum of squared distances to the nearest centre."""
+        """Return minus the inertia of the rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+        y : object, optional
+            Ignored.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Minus the weighted sum of squared distances to the nearest centre.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
+        """
         rows = self._new_rows(X)
         weight = inputs.as_weight(sample_weight, len(rows))
         return -total_inertia(rows, weight, nearest_center(rows, self.cluster_centers_), self.cluster_centers_)
 
     def _transform(self, X: ArrayLike) -> Array:
-        """Distance of every row to every centre, (n, K)."""
+        """Return the distance of every row to every centre, (n, K)."""
         rows = self._new_rows(X)
         origin = middle(self.cluster_centers_)
         centers = self.cluster_centers_ - origin
         result = np.empty((len(rows), len(centers)), rows.dtype)
         for block in in_blocks(len(centers), rows).slices():
-            result[block] = accurate_distances(centred(rows[block], origin), centers).T
+            result[block] = accurate_distances(centered(rows[block], origin), centers).T
         return result
 
     def _n_features_out(self) -> int:
         return len(self.cluster_centers_)
 
     def _prepare_rows(self, X: ArrayLike, sample_weight: ArrayLike, fewest: int | None = None) -> Problem:
-        """Validated data of at least `fewest` rows, by default as many as clusters."""
+        """Validate the data, with at least `fewest` rows (by default, n_clusters)."""
         array = self._input(X)
         weight = inputs.as_weight(sample_weight, len(array))
         present = len(array) if weight is None else int(np.count_nonzero(weight))
@@ -89,7 +116,10 @@ class Centers(Clusterer, Transformer):
         return prepare_rows(array, weight, self.n_clusters)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
-        """The function that draws first centres, relative to the origin, from a generator."""
+        """Return the function that draws first centres from a generator.
+
+        The centres are relative to the origin.
+        """
         if isinstance(self.init, str):
             method = plus_plus if self.init == "k-means++" else random_rows
             pool = distinct(problem)
@@ -104,7 +134,7 @@ class Centers(Clusterer, Transformer):
         return self._as_centers(self.init(problem.X, self.n_clusters, random_state=state), problem)
 
     def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
-        """Given centres relative to the origin, after checking their shape."""
+        """Return given centres relative to the origin, after validation."""
         array = inputs.as_matrix(centers, name="init", owner=type(self).__name__)
         expected = (self.n_clusters, problem.X.shape[1])
         if array.shape != expected:
@@ -112,7 +142,7 @@ class Centers(Clusterer, Transformer):
                 f"The shape of the initial centers {array.shape} does not match "
                 f"(n_clusters, number of features of the data) = {expected}."
             )
-        relative = centred(array, problem.origin)
+        relative = centered(array, problem.origin)
         if np.abs(relative).max() > FARTHEST * (problem.extent or 1.0):
             raise ValueError(
                 f"init: a centre is {np.abs(relative).max():.3g} away from the data, whose rows are within "
@@ -121,7 +151,7 @@ class Centers(Clusterer, Transformer):
         return relative
 
     def _runs(self, otherwise: int) -> int:
-        """Number of starts; `otherwise` is that of random starts for n_init="auto"."""
+        """Return the number of starts; `otherwise` is used for random starts with n_init="auto"."""
         drawn = isinstance(self.init, str) or callable(self.init)
         if self.n_init == "auto":
             return otherwise if drawn and self.init != "k-means++" else 1
@@ -131,13 +161,13 @@ class Centers(Clusterer, Transformer):
             return 1
         return n_init
 
-    def _describe(self, problem: Problem, stored: Array, seen: Examination) -> dict[str, Any]:
-        """Attributes of final centres: labels, inertia, and its lower bound."""
-        value = seen.inertia
+    def _describe(self, problem: Problem, stored: Array, evaluation: Evaluation) -> dict[str, Any]:
+        """Return the attributes of final centres: labels, inertia, and its lower bound."""
+        value = evaluation.inertia
         bound = min(certificate.lower_bound(problem), value)
         return {
             "cluster_centers_": stored,
-            "labels_": seen.label.astype(np.int32),
+            "labels_": evaluation.label.astype(np.int32),
             "inertia_": value,
             "inertia_lower_bound_": bound,
             "optimality_gap_": 1 - bound / value if value > 0 else 0.0,
@@ -149,19 +179,18 @@ def nearest_center(X: Array, centers: Array) -> Array:
     origin = middle(centers)
     relative = centers - origin
     return in_blocks(len(centers), X).concatenate(
-        lambda block: assign(centred(block, origin), relative)[0].astype(np.int32)
+        lambda block: assign(centered(block, origin), relative)[0].astype(np.int32)
     )
 
 
 def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
-    """Return the weighted sum of squared distances of the rows to their own centres, block by block."""
+    """Return the weighted sum of squared distances to the rows' own centres."""
     return float(in_blocks(len(centers), X, weight, label).sum(certificate.inertia, centers))
 
 
 def middle(centers: Array) -> Array:
     """Return a point near all centres: distances from there lose the fewest digits."""
-    center: Array = centers.mean(axis=0, dtype=np.float64)
-    return center
+    return centers.mean(axis=0, dtype=np.float64)
 
 
 def draw_entropy(random_state: Seed) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""K-means by Lloyd's algorithm, plain or with bounds that skip most of the distances."""
+"""K-means by Lloyd's algorithm, plain or with bounds."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered
 from groundup.projects.kmeans.solvers.elkan import elkan
 from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
@@ -22,23 +22,23 @@ ALGORITHMS: Mapping[str, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": 
 
 
 class KMeans(Centers):
-    """Group rows around `n_clusters` centres such that the sum of squared distances to them is small.
+    """Group rows around centres with small squared distances to them.
 
     Parameters
     ----------
     n_clusters : int, default=8
         Number of clusters K.
     init : {"k-means++", "random"}, array-like of shape (K, d) or callable, default="k-means++"
-        Where the centres start: rows far from each other, any rows, given places, or what
-        ``init(X, n_clusters, random_state)`` returns.
+        First centres: rows far from each other, random rows, given points, or the result of
+        ``init(X, n_clusters, random_state)``.
     n_init : int or "auto", default="auto"
         Number of starts, of which the one with the least inertia is kept; "auto" is 1 for "k-means++" and for given
-        places, else 10.
+        points, else 10.
     max_iter : int, default=300
-        Most iterations of one run.
+        Largest number of iterations of one run.
     tol : float, default=1e-4
         A run has converged when the sum of squared moves of the centres is at most tol times the mean variance of
-        the columns; 0 goes on until no label changes.
+        the columns; with 0, when no label changes.
     random_state : int, Generator, RandomState or None, default=None
         Source of all random numbers; an integer makes the answer repeatable.
     algorithm : {"auto", "lloyd", "elkan", "hamerly"}, default="auto"
@@ -56,7 +56,7 @@ class KMeans(Centers):
     n_iter_ : int
         Iterations of the best run.
     initial_centers_ : ndarray of shape (K, d)
-        Where the best run began.
+        First centres of the best run.
     inertia_lower_bound_ : float
         No clustering into K groups has a lower inertia (0: no information).
     optimality_gap_ : float
@@ -95,8 +95,8 @@ class KMeans(Centers):
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best
         stored = best.centers.astype(data.X.dtype)
-        seen = certificate.examine(data, centred(stored, data.origin))
-        fitted = self._describe(data, stored, seen)
+        evaluation = certificate.evaluate(data, centered(stored, data.origin))
+        fitted = self._describe(data, stored, evaluation)
         found = len(np.unique(fitted["labels_"]))
         if found < self.n_clusters:
             warn(
@@ -107,11 +107,11 @@ class KMeans(Centers):
         return fitted | {
             "n_iter_": best.iteration,
             "initial_centers_": best.initial.astype(data.X.dtype),
-            "certificate_": certificate.fixed_point(data, seen, self.tol if best.converged else 0.0),
+            "certificate_": certificate.fixed_point(data, evaluation, self.tol if best.converged else 0.0),
         }
 
     def most_states(self) -> int:
-        """Return how many states a fit can yield at most."""
+        """Return the largest possible number of states of a fit."""
         otherwise = 1 if isinstance(self.init, str) and self.init == "k-means++" else 10
         return self.max_iter * int(otherwise if self.n_init == "auto" else self.n_init)
 

@@ -1,4 +1,4 @@
-"""Mini-batch k-means: every step moves the centres towards the means of a few random rows.
+"""Mini-batch k-means: steps towards the means of a few random rows.
 
 Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 """
@@ -16,22 +16,22 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, prepare_rows
 from groundup.projects.kmeans.solvers.minibatch import MiniBatchState, learn, sample_inertia
 from groundup.projects.kmeans.solvers.seeding import distinct
 
 
 class MiniBatchKMeans(Incremental, Centers):
-    """K-means learned from random batches: a little less inertia is traded for much less time.
+    """K-means on random batches: slightly higher inertia in much less time.
 
     Parameters
     ----------
     n_clusters : int, default=8
         Number of clusters K.
     init : {"k-means++", "random"}, array-like of shape (K, d) or callable, default="k-means++"
-        Where the centres start; see `KMeans`.
+        First centres; see `KMeans`.
     max_iter : int, default=100
-        Most passes over the data: a pass is as many batches as make up its total weight.
+        Largest number of passes over the data; the batches of a pass have the total weight of the data.
     batch_size : int, default=1024
         Rows in a batch, drawn with replacement and with probability proportional to weight.
     compute_labels : bool, default=True
@@ -41,7 +41,7 @@ class MiniBatchKMeans(Incremental, Centers):
     tol : float, default=0.0
         Stop when the sum of squared moves is at most tol times the mean variance of the columns; 0 for never.
     max_no_improvement : int or None, default=10
-        Stop after so many batches that do not lower the smoothed inertia; None for never.
+        Stop after this number of batches that do not lower the smoothed inertia; None for never.
     init_size : int or None, default=None
         Rows drawn to choose the first centres from; by default three batches, at least three for each cluster.
     n_init : int or "auto", default="auto"
@@ -90,7 +90,7 @@ class MiniBatchKMeans(Incremental, Centers):
         stored = state.centers.astype(data.X.dtype)
         found: dict[str, Any] = {"cluster_centers_": stored, "n_steps_": state.iteration, "_state": state}
         if self.compute_labels:
-            found |= self._describe(data, stored, certificate.examine(data, centred(stored, data.origin)))
+            found |= self._describe(data, stored, certificate.evaluate(data, centered(stored, data.origin)))
         return found
 
     # --- a whole fit ------------------------------------------------------------------------------------------------
@@ -118,8 +118,8 @@ class MiniBatchKMeans(Incremental, Centers):
             "_state": state,
         }
         if self.compute_labels:
-            seen = certificate.examine(data, centred(stored, data.origin))
-            fitted |= self._describe(data, stored, seen) | {"certificate_": certificate.nearly_fixed(seen)}
+            evaluation = certificate.evaluate(data, centered(stored, data.origin))
+            fitted |= self._describe(data, stored, evaluation) | {"certificate_": certificate.nearly_fixed(evaluation)}
         return fitted
 
     def _advice(self, state: MiniBatchState) -> str:
@@ -129,7 +129,7 @@ class MiniBatchKMeans(Incremental, Centers):
         )
 
     def _begin(self, data: Problem) -> MiniBatchState:
-        """The state before the first step: the best of a few starts on a sample."""
+        """Return the state before the first step: the best of a few starts on a sample."""
         entropy = draw_entropy(self.random_state)
         generator = np.random.default_rng([*entropy, 2**32])  # apart from those of the steps
         size = max(self.init_size or 3 * self.batch_size, self.n_clusters)

@@ -1,1 +1,1 @@
-"""What the models run, in order of increasing complexity."""
+"""Solvers of the models, in order of increasing complexity."""

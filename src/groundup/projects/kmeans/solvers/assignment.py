@@ -1,17 +1,18 @@
-"""Nearest centres, as pure functions of a block of rows; arrays of shape (K, m) have a row for each centre.
+"""Nearest centres, as pure functions of a block of rows.
 
-With this layout, `min` over the centres runs along memory; over rows of 20 numbers it is ten times slower.
+Arrays of shape (K, m) have a row for each centre. With this layout, `min` over the centres runs along memory; over rows
+of 20 numbers it is ten times slower.
 """
 
 import numpy as np
 
 from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
 
 
 def kernel(X: Array, centers: Array) -> Array:
-    """Return ‖x − c‖² − ‖x‖², (K, m), the part that depends on the centre, as one matrix product.  eq. kmeans:kernel"""
+    """Return ‖x − c‖² − ‖x‖², (K, m), as one matrix product.  eq. kmeans:kernel"""
     product = outer_product(-2 * centers, X)
     product += squared_norms(centers)[:, None]
     return product
@@ -26,7 +27,10 @@ def squared_distances(X: Array, centers: Array) -> Array:
 
 
 def accurate_distances(X: Array, centers: Array) -> Array:
-    """Return the distances of every centre and row, (K, m), accurate even for rows very close to a centre."""
+    """Return the distances of every centre and row, (K, m).
+
+    They are accurate even for rows very close to a centre.
+    """
     square = squared_distances(X, centers)
     # where cancellation has taken more than half of the digits, measure by differences
     k, i = np.nonzero(square <= 2**20 * square_error(squared_norms(X), centers))
@@ -40,7 +44,9 @@ def relative_error(centers: Array) -> float:
 
 
 def float32_error(problem: Problem) -> float:
-    """Return the error bound of a squared distance in single precision, relative to ‖x‖² + the largest ‖c‖².
+    """Return the relative error bound of a squared distance in single precision.
+
+    It is relative to ‖x‖² + the largest ‖c‖².
 
     It covers d + 2 rounded products, their sum, and a root.
     """
@@ -48,9 +54,8 @@ def float32_error(problem: Problem) -> float:
 
 
 def square_error(square: Array, centers: Array) -> Array:
-    """Return the largest rounding error of squared distances, given the rows' squared lengths, (m,)."""
-    error: Array = relative_error(centers) * (square + squared_norms(centers).max())
-    return error
+    """Return the rounding error of squared distances, (m,)."""
+    return relative_error(centers) * (square + squared_norms(centers).max())
 
 
 def distance_error(problem: Problem, centers: Array) -> float:
@@ -60,24 +65,29 @@ def distance_error(problem: Problem, centers: Array) -> float:
 
 
 def first_true(mask: Array) -> Array:
-    """Return the index of the first true entry in every column of a (K, m) mask, faster than ``argmax``."""
+    """Return the index of the first true entry in each column of a (K, m) mask.
+
+    It is faster than ``argmax``.
+    """
     K = len(mask)
     countdown = np.arange(K, 0, -1, dtype=np.min_scalar_type(K))[:, None]
-    index: Array = K - (mask * countdown).max(axis=0).astype(np.intp)
-    return index
+    return K - (mask * countdown).max(axis=0).astype(np.intp)
 
 
 def assign(X: Array, centers: Array) -> tuple[Array, Array]:
     """Return the index of the nearest centre of every row, and the squared distance.  eq. kmeans:assignment
 
-    Of centres that are equally near up to rounding, it is the first, whatever the order of the summation.
+    Of centres at the same distance up to rounding, it is the first, for any order of the summation.
     """
     label, nearest, _ = two_nearest(X, centers)
     return label, nearest
 
 
 def two_nearest(X: Array, centers: Array) -> tuple[Array, Array, Array]:
-    """Return as `assign`, and the squared distance to the second nearest centre (infinite for K = 1)."""
+    """Return as `assign`, and the second smallest squared distance.
+
+    It is infinite for K = 1.
+    """
     label, nearest, second = two_smallest(kernel(X, centers))
     square = squared_norms(X)
     nearest, second = np.maximum(nearest + square, 0), second + square  # rounding may leave −1e-16
@@ -88,7 +98,10 @@ def two_nearest(X: Array, centers: Array) -> tuple[Array, Array, Array]:
 
 
 def two_smallest(distance: Array) -> tuple[Array, Array, Array]:
-    """Return the place of the smallest entry in every column, and the two smallest; changes the table."""
+    """Return the place of the smallest entry in every column, and the two smallest.
+
+    The table is changed.
+    """
     smallest = distance.min(axis=0)
     place = first_true(distance == smallest)
     distance.ravel()[place * distance.shape[1] + np.arange(distance.shape[1])] = np.inf
@@ -96,7 +109,10 @@ def two_smallest(distance: Array) -> tuple[Array, Array, Array]:
 
 
 def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]:
-    """Return as `two_nearest`, by differences: exact up to rounding of the centres, but slow."""
+    """Return as `two_nearest`, by differences.
+
+    This is exact up to rounding of the centres, but slow.
+    """
     distance = np.stack([squared_norms(X - center) for center in centers])
     nearest = distance.min(axis=0)
     label = first_true(distance <= nearest + tie_tolerance(nearest, centers))
@@ -108,8 +124,7 @@ def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]
 
 def tie_tolerance(nearest: Array, centers: Array) -> Array:
     """Return the rounding error of a squared distance; centres closer than this tie."""
-    error: Array = relative_error(centers) * (nearest + np.sqrt(nearest * squared_norms(centers).max()))
-    return error
+    return relative_error(centers) * (nearest + np.sqrt(nearest * squared_norms(centers).max()))
 
 
 def membership(label: Array, K: int) -> Array:
@@ -125,8 +140,10 @@ def distances_between(centers: Array) -> Array:
 
 
 def half_distances(centers: Array) -> Array:
-    """Return half the distance to the nearest other centre, (K,): a row nearer than that to its centre stays."""
+    """Return half the distance to the nearest other centre, (K,).
+
+    A row that is nearer to its centre keeps its label.
+    """
     distance = distances_between(centers)
     np.fill_diagonal(distance, np.inf)
-    nearest: Array = distance.min(axis=0) / 2
-    return nearest
+    return distance.min(axis=0) / 2

@@ -1,4 +1,6 @@
-"""Lloyd's algorithm with bounds: only rows whose label may have changed are assigned again.
+"""Lloyd's algorithm with bounds.
+
+Only rows whose label may have changed are assigned again.
 
 The three kinds of bounds (`Hamerly`, `Elkan`, `ExpiringBounds`) give the labels of the textbook; they differ in what
 they store for each row and in the cost of assigning a row again.
@@ -12,15 +14,18 @@ import numpy as np
 from groundup.core.linalg.products import inner_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import membership
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, in_blocks
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, Step, sums, update
 
 
 class Bounds(Protocol):
-    """What is stored for every row, to know when its label may change."""
+    """Bounds stored for every row, which tell when its label may change."""
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
-        """Return the ascending indices of rows whose label may have changed, and their labels; at first all rows."""
+        """Return the rows whose label may have changed, and their labels.
+
+        Their indices ascend; the first time they are all rows.
+        """
         ...
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
@@ -29,7 +34,10 @@ class Bounds(Protocol):
 
 
 def with_bounds(bounds_of: Callable[[Problem], Bounds]) -> Algorithm:
-    """Return the algorithm that yields the steps of `lloyd`, but assigns only rows with unsettled bounds."""
+    """Return the algorithm that assigns only rows with unsettled bounds.
+
+    It yields the steps of `lloyd`.
+    """
 
     def algorithm(problem: Problem, centers: Array) -> Iterator[Step]:
         bounds = bounds_of(problem)
@@ -62,7 +70,7 @@ def chunks(index: Array, length: int) -> Iterator[Array]:
 
 
 def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> tuple[Array, Array]:
-    """Return the changes of the size and the sum of every cluster when some rows change their label."""
+    """Return the changes of the clusters' sizes and sums with the labels."""
     size, total = np.zeros(problem.K), np.zeros((problem.K, len(problem.origin)))
     for part in chunks(np.arange(len(index)), problem.rows.block_rows):
         member = membership(new[part], problem.K) - membership(old[part], problem.K)
@@ -72,7 +80,6 @@ def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> t
 
 def all_sums(problem: Problem, label: Array) -> tuple[Array, Array]:
     """Return the weight and the weighted sum of every cluster."""
-    result: tuple[Array, Array] = in_blocks(problem.K, problem.X, problem.weight, label).sum(
-        lambda X, weight, own: sums(centred(X, problem.origin), weight, own, problem.K)
+    return in_blocks(problem.K, problem.X, problem.weight, label).sum(
+        lambda X, weight, own: sums(centered(X, problem.origin), weight, own, problem.K)
     )
-    return result

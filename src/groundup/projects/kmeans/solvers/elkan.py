@@ -1,4 +1,4 @@
-"""Elkan's bounds: an upper bound of each row's distance to its centre, lower bounds to every centre.
+"""Elkan's bounds: for each row an upper bound, and a lower one per centre.
 
 Source: C. Elkan, Using the triangle inequality to accelerate k-means, ICML 2003.
 """
@@ -14,7 +14,7 @@ from groundup.projects.kmeans.solvers.assignment import (
     tie_tolerance,
 )
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
 
 
 class Elkan:
@@ -34,7 +34,7 @@ class Elkan:
         return index, new
 
     def _measure(self, index: Array, label: Array, centers: Array) -> Array:
-        """Labels, from only those distances that the bounds leave open."""
+        """Return labels, computing only those distances that the bounds do not settle."""
         X, lower = self.problem.block(index), self.lower[:, index]
         own = np.sqrt(squared_norms(X - centers[label]))
         reach = own + distance_error(self.problem, centers)

@@ -1,4 +1,4 @@
-"""The fast algorithm: one bound for each row, and single precision wherever its error bound suffices.
+"""The fast algorithm: one bound for each row, mostly in single precision.
 
 A row whose nearest centre is closer than any other by a margin keeps its label until the centres have travelled that
 margin: then its label *expires*. A row with a valid label costs nothing. After it has expired, single precision finds
@@ -11,7 +11,7 @@ from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import float32_error, square_error, two_nearest, two_smallest
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centred_rows import Problem, augmented_centers, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers, squared_norms
 
 
 class ExpiringBounds:
@@ -20,11 +20,14 @@ class ExpiringBounds:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.expiry = np.full(len(problem.X), -np.inf)
-        self.travelled = np.zeros(problem.K)
+        self.path_length = np.zeros(problem.K)
 
     def assign(self, label: Array, centers: Array) -> tuple[Array, Array]:
-        """Return the rows whose label has expired, and their new labels; store when these expire."""
-        index = np.flatnonzero(self.travelled[label] >= self.expiry)
+        """Return the rows whose label has expired, and their new labels.
+
+        When these expire is stored.
+        """
+        index = np.flatnonzero(self.path_length[label] >= self.expiry)
         new, gap = np.empty(len(index), np.intp), np.empty(len(index))
         columns = augmented_centers(centers, self.problem.scale, np.float32)
         relative, largest = float32_error(self.problem), float(columns[:, -2].max())
@@ -37,22 +40,27 @@ class ExpiringBounds:
             exact = self.problem.block(index[part])
             new[part], nearest, second = two_nearest(exact, centers)
             gap[part] = margin(nearest, second, square_error(squared_norms(exact), centers)) / self.problem.scale
-        self.expiry[index] = self.travelled[new] + gap
+        self.expiry[index] = self.path_length[new] + gap
         return index, new
 
     def follow(self, label: Array, centers: Array, moved: Array) -> None:
-        """Add to each cluster the largest decrease of the difference between its rows' two smallest distances."""
+        """Add each cluster's largest decrease of its rows' margins.
+
+        A margin is the difference between a row's two smallest distances.
+        """
         travel = np.sqrt(squared_norms(moved - centers)) / self.problem.scale
         farthest = travel.argmax()
         others = np.full(len(travel), travel[farthest])
         others[farthest] = np.delete(travel, farthest).max(initial=0)
-        self.travelled += travel + others  # eq. kmeans:upper-bound, kmeans:lower-bound, kmeans:expiry
+        self.path_length += travel + others  # eq. kmeans:upper-bound, kmeans:lower-bound, kmeans:expiry
 
 
 def margin(nearest: Array, second: Array, error: Array) -> Array:
-    """Return a lower bound of the difference of two distances whose squares are known up to `error`."""
-    gap: Array = np.sqrt(np.maximum(second - error, 0)) - np.sqrt(np.maximum(nearest, 0) + error)
-    return gap
+    """Return a lower bound of the difference of two distances.
+
+    Their squares are known up to `error`.
+    """
+    return np.sqrt(np.maximum(second - error, 0)) - np.sqrt(np.maximum(nearest, 0) + error)
 
 
 expiry = with_bounds(ExpiringBounds)

@@ -1,4 +1,4 @@
-"""Hamerly's bounds: for each row an upper bound to its centre, a lower bound to all other centres.
+"""Hamerly's bounds: for each row an upper and a lower one.
 
 Source: G. Hamerly, Making k-means even faster, SIAM International Conference on Data Mining 2010.
 """
@@ -8,7 +8,7 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import distance_error, half_distances, two_nearest
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centred_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
 
 
 class Hamerly:
@@ -29,7 +29,7 @@ class Hamerly:
         return index, new
 
     def _measure(self, index: Array, label: Array, centers: Array) -> Array:
-        """Labels, from the distance to the row's own centre alone where that settles them."""
+        """Return labels; the distance to the own centre settles most of them."""
         X = self.problem.block(index)
         upper, lower = np.sqrt(squared_norms(X - centers[label])), self.lower[index]
         limit = np.maximum(lower, half_distances(centers)[label])

@@ -1,4 +1,4 @@
-"""Lloyd's algorithm as in the textbook: assign every row to its nearest centre, move every centre to its rows' mean.
+"""Lloyd's algorithm: assign rows to centres, move centres to means.
 
 Source: S. P. Lloyd, Least squares quantization in PCM, IEEE Transactions on Information Theory 28 (1982).
 """
@@ -12,7 +12,7 @@ import numpy as np
 from groundup.core.linalg.products import inner_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign, membership
-from groundup.projects.kmeans.solvers.centred_rows import Problem, centred, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, squared_norms
 from groundup.projects.kmeans.solvers.seeding import distinct
 
 CENTER_ROUNDING = 1e-12  # Distance, relative to the extent of the data, at which a row counts as being on its centre.
@@ -20,7 +20,7 @@ CENTER_ROUNDING = 1e-12  # Distance, relative to the extent of the data, at whic
 
 @dataclass(frozen=True)
 class Step:
-    """One iteration: the centres (K, d) relative to the origin, the inertia they give, how far they moved."""
+    """One iteration: centres (K, d) relative to the origin, inertia, and shift."""
 
     centers: Array
     inertia: float
@@ -40,8 +40,8 @@ def lloyd(problem: Problem, centers: Array) -> Iterator[Step]:
 
 
 def moments(X: Array, weight: Array | None, origin: Array, centers: Array) -> tuple[Array, Array]:
-    """Return the weight and the weighted sum of every cluster: all that the update needs."""
-    rows = centred(X, origin)
+    """Return the weight and the sum of every cluster, which the update needs."""
+    rows = centered(X, origin)
     label, _ = assign(rows, centers)
     return sums(rows, weight, label, len(centers))
 
@@ -67,7 +67,7 @@ def update(problem: Problem, centers: Array, size: Array, total: Array) -> Step:
 
 
 def relocate(problem: Problem, centers: Array, size: Array, total: Array) -> tuple[Array, Array]:
-    """Give each empty cluster one of the rows farthest from their centres, and take it from its own cluster.
+    """Move each empty cluster to one of the rows farthest from their centres.
 
     eq. kmeans:relocation
     """

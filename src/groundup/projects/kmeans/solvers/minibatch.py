@@ -1,4 +1,4 @@
-"""Mini-batch k-means: one step moves the centres towards the means of a few random rows.
+"""A step of mini-batch k-means: towards the means of a few random rows.
 
 Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 """
@@ -10,14 +10,14 @@ import numpy as np
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign
-from groundup.projects.kmeans.solvers.centred_rows import Problem
+from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import sums
 from groundup.projects.kmeans.solvers.seeding import distinct
 
 
 @record
 class MiniBatchState:
-    """One step.
+    """State after one batch.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class MiniBatchState:
 
 
 def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.random.Generator) -> MiniBatchState:
-    """Assign the batch, and move each centre to the mean of all rows that were ever assigned to it."""
+    """Assign the batch, and move each centre to the mean of all its rows so far."""
     X, weight = batch.block(slice(None)), batch.weight
     old = state.centers - batch.origin
     label, nearest = assign(X, old)
@@ -93,7 +93,10 @@ def sample_inertia(sample: Problem, centers: Array) -> float:
 def reassign(
     centers: Array, count: Array, batch: Problem, ratio: float, generator: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Move idle centres, with less than `ratio` of the largest count, to random rows of the batch."""
+    """Move idle centres to random rows of the batch.
+
+    A centre is idle with less than `ratio` of the largest count.
+    """
     idle = np.argsort(count, kind="stable")[: int((count < ratio * count.max()).sum())]
     pool = distinct(batch)
     idle = idle[: len(pool.row) // 2]  # at most half of the rows

@@ -1,4 +1,7 @@
-"""Runs from several starts, as one iterator of states that can be stopped and resumed anywhere."""
+"""Runs from several starts, as one iterator of states.
+
+It can be stopped and resumed anywhere.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ import numpy as np
 
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.centred_rows import Problem
+from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import Algorithm
 
 EQUAL_INERTIA = 1e-12  # Runs whose inertias differ by less than this part of the scatter are equally good.
@@ -28,7 +31,7 @@ class Best:
 
 @record
 class LloydState:
-    """One iteration: every row assigned to its nearest centre, every centre moved to the mean of its rows.
+    """One iteration: rows assigned to centres, centres moved to means.
 
     Parameters
     ----------

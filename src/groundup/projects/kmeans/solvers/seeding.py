@@ -15,12 +15,12 @@ import numpy as np
 from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import float32_error, relative_error
-from groundup.projects.kmeans.solvers.centred_rows import Problem, augmented_centers, augmented_rows, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers, augmented_rows, squared_norms
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Distinct rows of positive weight in canonical order: the index of one copy of each, and its total weight."""
+    """Distinct rows in canonical order: the index and total weight of each."""
 
     row: Array
     mass: Array
@@ -31,11 +31,13 @@ class Pool:
         return np.cumsum(self.mass)
 
     def draw(self, generator: np.random.Generator, count: int, factor: Array | None = None) -> Array:
-        """Draw the indices of `count` rows with probability proportional to mass × factor, with replacement."""
+        """Draw `count` rows with probability proportional to mass × factor.
+
+        They are drawn with replacement.
+        """
         cumulative = self.cumulative if factor is None else np.cumsum(self.mass * factor)
         place = np.searchsorted(cumulative, generator.random(count) * cumulative[-1], side="right")
-        chosen: Array = self.row[np.minimum(place, len(self.row) - 1)]  # all factors zero: the last row
-        return chosen
+        return self.row[np.minimum(place, len(self.row) - 1)]  # all factors zero: the last row
 
 
 def distinct(problem: Problem) -> Pool:
@@ -57,8 +59,7 @@ def fingerprint(X: Array, multiplier: Array) -> Array:
     """
     bits = (X.astype(np.float64) + 0.0).view(np.uint64)  # adding 0 turns −0 into 0
     bits ^= bits >> np.uint64(32)  # short numbers differ only in their high bits, which the product would lose
-    product: Array = bits @ (2 * multiplier + np.uint64(1))  # odd, or the product would lose the high bits
-    return product
+    return bits @ (2 * multiplier + np.uint64(1))  # odd, or the product would lose the high bits
 
 
 def random_rows(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:
@@ -69,7 +70,9 @@ def random_rows(problem: Problem, pool: Pool, K: int, generator: np.random.Gener
 
 
 def plus_plus(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:
-    """Draw first centres by greedy k-means++: each is the best of a few rows drawn far from the earlier ones.
+    """Draw first centres by greedy k-means++.
+
+    Each is the best of a few rows drawn far from the earlier ones.
 
     Distances are computed in single precision as long as the sum of their error bounds is below one per cent of the
     potential, and hence the probabilities are accurate to one per cent.
@@ -97,13 +100,18 @@ def total(problem: Problem, squares: Array) -> Array:
 
 
 def potential_error(problem: Problem, chosen: Array) -> float:
-    """Return a bound of the potential's error in single precision, in units of the squared scale."""
+    """Return a bound of the potential's error in single precision.
+
+    It is in units of the squared scale.
+    """
     largest = squared_norms(problem.block(chosen)).max()
     return float32_error(problem) * float(problem.scatter + problem.total_weight * largest) / problem.scale**2
 
 
 def distances_to(problem: Problem, candidate: Array, single: bool, closest: Array | None = None) -> Array:
-    """Return squared distances of all rows to the candidates, (L, n), at most `closest`, in squared scales.
+    """Return squared distances of all rows to the candidates, (L, n).
+
+    They are at most `closest`, in units of the squared scale.
 
     A bound of their rounding errors is subtracted, so that a copy of a candidate has distance 0 and is not drawn again.
     """

@@ -24,7 +24,7 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     and comes back; conjugate gradients arrive in two steps, since there are two parameters.
     """
     valley = valley_of(model, data)
-    ways = {
+    paths = {
         "gradient descent": valley.path("gd", 60),
         "exact line search": valley.path("gd", 60, learning_rate="line-search"),
         "momentum": valley.path("momentum", 60),
@@ -32,11 +32,11 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
         "stochastic": valley.path("sgd", 3, batch_size=8),
         "conjugate gradients": valley.path("cg", 2),
     }
-    points = np.vstack([valley.best, *ways.values()])
+    points = np.vstack([valley.best, *paths.values()])
     low, high = points.min(0), points.max(0)
     draw_contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low))
     colours = (BLUE, GREEN, VERMILION, PURPLE, "#777777", BLACK)
-    for (label, path), colour, marker, dash in zip(ways.items(), colours, MARKERS, DASHES):
+    for (label, path), colour, marker, dash in zip(paths.items(), colours, MARKERS, DASHES):
         axes.plot(*path.T, color=colour, marker=marker, markersize=4, linewidth=1.3, linestyle=dash, label=label)
     axes.plot(
         *valley.best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum"
@@ -47,7 +47,7 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
 
 @figure(1, 1, size=(9.0, 4.4))
 def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
-    """How fast each method converges, and the rate that theory promises
+    """How fast each method converges, and the rate that theory gives
 
     Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised
     (for a single feature, over intercept and slope as in the other figures).
@@ -61,7 +61,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     positive = squares[squares > 1e-12 * squares[0]]
     L, mu = float(positive[0]), float(positive[-1])
     steps = int(np.clip(8 * np.sqrt(L / mu), 25, 120))
-    ways: dict[str, dict[str, Any]] = {
+    methods: dict[str, dict[str, Any]] = {
         "gradient descent, step 1/L": {"solver": "gd"},
         "exact line search": {"solver": "gd", "learning_rate": "line-search"},
         "momentum": {"solver": "momentum"},
@@ -69,7 +69,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
         "conjugate gradients": {"solver": "cg"},
     }
     start = top = 1.0
-    for (label, parameters), colour, marker in zip(ways.items(), (BLUE, GREEN, VERMILION, PURPLE, BLACK), MARKERS):
+    for (label, parameters), colour, marker in zip(methods.items(), (BLUE, GREEN, VERMILION, PURPLE, BLACK), MARKERS):
         tried = LinearRegression(max_iter=steps, tol=0.0, **common, **parameters)
         excess = np.array([state.loss for state in tried.steps(X, y)]) - floor
         start, top = excess[0], max(top, excess.max())

@@ -111,7 +111,7 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
         raise NotApplicable("residuals say little with hardly more rows than coefficients")
     influence = model.influence(X, y)
     some = some_rows(len(X), MOST_POINTS)
-    fitted, residual = model.predict(X), influence.studentised
+    fitted, residual = model.predict(X), influence.studentized
     dots = {"marker": "o", "linestyle": "", "color": BLACK, "alpha": 0.5, "markersize": 3.5}
     against, quantiles, leverage = axes
     against.plot(fitted[some], residual[some], **dots)

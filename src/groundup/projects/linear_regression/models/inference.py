@@ -1,4 +1,4 @@
-"""Inference for linear models: standard errors, tests, intervals, and the influence of single rows.
+"""Inference for linear models: standard errors, tests, intervals, influence.
 
 All of it follows from the triangle of the data: with its pseudo-inverse P, ``(XᵀX)⁻¹ = P Pᵀ``.
 
@@ -13,7 +13,7 @@ from numbers import Real
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import Triangle, centred_product
+from groundup.core.linalg.least_squares import TriangularFactor, centered_product
 from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
 from groundup.core.storage import record
@@ -22,12 +22,12 @@ from groundup.core.types import Array
 
 @record
 class Evidence:
-    """What inference needs of a fit.
+    """Results of a fit that inference needs.
 
     Parameters
     ----------
-    triangle : Triangle
-        Triangle of the data.
+    triangle : TriangularFactor
+        Triangular factor of the data.
     P : ndarray of shape (d, k)
         Pseudo-inverse of its R.
     rank : int
@@ -42,7 +42,7 @@ class Evidence:
         Whether the model had an intercept, and a sign constraint, when it was fitted.
     """
 
-    triangle: Triangle
+    triangle: TriangularFactor
     P: Array
     rank: int
     residual: Array
@@ -54,7 +54,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Summary:
-    """Inference for one target; arrays have one entry a coefficient, the intercept (where there is one) first.
+    """Inference for one target.
+
+    Arrays have one entry a coefficient, the intercept (where there is one) first.
 
     Parameters
     ----------
@@ -138,7 +140,7 @@ class Influence:
         Derivative of a row's prediction by its own target, between 0 and 1.
     residual : ndarray
         Weighted residual ``√weight · (y − ŷ)``.
-    studentised : ndarray
+    studentized : ndarray
         Residual divided by its own estimated standard deviation.
     deleted : ndarray
         The same with the noise estimated without the row: distributed as Student's t.
@@ -148,7 +150,7 @@ class Influence:
 
     leverage: Array
     residual: Array
-    studentised: Array
+    studentized: Array
     deleted: Array
     cook: Array
 
@@ -163,7 +165,10 @@ class Interval:
 
 
 def noise(evidence: Evidence, weights: str = "precision") -> tuple[float, float, float]:
-    """Return observations, residual degrees of freedom, and the noise variance of a unit-weight observation."""
+    """Return observations, degrees of freedom, and the noise variance.
+
+    The variance is that of an observation of unit weight.
+    """
     if weights not in ("precision", "frequency"):
         raise ValueError(f"weights={weights!r} is not allowed; it must be 'precision' or 'frequency'.")
     if (targets := len(evidence.residual)) > 1:
@@ -177,7 +182,7 @@ def noise(evidence: Evidence, weights: str = "precision") -> tuple[float, float,
     return n, df, float(evidence.residual[0]) / df
 
 
-def summarise(
+def summarize(
     evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float, weights: str
 ) -> Summary:
     """Return the summary of a fit.
@@ -185,7 +190,7 @@ def summarise(
     Parameters
     ----------
     evidence : Evidence
-        What the fit left.
+        Results of the fit.
     coef : ndarray of shape (d,)
         Slopes.
     intercept : float
@@ -250,12 +255,12 @@ def influence(evidence: Evidence, coef: Array, intercept: float, rows: Samples) 
     diagnostics = rows.map(_row_diagnostics, evidence, coef, intercept)
     leverage, residual = np.concatenate(list(diagnostics), axis=1)
     p, rest = n - df, np.maximum(1 - leverage, EPS)
-    studentised = residual / np.sqrt(variance * rest)
+    studentized = residual / np.sqrt(variance * rest)
     without = np.maximum((df * variance - residual**2 / rest) / (df - 1), 0) if df > 1 else np.full(len(rest), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         deleted = residual / np.sqrt(without * rest)
     return Influence(
-        leverage, residual, studentised, deleted, studentised**2 * leverage / rest / p
+        leverage, residual, studentized, deleted, studentized**2 * leverage / rest / p
     )  # eq. linear_regression:cook
 
 
@@ -268,10 +273,10 @@ def _row_diagnostics(
 
 
 def _prediction_variance(evidence: Evidence, X: Array) -> Array:
-    """Variance of a prediction in units of the noise's: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
+    """Return the variance of a prediction over that of the noise: ``xᵀ(XᵀX)⁻¹x``.  eq. linear_regression:leverage"""
     triangle = evidence.triangle
     constant = 1 / triangle.weight if evidence.intercept else 0.0
-    return np.asarray(constant + (centred_product(X, triangle.x_mean, evidence.P) ** 2).sum(1))
+    return constant + (centered_product(X, triangle.x_mean, evidence.P) ** 2).sum(1)
 
 
 def interval(evidence: Evidence, X: Array, prediction: Array, confidence: float, kind: str, weights: str) -> Interval:
@@ -291,7 +296,10 @@ def _level(confidence: float) -> float:
 
 
 def _condition(evidence: Evidence) -> float:
-    """Condition number of the design; the triangle of [1, X] is R with the means above it."""
+    """Return the condition number of the design.
+
+    The triangle of [1, X] is R with the means above it.
+    """
     triangle = evidence.triangle
     design = triangle.R
     if evidence.intercept:

@@ -1,4 +1,4 @@
-"""The estimator: validates the data, chooses a solver, and keeps what inference needs."""
+"""Linear regression: validation of the data, choice of a solver, inference."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
 
 @dataclass(frozen=True)
 class LinearData:
-    """A problem, which the first iteration factorises, and the shape and dtype of the data."""
+    """A problem, which the first iteration factorises, and the form of the data."""
 
-    factorise: Callable[[], Problem]
+    factorize: Callable[[], Problem]
     n: int  # rows of positive weight
     log_weight: float  # sum of the logarithms of these weights
     flat: bool  # y was one-dimensional
@@ -41,7 +41,7 @@ class LinearData:
     @cached_property
     def problem(self) -> Problem:
         """The factorised problem."""
-        return self.factorise()
+        return self.factorize()
 
 
 class LinearRegression(Incremental, LinearRegressor):
@@ -113,7 +113,10 @@ class LinearRegression(Incremental, LinearRegressor):
     _evidence: Evidence = fitted()
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         if self.positive and self.solver != "auto":
             raise InvalidParameterError(
@@ -128,14 +131,14 @@ class LinearRegression(Incremental, LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        factorise = partial(direct.factorise, rows, self.fit_intercept, self.solver)
-        return self._data(factorise, *direct.informative(rows), flat, rows)
+        factorize = partial(direct.factorize, rows, self.fit_intercept, self.solver)
+        return self._data(factorize, *direct.informative(rows), flat, rows)
 
     def _data(
-        self, factorise: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
+        self, factorize: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
     ) -> LinearData:
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        return LinearData(factorise, n, log_weight, flat, rows.X.dtype, seed)
+        return LinearData(factorize, n, log_weight, flat, rows.X.dtype, seed)
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if start is not None and start.converged:
@@ -192,13 +195,13 @@ class LinearRegression(Incremental, LinearRegressor):
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
-                f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to begin anew."
+                f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to start over."
             )
-        factorise = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
+        factorize = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = direct.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
-        return self._data(factorise, n, log_weight, flat, rows)
+        return self._data(factorize, n, log_weight, flat, rows)
 
     def _absorb(self, data: LinearData, state: Evidence | None) -> LinearState:
         return direct.solve_triangle(data.problem, self.positive)
@@ -216,7 +219,7 @@ class LinearRegression(Incremental, LinearRegressor):
         return values[: min(self._evidence.n, self.n_features_in_)]
 
     def summary(self, confidence: float = 0.95, weights: str = "precision") -> inference.Summary:
-        """Return standard errors, tests and intervals of the coefficients, and the quality of the fit.
+        """Return standard errors, tests, intervals, and the quality of the fit.
 
         Parameters
         ----------
@@ -237,10 +240,10 @@ class LinearRegression(Incremental, LinearRegressor):
         """
         self._require_fitted()
         names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
-        return inference.summarise(self._evidence, *self._single_target(), names, confidence, weights)
+        return inference.summarize(self._evidence, *self._single_target(), names, confidence, weights)
 
     def _single_target(self) -> tuple[Array, float]:
-        """Slopes of shape (d,) and intercept; `inference` refuses several targets."""
+        """Return slopes of shape (d,) and the intercept, for models of one target."""
         return np.ravel(self.coef_).astype(np.float64), float(np.ravel(self.intercept_)[0])
 
     def influence(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None) -> inference.Influence:
@@ -249,12 +252,19 @@ class LinearRegression(Incremental, LinearRegressor):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            The data given to `fit`.
+            Data of the fit.
 
         Returns
         -------
         Influence
             Leverage, studentised residuals and Cook's distance of every row.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            As `summary`.
         """
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
         return inference.influence(self._evidence, *self._single_target(), rows)
@@ -279,6 +289,13 @@ class LinearRegression(Incremental, LinearRegressor):
         -------
         Interval
             `prediction`, `lower` and `upper`, each of shape (n,).
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            As `summary`, and for a `confidence` or a `kind` that is not allowed.
         """
         rows = self._new_rows(X)
         return inference.interval(self._evidence, rows, self._predict(rows).reshape(-1), confidence, kind, weights)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import Triangle, moments, relative
+from groundup.core.linalg.least_squares import TriangularFactor, moments, relative
 from groundup.core.linear.squared_error import MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.objective import Iterate, Method, drive, initial
@@ -43,15 +43,18 @@ class DescentOptions:
     seed: int
 
 
-def curvature(triangle: Triangle) -> tuple[float, float]:
-    """Return the largest and smallest positive eigenvalue of the Hessian: L and μ of the theory."""
+def curvature(triangle: TriangularFactor) -> tuple[float, float]:
+    """Return the largest and smallest positive eigenvalue of the Hessian.
+
+    They are L and μ of the theory.
+    """
     squares = np.linalg.svd(triangle.R, compute_uv=False) ** 2 / triangle.weight
     positive = squares[squares > squares[0] * len(triangle.R) * EPS] if len(squares) else squares
     return (float(positive[0]), float(positive[-1])) if len(positive) else (1.0, 1.0)
 
 
 def descend(problem: Problem, options: DescentOptions, start: LinearState | None) -> Iterator[LinearState]:
-    """Yield states until the gradient is `tol` of the first one, at most `max_iter` steps.
+    """Yield states until the gradient is `tol` of the first one.
 
     Raises
     ------
@@ -75,7 +78,9 @@ def descend(problem: Problem, options: DescentOptions, start: LinearState | None
     yield from drive(method, partial(_judge, problem, limit), options.max_iter, start, diverged)
 
 
-def _method(objective: MeanSquaredError, triangle: Triangle, options: DescentOptions, L: float, mu: float) -> Method:
+def _method(
+    objective: MeanSquaredError, triangle: TriangularFactor, options: DescentOptions, L: float, mu: float
+) -> Method:
     """The chosen method with its step sizes, from zero."""
     zero = np.zeros((len(triangle.x_mean), triangle.c.shape[1]))
     first = partial(initial, objective, zero)
@@ -100,7 +105,7 @@ def _method(objective: MeanSquaredError, triangle: Triangle, options: DescentOpt
 
 
 def _stochastic(
-    objective: MeanSquaredError, triangle: Triangle, options: DescentOptions, L: float, zero: Array
+    objective: MeanSquaredError, triangle: TriangularFactor, options: DescentOptions, L: float, zero: Array
 ) -> Method:
     X, y, weight = objective.rows.X, objective.rows.y, objective.rows.weight
     n, size = len(X), min(options.batch_size, len(X))

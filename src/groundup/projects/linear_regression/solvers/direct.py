@@ -1,11 +1,11 @@
-"""Least squares by factorisation: Cholesky, QR or the SVD, refined where rounding matters."""
+"""Least squares by Cholesky, QR or the SVD, refined where rounding matters."""
 
 from dataclasses import replace
 
 import numpy as np
 
 from groundup.core.linalg import least_squares, normal_equations
-from groundup.core.linalg.least_squares import Inverse, Triangle
+from groundup.core.linalg.least_squares import Inverse, TriangularFactor
 from groundup.core.rows import Samples
 from groundup.projects.linear_regression.solvers import nonnegative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
@@ -14,8 +14,10 @@ MAX_PLAIN_CONDITION = 100.0  # Up to this condition number, residuals in working
 MAX_CHOLESKY_CONDITION = 1e5  # Up to this condition number, refinement repairs the error of a Cholesky factor.
 
 
-def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
-    """Compute the cheapest factorisation that the data's condition allows, or the one that was asked for.
+def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
+    """Compute the cheapest factorisation that the data's condition allows.
+
+    A named `solver` overrides this choice.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def factorise(rows: Samples, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
-def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+def extend(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
     """Return the problem of the rows of a triangle and of new rows together.
 
     Its rows are those of the joint triangle, which in centred coordinates has the cross-products of all data.
@@ -52,20 +54,20 @@ def extend(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem
     if rows.sparse:
         return _extended_by_sparse(triangle, rows, intercept)
     if triangle is None:
-        x_shift, y_shift = normal_equations.shifts(rows, intercept)
+        x_shift, y_shift = normal_equations.approximate_means(rows, intercept)
         T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
         before = 0.0
     else:
         x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
         T = least_squares.pack(triangle, intercept)
-    T = least_squares.triangle_of(rows, x_shift, y_shift, intercept, T)
+    T = least_squares.updated_factor(rows, x_shift, y_shift, intercept, T)
     weight = before + rows.total
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
     inverse = least_squares.inverse(joint, int(np.ceil(weight)))
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
-def _extended_by_sparse(triangle: Triangle | None, rows: Samples, intercept: bool) -> Problem:
+def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
     """The same for sparse rows, which go through a triangle of their own."""
     joint = least_squares.by_qr(rows, intercept)
     if triangle is not None:
@@ -80,27 +82,33 @@ def _extended_by_sparse(triangle: Triangle | None, rows: Samples, intercept: boo
 
 
 def solve_triangle(problem: Problem, positive: bool) -> LinearState:
-    """Solve for the triangle as centred rows without an intercept, which then follows from the means."""
+    """Solve for the triangle as centred rows without an intercept.
+
+    The intercept follows from the means.
+    """
     means = problem.triangle
-    centred = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
-    inner = replace(problem, triangle=centred, intercept=False)
+    centered = replace(means, x_mean=np.zeros_like(means.x_mean), y_mean=np.zeros_like(means.y_mean))
+    inner = replace(problem, triangle=centered, intercept=False)
     *_, state = nonnegative.solve(inner, None) if positive else [solve(inner, refined=True)]
     return replace(state, intercept=means.y_mean - means.x_mean @ state.coef)
 
 
 def solve(problem: Problem, refined: bool) -> LinearState:
-    """Return the solution of the factorised problem; `refined` corrects its rounding errors."""
+    """Return the solution of the factorised problem.
+
+    `refined` corrects its rounding errors.
+    """
     rows, triangle, P = problem.rows, problem.triangle, problem.inverse.P
     coef = P @ triangle.c
     if refined and problem.inverse.condition > MAX_PLAIN_CONDITION:
         solution = least_squares.refine(rows, triangle, problem.inverse, coef, problem.intercept)
     else:
-        solution = least_squares.examine(rows, triangle, P, coef, correct=refined)
+        solution = least_squares.evaluate(rows, triangle, P, coef, correct=refined)
     return state_of(0, solution, triangle, converged=True)
 
 
 def informative(rows: Samples) -> tuple[int, float]:
-    """Return the number of rows of positive weight, and the sum of the logarithms of these weights."""
+    """Return the number of rows of positive weight, and their sum of log-weights."""
     weight = rows.weight
     if weight is None:
         return len(rows), 0.0

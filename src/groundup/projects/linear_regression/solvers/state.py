@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.linalg.least_squares import Inverse, Solution, Triangle
+from groundup.core.linalg.least_squares import Inverse, Solution, TriangularFactor
 from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Samples
 from groundup.core.storage import record
@@ -13,10 +13,10 @@ from groundup.core.types import Array
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows of X, two-dimensional y and weights; their triangle and its pseudo-inverse."""
+    """Samples with two-dimensional y, their triangle and its pseudo-inverse."""
 
     rows: Samples
-    triangle: Triangle
+    triangle: TriangularFactor
     inverse: Inverse
     intercept: bool
 
@@ -60,7 +60,7 @@ class LinearState:
         return 0.0 if self.iterate is None else float(np.linalg.norm(self.iterate.gradient))
 
 
-def state_of(iteration: int, solution: Solution, triangle: Triangle, converged: bool) -> LinearState:
+def state_of(iteration: int, solution: Solution, triangle: TriangularFactor, converged: bool) -> LinearState:
     """Return the state of a solution."""
     return LinearState(
         iteration,

@@ -59,9 +59,9 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """What each row contributes to the loss
 
     Left: the loss of a row against its margin, the score of its own class. A right and sure answer costs next to
-    nothing, a wrong and sure one costs its margin; the dashed line is the pull on the boundary, the size of the
-    gradient, which is never above 1. Right: the same rows, their areas in proportion to their losses, over the
-    probabilities. The five dearest rows carry their numbers; the title says how much of the whole loss they make.
+    nothing, a wrong and sure one costs its margin; the dashed line is the size of the loss's slope,
+    which is never above 1. Right: the same rows, their areas in proportion to their losses, over the probabilities. The
+    five rows with the largest losses carry their numbers; the title says how much of the whole loss they make.
     """
     about, margin = two_classes(model, data), model.margins(data.X, data.y)
     loss = log1pexp(-margin)
@@ -86,7 +86,7 @@ def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -
     low, high = min(-2.0, margin.min()) - 0.3, max(2.0, float(np.quantile(margin, 0.99))) + 0.3
     m = np.linspace(low, high, 300)
     axes.plot(m, log1pexp(-m), color=BLACK, label="loss log(1 + e⁻ᵐ)")
-    axes.plot(m, sigmoid(-m), color=VERMILION, linestyle="--", label="pull σ(−m)")
+    axes.plot(m, sigmoid(-m), color=VERMILION, linestyle="--", label="slope σ(−m)")
     draw_rows(axes, np.column_stack([margin[some], loss[some]]), y[some], size=22)
     axes.axvline(0, color=BLACK, linewidth=0.9, linestyle=":")
     axes.axvspan(low, 0, color="#dddddd", alpha=0.5, zorder=0, linewidth=0)

@@ -1,4 +1,4 @@
-"""The ways down: solvers on a loss of two parameters, and how fast each of them nears the minimum."""
+"""The paths of the solvers on a loss of two parameters, and how fast each of them nears the minimum."""
 
 import time
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SURFACE_ROWS = 500  # of which the surface's loss is the mean
 RACE_ROWS = 2000
 PATH = 60  # most iterations drawn on the surface
 RACE = 100  # iterations of every solver
-WAYS = {
+DRAWN_AS = {
     "newton": ("Newton", BLACK),
     "lbfgs": ("L-BFGS, started on a sample", GREEN),
     "gd": ("gradient descent", BLUE),
@@ -44,7 +44,7 @@ class Surface:
         return np.asarray((log1pexp(z) - self.y * z).mean(axis=-1) + (b**2 + w**2) / (2 * self.C * len(self.y)))
 
     def path(self, **parameters: Any) -> Array:
-        """Intercept and slope of every state of a solver's way from (0, 0), of shape (k, 2)."""
+        """Intercept and slope of every state of a solver that starts at (0, 0), of shape (k, 2)."""
         model = LogisticRegression(C=self.C, fit_intercept=False, tol=1e-6, random_state=0, **parameters)
         return np.array([state.coef[:, 0] for state in model.steps(self.X, self.y)])
 
@@ -62,7 +62,7 @@ def surface_of(model: LogisticRegression, data: Dataset) -> Surface:
 
 @figure(1, 1, size=(7.4, 5.4))
 def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
-    """The loss over two parameters, and the ways down
+    """The loss over two parameters, and the paths of the solvers
 
     The loss over intercept and slope of the strongest feature alone, measured in standard deviations from one below
     its mean. Far out it is a fold of nearly flat planes, near the minimum a bowl. Newton's method is there in a few
@@ -78,7 +78,7 @@ def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     margin = 0.4 * np.maximum(high - low, 0.5 * (high - low).max())
     draw_levels(axes, valley, best, low - margin, high + margin)
     for (solver, path), mark, dash in zip(paths.items(), MARKERS, DASHES, strict=False):
-        label, shade = WAYS[solver]
+        label, shade = DRAWN_AS[solver]
         axes.plot(*path.T, color=shade, marker=mark, markersize=4, linewidth=1.3, linestyle=dash, label=label)
     axes.plot(*best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum")
     axes.legend(loc="best", frameon=True)
@@ -115,7 +115,7 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
         raise NotApplicable("the classes can be separated: without a penalty there is no minimum to approach")
     floor, top = min(state.loss for state in exact), exact[0].loss
     by_step, by_time = axes
-    for (solver, (label, shade)), mark, dash in zip(WAYS.items(), MARKERS, DASHES, strict=False):
+    for (solver, (label, shade)), mark, dash in zip(DRAWN_AS.items(), MARKERS, DASHES, strict=False):
         seconds, losses = race(LogisticRegression(solver=solver, max_iter=RACE, **common), X, y)
         excess = np.maximum((losses - floor) / (top - floor), 1e-16)
         last = int(np.argmax(excess <= 1e-15)) or len(excess) - 1  # further on there is only rounding

@@ -1,4 +1,4 @@
-"""Inference for logistic models: standard errors, Wald tests, odds ratios, deviance.
+"""Inference for logistic models: Wald tests, odds ratios, deviance.
 
 All of it holds only at the maximum of the likelihood: a penalty biases the coefficients and reduces their variance.
 
@@ -22,7 +22,7 @@ SINGULAR = 1e-10  # An eigenvalue of the scaled information below this counts as
 
 @record
 class Evidence:
-    """What inference needs of a fit without a penalty.
+    """Results of a fit without a penalty that inference needs.
 
     Parameters
     ----------
@@ -45,7 +45,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Summary:
-    """Inference; arrays have one entry a coefficient, the intercept (where there is one) first.
+    """Inference about the coefficients.
+
+    Arrays have one entry for each coefficient, the intercept (where there is one) first.
 
     Parameters
     ----------
@@ -129,20 +131,23 @@ def gather(objective: ScoreObjective, theta: Array) -> Evidence:
 
 
 def _null(objective: ScoreObjective) -> float:
-    """Log-likelihood without features: every row has the weighted share of its class or, without an intercept, ½."""
+    """Return the log-likelihood without features.
+
+    Every row has the weighted share of its class or, without an intercept, ½.
+    """
     y, weight = objective.rows.y, objective.rows.weight
     size = np.bincount(y, weights=weight, minlength=2).astype(np.float64)
     share = size / size.sum() if objective.center is not None else np.full(2, 0.5)
     return float((size * np.log(share)).sum())
 
 
-def summarise(evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float) -> Summary:
+def summarize(evidence: Evidence, coef: Array, intercept: float, names: Sequence[str], confidence: float) -> Summary:
     """Return the summary of a fit without a penalty.
 
     Parameters
     ----------
     evidence : Evidence
-        What the fit left.
+        Results of the fit.
     coef : ndarray of shape (d,)
         Slopes.
     intercept : float
@@ -191,7 +196,7 @@ def summarise(evidence: Evidence, coef: Array, intercept: float, names: Sequence
 
 
 def _covariance(evidence: Evidence) -> Array:
-    """Inverse of the information, the intercept moved from the centre to zero and put first.
+    """Return the covariance of the intercept at zero and the slopes, in this order.
 
     eq. logistic_regression:covariance
     """
@@ -201,9 +206,9 @@ def _covariance(evidence: Evidence) -> Array:
         raise ValueError("the columns are dependent: single coefficients are not estimable.")
     inverse = np.linalg.inv(information / np.outer(scale, scale)) / np.outer(scale, scale)
     if evidence.center is None:
-        return np.asarray(inverse)
+        return inverse
     d = len(evidence.center)
     move = np.zeros((d + 1, d + 1))  # from (slopes, score at the centre) to (intercept, slopes)
     move[0, :d], move[0, d] = -evidence.center, 1
     move[1:, :d] = np.eye(d)
-    return np.asarray(move @ inverse @ move.T)
+    return move @ inverse @ move.T

@@ -1,4 +1,4 @@
-"""Logistic regression: cross-entropy of the log-odds, and inference without a penalty."""
+"""Logistic regression, with inference where there is no penalty."""
 
 from math import isinf
 from typing import Any
@@ -14,7 +14,9 @@ from groundup.projects.logistic_regression.models.inference import Evidence
 
 
 class LogisticRegression(LinearClassifier):
-    """Logistic regression, penalised unless C is infinite; with more than two classes, softmax regression.
+    """Logistic regression, penalised unless C is infinite.
+
+    With more than two classes it is softmax regression.
 
     Minimises ``C Σ weight · cross-entropy + (1 − l1_ratio) / 2 · ‖w‖² + l1_ratio · ‖w‖₁``; the intercept is free.
 
@@ -31,7 +33,7 @@ class LogisticRegression(LinearClassifier):
     solver : str, default="auto"
         "newton" (iteratively reweighted least squares with a line search; in its n × n form where there are more
         columns than rows), "lbfgs" (quasi-Newton, from the Hessian of a sample of the rows), "gd" (gradient descent),
-        "sgd" and "saga" (mini-batches) or "prox-newton" (for penalties with corners). "auto" takes "prox-newton" with
+        "sgd" and "saga" (mini-batches) or "prox-newton" (for non-smooth penalties). "auto" takes "prox-newton" with
         an L1 penalty, "newton" for small data and "lbfgs" for large.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
@@ -82,7 +84,7 @@ class LogisticRegression(LinearClassifier):
         return fitted
 
     def summary(self, confidence: float = 0.95) -> inference.Summary:
-        """Return standard errors, tests, odds ratios and intervals of the coefficients, and the quality of the fit.
+        """Return standard errors, tests, odds ratios, and the quality of the fit.
 
         Parameters
         ----------
@@ -117,4 +119,4 @@ class LogisticRegression(LinearClassifier):
             )
         coef, intercept = self.coef_[0].astype(np.float64), float(self.intercept_[0])
         names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
-        return inference.summarise(evidence, coef, intercept, names, confidence)
+        return inference.summarize(evidence, coef, intercept, names, confidence)

@@ -99,7 +99,7 @@ class GridData:
 
 
 class LogisticRegressionCV(LinearScores):
-    """Logistic regression whose C, and l1_ratio, have the best mean score over the folds of a cross-validation.
+    """Logistic regression with cross-validated C and l1_ratio.
 
     Parameters
     ----------
@@ -156,13 +156,16 @@ class LogisticRegressionCV(LinearScores):
     use_legacy_attributes: bool = ignored(OneOf((False,)), "attributes have their new shapes", default=False)
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         for share in self.l1_ratios:
             self._model(1.0, share).check_parameters()
 
     def _model(self, C: float, l1_ratio: float) -> LogisticRegression:
-        """One point of the grid."""
+        """Return the model of one point of the grid."""
         return LogisticRegression(
             C=float(C),
             l1_ratio=float(l1_ratio),
@@ -233,14 +236,14 @@ class LogisticRegressionCV(LinearScores):
         )
 
     def _best_model(self, data: GridData, scores: Array) -> tuple[LogisticRegression, float]:
-        """The model with the best penalty so far, fitted to all rows, and its mean score."""
+        """Return the model with the best penalty so far, fitted to all rows, and its mean score."""
         (share, strength), score = best_place(scores)
         model = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
         model.set_params(tol=FINAL_TOLERANCE * self.tol).fit(data.X, data.y, data.weight)
         return model, score
 
     def _continue(self, model: LogisticRegression, classes: Array, path: Array | None) -> None:
-        """Let a warm start begin at the previous fit, also when the search resumes from a checkpoint."""
+        """Let a warm start begin at the previous fit, also after a checkpoint."""
         if path is not None:
             d = path.shape[1] - int(self.fit_intercept)
             model.classes_, model.coef_ = classes, path[:, :d]
@@ -276,7 +279,10 @@ class LogisticRegressionCV(LinearScores):
 
 
 def best_place(scores: Array) -> tuple[tuple[int, int], float]:
-    """Return the places of the l1_ratio and the C with the best mean score over the folds so far, and this score."""
+    """Return the places of the best l1_ratio and C, and their mean score.
+
+    The mean is over the folds so far.
+    """
     known = ~np.isnan(scores)
     count = known.sum(axis=0)
     mean = np.where(count > 0, np.where(known, scores, 0).sum(axis=0) / np.maximum(count, 1), -np.inf)

@@ -107,7 +107,7 @@ def thresholding(axes: Any, model: ElasticNet, data: Dataset) -> None:
     u = np.linspace(-1.15, 1.15, 401) * np.abs(c).max()
     hard = np.where(np.abs(u) > threshold, u, 0.0)
     hard[np.abs(np.diff(hard, append=hard[-1])) > 0.5 * threshold] = np.nan  # no line across the jump
-    ways: tuple[tuple[str, Array, Array | None], ...] = (
+    estimates: tuple[tuple[str, Array, Array | None], ...] = (
         ("least squares", u, None),
         (
             "lasso: soft threshold",
@@ -117,7 +117,7 @@ def thresholding(axes: Any, model: ElasticNet, data: Dataset) -> None:
         ("ridge: shrinkage", u / 2, Ridge(float(n)).fit(basis, problem.y).coef_),
         ("best subset: hard threshold", hard, None),
     )
-    for (label, line, fitted), colour, dash, marker in zip(ways, (PALE, BLUE, VERMILION, GREEN), DASHES, MARKERS):
+    for (label, line, fitted), colour, dash, marker in zip(estimates, (PALE, BLUE, VERMILION, GREEN), DASHES, MARKERS):
         axes.plot(u, line, color=colour, linestyle=dash, label=label)
         if fitted is not None:
             axes.plot(c, fitted, marker, color=colour, markersize=5, linestyle="", alpha=0.7)

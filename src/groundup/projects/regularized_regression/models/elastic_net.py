@@ -33,7 +33,7 @@ from groundup.projects.regularized_regression.solvers.quadratic import (
 
 @dataclass(frozen=True)
 class SparseData:
-    """A problem, which the first iteration prepares, and the shape and dtype of the data."""
+    """A problem, which the first iteration prepares, and the form of the data."""
 
     prepare: Callable[[], Problem]
     flat: bool  # y was one-dimensional
@@ -47,7 +47,7 @@ class SparseData:
 
 
 class ElasticNet(LinearRegressor):
-    """Least squares with a penalty on the coefficients' absolute values and on their squares.
+    """Least squares with an L1 and an L2 penalty on the coefficients.
 
     Minimises ``½ mean((y − Xw − b)²) + alpha · (l1_ratio · |w|₁ + (1 − l1_ratio)/2 · ‖w‖²)``, for each target by
     itself; the intercept b is not penalised.
@@ -170,7 +170,7 @@ class ElasticNet(LinearRegressor):
 
 
 class Lasso(ElasticNet):
-    """Least squares with a penalty on absolute values, which makes most coefficients exactly zero.
+    """Least squares with an L1 penalty, which makes most coefficients zero.
 
     Minimises ``½ mean((y − Xw − b)²) + alpha · |w|₁``: an `ElasticNet` with ``l1_ratio=1``, whose other parameters and
     attributes it has.

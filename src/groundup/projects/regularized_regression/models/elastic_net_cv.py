@@ -25,7 +25,7 @@ from groundup.projects.regularized_regression.solvers.quadratic import Problem, 
 
 @record
 class CrossValidationState:
-    """The path of one fold and l1_ratio or, in the end, the model with the best alpha.
+    """The path of one fold and l1_ratio or, in the end, the final model.
 
     Parameters
     ----------
@@ -50,7 +50,10 @@ class CrossValidationState:
 
 @dataclass(frozen=True)
 class CrossValidationData:
-    """All rows, their splits, and the l1_ratios; the first iteration prepares the problem and its alphas."""
+    """All rows, their splits, and the l1_ratios.
+
+    The first iteration prepares the problem and its alphas.
+    """
 
     rows: Samples
     prepare: Callable[[], Problem]
@@ -71,7 +74,7 @@ class CrossValidationData:
 
 
 class ElasticNetCV(LinearRegressor):
-    """Elastic net with the alpha, and the l1_ratio, whose mean squared error on rows left out is smallest.
+    """Elastic net with cross-validated alpha and l1_ratio.
 
     Parameters
     ----------
@@ -176,7 +179,7 @@ class ElasticNetCV(LinearRegressor):
             yield replace(state, iteration=ratios * folds, error=error, model=model, converged=model.converged)
 
     def _best_model(self, data: CrossValidationData, errors: Array) -> LassoState:
-        """Last state of the model for the best alpha, on all rows."""
+        """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
         *_, last = solve(data.problem, self._penalty(data, *best(errors)), options, np.zeros(data.problem.c.shape))
         return last
@@ -185,7 +188,7 @@ class ElasticNetCV(LinearRegressor):
         return penalties_of(data.alphas[ratio, place : place + 1], data.ratios[ratio], self.positive)[0]
 
     def _errors(self, data: CrossValidationData, ratio: int, train: Array, test: Array) -> Array:
-        """Mean squared error on the test rows for every alpha."""
+        """Return the mean squared error on the test rows for every alpha."""
         X, y, weight = data.rows.X, data.rows.y, data.rows.weight
         if weight is not None and not (weight[train].any() and weight[test].any()):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
@@ -196,7 +199,7 @@ class ElasticNetCV(LinearRegressor):
         coefs = np.stack([state.coef for state in path], axis=1)
         # Centred as in training: the intercept follows from the training rows' means.
         residual = (y[test] - problem.y_mean) - (X[test] - problem.x_mean) @ coefs
-        return np.asarray(np.average(residual**2, axis=0, weights=None if weight is None else weight[test]))
+        return np.average(residual**2, axis=0, weights=None if weight is None else weight[test])
 
     def _finish(self, data: CrossValidationData, state: CrossValidationState) -> dict[str, Any]:
         ratio, place = best(state.errors)
@@ -258,7 +261,10 @@ class LassoCV(ElasticNetCV):
 
 
 def best(errors: Array) -> tuple[int, int]:
-    """Return the places of the l1_ratio and the alpha with the smallest mean error; the first of equals."""
+    """Return the places of the l1_ratio and the alpha with the smallest mean error.
+
+    Of equally good ones they are the first.
+    """
     ratio, place = np.unravel_index(int(means(errors).argmin()), errors.shape[:2])
     return int(ratio), int(place)
 
@@ -271,7 +277,7 @@ def means(errors: Array) -> Array:
 
 
 def one_standard_error(errors: Array) -> int:
-    """Return the place of the largest alpha whose mean error is within a standard error of the smallest.
+    """Return the place of the largest alpha within a standard error of the best.
 
     eq. regularized_regression:one-standard-error
 

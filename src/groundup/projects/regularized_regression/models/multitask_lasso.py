@@ -1,4 +1,7 @@
-"""Lasso for several targets that share their features: a row of the coefficient matrix is zero as a whole."""
+"""Lasso for several targets that share their features.
+
+A row of the coefficient matrix is zero as a whole.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -70,7 +73,7 @@ class MultiTaskData:
 
 
 class MultiTaskLasso(LinearRegressor):
-    """Least squares for several targets, with a penalty on the lengths of the rows of the coefficients.
+    """Least squares for several targets, with a penalty on groups.
 
     Minimises ``1/(2n) ‖Y − XW − b‖² + alpha Σ ‖W[j]‖₂``: a feature serves all targets or none. The intercepts
     are not penalised.
@@ -180,13 +183,16 @@ class MultiTaskLasso(LinearRegressor):
 
 
 def iterate_at(problem: Problem, W: Array) -> Iterate:
-    """Return the iterate with slopes `W`: half the squared error of all targets, and its gradient."""
+    """Return the iterate `W`: half the squared error of all targets, its gradient."""
     slope, squares = problem.slope(W, ALL_TARGETS)
     return Iterate(W, squares.sum() / 2, -slope)
 
 
 def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
-    """Return the method that minimises over growing sets of rows, each time a little more precisely."""
+    """Return the method that minimises over growing sets of rows.
+
+    Each minimisation is a little more precise than the last.
+    """
 
     def following(iterate: Iterate) -> Iterator[Iterate]:
         finest = FINEST_TOLERANCE * float(np.abs(problem.c).max())
@@ -194,14 +200,14 @@ def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
             index, _ = working_columns(penalty, iterate.w, -iterate.gradient)
             violation = float(penalty.violation(iterate.w, iterate.gradient).max())
             quadratic, W = QuadraticForm(problem.gram(index, keep=True), problem.c[index]), iterate.w.copy()
-            W[index] = minimise(quadratic, penalty, W[index], max(INNER_DECREASE * violation, finest))
+            W[index] = minimize(quadratic, penalty, W[index], max(INNER_DECREASE * violation, finest))
             iterate = iterate_at(problem, W)
             yield iterate
 
     return Method(partial(iterate_at, problem, W), following)
 
 
-def minimise(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
+def minimize(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
     """Minimise over the rows of a working set, by FISTA."""
     L = float(np.linalg.eigvalsh(objective.G)[-1]) if len(W) else 0.0
     iterates = fista(objective, penalty, initial(objective, W), 1 / L if L > 0 else 1.0)

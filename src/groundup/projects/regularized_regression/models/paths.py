@@ -41,12 +41,26 @@ def lasso_path(
     tol: float = 1e-4,
     max_iter: int = 1000,
 ) -> tuple[Array, ...]:
-    """Return lasso solutions without an intercept for a series of alphas: `enet_path` with ``l1_ratio=1``.
+    """Return lasso solutions without an intercept for a series of alphas.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, d)
+        Rows are samples; centre the columns if the model is to have an intercept.
+    y : array-like of shape (n,)
+        Target; centre it likewise.
+    eps, alphas, precompute, coef_init, return_n_iter, positive, tol, max_iter : object
+        As in `enet_path`, of which this is the case ``l1_ratio=1``.
 
     Returns
     -------
-    alphas, coefs, dual_gaps and, if asked for, n_iters
-        As of `enet_path`.
+    alphas, coefs, dual_gaps and, with `return_n_iter`, n_iters
+        As from `enet_path`.
+
+    Raises
+    ------
+    InvalidParameterError, TypeError, ValueError
+        As `enet_path`.
     """
     return enet_path(
         X,
@@ -167,7 +181,7 @@ def lars_path(
     return_path: bool = True,
     return_n_iter: bool = False,
 ) -> tuple[Any, ...]:
-    """Return the knots of the path of least angle regression, or of the lasso, without an intercept.
+    """Return the knots of a path of least angle regression, or of the lasso.
 
     Parameters
     ----------

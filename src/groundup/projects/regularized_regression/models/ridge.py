@@ -1,4 +1,4 @@
-"""Ridge regression: validates the data, chooses a solver, and certifies the answer."""
+"""Ridge regression: validation of the data, choice of a solver, certificate."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,20 +28,22 @@ ALIASES = {"lsqr": "cg", "sparse_cg": "cg", "sag": "cg", "saga": "cg", "lbfgs": 
 
 @dataclass(frozen=True)
 class RidgeData:
-    """A problem, which the first iteration factorises, and the shape and dtype of the data."""
+    """A problem, which the first iteration factorises, and the form of the data."""
 
-    factorise: Callable[[], RidgeProblem | PositiveProblem]
+    factorize: Callable[[], RidgeProblem | PositiveProblem]
     flat: bool  # y was one-dimensional
     dtype: Any
 
     @cached_property
     def problem(self) -> RidgeProblem | PositiveProblem:
         """The factorised problem."""
-        return self.factorise()
+        return self.factorize()
 
 
 class Ridge(LinearRegressor):
-    """Least squares with a penalty on the squares of the coefficients: minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
+    """Least squares with a penalty on the squares of the coefficients.
+
+    It minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
 
     The intercept b is never penalised. With weights, squares are summed with these.
 
@@ -105,7 +107,10 @@ class Ridge(LinearRegressor):
     solver_: str = fitted()
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         if self.positive and self.solver != "auto":
             raise InvalidParameterError(
@@ -115,12 +120,12 @@ class Ridge(LinearRegressor):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeData:
         rows, flat = self._rows(X, y, sample_weight)
         alpha = per_target(self.alpha, rows)
-        factorise: Callable[[], RidgeProblem | PositiveProblem]
+        factorize: Callable[[], RidgeProblem | PositiveProblem]
         if self.positive:
-            factorise = partial(ridge_nonnegative.factorise, rows, self.fit_intercept, alpha)
+            factorize = partial(ridge_nonnegative.factorize, rows, self.fit_intercept, alpha)
         else:
-            factorise = partial(ridge.factorise, rows, self.fit_intercept, alpha, self.canonical("solver"))
-        return RidgeData(factorise, flat, rows.X.dtype)
+            factorize = partial(ridge.factorize, rows, self.fit_intercept, alpha, self.canonical("solver"))
+        return RidgeData(factorize, flat, rows.X.dtype)
 
     def _iterate(self, data: RidgeData, start: RidgeState | None) -> Iterator[RidgeState]:
         if start is not None and start.converged:

@@ -70,7 +70,7 @@ class RidgeCVData:
 
 
 class RidgeCV(LinearRegressor):
-    """Ridge regression with the best of several penalties, as cross-validation finds it.
+    """Ridge regression with cross-validated alpha.
 
     Parameters
     ----------
@@ -143,7 +143,10 @@ class RidgeCV(LinearRegressor):
     cv_results_: Array = fitted()
 
     def check_parameters(self) -> None:
-        """Raise InvalidParameterError for a hyper-parameter, or a pair of them, that is not allowed."""
+        """Raise InvalidParameterError for hyper-parameters that are not allowed.
+
+        Pairs of them are checked as well.
+        """
         super().check_parameters()
         if self.cv is None and not np.all(np.asarray(self.alphas) > 0):
             raise InvalidParameterError(
@@ -174,14 +177,15 @@ class RidgeCV(LinearRegressor):
         if start is not None and start.converged:
             return
         state = start
-        for number in range(0 if state is None else state.iteration, data.validation.parts):
+        if state is None:
+            yield (state := self._next(data, 0, None))
+        for number in range(state.iteration, data.validation.parts):
             yield (state := self._next(data, number, state))
-        assert state is not None
         model, certificate = self._best_model(data, state)
         yield replace(state, iteration=state.iteration + 1, model=model, certificate=certificate, converged=True)
 
     def _next(self, data: RidgeCVData, number: int, state: RidgeCVState | None) -> RidgeCVState:
-        """The state after one more part of the validation."""
+        """Return the state after one more part of the validation."""
         contribution, of_rows = data.validation.part(number)
         total = contribution if state is None else state.total + contribution
         kept = () if of_rows is None else (*(() if state is None else state.of_rows), of_rows)
@@ -192,9 +196,9 @@ class RidgeCV(LinearRegressor):
         return RidgeCVState(number + 1, float(best_score.mean()), total, kept, best, best_score, None, None, False)
 
     def _best_model(self, data: RidgeCVData, state: RidgeCVState) -> tuple[RidgeState, Certificate]:
-        """Ridge regression with the best alpha so far, and its certificate."""
+        """Return the model with the best alpha so far, and its certificate."""
         alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
-        problem = ridge.factorise(data.rows, self.fit_intercept, alpha, "auto")
+        problem = ridge.factorize(data.rows, self.fit_intercept, alpha, "auto")
         model = ridge.solve(problem)
         return model, certify_ridge(problem, model, 0.0, data.dtype)
 

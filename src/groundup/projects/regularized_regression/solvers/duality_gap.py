@@ -1,4 +1,4 @@
-"""The duality gap: a feasible point of the dual problem bounds the minimum from below.
+"""Duality gap: a feasible dual point bounds the minimum from below.
 
 Source: Fenchel (1949) and Rockafellar (1970) for the theory; Kim et al. (2007) for the lasso's dual point.
 """
@@ -11,7 +11,9 @@ from groundup.core.types import Array
 
 
 def gap(penalty: Penalty | GroupPenalty, w: Array, slope: Array, square: float, decrease: float = np.inf) -> float:
-    """Return the duality gap of ``square/2 + penalty(w)``: a bound of its excess over the minimum.
+    """Return the duality gap of ``square/2 + penalty(w)``.
+
+    It bounds the excess over the minimum.
 
     Parameters
     ----------

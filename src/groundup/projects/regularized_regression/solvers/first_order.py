@@ -1,4 +1,4 @@
-"""Textbook methods for lasso and elastic net: proximal gradient descent, coordinate descent, and ADMM.
+"""Textbook methods for lasso and elastic net: ISTA, FISTA, descent by coordinates, ADMM.
 
 Sources: as in `core.optimize.coordinate` and `core.optimize.proximal`; Glowinski and Marroco (1975), Gabay and Mercier
 (1976), Boyd et al. (2011) for ADMM.
@@ -21,7 +21,7 @@ from groundup.projects.regularized_regression.solvers.quadratic import COLUMNS_A
 
 @dataclass(frozen=True)
 class SquaredError:
-    """Half the mean squared error of one target as a function of its slopes, of shape (d,)."""
+    """Half the mean squared error of one target, for slopes of shape (d,)."""
 
     problem: Problem
     target: int
@@ -51,7 +51,10 @@ def _proximal(
 
 @record
 class CoordinateOrder:
-    """Order in which coordinates are visited: cyclic, or a random one that is a function of seed and pass."""
+    """Order in which coordinates are visited.
+
+    It is cyclic, or random as a function of seed and pass.
+    """
 
     random: bool
     seed: int
@@ -85,7 +88,9 @@ def coordinate_descent(problem: Problem, penalty: Penalty, target: int, w: Array
 
 
 def admm(problem: Problem, penalty: Penalty, target: int, w: Array) -> Method:
-    """Return the alternating direction method of multipliers, whose memory is the scaled multiplier.
+    """Return the alternating direction method of multipliers.
+
+    Its memory is the scaled multiplier.
 
     One copy of w fits the data, the other obeys the penalty, and the multiplier makes them equal.
 

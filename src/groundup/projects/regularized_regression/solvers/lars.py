@@ -1,4 +1,4 @@
-"""Least angle regression: the piecewise linear path of solutions for all alphas, knot by knot.
+"""Least angle regression: the piecewise linear path, knot by knot.
 
 Between two knots, all active columns have the same correlation with the residual, alpha. It falls at the same rate for
 all of them, until another column has the same correlation and joins them; or until a coefficient reaches zero, whose
@@ -55,7 +55,9 @@ class LarsState:
 def lars(
     problem: Problem, target: int, penalty: Penalty, drops: bool, alpha_min: float, start: LarsState | None = None
 ) -> Iterator[LarsState]:
-    """Yield the knots from the largest alpha, at which all slopes are zero, down to `alpha_min`.
+    """Yield the knots from the largest alpha down to `alpha_min`.
+
+    At the largest alpha all slopes are zero.
 
     Parameters
     ----------
@@ -92,7 +94,7 @@ def _first(problem: Problem, target: int, penalty: Penalty, alpha_min: float) ->
 def _next(
     problem: Problem, target: int, penalty: Penalty, drops: bool, alpha_min: float, state: LarsState
 ) -> LarsState:
-    """Step along the equiangular direction to the next knot, where one column joins or leaves."""
+    """Step to the next knot, where one column joins or leaves."""
     slope = problem.slope(state.coef[:, None], target)[0][:, 0]
     direction, change = equiangular(problem, target, state.active, np.sign(slope[state.active]))
     drop, leaver = first_to_drop(state, direction) if drops else (np.inf, NONE)
@@ -117,7 +119,9 @@ def _next(
 
 
 def equiangular(problem: Problem, target: int, active: Array, sign: Array) -> tuple[Array, Array]:
-    """Return the direction along which active correlations fall at unit rate, and the fall of all correlations.
+    """Return the equiangular direction, and the fall of all correlations.
+
+    Along it, the active correlations fall at unit rate.
 
     eq. regularized_regression:equiangular
     """
@@ -130,7 +134,9 @@ def equiangular(problem: Problem, target: int, active: Array, sign: Array) -> tu
 def first_to_join(
     penalty: Penalty, slope: Array, change: Array, state: LarsState, excluded: Array
 ) -> tuple[float, int]:
-    """Return the step after which an inactive column has the correlation of the active ones, and that column.
+    """Return the step after which an inactive column joins, and that column.
+
+    Its correlation then equals that of the active columns.
 
     eq. regularized_regression:lars-step
     """
@@ -159,7 +165,7 @@ def first_to_drop(state: LarsState, direction: Array) -> tuple[float, int]:
 
 
 def depends(problem: Problem, active: Array, column: int) -> bool:
-    """Return whether a column is, up to rounding, a linear combination of the active ones."""
+    """Return whether a column is a linear combination of the active ones."""
     G = problem.gram(np.append(active, column), keep=True)
     inside = G[-1, :-1] @ np.linalg.solve(G[:-1, :-1], G[:-1, -1])
     return bool(G[-1, -1] - inside <= INDEPENDENT_SHARE * G[-1, -1])

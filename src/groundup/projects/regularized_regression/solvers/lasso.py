@@ -1,4 +1,7 @@
-"""Solvers of lasso and elastic net: one target after another, each until its duality gap is within tolerance."""
+"""Solvers of lasso and elastic net, one target after another.
+
+A target is done when its duality gap is within tolerance.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -76,7 +79,10 @@ class LassoOptions:
 
 @dataclass(frozen=True)
 class TargetState:
-    """An iteration on a single target; `converged` says whether its gap is within tolerance."""
+    """An iteration on a single target.
+
+    `converged` says whether its gap is within tolerance.
+    """
 
     iteration: int
     objective: float
@@ -112,7 +118,10 @@ SOLVERS: Mapping[str, Solver] = {
 def solve(
     problem: Problem, penalty: Penalty, options: LassoOptions, coef: Array, start: LassoState | None = None
 ) -> Iterator[LassoState]:
-    """Yield states from `coef`, of shape (d, t), or from an earlier state, until every target is done."""
+    """Yield states until every target is done.
+
+    They begin at `coef`, of shape (d, t), or after an earlier state.
+    """
     t = coef.shape[1]
     gaps, counts, iteration, first = np.full(t, np.inf), np.zeros(t, int), 0, 0
     if start is not None:
@@ -161,7 +170,9 @@ def evaluate(problem: Problem, penalty: Penalty, iterate: Iterate) -> tuple[floa
 
 
 def starting_slopes(model: Any, shape: tuple[int, ...]) -> Array:
-    """Return the slopes to begin with: zeros, or with `warm_start` those of the model's last fit.
+    """Return the slopes to begin with.
+
+    They are zeros, or with `warm_start` those of the model's last fit.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Leave-one-out errors of ridge regression for many penalties, from one factorisation.
+"""Leave-one-out errors of ridge regression from one factorisation.
 
 The error of a row that is left out is its residual divided by one minus its leverage. One factorisation gives residuals
 and leverages for all alphas, each by a product of matrices: in the space of the features, block by block of rows, or,
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.linalg.normal_equations import Centred
+from groundup.core.linalg.normal_equations import CenteredData
 from groundup.core.linear.squared_error import Means
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, degrees, products_suffice
@@ -43,22 +43,22 @@ class Tall:
     mean_leverage: Array | None
 
 
-def tall(spectrum: Spectrum, means: Means, alphas: Array, intercept: bool, generalised: bool, n: int) -> Tall:
+def tall(spectrum: Spectrum, means: Means, alphas: Array, intercept: bool, generalized: bool, n: int) -> Tall:
     """Return the model of `n` rows of positive weight, with slopes for all alphas."""
     inverse = spectrum.inverse(alphas)
-    mean = (degrees(spectrum.squares, alphas) + intercept) / n if generalised else None
+    mean = (degrees(spectrum.squares, alphas) + intercept) / n if generalized else None
     return Tall(means, spectrum.V, inverse, spectrum.coef(alphas), intercept, mean)
 
 
 def squared_errors(X: Array, y: Array, weight: Array | None, model: Tall) -> Array:
-    """Return the weighted squares of the leave-one-out errors of a block, of shape (m, a, t)."""
+    """Return a block's weighted squared leave-one-out errors, (m, a, t)."""
     m, (d, a, t) = len(X), model.coef.shape
-    centred = X - model.means.x_mean
-    fitted = (centred @ model.coef.reshape(d, a * t)).reshape(m, a, t)
+    centered = X - model.means.x_mean
+    fitted = (centered @ model.coef.reshape(d, a * t)).reshape(m, a, t)
     residual = (y - model.means.y_mean)[:, None, :] - fitted
     share = np.ones(m) if weight is None else weight
     if model.mean_leverage is None:
-        leverage = share[:, None] * ((centred @ model.V) ** 2 @ model.inverse)
+        leverage = share[:, None] * ((centered @ model.V) ** 2 @ model.inverse)
         if model.intercept:
             leverage += share[:, None] / model.means.weight
     else:
@@ -67,15 +67,19 @@ def squared_errors(X: Array, y: Array, weight: Array | None, model: Tall) -> Arr
 
 
 def left_out(residual: Array, free: Array) -> Array:
-    """Return the errors of rows that are left out, from residuals (m, a, t) and 1 − leverage (m, a).
+    """Return the errors of rows that are left out.
+
+    They follow from residuals (m, a, t) and 1 − leverage (m, a).
 
     eq. regularized_regression:loo
     """
     return np.asarray(residual / np.where(free > 0, free, 1)[:, :, None])
 
 
-def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalised: bool, mode: str | None) -> Array:
-    """As `squared_errors`, for all rows, in the space of the rows; `root` is the square root of the weights.
+def wide(data: CenteredData, alphas: Array, root: Array, intercept: bool, generalized: bool, mode: str | None) -> Array:
+    """As `squared_errors`, for all rows, in the space of the rows.
+
+    `root` is the square root of the weights.
 
     Residual and 1 − leverage are both alpha times a number that does not vanish with alpha. The quotient of these
     numbers suffers no cancellation, even where every fit interpolates all rows.
@@ -88,13 +92,15 @@ def wide(data: Centred, alphas: Array, root: Array, intercept: bool, generalised
     inverse = 1 / (squares[:, None] + alphas)
     residual = U @ (inverse[:, :, None] * (U.T @ data.y)[:, None, :]).reshape(-1, a * t)
     free = U**2 @ inverse
-    if generalised:
+    if generalized:
         free = np.broadcast_to(free.mean(0), free.shape)
     return left_out(residual.reshape(n, a, t), free) ** 2
 
 
-def row_space(data: Centred, intercept: bool, smallest: float, mode: str | None) -> tuple[Array, Array]:
-    """Return the eigenvalues of ``XXᵀ``, rising, and its eigenvectors; from the SVD of X where that is needed.
+def row_space(data: CenteredData, intercept: bool, smallest: float, mode: str | None) -> tuple[Array, Array]:
+    """Return the eigenvalues of ``XXᵀ``, rising, and its eigenvectors.
+
+    They come from the SVD of X where products are too coarse.
 
     `mode` is that of `RidgeCV`; by default the `smallest` alpha decides whether the SVD is needed.
     """

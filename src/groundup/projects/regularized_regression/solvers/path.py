@@ -13,7 +13,7 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.lasso import evaluate
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
-from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, minimise_over, working_columns
+from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, minimize_over, working_columns
 
 SOLUTIONS_PER_PASS = 8  # At most this many solutions are checked in one pass over the data.
 SMALLEST_ALPHA = 1e-15  # Stands for zero where every alpha makes all slopes zero.
@@ -49,7 +49,9 @@ class PathState:
 def follow(
     problem: Problem, penalties: Sequence[Penalty], target: int, tol: float, max_iter: int, w: Array
 ) -> Iterator[PathState]:
-    """Yield one state for each penalty, starting at `w`; sorted from strong to weak this costs least.
+    """Yield one state for each penalty, starting at `w`.
+
+    Penalties that are sorted from strong to weak cost least.
 
     Columns are never removed from the working set. Several solutions on it are computed one after another and checked
     together: one matrix product reads the data once.
@@ -68,7 +70,7 @@ def follow(
         for penalty in group:
             strength = penalty.l1 + penalty.l2
             w = extrapolate(solutions[-2], solutions[-1], strength)
-            w = minimise_over(problem, penalty, target, w, index, inner_tolerance(problem, target, w, allowed))
+            w = minimize_over(problem, penalty, target, w, index, inner_tolerance(problem, target, w, allowed))
             solutions.append((strength, w))
         W = np.stack([w for _, w in solutions[2:]], axis=1)
         slopes, squares = problem.slope(W, target)
@@ -85,7 +87,9 @@ def follow(
 
 
 def extrapolate(before: tuple[float, Array], last: tuple[float, Array], strength: float) -> Array:
-    """Extrapolate the path linearly from its last two points; coefficients stop at zero.
+    """Extrapolate the path linearly from its last two points.
+
+    Coefficients stop at zero.
 
     Parameters
     ----------
@@ -102,7 +106,9 @@ def extrapolate(before: tuple[float, Array], last: tuple[float, Array], strength
 
 
 def alpha_series(problem: Problem, target: int, alphas: Any, l1_ratio: float, eps: float, positive: bool) -> Array:
-    """Return falling alphas: those given, or a geometric series from the smallest that makes all slopes zero.
+    """Return falling alphas.
+
+    They are those given, or a geometric series from the smallest that makes all slopes zero.
 
     Raises
     ------

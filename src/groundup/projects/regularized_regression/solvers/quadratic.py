@@ -1,4 +1,6 @@
-"""The squared error as a quadratic of the slopes, ``½ wᵀGw − cᵀw + ½ square``, with the best intercept.
+"""The squared error as a quadratic, ``½ wᵀGw − cᵀw + ½ square``.
+
+The intercept is always the best one.
 
 There are two representations of G = XᵀX/n of the centred, weighted data. With many rows and few columns it is computed
 once, and the data are not needed again. With many columns, only those that some iterate uses are copied and multiplied.
@@ -41,14 +43,14 @@ class Problem(Protocol):
     y_mean: Array
 
     def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
-        """Return ``c − G w`` and ``‖y − Xw‖² / n`` for each column w of `W`, of shapes (d, m) and (m,).
+        """Return ``c − G w``, (d, m), and ``‖y − Xw‖² / n``, (m,), of columns of `W`.
 
         With a number, all columns of `W` are for the same target; with ``slice(None)``, each for its own.
         """
         ...
 
     def gram(self, index: Array, keep: bool = False) -> Array:
-        """Return ``G[index, index]``; `keep` if it will be needed again, with more columns."""
+        """Return ``G[index, index]``; `keep` it if it will be needed again."""
         ...
 
     def curvature(self) -> float:
@@ -56,7 +58,10 @@ class Problem(Protocol):
         ...
 
     def possible_decrease(self, slope: Array) -> float:
-        """Return the largest possible decrease of the squared error, from its slope; infinite if unknown."""
+        """Return the largest possible decrease of the squared error, from its slope.
+
+        It is infinite if unknown.
+        """
         ...
 
 
@@ -99,7 +104,9 @@ class GramQuadratic:
 
 
 class ColumnQuadratic:
-    """A problem that copies columns as they are needed, and keeps the copies and their products.
+    """A problem that copies columns as they are needed.
+
+    It keeps the copies and their products.
 
     Parameters
     ----------
@@ -164,7 +171,10 @@ class ColumnQuadratic:
         return np.inf
 
     def _products(self, residual: Array) -> Array:
-        """``Xᵀ residual`` of the centred X, of shape (d, m); both are in weighted units, as `y` is."""
+        """``Xᵀ residual`` of the centred X, of shape (d, m).
+
+        Both are in weighted units, as `y` is.
+        """
         product = self._sums(residual * np.sqrt(self.share)[:, None])  # as y is centred, X need not be
         product[:, self.constant] = 0  # centring leaves rounding of these columns
         return np.asarray(product.T)
@@ -203,7 +213,7 @@ class ColumnQuadratic:
 
 
 def iterate_at(problem: Problem, w: Array, target: int, memory: Any = None) -> Iterate:
-    """Return the iterate with slopes `w`: half the squared error of a target, and its gradient."""
+    """Return the iterate `w`: half the squared error of a target, its gradient."""
     slope, square = problem.slope(w[:, None], target)
     return Iterate(w, square[0] / 2, -slope[:, 0], memory)
 

@@ -1,4 +1,7 @@
-"""Ridge regression, ``‖y − Xw − b‖² + alpha ‖w‖²``, by factorisation or by descent."""
+"""Ridge regression by factorisation or by descent.
+
+It minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ import numpy as np
 
 from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import by_qr, moments
-from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, centred, normal_equations, sparse_means
+from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, centered, normal_equations, sparse_means
 from groundup.core.linear.squared_error import Means, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import column_dots
@@ -31,7 +34,7 @@ NEAR_ORIGIN = 10.0  # Columns within 10 standard deviations of the origin need n
 
 @dataclass(frozen=True)
 class RidgeObjective:
-    """The penalised sum of squares as a function of the slopes, with the best intercept.
+    """The penalised sum of squares, with the best intercept.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ class RidgeObjective:
 
 @dataclass(frozen=True)
 class RidgeProblem:
-    """An objective, its factorised normal equations, and the name of the factorisation.
+    """An objective and its factorised normal equations.
 
     Parameters
     ----------
@@ -85,7 +88,7 @@ class RidgeProblem:
     solver: str
 
     def excess(self, gradient: Array) -> tuple[Array, Array]:
-        """Return how much each target's objective can still fall, of shape (t,), and the step to the minimum.
+        """Return each target's largest decrease, (t,), and the step to the minimum.
 
         The objective is a quadratic: it falls by ``gᵀ (XᵀX + alpha I)⁻¹ g`` for half its gradient g.
         """
@@ -130,8 +133,10 @@ class RidgeState:
     iterate: Iterate | None = None
 
 
-def factorise(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
-    """Factorise in the smaller space or, where that would lose too many digits, along singular directions.
+def factorize(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
+    """Factorise in the smaller space or along singular directions.
+
+    The latter loses no digits to a large condition number.
 
     Raises
     ------
@@ -158,7 +163,10 @@ def factorise(rows: Samples, intercept: bool, alpha: Array, solver: str) -> Ridg
 
 
 def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> RidgeProblem:
-    """The problem in the smaller space; raises LinAlgError for pivots that are inflated by more than `most`."""
+    """The problem in the smaller space.
+
+    It raises LinAlgError for pivots that are inflated by more than `most`.
+    """
     X = rows.X
     n, d = X.shape
     if d <= n or rows.sparse:
@@ -167,18 +175,24 @@ def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> R
         origin = np.zeros_like(normal.x_mean) if near else normal.x_mean  # a copy of every block less
         objective = RidgeObjective(rows, normal, origin, alpha)
         return RidgeProblem(objective, primal(normal, alpha, most), scale(normal, normal.total), "cholesky")
-    data = centred(rows, intercept)
+    data = centered(rows, intercept)
     objective = RidgeObjective(rows, data, data.x_mean, alpha)
     return RidgeProblem(objective, dual(data, alpha, most), scale(data, data.total), "cholesky")
 
 
 def scale(means: Means, total: Array) -> Array:
-    """Return total sums of squares plus their rounding error: positive even for constant targets."""
+    """Return total sums of squares plus their rounding error.
+
+    They are positive even for constant targets.
+    """
     return np.maximum(total + EPS * means.weight * means.y_mean**2, np.finfo(np.float64).tiny)
 
 
 def solve(problem: RidgeProblem) -> RidgeState:
-    """Return the solution of the normal equations, corrected where the data have more digits than these."""
+    """Return the solution of the normal equations.
+
+    It is corrected where the data have more digits than these.
+    """
     coef = problem.system.coef()
     value, gradient = problem.objective(coef)
     excess, step = problem.excess(gradient)
@@ -189,7 +203,7 @@ def solve(problem: RidgeProblem) -> RidgeState:
 
 
 def descend(problem: RidgeProblem, tol: float, max_iter: int, start: RidgeState | None = None) -> Iterator[RidgeState]:
-    """Yield states of gradient descent or conjugate gradients, at most `max_iter` steps.
+    """Yield states of gradient descent or conjugate gradients.
 
     They end when the objective can fall by no more than `tol`² of the total sum of squares.
     """
@@ -203,7 +217,10 @@ def descend(problem: RidgeProblem, tol: float, max_iter: int, start: RidgeState 
 
 
 def curvature(problem: RidgeProblem) -> float:
-    """Return the largest eigenvalue of the Hessian: gradient descent converges for step sizes below 2 / this."""
+    """Return the largest eigenvalue of the Hessian.
+
+    Gradient descent converges for step sizes below 2 / this.
+    """
     assert isinstance(problem.system, Spectral)
     return float(2 * (problem.system.spectrum.squares.max(initial=0) + problem.objective.alpha.max())) or 1.0
 

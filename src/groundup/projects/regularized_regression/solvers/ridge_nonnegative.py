@@ -20,7 +20,9 @@ from groundup.projects.regularized_regression.solvers.ridge_systems import facto
 
 @dataclass(frozen=True)
 class PositiveProblem:
-    """Least squares over the data and the penalty's rows: a triangle and a right-hand side for each target.
+    """Least squares over the data and the penalty's rows.
+
+    Each target has a triangle and a right-hand side.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ class PositiveProblem:
     normal: NormalEquations
 
     def violation(self, coef: Array) -> float:
-        """Return the largest violation of the Karush-Kuhn-Tucker conditions, relative, of the worst target."""
+        """Return the largest relative violation of the optimality conditions."""
         return max(violation(R, c, w) for (R, c), w in zip(self.targets, coef.T, strict=True))
 
     def objective(self, coef: Array) -> float:
@@ -43,8 +45,11 @@ class PositiveProblem:
         return float(self.normal.total.sum() + np.sum(left))
 
 
-def factorise(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
-    """Compute triangles from the normal equations, or by QR where columns are nearly dependent."""
+def factorize(rows: Samples, intercept: bool, alpha: Array) -> PositiveProblem:
+    """Compute triangles from the normal equations.
+
+    They come from QR where columns are nearly dependent.
+    """
     normal = normal_equations(rows, intercept)
     try:
         matrix = factor_shifted(normal.gram, alpha, MAX_PIVOT_INFLATION)

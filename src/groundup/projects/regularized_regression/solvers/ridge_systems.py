@@ -1,4 +1,6 @@
-"""Three factorisations of ``(XᵀX + alpha I) w = Xᵀy``, with one alpha for each target.
+"""Three factorisations of ``(XᵀX + alpha I) w = Xᵀy``.
+
+Each target has its own alpha.
 
 They work in the space of the features, in the space of the rows, or along the singular directions. Each also solves for
 any other right-hand side g in the span of the rows, which measures and corrects the rounding error of the solution.
@@ -11,7 +13,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from groundup.core.linalg.cholesky import Factor, factor
-from groundup.core.linalg.normal_equations import Centred, NormalEquations
+from groundup.core.linalg.normal_equations import CenteredData, NormalEquations
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum
 
@@ -141,7 +143,9 @@ class Spectral:
 
 @dataclass(frozen=True)
 class StrongConvexity:
-    """What the penalty alone says of the matrix: with none of its entries, ``alpha`` bounds it from below.
+    """What the penalty alone says of the matrix.
+
+    With none of its entries, ``alpha`` bounds it from below.
 
     Parameters
     ----------
@@ -162,12 +166,18 @@ class StrongConvexity:
 
 
 def primal(normal: NormalEquations, alpha: Array, max_inflation: float) -> Primal:
-    """Factorise in the space of the features; raises as `factor_shifted`, for dependent columns and a small alpha."""
+    """Factorise in the space of the features.
+
+    It raises as `factor_shifted`, for dependent columns and a small alpha.
+    """
     return Primal(normal.product, factor_shifted(normal.gram, alpha, max_inflation))
 
 
-def dual(data: Centred, alpha: Array, max_inflation: float) -> Dual:
-    """Factorise in the space of the rows; raises as `factor_shifted`, and if some alpha is zero."""
+def dual(data: CenteredData, alpha: Array, max_inflation: float) -> Dual:
+    """Factorise in the space of the rows.
+
+    It raises as `factor_shifted`, and if some alpha is zero.
+    """
     if not alpha.all():
         raise np.linalg.LinAlgError("without a penalty every solution that interpolates is as good")
     return Dual(data.X, data.y, alpha, factor_shifted(data.X @ data.X.T, alpha, max_inflation))

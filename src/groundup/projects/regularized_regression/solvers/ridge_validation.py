@@ -1,4 +1,4 @@
-"""Cross-validation of ridge regression for many alphas: leaving out single rows, or folds.
+"""Cross-validation of ridge regression: leave-one-out, and folds.
 
 Each kind of validation is split into parts, whose contributions add up: blocks of rows that are left out one by one, or
 folds. A part is a function of its number, so that a validation can be interrupted and resumed after any part.
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from groundup.core.linalg.least_squares import by_qr
-from groundup.core.linalg.normal_equations import centred, normal_equations
+from groundup.core.linalg.normal_equations import centered, normal_equations
 from groundup.core.linear.squared_error import Means
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits
@@ -30,7 +30,10 @@ def negative_error(errors: Array, total: Array, weight: float) -> Array:
 
 
 def r_squared(errors: Array, total: Array, weight: float) -> Array:
-    """Return the coefficient of determination; a constant target scores 1 if predicted exactly, else 0."""
+    """Return the coefficient of determination.
+
+    A constant target scores 1 if predicted exactly, else 0.
+    """
     return np.where(total > 0, 1 - errors / np.where(total > 0, total, 1), np.where(errors == 0, 1.0, 0.0))
 
 
@@ -46,11 +49,11 @@ class Validation(Protocol):
         ...
 
     def part(self, number: int) -> tuple[Array, Array | None]:
-        """Return the contribution of a part, of shape (a, t), and the errors of its rows, if they are stored."""
+        """Return the contribution (a, t) of a part, and its rows' errors if stored."""
         ...
 
     def scores(self, total: Array, done: int) -> Array:
-        """Return the scores (a, t), higher is better, from the total of the first `done` contributions."""
+        """Return the scores (a, t) from the total of `done` parts; higher is better."""
         ...
 
 
@@ -137,20 +140,23 @@ class LeaveOneOut:
         return leave_one_out.squared_errors(block.X, block.y, block.weight, self._model)
 
     def _all_rows(self) -> Array:
-        """Squared errors of all rows; those without weight are excluded, or each would add a direction."""
+        """Squared errors of all rows.
+
+        Those without weight are excluded, or each would add a direction.
+        """
         weight = self.rows.weight
         kept = slice(None) if weight is None else weight > 0
         root = np.ones(self.n) if weight is None else np.sqrt(weight[kept])
-        data = centred(_subset(self.rows, kept), self.intercept)
+        data = centered(_subset(self.rows, kept), self.intercept)
         of_rows = np.zeros((len(self.rows), len(self.alphas), data.y.shape[1]))
-        generalised = self.criterion == "gcv"
-        of_rows[kept] = leave_one_out.wide(data, self.alphas, root, self.intercept, generalised, self.mode)
+        generalized = self.criterion == "gcv"
+        of_rows[kept] = leave_one_out.wide(data, self.alphas, root, self.intercept, generalized, self.mode)
         return of_rows
 
 
 @dataclass(frozen=True)
 class Folds:
-    """Score the test rows of each split, by default by R², with models of the training rows.
+    """Score the test rows of each split with models of the training rows.
 
     Parameters
     ----------
@@ -185,13 +191,13 @@ class Folds:
 
 
 def _spread(y: Any, weight: Array | None) -> tuple[Array, float]:
-    """Total sums of squares of the targets about their means, and the sum of the weights."""
+    """Total sums of squares of the targets, and the sum of the weights."""
     share = np.ones(len(y)) if weight is None else weight
     return share @ (y - np.average(y, axis=0, weights=share)) ** 2, float(share.sum())
 
 
 def _spectrum(rows: Samples, intercept: bool, smallest: float, mode: str | None) -> tuple[Means, Spectrum]:
-    """Spectrum from cross-products, unless `mode` or the smallest alpha demands singular values."""
+    """Spectrum from cross-products or, where needed, from singular values."""
     if mode != "svd":
         normal = normal_equations(rows, intercept)
         spectrum = of_normal(normal)

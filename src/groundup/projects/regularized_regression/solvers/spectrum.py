@@ -1,4 +1,4 @@
-"""Singular values of the data: one factorisation for all strengths of a ridge penalty.
+"""Singular values of the data: one factorisation for all ridge penalties.
 
 Along the direction of a singular value s, ridge regression shrinks least squares by ``s² / (s² + alpha)``: little where
 the data determine the slopes well, almost to zero where they do not.
@@ -11,7 +11,7 @@ import numpy as np
 
 from groundup.core.checks import inputs
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import Triangle, by_qr
+from groundup.core.linalg.least_squares import TriangularFactor, by_qr
 from groundup.core.linalg.normal_equations import NormalEquations
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
@@ -51,27 +51,35 @@ class Spectrum:
         return np.asarray(self.V @ along.reshape(len(along), -1)).reshape(-1, *along.shape[1:])
 
 
-def of_triangle(triangle: Triangle, n: int) -> Spectrum:
-    """Compute the spectrum from the triangle of n rows: accurate to rounding of the largest singular value."""
+def of_triangle(triangle: TriangularFactor, n: int) -> Spectrum:
+    """Compute the spectrum from the triangle of n rows.
+
+    It is accurate to rounding of the largest singular value.
+    """
     U, s, Vt = np.linalg.svd(triangle.R, full_matrices=False)
     s = np.where(s > max(n, Vt.shape[1]) * EPS * s.max(initial=0), s, 0.0)  # smaller ones are rounding
     return Spectrum(s**2, Vt.T, s[:, None] * (U.T @ triangle.c))
 
 
 def of_normal(normal: NormalEquations) -> Spectrum:
-    """Compute the spectrum from cross-products: faster, but accurate to rounding of the largest *square* only."""
+    """Compute the spectrum from cross-products.
+
+    This is faster, but accurate to rounding of the largest *square* only.
+    """
     squares, V = np.linalg.eigh(normal.gram)
     squares, V = np.maximum(squares[::-1], 0), V[:, ::-1]
     return Spectrum(squares, V, V.T @ normal.product)
 
 
 def products_suffice(squares: Array, smallest: float) -> bool:
-    """Return whether eigenvalues of cross-products are accurate for penalties of at least `smallest`."""
+    """Return whether cross-products resolve penalties of at least `smallest`."""
     return bool(squares.min() + smallest >= RESOLVED_CURVATURE * squares.max())
 
 
 def shrinkage(squares: Array, alpha: Any) -> Array:
-    """Return the shrinkage factor of each direction, ``s² / (s² + alpha)``, between 0 and 1.
+    """Return the shrinkage factors ``s² / (s² + alpha)`` of all directions.
+
+    They lie between 0 and 1.
 
     Parameters
     ----------
@@ -96,7 +104,7 @@ def degrees(squares: Array, alpha: Any) -> Any:
 def effective_degrees(
     X: ArrayLike, alpha: Any, *, fit_intercept: bool = True, sample_weight: ArrayLike = None
 ) -> tuple[Array, Any]:
-    """Return the singular values of the data, and the effective degrees of freedom of ridge regression.
+    """Return singular values and effective degrees of freedom of ridge regression.
 
     Parameters
     ----------

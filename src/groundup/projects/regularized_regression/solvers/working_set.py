@@ -1,4 +1,4 @@
-"""The fast method: minimise over a few columns, then add those that violate the optimality conditions most.
+"""Growing working sets: minimise over a few columns, then add violators.
 
 Most coefficients are zero, which is optimal as long as the size of their slope is at most l1. One pass over all columns
 computes the slopes and the duality gap; everything else uses only the products of the columns in the working set.
@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from groundup.core.optimize.coordinate import minimise
+from groundup.core.optimize.coordinate import minimize
 from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
@@ -25,13 +25,13 @@ WAITING_SHARE = 0.1  # While columns wait outside the working set, the tolerance
 
 
 def working_set(problem: Problem, penalty: Penalty, target: int, w: Array, allowed: float) -> Method:
-    """Return the method that minimises over growing sets of columns, until the gap is `allowed`."""
+    """Return the method that minimises over growing sets of columns."""
 
     def following(iterate: Iterate) -> Iterator[Iterate]:
         while True:
             index, waiting = working_columns(penalty, iterate.w, -iterate.gradient)
             tolerance = max(inner_tolerance(problem, target, iterate.w, allowed), WAITING_SHARE * waiting)
-            w = minimise_over(problem, penalty, target, iterate.w, index, tolerance)
+            w = minimize_over(problem, penalty, target, iterate.w, index, tolerance)
             iterate = iterate_at(problem, w, target)
             yield iterate
 
@@ -39,7 +39,9 @@ def working_set(problem: Problem, penalty: Penalty, target: int, w: Array, allow
 
 
 def working_columns(penalty: Penalty | GroupPenalty, w: Array, slope: Array) -> tuple[Array, float]:
-    """Return the columns of the support, and those whose slopes exceed l1 most: as many again, or a hundred.
+    """Return the columns of the support, and those whose slopes exceed l1 most.
+
+    At most as many columns again are added, or a hundred.
 
     The number returned with them is the largest excess among the columns that have to wait.
 
@@ -56,15 +58,21 @@ def working_columns(penalty: Penalty | GroupPenalty, w: Array, slope: Array) -> 
 
 
 def inner_tolerance(problem: Problem, target: int, w: Array, allowed: float) -> float:
-    """Return the largest violation that is negligible; with many slopes, one that the `allowed` gap permits."""
+    """Return the largest violation that is negligible.
+
+    With many slopes it is one that the `allowed` gap permits.
+    """
     finest = FINEST_TOLERANCE * float(np.abs(problem.c[:, target]).max())
     if np.count_nonzero(w) <= COARSE_FROM:
         return finest
     return max(finest, GAP_SHARE * allowed / float(np.abs(w).sum()))  # a violation v opens a gap of about v · |w|₁
 
 
-def minimise_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
-    """Minimise over the coefficients in `index`, which must contain the support of `w`; the others are zero."""
+def minimize_over(problem: Problem, penalty: Penalty, target: int, w: Array, index: Array, tolerance: float) -> Array:
+    """Minimise over the coefficients in `index`; the others are zero.
+
+    The index must contain the support of `w`.
+    """
     G, solution = problem.gram(index, keep=True), w.copy()
-    solution[index] = minimise(G, problem.c[index, target], penalty, w[index], tolerance)
+    solution[index] = minimize(G, problem.c[index, target], penalty, w[index], tolerance)
     return solution

@@ -24,11 +24,11 @@ STRONG = 0.4  # of the largest weight: from here on a pixel carries its sign
 def regions(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """Which class is most probable where
 
-    Every place has the colour of its most probable class, paler where that is less sure; the walls between two classes
-    are straight, because the difference of two linear scores is linear. Rows carry the marker of their true class, and
-    those given another one a ring. With more than two features the picture looks along the directions in which the
-    scores differ; three classes need no more than two of these, with more the walls cannot be drawn, and the names
-    stand at the means of their rows.
+    Every place has the colour of its most probable class, paler where that is less sure; the boundaries between two
+    classes are straight, because the difference of two linear scores is linear. Rows carry the marker of their true
+    class, and those given another one a ring. With more than two features the picture looks along the directions in
+    which the scores differ; three classes need no more than two of these, with more the boundaries cannot be drawn, and
+    the names stand at the means of their rows.
     """
     some = some_rows(len(data.X), DRAWN)
     X, code = data.X[some], codes(model, data.y)[some]

@@ -1,4 +1,4 @@
-"""The estimator: cross-entropy of the softmax of K linear scores."""
+"""Softmax regression: cross-entropy of the softmax of K linear scores."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from groundup.core.types import Array, ArrayLike
 
 
 class SoftmaxRegression(LinearClassifier):
-    """Softmax regression: multinomial logistic regression with a score for each of K classes.
+    """Softmax (multinomial logistic) regression with a score for each class.
 
     Minimises ``C Σ weight · cross-entropy + (1 − l1_ratio) / 2 · ‖W‖² + l1_ratio · ‖W‖₁``; intercepts are free.
     One number added to all scores of a row changes no probability; with an L2 penalty the solution is the one whose
@@ -32,7 +32,7 @@ class SoftmaxRegression(LinearClassifier):
     solver : str, default="auto"
         "lbfgs" (quasi-Newton, from a bound of the Hessian that serves all classes), "newton" (with the whole Hessian
         or, where that is too large, its products with directions), "gd" (gradient descent), "sgd" and "saga"
-        (mini-batches) or "prox-newton" (for penalties with corners). "auto" takes "prox-newton" with an L1 penalty,
+        (mini-batches) or "prox-newton" (for non-smooth penalties). "auto" takes "prox-newton" with an L1 penalty,
         else "newton" for small data and "lbfgs" for large.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
@@ -77,19 +77,20 @@ class SoftmaxRegression(LinearClassifier):
         return Softmax(float(self.label_smoothing)), K
 
     def predict_proba(self, X: ArrayLike, temperature: float = 1.0) -> Array:
-        """Probabilities of the classes; each row sums to one.  eq. softmax_regression:temperature
+        """Return the probabilities of the classes.  eq. softmax_regression:temperature
 
         Parameters
         ----------
         X : array-like of shape (n, d)
             Rows, with the columns of the fit.
         temperature : float, default=1.0
-            What the scores are divided by: near zero the best class takes all; the larger, the more alike.
+            Divisor of the scores: near zero, the best class has probability one; large values make the probabilities
+            nearly equal.
 
         Returns
         -------
         ndarray of shape (n, K)
-            In the order of `classes_`.
+            In the order of `classes_`; each row sums to one.
 
         Raises
         ------
@@ -100,4 +101,4 @@ class SoftmaxRegression(LinearClassifier):
             raise ValueError(f"temperature={temperature!r} is not allowed; it must be {Positive}.")
         scores = self._scores(X)
         with np.errstate(over="ignore"):  # so cold that a score is infinitely below the best: its share is zero
-            return np.asarray(softmax((scores - scores.max(axis=1, keepdims=True)) / temperature))
+            return softmax((scores - scores.max(axis=1, keepdims=True)) / temperature)

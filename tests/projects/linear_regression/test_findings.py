@@ -1,11 +1,10 @@
-"""What projects tell of the data beside their metrics."""
+"""The findings of linear regression: each coefficient under its name, and what cannot be inferred."""
 
 import numpy as np
 import pytest
 
-from groundup import KMeans, LinearRegression
+from groundup import LinearRegression
 from groundup.data.dataset import Dataset
-from groundup.projects.kmeans.findings import room_for_improvement
 from groundup.projects.linear_regression.findings import coefficients
 
 
@@ -55,18 +54,3 @@ def test_dependent_columns_are_told():
     data.X[:, 4] = data.X[:, 0] - data.X[:, 1]
     (found,) = coefficients(LinearRegression().fit(data.X, data.y), data)
     assert found.note.endswith("The columns are dependent (rank 4 of 5): single coefficients are not estimable.")
-
-
-def test_room_for_improvement():
-    """Catches the share that is kept in place of the share that could be saved, and a bound of 0 sold as one."""
-    data = table(60, 4)
-    model = KMeans(2, random_state=0).fit(data.X)
-    (found,) = room_for_improvement(model, data)
-    assert [row[1] for row in found.rows] == [model.inertia_, model.inertia_lower_bound_]
-    share = float(found.note.removeprefix("At most ").partition(" ")[0])
-    assert 0 <= share - 100 * (1 - model.inertia_lower_bound_ / model.inertia_) <= 0.1 + 1e-9
-    (found,) = room_for_improvement(KMeans(5, random_state=0).fit(data.X), data)
-    assert found.note == "The bound says nothing: more clusters than columns."
-    flat = data.X * [1, 0, 0, 0]
-    (found,) = room_for_improvement(KMeans(3, random_state=0).fit(flat), data)
-    assert "fewer directions" in found.note

@@ -18,7 +18,9 @@ DISTANCES_PER_BLOCK = 100_000  # A block's table of distances has this many entr
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows, weights, and the origin of coordinates. X itself is neither copied nor changed.
+    """Rows, weights, and the origin of coordinates.
+
+    X itself is neither copied nor changed.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ class Problem:
 
     def block(self, rows: Any) -> Array:
         """Return some rows in double precision, relative to the origin."""
-        return centred(pick(self.X, rows), self.origin)
+        return centered(pick(self.X, rows), self.origin)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the slices of the blocks of rows."""
@@ -80,13 +82,16 @@ class Problem:
         return kept
 
     def float32_rows(self, rows: Any) -> Array:
-        """Return rows in single precision, in units of `scale`, with a one and their squared length: (m, d + 2)."""
+        """Return rows as `augmented_rows` in single precision, (m, d + 2)."""
         if self._float32_rows is None:
             return augmented_rows(self.block(rows), self.scale, np.float32)
         return pick(self._float32_rows, rows)
 
     def spectrum(self) -> Array:
-        """Return the eigenvalues of the scatter matrix, largest first; empty where they would cost too much."""
+        """Return the eigenvalues of the scatter matrix, largest first.
+
+        The array is empty where they would cost too much.
+        """
         n, d = self.X.shape
         if d <= SPECTRUM_LIMIT:
             matrix = self.rows.sum(scatter_matrix, self.origin)
@@ -99,21 +104,18 @@ class Problem:
 
 
 def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
-    """Return rows in blocks that stay in the cache together with their distances to K centres."""
+    """Return rows in blocks that fit the cache with their distances."""
     default = Rows(X).block_rows
     return Rows(X, *others, block_rows=min(default, max(64, DISTANCES_PER_BLOCK // K)))
 
 
 def pick(array: Array, rows: Any) -> Array:
     """Return rows by a slice or by indices; a view if they are consecutive."""
-    picked: Array
     if isinstance(rows, slice) or not np.ndim(rows) or not len(rows):
-        picked = array[rows]
-    elif rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():  # the ends alone cannot tell
-        picked = array[rows[0] : rows[-1] + 1]
-    else:
-        picked = array.take(rows, axis=0)  # half the time of array[rows]
-    return picked
+        return array[rows]
+    if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():  # the ends alone do not suffice
+        return array[rows[0] : rows[-1] + 1]
+    return array.take(rows, axis=0)  # half the time of array[rows]
 
 
 def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
@@ -134,14 +136,13 @@ def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
     return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
 
 
-def centred(X: Array, origin: Array) -> Array:
+def centered(X: Array, origin: Array) -> Array:
     """Return rows relative to the origin, in double precision."""
-    difference: Array = np.subtract(X, origin, dtype=np.float64)
-    return difference
+    return np.subtract(X, origin, dtype=np.float64)
 
 
 def augmented_rows(rows: Array, scale: float, dtype: Any) -> Array:
-    """Return rows in units of `scale`, with a one and their squared length as two more columns.
+    """Return scaled rows with two more columns: a one and the squared length.
 
     Their product with `augmented_centers` is the table of squared distances, without a further pass over the table.
     """
@@ -152,7 +153,7 @@ def augmented_rows(rows: Array, scale: float, dtype: Any) -> Array:
 
 
 def augmented_centers(centers: Array, scale: float, dtype: Any, error: float = 0.0) -> Array:
-    """Return the factors of `augmented_rows`: (−2c, ‖c‖², 1), minus the bound `error` of the rounding error."""
+    """Return (−2c, ‖c‖², 1), the factors of `augmented_rows`, minus `error`."""
     C = centers / scale
     square = squared_norms(C)
     columns = np.column_stack([-2 * C, square - error * square.max(), np.full(len(C), 1 - error)])
@@ -168,13 +169,13 @@ def first_moment(X: Array, weight: Array | None) -> tuple[float, Array]:
 
 def second_moment(X: Array, weight: Array | None, origin: Array) -> tuple[float, float]:
     """Return the sum of the squared distances to the origin, weighted and unweighted."""
-    square = squared_norms(centred(X, origin))
+    square = squared_norms(centered(X, origin))
     return float(square.sum() if weight is None else weight @ square), float(square.sum())
 
 
 def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
-    """Return the sum of the weighted outer products of the rows relative to the origin, (d, d)."""
-    rows = centred(X, origin)
+    """Return the sum of the weighted outer products of the centred rows, (d, d)."""
+    rows = centered(X, origin)
     if weight is not None:
         rows *= np.sqrt(weight)[:, None]
     return inner_product(rows.T, rows)
@@ -182,5 +183,4 @@ def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
 
 def squared_norms(X: Array) -> Array:
     """Return the squared length of every row."""
-    square: Array = np.einsum("ij,ij->i", X, X)
-    return square
+    return np.einsum("ij,ij->i", X, X)
