@@ -70,13 +70,13 @@ def non_negative(targets: Sequence[tuple[Array, Array]], coef: Array, known: boo
         An iterate, and whether it is the last.
     """
     for target, (R, c) in enumerate(targets):
-        for w, optimal in active_set(R, c, coef[:, target]):
-            if known and target == 0:
-                known = False
-                continue
+        for step, (w, optimal) in enumerate(active_set(R, c, coef[:, target])):
+            last = optimal and target == len(targets) - 1
+            if step == 0 and (known or target > 0) and not last:
+                continue  # A target starts at the coefficients of the iterate before.
             coef = coef.copy()
             coef[:, target] = w
-            yield coef, optimal and target == len(targets) - 1
+            yield coef, last
 
 
 def _solve_free(R: Array, c: Array, w: Array, free: Array) -> Array:
