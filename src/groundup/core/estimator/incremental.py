@@ -80,7 +80,7 @@ class IncrementalClassifier(Incremental, Classifier):
     The first batch declares all classes.
     """
 
-    def partial_fit(  # type: ignore[override]
+    def partial_fit(  # type: ignore[override]  # scikit-learn has classes before sample_weight
         self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
     ) -> Self:
         """Update the model with one more batch.

@@ -125,7 +125,7 @@ def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int, least: int = LEAST
 def _growth(project: Project, workload: Workload, seconds: float) -> dict[str, float]:
     """Slope of log time against log n between a quarter of the size and four times it.
 
-    Where a pair takes so many `seconds` that four times the size would take minutes, between a sixteenth and the size.
+    Between a sixteenth and the size, where `seconds` of a pair say that four times the size would take minutes.
     """
     sizes = [workload.n * factor // 16 for factor in ((1, 4, 16) if seconds > LONG / 4 else (4, 16, 64))]
     turns = [_in_turn(prepare(project, workload, n).fits, GROWTH_REPEATS, 1) for n in sizes]

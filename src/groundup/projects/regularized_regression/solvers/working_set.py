@@ -17,7 +17,7 @@ from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
 
-MIN_NEW_COLUMNS = 100  # At least this many columns are added, if so many violate the optimality conditions.
+MIN_NEW_COLUMNS = 100  # Columns that are added at once, if that number of them violate the conditions.
 FINEST_TOLERANCE = 1e-12  # Finest tolerance of the solution for a working set, relative to the largest slope at zero.
 COARSE_FROM = 200  # With more than 200 non-zero slopes, solve only to half the allowed gap:
 GAP_SHARE = 0.5  # the part of the allowed gap that the tolerance may use.
