@@ -41,6 +41,79 @@ class Table:
 
 
 @dataclass(frozen=True)
+class ColumnUse:
+    """What became of one column of the user's table.
+
+    Parameters
+    ----------
+    name : str
+        In the table.
+    read : str
+        What its entries were taken for, as ``"number, with thousands separators"``.
+    used : str
+        What the model is given, as ``"one feature"`` or ``"left out: constant (3)"``.
+    filled : str
+        How many entries were missing, and what they were set to; "" where none was.
+    """
+
+    name: str
+    read: str
+    used: str
+    filled: str = ""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether no feature was made of it."""
+        return self.used.startswith("left out")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Standard units: each feature less its mean, divided by its standard deviation.
+
+    Parameters
+    ----------
+    mean, std : ndarray of shape (d,)
+        In the user's units; a feature without spread has a `std` of 1.
+    """
+
+    mean: Array
+    std: Array
+
+    @classmethod
+    def of(cls, X: Array) -> "Scale":
+        """Return the scale of the columns of X, of shape (n, d)."""
+        std = X.std(axis=0)
+        return cls(X.mean(axis=0), np.where(std > 0, std, 1.0))
+
+    def apply(self, X: Array) -> Array:
+        """Return rows in standard units."""
+        return (X - self.mean) / self.std
+
+    def undo(self, Z: Array) -> Array:
+        """Return rows in the user's units."""
+        return Z * self.std + self.mean
+
+    def weights(self, coef: Array, intercept: Array | float) -> tuple[Array, Array]:
+        """Return the weights for rows in the user's units that give the same linear function.
+
+        Parameters
+        ----------
+        coef : ndarray of shape (d,) or (k, d)
+            Weights of rows in standard units.
+        intercept : float or ndarray of shape (k,)
+            Their intercept.
+
+        Returns
+        -------
+        coef : ndarray, of the same shape
+        intercept : ndarray, of the same shape
+        """
+        weights = np.asarray(coef) / self.std
+        return weights, np.asarray(intercept) - weights @ self.mean
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Rows to learn from, with what a reader needs to know about them.
 
@@ -58,8 +131,10 @@ class Dataset:
         Names of the columns of X, with units where there are any.
     target_name : str, optional
         Name of y; of several targets their names, separated by commas.
-    treatment : mapping of str to str
-        What was done to each column of the user's table, in words.
+    columns : tuple of ColumnUse
+        What became of each column of the user's table; () for a set that was numbers from the beginning.
+    notes : tuple of str
+        What the user should know before the fit, a sentence each: doubtful readings, and what a look at the table found.
     truth : mapping of str to object
         What a synthetic set was made from (coefficients, centres, noise), for figures and tests.
     held_out : Dataset, optional
@@ -70,6 +145,8 @@ class Dataset:
         Height and width in pixels: of the picture that each row is, or of the one whose pixels the rows are.
     encoder : TableEncoder, optional
         Turns tables like the user's into rows of X; None for a set that was numbers from the beginning.
+    scale : Scale, optional
+        The standard units that X is in; None for the units of the columns.
     """
 
     name: str
@@ -78,12 +155,19 @@ class Dataset:
     y: Array | None
     feature_names: tuple[str, ...]
     target_name: str | None = None
-    treatment: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[ColumnUse, ...] = ()
+    notes: tuple[str, ...] = ()
     truth: Mapping[str, Any] = field(default_factory=dict)
     held_out: "Dataset | None" = None
     kind: str = "table"
     image: tuple[int, int] | None = None
     encoder: "TableEncoder | None" = None
+    scale: Scale | None = None
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """Names of the columns of X as an axis shows them, with their units where these are standard units."""
+        return tuple(f"{name} (standard units)" for name in self.feature_names) if self.scale else self.feature_names
 
     @property
     def target_names(self) -> tuple[str, ...]:
@@ -113,6 +197,11 @@ class Dataset:
         n = len(self.X)
         learned, others = holdout(n, share if n >= FEWEST_ROWS else 0.0, seed, self.y if stratify else None)
         return replace(self.take(learned), held_out=self.take(others)) if len(others) else self
+
+    def column_table(self) -> Table:
+        """Return what became of each column of the user's table; without rows where there was no such table."""
+        rows = tuple((column.name, column.read, column.used, column.filled) for column in self.columns)
+        return Table("What became of the columns", ("column", "read as", "used as", "filled"), rows)
 
     def describe(self, estimator_kind: str | None) -> Table:
         """Return a summary of the columns; the note says how many rows there are, and of which classes.

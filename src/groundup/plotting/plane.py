@@ -85,7 +85,7 @@ def score_plane(data: Dataset, coef: Array) -> Plane:
     """
     d = data.X.shape[1]
     if d == 1:
-        names = (data.feature_names[0], "scattered (no meaning)")
+        names = (data.axis_names[0], "scattered (no meaning)")
         return Plane(np.zeros(1), np.eye(1, 2), np.eye(2, 1), names, exact=True)
     if d == 2:
         return _columns(data)
@@ -106,7 +106,7 @@ def score_plane(data: Dataset, coef: Array) -> Plane:
 
 
 def _columns(data: Dataset) -> Plane:
-    names = (data.feature_names[0], data.feature_names[1])
+    names = (data.axis_names[0], data.axis_names[1])
     return Plane(np.zeros(2), np.eye(2), np.eye(2), names, exact=True)
 
 

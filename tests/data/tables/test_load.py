@@ -174,7 +174,7 @@ def test_row_numbers_that_pandas_wrote_are_left_out(table):
     # would catch: the index of an earlier program taken for a measurement
     data = load_table(table(",a,b\n0,5,1\n1,3,2\n2,4,9\n"), None, None)
     assert data.feature_names == ("a", "b")
-    assert data.treatment["Unnamed: 0"] == "left out: row numbers"
+    assert use(data, "Unnamed: 0") == "left out: row numbers"
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_one_numeric_target(table):
     assert list(data.y) == [10, 30]
     assert data.y.shape == (2,)
     assert data.target_name == "price"
-    assert data.treatment["price"] == "target; 1 row without it left out"
+    assert use(data, "price") == "target; 1 row without it left out"
 
 
 def test_several_targets_are_wide(table):
@@ -304,7 +304,7 @@ def test_long_targets_become_wide(table):
     assert data.feature_names == ("x",)  # the sites are all different
     assert np.array_equal(data.y, [[10, 3], [20, 4], [2, 1]])
     assert np.array_equal(data.X[:, 0], [1, 4.5, 8])
-    assert data.treatment["quantity"] == "target in long form: mass, size; 1 row without it left out"
+    assert use(data, "quantity") == "target in long form: mass, size; 1 row without it left out"
 
 
 def test_a_long_target_given_twice_is_told(table):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from groundup.core.estimator.certificate import Certificate
-from groundup.data.dataset import Dataset
+from groundup.data.dataset import ColumnUse, Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.workbench.report.page import VOID, join, number, table, tag
 from groundup.workbench.report.record import _plain, record, to_json, verdict
@@ -230,7 +230,7 @@ def test_hostile_text_stays_text(tmp_path):
     evil = "<script>alert(1)</script>"
     data = replace(
         tiny_project.make(0), name=evil, description=evil, feature_names=(evil, '" onload="x'), target_name=evil,
-        treatment={evil: "'><img src=x>"},
+        columns=(ColumnUse(evil, "number", "'><img src=x>"),),
     )  # fmt: skip
     page = rewritten(tmp_path, data=data, command=f"groundup run '{evil}'", stopped=evil)
     assert len(page.all("script")) == 1

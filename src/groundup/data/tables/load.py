@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from groundup.data.dataset import Dataset
+from groundup.data.dataset import ColumnUse, Dataset
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.reading import TableError, read_table
 from groundup.data.tables.target import split_target
@@ -32,7 +32,7 @@ def load_table(path: Path, target: str | None, kind: str | None) -> Dataset:
     Returns
     -------
     Dataset
-        Its `treatment` says what was done to each column; its `encoder` turns new tables into the same features.
+        Its `columns` say what became of each column; its `encoder` turns new tables into the same features.
 
     Raises
     ------
@@ -58,6 +58,6 @@ def load_table(path: Path, target: str | None, kind: str | None) -> Dataset:
         y=y,
         feature_names=encoder.features,
         target_name=name,
-        treatment=treated | treatment,
+        columns=tuple(ColumnUse(name, words, "") for name, words in (treated | treatment).items()),
         encoder=encoder,
     )

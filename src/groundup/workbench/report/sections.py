@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.text import plural
-from groundup.data.dataset import MOST_COLUMNS, Table
+from groundup.data.dataset import MOST_COLUMNS, Dataset, Table
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
@@ -47,21 +47,27 @@ def stopped(reason: str | None) -> Html:
 
 
 def data(result: Result) -> Section:
-    """Return what was learned from: description, size, a summary of the columns, the treatment of a user's table."""
+    """Return what was learned from: description, size, a summary of the columns, what became of a user's table."""
     given = result.data
     summed = given.describe(result.model.kind)
     hidden = given.feature_names[MOST_COLUMNS:]
     more = tag("details", tag("summary", plural(len(hidden), "more column")), tag("p", ", ".join(hidden)))
-    treated = given.treatment.items()
     content = join(
+        columns(given),
         tag("p", given.description),
         tag("p", summed.note),
         tag("p", f"{type(result.model).__name__} learns from {result.model.accepts}."),
         table(summed.title, summed.head, summed.rows),
         more if hidden else Html(),
-        table("What was done to the columns of the table", ("column", "treatment"), treated) if treated else Html(),
     )
     return Section("data", "Data", content)
+
+
+def columns(given: Dataset) -> Html:
+    """Return what became of each column of the user's table, and what to know about it; nothing for other data."""
+    found = given.column_table()
+    notes = tag("ul", *(tag("li", note) for note in given.notes), class_="notes") if given.notes else Html()
+    return join(table(found.title, found.head, found.rows), notes) if found.rows else Html()
 
 
 def parameters(model: Estimator) -> Section:

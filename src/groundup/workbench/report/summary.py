@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.text import plural
-from groundup.data.dataset import Table
+from groundup.data.dataset import Dataset, Table
 from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
 from groundup.workbench.run.result import Result, is_list_of_arrays
@@ -23,9 +23,9 @@ def summary(result: Result) -> str:
     held_out = "" if unseen is None else f", and {plural(len(unseen.X), 'row')} held out"
     lines = [
         result.project.title,
+        *columns(result.data),
         *_facts(
             ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}{held_out}. {description}"),
-            *_treatments(result),
             ("model", repr(result.model).replace("\n", " ")),
             *([("stopped", f"{result.stopped}; resume with --resume")] if result.stopped else []),
         ),
@@ -45,6 +45,7 @@ def comparison_summary(result: Result) -> str:
     head = ("attribute", "groundup", "reference", "relative difference")
     lines = [
         f"{result.project.title}: {result.data.name}, {result.model!r}",
+        *columns(result.data),
         f"  next to {result.comparison.reference}",
         "",
         *_table([head, *rows]),
@@ -52,6 +53,12 @@ def comparison_summary(result: Result) -> str:
         *_metrics(result),
     ]
     return "\n".join(lines)
+
+
+def columns(data: Dataset) -> list[str]:
+    """Return what became of each column of the user's table; no lines for other data."""
+    found = data.column_table()
+    return [f"  {found.title}", *_table([found.head, *found.rows], right=False), ""] if found.rows else []
 
 
 def brief(value: Any) -> str:
@@ -92,21 +99,18 @@ def _finding(found: Table) -> list[str]:
     return [*lines, *wrap(found.note, WIDTH, initial_indent="  ", subsequent_indent="  "), ""]
 
 
-def _treatments(result: Result) -> list[tuple[str, str]]:
-    return [("column", f"{name}: {words}") for name, words in result.data.treatment.items() if words != "number"]
-
 
 def _facts(*facts: tuple[str, str], width: int = WIDTH) -> list[str]:
     return [f"  {name:<12} {value if len(value) <= width else value[: width - 1] + '…'}" for name, value in facts]
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns as wide as their widest entry, the first one to the left, the others to the right."""
+def _table(rows: Sequence[Sequence[Any]], *, right: bool = True) -> list[str]:
+    """Columns as wide as their widest entry, the first one to the left, the others to the right where so wanted."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for first, *others in rows:
-        right = (entry.rjust(width) for entry, width in zip(others, widths[1:], strict=True))
-        lines.append("  ".join(["", first.ljust(widths[0]), *right]))
+        cells = (entry.rjust(w) if right else entry.ljust(w) for entry, w in zip(others, widths[1:], strict=True))
+        lines.append("  ".join(["", first.ljust(widths[0]), *cells]).rstrip())
     return lines
 
 

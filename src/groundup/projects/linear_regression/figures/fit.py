@@ -59,7 +59,7 @@ def _section(model: LinearRegression, data: Dataset) -> Section:
     ylabel = data.target_name or "y"
     if X.shape[1] > 1:
         ylabel += ", others at their means"
-    return Section(X[:, j], y - others, grid, grid[:, j], model.predict(grid), data.feature_names[j], ylabel)
+    return Section(X[:, j], y - others, grid, grid[:, j], model.predict(grid), data.axis_names[j], ylabel)
 
 
 def draw_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:

@@ -49,7 +49,7 @@ def valley_of(model: LinearRegression, data: Dataset) -> Valley:
     y = (y - y.mean()) / (y.std() or 1.0)
     values = np.linalg.eigvalsh(design.T @ design / len(y))
     best = np.linalg.lstsq(design, y, rcond=None)[0]
-    return Valley(design, y, data.feature_names[j], np.zeros(2), best, float(values[-1]), float(values[0]))
+    return Valley(design, y, data.axis_names[j], np.zeros(2), best, float(values[-1]), float(values[0]))
 
 
 def standard_problem(model: LinearRegression, data: Dataset) -> tuple[Array, Array, dict[str, Any]]:

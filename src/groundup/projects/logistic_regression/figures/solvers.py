@@ -57,7 +57,7 @@ def surface_of(model: LogisticRegression, data: Dataset) -> Surface:
     C, _ = strength(model)
     if np.isinf(C) and (x[y == 1].min() >= x[y == 0].max() or x[y == 1].max() <= x[y == 0].min()):
         raise NotApplicable(f"{data.feature_names[j]} alone separates the classes: without a penalty no loss is lowest")
-    return Surface(np.column_stack([np.ones(len(x)), x]), y, C, data.feature_names[j])
+    return Surface(np.column_stack([np.ones(len(x)), x]), y, C, data.axis_names[j])
 
 
 @figure(1, 1, size=(7.4, 5.4))
