@@ -16,12 +16,14 @@ import numpy as np
 from groundup.core.checks.parameters import Count, OneOf, check_values
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.view import View
 from groundup.core.types import Array
 
 BLOCK_ROWS = OneOf((None,)) | Count
+SAMPLE_ROWS = 1000  # Number of rows from which means and spreads are estimated.
 
 Block = tuple[Any, ...]
-Columns = Array | Csr  # A table of features is dense or sparse.
+Columns = Array | Csr | View  # A table of features is dense, sparse, or a part of a table.
 Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
 
 
@@ -150,6 +152,17 @@ class Samples(Rows):
     def sparse(self) -> bool:
         """Whether X is `Csr`."""
         return isinstance(self.X, Csr)
+
+
+def sample_of_rows(n: int, weight: Array | None) -> Any:
+    """Return about a thousand rows, evenly spaced among those of positive weight.
+
+    Rows of weight zero may hold anything.
+    """
+    if weight is None:
+        return slice(None, None, -(-n // SAMPLE_ROWS))
+    present = np.flatnonzero(weight)
+    return present[:: -(-len(present) // SAMPLE_ROWS)]
 
 
 def bytes_of_a_row(array: Any) -> int:

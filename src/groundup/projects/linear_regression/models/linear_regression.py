@@ -13,7 +13,9 @@ from groundup.core.checks.parameters import Boolean, Count, Jobs, Number, OneOf,
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.least_squares import about_zero
+from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression.certificate import certify
@@ -37,6 +39,7 @@ class LinearData:
     flat: bool  # y was one-dimensional
     dtype: Any
     seed: int
+    origin: Origin | None  # from which the rows of the problem are measured
 
     @cached_property
     def problem(self) -> Problem:
@@ -131,32 +134,34 @@ class LinearRegression(Incremental, LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        factorize = partial(direct.factorize, rows, self.fit_intercept, self.solver)
-        return self._data(factorize, *direct.informative(rows), flat, rows)
+        near, origin = near_origin(rows, self.fit_intercept)
+        factorize = partial(direct.factorize, near, self.fit_intercept, self.solver)
+        return self._data(factorize, *direct.informative(rows), flat, rows, origin)
 
     def _data(
-        self, factorize: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
+        self,
+        factorize: Callable[[], Problem],
+        n: int,
+        log_weight: float,
+        flat: bool,
+        rows: Samples,
+        origin: Origin | None = None,
     ) -> LinearData:
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        return LinearData(factorize, n, log_weight, flat, rows.X.dtype, seed)
+        return LinearData(factorize, n, log_weight, flat, rows.X.dtype, seed, origin)
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
-        if start is not None and start.converged:
-            return
+        if start is None or not start.converged:
+            for state in self._solve(data, start):
+                yield state_about_zero(state, data.origin)
+
+    def _solve(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if self.positive:
-            yield from nonnegative.solve(data.problem, start)
-        elif self.solver in DIRECT:
-            yield direct.solve(data.problem, refined=self.solver == "auto")
-        else:
-            options = DescentOptions(
-                self.solver,
-                self.tol,
-                self.max_iter,
-                self.learning_rate,
-                self.batch_size,
-                data.seed,
-            )
-            yield from descent.descend(data.problem, options, start)
+            return nonnegative.solve(data.problem, start)
+        if self.solver in DIRECT:
+            return iter([direct.solve(data.problem, refined=self.solver == "auto")])
+        options = DescentOptions(self.solver, self.tol, self.max_iter, self.learning_rate, self.batch_size, data.seed)
+        return descent.descend(data.problem, options, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol
@@ -165,7 +170,7 @@ class LinearRegression(Incremental, LinearRegressor):
             "n_iter_": max(1, state.iteration),
             "certificate_": certify(problem, state, self.positive, tol, data.dtype),
             "_evidence": Evidence(
-                problem.triangle,
+                about_zero(problem.triangle, data.origin),
                 problem.inverse.P,
                 problem.inverse.rank,
                 state.residual,

@@ -11,7 +11,8 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits, Splitting, splits
@@ -61,6 +62,7 @@ class CrossValidationData:
     folds: Splits
     ratios: Array
     dtype: Any
+    origin: Origin | None  # from which the rows are measured
 
     @cached_property
     def problem(self) -> Problem:
@@ -149,8 +151,9 @@ class ElasticNetCV(LinearRegressor):
     n_iter_: int = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
-        rows, flat = self._rows(X, y, sample_weight)
-        matrix, target = rows.X, rows.y
+        validated, flat = self._rows(X, y, sample_weight)
+        rows, origin = near_origin(validated, self.fit_intercept)
+        matrix, target = validated.X, validated.y
         name = type(self).__name__
         if target.shape[1] != 1:
             raise ValueError(f"{name} takes one target, got {target.shape[1]}: fit one model for each.")
@@ -159,7 +162,7 @@ class ElasticNetCV(LinearRegressor):
         prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
         folds = splits(5 if self.cv is None else self.cv, matrix, target)
-        return CrossValidationData(rows, prepare, self._series, folds, ratios, matrix.dtype)
+        return CrossValidationData(rows, prepare, self._series, folds, ratios, matrix.dtype, origin)
 
     def _series(self, problem: Problem, ratio: float) -> Array:
         return alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive)
@@ -182,7 +185,8 @@ class ElasticNetCV(LinearRegressor):
         """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
         *_, last = solve(data.problem, self._penalty(data, *best(errors)), options, np.zeros(data.problem.c.shape))
-        return last
+        model: LassoState = state_about_zero(last, data.origin)
+        return model
 
     def _penalty(self, data: CrossValidationData, ratio: int, place: int) -> Penalty:
         return penalties_of(data.alphas[ratio, place : place + 1], data.ratios[ratio], self.positive)[0]
