@@ -103,8 +103,6 @@ class Example:
     without : mapping of str to str
         Parameters and attributes of scikit-learn's class of the same name that are deliberately absent or different,
         with the reason.
-    hostile : float
-        Entry of rows of weight zero that must not matter.
     resumed : float
         Relative tolerance of a resumed fit; 0 for models that resume to the bit.
     """
@@ -117,7 +115,6 @@ class Example:
     skip: Mapping[str, str] = field(default_factory=dict)
     diverging: Mapping[str, Any] | None = None
     without: Mapping[str, str] = field(default_factory=dict)
-    hostile: float = 1e30
     resumed: float = 0.0
 
 
@@ -186,9 +183,9 @@ def moved_centers(model: Any, data: Any, state: Any, by: float) -> Any:
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
-IN_BATCHES = dict.fromkeys(("weights", "absent rows", "order", "scikit-learn"), BATCHES)
+IN_BATCHES = dict.fromkeys(("weights", "order", "scikit-learn"), BATCHES)
 POSITIONS = "folds are blocks of consecutive rows, so that other rows make other folds"
-BY_POSITION = dict.fromkeys(("weights", "absent rows", "order"), POSITIONS)
+BY_POSITION = dict.fromkeys(("weights", "order"), POSITIONS)
 LEFT_OUT = "leaving out one of two equal rows is not leaving out both"
 GIVEN_FOLDS = "the folds are given for 40 rows, the checks have other data"
 DEPENDENT = "it refuses dependent columns, which some of the checks have"
@@ -413,7 +410,6 @@ EXAMPLES: dict[str, Example] = {
         ("cluster_centers_", "transform"),
         resumed=1e-12,  # A state has no sums of the clusters, which the fit updates by differences.
         of_rows=("labels_",),
-        hostile=1e6,  # Rows of weight zero are labelled, too, so that their range counts for rounding.
         without={"algorithm": "all algorithms take the same steps, 'auto' the fastest"},
     ),
     "MiniBatchKMeans": Example(
@@ -430,11 +426,10 @@ EXAMPLES: dict[str, Example] = {
         moved_centers,
         ("cluster_centers_", "transform"),
         of_rows=("labels_",),
-        hostile=1e6,  # Rows of weight zero are labelled, too, so that their range counts for rounding.
     ),
 }
 
-CONTRACTS = ("weights", "absent rows", "order", "scikit-learn", "certificate")
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate")
 
 
 def public_estimators() -> list[type]:

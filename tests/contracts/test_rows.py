@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from contracts.cases import answers, assert_close, assert_same, attributes, cases, outputs
+from contracts.cases import FIRST, answers, assert_close, assert_same, attributes, cases, outputs
 
 ROUNDING_OF_A_ROW = 1e-12  # A product with one row and one with many add up in another order.
 
@@ -21,17 +21,56 @@ def test_a_weight_of_two_is_the_row_twice(case):
         assert weighted.score(X, y, weight) == pytest.approx(weighted.score(X[index], y[index]), rel=1e-9)
 
 
-@cases("absent rows")
+@cases()
 def test_a_weight_of_zero_is_absence(case):
-    """Catches rows that still count, by their number, their range or their squares; huge entries show it."""
+    """Catches rows that still count, by their number or their place."""
     X, y = case.data()
     weight = case.weights(len(X))
     kept = np.flatnonzero(weight > 0)
     fewer = case.fit(case.model(**case.for_rows(kept)), X[kept], None if y is None else y[kept], weight[kept])
-    hostile = np.where(weight[:, None] == 0, case.example.hostile, X)
-    for name, rows in (("ordinary", X), ("hostile", hostile)):
-        model = case.fit(case.model(), rows, y, weight)
-        assert_close(answers(case, fewer, X), answers(case, model, X), case.variant.rounding, name)
+    model = case.fit(case.model(), X, y, weight)
+    assert_close(answers(case, fewer, X), answers(case, model, X), case.variant.rounding)
+
+
+ABSENT = 3  # Number of rows of weight zero that are put before and after the others.
+
+
+@cases()
+@pytest.mark.parametrize("size", [1e6, 1e10, 1e100, 1e300])
+def test_entries_of_absent_rows_may_be_anything(case, size):
+    """Catches shifts, ranges, scales, folds, first centres and batches that see rows of weight zero."""
+    X, y = case.data()
+    weight = case.weights(len(X)) + 0.5
+    expected = case.fit(case.model(), X, y, weight)
+    signs = np.where(np.arange(ABSENT * X.shape[1]).reshape(ABSENT, -1) % 2, 1.0, -1.0)
+    rows = np.vstack([size * signs, X, -size * signs])
+    target = y
+    if y is not None:
+        target = np.concatenate([y[:ABSENT], y, y[-ABSENT:]])
+        if y.dtype.kind == "f":
+            target[:ABSENT], target[-ABSENT:] = size, -size
+    index = np.concatenate([np.full(ABSENT, -1), np.arange(len(X)), np.full(ABSENT, -1)])
+    shares = np.where(index < 0, 0.0, weight[index])
+    model = case.fit(case.model(**case.for_rows(index)), rows, target, shares)
+    assert_close(answers(case, expected, X), answers(case, model, X), 1e-10)
+    for name in case.example.of_rows:
+        if hasattr(expected, name):
+            assert_close({name: getattr(expected, name)}, {name: getattr(model, name)[index >= 0]}, 1e-10)
+    if hasattr(expected, "certificate_"):
+        assert model.certificate_.holds == expected.certificate_.holds
+
+
+CLASSIFIERS = [pytest.param(case, id=name) for name, case in FIRST.items() if case.estimator.kind == "classifier"]
+
+
+@pytest.mark.parametrize("case", CLASSIFIERS)
+def test_a_class_that_only_absent_rows_have_is_no_class(case):
+    """Catches classes found before the weights are looked at."""
+    X, y = case.data()
+    strange = np.where(np.arange(len(y)) == 1, "other", y.astype(object).astype(str))
+    for weights in (None, dict.fromkeys(np.unique(y).astype(str), 2.0) | {"other": 3.0}):
+        model = case.fit(case.model(class_weight=weights), X, strange, np.arange(len(y)) != 1)
+        assert model.classes_.tolist() == sorted(np.unique(y).astype(str))
 
 
 @cases()

@@ -16,7 +16,7 @@ import numpy as np
 from groundup.core.checks.parameters import Count, OneOf, check_values
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
-from groundup.core.containers.view import View
+from groundup.core.containers.view import View, rows_of
 from groundup.core.types import Array
 
 BLOCK_ROWS = OneOf((None,)) | Count
@@ -142,6 +142,16 @@ class Samples(Rows):
     def take(self, index: Any) -> "Samples":
         """Return the samples at some row numbers."""
         return Samples(self.X[index], self.y[index], None if self.weight is None else self.weight[index])
+
+    def part(self, index: Array) -> "Samples":
+        """Return the samples at some row numbers; those of a memory map are read block by block."""
+        return Samples(rows_of(self.X, index), self.y[index], None if self.weight is None else self.weight[index])
+
+    def present(self) -> "Samples":
+        """Return the samples of positive weight; the entries of the others may be anything."""
+        if self.weight is None or self.weight.all():
+            return self
+        return self.part(np.flatnonzero(self.weight))
 
     @property
     def total(self) -> float:

@@ -4,6 +4,7 @@ A fold of a memory map, the rows of positive weight, and columns measured from a
 of them is copied when it is read, the table never.
 """
 
+import mmap
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,33 @@ class View:
             return part
         return np.subtract(part, self.origin[columns], dtype=np.float64)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.asarray(self[:], dtype)
+
     def rows(self, index: Array) -> "View":
         """Return some of these rows."""
         return View(self.X, np.asarray(index) if self.index is None else self.index[index], self.origin)
+
+
+def rows_of(X: Any, index: Array) -> Any:
+    """Return some rows of a table: a copy or, of a memory map or a view, a view.
+
+    Parameters
+    ----------
+    X : ndarray, View or Csr of shape (n, d)
+        The table.
+    index : ndarray of int of shape (m,)
+        Numbers of the rows.
+    """
+    if isinstance(X, View):
+        return X.rows(index)
+    return View(X, index) if _is_mapped(X) else X[index]
+
+
+def _is_mapped(array: Any) -> bool:
+    """Whether the numbers are in a file, which may be larger than memory."""
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap):
+            return True
+        array = array.base
+    return isinstance(array, mmap.mmap)

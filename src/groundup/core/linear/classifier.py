@@ -148,12 +148,11 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         """
         name = type(self).__name__
         matrix = self._input(X)
-        inputs.require_squares(matrix[:: -(-len(matrix) // CENTER_ROWS)], "X")
         labels = as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
-        if weight is None or (present := weight > 0).all():
-            return matrix, labels, weight
-        return matrix[present], labels[present], weight[present]
+        rows = Samples(matrix, labels, weight).present()
+        inputs.require_squares(rows.X[:: -(-len(rows) // CENTER_ROWS)], "X")
+        return rows.X, rows.y, rows.weight
 
     def _objective(self, X: Array, codes: Array, weight: Array | None, K: int) -> ScoreObjective:
         loss, outputs = self._loss(K)

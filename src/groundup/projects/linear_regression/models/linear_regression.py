@@ -14,7 +14,7 @@ from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linalg.least_squares import about_zero
-from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
@@ -134,7 +134,7 @@ class LinearRegression(Incremental, LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        near, origin = near_origin(rows, self.fit_intercept)
+        near, origin = self._measured(rows)
         factorize = partial(direct.factorize, near, self.fit_intercept, self.solver)
         return self._data(factorize, *direct.informative(rows), flat, rows, origin)
 
@@ -195,7 +195,8 @@ class LinearRegression(Incremental, LinearRegressor):
 
     def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> LinearData:
         before = self._memory()
-        rows, flat = self._rows(X, y, sample_weight)
+        validated, flat = self._rows(X, y, sample_weight)
+        rows = validated.present()
         targets = rows.y.shape[1]
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(

@@ -10,7 +10,7 @@ import numpy as np
 from groundup.core import seeds
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import ArrayLike, Seed
@@ -127,7 +127,7 @@ class ElasticNet(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> SparseData:
         validated, flat = self._rows(X, y, sample_weight)
-        rows, origin = near_origin(validated, self.fit_intercept)
+        rows, origin = self._measured(validated)
         n, d = rows.X.shape
         dense = (
             self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))

@@ -11,7 +11,7 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -152,17 +152,16 @@ class ElasticNetCV(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
         validated, flat = self._rows(X, y, sample_weight)
-        rows, origin = near_origin(validated, self.fit_intercept)
-        matrix, target = validated.X, validated.y
+        rows, origin = self._measured(validated)
         name = type(self).__name__
-        if target.shape[1] != 1:
-            raise ValueError(f"{name} takes one target, got {target.shape[1]}: fit one model for each.")
+        if (targets := rows.y.shape[1]) != 1:
+            raise ValueError(f"{name} takes one target, got {targets}: fit one model for each.")
         if not flat:
             inputs.warn_of_column()
         prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
-        folds = splits(5 if self.cv is None else self.cv, matrix, target)
-        return CrossValidationData(rows, prepare, self._series, folds, ratios, matrix.dtype, origin)
+        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight)
+        return CrossValidationData(rows, prepare, self._series, folds, ratios, validated.X.dtype, origin)
 
     def _series(self, problem: Problem, ratio: float) -> Array:
         return alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive)
@@ -194,7 +193,7 @@ class ElasticNetCV(LinearRegressor):
     def _errors(self, data: CrossValidationData, ratio: int, train: Array, test: Array) -> Array:
         """Return the mean squared error on the test rows for every alpha."""
         X, y, weight = data.rows.X, data.rows.y, data.rows.weight
-        if weight is not None and not (weight[train].any() and weight[test].any()):
+        if not (len(train) and len(test)):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
         rows = Samples(X[train], y[train], None if weight is None else weight[train])
         problem = prepare_quadratic(rows, self.fit_intercept, self.precompute)

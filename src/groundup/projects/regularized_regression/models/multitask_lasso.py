@@ -13,7 +13,7 @@ import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.objective import Iterate, Method, QuadraticForm, drive, initial
 from groundup.core.optimize.penalties import GroupPenalty
@@ -137,7 +137,7 @@ class MultiTaskLasso(LinearRegressor):
         validated, flat = self._rows(X, y, sample_weight)
         if flat:
             raise ValueError("MultiTaskLasso needs y of shape (n, n_targets), got (n,): for a single target use Lasso.")
-        rows, origin = near_origin(validated, self.fit_intercept)
+        rows, origin = self._measured(validated)
         prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         return MultiTaskData(prepare, validated.X.dtype, origin)
 

@@ -11,7 +11,7 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
@@ -121,7 +121,7 @@ class Ridge(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeData:
         validated, flat = self._rows(X, y, sample_weight)
-        rows, origin = near_origin(validated, self.fit_intercept)
+        rows, origin = self._measured(validated)
         alpha = per_target(self.alpha, rows)
         factorize: Callable[[], RidgeProblem | PositiveProblem]
         if self.positive:

@@ -10,7 +10,7 @@ from groundup.core.checks.parameters import Boolean, Each, Number, OneOf
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linalg.translation import Origin, near_origin
+from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splitting, splits
@@ -69,6 +69,7 @@ class RidgeCVData:
     flat: bool  # y was one-dimensional
     dtype: Any
     origin: Origin | None  # from which the rows are measured
+    weight: Array | None  # of all rows, also of those of weight zero
 
 
 class RidgeCV(LinearRegressor):
@@ -164,7 +165,7 @@ class RidgeCV(LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeCVData:
         validated, flat = self._rows(X, y, sample_weight)
-        rows, origin = near_origin(validated, self.fit_intercept)
+        rows, origin = self._measured(validated)
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
         validation: Validation
         if self.cv is None:
@@ -172,9 +173,9 @@ class RidgeCV(LinearRegressor):
                 rows, alphas, self.fit_intercept, self.scoring, self.criterion, self.gcv_mode, self.store_cv_results
             )
         else:
-            folds = splits(self.cv, validated.X, validated.y)
+            folds = splits(self.cv, rows.X, rows.y, weight=validated.weight)
             validation = Folds(rows, alphas, self.fit_intercept, self.scoring, folds)
-        return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin)
+        return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin, validated.weight)
 
     def _iterate(self, data: RidgeCVData, start: RidgeCVState | None) -> Iterator[RidgeCVState]:
         if start is not None and start.converged:
@@ -219,6 +220,10 @@ class RidgeCV(LinearRegressor):
         }
         if state.of_rows:
             by_target = np.concatenate(state.of_rows).transpose(0, 2, 1).astype(data.dtype)
+            if data.weight is not None:
+                of_all = np.zeros((len(data.weight), *by_target.shape[1:]), data.dtype)
+                of_all[data.weight > 0] = by_target
+                by_target = of_all
             fitted["cv_results_"] = by_target[:, 0] if data.flat else by_target
         return fitted
 
