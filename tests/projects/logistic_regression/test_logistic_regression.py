@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression as Peer
 
-from groundup import LogisticRegression
+from groundup import LogisticRegression, SoftmaxRegression
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 
 SOLVERS = ("auto", "newton", "lbfgs", "prox-newton")
