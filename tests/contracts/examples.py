@@ -103,8 +103,6 @@ class Example:
     without : mapping of str to str
         Parameters and attributes of scikit-learn's class of the same name that are deliberately absent or different,
         with the reason.
-    resumed : float
-        Relative tolerance of a resumed fit; 0 for models that resume to the bit.
     """
 
     data: Callable[..., Table]
@@ -115,7 +113,6 @@ class Example:
     skip: Mapping[str, str] = field(default_factory=dict)
     diverging: Mapping[str, Any] | None = None
     without: Mapping[str, str] = field(default_factory=dict)
-    resumed: float = 0.0
 
 
 # --- the parameters of a last state, moved away from the optimum --------------------------------------------------
@@ -408,7 +405,6 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_run,
         ("cluster_centers_", "transform"),
-        resumed=1e-12,  # A state has no sums of the clusters, which the fit updates by differences.
         of_rows=("labels_",),
         without={"algorithm": "all algorithms take the same steps, 'auto' the fastest"},
     ),

@@ -46,7 +46,8 @@ def class_weighted(
         missing = [label for label in plain if label not in class_weight]
         if strange and missing:  # the name of a class may be misspelt; else it is a class that these rows lack
             raise ValueError(
-                f"class_weight has {strange[0]!r}, which is none of the classes {plain}, and nothing for {missing[0]!r}."
+                f"class_weight has {strange[0]!r}, which is none of the classes {plain}, "
+                f"and nothing for {missing[0]!r}."
             )
         for label, value in class_weight.items():
             if not Weight.allows(value):

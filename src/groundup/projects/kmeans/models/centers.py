@@ -173,7 +173,9 @@ class Centers(Clusterer, Transformer):
         value = evaluation.inertia
         bound = min(certificate.lower_bound(problem), value)
         label = evaluation.label.astype(np.int32)
-        if problem.table is not None and problem.present is not None:  # rows of weight zero are labelled, but count for nothing else
+        if (
+            problem.table is not None and problem.present is not None
+        ):  # rows of weight zero are labelled, but count for nothing else
             absent = np.delete(np.arange(len(problem.table)), problem.present)
             place = np.argsort(np.append(problem.present, absent))
             label = np.append(label, nearest_center(rows_of(problem.table, absent), stored))[place]
