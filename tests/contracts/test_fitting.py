@@ -14,6 +14,7 @@ from groundup.core.estimator.training import Training, scalars
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 from groundup.saving import load_state, save_state
 
+DECOMPOSITIONS = ("cholesky", "eigh", "eigvalsh", "inv", "lstsq", "pinv", "qr", "solve", "svd")
 MOST_RESUMED = 8  # A longer fit is resumed from this many of its states.
 GENERAL = {"n_features_in_", "feature_names_in_", "history_", "certificate_"}
 INCREMENTAL = [pytest.param(case, id=name) for name, case in FIRST.items() if hasattr(case.estimator, "partial_fit")]
@@ -62,11 +63,27 @@ def test_states_say_where_they_are_and_what_is_watched(case):
         assert model.watched in scalars(state)
         with pytest.raises(FrozenInstanceError):
             state.iteration = 0
+    steps = np.diff([state.iteration for state in states])
+    assert ((steps == 1) | (getattr(model, "n_init", 1) != 1)).all()  # A new start of k-means counts from 1.
     most = model.most_states()
     assert most is None or len(states) <= most + 1  # The start counts as a state where it is yielded.
     kept = [{part.name: getattr(state, part.name) for part in fields(state)} for state in states]
     again = [{part.name: getattr(state, part.name) for part in fields(state)} for state in model.steps(X, y)]
     assert_same(kept, again)
+
+
+@cases()
+def test_nothing_is_factorised_before_the_first_state(case, monkeypatch):
+    """Catches a fit in `_prepare`, which no time limit, progress line or interruption can see."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("factorised before the first state was asked for")
+
+    with monkeypatch.context() as patch:
+        for name in DECOMPOSITIONS:
+            patch.setattr(np.linalg, name, refuse)
+        training = training_of(case)
+    assert next(iter(training)) is training.state
 
 
 @cases()
@@ -81,7 +98,10 @@ def test_resuming_equals_not_stopping(case, tmp_path):
         save_state(first.state, tmp_path / "state.npz", first.model)
         start, _ = load_state(tmp_path / "state.npz", first.model)
         X, y = case.data()
-        rest = Training(case.model(), X, y, case.weights(len(X)) + 0.5, start=start, history=first.history())
+        resumed = case.model()
+        if hasattr(resumed, "random_state"):
+            resumed.random_state = None  # A state knows the seed that it began with.
+        rest = Training(resumed, X, y, case.weights(len(X)) + 0.5, start=start, history=first.history())
         remaining, model = case.train(rest)
         assert_same(states[k + 1 :], remaining, f"after state {k}")
         assert_same(attributes(fitted), attributes(model), f"after state {k}")

@@ -198,7 +198,7 @@ def test_single_precision_in_and_out(case):
     model = case.fit(case.model(), single, y)
     double = case.fit(case.model(), single.astype(float), y)
     found = {**vars(model), **outputs(model, single)}
-    for name in case.example.single:
+    for name in {*case.example.single} - {*case.example.of_rows} | {*case.example.single} & found.keys():
         if name != "intercept_" or model.get_params().get("fit_intercept", True):
             assert found[name].dtype == np.float32, name
     expected = outputs(double, single.astype(float))
