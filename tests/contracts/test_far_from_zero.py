@@ -15,8 +15,8 @@ FAR = {
     "1e12": TABLE - 1e12,
     "1e14": TABLE + 1e14,
     "1e15": TABLE + 1e15,
-    "some columns": TABLE + [1e15, 0.0, -1e3],
-    "large and small": (TABLE + [1e15, 0.0, 0.0]) * [1.0, 2.0**40, 2.0**-20],
+    "some columns": TABLE + np.array([1e15, 0.0, -1e3]),
+    "large and small": (TABLE + np.array([1e15, 0.0, 0.0])) * [1.0, 2.0**40, 2.0**-20],
 }
 LEAST_SQUARES = {
     "auto": groundup.LinearRegression(),
