@@ -103,6 +103,9 @@ class Example:
     without : mapping of str to str
         Parameters and attributes of scikit-learn's class of the same name that are deliberately absent or different,
         with the reason.
+    heavier : callable
+        ``heavier(parameters, factor)`` returns the parameters that give the same answer where all weights are `factor`
+        times as large: others only where the loss is a sum, next to which a penalty loses weight.
     """
 
     data: Callable[..., Table]
@@ -113,6 +116,32 @@ class Example:
     skip: Mapping[str, str] = field(default_factory=dict)
     diverging: Mapping[str, Any] | None = None
     without: Mapping[str, str] = field(default_factory=dict)
+    heavier: Callable[[Mapping[str, Any], float], Mapping[str, Any]] = lambda parameters, factor: parameters
+
+
+# --- parameters for weights in another unit -------------------------------------------------------------------------
+
+
+def more_alpha(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """Where the penalty is added to a sum of squares."""
+    return {**parameters, "alpha": (np.asarray(parameters.get("alpha", 1.0)) * factor).tolist()}
+
+
+def more_alphas(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """The same for a search."""
+    return {**parameters, "alphas": (np.asarray(parameters.get("alphas", (0.1, 1.0, 10.0))) * factor).tolist()}
+
+
+def less_c(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """Where C multiplies a sum of losses."""
+    return {**parameters, "C": parameters.get("C", 1.0) / factor}
+
+
+def less_cs(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """The same for a search, whose own series would not move with the weights."""
+    Cs = parameters["Cs"]
+    series = np.geomspace(1e-4, 1e4, Cs) if isinstance(Cs, int) else np.asarray(Cs)
+    return {**parameters, "Cs": (series / factor).tolist()}
 
 
 # --- the parameters of a last state, moved away from the optimum --------------------------------------------------
@@ -251,6 +280,7 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_rounded_slopes,
         LINEAR,
+        heavier=more_alpha,
     ),
     "RidgeCV": Example(
         regression,
@@ -268,6 +298,7 @@ EXAMPLES: dict[str, Example] = {
         moved_ridge_cv,
         (*LINEAR, "cv_results_"),
         of_rows=("cv_results_",),
+        heavier=more_alphas,
     ),
     "ElasticNet": Example(
         regression,
@@ -357,6 +388,7 @@ EXAMPLES: dict[str, Example] = {
         SCORES,
         diverging={"solver": "gd", "learning_rate": 1e9, "max_iter": 1000},
         without=LIBLINEAR,
+        heavier=less_c,
     ),
     "LogisticRegressionCV": Example(
         classes,
@@ -377,6 +409,7 @@ EXAMPLES: dict[str, Example] = {
             "scoring": "scikit-learn's future default, without its warning",
             "use_legacy_attributes": "scikit-learn's future default, without its warning",
         },
+        heavier=less_cs,
     ),
     "SoftmaxRegression": Example(
         three_classes,
@@ -394,6 +427,7 @@ EXAMPLES: dict[str, Example] = {
         moved_slopes,
         SCORES,
         diverging={"solver": "gd", "learning_rate": 1e9, "max_iter": 1000},
+        heavier=less_c,
     ),
     "KMeans": Example(
         clusters,

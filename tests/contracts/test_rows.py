@@ -74,6 +74,38 @@ def test_a_class_that_only_absent_rows_have_is_no_class(case):
 
 
 @cases()
+@pytest.mark.parametrize("factor", [1e-6, 3.0, 1e12])
+def test_the_unit_of_the_weights_does_not_matter(case, factor):
+    """Catches passes, tolerances, smoothing, ranks and stopping rules measured in weight instead of in rows."""
+    X, y = case.data()
+    weight = case.weights(len(X)) + 0.5
+    light = case.model(**case.example.heavier(case.variant.parameters, 1.0))
+    heavy = case.model(**case.example.heavier(case.variant.parameters, factor))
+    one, other = case.fit(light, X, y, weight), case.fit(heavy, X, y, factor * weight)
+    assert_close(outputs(one, X), outputs(other, X), case.variant.rounding)
+    for name in ("cluster_centers_", "n_steps_", "n_iter_"):
+        if hasattr(one, name):
+            np.testing.assert_allclose(getattr(other, name), getattr(one, name), rtol=1e-12, err_msg=name)
+    if hasattr(one, "certificate_"):
+        assert other.certificate_.holds == one.certificate_.holds
+
+
+@pytest.mark.parametrize("name", ["LinearRegression", "MiniBatchKMeans"])
+@pytest.mark.parametrize("factor", [1e-6, 3.0, 1e12])
+def test_the_unit_of_the_weights_does_not_matter_in_batches(name, factor):
+    """Catches a rank or a search for idle centres that the size of the weights decides."""
+    case = FIRST[name]
+    X, y = case.data()
+    weight = case.weights(len(X)) + 0.5
+    one, other = case.model(), case.model()
+    for rows in (slice(0, 15), slice(15, 30), slice(30, None)):
+        target = None if y is None else y[rows]
+        one.partial_fit(X[rows], target, weight[rows])
+        other.partial_fit(X[rows], target, factor * weight[rows])
+    assert_close(outputs(one, X), outputs(other, X), case.variant.rounding)
+
+
+@cases()
 def test_weights_of_one_are_no_weights(case):
     """Catches another formula, or another scale, for weighted rows."""
     X, y = case.data()

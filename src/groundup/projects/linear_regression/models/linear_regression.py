@@ -203,10 +203,10 @@ class LinearRegression(Incremental, LinearRegressor):
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
                 f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to start over."
             )
-        factorize = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = direct.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
+        factorize = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept, n)
         return self._data(factorize, n, log_weight, flat, rows)
 
     def _absorb(self, data: LinearData, state: Evidence | None) -> LinearState:
