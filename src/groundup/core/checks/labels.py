@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.inputs import refuse_sparse, require_finite, warn_of_column
+from groundup.core.checks.inputs import is_missing, refuse_sparse, require_finite, warn_of_column
 from groundup.core.checks.parameters import Number
 from groundup.core.types import Array, ArrayLike
 
@@ -126,7 +126,7 @@ def _plain(labels: Array) -> Array:
     if all(isinstance(label, str) for label in labels):
         return labels
     for row, label in enumerate(labels):
-        if label is None or label != label:
+        if is_missing(label):
             raise ValueError(f"Input y contains NaN or None at row {row}; every row needs a class.")
     if any(isinstance(label, str) for label in labels):
         raise TypeError("y mixes strings with other classes; use one kind, for example y = [str(c) for c in y].")
