@@ -11,6 +11,7 @@ import numpy as np
 
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.view import View
 from groundup.core.exceptions import DataConversionWarning, warn
 from groundup.core.types import Array, ArrayLike
 
@@ -20,13 +21,14 @@ FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 def as_matrix(
     X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1, missing: bool = False
-) -> Array:
+) -> Any:
     """Return a finite two-dimensional float array, a view of `X` if possible.
 
     Parameters
     ----------
     X : array-like of shape (n, d)
-        Numbers as nested lists, an array, a memory map or a data frame. float32 stays float32.
+        Numbers as nested lists, an array, a memory map or a data frame, or a `View` of a validated table. float32
+        stays float32.
     name, owner : str
         Names of the argument and of the model in messages.
     min_rows : int
@@ -36,7 +38,7 @@ def as_matrix(
 
     Returns
     -------
-    ndarray of shape (n, d)
+    ndarray or View of shape (n, d)
 
     Raises
     ------
@@ -45,6 +47,8 @@ def as_matrix(
     ValueError
         For complex, missing or infinite entries, another number of dimensions, and too few rows or columns.
     """
+    if isinstance(X, View):
+        return X  # rows of a table that was validated
     refuse_sparse(X, name)
     array = _as_float(X, name)
     if array.ndim != 2:

@@ -41,13 +41,22 @@ class View:
         self.shape = (len(X) if index is None else len(index), X.shape[1])
         self.dtype = X.dtype  # of the user's numbers, in which results are stored
 
+    @property
+    def row_bytes(self) -> int:
+        """Number of bytes of a row of a block: a copy, and what is computed from it in double precision."""
+        return self.shape[1] * (self.dtype.itemsize + 8)
+
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, key: Any) -> Array:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
-        part = self.X[rows if self.index is None else self.index[rows]]
-        part = part if isinstance(columns, slice) and columns == slice(None) else part[..., columns]
+        if self.index is None:
+            part = self.X[rows][..., columns]
+        elif np.ndim(rows := self.index[rows]) and np.ndim(columns):
+            part = self.X[np.ix_(rows, columns)]
+        else:
+            part = self.X[rows, columns]
         if self.origin is None:
             return part
         return np.subtract(part, self.origin[columns], dtype=np.float64)

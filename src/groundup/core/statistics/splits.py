@@ -1,6 +1,7 @@
 """Splits of rows: a held-out fraction, and folds of cross-validation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
@@ -49,6 +50,31 @@ def holdout(n: int, share: float, seed: int, stratify: Array | None = None) -> t
     return np.sort(order[~out]), np.sort(order[out])
 
 
+@dataclass(frozen=True)
+class ConsecutiveFolds(Sequence[tuple[Array, Array]]):
+    """k splits of n rows whose test rows are consecutive; made when asked for, since they are as long as the data."""
+
+    n: int
+    k: int
+
+    def __len__(self) -> int:
+        return self.k
+
+    def __getitem__(self, fold: Any) -> Any:
+        if isinstance(fold, slice):
+            return [self[number] for number in range(*fold.indices(self.k))]
+        if not -self.k <= fold < self.k:
+            raise IndexError(f"there are {self.k} folds, got {fold}.")
+        start, stop = (self.first_row(fold % self.k + step) for step in (0, 1))
+        train = np.arange(self.n - (stop - start))
+        train[start:] += stop - start
+        return train, np.arange(start, stop)
+
+    def first_row(self, fold: int) -> int:
+        """Return the first row of a fold; the first n mod k folds have a row more."""
+        return fold * (self.n // self.k) + min(fold, self.n % self.k)
+
+
 def k_folds(n: int, k: int) -> Splits:
     """Return k splits whose test rows are blocks of consecutive rows.
 
@@ -59,8 +85,7 @@ def k_folds(n: int, k: int) -> Splits:
     """
     if k > n:
         raise ValueError(f"cv={k} folds need at least as many rows, got {plural(n, 'sample')}.")
-    rows = np.arange(n)
-    return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, k)]
+    return ConsecutiveFolds(n, k)
 
 
 def stratified_folds(y: Array, k: int) -> Splits:

@@ -21,6 +21,7 @@ from groundup.core.checks.parameters import (
     RandomState,
     Verbosity,
 )
+from groundup.core.containers.view import rows_of
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import ignored, parameter
 from groundup.core.linear.prediction import LinearScores
@@ -218,7 +219,7 @@ class LogisticRegressionCV(LinearScores):
                 model = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
                 self._continue(model, data.classes, paths[fold, share, strength - 1] if strength else None)
             model.set_params(C=float(data.Cs[strength]))
-            model.fit(data.X[train], data.y[train], None if data.weight is None else data.weight[train])
+            model.fit(rows_of(data.X, train), data.y[train], None if data.weight is None else data.weight[train])
             scores, paths, n_iter = scores.copy(), paths.copy(), n_iter.copy()
             scores[place] = self._score(model, data, test)
             columns = [model.coef_, model.intercept_[:, None]] if self.fit_intercept else [model.coef_]

@@ -192,17 +192,15 @@ class ElasticNetCV(LinearRegressor):
 
     def _errors(self, data: CrossValidationData, ratio: int, train: Array, test: Array) -> Array:
         """Return the mean squared error on the test rows for every alpha."""
-        X, y, weight = data.rows.X, data.rows.y, data.rows.weight
         if not (len(train) and len(test)):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
-        rows = Samples(X[train], y[train], None if weight is None else weight[train])
-        problem = prepare_quadratic(rows, self.fit_intercept, self.precompute)
+        problem = prepare_quadratic(data.rows.part(train), self.fit_intercept, self.precompute)
         penalties = penalties_of(data.alphas[ratio], data.ratios[ratio], self.positive)
-        path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(X.shape[1]))
+        path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(len(problem.x_mean)))
         coefs = np.stack([state.coef for state in path], axis=1)
-        # Centred as in training: the intercept follows from the training rows' means.
-        residual = (y[test] - problem.y_mean) - (X[test] - problem.x_mean) @ coefs
-        return np.average(residual**2, axis=0, weights=None if weight is None else weight[test])
+        held_out = data.rows.part(test)
+        errors: Array = held_out.sum(_squared_errors, problem.x_mean, problem.y_mean, coefs)
+        return errors / held_out.total
 
     def _finish(self, data: CrossValidationData, state: CrossValidationState) -> dict[str, Any]:
         ratio, place = best(state.errors)
@@ -261,6 +259,15 @@ class LassoCV(ElasticNetCV):
     """
 
     l1_ratio = 1.0  # Fixed; not a hyper-parameter of LassoCV.
+
+
+def _squared_errors(X: Array, y: Array, weight: Array | None, x_mean: Array, y_mean: Array, coefs: Array) -> Array:
+    """Weighted sum of squared errors of a block for each column of slopes.
+
+    Centred as in training: the intercept follows from the training rows' means.
+    """
+    squares = ((y - y_mean) - (X - x_mean) @ coefs) ** 2
+    return np.asarray(squares.sum(0) if weight is None else weight @ squares)
 
 
 def best(errors: Array) -> tuple[int, int]:
