@@ -23,8 +23,8 @@ def moved(X, y, weight=None):
 
 def test_only_columns_far_from_zero_move_and_lose_nothing():
     """Catches an origin that is a rounded mean, and ordinary or constant columns that pay for a view."""
-    far = NEAR + [1e15, 0.0, 1e3]
-    X, y, origin = moved(far, TARGET)
+    far = NEAR + np.array([1e15, 0.0, 1e3])
+    X, _, origin = moved(far, TARGET)
     assert origin.x.tolist() == [far[0, 0], 0.0, 0.0]
     assert origin.y.tolist() == [0.0]
     np.testing.assert_array_equal(X, NEAR - [NEAR[0, 0], 0.0, -1e3])
@@ -61,7 +61,7 @@ def test_rows_of_weight_zero_choose_no_origin():
 
 def test_sparse_columns_move_only_where_every_row_has_an_entry():
     """Catches entries subtracted where none are stored."""
-    X = NEAR + [1e12, 0.0, 1e12]
+    X = NEAR + np.array([1e12, 0.0, 1e12])
     X[7, 2] = 0.0
     stored = X != 0
     sparse = Csr(X[stored], np.nonzero(stored)[1], np.append(0, np.cumsum(stored.sum(1))), X.shape)
