@@ -139,3 +139,67 @@ def test_a_constant_column_far_from_zero_has_no_slope():
     for model in (groundup.LinearRegression(), groundup.Ridge(1e-9), groundup.Lasso(1e-9, tol=1e-10)):
         assert model.fit(X, TARGET).coef_[3:].tolist() == [0.0, 0.0]
         assert model.certificate_.holds
+
+
+# --- classifiers: in steps of an eighth, a table keeps all its digits up to 1e15 -----------------------------------
+
+EIGHTHS = RNG.integers(-24, 25, size=(60, 3)) / 8
+SCORES = EIGHTHS @ [1.0, 0.0, -1.0] + RNG.normal(size=60) * 2
+CLASSIFIERS = {
+    "default": (groundup.LogisticRegression(tol=1e-7), 2),
+    "quasi-Newton": (groundup.LogisticRegression(tol=1e-6, solver="lbfgs"), 2),
+    "lasso": (groundup.LogisticRegression(tol=1e-7, l1_ratio=1.0), 2),
+    "no penalty": (groundup.LogisticRegression(tol=1e-7, C=np.inf), 2),
+    "searched": (groundup.LogisticRegressionCV(Cs=[0.1, 1.0], cv=3, tol=1e-7), 2),
+    "softmax": (groundup.SoftmaxRegression(tol=1e-7), 3),
+    "sparse softmax": (groundup.SoftmaxRegression(tol=1e-6, l1_ratio=1.0, C=0.3), 3),
+}
+
+
+def common_removed(scores):
+    """Scores of several classes less their mean, which changes no probability."""
+    return scores - scores.mean(axis=1, keepdims=True) if scores.ndim > 1 else scores
+
+
+@pytest.mark.parametrize(("model", "classes"), CLASSIFIERS.values(), ids=CLASSIFIERS)
+@pytest.mark.parametrize("size", [1e9, 1e12, 1e15])
+def test_classifiers_answer_the_table_as_it_is(model, classes, size):
+    """Catches scores that are differences of large numbers, in the fit and in its certificate."""
+    y = np.digitize(SCORES, [0.0] if classes == 2 else [-1.5, 1.5])
+    near = model.fit(EIGHTHS, y).coef_.copy()
+    middle = common_removed(model.decision_function(EIGHTHS))
+    model.fit(EIGHTHS + size, y)
+    np.testing.assert_allclose(model.coef_, near, rtol=1e-7, atol=1e-9)
+    assert model.certificate_.holds
+    rounding = 32 * np.spacing(size * np.abs(near).max())
+    scores = common_removed(model.decision_function(EIGHTHS + size))
+    np.testing.assert_allclose(scores, middle, rtol=0, atol=1e-6 + rounding)
+    if model.accepts.sparse:
+        sparse = model.fit(scipy.sparse.csr_array(EIGHTHS + size), y).coef_
+        np.testing.assert_allclose(sparse, near, rtol=1e-6, atol=1e-8)
+        assert model.certificate_.holds
+
+
+@pytest.mark.parametrize("size", [1e7, 1e9])
+def test_inference_and_warm_starts_of_classifiers_far_from_zero(size):
+    """Catches an intercept, or the point at which it was measured, about the origin instead of about zero."""
+    y = (SCORES > 0).astype(int)
+    model = groundup.LogisticRegression(C=np.inf, tol=1e-7)
+    near, far = model.fit(EIGHTHS, y).summary(), model.fit(EIGHTHS + size, y).summary()
+    np.testing.assert_allclose(far.std_error[1:], near.std_error[1:], rtol=1e-6)
+    np.testing.assert_allclose(far.std_error[0], size * np.sqrt(near.covariance[1:, 1:].sum()), rtol=1e-5)
+    warm = groundup.LogisticRegression(tol=1e-6, warm_start=True).fit(EIGHTHS + size, y)
+    assert warm.fit(EIGHTHS + size, y).n_iter_[0] <= 2
+    last = list(warm.steps(EIGHTHS + size, y))[-1]
+    np.testing.assert_allclose(last.intercept, warm.intercept_, rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1e7, 1e12])
+def test_batches_of_classes_far_from_zero(size):
+    """Catches steps of a classifier that begin at intercepts about another point."""
+    y = (SCORES > 0).astype(int)
+    near, far = groundup.LogisticRegression(random_state=0), groundup.LogisticRegression(random_state=0)
+    for rows in (slice(0, 30), slice(30, 60)):
+        near.partial_fit(EIGHTHS[rows] - EIGHTHS[rows][0], y[rows], classes=[0, 1])
+        far.partial_fit(EIGHTHS[rows] - EIGHTHS[rows][0] + size, y[rows], classes=[0, 1])
+    np.testing.assert_allclose(far.coef_, near.coef_, rtol=1e-3, atol=1e-3)

@@ -17,7 +17,7 @@ from groundup.core.linalg.double_double import Doubled, two_product, two_sum
 from groundup.core.rows import Rows, Samples, sample_of_rows
 from groundup.core.types import Array
 
-FAR = 1e6  # A column is far from zero if its mean is this many times its spread: half of the digits are left at 1e8.
+FAR = 1e5  # A column is far from zero if its entries are this many times their spread.
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,18 @@ class Origin:
         intercept : ndarray of shape (t,)
             Intercepts about this point.
         """
+        return self.intercept_and_rest(coef, intercept)[0]
+
+    def intercept_and_rest(self, coef: Array, intercept: Array) -> tuple[Array, Array]:
+        """Return the intercept about zero, and what rounding takes from it."""
         along = Doubled(*two_product(self.x[:, None], coef)).sum()
-        return (Doubled.exact(self.y) + Doubled.exact(intercept) - along).rounded()
+        total = Doubled.exact(self.y) + Doubled.exact(intercept) - along
+        return two_sum(total.value, total.error)
+
+    def inner(self, coef: Array, intercept: Array, rest: Array) -> Array:
+        """Return the intercept about this point: the inverse of `intercept_and_rest`."""
+        along = Doubled(*two_product(self.x[:, None], coef)).sum()
+        return (along - Doubled.exact(self.y) + Doubled(intercept, rest)).rounded()
 
     def means(self, x_mean: Array, y_mean: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
         """Return means about zero, each with what rounding takes from it."""
@@ -70,14 +80,19 @@ def near_origin(rows: Samples, intercept: bool) -> tuple[Samples, Origin | None]
     """
     if not intercept:
         return rows, None
-    far = _far_stored_entries if rows.sparse else _far_entries
-    x, y = far(rows.X, rows.weight), _far_entries(rows.y, rows.weight)
+    (X, x), y = near_features(rows), _far_entries(rows.y, rows.weight)
     if not (x.any() or y.any()):
         return rows, None
-    X: Any = rows.X
-    if x.any():
-        X = replace(X, data=X.data - x[X.indices]) if rows.sparse else View(X, None, x)
     return Samples(X, rows.y - y, rows.weight), Origin(x, y)
+
+
+def near_features(rows: Samples) -> tuple[Any, Array]:
+    """Return X, its columns that are far from zero measured from the entries returned with it."""
+    X = rows.X
+    x = _far_stored_entries(X, rows.weight) if rows.sparse else _far_entries(X, rows.weight)
+    if not x.any():
+        return X, x
+    return (replace(X, data=X.data - x[X.indices]) if rows.sparse else View(X, None, x)), x
 
 
 def _far_entries(table: Array, weight: Array | None) -> Array:
