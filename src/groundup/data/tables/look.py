@@ -94,8 +94,8 @@ def _leaks(X: Array, y: Array, encoder: TableEncoder, target: str, kind: str | N
         same = np.array_equal(part[:, 0], y) if kind == "regressor" else _tells(part, y)
         if same:
             yield (
-                f"{column.name}: tells the target {target} in every row; --drop {column.name} if it is not known before "
-                "the target is"
+                f"{column.name}: tells the target {target} in every row; --drop {column.name} if it is not known "
+                "before the target is"
             )
 
 
