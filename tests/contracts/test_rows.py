@@ -58,6 +58,7 @@ def test_entries_of_absent_rows_may_be_anything(case, size):
             assert_close({name: getattr(expected, name)}, {name: getattr(model, name)[index >= 0]}, 1e-10)
     if hasattr(expected, "certificate_"):
         assert model.certificate_.holds == expected.certificate_.holds
+    assert model.score(rows, target, shares) == pytest.approx(expected.score(X, y, weight), rel=1e-10, abs=1e-12)
 
 
 CLASSIFIERS = [pytest.param(case, id=name) for name, case in FIRST.items() if case.estimator.kind == "classifier"]

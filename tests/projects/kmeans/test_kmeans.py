@@ -436,6 +436,18 @@ def test_rows_are_picked_in_the_order_asked_for(rows):
     np.testing.assert_array_equal(pick(X, np.array(rows, int)), X[np.array(rows, int)])
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_the_order_of_few_rows_does_not_matter(seed):
+    """Catches other rows measured than those that were drawn, which shows where rows are few."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(int(rng.integers(6, 25)), 1))
+    for init in ("k-means++", "random"):
+        one = KMeans(3, init=init, n_init=1, random_state=seed).fit(X)
+        other = KMeans(3, init=init, n_init=1, random_state=seed).fit(X[rng.permutation(len(X))])
+        np.testing.assert_allclose(other.initial_centers_, one.initial_centers_, rtol=1e-12)
+        assert other.inertia_ == pytest.approx(one.inertia_, rel=1e-9)
+
+
 def test_seed_decides():
     """Catches a random state that is ignored, or not repeatable."""
     X = uniform(300)
