@@ -482,7 +482,7 @@ def mapped(entries: "Series[Any]", values_of: Callable[["Series[str]"], Array], 
     import pandas
 
     code, different = pandas.factorize(entries)
-    values = values_of(pandas.Series([str(entry) for entry in different], dtype=object))
+    values = values_of(pandas.Series(list(map(str, np.asarray(different, dtype=object))), dtype=object))
     if np.isnan(values).any():
         odd = int(np.isnan(values).argmax())
         raise TableError(f"column {entries.name!r} holds {kind}, but in row {int((code == odd).argmax()) + 1} "
@@ -498,6 +498,6 @@ def as_dates(entries: "Series[Any]", form: DateForm) -> "Series[Any]":
     if is_datetime64_any_dtype(entries.dtype):
         return entries.dt.tz_convert("UTC").dt.tz_localize(None) if entries.dt.tz is not None else entries
     code, different = pandas.factorize(entries)
-    found = parse_dates(pandas.Series([str(entry) for entry in different], dtype=object), form)
+    found = parse_dates(pandas.Series(list(map(str, np.asarray(different, dtype=object))), dtype=object), form)
     dates = pandas.concat([found, pandas.Series([pandas.NaT])], ignore_index=True).astype("datetime64[ns]")
     return dates.iloc[code].set_axis(entries.index)

@@ -307,7 +307,8 @@ def different_entries(entries: "Series[Any]") -> "Series[str]":
     """Return the different entries of a column, as text."""
     import pandas
 
-    return pandas.Series([str(entry) for entry in entries.dropna().unique()], dtype=object)
+    different = np.asarray(entries.dropna().unique(), dtype=object)  # Arrow's arrays are slow to go through.
+    return pandas.Series(list(map(str, different)), dtype=object)
 
 
 def _leading_zeros(entries: "Series[str]") -> bool:
