@@ -15,11 +15,11 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import Parameters, fitted
 from groundup.core.estimator.tags import tags_of
-from groundup.core.estimator.training import State, Training, scalars
+from groundup.core.estimator.training import State, Trainable, Training, scalars
 from groundup.core.exceptions import NotFittedError, recognized
 from groundup.core.types import Array, ArrayLike
 
-E = TypeVar("E", bound="Estimator")
+S = TypeVar("S", bound=State)  # The state that a model's `_iterate` yields: a type checker reads it there.
 
 
 class Estimator(Parameters):
@@ -109,8 +109,12 @@ class Estimator(Parameters):
         return training.finish()
 
     def steps(
-        self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None, start: State | None = None
-    ) -> Iterator[Any]:
+        self: Trainable[S],
+        X: ArrayLike,
+        y: ArrayLike = None,
+        sample_weight: ArrayLike = None,
+        start: S | None = None,
+    ) -> Iterator[S]:
         """Yield one state for each iteration, without changing the model.
 
         Parameters
@@ -147,7 +151,7 @@ class Estimator(Parameters):
         """Return the data, validated by the model's declaration `accepts`."""
         return self.accepts.validated(X, type(self).__name__, min_rows=min_rows)
 
-    def _columns(self, X: ArrayLike) -> dict[str, Any]:
+    def _columns(self, X: Any) -> dict[str, Any]:
         """Return number and names of the columns as fitted attributes."""
         if self.accepts.kind == "text":
             return {}

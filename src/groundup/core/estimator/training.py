@@ -21,18 +21,21 @@ class State(Protocol):
         ...
 
 
-class Trainable(Protocol):
+S_co = TypeVar("S_co", covariant=True)  # The states that a model yields.
+
+
+class Trainable(Protocol[S_co]):
     """Methods of a model that `Training` calls."""
 
     def check_parameters(self) -> None: ...  # noqa: D102
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any: ...
-    def _iterate(self, data: Any, start: Any) -> Iterator[Any]: ...
+    def _iterate(self, data: Any, start: Any) -> Iterator[S_co]: ...
     def _finish(self, data: Any, state: Any) -> dict[str, Any]: ...
     def _advice(self, state: Any) -> str: ...
     def _columns(self, X: ArrayLike) -> dict[str, Any]: ...
 
 
-M = TypeVar("M", bound=Trainable)
+M = TypeVar("M", bound=Trainable[Any])
 
 
 class Training(Generic[M]):
