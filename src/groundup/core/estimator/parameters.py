@@ -183,14 +183,14 @@ class Parameters:
         value = getattr(self, name)
         return self._declared[name].aliases.get(value, value) if isinstance(value, str) else value
 
-    def __repr__(self) -> str:
+    def _changed(self) -> dict[str, Any]:
+        """Return the hyper-parameters that are not at their defaults."""
         signature = inspect.signature(type(self)).parameters
-        changed = [
-            f"{name}={value!r}"
-            for name in self.parameter_names()
-            if not _same(value := getattr(self, name), signature[name].default)
-        ]
-        return f"{type(self).__name__}({', '.join(changed)})"
+        return {name: value for name, value in self.get_params().items() if not _same(value, signature[name].default)}
+
+    def __repr__(self) -> str:
+        changed = ", ".join(f"{name}={value!r}" for name, value in self._changed().items())
+        return f"{type(self).__name__}({changed})"
 
 
 def _constructor(declared: Mapping[str, Parameter]) -> Any:

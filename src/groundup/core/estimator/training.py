@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from groundup.core.estimator.history import History
 from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
 
@@ -86,15 +87,16 @@ class Training(Generic[M]):
         for name in self._history or values:
             self._history.setdefault(name, []).append(values.get(name, nan))
 
-    def history(self) -> dict[str, Array]:
+    def history(self) -> History:
         """Return each scalar field of the first state as an array over the iterations.
 
         Returns
         -------
-        dict of str to ndarray
-            NaN where a later state does not have the field; including the history of a resumed training.
+        History
+            A dict of arrays, with NaN where a later state does not have the field; including the history of a resumed
+            training.
         """
-        return {name: np.array(column) for name, column in self._history.items()}
+        return History({name: np.array(column) for name, column in self._history.items()})
 
     def finish(self) -> M:
         """Set the fitted attributes for the last state, and return the model.
