@@ -282,7 +282,7 @@ def test_frames_end_at_the_reported_model(parameters):
     With features of unlike spreads a penalty of standardised weights is another penalty.
     """
     data = named("gaussians")
-    data = replace(data, X=data.X * [1.0, 0.3] + [4.0, -1.0])
+    data = replace(data, X=(data.X - data.X.mean(axis=0)) * [1.0, 0.3] + [0.5, -0.2])
     model = fitted(data, **parameters)
     last, reported = list(PROJECT.animation.frames(model, data))[-2:]
     assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6)
