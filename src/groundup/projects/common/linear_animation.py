@@ -137,7 +137,8 @@ def draw_step(axes: Any, frame: Step, data: Dataset) -> str:
     name = "the reported model" if frame.reported else f"step {frame.iteration}"
     picture.set_title(f"{name}: {100 * frame.right:.1f} % of the rows right")
     picture.legend(loc="upper left", frameon=True)
-    curve.plot(frame.curve, color=BLUE, marker="o", markersize=3.5, linestyle="-")
+    mark = "o" if len(frame.curve) <= 60 else ""
+    curve.plot(frame.curve, color=BLUE, marker=mark, markersize=3.5, linestyle="-")
     curve.axhline(frame.minimum, color=BLACK, linestyle=":", linewidth=1, label=f"reported model: {frame.minimum:.5f}")
     curve.set(
         xlabel="step of gradient descent", ylabel="objective (nats a row)", title=f"objective {frame.curve[-1]:.5f}"
