@@ -13,10 +13,12 @@ from groundup.core.functions import log1pexp, logsumexp, sigmoid, softmax
 from groundup.core.optimize import newton
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.solvers.assignment import kernel
+from groundup.projects.linear_regression.figures.descent import loss_curves
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 from groundup.projects.logistic_regression.example import six_students
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.regularized_regression import example as bakes
+from groundup.projects.regularized_regression.figures.paths import coefficient_paths
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.ridge import Ridge
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
@@ -336,6 +338,19 @@ def test_curves_keep_the_rates_that_the_caption_promises():
     assert slope == pytest.approx(2 * np.log((1 - root) / (1 + root)), rel=0.1)
 
 
+def test_captions_name_what_their_figures_show():
+    # "all methods" without stochastic descent; "lasso and LARS are straight" where one of them has a logarithmic axis
+    data = projects.load("linear_regression").data["spring"](0)
+    (axes,) = loss_curves.render(LinearRegression().fit(data.X, data.y), data).axes
+    shown = {text.get_text().split(",")[0] for text in axes.get_legend().get_texts()}
+    methods = {"gradient descent", "exact line search", "momentum", "Nesterov", "conjugate gradients"}
+    assert shown == {*methods, "(1 − μ/L)²ᵏ", "((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ"}
+    data = projects.load("regularized_regression").data["sparse"](0)
+    axes = coefficient_paths.render(Lasso().fit(data.X, data.y), data).axes
+    scales = {panel.get_title(loc="left").split()[0].strip(","): panel.get_xscale() for panel in axes}
+    assert scales == {"ridge": "log", "lasso": "log", "elastic": "log", "LARS": "linear"}
+
+
 def test_lauchli_breaks_where_the_chapter_says():
     # the number at which the normal equations fail, 1.053e-8, misprinted
     def works(epsilon):
@@ -586,6 +601,15 @@ def test_an_eighth_of_the_rows_makes_the_problem_round():
     L = np.linalg.inv(np.linalg.cholesky(hessian(X[sample], there, 8.0)))
     assert np.linalg.cond(H) == pytest.approx(956, rel=0.01)
     assert np.linalg.cond(L @ H @ L.T) == pytest.approx(1.55, rel=0.01)
+
+
+def test_a_classifier_that_is_too_sure_is_warmed_up():
+    # "cooled down" for the opposite: T < 1 makes it surer
+    X = np.array([[-1.0], [0.2], [1.5], [2.0]])
+    model = SoftmaxRegression(C=10.0).fit(X, ["a", "b", "a", "c"])
+    warm, usual, cold = (model.predict_proba(X, temperature=T).max(axis=1) for T in (2.0, 1.0, 0.5))
+    assert (warm < usual).all()
+    assert (usual < cold).all()
 
 
 def test_a_plain_step_along_the_missing_direction_is_noise_of_moderate_size():
