@@ -13,7 +13,7 @@ from sklearn.base import clone
 import groundup
 from contracts.cases import CASES, FIRST, assert_same, attributes, cases, classes, outputs, quietly
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
-from support.html import rows_of
+from support.notebook import rows_of
 
 NOT_IN_THE_TABLE = {"certificate_", "history_", "n_features_in_", "feature_names_in_"}  # of a notebook's cell
 NEVER = (object(), "no such word", 1j)

@@ -9,7 +9,7 @@ import pytest
 
 from groundup.core.display import BAD, GOOD, HEIGHT, MARGIN, WIDTH, Printed, brief, html_curve, shown
 from groundup.core.estimator.certificate import Certificate
-from support.html import rows_of
+from support.notebook import rows_of
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from groundup.core.estimator.training import Training, scalars
 from groundup.core.estimator.transformer import Transformer
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 from support.halving import Halving
-from support.html import rows_of
+from support.notebook import rows_of
 
 X = np.arange(8.0).reshape(4, 2)
 y = np.array([1.0, 2, 3, 6])
