@@ -152,7 +152,8 @@ def drawn(picture: Picture) -> Html:
     """A figure with its title and caption, or why there is none."""
     title = tag("h3", picture.title)
     if not picture.content:
-        reason = tag("p", f"Not drawn for this data: {picture.reason}")
+        what = "Could not be drawn" if picture.failed else "Not drawn for this data"
+        reason = tag("p", f"{what}: {picture.reason}")
         return tag("figure", tag("figcaption", title, reason), class_="omitted")
     image = tag("img", src=data_uri(picture.content, picture.suffix), alt=picture.caption or picture.title)
     width = f"max-width: {picture.width * PIXELS_AN_INCH:.0f}px"
@@ -164,7 +165,7 @@ def steps(animation: Animation, frames: Sequence[Frame] | str) -> Section:
     """The step-through animation, or why there is none."""
     about = join(tag("h3", animation.title), tag("p", animation.caption))
     if isinstance(frames, str):
-        return Section("steps", "Steps", join(about, tag("p", f"Not drawn for this data: {frames}")))
+        return Section("steps", "Steps", join(about, tag("p", frames)))
     return Section("steps", "Steps", join(about, player_html(frames, animation.title)))
 
 

@@ -12,8 +12,10 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_rows
 from groundup.projects.linear_regression.figures.loss_surface import (
+    ROUNDING,
     single_target,
     strongest,
+    varies,
 )
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
@@ -53,6 +55,8 @@ class Section:
 def _section(model: LinearRegression, data: Dataset) -> Section:
     X, y = single_target(data)
     j = strongest(model)
+    if not varies(X[:, j]):
+        raise NotApplicable("no feature varies: there is no line to draw")
     grid = np.tile(X.mean(axis=0), (200, 1))
     grid[:, j] = np.linspace(X[:, j].min(), X[:, j].max(), 200)
     others = (X - grid[0]) @ model.coef_ - (X[:, j] - grid[0, j]) * model.coef_[j]
@@ -84,7 +88,11 @@ def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array) -> N
 
     fitted = np.interp(x, span, ends)
     low, high = min(y.min(), ends.min()), max(y.max(), ends.max())
-    aspect = 0.75 * np.ptp(span) / (high - low)
+    height = high - low
+    if not varies(np.array([low, high])):  # a constant target: any scale will do
+        height = abs(high) or 1.0
+        panel.set_ylim(low - height / 2, high + height / 2)
+    aspect = 0.75 * np.ptp(span) / height
     panel.set_aspect(aspect)
     for xi, yi, fi in zip(x, y, fitted, strict=True):
         side = abs(yi - fi)
@@ -109,6 +117,8 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     X, y = single_target(data)
     if len(X) < X.shape[1] + 3:
         raise NotApplicable("residuals say little with hardly more rows than coefficients")
+    if np.abs(y - model.predict(X)).max() <= ROUNDING * np.abs(y).max():
+        raise NotApplicable("the fit goes through every row: there are no residuals to look at")
     influence = model.influence(X, y)
     some = some_rows(len(X), MOST_POINTS)
     fitted, residual = model.predict(X), influence.studentized

@@ -255,7 +255,8 @@ def influence(evidence: Evidence, coef: Array, intercept: float, rows: Samples) 
     diagnostics = rows.map(_row_diagnostics, evidence, coef, intercept)
     leverage, residual = np.concatenate(list(diagnostics), axis=1)
     p, rest = n - df, np.maximum(1 - leverage, EPS)
-    studentized = residual / np.sqrt(variance * rest)
+    with np.errstate(invalid="ignore"):  # 0 / 0 where the model fits every row
+        studentized = residual / np.sqrt(variance * rest)
     without = np.maximum((df * variance - residual**2 / rest) / (df - 1), 0) if df > 1 else np.full(len(rest), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         deleted = residual / np.sqrt(without * rest)

@@ -107,9 +107,9 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """
     about = two_classes(model, data)
     right = model.margins(data.X, data.y) > 0
+    if len(np.unique(about.y[right])) < 2:
+        raise NotApplicable("the model puts rows of one class only on their side, or none")
     X, y = standardize(data.X[right]), about.y[right]
-    if len(np.unique(y)) < 2:
-        raise NotApplicable("the model puts rows of one class only on their side")
     norm, step = axes
     for C, shade, dash in zip((0.1, 10.0, np.inf), (GREEN, ORANGE, BLUE), DASHES[2::-1], strict=True):
         weights = _newton_weights(X, y, C)
