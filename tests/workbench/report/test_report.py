@@ -115,7 +115,7 @@ def test_numbers_of_the_result_are_shown(outline, folder):
     result = tiny_project.result(folder)
     ours = result.metrics["mean squared error"]
     words = outline.words()
-    assert f"mean squared error (lower is better) {ours:.6g} {ours + 0.25:.6g} −0.25 groundup" in words
+    assert f"mean squared error (lower is better) {ours:.6g} {ours + 0.25:.6g} – −0.25 groundup" in words
     assert "score (higher is better) – – – –" in words
     assert "rate 0.8 0.5 changed" in words
     assert "30 rows × 2 columns" in words

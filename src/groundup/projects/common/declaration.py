@@ -38,12 +38,19 @@ class Metric:
         Which direction is better.
     on : {"training", "held out"}
         The rows that `compute` is given. Without held-out rows these are the training rows.
+    baseline : callable, optional
+        ``baseline(learned, rows) -> float``: the value of an answer that needs no column (the mean of the target, the
+        most frequent class, one cluster), known from the data sets `learned`, for `rows`.
+    meaning : str
+        What a reader should know of the value: its unit, and what 0 and 1, or the best and the worst value, mean.
     """
 
     name: str
     compute: Callable[[Any, Dataset], float]
     better: Literal["higher", "lower"]
     on: Literal["training", "held out"] = "training"
+    baseline: Callable[[Dataset, Dataset], float] | None = None
+    meaning: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.metrics import mean_squared_error
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import regression
 from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.common.scores import R_SQUARED, ROOT_MEAN_SQUARED_ERROR
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
 from groundup.projects.regularized_regression.figures import choice, paths, penalties
@@ -108,10 +108,20 @@ def same_problem(model: Any, data: Dataset) -> Mapping[str, Any]:
 def objectives(name: str, compute: Any) -> tuple[Metric, ...]:
     """Return the metrics of a model that minimises `compute`."""
     return (
-        Metric(name, compute, "lower"),
-        Metric("mean squared error", lambda m, d: mean_squared_error(d.y, m.predict(d.X)), "lower", on="held out"),
-        Metric("R²", lambda m, d: float(m.score(d.X, d.y)), "higher", on="held out"),
-        Metric("weights that are not zero", non_zero, "lower"),
+        Metric(
+            name,
+            compute,
+            "lower",
+            meaning="What the fit minimises. Its size says nothing by itself: of two solutions the lower is right.",
+        ),
+        ROOT_MEAN_SQUARED_ERROR,
+        R_SQUARED,
+        Metric(
+            "weights that are not zero",
+            non_zero,
+            "lower",
+            meaning="Columns that are used, counted once for each target. 0: the mean is predicted.",
+        ),
     )
 
 

@@ -89,7 +89,7 @@ def metrics(known: Mapping[str, Any]) -> Section:
         "is no benchmark. The benchmark is "
     )
     note = tag("p", times, tag("code", "groundup bench"), ".")
-    head = ("metric", "groundup", known["reference"], "difference", "better")
+    head = ("metric", "groundup", known["reference"], "baseline", "difference", "better")
     tables = [table(rows.capitalize(), head, lines) for rows, lines in _by_rows(known["metrics"]).items()]
     return Section("metrics", "Metrics", join(*tables, note))
 
@@ -98,16 +98,36 @@ Line = tuple[str | float | None, ...]
 
 
 def _by_rows(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Line]]:
-    """Return the lines of the metrics' tables, by the rows in words: held-out rows first, then those of the fit."""
+    """Return the lines of the metrics' tables, by the rows in words: those not seen first, then those of the fit."""
     found: dict[str, list[Line]] = {}
-    for m in sorted(entries, key=lambda m: m["on"] != "held out"):
-        line = (m["ours"], m["reference"], _rough(m["difference"]), VERDICTS[m["verdict"]])
-        found.setdefault(m["rows"], []).append((f"{m['name']} ({m['better']} is better)", *line))
+    unseen = [m for m in entries if m["on"] == "held out"]
+    for m in unseen:
+        found.setdefault(m["rows"], []).append(_scores(m))
+    for m in unseen:
+        if validation := m.get("validation"):
+            line = (spread(validation["ours"], validation["std"]), None, validation["baseline"], None, "")
+            found.setdefault(validation["rows"], []).append((m["name"], *line))
+    for m in entries:
+        if m["on"] != "held out":
+            found.setdefault(m["rows"], []).append(_scores(m))
     for m in entries:
         if training := m.get("training"):
-            line = (training["ours"], training["reference"], None, "")
+            line = (training["ours"], training["reference"], None, None, "")
             found.setdefault(training["rows"], []).append((m["name"], *line))
     return found
+
+
+def _scores(m: Mapping[str, Any]) -> Line:
+    """Return the line of a metric: what it means, both sides, and an answer that needs no column."""
+    name = join(f"{m['name']} ({m['better']} is better)", tag("small", m["meaning"]) if m["meaning"] else Html())
+    return (name, m["ours"], m["reference"], m["baseline"], _rough(m["difference"]), VERDICTS[m["verdict"]])
+
+
+def spread(mean: float | None, std: float | None) -> str:
+    """Return a mean with its standard deviation, both to the digit that the deviation leaves certain."""
+    if mean is None or std is None or std != std:
+        return number(mean, 4)
+    return f"{number(mean, 3)} ± {number(std, 2)}"
 
 
 def findings(tables: Sequence[Table]) -> Iterator[Section]:

@@ -1,6 +1,7 @@
 """A result in a few lines for the terminal."""
 
 from collections.abc import Sequence
+from math import nan
 from textwrap import wrap
 from typing import Any
 
@@ -8,9 +9,11 @@ import numpy as np
 
 from groundup.core.text import plural
 from groundup.data.dataset import Dataset, Table
+from groundup.workbench.report.sections import spread
 from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
 from groundup.workbench.run.result import Result, is_list_of_arrays
+from groundup.workbench.run.validation import Validation
 
 WIDTH = 110  # Characters of a line, before values are cut short.
 MOST_ROWS = 15  # Rows of a finding; longer ones are in the report.
@@ -74,17 +77,31 @@ def _metrics(result: Result) -> list[str]:
     ours, theirs = result.metrics, result.comparison
     unseen = [m.name for m in result.declared_metrics if on_held_out(m, result.data)]
     seen = [m.name for m in result.declared_metrics if m.name not in unseen]
-    blank = ("", "")
-    held_out = [(name, _number(ours[name]), _number(theirs.metrics[name])) for name in unseen]
-    training = [(name, _number(ours[name]), _number(theirs.metrics[name])) for name in seen]
-    times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–")
-    rows = [("", "groundup", theirs.reference)]
-    rows += [(f"{rows_in_words(True, result.data)}:", *blank), *held_out] if held_out else []
+    blank = ("", "", "")
+
+    def line(name: str) -> tuple[str, ...]:
+        baseline = _number(ours.baselines[name]) if name in ours.baselines else ""
+        return (name, _number(ours[name]), _number(theirs.metrics[name]), baseline)
+
+    times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–", "")
+    rows = [("", "groundup", theirs.reference, "baseline")]
+    rows += [(f"{rows_in_words(True, result.data)}:", *blank), *map(line, unseen)] if unseen else []
+    rows += _validated(ours.validation)
     again = [
-        (name, _number(ours.training[name]), _number(theirs.metrics.training.get(name, float("nan"))))
-        for name in unseen
+        (name, _number(ours.training[name]), _number(theirs.metrics.training.get(name, nan)), "") for name in unseen
     ]
-    return _table([*rows, (f"{rows_in_words(False, result.data)}:", *blank), *training, *again, times])
+    return _table([*rows, (f"{rows_in_words(False, result.data)}:", *blank), *map(line, seen), *again, times])
+
+
+def _validated(found: Validation | None) -> list[tuple[str, ...]]:
+    """Return the rows of a cross-validation under the words that say how it was done."""
+    if found is None:
+        return []
+    rows = [
+        (name, spread(mean, found.std[name]), "", _number(found.baselines[name]) if name in found.baselines else "")
+        for name, mean in found.mean.items()
+    ]
+    return [(f"{found.words}:", "", "", ""), *rows]
 
 
 def _finding(found: Table) -> list[str]:
