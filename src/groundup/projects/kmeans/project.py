@@ -13,10 +13,10 @@ from groundup.data.dataset import Dataset
 from groundup.data.synthetic import clustering
 from groundup.plotting.thinning import some_rows
 from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.kmeans import findings
 from groundup.projects.kmeans.animation import half_steps
 from groundup.projects.kmeans.example import six_points
 from groundup.projects.kmeans.figures import clusters
-from groundup.projects.kmeans.findings import room_for_improvement
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.models.minibatch_kmeans import MiniBatchKMeans
 from groundup.projects.kmeans.workloads import WORKLOADS
@@ -127,6 +127,7 @@ PROJECT = Project(
     animation=half_steps,
     worked_example=six_points,
     real="iris",
-    findings=room_for_improvement,
+    answer=findings.answer,
+    findings=findings.clusters,
     workloads=WORKLOADS,
 )

@@ -33,7 +33,8 @@ def record(result: Result) -> dict[str, Any]:
     -------
     dict
         With the keys ``schema``, ``project``, ``model``, ``command``, ``seed``, ``stopped``, ``data``, ``parameters``,
-        ``metrics``, ``findings``, ``reference``, ``seconds``, ``differences``, ``certificate`` and ``environment``.
+        ``metrics``, ``answer``, ``findings``, ``reference``, ``seconds``, ``differences``, ``certificate`` and
+        ``environment``.
     """
     project, data, other = result.project, result.data, result.comparison
     content = {
@@ -57,6 +58,7 @@ def record(result: Result) -> dict[str, Any]:
         },
         "parameters": result.model.get_params(),
         "metrics": [_metric(result, metric) for metric in result.declared_metrics],
+        "answer": list(result.answer),
         "findings": [vars(table) for table in result.findings],
         "reference": other.reference,
         "seconds": {"ours": result.fit_seconds, "reference": other.fit_seconds},

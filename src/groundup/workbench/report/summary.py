@@ -84,7 +84,7 @@ def _metrics(result: Result) -> list[str]:
         return (name, _number(ours[name]), _number(theirs.metrics[name]), baseline)
 
     times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–", "")
-    rows = [("", "groundup", theirs.reference, "baseline")]
+    rows: list[tuple[str, ...]] = [("", "groundup", theirs.reference, "baseline")]
     rows += [(f"{rows_in_words(True, result.data)}:", *blank), *map(line, unseen)] if unseen else []
     rows += _validated(ours.validation)
     again = [

@@ -43,7 +43,7 @@ def corners(axes: Any, model: ElasticNet, data: Dataset) -> None:
     reach = 1.15 * max(float(np.abs(least).max()), radius)
     u, v = np.meshgrid(np.linspace(-reach, reach, 160), np.linspace(-reach, reach, 160))
     error, floor = half_error(two, u, v), float(half_error(two, *least))
-    if float(half_error(two, *lasso)) - floor <= ROUNDING * float(half_error(two, 0.0, 0.0)):
+    if float(half_error(two, *lasso)) - floor <= ROUNDING * float(half_error(two, *np.zeros(2))):
         raise NotApplicable("one weight is enough: the features tell the same of the target")
     for panel, border, solution, name in (
         (axes[0], diamond, lasso, "lasso"),
