@@ -1,24 +1,59 @@
 """What a fit says about the data: each coefficient with its uncertainty, and the fit as a whole."""
 
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
+from groundup.projects.common.treatment import treatment
 from groundup.projects.linear_regression.models.inference import Summary
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 TITLE = "Coefficients"
+ROBUST = "HC3"  # Kind of the robust standard errors.
 
 
 def coefficients(model: LinearRegression, data: Dataset) -> tuple[Table]:
-    """Return estimates, standard errors, tests and intervals, or the reason why there are none."""
+    """Return estimates, standard errors, tests and intervals, or the reason why there are none.
+
+    Of each category of a user's table the most frequent level is the reference; all is in the user's units.
+    """
+    if data.encoder is None and data.scale is None:
+        return _table(model, data.X, data.y, data.feature_names, {})
+    design = treatment(data)
+    if not model.fit_intercept:  # every level has its own constant
+        return _table(model, data.X, data.y, data.feature_names, {})
+    fitted = LinearRegression(positive=model.positive).fit(design.X, data.y)
+    return _table(fitted, design.X, data.y, design.names, design.headings)
+
+
+def _table(model: LinearRegression, X: Array, y: Any, features: tuple[str, ...], headings: Any) -> tuple[Table]:
     try:
         found = model.summary()
     except ValueError as why:
         return (Table(TITLE, (), (), f"No standard errors: {why}{dependence(model)}"),)
     level = f"{100 * found.confidence:g} %"
-    head = ("name", "estimate", "std error", "t", "p", f"{level} from", f"{level} to")
-    names = (*found.names[: int(model.fit_intercept)], *data.feature_names)
-    columns = (found.coef, found.std_error, found.t, found.p, found.lower, found.upper)
-    rows = zip(names, *(column.tolist() for column in columns), strict=True)
-    return (Table(TITLE, head, tuple(rows), fit_as_a_whole(found) + dependence(model)),)
+    head = ("name", "estimate", "std error", "t", "p", f"{level} from", f"{level} to", f"{ROBUST} std error", "VIF")
+    constants = int(model.fit_intercept)
+    inflation = model.variance_inflation()
+    robust = model.robust_std_error(X, y, kind=ROBUST)
+    columns = np.array([found.coef, found.std_error, found.t, found.p, found.lower, found.upper, robust])
+    columns[1:, constants:][:, np.isinf(inflation)] = np.nan  # no errors of what cannot be estimated
+    if np.isinf(inflation).any() and constants:
+        columns[1:, 0] = np.nan
+    rows: list[tuple[str | float, ...]] = []
+    for place, (name, values) in enumerate(zip((*found.names[:constants], *features), columns.T, strict=True)):
+        if heading := headings.get(place - constants):
+            rows.append((heading, *[""] * (len(head) - 1)))
+        rows.append((name, *values.tolist(), float(inflation[place - constants]) if place >= constants else ""))
+    return (Table(TITLE, head, tuple(rows), f"{fit_as_a_whole(found)} {EXPLAINED}{dependence(model)}"),)
+
+
+EXPLAINED = (
+    "Classical standard errors hold if the noise has one size, those of HC3 also if it has not. VIF: the factor by "
+    "which a variance grows because the other columns resemble this one; from about 10 on its coefficient is uncertain."
+)
 
 
 def fit_as_a_whole(found: Summary) -> str:
@@ -35,4 +70,7 @@ def dependence(model: LinearRegression) -> str:
     rank, columns = model.rank_, model.n_features_in_
     if rank == columns:
         return ""
-    return f" The columns are dependent (rank {rank} of {columns}): single coefficients are not estimable."
+    return (
+        f" The columns are dependent (rank {rank} of {columns}): coefficients without an error are not estimable, "
+        "predictions are."
+    )
