@@ -8,14 +8,49 @@ from typing import Any
 import numpy as np
 
 from groundup.data.dataset import Dataset, Table
-from groundup.projects.common.linear_classifiers import class_coefficients, codes, confusions, strength
+from groundup.projects.common.answers import (
+    classification_quality,
+    sentences,
+    unseen,
+    what_speaks_for,
+    what_tells_classes,
+)
+from groundup.projects.common.declaration import Scores
+from groundup.projects.common.linear_classifiers import (
+    class_coefficients,
+    codes,
+    confusions,
+    rarer_class,
+    strength,
+)
 from groundup.projects.common.treatment import categories, in_users_units, treatment
+from groundup.projects.common.words import percent
 from groundup.projects.logistic_regression.models.inference import Summary
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.separation import estimable_rows, sure_values, thresholds
 
 NAMED = 6  # Values that a warning names.
 DEPENDENT = 1e-10  # Eigenvalue of the standardised columns' products, relative to the largest, that counts as zero.
+
+
+def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
+    """Return how often classes are right on rows not seen, what is found of the rarer one, and what speaks for it."""
+    parts = list(classification_quality(model, data, scores))
+    if len(model.classes_) > 2:
+        return sentences([*parts, what_tells_classes(model, data)])
+    rare = rarer_class(model, data)
+    recall, precision, area = (
+        unseen(scores, data, name)
+        for name in ("recall of the rarer class", "precision of the rarer class", "area under the ROC curve")
+    )
+    called = f", and of those called so {percent(precision.value)} are" if recall.value > 0 else ""
+    parts += [
+        f"Of the rows of {str(rare)!r} {percent(recall.value)} are found{called}; the area under the ROC curve is "
+        f"{area.value:.2f}, where 0.5 is chance.",
+        what_speaks_for(str(model.classes_[1]), model.coef_[0], data),
+        separation(model, data),
+    ]
+    return sentences(parts)
 
 
 def coefficients(model: Any, data: Dataset) -> tuple[Table, ...]:

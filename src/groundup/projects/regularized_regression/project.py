@@ -14,7 +14,7 @@ from groundup.projects.common.scores import R_SQUARED, ROOT_MEAN_SQUARED_ERROR
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
 from groundup.projects.regularized_regression.figures import choice, paths, penalties
-from groundup.projects.regularized_regression.findings import alpha_max, coefficients, strength
+from groundup.projects.regularized_regression.findings import alpha_max, answer, coefficients, strength
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV, LassoCV
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskLasso
@@ -209,6 +209,7 @@ PROJECT = Project(
     animation=coordinate_descent,
     worked_example=eight_bakes,
     real="diabetes",
+    answer=answer,
     findings=coefficients,
     workloads=WORKLOADS,
 )

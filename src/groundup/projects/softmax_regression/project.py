@@ -16,7 +16,7 @@ from groundup.projects.common.linear_classifiers import (
 from groundup.projects.softmax_regression.animation import region_steps
 from groundup.projects.softmax_regression.example import three_samples
 from groundup.projects.softmax_regression.figures import classes, softmax
-from groundup.projects.softmax_regression.findings import classes_told_apart
+from groundup.projects.softmax_regression.findings import answer, classes_told_apart
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 from groundup.projects.softmax_regression.workloads import WORKLOADS
 
@@ -63,6 +63,7 @@ PROJECT = Project(
     animation=region_steps,
     worked_example=three_samples,
     real="iris",
+    answer=answer,
     findings=classes_told_apart,
     workloads=WORKLOADS,
 )

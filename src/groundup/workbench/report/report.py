@@ -59,16 +59,21 @@ def _html(
     frames: Sequence[Frame] | str,
     curve: Sequence[Picture],
 ) -> str:
+    main = next((drawn for drawn in pictures if drawn.content), None)
     parts: list[Section] = [
-        sections.data(result),
-        sections.parameters(result.model),
+        *sections.answer(result.answer),
+        *sections.columns(result.data),
+        *(Section("picture", "The main figure", sections.drawn(main, "picture")) for main in [main] if main),
+        sections.steps(result.project.animation_of(result.declared), frames),
         sections.metrics(known),
         *sections.findings(result.findings),
+        sections.figures([drawn for drawn in pictures if drawn is not main]),
+        *(Section("curve", "Learning curve", sections.drawn(picture, "curve")) for picture in curve),
+        sections.data(result),
+        sections.parameters(result.model),
         *sections.attributes(result.comparison),
         sections.certificate(known["certificate"]),
-        sections.figures(pictures),
-        sections.steps(result.project.animation_of(result.declared), frames),
-        *(Section("curve", "Learning curve", sections.drawn(picture)) for picture in curve),
+        *sections.algorithm(result.project),
         sections.environment(known["environment"]),
         sections.command(result.command),
     ]

@@ -16,6 +16,7 @@ from groundup.workbench.run.result import Result, is_list_of_arrays
 from groundup.workbench.run.validation import Validation
 
 WIDTH = 110  # Characters of a line, before values are cut short.
+MOST_NAMED = 60  # Parameters that are listed by name.
 MOST_ROWS = 15  # Rows of a finding; longer ones are in the report.
 
 
@@ -26,6 +27,7 @@ def summary(result: Result) -> str:
     held_out = "" if unseen is None else f", and {plural(len(unseen.X), 'row')} held out"
     lines = [
         result.project.title,
+        *_paragraphs(result.answer),
         *columns(result.data),
         *_facts(
             ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}{held_out}. {description}"),
@@ -48,11 +50,13 @@ def comparison_summary(result: Result) -> str:
     head = ("attribute", "groundup", "reference", "relative difference")
     lines = [
         f"{result.project.title}: {result.data.name}, {result.model!r}",
+        *_paragraphs(result.answer),
         *columns(result.data),
         f"  next to {result.comparison.reference}",
         "",
         *_table([head, *rows]),
         "",
+        *_named(result),
         *_metrics(result),
     ]
     return "\n".join(lines)
@@ -62,6 +66,32 @@ def columns(data: Dataset) -> list[str]:
     """Return what became of each column of the user's table; no lines for other data."""
     found = data.column_table()
     return [f"  {found.title}", *_table([found.head, *found.rows], right=False), ""] if found.rows else []
+
+
+def _paragraphs(sentences: Sequence[str]) -> list[str]:
+    """Return sentences, each wrapped on its own, and a blank line after them."""
+    lines = [line for words in sentences for line in wrap(words, WIDTH, initial_indent="  ", subsequent_indent="  ")]
+    return [*lines, ""] if lines else []
+
+
+def _named(result: Result) -> list[str]:
+    """Return the parameters of both sides by the names of their columns, where an attribute has one for each."""
+    lines = []
+    names = result.data.feature_names
+    for found in result.comparison.differences:
+        ours, theirs = (np.asarray(value) for value in (found.ours, found.theirs))
+        if ours.dtype.kind not in "fiu" or ours.shape != theirs.shape or ours.shape[-1:] != (len(names),):
+            continue
+        sides = [np.atleast_2d(side) for side in (ours, theirs)]
+        several = len(sides[0]) > 1
+        cells = [
+            (f"{name} [{k}]" if several else name, *(_number(float(side[k, j])) for side in sides))
+            for j, name in enumerate(names)
+            for k in range(len(sides[0]))
+        ]
+        more = [f"  and {len(cells) - MOST_NAMED:,} more"] if len(cells) > MOST_NAMED else []
+        lines += [*_table([(found.name, "groundup", "reference"), *cells[:MOST_NAMED]]), *more, ""]
+    return lines
 
 
 def brief(value: Any) -> str:
