@@ -1,4 +1,4 @@
-"""Figures and animations of every project on data that leaves them nothing to divide by, and with names that are formulas.
+"""Figures of every project on data that leaves them nothing to divide by, and with names that are formulas.
 
 Figures are drawn without the net of `picture`, so that one that fails is an error here.
 """

@@ -98,7 +98,7 @@ def test_slow_models_are_not_cross_validated(monkeypatch):
 
 
 def test_the_baseline_of_a_rare_class():
-    """Catches an accuracy without what "always no" reaches, and the scores of the frequent class instead of the rare."""
+    """Catches an accuracy without what "always no" reaches, and the scores of the frequent class."""
     data = churn()
     model = LogisticRegression().fit(data.X, data.y)
     found = measure(LOGISTIC, model, data)

@@ -16,6 +16,7 @@ TITLE = "Coefficients"
 LEVEL = 0.05  # Probability from which an effect is said to be possibly chance.
 INFLATED = 10.0  # Variance inflation factor from which a column is said to resemble others.
 NAMED = 6  # Columns that a sentence names.
+LISTED = 5  # Rows that deserve a look.
 ROBUST = "HC3"  # Kind of the robust standard errors.
 
 
@@ -42,6 +43,34 @@ def doubtful(model: LinearRegression, data: Dataset) -> str:
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
             parts.append(f"{what}: {', '.join(names[:NAMED])}{more}.")
     return " ".join(parts)
+
+
+def findings(model: LinearRegression, data: Dataset) -> tuple[Table, ...]:
+    """Return the coefficients, and the rows that deserve a look."""
+    return (*coefficients(model, data), *influential(model, data))
+
+
+def influential(model: LinearRegression, data: Dataset) -> tuple[Table, ...]:
+    """Return the rows with the largest Cook's distances; nothing where there is no inference or no residual."""
+    try:
+        found = model.influence(data.X, data.y)
+    except ValueError:
+        return ()
+    if not np.isfinite(found.cook).all() or not found.cook.any():
+        return ()
+    y, fitted = np.ravel(np.asarray(data.y, dtype=np.float64)), model.predict(data.X)
+    largest = np.argsort(-found.cook, kind="stable")[:LISTED]
+    columns = (y, fitted, y - fitted, found.studentized, found.leverage, found.cook)
+    rows: list[tuple[str | float, ...]] = [
+        (f"row {row}", *(float(column[row]) for column in columns)) for row in largest
+    ]
+    target = data.target_name or "y"
+    head = ("", target, "fitted", "residual", "studentised residual", "leverage", "Cook's distance")
+    note = (
+        "Rows of the fit, counted from 0. Above 4 over the number of rows "
+        f"({4 / len(y):.3g}) a Cook's distance deserves a look, above 1 the row moves all predictions."
+    )
+    return (Table("Rows that deserve a look", head, tuple(rows), note),)
 
 
 def coefficients(model: LinearRegression, data: Dataset) -> tuple[Table]:

@@ -11,7 +11,7 @@ from groundup.projects.common.scores import R_SQUARED, ROOT_MEAN_SQUARED_ERROR
 from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
 from groundup.projects.linear_regression.figures import descent, fit
-from groundup.projects.linear_regression.findings import answer, coefficients
+from groundup.projects.linear_regression.findings import answer, findings
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 from groundup.projects.linear_regression.workloads import WORKLOADS, squared_residuals
 
@@ -62,6 +62,6 @@ PROJECT = Project(
     worked_example=five_points,
     real="diabetes",
     answer=answer,
-    findings=coefficients,
+    findings=findings,
     workloads=WORKLOADS,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.functions import log1pexp
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import (
     classification_quality,
@@ -29,6 +30,7 @@ from groundup.projects.logistic_regression.models.inference import Summary
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.separation import estimable_rows, sure_values, thresholds
 
+LISTED = 5  # Rows that fit least.
 NAMED = 6  # Values that a warning names.
 DEPENDENT = 1e-10  # Eigenvalue of the standardised columns' products, relative to the largest, that counts as zero.
 
@@ -51,6 +53,25 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
         separation(model, data),
     ]
     return sentences(parts)
+
+
+def findings(model: Any, data: Dataset) -> tuple[Table, ...]:
+    """Return the coefficients, and of two classes the rows that fit least."""
+    tables = coefficients(model, data)
+    return tables if len(model.classes_) > 2 else (*tables, surprising(model, data))
+
+
+def surprising(model: Any, data: Dataset) -> Table:
+    """Return the rows with the largest losses: the ones that the model was surest to be of the other class."""
+    margin = model.margins(data.X, data.y)
+    loss = log1pexp(-margin)
+    largest = np.argsort(-loss, kind="stable")[:LISTED]
+    p = model.predict_proba(data.X)[:, 1]
+    rows = tuple((f"row {row}", str(np.asarray(data.y)[row]), float(p[row]), float(loss[row])) for row in largest)
+    share = 100 * float(loss[largest].sum() / max(loss.sum(), 1e-300))
+    head = ("", data.target_name or "class", f"probability of {model.classes_[1]}", "loss (nats)")
+    note = f"Rows of the fit, counted from 0. These {len(rows)} make {share:.0f} % of the whole loss."
+    return Table("Rows that fit least", head, rows, note)
 
 
 def coefficients(model: Any, data: Dataset) -> tuple[Table, ...]:

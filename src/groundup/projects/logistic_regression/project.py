@@ -19,7 +19,7 @@ from groundup.projects.logistic_regression.animation import boundary_steps
 from groundup.projects.logistic_regression.example import six_students
 from groundup.projects.logistic_regression.figures import boundary, solvers
 from groundup.projects.logistic_regression.figures import thresholds as thresholds
-from groundup.projects.logistic_regression.findings import answer, coefficients
+from groundup.projects.logistic_regression.findings import answer, findings
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.models.logistic_regression_cv import LogisticRegressionCV
 from groundup.projects.logistic_regression.workloads import WORKLOADS
@@ -110,6 +110,6 @@ PROJECT = Project(
     worked_example=six_students,
     real="breast_cancer",
     answer=answer,
-    findings=coefficients,
+    findings=findings,
     workloads=WORKLOADS,
 )

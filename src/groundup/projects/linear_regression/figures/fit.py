@@ -9,6 +9,7 @@ from groundup.core.statistics.distributions import normal_quantile
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.labels import label_points
 from groundup.plotting.style import BLACK, BLUE, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_rows
 from groundup.projects.linear_regression.figures.loss_surface import (
@@ -19,6 +20,7 @@ from groundup.projects.linear_regression.figures.loss_surface import (
 )
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
+NUMBERED = 5  # rows that carry their numbers
 MOST_POINTS = 1500  # drawn in a scatter plot
 
 
@@ -113,6 +115,7 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     Left: residuals against fitted values should show no shape; the line is a running mean. Middle: their quantiles
     against those of a normal distribution should lie on the diagonal. Right: a row far to the right pulls the line
     towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out would move all predictions.
+    The rows with the largest distances carry their numbers, and are listed among the findings.
     """
     X, y = single_target(data)
     if len(X) < X.shape[1] + 3:
@@ -135,9 +138,9 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     quantiles.set(xlabel="normal quantile", ylabel="quantile of studentised residuals", title="normal Q-Q plot")
     leverage.plot(influence.leverage[some], residual[some], **dots)
     _cook_contours(leverage, influence.leverage, residual, model.rank_ + int(model.fit_intercept))
-    for k, row in enumerate(np.argsort(influence.cook)[-3:]):
-        leverage.annotate(f"row {row}", (influence.leverage[row], residual[row]), fontsize=8, xytext=(5, 9 * k - 9),
-                          textcoords="offset points")  # fmt: skip
+    largest = np.argsort(-influence.cook, kind="stable")[:NUMBERED]
+    place = np.column_stack([influence.leverage, residual])
+    label_points(leverage, place[largest], [f"row {row}" for row in largest])
     leverage.set(xlabel="leverage", ylabel="studentised residual", title="leverage and Cook's distance")
 
 
@@ -146,11 +149,14 @@ def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None
     h = np.linspace(right / 200, min(right, 0.999), 200)
     for level, name, dash in ((4 / len(leverage), "4/n", ":"), (0.5, "0.5", "--"), (1.0, "1", "-")):
         height = np.sqrt(level * p * (1 - h) / h)
+        if height.min() > top:  # a level that is not in the panel is not in its legend either
+            continue
         for sign in (1, -1):
             panel.plot(h, sign * height, color=VERMILION, linestyle=dash, linewidth=1,
                        label=f"Cook's distance {name}" if sign == 1 else None)  # fmt: skip
     panel.set(xlim=(0, right), ylim=(-top, top))
-    panel.legend(loc="lower left")
+    if panel.get_legend_handles_labels()[0]:
+        panel.legend(loc="lower left")
 
 
 def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:
