@@ -4,6 +4,7 @@ Figures are drawn without the net of `picture`, so that one that fails is an err
 """
 
 import warnings
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -89,10 +90,8 @@ def drawn(project, model, data):
     """Yield everything that is drawn for a run: figures, and the first and the last frame."""
     for figure in project.figures:
         if figure.name not in SAME_FOR_ALL_DATA:
-            try:
+            with suppress(NotApplicable):
                 yield figure.render(model, data)
-            except NotApplicable as why:
-                assert len(str(why)) > 10
     try:
         frames = list(project.animation.frames(model, data))
         for frame in (frames[0], frames[-1]):

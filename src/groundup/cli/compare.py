@@ -4,14 +4,14 @@ import argparse
 import sys
 
 from groundup.cli.arguments import Commands, add_command, add_data_options, requests_of
-from groundup.cli.output import DONE, print_json
+from groundup.cli.output import DONE, print_json, show
 
 
 def add(commands: Commands) -> None:
     """Add the command to the command line."""
     command = add_command(commands, "compare", "compare a project's fitted parameters, scores and time with "
                           "scikit-learn's", "groundup compare kmeans --data iris")  # fmt: skip
-    command.add_argument("names", nargs=1, metavar="NAME", help="a project")
+    command.add_argument("names", nargs=1, metavar="NAME", help="a project, or all")
     add_data_options(command)
 
 
@@ -26,5 +26,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         records = [record(result) for result in results]
         return print_json(records[0] if len(records) == 1 else {"runs": records})
-    print("\n\n".join(map(comparison_summary, results)))
+    show("\n\n".join(map(comparison_summary, results)))
     return DONE

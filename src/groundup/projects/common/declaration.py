@@ -107,6 +107,11 @@ class Model:
         By default the project's.
     animation : Animation, optional
         By default the project's.
+    standardize : bool, optional
+        Whether the features of a user's table are put into standard units, unless the user decides: the penalty counts
+        their units. False where the units count, but are the user's to choose; None where they do not.
+    tuned : tuple of str
+        Hyper-parameters that `parameters` chooses by cross-validation for a user's table.
     """
 
     estimator: type[Estimator]
@@ -117,6 +122,8 @@ class Model:
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] | None = None
     animation: Animation | None = None
+    standardize: bool | None = None
+    tuned: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -75,6 +75,7 @@ PROJECT = Project(
             estimator=KMeans,
             reference="sklearn.cluster:KMeans",
             parameters=parameters,
+            standardize=False,
             twin=twin,
             compared=("cluster_centers_", "inertia_", "labels_"),
         ),
@@ -82,6 +83,7 @@ PROJECT = Project(
             estimator=MiniBatchKMeans,
             reference="sklearn.cluster:MiniBatchKMeans",
             parameters=parameters,
+            standardize=False,
             compared=("inertia_",),  # the batches are drawn differently, so the centres have no common order
         ),
     ),
