@@ -239,9 +239,9 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     def _advice(self, state: ScoreState) -> str:
         if state.separable:
             return (
-                f"{type(self).__name__}: the classes can be separated, so that without a penalty there is no best "
-                "model: the likelihood rises without bound as the coefficients grow, and the estimate does not exist. "
-                "These coefficients are where the fit stopped; choose a finite C."
+                f"{type(self).__name__}: the classes can be separated, as a whole or for some rows, so that without a "
+                "penalty there is no best model: the likelihood rises without bound as the coefficients grow, and the "
+                "estimate does not exist. These coefficients are where the fit stopped; choose a finite C."
             )
         return (
             f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before its "

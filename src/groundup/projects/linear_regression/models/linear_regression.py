@@ -278,6 +278,48 @@ class LinearRegression(Incremental, LinearRegressor):
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
         return inference.influence(self._evidence, *self._single_target(), rows)
 
+    def robust_std_error(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None, kind: str = "HC3") -> Array:
+        """Return standard errors that hold also where the noise is not of one size.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            Data of the fit.
+        kind : {"HC0", "HC1", "HC2", "HC3"}, default="HC3"
+            White's errors, and three corrections for few rows; HC3 is the most careful one.
+
+        Returns
+        -------
+        ndarray of shape (p,)
+            Of the coefficients, the intercept (where there is one) first.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            As `summary`, and for a `kind` that is not allowed.
+        """
+        rows, _ = self._rows(self._new_rows(X), y, sample_weight)
+        return inference.robust_std_error(self._evidence, *self._single_target(), rows, kind)
+
+    def variance_inflation(self) -> Array:
+        """Return the variance inflation factor of each slope.
+
+        Returns
+        -------
+        ndarray of shape (d,)
+            1 for a column that resembles no other; from about 10 on the others tell most of it, and its slope is
+            uncertain. Infinite where the columns do not determine the slope.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
+        self._require_fitted()
+        return inference.variance_inflation(self._evidence)
+
     def predict_interval(
         self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction", weights: str = "precision"
     ) -> inference.Interval:
