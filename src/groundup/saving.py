@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from groundup.core.estimator.history import History
 from groundup.core.storage import FileFormatError, Path_, decode, opened, write_file
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ def load(path: Path_) -> Any:
         model = model_type(**decode(manifest["parameters"], archive))
         model.check_parameters()
         _check_fitted(model_type, manifest["fitted"])
-        vars(model).update(decode(manifest["fitted"], archive))
+        fitted = decode(manifest["fitted"], archive)
+        if "history_" in fitted:
+            fitted["history_"] = History(fitted["history_"])
+        vars(model).update(fitted)
         return model
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -25,8 +25,9 @@ from groundup.projects.linear_regression.solvers import descent, direct, nonnega
 from groundup.projects.linear_regression.solvers.descent import DescentOptions
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
-DIRECT = ("auto", "cholesky", "qr", "svd")
-DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
+DirectSolver = Literal["auto", "cholesky", "qr", "svd"]
+DescentSolver = Literal["gd", "momentum", "nesterov", "sgd", "cg"]
+DIRECT, DESCENT = get_args(DirectSolver), get_args(DescentSolver)
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,13 @@ class LinearRegression(Incremental, LinearRegressor):
 
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
-    solver: str = parameter(OneOf(DIRECT + DESCENT), default="auto")
+    solver: DirectSolver | DescentSolver = parameter(OneOf(DIRECT + DESCENT), default="auto")
     positive: bool = parameter(Boolean(), default=False)
     tol: float = parameter(Number(0), default=1e-6)
     max_iter: int = parameter(Count, default=1000)
-    learning_rate: float | str = parameter(Positive | OneOf(("auto", "line-search")), default="auto")
+    learning_rate: float | Literal["auto", "line-search"] = parameter(
+        Positive | OneOf(("auto", "line-search")), default="auto"
+    )
     batch_size: int = parameter(Count, default=32)
     random_state: Seed = parameter(RandomState, default=None)
 
@@ -274,6 +277,48 @@ class LinearRegression(Incremental, LinearRegressor):
         """
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
         return inference.influence(self._evidence, *self._single_target(), rows)
+
+    def robust_std_error(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None, kind: str = "HC3") -> Array:
+        """Return standard errors that hold also where the noise is not of one size.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            Data of the fit.
+        kind : {"HC0", "HC1", "HC2", "HC3"}, default="HC3"
+            White's errors, and three corrections for few rows; HC3 is the most careful one.
+
+        Returns
+        -------
+        ndarray of shape (p,)
+            Of the coefficients, the intercept (where there is one) first.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            As `summary`, and for a `kind` that is not allowed.
+        """
+        rows, _ = self._rows(self._new_rows(X), y, sample_weight)
+        return inference.robust_std_error(self._evidence, *self._single_target(), rows, kind)
+
+    def variance_inflation(self) -> Array:
+        """Return the variance inflation factor of each slope.
+
+        Returns
+        -------
+        ndarray of shape (d,)
+            1 for a column that resembles no other; from about 10 on the others tell most of it, and its slope is
+            uncertain. Infinite where the columns do not determine the slope.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
+        self._require_fitted()
+        return inference.variance_inflation(self._evidence)
 
     def predict_interval(
         self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction", weights: str = "precision"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.functions import log1pexp
+from groundup.core.linear.solvers import SolverName
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
@@ -19,7 +20,7 @@ SURFACE_ROWS = 500  # of which the surface's loss is the mean
 RACE_ROWS = 2000
 PATH = 60  # most iterations drawn on the surface
 RACE = 100  # iterations of every solver
-DRAWN_AS = {
+DRAWN_AS: dict[SolverName, tuple[str, str]] = {
     "newton": ("Newton", BLACK),
     "lbfgs": ("L-BFGS, started on a sample", GREEN),
     "gd": ("gradient descent", BLUE),
@@ -53,6 +54,8 @@ def surface_of(model: LogisticRegression, data: Dataset) -> Surface:
     """The objective of the strongest feature alone, moved off its centre so that the loss is a valley, not a bowl."""
     X, y = standard_problem(model, data, SURFACE_ROWS)
     j = int(np.argmax(np.abs(model.coef_[0]) * data.X.std(axis=0)))
+    if not X[:, j].any():
+        raise NotApplicable("no feature varies: there is no slope to find")
     x = X[:, j] + 1
     C, _ = strength(model)
     if np.isinf(C) and (x[y == 1].min() >= x[y == 0].max() or x[y == 1].max() <= x[y == 0].min()):
@@ -70,7 +73,7 @@ def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     tremble around the minimum. At most 500 rows are used, and the penalty is that of the square norm.
     """
     valley = surface_of(model, data)
-    limits = {"newton": 20, "gd": PATH, "sgd": 10}
+    limits: dict[SolverName, int] = {"newton": 20, "gd": PATH, "sgd": 10}
     paths = {solver: valley.path(solver=solver, max_iter=limit) for solver, limit in limits.items()}
     best = paths["newton"][-1]
     points = np.vstack(list(paths.values()))
@@ -114,6 +117,8 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
     if np.isinf(C) and np.all((2 * y - 1) * (X @ exact[-1].coef[:, 0] + exact[-1].intercept) > 0):
         raise NotApplicable("the classes can be separated: without a penalty there is no minimum to approach")
     floor, top = min(state.loss for state in exact), exact[0].loss
+    if not top > floor:
+        raise NotApplicable("every solver begins at the minimum: no feature varies")
     by_step, by_time = axes
     for (solver, (label, shade)), mark, dash in zip(DRAWN_AS.items(), MARKERS, DASHES, strict=False):
         seconds, losses = race(LogisticRegression(solver=solver, max_iter=RACE, **common), X, y)

@@ -115,7 +115,8 @@ class LogisticRegression(LinearClassifier):
         evidence: Evidence | None = getattr(self, "_evidence", None)
         if evidence is None and isinf(self._strength()[0]):
             raise ValueError(
-                "the classes can be separated: the likelihood has no maximum, so there is no estimate to test."
+                "the classes can be separated, as a whole or for some rows: the likelihood has no maximum, so there is "
+                "no estimate to test."
             )
         if evidence is None:
             raise ValueError(
