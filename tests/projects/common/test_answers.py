@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from groundup import Lasso, LinearRegression, LogisticRegression, SoftmaxRegression, projects
-from groundup.data.dataset import Dataset, Scale
+from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 from groundup.data.tables.encoding import Column, TableEncoder
 from groundup.projects.common.answers import effects
 from groundup.projects.common.words import joined, percent

@@ -8,7 +8,8 @@ import statsmodels.api as sm
 from numpy.testing import assert_allclose
 
 from groundup import LinearRegression
-from groundup.data.dataset import Dataset, Scale
+from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 from groundup.data.tables.encoding import Column, TableEncoder
 from groundup.projects.linear_regression.findings import coefficients
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.core.exceptions import warn
-from groundup.data.dataset import ColumnUse
+from groundup.data.columns import ColumnUse
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.reading import read_table
 from groundup.saving import load, read_about

@@ -1,5 +1,6 @@
 """Logistic regression, with inference where there is no penalty."""
 
+from dataclasses import replace
 from math import isinf
 from typing import Any
 
@@ -80,7 +81,11 @@ class LogisticRegression(LinearClassifier):
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         fitted = super()._finish(data, state)
         if isinf(self._strength()[0]) and data.objective.outputs == 1 and not state.separable:
-            fitted["_evidence"] = inference.gather(data.objective, data.objective.join(state.coef, state.intercept))
+            theta = data.theta(state.coef, state.intercept, state.rest)
+            evidence = inference.gather(data.objective, theta)
+            if data.measured is not None and evidence.center is not None:
+                evidence = replace(evidence, center=evidence.center + data.measured.x)
+            fitted["_evidence"] = evidence
         return fitted
 
     def summary(self, confidence: float = 0.95) -> inference.Summary:
