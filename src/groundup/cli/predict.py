@@ -6,6 +6,7 @@ from pathlib import Path
 
 from groundup.cli.arguments import Commands, add_command
 from groundup.cli.output import DONE, print_json
+from groundup.core.files import write_whole
 from groundup.core.text import plural
 
 
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out is None:
         frame.to_csv(sys.stdout, index=False)
         return DONE
-    frame.to_csv(options.out, index=False)
+    write_whole(options.out, frame.to_csv(index=False))
     if not options.quiet:
         print(f"{plural(len(frame), 'prediction')}: {options.out}")
     return DONE

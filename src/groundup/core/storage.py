@@ -9,7 +9,6 @@ import dataclasses
 import io
 import json
 import os
-import secrets
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 
+from groundup.core.files import replacing
 from groundup.core.types import Array
 
 # Errors that a damaged archive, or an object built from its content, can raise.
@@ -71,18 +71,11 @@ def write_file(path: Path_, content: dict[str, Any], about: dict[str, Any]) -> N
     arrays: list[Array] = []
     encoded = {key: encode(value, arrays) for key, value in content.items()}
     manifest = {"format": "groundup", "version": FORMAT, **encoded, "about": encode(about, arrays)}
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("manifest.json", json.dumps(manifest, indent=1))
-            for number, array in enumerate(arrays):
-                with archive.open(f"a{number}.npy", "w", force_zip64=True) as member:
-                    np.save(member, array, allow_pickle=False)
-        os.replace(temporary, target)  # a reader sees the old file or the new one, never half of one
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", json.dumps(manifest, indent=1))
+        for number, array in enumerate(arrays):
+            with archive.open(f"a{number}.npy", "w", force_zip64=True) as member:
+                np.save(member, array, allow_pickle=False)
 
 
 @contextmanager

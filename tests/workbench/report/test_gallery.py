@@ -37,7 +37,7 @@ def test_cards_in_book_order_with_links_that_lead_somewhere(out):
     """Cards in the order of the file system; a card of a half-written or newer record."""
     text = (out / "index.html").read_text("utf-8")
     links = [part.split('"')[0] for part in text.split('<a href="')[1:]]
-    assert links == ["linear_regression/index.html", "kmeans/index.html", "zebra/index.html"]
+    assert links == ["./linear_regression/index.html", "./kmeans/index.html", "./zebra/index.html"]
     assert all((out / link).is_file() for link in links)
     assert "A zebra &lt;b&gt;" in text
 
@@ -70,4 +70,4 @@ def test_a_run_beside_the_main_one_is_linked_from_its_card(tmp_path):
         write_report(tiny_project.result(folder))
     page = write_gallery(tmp_path).read_text("utf-8")
     assert page.count("<article>") == 1
-    assert 'href="tiny/world/index.html"' in page
+    assert 'href="./tiny/world/index.html"' in page

@@ -70,7 +70,7 @@ def same(a, b):
 def test_a_run_leaves_report_record_and_model(tmp_path):
     # would catch: a folder named otherwise, the reference fitted to other data, a checkpoint left after the end
     result = run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "deep" / "runs")
-    assert result.folder == tmp_path / "deep" / "runs" / "halving"
+    assert result.folder == tmp_path / "deep" / "runs" / "halving" / "noise"
     assert sorted(os.listdir(result.folder)) == ["figures", "index.html", "metrics.json", "model.npz"]
     data = halving.noise(0)
     assert result.model.mean_ == pytest.approx(data.y.mean(), rel=1e-15)
@@ -181,7 +181,7 @@ def test_a_table_of_one_s_own(unreported, tmp_path):
     path = str(tmp_path / "t.csv")
     result = run.run(Asked(PROJECT, data=path, target="b", parameters={"tol": 0}), tmp_path)
     assert result.model.mean_ == pytest.approx(4)
-    about = read_about(tmp_path / "halving" / "model.npz")
+    about = read_about(tmp_path / "halving" / "t" / "model.npz")
     assert about["target"] == "b"
     assert about["encoding"][0]["name"] == "a"
     with pytest.raises(UsageError, match=r"say what with --target COLUMN\. The columns of .*t\.csv: a, b\."):
@@ -250,7 +250,7 @@ def test_an_interrupted_run_goes_on_to_the_same_answer(unreported, tmp_path, mon
     assert stopped.stopped == "interrupted"
     assert stopped.model.n_iter_ == 9
     assert stopped.comparison.reference.endswith("(not fitted: the run was stopped)")
-    assert (tmp_path / "runs" / "halving" / "checkpoint.npz").exists()
+    assert (tmp_path / "runs" / "halving" / "more" / "checkpoint.npz").exists()
     with monkeypatch.context() as patch:  # and a second time
         stop_after(patch, 20, interrupt)
         assert run.run(Asked(PROJECT), tmp_path / "runs", resume=True).model.n_iter_ == 20
@@ -260,7 +260,7 @@ def test_an_interrupted_run_goes_on_to_the_same_answer(unreported, tmp_path, mon
     assert resumed.command == "groundup run halving --data more --set tol=0 --set start=1.0 --seed 4 --out " + str(
         tmp_path / "runs"
     )
-    assert not (tmp_path / "runs" / "halving" / "checkpoint.npz").exists()
+    assert not (tmp_path / "runs" / "halving" / "more" / "checkpoint.npz").exists()
 
 
 def test_a_time_limit_stops_at_a_state_and_the_run_goes_on(unreported, tmp_path):
@@ -279,12 +279,12 @@ def test_a_time_limit_stops_at_a_state_and_the_run_goes_on(unreported, tmp_path)
 def test_a_limit_that_passes_with_the_last_state_stops_nothing(unreported, tmp_path):
     # would catch: a complete fit called stopped
     assert run.run(Asked(PROJECT, parameters={"tol": 1e9}), tmp_path, max_seconds=1e-9).stopped is None
-    assert not (tmp_path / "halving" / "checkpoint.npz").exists()
+    assert not (tmp_path / "halving" / "noise" / "checkpoint.npz").exists()
 
 
 def test_time_adds_up_over_resumed_runs(unreported, tmp_path):
     # would catch: the time of earlier runs forgotten
-    path = tmp_path / "halving" / "checkpoint.npz"
+    path = tmp_path / "halving" / "noise" / "checkpoint.npz"
     first = run.run(Asked(PROJECT, parameters=EXACT | {"mode": "slow"}), tmp_path, max_seconds=0.1)
     assert read_about(path)["seconds"] >= 0.1
     second = run.run(Asked(PROJECT), tmp_path, resume=True, max_seconds=1e-9)
@@ -348,7 +348,6 @@ def stopped(unreported, tmp_path, monkeypatch):
     ("changes", "message"),
     [
         ({"seed": 5}, "made with --seed at 4, not 5"),
-        ({"data": "more"}, "made with --data at 'noise', not 'more'"),
         ({"target": "y"}, "made with --target at None, not 'y'"),
         ({"parameters": {"tol": 0.1}}, "made with --set tol at 0, not 0.1"),
         ({"parameters": {"max_iter": 9}}, "made with --set max_iter at its default, not 9"),
@@ -367,17 +366,17 @@ def test_resume_refuses_other_data_other_projects_and_damage(stopped, monkeypatc
     changed = replace(PROJECT, data={"noise": lambda seed: halving.noise(seed + 1)})
     with pytest.raises(RunError, match="the data 'noise' has changed since the checkpoint"):
         run.run(Asked(changed), stopped, resume=True)
-    path = stopped / "halving" / "checkpoint.npz"
+    path = stopped / "halving" / "noise" / "checkpoint.npz"
     other = replace(PROJECT, name="other")
-    (stopped / "other").mkdir()
-    (stopped / "other" / "checkpoint.npz").write_bytes(path.read_bytes())
+    (stopped / "other" / "noise").mkdir(parents=True)
+    (stopped / "other" / "noise" / "checkpoint.npz").write_bytes(path.read_bytes())
     with pytest.raises(RunError, match="is a checkpoint of halving, not of other"):
         run.run(Asked(other), stopped, resume=True)
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(RunError, match=r"--resume: .*damaged"):
         run.run(Asked(PROJECT), stopped, resume=True)
     path.unlink()
-    with pytest.raises(RunError, match=r"--resume: there is no file .*checkpoint.npz"):
+    with pytest.raises(RunError, match=r"--resume: no run of halving in .* was stopped"):
         run.run(Asked(PROJECT), stopped, resume=True)
 
 

@@ -99,7 +99,6 @@ def _finding(found: Table) -> list[str]:
     return [*lines, *wrap(found.note, WIDTH, initial_indent="  ", subsequent_indent="  "), ""]
 
 
-
 def _facts(*facts: tuple[str, str], width: int = WIDTH) -> list[str]:
     return [f"  {name:<12} {value if len(value) <= width else value[: width - 1] + '…'}" for name, value in facts]
 

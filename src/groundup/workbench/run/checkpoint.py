@@ -11,6 +11,8 @@ import numpy as np
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.training import State, Training
+from groundup.core.exceptions import warn
+from groundup.core.files import locked
 from groundup.core.rows import Rows
 from groundup.core.storage import FileFormatError
 from groundup.core.types import Array
@@ -70,23 +72,33 @@ class Checkpoint:
         if time.monotonic() - self.written >= EVERY:
             self.write(training)
 
+    def write_last(self, training: Training[Any], stopped: bool) -> None:
+        """Write the state in which a fit ended, unless it is quickly reached again."""
+        if stopped or self.earlier or time.monotonic() - self.began >= EVERY:
+            self.write(training)
+
     def write(self, training: Training[Any]) -> None:
-        """Write the training's last state."""
+        """Write the training's last state; a fit whose checkpoint cannot be written goes on without it."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with locked(self.path.parent.parent):  # Another run of the same table may be taking the folder's place.
+                self.write_to(self.path, training)
+        except OSError as error:
+            warn(f"no checkpoint was written: {message_of(error)}.", UserWarning)
+        self.written = time.monotonic()
+
+    def write_to(self, path: Path, training: Training[Any]) -> None:
+        """Write the training's last state to a file."""
         self._fingerprint = self._fingerprint or fingerprint(self.data)
         save_state(
             training.state,
-            self.path,
+            path,
             training.model,
             request=self.request,
             fingerprint=self._fingerprint,
             history=training.history(),
             seconds=self.earlier + time.monotonic() - self.began,
         )
-        self.written = time.monotonic()
-
-    def remove(self) -> None:
-        """Remove the checkpoint: the run is complete."""
-        self.path.unlink(missing_ok=True)
 
 
 def read_request(path: Path, project: str) -> dict[str, Any]:

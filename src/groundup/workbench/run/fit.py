@@ -27,14 +27,20 @@ class Fit:
         How long it took, with the runs that it resumed.
     stopped : str or None
         Why it ended early: "time limit", "interrupted", or None.
+    training : Training
+        In its last state.
     """
 
     seconds: float
     stopped: str | None
+    training: Training[Any]
 
 
 class Interrupts:
-    """Inside this context a first Ctrl-C is only noted; a second one interrupts as usual."""
+    """Inside this context a first Ctrl-C is only noted; a second one raises KeyboardInterrupt.
+
+    It does so whatever the process inherited: a shell starts jobs in the background with interrupts ignored.
+    """
 
     def __init__(self) -> None:
         self.noted = False
@@ -50,7 +56,7 @@ class Interrupts:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.noted = True
-        signal.signal(signal.SIGINT, self._usual)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def fit(
@@ -75,7 +81,7 @@ def fit(
     progress : Progress
         Shows every state.
     checkpoint : Checkpoint, optional
-        Kept while the fit runs and when it is stopped; removed when it is complete.
+        Written while the fit runs and, unless it was short, at its end: the model may still fail to be saved.
     saved : SavedProgress, optional
         Where to resume.
     max_seconds : float, optional
@@ -113,8 +119,8 @@ def fit(
         progress.close()
     seconds = before + time.perf_counter() - began
     stopped = "interrupted" if interrupts.noted else stopped
-    if checkpoint and stopped:
-        checkpoint.write(training)
-    elif checkpoint:
-        checkpoint.remove()
-    return Fit(seconds, stopped)
+    if checkpoint:
+        if stopped:
+            progress.stopped(stopped)
+        checkpoint.write_last(training, bool(stopped))
+    return Fit(seconds, stopped, training)
