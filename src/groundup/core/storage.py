@@ -161,15 +161,15 @@ def opened(path: Path_) -> Iterator[tuple[dict[str, Any], Members]]:
         members = Members(zipfile.ZipFile(content))
         yield members.manifest(), members
     except FileFormatError as error:
-        raise FileFormatError(f"{path}: {_brief(error)}") from error
+        raise FileFormatError(f"{path}: {brief(error)}") from error
     except Exception as error:  # Nobody can list what reading damaged bytes, or building objects of them, may raise.
-        reason = f" ({_brief(error)})" if str(error) else ""
+        reason = f" ({brief(error)})" if str(error) else ""
         raise FileFormatError(f"{path}: is not a groundup file, or is damaged{reason}.") from error
 
 
-def _brief(error: Exception) -> str:
-    """Return an error in one line that fits on a screen, for it may quote the file."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())
+def brief(said: object) -> str:
+    """Return what is said, by an error or in a file, in one line that fits on a screen."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in str(said)).split())
     return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]} …"
 
 

@@ -14,7 +14,7 @@ from groundup.core.estimator.training import State, Training
 from groundup.core.exceptions import warn
 from groundup.core.files import locked
 from groundup.core.rows import Rows
-from groundup.core.storage import FileFormatError
+from groundup.core.storage import FileFormatError, brief, conforms
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.saving import load_state, read_about, save_state
@@ -107,10 +107,20 @@ def read_request(path: Path, project: str) -> dict[str, Any]:
         about = read_about(path)
     except (FileFormatError, OSError) as error:
         raise RunError(f"--resume: {message_of(error)}") from error
-    request: dict[str, Any] = about.get("request") or {}
-    if request.get("project") != project:
-        raise RunError(f"--resume: {path} is a checkpoint of {request.get('project')}, not of {project}.")
-    return request
+    request: Any = about.get("request")
+    match request:
+        case {
+            "project": str(owner),
+            "model": str(),
+            "data": str(),
+            "target": str() | None,
+            "seed": int(),
+            "parameters": dict(),
+        }:
+            if owner != project:
+                raise RunError(f"--resume: {path} is a checkpoint of {brief(owner)}, not of {project}.")
+            return dict(request)
+    raise RunError(f"--resume: {path} does not say what was run.")
 
 
 def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
@@ -125,11 +135,15 @@ def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
         state, about = load_state(path, model)
     except (FileFormatError, OSError) as error:
         raise RunError(f"--resume: {message_of(error)}") from error
-    if about["fingerprint"] != fingerprint(data):
+    if about.get("fingerprint") != fingerprint(data):
         raise RunError(
             f"--resume: the data {data.name!r} has changed since the checkpoint; start again without --resume."
         )
-    return SavedProgress(state, about["history"], about["seconds"])
+    history: Any = about.get("history")
+    seconds: Any = about.get("seconds")
+    if not (conforms(history, dict[str, Array]) and conforms(seconds, float)):
+        raise RunError(f"--resume: {path} does not say how the fit went.")
+    return SavedProgress(state, {name: np.atleast_1d(column) for name, column in history.items()}, seconds)
 
 
 def fingerprint(data: Dataset) -> str:

@@ -115,6 +115,10 @@ def fit(
                 training.finish()
     except (ValueError, ArithmeticError, MemoryError) as error:
         raise RunError(str(error) or "there is not enough memory for this data.") from error
+    except (TypeError, LookupError, AttributeError) as error:
+        if saved is None:
+            raise
+        raise RunError("--resume: the state in the checkpoint does not fit the model; start again.") from error
     finally:
         progress.close()
     seconds = before + time.perf_counter() - began
