@@ -16,6 +16,7 @@ import pytest
 import groundup
 from groundup import projects
 from groundup.cli.main import main
+from groundup.cli.predict import for_spreadsheets
 from groundup.saving import load
 from groundup.workbench.bench import row as row_module
 from support import halving
@@ -327,19 +328,26 @@ def test_predictions_of_a_new_table(call, tiny):
     assert call("run", "halving", "--data", "t.csv", "--target", "price", "--set", "tol=0", "--quiet")[0] == 0
     Path("new.csv").write_text("kind,other,a\nz,1,\ny,2,3\n")
     code, out, err = call("predict", "runs/halving/t/model.npz", "new.csv")
-    note = "a: 1 missing set to 2; kind: 1 row with a value never seen, 'z'"
-    assert (code, err) == (0, f"groundup: note: {note}\n")
+    note = "a: 1 missing set to the median 2; kind: 1 row with a value never seen, 'z'"
+    assert (code, err.splitlines()[0]) == (0, f"groundup: note: {note}")
+    assert "  other   not read  left out: not of the fit" in err.splitlines()
     assert call("predict", "runs/halving/t/model.npz", "new.csv", "--quiet") == (0, out, "")
     Path("known.csv").write_text("kind,a\n x,1\ny,2\n")
-    assert call("predict", "runs/halving/t/model.npz", "known.csv")[2] == ""
+    assert call("predict", "runs/halving/t/model.npz", "known.csv")[2].splitlines()[0] == "  What became of the columns"
     Path("unknown.csv").write_text("kind,a\n,1\nz,2\nw,3\nz,4\n")
     assert (
-        "kind: 3 rows with a value never seen, 'z', 'w', 1 missing set to x"
+        "kind: 3 rows with a value never seen, 'z', 'w', 1 missing set to the most frequent, x"
         in call("predict", "runs/halving/t/model.npz", "unknown.csv")[2]
     )
     assert out == "price\n30.0\n30.0\n"
     code, out, _ = call("predict", "runs/halving/t/model.npz", "new.csv", "--json")
-    assert json.loads(out) == {"predictions": {"price": [30.0, 30.0]}}
+    assert json.loads(out)["predictions"] == {"price": [30.0, 30.0]}
+    assert json.loads(out)["table"][1] == {
+        "name": "other",
+        "read": "not read",
+        "used": "left out: not of the fit",
+        "filled": "",
+    }
     code, out, _ = call("predict", "runs/halving/t/model.npz", "new.csv", "--out", "p.csv")
     assert out == "2 predictions: p.csv\n"
     assert list(pd.read_csv("p.csv")["price"]) == [30, 30]
@@ -355,6 +363,29 @@ def test_one_is_not_many(call, tiny):
     Path("new.csv").write_text("a\n1\n")
     out = call("predict", "runs/halving/t/model.npz", "new.csv", "--out", "p.csv")[1]
     assert out == "1 prediction: p.csv\n"
+
+
+def test_no_prediction_is_a_formula():
+    # would catch: a class =cmd|'/C calc'!A0 that a spreadsheet runs; numbers turned into text
+    frame = pd.DataFrame({"=a": ["=1+1", "+x", "-x", "@y", "\tz", "-3.5", "no"], "n": [-1.0, 2, 3, 4, 5, 6, 7]})
+    safe = for_spreadsheets(frame)
+    assert list(safe.columns) == ["'=a", "n"]
+    assert list(safe["'=a"]) == ["'=1+1", "'+x", "'-x", "'@y", "'\tz", "-3.5", "no"]
+    assert safe["n"].equals(frame["n"])
+
+
+NAMES = ["\x1b]0;PWNED\x07", "\x1b[2J\x1b[1;1H", "a\rgroundup: certified", "\x9b2J", "\u202egnp.exe", "a\x00b"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("command", [("run",), ("compare",), ("compare", "--json")])
+def test_no_name_commands_the_terminal(call, tiny, command, name):
+    # would catch: a column whose name clears the screen, renames the window or overwrites the line
+    Path("t.csv").write_text(f'"{name}",kind,y\n1,x{name},2\n5,y,3\n3,y,9\n', newline="")
+    for target in ("y", "nope"):
+        code, out, err = call(*command, "halving", "--data", "t.csv", "--target", target)
+        assert code == (0 if target == "y" else 2)
+        assert not set(out + err) & set("\x1b\x07\r\x9b\u202e\x00")
 
 
 def test_codes_stay_codes_in_a_new_table(call, monkeypatch, tmp_path):

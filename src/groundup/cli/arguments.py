@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from groundup.core.text import read_value, suggest
+from groundup.data.tables.options import DATES, KINDS, TableOptions
+from groundup.data.tables.reading import SUFFIXES
 from groundup.workbench.run.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,14 +34,26 @@ def add_command(commands: Commands, name: str, does: str, example: str) -> argpa
 def add_data_options(command: argparse.ArgumentParser) -> None:
     """Add the options that choose model, data, parameters and seed."""
     command.add_argument("--model", metavar="MODEL", help="a model of the project, such as MiniBatchKMeans; or all")
-    command.add_argument(
-        "--data", metavar="SET|FILE", help="a data set of the project, or a .csv, .tsv or .parquet table"
-    )
+    command.add_argument("--data", metavar="SET|FILE", help=f"a data set of the project, or a table: {SUFFIXES}")
     command.add_argument("--target", metavar="COLUMN", help="what to predict in a table: a column, or several as a,b,c;"
                          " in a long table NAMES:VALUES")  # fmt: skip
     command.add_argument("--set", type=setting, nargs="+", action="extend", default=[], metavar="key=value",
                          help="parameters of the model, such as n_clusters=5")  # fmt: skip
     command.add_argument("--seed", type=seed, metavar="N", help="of the data and the model [0]")
+    table = command.add_argument_group("how a table of your own is read; what is left open is decided from the table")
+    table.add_argument("--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="leave columns out")
+    table.add_argument("--keep", nargs="+", action="extend", default=[], metavar="COLUMN",
+                       help="use columns that look like row numbers, names or constants")  # fmt: skip
+    table.add_argument("--as", dest="kinds", type=kind, nargs="+", action="extend", default=[], metavar="COL=KIND",
+                       help=f"what a column is: {', '.join(KINDS)}")  # fmt: skip
+    table.add_argument("--missing", nargs="+", action="extend", default=[], metavar="WORD",
+                       help="words that mean a missing entry, such as NA ? -999; in one column COLUMN=WORD")  # fmt: skip
+    table.add_argument("--skip-rows", type=count, default=0, metavar="N", help="lines above the names of the columns")
+    table.add_argument("--dates", choices=DATES, default="days", help="days since the first date; year, month, weekday "
+                       "and hour besides; or none [days]")  # fmt: skip
+    table.add_argument("--standardize", action=argparse.BooleanOptionalAction, default=None,
+                       help="give each feature mean 0 and standard deviation 1 [where a penalty is used]")  # fmt: skip
+    table.add_argument("--classes", action="store_true", help="the different numbers of the target are classes")
 
 
 def setting(text: str) -> tuple[str, Any]:
@@ -48,6 +62,35 @@ def setting(text: str) -> tuple[str, Any]:
     if not (equals and name):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form key=value (names of projects go before --set)")
     return name, read_value(value)
+
+
+def kind(text: str) -> tuple[str, str]:
+    """Return ``COLUMN=KIND`` as a pair."""
+    name, _, value = text.rpartition("=")
+    if not name or value not in KINDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form COLUMN=KIND, with a kind of {', '.join(KINDS)}")
+    return name, value
+
+
+def count(text: str) -> int:
+    """Return a number of lines."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of lines")
+    return int(text)
+
+
+def table_options(options: argparse.Namespace) -> TableOptions:
+    """Return what the options say about a table."""
+    return TableOptions(
+        drop=tuple(options.drop),
+        keep=tuple(options.keep),
+        kinds=dict(options.kinds),
+        missing=tuple(options.missing),
+        skip_rows=options.skip_rows,
+        dates=options.dates,
+        standardize=options.standardize,
+        classes=options.classes,
+    )
 
 
 def seed(text: str) -> int:
@@ -91,7 +134,7 @@ def requests_of(options: argparse.Namespace) -> "list[Asked]":
     from groundup.workbench.run.request import Asked
 
     asked = [
-        Asked(project, model, options.data, options.target, options.seed, dict(options.set))
+        Asked(project, model, options.data, options.target, options.seed, dict(options.set), table_options(options))
         for project in projects_of(options.names)
         for model in ([m.name for m in project.models] if options.model == "all" else [options.model])
     ]

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from groundup.cli.arguments import Commands, add_command, add_data_options, requests_of
-from groundup.cli.output import DONE, print_json
+from groundup.cli.output import DONE, print_json, show
 
 
 def add(commands: Commands) -> None:
@@ -26,5 +26,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         records = [record(result) for result in results]
         return print_json(records[0] if len(records) == 1 else {"runs": records})
-    print("\n\n".join(map(comparison_summary, results)))
+    show("\n\n".join(map(comparison_summary, results)))
     return DONE

@@ -1,18 +1,33 @@
 """What commands say: JSON, notes, errors, an opened browser."""
 
+import re
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130  # Exit codes.
+
+
+# What a terminal obeys instead of showing it, and what changes the direction of the text around it.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """Return text with its control characters as escapes: names from a file must not command the terminal."""
+    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def show(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
+    """Print lines on standard output, or on another stream; the one place where words from a file are printed."""
+    print(printable(text), file=stream or sys.stdout, end=end, flush=True)
 
 
 def print_json(content: Any) -> int:
     """Print JSON on standard output and return the exit code for success."""
     from groundup.workbench.report.record import to_json
 
-    sys.stdout.write(to_json(content))
+    sys.stdout.write(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", to_json(content)))
     return DONE
 
 
@@ -26,7 +41,7 @@ def open_in_browser(path: Path) -> None:
 
 def say(words: str) -> None:
     """Print a line on standard error."""
-    print(f"groundup: {words}", file=sys.stderr)
+    show(f"groundup: {words}", sys.stderr)
 
 
 def silent(*message: Any, **more: Any) -> None:

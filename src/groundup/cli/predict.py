@@ -3,11 +3,18 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from groundup.cli.arguments import Commands, add_command
-from groundup.cli.output import DONE, print_json
+from groundup.cli.arguments import Commands, add_command, count
+from groundup.cli.output import DONE, print_json, show
 from groundup.core.files import write_whole
 from groundup.core.text import plural
+from groundup.data.tables.numerals import PLAIN
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # What a spreadsheet takes for the beginning of a formula.
 
 
 def add(commands: Commands) -> None:
@@ -15,21 +22,37 @@ def add(commands: Commands) -> None:
     command = add_command(commands, "predict", "predict the rows of a table with a model that was run",
                           "groundup predict runs/linear_regression/model.npz new.csv --out predicted.csv")  # fmt: skip
     command.add_argument("model", type=Path, metavar="MODEL", help="model.npz, next to the report of a run")
-    command.add_argument("file", type=Path, metavar="FILE", help="a .csv, .tsv or .parquet table")
+    command.add_argument("file", type=Path, metavar="FILE", help="a table of the kind that the model was fitted to")
+    command.add_argument("--skip-rows", type=count, default=0, metavar="N", help="lines above the names of the columns")
     command.add_argument("--out", type=Path, metavar="FILE", help="write CSV there [standard output]")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the predictions and return the exit code."""
+    from groundup.workbench.report.summary import columns
     from groundup.workbench.run.predict import predict
 
-    frame = predict(options.model, options.file)
+    found = predict(options.model, options.file, options.skip_rows)
+    frame = found.frame
+    if found.columns and not options.quiet:
+        show("\n".join(columns(found.columns)), sys.stderr)
     if options.json:
-        return print_json({"predictions": frame.to_dict("list")})
+        return print_json({"predictions": frame.to_dict("list"), "table": [vars(column) for column in found.columns]})
+    frame = for_spreadsheets(frame)
     if options.out is None:
         frame.to_csv(sys.stdout, index=False)
         return DONE
     write_whole(options.out, frame.to_csv(index=False))
     if not options.quiet:
-        print(f"{plural(len(frame), 'prediction')}: {options.out}")
+        show(f"{plural(len(frame), 'prediction')}: {options.out}")
     return DONE
+
+
+def for_spreadsheets(frame: "DataFrame") -> "DataFrame":
+    """Return a table whose text no spreadsheet takes for a formula: it begins with an apostrophe instead."""
+    text = frame.select_dtypes(exclude="number")
+    return frame.assign(**{str(name): text[name].map(_no_formula) for name in text}).rename(columns=_no_formula)
+
+
+def _no_formula(entry: object) -> object:
+    return f"'{entry}" if str(entry).startswith(FORMULAS) and PLAIN.value(str(entry)) is None else entry

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundup.cli.arguments import Commands, add_command, add_data_options, requests_of, seconds
-from groundup.cli.output import DONE, FAILED, INTERRUPTED, complain, open_in_browser, print_json
+from groundup.cli.output import DONE, FAILED, INTERRUPTED, complain, open_in_browser, print_json, show
 from groundup.workbench.run.errors import RunError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _show_run(result: Any, options: argparse.Namespace) -> None:
     from groundup.workbench.report.summary import summary
 
     if not (options.json or options.quiet):
-        print(summary(result), end="\n\n", flush=True)
+        show(summary(result), end="\n\n")
 
 
 def _show_gallery(gallery: Path, results: list[Any], options: argparse.Namespace) -> int:
@@ -86,5 +86,5 @@ def _show_gallery(gallery: Path, results: list[Any], options: argparse.Namespace
         runs = [json.loads((r.folder / "metrics.json").read_text("utf-8")) | {"folder": str(r.folder)} for r in results]
         return print_json({"runs": runs, "gallery": str(gallery)})
     if not options.quiet:
-        print(f"report gallery: {gallery}")
+        show(f"report gallery: {gallery}")
     return DONE

@@ -134,7 +134,7 @@ class Dataset:
     columns : tuple of ColumnUse
         What became of each column of the user's table; () for a set that was numbers from the beginning.
     notes : tuple of str
-        What the user should know before the fit, a sentence each: doubtful readings, and what a look at the table found.
+        What the user should know before the fit, a sentence each: doubtful readings, and what was found in the table.
     truth : mapping of str to object
         What a synthetic set was made from (coefficients, centres, noise), for figures and tests.
     held_out : Dataset, optional
@@ -198,11 +198,6 @@ class Dataset:
         learned, others = holdout(n, share if n >= FEWEST_ROWS else 0.0, seed, self.y if stratify else None)
         return replace(self.take(learned), held_out=self.take(others)) if len(others) else self
 
-    def column_table(self) -> Table:
-        """Return what became of each column of the user's table; without rows where there was no such table."""
-        rows = tuple((column.name, column.read, column.used, column.filled) for column in self.columns)
-        return Table("What became of the columns", ("column", "read as", "used as", "filled"), rows)
-
     def describe(self, estimator_kind: str | None) -> Table:
         """Return a summary of the columns; the note says how many rows there are, and of which classes.
 
@@ -242,6 +237,12 @@ class Dataset:
         shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
         more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
         return f"Classes of {name}: {', '.join(shown)}{more}."
+
+
+def column_table(uses: tuple[ColumnUse, ...]) -> Table:
+    """Return what became of the columns of a table as a table; without rows for none."""
+    rows = tuple((column.name, column.read, column.used, column.filled) for column in uses)
+    return Table("What became of the columns", ("column", "read as", "used as", "filled"), rows)
 
 
 def _summary(column: Array) -> tuple[float, ...]:

@@ -167,13 +167,13 @@ def test_a_classifier_without_probabilities_predicts(monkeypatch, tmp_path):
     monkeypatch.setattr(predict_module, "load", lambda path: Margin())
     monkeypatch.setattr(predict_module, "read_about", lambda path: {"target": "sold"})
     pandas.DataFrame({"x": [1.0, -1.0]}).to_csv(tmp_path / "t.csv", index=False)
-    assert predict(tmp_path / "m.npz", tmp_path / "t.csv").to_dict("list") == {"sold": ["yes", "no"]}
+    assert predict(tmp_path / "m.npz", tmp_path / "t.csv").frame.to_dict("list") == {"sold": ["yes", "no"]}
 
 
 def test_a_model_of_a_bundled_set_finds_its_columns_by_name(tmp_path):
     """Catches columns of a new table taken by position."""
     run(Asked(PROJECT), tmp_path)
     pandas.DataFrame({"extra": [9, 9], "b": [1.0, 2], "a": [3.0, 4]}).to_csv(tmp_path / "t.csv", index=False)
-    found = predict(tmp_path / "halving" / "noise" / "model.npz", tmp_path / "t.csv")
+    found = predict(tmp_path / "halving" / "noise" / "model.npz", tmp_path / "t.csv").frame
     assert list(found.columns) == ["c"]
     assert len(found) == 2

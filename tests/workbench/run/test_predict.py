@@ -16,7 +16,7 @@ def test_a_class_comes_with_the_probability_of_each(tmp_path):
     model = LogisticRegression().fit(X, y)
     groundup.save(model, tmp_path / "model.npz")
     X.to_csv(tmp_path / "new.csv", index=False)
-    found = predict(tmp_path / "model.npz", tmp_path / "new.csv")
+    found = predict(tmp_path / "model.npz", tmp_path / "new.csv").frame
     assert list(found.columns) == ["prediction", "probability of no", "probability of yes"]
     assert found["prediction"].tolist() == model.predict(X).tolist()
     assert found["probability of yes"].to_numpy() == pytest.approx(model.predict_proba(X)[:, 1], rel=1e-12)

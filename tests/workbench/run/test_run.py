@@ -183,7 +183,7 @@ def test_a_table_of_one_s_own(unreported, tmp_path):
     assert result.model.mean_ == pytest.approx(4)
     about = read_about(tmp_path / "halving" / "t" / "model.npz")
     assert about["target"] == "b"
-    assert about["encoding"][0]["name"] == "a"
+    assert about["encoding"]["columns"][0]["name"] == "a"
     with pytest.raises(UsageError, match=r"say what with --target COLUMN\. The columns of .*t\.csv: a, b\."):
         run.run(Asked(PROJECT, data=path), tmp_path)
     with pytest.raises(UsageError, match="no column 'c' to predict"):

@@ -1,41 +1,44 @@
 """From a table's columns to numbers: learned once, written down, and applied to any other table of the same columns.
 
-Numbers stay as they are; true and false become 1 and 0; text becomes one column for each category (all of them: a
-model with an intercept then has one direction too many, which the minimum-norm solution and penalties resolve, and no
-category is singled out). What is missing is set to the median, or to the most frequent entry.
+Numbers stay as they are; true and false become 1 and 0; dates become days; text becomes one column for each category
+(all of them: a model with an intercept then has one direction too many, which the minimum-norm solution and penalties
+resolve, and no category is singled out). What is missing is set to the median, or to the most frequent entry.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from groundup.core.text import plural, suggest
 from groundup.core.types import Array
-from groundup.data.tables.reading import TableError
+from groundup.data.dataset import ColumnUse, Scale
+from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, days_since, parse_dates
+from groundup.data.tables.errors import TableError
+from groundup.data.tables.numerals import PLAIN, NumberForm
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-MOST_CATEGORIES = 50  # text with more different entries is left out
-SAMPLED = 1000  # entries looked at first
-BLOCK_ROWS = 1 << 16  # of text, encoded at a time
-LISTED = 8  # categories, in words
-DATE = re.compile(
-    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2})?"
-)
-# pandas' names for what a column of objects holds
-KINDS = {
-    "boolean": "truth", "string": "text", "categorical": "text", "mixed-integer": "text", "empty": "empty",
-    "integer": "number", "floating": "number", "mixed-integer-float": "number", "decimal": "number",
-    "integer-na": "number", "date": "date", "datetime": "date", "datetime64": "date", "time": "date",
-    "timedelta": "date", "timedelta64": "date", "period": "date", "interval": "interval",
-}  # fmt: skip
+BLOCK_ROWS = 1 << 16  # Rows of categories, encoded at a time.
+LISTED = 8  # Categories, in words.
+SHOWN = 40  # Characters of an entry, in words.
 
 
-@dataclass(frozen=True)
+def brief(entry: object) -> str:
+    """Return an entry in quotation marks, cut short where it is long."""
+    text = str(entry)
+    return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+
+
+def one_line(text: str) -> str:
+    """Return text without line breaks, cut short where it is long, for a name that has to fit into a table."""
+    words = " ".join(text.split())
+    return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """How one column of the table becomes one or several features.
 
@@ -43,61 +46,263 @@ class Column:
     ----------
     name : str
         In the table.
-    fill : float or str
-        What a missing entry is set to.
-    categories : tuple of str or None
-        One feature each, 1 where the entry is that category (an entry that is none of them is 0 everywhere); None for
-        numbers, which are one feature.
+    missing : tuple of str
+        Words that mean a missing entry; an empty cell always does.
     """
 
+    kind: ClassVar[str]
     name: str
-    fill: float | str
-    categories: tuple[str, ...] | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def features(self) -> tuple[str, ...]:
         """Names of the features."""
-        return (self.name,) if self.categories is None else tuple(f"{self.name}={c}" for c in self.categories)
+        return (self.name,)
+
+    @property
+    def categories(self) -> tuple[str, ...] | None:
+        """Categories with one feature each; None for other columns."""
+        return None
+
+    def words(self) -> tuple[str, str]:
+        """Return what the entries are taken for, and what the features are."""
+        raise NotImplementedError
+
+    def encode(self, entries: "Series[Any]") -> Array:
+        """Return the features of a column without missing words, of shape (n, number of features)."""
+        raise NotImplementedError
+
+    def filled(self) -> str:
+        """Return what a missing entry is set to, in words; "" where it stays missing."""
+        raise NotImplementedError
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the column as plain values."""
+        return {"kind": self.kind} | asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers(Column):
+    """A column of numbers: one feature.
+
+    Parameters
+    ----------
+    fill : float
+        What a missing entry is set to.
+    form : NumberForm
+        How the numbers are written.
+    """
+
+    kind = "number"
+    fill: float
+    form: NumberForm = PLAIN
+
+    def words(self) -> tuple[str, str]:
+        """Return how the numbers are written."""
+        return self.form.words(), "one feature"
+
+    def encode(self, entries: "Series[Any]") -> Array:
+        """Return the numbers, of shape (n, 1)."""
+        values = numbers(entries, self.form)
+        return np.where(np.isnan(values), self.fill, values)[:, None]
+
+    def filled(self) -> str:
+        """Return the median, in words."""
+        return "" if self.fill != self.fill else f"the median {self.fill:.6g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truths(Column):
+    """A column of two words that say yes and no: one feature, 1 and 0.
+
+    Parameters
+    ----------
+    fill : bool
+        What a missing entry is set to.
+    true, false : str
+        The two words, in small letters.
+    """
+
+    kind = "truth"
+    fill: bool
+    true: str = "true"
+    false: str = "false"
+
+    def words(self) -> tuple[str, str]:
+        """Return the two words."""
+        return f"{self.true} or {self.false}", "one feature, 1 or 0"
+
+    def encode(self, entries: "Series[Any]") -> Array:
+        """Return 1 for yes and 0 for no, of shape (n, 1)."""
+        known = {self.true: 1.0, self.false: 0.0, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
+        return mapped(entries, lambda text: known.get(text.strip().casefold()), float(self.fill), "truth values")
+
+    def filled(self) -> str:
+        """Return the more frequent word."""
+        return f"the most frequent, {self.true if self.fill else self.false}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Categories(Column):
+    """A column of categories: one feature each, 1 where the entry is that category.
+
+    Parameters
+    ----------
+    fill : str
+        What a missing entry is set to.
+    values : tuple of str
+        The categories; an entry that is none of them is 0 everywhere.
+    read : str
+        What the entries are, as ``"code, with leading zeros"``.
+    """
+
+    kind = "category"
+    fill: str
+    values: tuple[str, ...]
+    read: str = "category"
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features, as ``"colour=red"``."""
+        return tuple(f"{self.name}={one_line(value)}" for value in self.values)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories."""
+        return self.values
+
+    def words(self) -> tuple[str, str]:
+        """Return what the entries are, and the first categories."""
+        shown = ", ".join(map(one_line, self.values[:LISTED])) + (", …" if len(self.values) > LISTED else "")
+        return self.read, f"{len(self.values)} features, one a category: {shown}"
+
+    def encode(self, entries: "Series[Any]") -> Array:
+        """Return an indicator of each category, of shape (n, number of categories)."""
+        import pandas
+
+        index, out = pandas.Index(self.values), np.empty((len(entries), len(self.values)))
+        for start in range(0, len(entries), BLOCK_ROWS):
+            text = labels(entries.iloc[start : start + BLOCK_ROWS]).fillna(self.fill)
+            code = index.get_indexer(pandas.Index(text.astype(object)))  # -1 for none of them.
+            out[start : start + BLOCK_ROWS] = code[:, None] == np.arange(len(index))
+        return out
+
+    def filled(self) -> str:
+        """Return the most frequent category."""
+        return f"the most frequent, {self.fill}"
+
+    def never_seen(self, entries: "Series[Any]") -> Iterator[str]:
+        """Return what is said of entries that are none of the categories."""
+        counts = labels(entries).value_counts()
+        new = ~np.isin(counts.index.astype(str).to_numpy(), self.values)
+        if new.any():
+            shown = [brief(name) for name in counts.index[new]]
+            more = ", …" if len(shown) > LISTED else ""
+            yield f"{plural(int(counts[new].sum()), 'row')} with a value never seen, {', '.join(shown[:LISTED])}{more}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates(Column):
+    """A column of dates: the days since the first one, and its parts.
+
+    Parameters
+    ----------
+    fill : str
+        What a missing entry is set to, as ``"2024-01-31"``.
+    first : str
+        The date that days are counted from.
+    form : DateForm
+        How the dates are written.
+    parts : tuple of str
+        Further features, of `PARTS`.
+    """
+
+    kind = "date"
+    fill: str
+    first: str
+    form: DateForm = ISO
+    parts: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features, as ``"joined (days)"``."""
+        return (f"{self.name} (days)", *(f"{self.name} ({part})" for part in self.parts))
+
+    def words(self) -> tuple[str, str]:
+        """Return how the dates are written, and what is taken from them."""
+        return self.form.words(), ", ".join([f"days since {self.first}", *self.parts])
+
+    def encode(self, entries: "Series[Any]") -> Array:
+        """Return the days since the first date, and the parts, of shape (n, 1 + number of parts)."""
+        import pandas
+
+        dates = as_dates(entries, self.form)
+        strange = dates.isna() & entries.notna()
+        if strange.any():
+            raise TableError(f"column {self.name!r} holds dates, but in row {int(strange.to_numpy().argmax()) + 1} "
+                             f"{brief(entries[strange].iloc[0])}.")  # fmt: skip
+        dates = dates.fillna(pandas.Timestamp(self.fill))
+        return np.column_stack([days_since(dates, self.first), *(PARTS[part](dates) for part in self.parts)])
+
+    def filled(self) -> str:
+        """Return the median date."""
+        return f"the median {self.fill[:10]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times(Column):
+    """A column of times of the day: the hours since midnight.
+
+    Parameters
+    ----------
+    fill : float
+        What a missing entry is set to.
+    """
+
+    kind = "time"
+    fill: float
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Name of the feature, as ``"start (hours)"``."""
+        return (f"{self.name} (hours)",)
+
+    def words(self) -> tuple[str, str]:
+        """Return that these are times, in hours."""
+        return "time of the day", "hours since midnight"
+
+    def encode(self, entries: "Series[Any]") -> Array:
+        """Return the hours since midnight, of shape (n, 1)."""
+        return mapped(entries, clock, self.fill, "times of the day")
+
+    def filled(self) -> str:
+        """Return the median time."""
+        return f"the median {self.fill:.4g} hours"
+
+
+COLUMNS: dict[str, type[Column]] = {kind.kind: kind for kind in (Numbers, Truths, Categories, Dates, Times)}
+FORMS = {"number": NumberForm, "date": DateForm}
 
 
 @dataclass(frozen=True)
 class TableEncoder:
-    """The learned encoding of a table: columns in the order of the features."""
+    """The learned encoding of a table: columns in the order of the features.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        One for each column of the table that is used.
+    scale : Scale, optional
+        The standard units that the features are put into; None for the units of the table.
+    """
 
     columns: tuple[Column, ...]
-
-    @classmethod
-    def fit(cls, frame: "DataFrame") -> tuple[Self, dict[str, str]]:
-        """Learn the encoding of a table's columns.
-
-        Parameters
-        ----------
-        frame : DataFrame
-            Without the target.
-
-        Returns
-        -------
-        encoder : TableEncoder
-        treatment : dict of str to str
-            What is done to each column, in words.
-
-        Raises
-        ------
-        TableError
-            For dates and other entries that are no numbers and no categories, and when no column is left.
-        """
-        learned = {str(name): _learn(column) for name, column in frame.items()}
-        columns = tuple(column for column, _ in learned.values() if column is not None)
-        treatment = {name: words for name, (_, words) in learned.items()}
-        if not columns:
-            reasons = "; ".join(f"{name}: {words}" for name, words in treatment.items()) or "there is none"
-            raise TableError(f"no column is left to learn from ({reasons}).")
-        return cls(columns), treatment
+    scale: Scale | None = None
 
     @classmethod
     def of_numbers(cls, names: Iterable[str]) -> Self:
         """Return the encoding of columns of numbers, by name; missing entries stay missing."""
-        return cls(tuple(Column(name, np.nan) for name in names))
+        return cls(tuple(Numbers(name=name, fill=np.nan) for name in names))
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -107,10 +312,10 @@ class TableEncoder:
     @property
     def text(self) -> tuple[str, ...]:
         """Columns that must be read as text."""
-        return tuple(column.name for column in self.columns if column.categories is not None)
+        return tuple(column.name for column in self.columns if not isinstance(column, Numbers))
 
     def apply(self, frame: "DataFrame") -> Array:
-        """Features of a table with these columns; others are ignored.
+        """Return the features of a table with these columns; others are ignored.
 
         Returns
         -------
@@ -127,174 +332,158 @@ class TableEncoder:
         X, k = np.empty((len(frame), len(self.features))), 0
         for column in self.columns:
             width = len(column.features)
-            _encode(frame[column.name], column, X[:, k : k + width])
+            X[:, k : k + width] = column.encode(without(frame[column.name], column.missing))
             k += width
-        return X
+        return X if self.scale is None else self.scale.apply(X)
 
     def guesses(self, frame: "DataFrame") -> Iterator[str]:
-        """What `apply` makes up for want of better: a sentence for each column with entries missing or never seen."""
+        """Return what `apply` makes up: a sentence for each column with entries missing or never seen."""
         for column in self.columns:
-            entries = frame[column.name]
-            parts = [*_never_seen(entries, column), *_imputed(entries, column)]
+            entries = without(frame[column.name], column.missing)
+            parts = [*(column.never_seen(entries) if isinstance(column, Categories) else ())]
+            absent = int(entries.isna().sum())
+            if absent and column.filled():  # Columns that were numbers from the beginning have no value to set.
+                parts.append(f"{absent:,} missing set to {column.filled()}")
             if parts:
                 yield f"{column.name}: {', '.join(parts)}"
 
-    def to_json(self) -> list[dict[str, Any]]:
-        """The encoding as plain values."""
-        return [
-            {"name": c.name, "fill": c.fill, "categories": None if c.categories is None else list(c.categories)}
-            for c in self.columns
-        ]
-
-    @classmethod
-    def from_json(cls, columns: list[Mapping[str, Any]]) -> Self:
-        """The encoding that `to_json` wrote."""
-        return cls(
-            tuple(
-                Column(c["name"], c["fill"], None if c["categories"] is None else tuple(c["categories"]))
-                for c in columns
-            )
+    def uses(self, frame: "DataFrame") -> tuple[ColumnUse, ...]:
+        """Return what becomes of each column of a table that `apply` is given."""
+        known = {column.name: column for column in self.columns}
+        return tuple(
+            column_use(known[name], frame[name])
+            if name in known
+            else ColumnUse(name, "not read", "left out: not of the fit")
+            for name in map(str, frame.columns)
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the encoding as plain values."""
+        scale = None if self.scale is None else {"mean": self.scale.mean.tolist(), "std": self.scale.std.tolist()}
+        return {"columns": [column.to_json() for column in self.columns], "scale": scale}
 
-def kind_of(column: "Series[Any]") -> str:
-    """What a column holds: "number", "truth", "text", "date", "empty" or the name of something else."""
-    from pandas.api import types
+    @classmethod
+    def from_json(cls, encoding: Mapping[str, Any]) -> Self:
+        """Return the encoding that `to_json` wrote.
 
-    if not column.notna().any():
-        return "empty"
-    if types.is_bool_dtype(column.dtype):
-        return "truth"
-    if types.is_complex_dtype(column.dtype):
-        return "complex numbers"
-    if types.is_numeric_dtype(column.dtype):
-        return "number"
-    inferred = types.infer_dtype(column, skipna=True)
-    kind = KINDS.get(inferred, inferred)
-    if kind == "text" and all(DATE.fullmatch(str(entry).strip()) for entry in column.dropna().head(20)):
-        return "date"
-    return kind
+        Raises
+        ------
+        ValueError
+            For anything else.
+        """
+        try:
+            columns = tuple(map(_column, encoding["columns"]))
+            given = encoding["scale"]
+            scale = given and Scale(*(np.asarray(given[key], dtype=np.float64) for key in ("mean", "std")))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"the encoding of the columns is damaged ({error})") from error
+        encoder = cls(columns, scale)
+        if scale and not (scale.mean.shape == scale.std.shape == (len(encoder.features),) and (scale.std > 0).all()):
+            raise ValueError("the encoding of the columns is damaged (its units do not fit)")
+        return encoder
 
 
-def numbers(column: "Series[Any]") -> Array:
-    """A column of numbers or truths as floats; missing entries are NaN, infinite ones refused."""
-    values = column.astype("Float64" if column.dtype == object else column.dtype).to_numpy(np.float64, na_value=np.nan)
+def column_use(column: Column, entries: "Series[Any]") -> ColumnUse:
+    """Return what becomes of a column with these entries, in words."""
+    read, used = column.words()
+    absent = int(without(entries, column.missing).isna().sum())
+    filled = f"{absent:,} missing set to {column.filled()}" if absent and column.filled() else ""
+    return ColumnUse(column.name, read, used, filled)
+
+
+def _column(written: Mapping[str, Any]) -> Column:
+    """Return the column that `Column.to_json` wrote; KeyError or TypeError for anything else."""
+    values = dict(written)
+    kind = values.pop("kind")
+    declared = {field.name: field.type for field in fields(COLUMNS[kind])}
+    if "form" in values:
+        values["form"] = FORMS[kind](**values["form"])
+        _check_words(vars(values["form"]).values())
+    for name, value in values.items():
+        if isinstance(value, (list, tuple)):
+            _check_words(value)
+            values[name] = tuple(value)
+        elif declared[name] is str:
+            _check_words((value,))
+        elif declared[name] is float:
+            values[name] = float(value)
+    return COLUMNS[kind](**values)
+
+
+def _check_words(values: Iterable[Any]) -> None:
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"{brief(value)} is no text")
+
+
+def without(column: "Series[Any]", words: Iterable[str]) -> "Series[Any]":
+    """Return a column whose entries that are one of the words are missing; numbers are compared as numbers."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    listed = list(words)
+    if not listed:
+        return column
+    if is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype):
+        values = [value for word in listed if (value := PLAIN.value(word)) is not None]
+        return column.where(~column.isin(values)) if values else column
+    return column.where(~labels(column).isin(listed))
+
+
+def labels(column: "Series[Any]") -> "Series[Any]":
+    """Return a column of text as strings without surrounding space; missing entries stay missing."""
+    return column.astype("str").str.strip() if column.dtype != object else column.map(
+        lambda entry: str(entry).strip(), na_action="ignore"
+    )  # fmt: skip
+
+
+def numbers(column: "Series[Any]", form: NumberForm = PLAIN) -> Array:
+    """Return a column of numbers, truths or numerals as floats; missing entries are NaN, infinite ones refused.
+
+    Raises
+    ------
+    TableError
+        For an entry that is infinite or no number.
+    """
+    from pandas.api.types import is_numeric_dtype
+
+    if is_numeric_dtype(column.dtype):
+        values = column.to_numpy(np.float64, na_value=np.nan)
+    elif column.isna().all():
+        return np.full(len(column), np.nan)
+    else:
+        values = mapped(column, form.value, np.nan, form.words().replace("number", "numbers", 1))[:, 0]
     if np.isinf(values).any():
         raise TableError(f"column {column.name!r} has an infinite entry in row {int(np.isinf(values).argmax()) + 1}.")
     return values
 
 
-def labels(column: "Series[Any]") -> "Series[Any]":
-    """A column of text as strings without surrounding space; missing entries stay missing."""
-    return column.astype("str").str.strip()
+def mapped(entries: "Series[Any]", value_of: Any, fill: float, kind: str) -> Array:
+    """Return the value of each entry, found once for each different one, of shape (n, 1).
 
-
-def refuse(column: "Series[Any]", kind: str) -> None:
-    """Raise TableError for a column that is neither numbers nor categories."""
-    if kind == "date":
-        raise TableError(
-            f"column {column.name!r} holds dates or times such as {str(column.dropna().iloc[0])!r}, and how they "
-            "should count is yours to say: turn them into numbers (a year, days since the first) or leave them out."
-        )
-    raise TableError(f"column {column.name!r} holds entries that are neither numbers nor text ({kind}).")
-
-
-def _learn(column: "Series[Any]") -> tuple[Column | None, str]:
-    """How a column is encoded (None: left out), and in words what is done to it."""
-    name, kind, absent = str(column.name), kind_of(column), int(column.isna().sum())
-    if kind == "empty":
-        return None, "left out: no entries"
-    if kind in ("number", "truth"):
-        return _learn_numbers(name, numbers(column), absent, kind == "truth")
-    if kind == "text":
-        return _learn_text(name, column, absent)
-    refuse(column, kind)
-    raise AssertionError("refuse always raises")
-
-
-def _learn_numbers(name: str, values: Array, absent: int, truth: bool) -> tuple[Column | None, str]:
-    low, high = np.nanmin(values), np.nanmax(values)
-    if low == high:
-        return None, f"left out: constant ({low:g})"
-    n = len(values)
-    if name.startswith("Unnamed: ") and not absent and np.array_equal(values - low, np.arange(n)):
-        return None, "left out: row numbers"
-    fill = float(np.nanmedian(values))
-    if not truth:
-        return Column(name, fill), "number" + _filled(absent, f"the median {fill:.6g}")
-    fill = float(np.nanmean(values) > 0.5)
-    return Column(name, fill), "true or false, as 1 or 0" + _filled(absent, f"the most frequent, {bool(fill)}")
-
-
-def _learn_text(name: str, column: "Series[Any]", absent: int) -> tuple[Column | None, str]:
-    entries = labels(column.dropna())
-    if entries.head(SAMPLED).nunique() > MOST_CATEGORIES:  # saves counting millions of names
-        return _leave_out(name, entries, f"more than {MOST_CATEGORIES}")
-    counts = entries.value_counts()
-    n, k = len(entries), len(counts)
-    if k == 1:
-        return None, f"left out: constant ({counts.index[0]})"
-    if k > MOST_CATEGORIES or k == n > 2:
-        return _leave_out(name, entries, str(k))
-    categories = tuple(sorted(map(str, counts.index)))
-    fill = min(counts.index[counts == counts.iloc[0]])  # the first in order, of equally frequent ones
-    shown = ", ".join(categories[:LISTED]) + (", …" if k > LISTED else "")
-    return Column(name, fill, categories), f"{k} categories, one column each: {shown}" + _filled(
-        absent, f"the most frequent, {fill}"
-    )
-
-
-def _leave_out(name: str, entries: "Series[Any]", different: str) -> tuple[None, str]:
-    """Leave text out that is no categories; what is mostly numbers is refused, so that no measurement gets lost."""
+    Raises
+    ------
+    TableError
+        For an entry without a value.
+    """
     import pandas
 
-    if pandas.to_numeric(entries.head(SAMPLED), errors="coerce").notna().mean() > 0.5:
-        odd = [repr(str(entry)) for entry in entries[pandas.to_numeric(entries, errors="coerce").isna()].unique()]
-        others = f", and also {', '.join(odd[:3])}{', …' if len(odd) > 3 else ''}" if odd else ""
-        raise TableError(
-            f"column {name!r} holds numbers written as text{others}; correct the entries that are none, "
-            "or leave them empty to have them imputed."
-        )
-    return None, f"left out: text with {different} different entries in {len(entries)} rows looks like names"
+    code, different = pandas.factorize(entries)
+    values = [value_of(str(entry)) for entry in different]
+    if None in values:
+        odd = values.index(None)
+        raise TableError(f"column {entries.name!r} holds {kind}, but in row {int((code == odd).argmax()) + 1} "
+                         f"{brief(different[odd])}.")  # fmt: skip
+    return np.array([*values, fill], dtype=np.float64)[code][:, None]  # A missing entry has the code -1.
 
 
-def _filled(absent: int, value: str) -> str:
-    return f"; {absent} missing set to {value}" if absent else ""
-
-
-def _never_seen(entries: "Series[Any]", column: Column) -> Iterator[str]:
-    """What is said of categories that the encoding does not know."""
-    if column.categories is None:
-        return
-    counts = entries.value_counts()
-    names = labels(counts.index.to_series()).to_numpy()
-    new = ~np.isin(names, column.categories)
-    if new.any():
-        shown = [repr(str(name)) for name in names[new]]
-        more = ", …" if len(shown) > LISTED else ""
-        yield f"{plural(int(counts[new].sum()), 'row')} with a value never seen, {', '.join(shown[:LISTED])}{more}"
-
-
-def _imputed(entries: "Series[Any]", column: Column) -> Iterator[str]:
-    """What is said of missing entries."""
-    absent = int(entries.isna().sum())
-    if absent and column.fill == column.fill:  # Columns that were numbers from the beginning have no value to set.
-        yield f"{absent:,} missing set to {column.fill if column.categories else format(column.fill, '.6g')}"
-
-
-def _encode(entries: "Series[Any]", column: Column, out: Array) -> None:
-    """Write the features of one column into `out`, of shape (n, features)."""
+def as_dates(entries: "Series[Any]", form: DateForm) -> "Series[Any]":
+    """Return dates without a time zone, from dates or from text; what is no date is NaT."""
     import pandas
+    from pandas.api.types import is_datetime64_any_dtype
 
-    if column.categories is None:
-        kind = kind_of(entries)
-        if kind not in ("number", "truth", "empty"):
-            raise TableError(f"column {column.name!r} held numbers when the model was fitted; now it holds {kind}.")
-        values = numbers(entries) if kind != "empty" else np.full(len(entries), np.nan)
-        out[:, 0] = np.where(np.isnan(values), column.fill, values)
-    else:
-        categories = pandas.Index(column.categories)
-        for start in range(0, len(entries), BLOCK_ROWS):
-            text = labels(entries.iloc[start : start + BLOCK_ROWS]).fillna(column.fill)
-            code = categories.get_indexer(pandas.Index(text))  # -1 for none of them
-            out[start : start + BLOCK_ROWS] = code[:, None] == np.arange(len(categories))
+    if is_datetime64_any_dtype(entries.dtype):
+        return entries.dt.tz_convert("UTC").dt.tz_localize(None) if entries.dt.tz is not None else entries
+    code, different = pandas.factorize(entries)
+    found = parse_dates(pandas.Series([str(entry) for entry in different], dtype=object), form)
+    dates = pandas.concat([found, pandas.Series([pandas.NaT])], ignore_index=True).astype("datetime64[ns]")
+    return dates.iloc[code].set_axis(entries.index)

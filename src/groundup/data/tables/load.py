@@ -1,63 +1,180 @@
 """The user's own table as a data set."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from groundup.data.dataset import ColumnUse, Dataset
+from groundup.core.types import Array
+from groundup.data.dataset import ColumnUse, Dataset, Scale
 from groundup.data.tables.encoding import TableEncoder
-from groundup.data.tables.reading import TableError, read_table
+from groundup.data.tables.errors import Ambiguous, TableError
+from groundup.data.tables.kinds import About, Decision, decide, step_of
+from groundup.data.tables.look import look
+from groundup.data.tables.options import AS_IT_IS, TableOptions
+from groundup.data.tables.reading import RawTable, read_table
 from groundup.data.tables.target import split_target
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 MOST_NAMES = 20  # Columns that the message about a missing target lists.
+RELATED = 0.3  # Least correlation of numbers with a target that they go with.
 
 
 class NoTarget(TableError):
     """What to predict was not said."""
 
 
-def load_table(path: Path, target: str | None, kind: str | None) -> Dataset:
-    """Read, encode and impute a table.
+def load_table(
+    path: Path,
+    target: str | None,
+    kind: str | None,
+    options: TableOptions = AS_IT_IS,
+    *,
+    standardize: bool | None = None,
+) -> Dataset:
+    """Read a table, decide what each column is, and make features of them.
 
     Parameters
     ----------
     path : Path
-        Of a .csv, .tsv or .parquet file.
+        Of a .csv, .tsv, .txt (also compressed), .parquet or .xlsx file.
     target : str or None
         What to predict: a column, several separated by commas, or ``"name:value"`` in a long table. Clustering takes
         it as the true groups.
     kind : str or None
         The estimator's type, as scikit-learn calls it: a "regressor" wants numbers, the others classes.
+    options : TableOptions
+        What the user says about the table.
+    standardize : bool or None
+        Whether features are put into standard units where the user leaves it open; None where their units do not
+        matter to the model.
 
     Returns
     -------
     Dataset
-        Its `columns` say what became of each column; its `encoder` turns new tables into the same features.
+        Its `columns` say what became of each column of the table; its `notes` what to know before a fit; its `encoder`
+        turns new tables into the same features.
 
     Raises
     ------
     NoTarget
         For a supervised model without a target; the message lists the columns.
+    NoSuchColumn
+        For a column that was named and is not in the table.
+    Ambiguous
+        Where only the owner of the table knows what is meant; the message asks, and says how to answer.
     TableError
         For a table that cannot be used; the message names the column and what to do.
     """
-    frame, y, name, treatment = read_table(path), None, None, {}
+    raw = _read(path, target, kind, options)
+    frame, names = raw.frame, [str(name) for name in raw.frame.columns]
     if target is None and kind in ("regressor", "classifier"):
-        raise NoTarget(f"The columns of {path}: {', '.join(map(str, frame.columns[:MOST_NAMES]))}.")
+        raise NoTarget(f"The columns of {path}: {', '.join(names[:MOST_NAMES])}.")
+    options = options.named(names)
+    steps = {name: step_of(frame[name]) for name in names}  # Before rows without a target are left out.
+    y, target_name, notes = None, None, raw.notes
+    of_target: tuple[ColumnUse, ...] = ()
     if target is not None:
-        split = split_target(frame, target, classes=kind != "regressor")
-        frame, y, name, treatment = split.rest, split.y, split.name, split.treatment
-        if kind == "clusterer":
-            y = np.unique(y, return_inverse=True)[1]
-    encoder, treated = TableEncoder.fit(frame)
+        split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
+        frame, y, target_name, of_target = split.rest, split.y, split.name, split.columns
+        notes += split.notes
+    decisions = _decide(frame, y, raw, options, steps)
+    if not any(decision.column for decision in decisions.values()):
+        reasons = "; ".join(f"{name}: {d.use.used}" for name, d in decisions.items()) or "there is none"
+        raise TableError(f"no column is left to learn from ({reasons}).")
+    encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
     X = encoder.apply(frame)
+    notes += tuple(note for decision in decisions.values() for note in decision.notes)
+    notes += look(X, y, encoder, kind, target_name, units_count=_units_count(options, standardize))
+    if standardize if options.standardize is None else options.standardize:
+        encoder = TableEncoder(encoder.columns, Scale.of(X))
+        X = encoder.apply(frame)
+    if kind == "clusterer" and y is not None:
+        y = np.unique(y, return_inverse=True)[1]
     return Dataset(
         name=str(path),
         description=f"{len(X):,} rows of the table {path.name}.",
         X=X,
         y=y,
         feature_names=encoder.features,
-        target_name=name,
-        columns=tuple(ColumnUse(name, words, "") for name, words in (treated | treatment).items()),
+        target_name=target_name,
+        columns=_in_order(names, (*of_target, *(decision.use for decision in decisions.values()))),
+        notes=notes,
         encoder=encoder,
+        scale=encoder.scale,
     )
+
+
+def _units_count(options: TableOptions, standardize: bool | None) -> bool:
+    """Whether the result depends on the units of the columns, and these are the user's."""
+    return standardize is not None and not (standardize if options.standardize is None else options.standardize)
+
+
+def _read(path: Path, target: str | None, kind: str | None, options: TableOptions) -> RawTable:
+    """Read a table; what is compared by its spelling is read as text."""
+    text = {name for name, said in options.kinds.items() if said != "number"}
+    if target is not None and kind != "regressor":
+        text |= {target, *(part.strip() for part in target.replace(":", ",").split(","))}
+    return read_table(path, text, options.skip_rows)
+
+
+def _decide(
+    frame: "DataFrame", y: Array | None, raw: RawTable, options: TableOptions, steps: dict[str, float]
+) -> dict[str, Decision]:
+    """Return what becomes of each column; row numbers are used where nothing else is left.
+
+    Raises
+    ------
+    Ambiguous
+        With all questions at once.
+    """
+    names = [str(name) for name in raw.frame.columns]
+    abouts = {
+        str(name): About(
+            name=str(name),
+            options=options,
+            words=options.missing_in(str(name), names),
+            decimal=raw.decimal,
+            unnamed=name in raw.unnamed,
+            step=steps.get(str(name), 0.0),
+            related=_relation(y),
+        )
+        for name in frame.columns
+    }
+    found = {name: decide(frame[name], about) for name, about in abouts.items()}
+    questions = [decision.question for decision in found.values() if decision.question]
+    if questions:
+        raise Ambiguous("\n  ".join(questions))
+    if not any(decision.column for decision in found.values()):
+        keep = replace(options, keep=tuple(name for name, decision in found.items() if decision.spare))
+        found |= {name: decide(frame[name], replace(abouts[name], options=keep)) for name in keep.keep}
+    return found
+
+
+def _relation(y: Array | None) -> Callable[[Array], bool | None]:
+    """Return the test whether numbers, one a row, go with a target."""
+
+    def related(values: Array) -> bool | None:
+        if y is None or len(values) != len(y):
+            return None
+        if y.dtype.kind in "fi" and y.ndim == 1 and len(np.unique(y)) > 2:
+            explained = y.astype(np.float64)
+        elif y.ndim == 1:  # The mean of the numbers in each class.
+            _, code = np.unique(y, return_inverse=True)
+            explained = (np.bincount(code, values) / np.bincount(code))[code]
+        else:
+            explained = y.mean(axis=1)
+        if np.ptp(values) == 0 or np.ptp(explained) == 0:
+            return False
+        return bool(abs(np.corrcoef(values, explained)[0, 1]) > max(RELATED, 2.5 / np.sqrt(len(y))))
+
+    return related
+
+
+def _in_order(names: list[str], uses: tuple[ColumnUse, ...]) -> tuple[ColumnUse, ...]:
+    """Return what became of the columns in the order of the table, columns made from others last."""
+    return tuple(sorted(uses, key=lambda use: names.index(use.name) if use.name in names else len(names)))

@@ -1,59 +1,78 @@
-"""The user's table from a file: CSV, TSV or Parquet, with clear words for what cannot be read.
+"""The user's table from a file, with clear words for what cannot be read.
 
-Text is read in chunks whose columns are stored as small as they can be without loss, so that a table of short numbers
-needs a fraction of the file's size until it becomes floats.
+Text is read in chunks. A column of plain numbers is stored as small as it can be without loss, so that a table of short
+numbers needs a fraction of the file's size until it becomes floats; all else stays the text that it is in the file.
 """
 
-import csv
-import re
 import warnings
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.data.tables.dialect import (
+    OTHER_ENCODING,
+    Dialect,
+    check_names,
+    opened,
+    sniff,
+    suffix_of,
+    unreadable,
+)
+from groundup.data.tables.errors import TableError
+
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-SUFFIXES = (".csv", ".tsv", ".parquet")
-SAMPLE_LINES = 50  # enough to tell the separator
-CHUNK_CELLS = 1 << 21  # 16 MiB of floats
-DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+")
-
-
-class TableError(ValueError):
-    """The table cannot be used as it is; the message says why and what to do."""
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+SPREADSHEETS = (".xlsx", ".xlsm")
+SUFFIXES = ".csv, .tsv, .txt (also .gz, .zip, .bz2, .xz), .parquet, .xlsx"
+CHUNK_CELLS = 1 << 21  # 16 MiB of floats.
+# Digits whose spelling says no more than their value: no leading zero, and few enough for a float.
+PLAIN = r"^\s*[-+]?(?:0|[1-9]\d{0,14}|(?:0|[1-9]\d*)?\.\d+|(?:0|[1-9]\d*)\.|(?:0|[1-9]\d*)?\.?\d*[eE][-+]?\d+)\s*$"
+PLAIN_WITHOUT_POINT = r"^\s*[-+]?(?:0|[1-9]\d{0,14})\s*$"
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How a text file writes a table."""
+class RawTable:
+    """A table as it is in its file.
 
-    encoding: str
-    separator: str
-    decimal: str
-    header: tuple[str, ...]
+    Parameters
+    ----------
+    frame : DataFrame
+        At least one row; names of columns are distinct and not empty. Columns of plain numbers are numbers, others
+        text; Parquet and spreadsheets have types of their own.
+    decimal : str
+        The decimal mark of the file.
+    unnamed : tuple of str
+        Columns that have no name in the file.
+    notes : tuple of str
+        What a reader should know, a sentence each.
+    """
+
+    frame: "DataFrame"
+    decimal: str = "."
+    unnamed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
 
 
-def read_table(path: Path, text: Collection[str] = ()) -> "DataFrame":
+def read_table(path: Path, text: Collection[str] = (), skip_rows: int = 0) -> RawTable:
     """Read a table from a file, whose suffix names the format.
 
     Parameters
     ----------
     path : Path
-        Of a .csv, .tsv or .parquet file.
+        Of a .csv, .tsv, .txt (also compressed: .gz, .zip, .bz2, .xz), .parquet or .xlsx file.
     text : collection of str
-        Columns to read as text even where they look like numbers ("007").
+        Columns to read as text even where they hold plain numbers.
+    skip_rows : int
+        Lines above the names of the columns, which are not read.
 
     Returns
     -------
-    DataFrame
-        At least one row; names of columns are distinct and not empty.
+    RawTable
 
     Raises
     ------
@@ -62,18 +81,23 @@ def read_table(path: Path, text: Collection[str] = ()) -> "DataFrame":
     OSError
         For a file that cannot be opened.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise TableError(f"{path}: the suffix {suffix!r} is not known; tables end in {', '.join(SUFFIXES)}.")
+    suffix = suffix_of(path)
+    if suffix not in (*TEXT_SUFFIXES, *SPREADSHEETS, ".parquet"):
+        raise TableError(f"{path}: the suffix {suffix!r} is not known; tables end in {SUFFIXES}. Save it as CSV.")
     if path.stat().st_size == 0:
         raise TableError(f"{path}: the file is empty.")
-    frame = _read_parquet(path) if suffix == ".parquet" else _read_text(path, set(text))
-    if frame.empty:
+    if suffix == ".parquet":
+        table = _read_parquet(path)
+    elif suffix in SPREADSHEETS:
+        table = _read_spreadsheet(path, skip_rows)
+    else:
+        table = _read_text(path, set(text), skip_rows)
+    if table.frame.empty:
         raise TableError(f"{path}: the table has column names but no rows.")
-    return frame
+    return table
 
 
-def _read_parquet(path: Path) -> "DataFrame":
+def _read_parquet(path: Path) -> RawTable:
     import pandas
     import pyarrow
 
@@ -82,132 +106,141 @@ def _read_parquet(path: Path) -> "DataFrame":
     except pyarrow.ArrowInvalid as error:
         raise TableError(f"{path}: is not a readable Parquet file ({error}).") from error
     frame.columns = frame.columns.map(str)
-    _check_header(path, tuple(frame.columns))
-    return frame.reset_index(drop=True)
+    check_names(path, tuple(frame.columns))
+    return RawTable(frame.reset_index(drop=True))
 
 
-def _read_text(path: Path, text: set[str]) -> "DataFrame":
+def _read_spreadsheet(path: Path, skip_rows: int) -> RawTable:
     import pandas
 
-    dialect = sniff(path)
-    options: dict[str, Any] = {
-        "sep": dialect.separator,
-        "decimal": dialect.decimal,
-        "encoding": dialect.encoding,
-        "header": 0,
-        "names": list(dialect.header),
-        "index_col": False,
-        "skipinitialspace": True,
-        "low_memory": False,
-        "chunksize": max(1000, CHUNK_CELLS // len(dialect.header)),
-    }
     try:
-        with warnings.catch_warnings():
-            # pandas would cut longer rows short and warn
-            warnings.simplefilter("error", pandas.errors.ParserWarning)
-            frame, mixed = _gather(options, path, text & set(dialect.header))
-            if mixed:  # numbers in one chunk, text in another: read as text throughout
-                frame, _ = _gather(options, path, mixed | text & set(dialect.header))
+        sheets = pandas.ExcelFile(path)
+        frame = pandas.read_excel(sheets, header=None, skiprows=skip_rows, keep_default_na=False, na_values=[""])
+    except ImportError as error:
+        raise TableError(
+            f"{path}: a spreadsheet is read with one more package: pip install 'groundup[excel]'; or save it as CSV."
+        ) from error
+    except Exception as error:  # Readers of spreadsheets raise whatever their parsers do.
+        raise TableError(f"{path}: is not a readable spreadsheet ({str(error)[:200]}).") from error
+    frame = frame.dropna(how="all").dropna(axis=1, how="all")
+    if frame.empty:
+        raise TableError(f"{path}: the first sheet is empty.")
+    header = frame.iloc[0]
+    if header.notna().sum() <= max(1, len(header) // 2):
+        full = frame.notna().all(axis=1)
+        where = int(full.to_numpy().argmax()) if full.any() else 0
+        if where:
+            raise TableError(
+                f"{path}: row {frame.index[where] + skip_rows + 1} of the first sheet looks like the names of the "
+                f"columns: skip what is above with --skip-rows {frame.index[where] + skip_rows}."
+            )
+    names = tuple(f"column {k + 1}" if missing else str(name).strip()
+                  for k, (name, missing) in enumerate(zip(header, header.isna(), strict=True)))  # fmt: skip
+    check_names(path, names)
+    unnamed = tuple(name for name, missing in zip(names, header.isna(), strict=True) if missing)
+    frame = frame.iloc[1:].reset_index(drop=True).infer_objects()
+    frame.columns = pandas.Index(names)
+    others = sheets.sheet_names[1:]
+    notes = (f"only the first sheet, {sheets.sheet_names[0]!r}, of {len(others) + 1} is read.",) if others else ()
+    return RawTable(frame, unnamed=unnamed, notes=notes)
+
+
+def _read_text(path: Path, text: set[str], skip_rows: int) -> RawTable:
+    import pandas
+
+    dialect = sniff(path, skip_rows)
+    try:
+        try:
+            frame = _gathered(path, dialect, text, skip_rows)
+        except UnicodeDecodeError as error:  # Far down in a file that began as UTF-8.
+            if dialect.encoding != "utf-8-sig":
+                raise unreadable(path, error) from error
+            dialect = Dialect(OTHER_ENCODING, dialect.separator, dialect.decimal, dialect.header, dialect.unnamed)
+            frame = _gathered(path, dialect, text, skip_rows)
     except pandas.errors.ParserWarning as error:
         raise TableError(f"{path}: some rows have more fields than the first line has names.") from error
     except pandas.errors.ParserError as error:
         detail = str(error).partition("C error: ")[2].strip() or str(error)
         raise TableError(f"{path}: is not a well-formed table ({detail}).") from error
     except UnicodeDecodeError as error:
-        raise TableError(_encoding_message(path, error)) from error
-    return frame
+        raise unreadable(path, error) from error
+    told = (f"{path.name} is not UTF-8; it was read as Windows-1252.",) if dialect.encoding == OTHER_ENCODING else ()
+    return RawTable(frame, dialect.decimal, dialect.unnamed, told)
 
 
-def _gather(options: dict[str, Any], path: Path, text: set[str]) -> "tuple[DataFrame, set[str]]":
-    """The whole table, and the columns that are text in some chunks only."""
+def _gathered(path: Path, dialect: Dialect, text: set[str], skip_rows: int) -> "DataFrame":
+    """Return the whole table; columns that are plain numbers in some chunks only are text throughout."""
     import pandas
-    from pandas.api.types import is_string_dtype
 
-    dtypes = dict.fromkeys(text, "str")
-    parts: dict[str, list[Series[Any]]] = {name: [] for name in options["names"]}
-    with pandas.read_csv(path, dtype=dtypes, **options) as chunks:
-        for chunk in chunks:
-            for name in parts:
-                parts[name].append(_compact(chunk[name]))
-    kinds = {name: {is_string_dtype(part) for part in column if part.notna().any()} for name, column in parts.items()}
-    columns = {name: pandas.concat(parts.pop(name), ignore_index=True) for name in options["names"]}
-    return pandas.DataFrame(columns, copy=False), {name for name, kind in kinds.items() if len(kind) > 1}
+    parts = _columns(path, dialect, list(dialect.header), text, skip_rows)
+    mixed = [name for name, column in parts.items() if len({_is_text(part) for part in column} - {None}) > 1]
+    if mixed:
+        parts |= _columns(path, dialect, mixed, set(mixed), skip_rows)
+    columns = {name: pandas.concat(_alike(parts.pop(name)), ignore_index=True) for name in dialect.header}
+    return pandas.DataFrame(columns, copy=False)
 
 
-def _compact(column: "Series[Any]") -> "Series[Any]":
-    """The same values in the fewest bytes, where they are integers."""
-    if column.dtype != np.int64:
+def _alike(chunks: "list[Series[Any]]") -> "list[Series[Any]]":
+    """Return the chunks of a column with those that have no entries as numbers, where the others are numbers."""
+    if all(_is_text(chunk) in (None, True) for chunk in chunks):
+        return chunks
+    return [chunk.astype(np.float64) if _is_text(chunk) is None else chunk for chunk in chunks]
+
+
+def _columns(
+    path: Path, dialect: Dialect, names: list[str], text: set[str], skip_rows: int
+) -> "dict[str, list[Series[Any]]]":
+    """Return the chunks of some columns."""
+    import pandas
+    import pyarrow
+
+    pattern = PLAIN if dialect.decimal == "." else PLAIN_WITHOUT_POINT  # 1.234 may be a thousand and more.
+    parts: dict[str, list[Series[Any]]] = {name: [] for name in names}
+    with warnings.catch_warnings(), opened(path, dialect.encoding, skip_rows) as stream:
+        warnings.simplefilter("error", pandas.errors.ParserWarning)  # pandas would cut longer rows short and warn.
+        chunks = pandas.read_csv(
+            stream,
+            sep=dialect.separator,
+            header=0,
+            names=list(dialect.header),
+            usecols=None if len(names) == len(dialect.header) else names,  # With `usecols` longer rows are cut short.
+            index_col=False,
+            skipinitialspace=True,
+            dtype=pandas.ArrowDtype(pyarrow.string()),
+            keep_default_na=False,
+            na_values=[""],
+            chunksize=max(1000, CHUNK_CELLS // len(dialect.header)),
+        )
+        with chunks:
+            for chunk in chunks:
+                for name in names:
+                    parts[name].append(chunk[name] if name in text else _compact(chunk[name], pattern))
+    return parts
+
+
+def _compact(column: "Series[Any]", pattern: str) -> "Series[Any]":
+    """Return the numbers of a column of plain numbers, in the fewest bytes; a column of anything else as it is."""
+    import pandas
+    import pyarrow
+    from pyarrow import compute
+
+    array = pyarrow.array(column)
+    if array.null_count == len(array):
         return column
-    low, high = column.min(), column.max()
+    if not compute.all(compute.match_substring_regex(array, pattern)).as_py():
+        return column
+    stripped = compute.utf8_trim_whitespace(array)
+    values = pandas.to_numeric(pandas.Series(stripped.to_numpy(zero_copy_only=False)))
+    if values.dtype != np.int64:
+        return values.astype(np.float64)
+    low, high = values.min(), values.max()
     sizes = (np.int8, np.int16, np.int32)
     fits = (size for size in sizes if np.iinfo(size).min <= low and high <= np.iinfo(size).max)
-    return column.astype(next(fits, np.int64))
+    return values.astype(next(fits, np.int64))
 
 
-def sniff(path: Path) -> Dialect:
-    """Encoding, separator, decimal mark and column names of a text file.
+def _is_text(column: "Series[Any]") -> bool | None:
+    """Whether a chunk holds text; None for one without entries, which agrees with either."""
+    from pandas.api.types import is_numeric_dtype
 
-    The separator is the one that splits the first lines into the same, largest number of fields; the decimal mark is a
-    comma where the fields say so.
-    """
-    encoding = _encoding(path)
-    try:
-        with path.open(encoding=encoding, newline="") as stream:
-            lines = list(islice((line for line in stream if line.strip()), SAMPLE_LINES))
-    except UnicodeDecodeError as error:
-        raise TableError(_encoding_message(path, error)) from error
-    if not lines:
-        raise TableError(f"{path}: the file is empty.")
-    separators = "\t" if path.suffix.lower() == ".tsv" else ",;\t|"
-    separator = max(separators, key=lambda mark: _fields(lines, mark))  # the first of equals
-    header, *rows = csv.reader(lines, delimiter=separator, skipinitialspace=True)
-    cells = Counter(
-        mark
-        for row in rows
-        for cell in row
-        for mark, pattern in ((",", DECIMAL_COMMA), (".", DECIMAL_POINT))
-        if pattern.fullmatch(cell.strip())
-    )
-    names = tuple(name.strip() or f"Unnamed: {k}" for k, name in enumerate(header))
-    _check_header(path, names)
-    return Dialect(encoding, separator, "," if separator != "," and cells[","] > cells["."] else ".", names)
-
-
-def _fields(lines: list[str], separator: str) -> int:
-    """Number of fields that all lines have with this separator; 1 where they differ."""
-    try:
-        counts = {len(row) for row in csv.reader(lines, delimiter=separator)}
-    except csv.Error:
-        return 1
-    return counts.pop() if len(counts) == 1 else 1
-
-
-def _encoding(path: Path) -> str:
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    return "utf-8-sig"  # with the mark that some programs write at the start, or without
-
-
-def _encoding_message(path: Path, error: UnicodeDecodeError) -> str:
-    return (
-        f"{path}: is not UTF-8 text ({error.reason}). Older programs write Latin-1; "
-        f"convert it with: iconv -f latin1 -t utf-8 {path.name} > new.csv"
-    )
-
-
-def _check_header(path: Path, names: tuple[str, ...]) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise TableError(f"{path}: several columns are named {', '.join(map(repr, twice))}; names must be distinct.")
-    if names and all(_is_number(name) for name in names):
-        raise TableError(f"{path}: the first line holds numbers; it must name the columns.")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return False
-    return True
+    return None if column.isna().all() else not is_numeric_dtype(column.dtype)

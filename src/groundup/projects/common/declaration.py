@@ -70,6 +70,9 @@ class Model:
         By default the project's.
     animation : Animation, optional
         By default the project's.
+    standardize : bool, optional
+        Whether the features of a user's table are put into standard units, unless the user decides: the penalty counts
+        their units. False where the units count, but are the user's to choose; None where they do not.
     """
 
     estimator: type[Estimator]
@@ -80,6 +83,7 @@ class Model:
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] | None = None
     animation: Animation | None = None
+    standardize: bool | None = None
 
     @property
     def name(self) -> str:

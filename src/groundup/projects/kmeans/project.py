@@ -70,6 +70,7 @@ PROJECT = Project(
             estimator=KMeans,
             reference="sklearn.cluster:KMeans",
             parameters=parameters,
+            standardize=False,
             twin=twin,
             compared=("cluster_centers_", "inertia_", "labels_"),
         ),
@@ -77,6 +78,7 @@ PROJECT = Project(
             estimator=MiniBatchKMeans,
             reference="sklearn.cluster:MiniBatchKMeans",
             parameters=parameters,
+            standardize=False,
             compared=("inertia_",),  # the batches are drawn differently, so the centres have no common order
         ),
     ),

@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.text import plural
-from groundup.data.dataset import MOST_COLUMNS, Dataset, Table
+from groundup.data.dataset import MOST_COLUMNS, Dataset, Table, column_table
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
@@ -65,7 +65,7 @@ def data(result: Result) -> Section:
 
 def columns(given: Dataset) -> Html:
     """Return what became of each column of the user's table, and what to know about it; nothing for other data."""
-    found = given.column_table()
+    found = column_table(given.columns)
     notes = tag("ul", *(tag("li", note) for note in given.notes), class_="notes") if given.notes else Html()
     return join(table(found.title, found.head, found.rows), notes) if found.rows else Html()
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.text import plural
-from groundup.data.dataset import Dataset, Table
+from groundup.data.dataset import ColumnUse, Table, column_table
 from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
 from groundup.workbench.run.result import Result, is_list_of_arrays
@@ -23,7 +23,7 @@ def summary(result: Result) -> str:
     held_out = "" if unseen is None else f", and {plural(len(unseen.X), 'row')} held out"
     lines = [
         result.project.title,
-        *columns(result.data),
+        *columns(result.data.columns),
         *_facts(
             ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}{held_out}. {description}"),
             ("model", repr(result.model).replace("\n", " ")),
@@ -45,7 +45,7 @@ def comparison_summary(result: Result) -> str:
     head = ("attribute", "groundup", "reference", "relative difference")
     lines = [
         f"{result.project.title}: {result.data.name}, {result.model!r}",
-        *columns(result.data),
+        *columns(result.data.columns),
         f"  next to {result.comparison.reference}",
         "",
         *_table([head, *rows]),
@@ -55,9 +55,9 @@ def comparison_summary(result: Result) -> str:
     return "\n".join(lines)
 
 
-def columns(data: Dataset) -> list[str]:
+def columns(uses: tuple[ColumnUse, ...]) -> list[str]:
     """Return what became of each column of the user's table; no lines for other data."""
-    found = data.column_table()
+    found = column_table(uses)
     return [f"  {found.title}", *_table([found.head, *found.rows], right=False), ""] if found.rows else []
 
 

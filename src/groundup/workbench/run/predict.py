@@ -1,5 +1,6 @@
 """Predictions of a saved model for the rows of a table."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from groundup.core.exceptions import warn
 from groundup.core.storage import FileFormatError, conforms, hints
+from groundup.data.dataset import ColumnUse
 from groundup.data.tables.encoding import Column, TableEncoder
 from groundup.data.tables.reading import read_table
 from groundup.saving import load, read_about
@@ -18,8 +20,25 @@ if TYPE_CHECKING:
 COLUMN = hints(Column)
 
 
-def predict(model_file: Path, table: Path) -> "DataFrame":
-    """Return one row of predictions for every row of a table.
+@dataclass(frozen=True)
+class Predictions:
+    """What a model says about the rows of a table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row for every row of the table; columns are named after what is predicted, and after a class there is the
+        probability of each, if the model has probabilities.
+    columns : tuple of ColumnUse
+        What became of the columns of the table; () for a model that was saved without names of columns.
+    """
+
+    frame: "DataFrame"
+    columns: tuple[ColumnUse, ...]
+
+
+def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
+    """Predict every row of a table.
 
     Parameters
     ----------
@@ -27,12 +46,13 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
         As ``groundup run`` writes it, with the columns of its data; or as `groundup.save` does, and then the table
         must hold the features as numbers, in the order of the fit.
     table : Path
-        Of a .csv, .tsv or .parquet file. Columns that the model does not know are ignored.
+        A file of the same kinds as for a run. Columns that the model does not know are ignored.
+    skip_rows : int
+        Lines above the names of its columns.
 
     Returns
     -------
-    DataFrame
-        Columns named after what is predicted; after a class the probability of each, if the model has probabilities.
+    Predictions
 
     Raises
     ------
@@ -48,26 +68,26 @@ def predict(model_file: Path, table: Path) -> "DataFrame":
         model, about = load(model_file), read_about(model_file)
         if not hasattr(model, "predict"):
             raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
-        X = _rows(about, table)
+        X, columns = _rows(about, table, skip_rows)
         frame = _frame(model.predict(X), about.get("target"), clusters=model.kind == "clusterer")
         if hasattr(model, "predict_proba"):
             for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
                 frame[f"probability of {label}"] = probability
     except (ValueError, OSError) as error:
         raise RunError(message_of(error)) from error
-    return frame
+    return Predictions(frame, columns)
 
 
-def _rows(about: dict[str, Any], table: Path) -> Any:
-    """Return the rows of the table with the columns of the fit."""
+def _rows(about: dict[str, Any], table: Path, skip_rows: int) -> tuple[Any, tuple[ColumnUse, ...]]:
+    """Return the rows of the table with the columns of the fit, and what became of its columns."""
     encoder = _encoder(about)
     if encoder is None:
-        return read_table(table)
-    frame = read_table(table, encoder.text)
+        return read_table(table, (), skip_rows).frame, ()
+    frame = read_table(table, encoder.text, skip_rows).frame
     X = encoder.apply(frame)
     if guesses := list(encoder.guesses(frame)):
         warn("; ".join(guesses), UserWarning)
-    return X
+    return X, encoder.uses(frame)
 
 
 def _encoder(about: dict[str, Any]) -> TableEncoder | None:

@@ -8,9 +8,12 @@ from typing import Any
 
 from groundup.core.checks.accepts import NAMES
 from groundup.core.estimator.base import Estimator
-from groundup.core.exceptions import InvalidParameterError
+from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.text import suggest, write_value
 from groundup.data.dataset import Dataset
+from groundup.data.tables.errors import Ambiguous
+from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
+from groundup.data.tables.reading import SUFFIXES
 from groundup.projects.common.declaration import Model, Project
 from groundup.workbench.run.errors import RunError, UsageError, message_of
 from groundup.workbench.run.folders import CHECKPOINT, run_folder, stopped_runs
@@ -36,6 +39,8 @@ class Settled:
         Of the data set, of the rows held out and of the model.
     parameters : mapping of str to object
         Hyper-parameters that differ from the project's own choice.
+    table : TableOptions
+        How a table of the user's is to be read.
     """
 
     project: Project
@@ -44,6 +49,7 @@ class Settled:
     target: str | None
     seed: int
     parameters: Mapping[str, Any]
+    table: TableOptions = AS_IT_IS
 
     def about(self) -> dict[str, Any]:
         """Return the run as plain values, to be written into a checkpoint."""
@@ -54,6 +60,7 @@ class Settled:
             "target": self.target,
             "seed": self.seed,
             "parameters": dict(self.parameters),
+            "table": self.table.to_json(),
         }
 
     def command(self, *, out: Path, max_seconds: float | None = None) -> str:
@@ -65,6 +72,7 @@ class Settled:
             words += ["--data", self.data]
         if self.target is not None:
             words += ["--target", self.target]
+        words += self.table.words()
         for name, value in self.parameters.items():
             words += ["--set", f"{name}={write_value(value)}"]
         words += ["--seed", str(self.seed)]
@@ -93,6 +101,8 @@ class Asked:
         Of the data set, of the rows held out and of the model.
     parameters : mapping of str to object
         Hyper-parameters that differ from the project's own choice.
+    table : TableOptions
+        How a table of the user's is to be read.
     """
 
     project: Project
@@ -101,6 +111,7 @@ class Asked:
     target: str | None = None
     seed: int | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    table: TableOptions = AS_IT_IS
 
     def folder(self, out: Path) -> Path:
         """Return where the run goes, below the folder of all runs."""
@@ -130,9 +141,10 @@ class Asked:
         if checkpoint is not None:
             self._agree_with(checkpoint)
         about = checkpoint or {name: getattr(self, name) for name in (*OPTIONS, "parameters")}
+        table = self.table if checkpoint is None else TableOptions.from_json(checkpoint.get("table") or {})
         model = self._model(about["model"])
         data = about["data"] or self.project.data_of(model)[0]
-        settled = Settled(self.project, model, data, about["target"], about["seed"] or 0, about["parameters"])
+        settled = Settled(self.project, model, data, about["target"], about["seed"] or 0, about["parameters"], table)
         _check_parameters(settled)
         _check_data(settled)
         return settled
@@ -149,6 +161,9 @@ class Asked:
         given |= {f"--set {name}": value for name, value in self.parameters.items()}
         made = {f"--{name}": checkpoint[name] for name in OPTIONS}
         made |= {f"--set {name}": value for name, value in checkpoint["parameters"].items()}
+        if self.table != AS_IT_IS and self.table.to_json() != (checkpoint.get("table") or {}):
+            raise UsageError("--resume: the table was read in another sense when the checkpoint was made; leave out "
+                             f"{' '.join(self.table.words())}, or start again without --resume.")  # fmt: skip
         for option, value in given.items():
             if value is not None and (option not in made or made[option] != value):
                 was = repr(made[option]) if option in made else "its default"
@@ -174,12 +189,14 @@ def _check_data(run: Settled) -> None:
     named = run.data in run.project.data
     if named and run.target is not None:
         raise UsageError("--target is for tables of your own; a project's data sets have their targets.")
+    if named and run.table != AS_IT_IS:
+        raise UsageError(f"{run.table.words()[0]} is for tables of your own; {run.data} is a data set of the project.")
     suitable = run.project.data_of(run.model)
     if (named and run.data not in suitable) or not (named or Path(run.data).suffix or Path(run.data).exists()):
         owner = run.project.name if run.model is run.project.models[0] else f"{run.model.name} of {run.project.name}"
         raise UsageError(
             f"{owner} has no data set {run.data!r}. {suggest(run.data, suitable)} "
-            "A table of your own ends in .csv, .tsv or .parquet."
+            f"A table of your own ends in {SUFFIXES}."
         )
 
 
@@ -195,6 +212,8 @@ def open_data(run: Settled) -> Dataset:
     """
     make = run.project.data.get(run.data)
     data = make(run.seed) if make else _open_table(run)
+    for note in data.notes:
+        warn(note, UserWarning)
     accepts = run.model.estimator.accepts
     if data.kind != accepts.kind:
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
@@ -205,14 +224,15 @@ def open_data(run: Settled) -> Dataset:
 
 def _open_table(run: Settled) -> Dataset:
     from groundup.data.tables.load import NoTarget, load_table
-    from groundup.data.tables.target import NoSuchColumn
 
     try:
-        return load_table(Path(run.data), run.target, run.model.estimator.kind)
+        return load_table(
+            Path(run.data), run.target, run.model.estimator.kind, run.table, standardize=run.model.standardize
+        )
     except NoTarget as error:
         raise UsageError(f"{run.project.name} learns to predict; say what with --target COLUMN. {error}") from error
-    except NoSuchColumn as error:
-        raise UsageError(f"--target: {error}") from error
+    except (NoSuchColumn, Ambiguous) as error:
+        raise UsageError(str(error)) from error
     except (ValueError, OSError) as error:
         raise RunError(message_of(error)) from error
 

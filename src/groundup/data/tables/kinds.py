@@ -1,0 +1,397 @@
+"""What a column of the user's table holds, and what becomes of it: decided once, told in words, open to be overruled.
+
+A column of measurements is never left out without a word: what is text but mostly numbers is asked back.
+"""
+
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from groundup.core.text import plural
+from groundup.core.types import Array
+from groundup.data.dataset import ColumnUse
+from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, read_dates
+from groundup.data.tables.encoding import (
+    SHOWN,
+    Categories,
+    Column,
+    Dates,
+    Numbers,
+    Times,
+    Truths,
+    as_dates,
+    brief,
+    column_use,
+    labels,
+    mapped,
+    numbers,
+    without,
+)
+from groundup.data.tables.errors import TableError
+from groundup.data.tables.numerals import PLAIN, NumberForm, is_code, read_numerals
+from groundup.data.tables.options import AS_IT_IS, TableOptions
+
+if TYPE_CHECKING:
+    from pandas import Series
+
+MOST_CATEGORIES = 50  # Text with more different entries is left out.
+SAMPLED = 1000  # Different entries that tell whether reading all of them as numbers or dates is worth it.
+FEWEST_IDENTIFIERS = 10  # Rows from which whole numbers that are all different may identify them.
+TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
+          ("sí", "no"), ("si", "no"))  # fmt: skip
+NOTHING = {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "nil", "?", "-", "--", "—", ".", "unknown", "missing"}
+IDENTIFIER = re.compile(
+    r"(^|[\W_])(ids?|no|nr|num|number|index|idx|key|uuid|guid|row|record|obs)\W*$|^#$", re.IGNORECASE
+)
+CAMEL_IDENTIFIER = re.compile(r"[a-z](Id|ID|No|Nr|Key|Index)$")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a column.
+
+    Parameters
+    ----------
+    column : Column or None
+        How it becomes features; None where it is left out.
+    use : ColumnUse
+        The same in words.
+    notes : tuple of str
+        What is doubtful about it, a sentence each.
+    question : str
+        What has to be asked before the column can be used; "" where nothing has.
+    spare : bool
+        Whether it was left out as a number of rows, and can be used where no other column is left.
+    """
+
+    column: Column | None
+    use: ColumnUse
+    notes: tuple[str, ...] = ()
+    question: str = ""
+    spare: bool = False
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known about a column besides its entries.
+
+    Parameters
+    ----------
+    name : str
+        In the table.
+    options : TableOptions
+        What the user says.
+    words : tuple of str
+        Words that mean a missing entry in this column.
+    decimal : str
+        The decimal mark of the file.
+    unnamed : bool
+        Whether the column has no name in the file.
+    step : float
+        By how much it rises in each row: see `step_of`.
+    related : callable
+        ``related(values) -> bool or None``: whether numbers go with the target; None where there is no target.
+    """
+
+    name: str
+    options: TableOptions = AS_IT_IS
+    words: tuple[str, ...] = ()
+    decimal: str = "."
+    unnamed: bool = False
+    step: float = 0.0
+    related: Callable[[Array], bool | None] = lambda values: None
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the name says that the column identifies rows."""
+        return self.unnamed or bool(IDENTIFIER.search(self.name) or CAMEL_IDENTIFIER.search(self.name))
+
+    @property
+    def kept(self) -> bool:
+        """Whether the user wants the column whatever it looks like."""
+        return self.name in self.options.keep
+
+
+def step_of(column: "Series[Any]") -> float:
+    """Return the step by which whole numbers rise, or fall, in each row; 0 where it is not the same."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    if len(column) < 3 or not is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype) or column.isna().any():
+        return 0.0
+    values = column.to_numpy(np.float64)
+    steps = np.diff(values)
+    return float(steps[0]) if (steps == steps[0]).all() and (values == np.round(values)).all() else 0.0
+
+
+def decide(entries: "Series[Any]", about: About) -> Decision:
+    """Decide what becomes of a column.
+
+    Parameters
+    ----------
+    entries : Series
+        The column.
+    about : About
+        What is known besides.
+
+    Raises
+    ------
+    TableError
+        For entries that are neither numbers nor text, and for a column that is not what the user says.
+    """
+    if about.name in about.options.drop:
+        return _left_out(about, "not read", "as you said")
+    entries = plain(without(entries, about.words))
+    if entries.isna().all():
+        return _left_out(about, "empty", "no entries")
+    said = about.options.kinds.get(about.name)
+    if said is not None:
+        return _as_said(entries, about, said)
+    match kind_of(entries):
+        case "truth":
+            return _truths(entries, about, "true", "false")
+        case "number":
+            return _numbers(entries, about, PLAIN)
+        case "date":
+            return _dates(entries, about, ISO)
+        case "text":
+            return _text(entries, about)
+    raise TableError(f"column {about.name!r} holds entries that are neither numbers nor text ({kind_of(entries)}).")
+
+
+def kind_of(column: "Series[Any]") -> str:
+    """Return what the type of a column says: "number", "truth", "text", "date", or the name of something else."""
+    from pandas.api import types
+
+    if types.is_bool_dtype(column.dtype):
+        return "truth"
+    if types.is_complex_dtype(column.dtype):
+        return "complex numbers"
+    if types.is_numeric_dtype(column.dtype):
+        return "number"
+    if types.is_datetime64_any_dtype(column.dtype):
+        return "date"
+    inferred = types.infer_dtype(column, skipna=True)
+    return "text" if inferred in ("string", "categorical", "mixed-integer", "empty") else inferred
+
+
+def plain(column: "Series[Any]") -> "Series[Any]":
+    """Return a column of Python objects, periods or durations as one of numbers, truths, dates or text."""
+    import pandas
+    from pandas.api import types
+
+    if isinstance(column.dtype, pandas.PeriodDtype):
+        return column.dt.to_timestamp()
+    if types.is_timedelta64_dtype(column.dtype):
+        return column.dt.total_seconds() / 3600
+    if isinstance(column.dtype, pandas.CategoricalDtype):
+        return plain(column.astype(column.cat.categories.dtype if column.notna().all() else object))
+    if column.dtype != object:
+        return column
+    match types.infer_dtype(column, skipna=True):
+        case "boolean":
+            return column.astype("boolean")
+        case "integer" | "floating" | "mixed-integer-float" | "decimal":
+            return column.map(float, na_action="ignore").astype(np.float64)
+        case "date" | "datetime" | "datetime64":
+            return pandas.to_datetime(column, utc=True).dt.tz_localize(None)
+        case "timedelta" | "timedelta64":
+            return plain(pandas.to_timedelta(column))
+        case "time" | "mixed-integer":
+            return labels(column)
+    return column
+
+
+def _as_said(entries: "Series[Any]", about: About, said: str) -> Decision:
+    """Return what becomes of a column that the user says the kind of."""
+    kind = kind_of(entries)
+    if said == "number":
+        if kind in ("number", "truth"):
+            return _numbers(entries, about, PLAIN)
+        found = read_numerals(map(str, entries.dropna().unique()), about.decimal)
+        return _numbers(entries, about, found.form)  # An entry that is none is refused by name.
+    if said == "date":
+        form = ISO
+        if kind != "date":
+            found_form, odd = read_dates(_different(entries))
+            if found_form is None or odd:
+                entry = odd[0] if odd else entries.dropna().iloc[0]
+                raise TableError(f"--as: column {about.name!r} holds {brief(entry)}, which is no date.")
+            form = found_form
+        return _dates(entries, about, form)
+    if said == "text" and not about.kept:
+        return _left_out(about, "text", "text, as you said")
+    return _categories(entries, about, said, most=None if said == "category" or about.kept else MOST_CATEGORIES)
+
+
+def _numbers(entries: "Series[Any]", about: About, form: NumberForm) -> Decision:
+    values = numbers(entries, form)
+    known = values[~np.isnan(values)]
+    low, high, read = known.min(), known.max(), form.words()
+    if low == high and not about.kept:
+        return _left_out(about, read, f"constant ({low:g})")
+    notes: tuple[str, ...] = ()
+    if not about.kept and about.name not in about.options.kinds and (doubt := _counts_rows(known, len(values), about)):
+        left_out, words = doubt
+        if left_out:
+            told = () if about.identifies and about.step else (f"{about.name}: {words}",)
+            return replace(_left_out(about, "running number" if about.step else "identifier", words.split(";")[0]),
+                           notes=told, spare=True)  # fmt: skip
+        notes = (f"{about.name}: {words}",)
+    fill = float(np.median(known))
+    column = Numbers(name=about.name, missing=about.words, fill=fill, form=form)
+    return _used(column, entries, notes)
+
+
+def _counts_rows(known: Array, n: int, about: About) -> tuple[bool, str] | None:
+    """Return whether numbers that seem to count the rows are left out, and what is said of it; None for others."""
+    option = shlex.quote(about.name)
+    if about.step and about.identifies:
+        return True, f"counts the rows; --keep {option} uses it"
+    if about.step == 1 and n >= FEWEST_IDENTIFIERS:
+        words = "rises by the same step in each row"
+        if about.related(known) or not _counts_from(known[0], n):
+            return False, f"{words}; used all the same; --drop {option} if it only counts the rows"
+        return True, f"{words}, as a number of the row does; left out; --keep {option} uses it"
+    whole = n == len(known) >= FEWEST_IDENTIFIERS and (known == np.round(known)).all()
+    if whole and about.identifies and len(np.unique(known)) == n:
+        return (
+            True,
+            f"is different in each row, and its name is that of an identifier; left out; --keep {option} uses it",
+        )
+    return None
+
+
+def _counts_from(first: float, n: int) -> bool:
+    """Whether a number of n rows may begin so: with 0 or 1, or with a number far above n, as 100,001."""
+    return first in (0, 1) or first >= 10 * n
+
+
+def _text(entries: "Series[Any]", about: About) -> Decision:
+    """Return what becomes of a column of text: numerals, dates, truths, codes, categories or names."""
+    different = _different(entries)
+    few = different.head(SAMPLED)
+    if is_code(different):
+        read = "code, with leading zeros" if _leading_zeros(different) else "code, of long numbers"
+        return _categories(entries, about, read, most=MOST_CATEGORIES)
+    folded = {entry.strip().casefold() for entry in few}
+    for true, false in TRUTHS:
+        if folded <= {true, false} and len(different) <= SAMPLED:
+            return _truths(entries, about, true, false)
+    if not _leading_zeros(few) and 2 * len(read_numerals(few, about.decimal).odd) < len(few):
+        found = read_numerals(different, about.decimal)
+        if not found.odd:
+            return _numbers(entries, about, found.form)
+        units = (
+            f" in several units ({', '.join(found.units)})"
+            if len(found.units) > 1 and "none" not in found.units
+            else ""
+        )
+        return _asked(entries, about, f"numbers{units}", found.odd)
+    form, odd = read_dates(few)
+    if form is not None:
+        form, odd = read_dates(different)
+    if form is not None:
+        return _asked(entries, about, "dates", odd) if odd else _dates(entries, about, form)
+    if all(clock(entry) is not None for entry in few):
+        return _times(entries, about)
+    return _categories(entries, about, "category", most=None if about.kept else MOST_CATEGORIES)
+
+
+def _different(entries: "Series[Any]") -> "Series[str]":
+    import pandas
+
+    return pandas.Series([str(entry) for entry in entries.dropna().unique()], dtype=object)
+
+
+def _leading_zeros(entries: "Series[str]") -> bool:
+    """Whether some entries are digits that begin with a zero."""
+    return any(len(entry) > 1 and entry[0] == "0" and entry.isdecimal() for entry in map(str.strip, entries))
+
+
+def _asked(entries: "Series[Any]", about: About, what: str, odd: tuple[str, ...]) -> Decision:
+    """Return the question about a column that is numbers or dates but for some entries."""
+    count = int(entries.isin(odd).sum())
+    shown = ", ".join(map(brief, odd[:3])) + (", …" if len(odd) > 3 else "")
+    missing = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3] if len(word) <= SHOWN)
+    question = (
+        f"column {about.name!r} holds {what}, and {plural(count, 'entry')} that {'is' if count == 1 else 'are'} not: "
+        f"{shown}. Say --missing {missing} if nothing is known there, "
+        f"--as {shlex.quote(about.name + '=category')} if these are categories, or --drop {shlex.quote(about.name)}."
+    ).replace("entrys", "entries")
+    return Decision(None, ColumnUse(about.name, what, "left out: to be asked"), question=question)
+
+
+def _truths(entries: "Series[Any]", about: About, true: str, false: str) -> Decision:
+    column = Truths(name=about.name, missing=about.words, fill=False, true=true, false=false)
+    values = column.encode(entries)[:, 0][entries.notna().to_numpy()]
+    if values.min() == values.max():
+        return _left_out(about, f"{true} or {false}", f"constant ({true if values[0] else false})")
+    column = replace(column, fill=bool(values.mean() > 0.5))
+    return _used(column, entries)
+
+
+def _dates(entries: "Series[Any]", about: About, form: DateForm) -> Decision:
+    if about.options.dates == "drop":
+        return _left_out(about, form.words(), "as you said")
+    dates = as_dates(entries, form)
+    known = dates.dropna()
+    first, fill = str(known.min().date()), str(known.sort_values().iloc[(len(known) - 1) // 2])
+    if known.min() == known.max():
+        return _left_out(about, form.words(), f"constant ({first})")
+    parts = (
+        tuple(part for part, of in PARTS.items() if of(known).nunique() > 1) if about.options.dates == "parts" else ()
+    )
+    column = Dates(name=about.name, missing=about.words, fill=fill, first=first, form=form, parts=parts)
+    other = DateForm(form.other).words() if form.other else ""
+    notes = (f"{about.name}: read as {form.words()}; every entry could be a {other} too",) if other else ()
+    return _used(column, entries, notes)
+
+
+def _times(entries: "Series[Any]", about: About) -> Decision:
+    values = mapped(entries, clock, np.nan, "times of the day")[:, 0]
+    if np.nanmin(values) == np.nanmax(values):
+        return _left_out(about, "time of the day", "constant")
+    column = Times(name=about.name, missing=about.words, fill=float(np.nanmedian(values)))
+    return _used(column, entries)
+
+
+def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | None) -> Decision:
+    counts = labels(entries.dropna()).value_counts()
+    n, k = int(counts.sum()), len(counts)
+    option = shlex.quote(about.name)
+    if k == 1:
+        return _left_out(about, read, f"constant ({counts.index[0]})")
+    if k == n > 2 and most is not None:
+        read = "identifier" if read == "category" else read
+        return _left_out(about, read, f"different in each of {n:,} rows")
+    if most is not None and k > most:
+        words = f"{k:,} different entries in {n:,} rows"
+        note = f"{about.name}: left out, text with {words}; --keep {option} makes a feature of each of them"
+        return replace(_left_out(about, "text" if read == "category" else read, words), notes=(note,))
+    values = tuple(sorted(map(str, counts.index)))
+    fill = min(map(str, counts.index[counts == counts.iloc[0]]))  # The first in order, of equally frequent ones.
+    column = Categories(name=about.name, missing=about.words, fill=fill, values=values, read=read)
+    notes = tuple(
+        f"{about.name}: {brief(word)} ({plural(int(counts[word]), 'row')}) is taken for a category like the others; "
+        f"--missing {shlex.quote(f'{about.name}={word}')} if nothing is known there"
+        for word in values
+        if word.casefold() in NOTHING
+    )
+    return _used(column, entries, notes)
+
+
+def _left_out(about: About, read: str, why: str) -> Decision:
+    return Decision(None, ColumnUse(about.name, read, f"left out: {why}"))
+
+
+def _used(column: Column, entries: "Series[Any]", notes: tuple[str, ...] = ()) -> Decision:
+    absent = int(entries.isna().sum())
+    if 2 * absent > len(entries):
+        share = f"{100 * absent / len(entries):.0f} %"
+        drop = f"--drop {shlex.quote(column.name)} leaves it out"
+        notes = (*notes, f"{column.name}: {share} of its entries are missing; {drop}")
+    return Decision(column, column_use(column, entries), notes)

@@ -1,0 +1,136 @@
+"""A look at the user's table before the fit: what spoils an answer that no certificate would question."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.data.tables.encoding import Numbers, TableEncoder
+
+ENOUGH_ROWS = 20  # Fewer rows are not judged.
+MOST_DECIDING = 5  # Rows that can be said to decide a fit.
+DECIDING = 0.9  # Share of the total variance of a column that makes its rows decide.
+UNIT_DECIDES = 0.9  # Share of the variance of all columns that makes the unit of one decide.
+COPIES = 0.05  # Share of rows above which copies of others are told.
+RARE = 0.1  # Share of the rows below which a class is rare.
+STANDS_FOR_NONE = {float(sign * int("9" * digits)) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)} | {-1.0, -9.0}
+
+
+def look(
+    X: Array, y: Array | None, encoder: TableEncoder, kind: str | None, target: str | None, *, units_count: bool
+) -> tuple[str, ...]:
+    """Return what should be known before a fit, a sentence each.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Features in the units of the table.
+    y : ndarray or None
+        The target.
+    encoder : TableEncoder
+        How the columns became features.
+    kind : str or None
+        The estimator's type, which tells what `y` means.
+    target : str or None
+        Name of the target.
+    units_count : bool
+        Whether the answer depends on the units of the columns.
+    """
+    if len(X) < ENOUGH_ROWS:
+        return ()
+    columns = dict(_number_columns(X, encoder))
+    goal = {target: y} if target and y is not None and y.ndim == 1 and kind == "regressor" else {}
+    found = [note for name, values in (columns | goal).items() for note in _of_column(name, values)]
+    if y is not None and y.ndim == 1 and target:
+        found += _leaks(X, y, encoder, target, kind)
+        found += _imbalance(y, target) if kind == "classifier" else ()
+    found += _duplicates(X, y)
+    return (*found, *(_unit(X, encoder.features) if units_count else ()))
+
+
+def _number_columns(X: Array, encoder: TableEncoder) -> Iterator[tuple[str, Array]]:
+    k = 0
+    for column in encoder.columns:
+        if isinstance(column, Numbers):
+            yield column.name, X[:, k]
+        k += len(column.features)
+
+
+def _of_column(name: str, values: Array) -> Iterator[str]:
+    """Return what is said of a column of numbers: entries that stand for none, and rows that decide."""
+    found, counts = np.unique(values, return_counts=True)
+    if len(found) <= 2:
+        return
+    row = np.arange(1, len(values) + 1)
+    for k in (0, len(found) - 1):
+        others = np.delete(found, k)
+        gap = np.abs(others - found[k]).min()
+        far = gap > max(others[-1] - others[0], 1e-300) or (found[k] == -1 and others[0] >= 0)
+        if counts[k] >= 2 and found[k] in STANDS_FOR_NONE and far:
+            where = f" ({', '.join(map(str, row[values == found[k]]))})" if counts[k] <= MOST_DECIDING else ""
+            yield (
+                f"{name}: {counts[k]:,} rows{where} hold {found[k]:g}, all others lie between {others[0]:g} and "
+                f"{others[-1]:g}: a missing value written as a number? --missing {name}={found[k]:g} says so"
+            )
+            row, values = row[values != found[k]], values[values != found[k]]
+    far_off = np.square(values - np.median(values))
+    total, most = far_off.sum(), min(MOST_DECIDING, len(values) // ENOUGH_ROWS)
+    if total > 0:
+        first = np.argsort(far_off)[::-1][:most]
+        count = int((np.cumsum(far_off[first]) / total < DECIDING).sum()) + 1
+        if count <= most:
+            first = np.sort(first[:count])
+            share = far_off[first].sum() / total
+            shown = ", ".join(f"{values[k]:g}" for k in first)
+            rows = f"row{'s' * (count > 1)} {', '.join(map(str, row[first]))} ({shown})"
+            verbs = ("has", "decides") if count == 1 else ("have", "decide")
+            yield f"{name}: {rows} {verbs[0]} {100 * share:.4g} % of its spread, and {verbs[1]} the fit"
+
+
+def _leaks(X: Array, y: Array, encoder: TableEncoder, target: str, kind: str | None) -> Iterator[str]:
+    """Return columns that say the same as the target."""
+    k = 0
+    for column in encoder.columns:
+        part = X[:, k : k + len(column.features)]
+        k += len(column.features)
+        if kind == "regressor":
+            same = part.shape[1] == 1 and np.array_equal(part[:, 0], y)
+        else:
+            _, groups = np.unique(part, axis=0, return_inverse=True)
+            _, classes = np.unique(y, return_inverse=True)
+            pairs = len(np.unique(np.column_stack([groups.ravel(), classes]), axis=0))
+            same = pairs == groups.max() + 1 == classes.max() + 1
+        if same:
+            yield (
+                f"{column.name}: says the same as the target {target} in every row; --drop {column.name} if it is not "
+                "known before the target is"
+            )
+
+
+def _imbalance(y: Array, target: str) -> Iterator[str]:
+    found, counts = np.unique(y, return_counts=True)
+    if 1 < len(found) <= 10 and counts.min() < RARE * len(y):
+        rare, often = counts.argmin(), counts.argmax()
+        yield (
+            f"{target}: {100 * counts[rare] / len(y):.2g} % of the rows are {str(found[rare])!r}; to say "
+            f"{str(found[often])!r} always would be right in {100 * counts[often] / len(y):.3g} % of them"
+        )
+
+
+def _duplicates(X: Array, y: Array | None) -> Iterator[str]:
+    rows = X if y is None else np.column_stack([X, y if y.dtype.kind == "f" else np.unique(y, return_inverse=True)[1]])
+    if not any(2 * len(np.unique(column)) > len(X) for column in X.T):
+        return  # Rows of a few different values agree by chance.
+    twice = len(rows) - len(np.unique(rows, axis=0))
+    if twice > COPIES * len(rows):
+        yield f"{twice:,} of {len(rows):,} rows are copies of others: is each meant to count?"
+
+
+def _unit(X: Array, names: tuple[str, ...]) -> Iterator[str]:
+    variance = X.var(axis=0)
+    share = variance.max() / variance.sum() if variance.sum() > 0 else 0.0
+    if X.shape[1] > 1 and share > UNIT_DECIDES:
+        yield (
+            f"{names[variance.argmax()]} has {np.floor(1000 * share) / 10:g} % of the total variance, since its "
+            "numbers are the largest: it decides the result alone. --standardize gives each column the same weight"
+        )

@@ -1,0 +1,93 @@
+"""What a look at the table finds before the fit."""
+
+import numpy as np
+import pytest
+
+from groundup.data.tables.options import TableOptions
+
+R = np.random.default_rng(5)
+T = R.normal(20, 5, 200).round(2)
+Y = (3 * T + R.normal(size=200)).round(3)
+
+
+def text(**columns):
+    rows = zip(*columns.values(), strict=True)
+    return ",".join(columns) + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+def with_entries(values, **at):
+    changed = np.array(values)
+    for row, value in at.items():
+        changed[int(row[1:])] = value
+    return changed
+
+
+@pytest.fixture
+def told(loaded):
+    def notes(content, target="y", kind="regressor", **more):
+        return list(loaded(content, target, kind, **more).notes)
+
+    return notes
+
+
+def test_an_ordinary_table_gives_no_notes(told):
+    # would catch: a warning that cries wolf
+    skewed = np.exp(R.normal(size=200)).round(4)
+    assert told(text(t=T, s=skewed, c=R.choice(["a", "b"], 200), k=R.integers(0, 5, 200), y=Y)) == []
+
+
+@pytest.mark.parametrize("value", [-999, 9999, -1, 99])
+def test_a_number_that_stands_for_none(told, value):
+    # would catch: -999 degrees in a fit, without a word
+    t = with_entries(T, _3=value, _50=value, _170=value)
+    (note,) = told(text(t=t, y=Y))
+    assert note.startswith(f"t: 3 rows (4, 51, 171) hold {value}, all others lie between {T.min():g}")
+    assert told(text(t=t, y=Y), options=TableOptions(missing=(f"t={value}",))) == []
+
+
+def test_rows_that_decide(told):
+    # would catch: R² of 0.001 for three broken targets, without a word
+    (note,) = told(text(t=T, y=with_entries(Y, _100=4312.0, _101=-3900.5, _150=4100.0)))
+    assert note.startswith("y: rows 101, 102, 151 (4312, -3900.5, 4100) have 99.")
+    assert note.endswith("% of its spread, and decide the fit")
+    (note,) = told(text(t=T, y=with_entries(Y, _7=1e6)))
+    assert note.startswith("y: row 8 (1e+06) has ")
+
+
+def test_the_unit_that_decides(loaded, told):
+    # would catch: clusters that are slices of one column
+    content = text(age=R.integers(18, 80, 200), score=R.integers(1, 6, 200), income=R.integers(20000, 90000, 200))
+    (note,) = told(content, None, "clusterer", standardize=False)
+    assert note.startswith("income has 99.9 % of the total variance")
+    assert told(content, None, "clusterer", standardize=False, options=TableOptions(standardize=True)) == []
+    assert told(content, None, "clusterer", standardize=None) == []
+    data = loaded(content, None, "clusterer", TableOptions(standardize=True))
+    assert np.allclose(data.X.mean(axis=0), 0, atol=1e-12)
+    assert np.allclose(data.X.std(axis=0), 1, atol=1e-12)
+
+
+def test_columns_that_say_what_the_target_says(told):
+    # would catch: a perfect score that is worth nothing
+    assert told(text(t=T, copy=Y, y=Y)) == [
+        "copy: says the same as the target y in every row; --drop copy if it is not known before the target is"
+    ]
+    y = R.choice(["no", "yes"], 200)
+    assert told(text(t=T, paid=np.where(y == "yes", "late", "on time"), y=y), "y", "classifier") == [
+        "paid: says the same as the target y in every row; --drop paid if it is not known before the target is"
+    ]
+
+
+def test_rare_classes(told):
+    # would catch: an accuracy of 0.94 that "always no" has too
+    y = np.where(np.arange(200) % 16 == 0, "yes", "no")
+    assert told(text(t=T, y=y), "y", "classifier") == [
+        "y: 6.5 % of the rows are 'yes'; to say 'no' always would be right in 93.5 % of them"
+    ]
+
+
+def test_copies_of_rows(told):
+    # would catch: a table that was exported twice
+    assert told(text(t=[*T, *T[:20]], y=[*Y, *Y[:20]])) == [
+        "20 of 220 rows are copies of others: is each meant to count?"
+    ]
+    assert told(text(k=R.integers(0, 3, 200), c=R.choice(["a", "b"], 200), y=R.integers(0, 9, 200))) == []
