@@ -143,11 +143,16 @@ def draw_rows(axes: Any, points: Array, group: Array, names: Sequence[Any] = (),
         Areas of the markers, in square points.
     """
     area = np.broadcast_to(size, len(points))
+    if not len(names):  # one call for each marker: there may be very many groups
+        shape, shade = (np.array([of(k) for k in group]) for of in (marker, colour))
+        for one in np.unique(shape):
+            own = shape == one
+            axes.scatter(*points[own].T, s=area[own], marker=str(one), c=shade[own], alpha=0.55, linewidths=0)
+        return
     for k in np.unique(group):
         own = group == k
-        label = str(names[k]) if len(names) else None
         axes.scatter(*points[own].T, s=area[own], marker=marker(k), color=colour(k), alpha=0.55, linewidths=0,
-                     label=label)  # fmt: skip
+                     label=str(names[k]))  # fmt: skip
 
 
 def bounds(points: Array) -> tuple[Array, Array]:
