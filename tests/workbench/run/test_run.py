@@ -16,7 +16,7 @@ from groundup.cli.main import parser
 from groundup.core.estimator.training import Training
 from groundup.core.text import read_value, write_value
 from groundup.projects.common.declaration import Metric
-from groundup.saving import load, read_about
+from groundup.saving import load, read_about, save_state
 from groundup.workbench.report.sections import show
 from groundup.workbench.report.summary import brief
 from groundup.workbench.run import checkpoint, run
@@ -307,8 +307,16 @@ def test_a_crashed_run_goes_on_from_its_last_checkpoint(unreported, tmp_path, mo
     assert same(resumed.model, run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "whole").model)
 
 
-def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch):
-    # would catch: a fit that can only be killed
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN, signal.SIG_DFL])
+def inherited(request):
+    """What the process found for interrupts when it was started: a shell has background jobs ignore them."""
+    usual = signal.signal(signal.SIGINT, request.param)
+    yield request.param
+    signal.signal(signal.SIGINT, usual)
+
+
+def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch, inherited):
+    # would catch: a fit that can only be killed, or one that does what the process inherited
     def twice():
         interrupt()
         interrupt()
@@ -316,7 +324,83 @@ def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch):
     stop_after(monkeypatch, 3, twice)
     with pytest.raises(KeyboardInterrupt):
         run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is inherited
+
+
+@pytest.mark.parametrize("stop", ["interrupted", "time limit"])
+def test_a_stopped_run_says_so_at_once_and_what_comes(tmp_path, monkeypatch, stop):
+    # would catch: minutes of drawing after Ctrl-C, without a word that a second one ends them
+    log, limit = io.StringIO(), None
+    if stop == "interrupted":
+        stop_after(monkeypatch, 9, interrupt)
+    else:
+        limit = 1e-9
+    run.run(Asked(PROJECT, parameters=EXACT), tmp_path, stream=log, max_seconds=limit)
+    first, again = ("interrupted after iteration 9", " again") if limit is None else (
+        "stopped by the time limit after iteration 1", ""
+    )  # fmt: skip
+    assert log.getvalue() == f"halving: {first}; --resume goes on; drawing the report, Ctrl-C{again} to leave it\n"
+
+
+def test_leaving_the_drawing_keeps_the_fit_and_the_earlier_run(tmp_path, monkeypatch):
+    # would catch: the state lost with the second Ctrl-C, or the new model next to the old report
+    folder = run.run(Asked(PROJECT, seed=1), tmp_path).folder
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with monkeypatch.context() as patch:
+        stop_after(patch, 9, interrupt)
+        patch.setattr(run, "evaluate", lambda *_: interrupt())
+        with pytest.raises(KeyboardInterrupt):
+            run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
+    assert {path: path.read_bytes() for path in before} == before
+    assert os.listdir(folder.parent) == ["noise"]
+    result = run.run(Asked(PROJECT), tmp_path, resume=True)
+    assert same(result.model, run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "whole").model)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {},
+        {"request": None},
+        {"request": {"project": "halving"}},
+        {
+            "request": {
+                "project": "halving",
+                "model": None,
+                "data": "noise",
+                "target": None,
+                "seed": 0,
+                "parameters": {},
+            }
+        },
+        {"request": {"project": "halving", "model": "Halving", "data": 3, "target": None, "seed": 0, "parameters": {}}},
+    ],
+)
+def test_a_checkpoint_that_does_not_say_what_was_run_is_refused(tmp_path, about):
+    # would catch: a KeyError or TypeError for a file from elsewhere
+    path = tmp_path / "halving" / "noise" / "checkpoint.npz"
+    path.parent.mkdir(parents=True)
+    save_state(halving.HalvingState(1, 0.5, np.zeros(1), False), path, Halving(), **about)
+    with pytest.raises(RunError, match=r"--resume: .*checkpoint.npz does not say what was run"):
+        run.run(Asked(PROJECT), tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "about", "words"),
+    [
+        (halving.HalvingState(1, 0.5, np.zeros((3, 3)), False), {"history": 1, "seconds": 1.0}, "how the fit went"),
+        (halving.HalvingState(1, 0.5, np.zeros((3, 3)), False), {"history": {}, "seconds": None}, "how the fit went"),
+        (halving.HalvingState(1, 0.5, np.array(["a"]), False), {"history": {}, "seconds": 1.0}, "does not fit"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused(tmp_path, state, about, words):
+    # would catch: a traceback from within the iterations
+    request = Asked(PROJECT, parameters=EXACT).settle()
+    path = tmp_path / "halving" / "noise" / "checkpoint.npz"
+    path.parent.mkdir(parents=True)
+    save_state(state, path, Halving(), request=request.about(), fingerprint=fingerprint(open_data(request)), **about)
+    with pytest.raises(RunError, match=f"--resume: .*{words}"):
+        run.run(Asked(PROJECT), tmp_path, resume=True)
 
 
 def test_interrupts_are_for_the_main_thread_only():
