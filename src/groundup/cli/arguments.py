@@ -44,10 +44,10 @@ def add_data_options(command: argparse.ArgumentParser) -> None:
     table.add_argument("--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="leave columns out")
     table.add_argument("--keep", nargs="+", action="extend", default=[], metavar="COLUMN",
                        help="use columns that look like row numbers, names or constants")  # fmt: skip
-    table.add_argument("--as", dest="kinds", type=kind, nargs="+", action="extend", default=[], metavar="COL=KIND",
-                       help=f"what a column is: {', '.join(KINDS)}")  # fmt: skip
+    table.add_argument("--as", dest="kinds", type=kind, nargs="+", action="extend", default=[], metavar="COLUMN=KIND",
+                       help=f"what it is: {', '.join(KINDS)}")  # fmt: skip
     table.add_argument("--missing", nargs="+", action="extend", default=[], metavar="WORD",
-                       help="words that mean a missing entry, such as NA ? -999; in one column COLUMN=WORD")  # fmt: skip
+                       help="words that mean a missing entry, as NA ? -999; in one column COLUMN=WORD")  # fmt: skip
     table.add_argument("--skip-rows", type=count, default=0, metavar="N", help="lines above the names of the columns")
     table.add_argument("--dates", choices=DATES, default="days", help="days since the first date; year, month, weekday "
                        "and hour besides; or none [days]")  # fmt: skip

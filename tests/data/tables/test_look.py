@@ -61,6 +61,11 @@ def test_the_unit_that_decides(loaded, told):
     assert note.startswith("income has 99.9 % of the total variance")
     assert told(content, None, "clusterer", standardize=False, options=TableOptions(standardize=True)) == []
     assert told(content, None, "clusterer", standardize=None) == []
+    columns = {f"s{k}": R.integers(1, 6, 200) for k in range(4)}
+    (note,) = told(
+        text(**columns, a=R.normal(0, 500, 200), b=R.normal(0, 700, 200)), None, "clusterer", standardize=False
+    )
+    assert note.startswith("b, a have 99.9 % of the total variance")
     data = loaded(content, None, "clusterer", TableOptions(standardize=True))
     assert np.allclose(data.X.mean(axis=0), 0, atol=1e-12)
     assert np.allclose(data.X.std(axis=0), 1, atol=1e-12)
@@ -69,11 +74,12 @@ def test_the_unit_that_decides(loaded, told):
 def test_columns_that_say_what_the_target_says(told):
     # would catch: a perfect score that is worth nothing
     assert told(text(t=T, copy=Y, y=Y)) == [
-        "copy: says the same as the target y in every row; --drop copy if it is not known before the target is"
+        "copy: tells the target y in every row; --drop copy if it is not known before the target is"
     ]
     y = R.choice(["no", "yes"], 200)
-    assert told(text(t=T, paid=np.where(y == "yes", "late", "on time"), y=y), "y", "classifier") == [
-        "paid: says the same as the target y in every row; --drop paid if it is not known before the target is"
+    grade = np.where(y == "yes", "D", R.choice(["A", "B", "C"], 200))
+    assert told(text(t=T, grade=grade, y=y), "y", "classifier") == [
+        "grade: tells the target y in every row; --drop grade if it is not known before the target is"
     ]
 
 

@@ -106,6 +106,7 @@ TITLES = {
     "title": ("Report,,\nof May,,\n,,\narea,rooms,price\n50,2,150\n70,3,215\n", 3),
     "comment": ("# measured 2024\nx,y\n1,2\n2,4.1\n3,6\n", 1),
     "comments": ("# logger 7\n# firmware 2\n\ntime;volt\n1;2\n2;3\n", 3),
+    "separator": ("sep=;\nx;y\n1;2\n2;3\n", 1),
     "quoted title": ('"A title, with a comma"\nx,y\n1,2\n2,3\n', 1),
 }
 

@@ -190,7 +190,7 @@ def _find_names(path: Path, records: list[tuple[int, list[str]]], skip_rows: int
     _, width = _agreement(records)
     (_, first), *others = records
     filled = sum(bool(cell.strip()) for cell in first)
-    if len(first) == width and (filled > 1 or width <= 2):
+    if len(first) == width and (filled > 1 or width <= 2) and first[0] != "sep=":  # Which spreadsheets write.
         return
     for line, record in others[:MOST_TITLES]:
         if len(record) == width and _names_something(record):

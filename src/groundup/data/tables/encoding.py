@@ -417,10 +417,12 @@ def _check_words(values: Iterable[Any]) -> None:
 
 
 def without(column: "Series[Any]", words: Iterable[str]) -> "Series[Any]":
-    """Return a column whose entries that are one of the words are missing; numbers are compared as numbers."""
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+    """Return a column whose entries that are blank, or one of the words, are missing; numbers compare as numbers."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype, is_string_dtype
 
     listed = list(words)
+    if is_string_dtype(column.dtype):
+        return column.where(~labels(column).isin(["", *listed]))
     if not listed:
         return column
     if is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype):

@@ -44,10 +44,11 @@ FEWEST_IDENTIFIERS = 10  # Rows from which whole numbers that are all different 
 TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
           ("sí", "no"), ("si", "no"))  # fmt: skip
 NOTHING = {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "nil", "?", "-", "--", "—", ".", "unknown", "missing"}
-IDENTIFIER = re.compile(
-    r"(^|[\W_])(ids?|no|nr|num|number|index|idx|key|uuid|guid|row|record|obs)\W*$|^#$", re.IGNORECASE
-)
-CAMEL_IDENTIFIER = re.compile(r"[a-z](Id|ID|No|Nr|Key|Index)$")
+# Names of columns that identify rows; those of the second list do if their numbers rise by the same step.
+IDENTIFIER = re.compile(r"(^|[\W_])(ids?|no|nr|uuid|guid)\W*$|^#$", re.IGNORECASE)
+COUNTER = re.compile(r"(^|[\W_])(num|number|index|idx|key|row|record|obs)\W*$", re.IGNORECASE)
+YEARS = (1500, 2100)  # Whole numbers in between that rise by one may be years.
+CAMEL_IDENTIFIER = re.compile(r"[a-z](Id|ID|No|Nr)$")
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ def _numbers(entries: "Series[Any]", about: About, form: NumberForm) -> Decision
     if not about.kept and about.name not in about.options.kinds and (doubt := _counts_rows(known, len(values), about)):
         left_out, words = doubt
         if left_out:
-            told = () if about.identifies and about.step else (f"{about.name}: {words}",)
+            told = () if "counts the rows" in words else (f"{about.name}: {words}",)
             return replace(_left_out(about, "running number" if about.step else "identifier", words.split(";")[0]),
                            notes=told, spare=True)  # fmt: skip
         notes = (f"{about.name}: {words}",)
@@ -249,11 +250,11 @@ def _numbers(entries: "Series[Any]", about: About, form: NumberForm) -> Decision
 def _counts_rows(known: Array, n: int, about: About) -> tuple[bool, str] | None:
     """Return whether numbers that seem to count the rows are left out, and what is said of it; None for others."""
     option = shlex.quote(about.name)
-    if about.step and about.identifies:
+    if about.step and (about.identifies or COUNTER.search(about.name)):
         return True, f"counts the rows; --keep {option} uses it"
     if about.step == 1 and n >= FEWEST_IDENTIFIERS:
         words = "rises by the same step in each row"
-        if about.related(known) or not _counts_from(known[0], n):
+        if about.related(known) or not _counts_from(known[0], known[-1], n):
             return False, f"{words}; used all the same; --drop {option} if it only counts the rows"
         return True, f"{words}, as a number of the row does; left out; --keep {option} uses it"
     whole = n == len(known) >= FEWEST_IDENTIFIERS and (known == np.round(known)).all()
@@ -265,9 +266,9 @@ def _counts_rows(known: Array, n: int, about: About) -> tuple[bool, str] | None:
     return None
 
 
-def _counts_from(first: float, n: int) -> bool:
-    """Whether a number of n rows may begin so: with 0 or 1, or with a number far above n, as 100,001."""
-    return first in (0, 1) or first >= 10 * n
+def _counts_from(first: float, last: float, n: int) -> bool:
+    """Whether a number of n rows may run so: from 0 or 1, or from a number far above n, as 100,001; years do not."""
+    return first in (0, 1) or (first >= 10 * n and not YEARS[0] <= first <= last <= YEARS[1])
 
 
 def _text(entries: "Series[Any]", about: About) -> Decision:

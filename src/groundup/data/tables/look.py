@@ -10,7 +10,10 @@ from groundup.data.tables.encoding import Numbers, TableEncoder
 ENOUGH_ROWS = 20  # Fewer rows are not judged.
 MOST_DECIDING = 5  # Rows that can be said to decide a fit.
 DECIDING = 0.9  # Share of the total variance of a column that makes its rows decide.
-UNIT_DECIDES = 0.9  # Share of the variance of all columns that makes the unit of one decide.
+ONE_DECIDES, FEW_DECIDE = (
+    0.9,
+    0.99,
+)  # Shares of the variance of all columns that make the units of one, or a few, decide.
 COPIES = 0.05  # Share of rows above which copies of others are told.
 RARE = 0.1  # Share of the rows below which a class is rare.
 STANDS_FOR_NONE = {float(sign * int("9" * digits)) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)} | {-1.0, -9.0}
@@ -45,15 +48,13 @@ def look(
         found += _leaks(X, y, encoder, target, kind)
         found += _imbalance(y, target) if kind == "classifier" else ()
     found += _duplicates(X, y)
-    return (*found, *(_unit(X, encoder.features) if units_count else ()))
+    return (*found, *(_unit(X, encoder) if units_count else ()))
 
 
 def _number_columns(X: Array, encoder: TableEncoder) -> Iterator[tuple[str, Array]]:
-    k = 0
-    for column in encoder.columns:
+    for column, part in zip(encoder.columns, _parts(X, encoder), strict=True):
         if isinstance(column, Numbers):
-            yield column.name, X[:, k]
-        k += len(column.features)
+            yield column.name, part[:, 0]
 
 
 def _of_column(name: str, values: Array) -> Iterator[str]:
@@ -88,23 +89,23 @@ def _of_column(name: str, values: Array) -> Iterator[str]:
 
 
 def _leaks(X: Array, y: Array, encoder: TableEncoder, target: str, kind: str | None) -> Iterator[str]:
-    """Return columns that say the same as the target."""
-    k = 0
-    for column in encoder.columns:
-        part = X[:, k : k + len(column.features)]
-        k += len(column.features)
-        if kind == "regressor":
-            same = part.shape[1] == 1 and np.array_equal(part[:, 0], y)
-        else:
-            _, groups = np.unique(part, axis=0, return_inverse=True)
-            _, classes = np.unique(y, return_inverse=True)
-            pairs = len(np.unique(np.column_stack([groups.ravel(), classes]), axis=0))
-            same = pairs == groups.max() + 1 == classes.max() + 1
+    """Return columns that say the same as the target, or tell each row's class."""
+    for column, part in zip(encoder.columns, _parts(X, encoder), strict=True):
+        same = np.array_equal(part[:, 0], y) if kind == "regressor" else _tells(part, y)
         if same:
             yield (
-                f"{column.name}: says the same as the target {target} in every row; --drop {column.name} if it is not "
-                "known before the target is"
+                f"{column.name}: tells the target {target} in every row; --drop {column.name} if it is not known "
+                "before the target is"
             )
+
+
+def _tells(part: Array, y: Array) -> bool:
+    """Whether each of the few different values of a column occurs in one class only."""
+    _, group, size = np.unique(part, axis=0, return_inverse=True, return_counts=True)
+    _, code = np.unique(y, return_inverse=True)
+    if len(size) > len(y) / ENOUGH_ROWS or code.max() == 0:
+        return False
+    return len(np.unique(np.column_stack([group.ravel(), code]), axis=0)) == len(size)
 
 
 def _imbalance(y: Array, target: str) -> Iterator[str]:
@@ -126,11 +127,26 @@ def _duplicates(X: Array, y: Array | None) -> Iterator[str]:
         yield f"{twice:,} of {len(rows):,} rows are copies of others: is each meant to count?"
 
 
-def _unit(X: Array, names: tuple[str, ...]) -> Iterator[str]:
-    variance = X.var(axis=0)
-    share = variance.max() / variance.sum() if variance.sum() > 0 else 0.0
-    if X.shape[1] > 1 and share > UNIT_DECIDES:
+def _unit(X: Array, encoder: TableEncoder) -> Iterator[str]:
+    """Return which columns decide a result that counts their units: one, or fewer than half of them."""
+    variance = np.array([part.var(axis=0).sum() for part in _parts(X, encoder)])
+    order = np.argsort(variance)[::-1]
+    if len(order) < 2 or variance.sum() == 0:
+        return
+    share = np.cumsum(variance[order]) / variance.sum()
+    count = 1 if share[0] > ONE_DECIDES else int((share < FEW_DECIDE).sum()) + 1
+    if count == 1 or 2 * count < len(order):
+        names = ", ".join(encoder.columns[k].name for k in order[:count])
+        verbs = ("has", "it decides") if count == 1 else ("have", "they decide")
         yield (
-            f"{names[variance.argmax()]} has {np.floor(1000 * share) / 10:g} % of the total variance, since its "
-            "numbers are the largest: it decides the result alone. --standardize gives each column the same weight"
+            f"{names} {verbs[0]} {np.floor(1000 * share[count - 1]) / 10:g} % of the total variance, since the numbers "
+            f"are the largest: {verbs[1]} the result alone. --standardize gives each column the same weight"
         )
+
+
+def _parts(X: Array, encoder: TableEncoder) -> Iterator[Array]:
+    """Return the features of each column of the table."""
+    k = 0
+    for column in encoder.columns:
+        yield X[:, k : k + len(column.features)]
+        k += len(column.features)

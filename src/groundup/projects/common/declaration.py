@@ -73,6 +73,8 @@ class Model:
     standardize : bool, optional
         Whether the features of a user's table are put into standard units, unless the user decides: the penalty counts
         their units. False where the units count, but are the user's to choose; None where they do not.
+    tuned : tuple of str
+        Hyper-parameters that `parameters` chooses by cross-validation for a user's table.
     """
 
     estimator: type[Estimator]
@@ -84,6 +86,7 @@ class Model:
     metrics: tuple[Metric, ...] | None = None
     animation: Animation | None = None
     standardize: bool | None = None
+    tuned: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

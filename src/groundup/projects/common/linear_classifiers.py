@@ -17,10 +17,12 @@ from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.declaration import Metric
+from groundup.projects.common.tuning import best
 
 FOLDS = 5  # Folds of the cross-validation, where no rows are held out.
 LARGEST = 3  # Coefficients of a class that are named.
 CONFUSIONS = 10  # Pairs of classes that are named.
+STRENGTHS = tuple(float(10.0**k) for k in range(-4, 5))  # Values of C that are tried on a user's table.
 CHOLESKY = 1000  # Most parameters for which the reference factorises its Hessian.
 
 
@@ -115,6 +117,18 @@ def same_problem(model: Any, data: Dataset) -> dict[str, Any]:
 def tight_tolerance(data: Dataset) -> dict[str, Any]:
     """Return a tolerance tight enough to compare parameters digit by digit."""
     return {"tol": 1e-6}
+
+
+def tuned_strength(estimator: Any, data: Dataset, fixed: dict[str, Any]) -> dict[str, Any]:
+    """Return the C with the least log-loss in a cross-validation for a user's table; nothing for other data."""
+    if data.encoder is None or np.unique(np.asarray(data.y), return_counts=True)[1].min() < FOLDS:
+        return {}
+    return {"C": best(estimator, "C", STRENGTHS, data, unseen_log_loss, fixed, classes=True)}
+
+
+def unseen_log_loss(model: Any, X: Array, y: Array) -> float:
+    """Return the mean cross-entropy on rows that may lack some classes."""
+    return metrics.log_loss(y, model.predict_proba(X), labels=model.classes_)
 
 
 def drawn_classes(n: int, d: int, outputs: int) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
     same_problem,
     tight_tolerance,
+    tuned_strength,
 )
 from groundup.projects.logistic_regression.animation import boundary_steps
 from groundup.projects.logistic_regression.example import six_students
@@ -27,6 +28,11 @@ def area_under_curve(model: Any, data: Dataset) -> float:
     if len(model.classes_) > 2:
         return float("nan")
     return roc_auc_score(data.y, model.decision_function(data.X))
+
+
+def parameters(data: Dataset) -> dict[str, Any]:
+    """Return a tolerance tight enough to compare parameters, and for a user's table the strength that predicts best."""
+    return tight_tolerance(data) | tuned_strength(LogisticRegression, data, {})
 
 
 def same_search(model: LogisticRegressionCV, data: Dataset) -> dict[str, Any]:
@@ -53,13 +59,16 @@ PROJECT = Project(
         Model(
             estimator=LogisticRegression,
             reference="sklearn.linear_model:LogisticRegression",
-            parameters=tight_tolerance,
+            parameters=parameters,
+            standardize=True,
+            tuned=("C",),
             twin=same_problem,
             compared=("coef_", "intercept_"),
         ),
         Model(
             estimator=LogisticRegressionCV,
             reference="sklearn.linear_model:LogisticRegressionCV",
+            standardize=True,
             twin=same_search,
             compared=("C_", "l1_ratio_", "coef_", "intercept_"),
         ),

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from groundup.core.metrics import mean_squared_error
+from groundup.core.types import Array
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import regression
 from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.common.tuning import best, folds_of, shuffled
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
 from groundup.projects.regularized_regression.figures import choice, paths, penalties
@@ -24,6 +26,7 @@ from groundup.projects.regularized_regression.workloads import WORKLOADS
 
 PART = 0.05  # Penalty relative to the one that leaves nothing: it keeps some features, and not all.
 GROUP_PART = 0.15  # The same for a penalty on groups of weights.
+RIDGES = (0.0, 0.1, 1.0, 10.0)  # L2 penalties that are tried on a user's table, relative to the variance of a feature.
 PRECISE = 1e-8  # Tolerance at which the coefficients of both sides agree, and not only their objectives.
 ONE_TARGET, MORE_TARGETS = ("sparse", "diabetes"), ("melts",)
 
@@ -50,6 +53,11 @@ def group_objective(model: Any, data: Dataset) -> float:
     return squared_error(model, data) + float(model.alpha * np.linalg.norm(model.coef_, axis=0).sum())
 
 
+def squared_loss(model: Any, X: Array, y: Array) -> float:
+    """Return the mean squared error."""
+    return mean_squared_error(y, model.predict(X))
+
+
 def non_zero(model: Any, data: Dataset) -> float:
     """Return how many weights are not zero."""
     return float(np.count_nonzero(model.coef_))
@@ -66,25 +74,47 @@ def _l2(data: Dataset) -> float:
 
 
 def elastic_net(data: Dataset) -> Mapping[str, Any]:
-    """Return both penalties in proportion to what they are compared with, whatever the units."""
+    """Return both penalties: by cross-validation for a user's table, else in proportion to what they compare with."""
+    if data.encoder is not None:
+        found = ElasticNetCV(l1_ratio=ratios(data), cv=folds_of(data)).fit(*shuffled(data))
+        return {"alpha": float(f"{found.alpha_:.4g}"), "l1_ratio": float(found.l1_ratio_), "tol": PRECISE}
     l1, l2 = _l1(data), _l2(data)
     if l1 == 0 or l2 == 0:
         return {"tol": PRECISE}
     return {"alpha": float(f"{l1 + l2:.3g}"), "l1_ratio": float(f"{l1 / (l1 + l2):.4g}"), "tol": PRECISE}
 
 
+def ratios(data: Dataset) -> list[float]:
+    """Return shares of the L1 penalty; it has the units of the target, so that no fixed share suits all targets."""
+    most = alpha_max(ElasticNet(l1_ratio=1.0), data) or 1.0
+    return [float(f"{1 / (1 + ridge / most):.6g}") for ridge in RIDGES]
+
+
+def elastic_search(data: Dataset) -> Mapping[str, Any]:
+    """Return a tight tolerance, and for a user's table the shares of the L1 penalty that are searched too."""
+    return dict(search(data)) | ({} if data.encoder is None else {"l1_ratio": ratios(data)})
+
+
 def lasso(data: Dataset) -> Mapping[str, Any]:
-    """Return an L1 penalty that suits the units."""
+    """Return an L1 penalty: by cross-validation for a user's table, else one that suits the units."""
+    if data.encoder is not None:
+        return {"alpha": float(f"{LassoCV(cv=folds_of(data)).fit(*shuffled(data)).alpha_:.4g}"), "tol": PRECISE}
     return {"alpha": float(f"{_l1(data) or 1.0:.3g}"), "tol": PRECISE}
 
 
 def groups(data: Dataset) -> Mapping[str, Any]:
-    """Return a penalty on the lengths of groups that keeps some features, and not all."""
+    """Return a penalty on the lengths of groups that keeps some features, and not all; chosen for a user's table."""
+    if data.encoder is not None:
+        most = alpha_max(MultiTaskLasso(), data) or 1.0
+        alphas = [float(f"{most * 10 ** (-k / 3):.4g}") for k in range(1, 13)]
+        return {"alpha": best(MultiTaskLasso, "alpha", alphas, data, squared_loss, {}, classes=False), "tol": PRECISE}
     return {"alpha": float(f"{GROUP_PART * alpha_max(MultiTaskLasso(), data) or 1.0:.3g}"), "tol": PRECISE}
 
 
 def ridge(data: Dataset) -> Mapping[str, Any]:
-    """Return an L2 penalty that suits the units; ridge regression sums over the rows."""
+    """Return an L2 penalty: by cross-validation for a user's table, else one that suits the units and the rows."""
+    if data.encoder is not None:
+        return {"alpha": float(RidgeCV(**ridge_grid(data)).fit(*shuffled(data)).alpha_)}
     return {"alpha": float(f"{len(data.X) * _l2(data) or 1.0:.3g}")}
 
 
@@ -131,6 +161,8 @@ PROJECT = Project(
             estimator=ElasticNet,
             reference="sklearn.linear_model:ElasticNet",
             parameters=elastic_net,
+            standardize=True,
+            tuned=("alpha", "l1_ratio"),
             twin=same_problem,
             compared=(*SOLUTION, "dual_gap_", "n_iter_"),
             data=ONE_TARGET,
@@ -139,6 +171,8 @@ PROJECT = Project(
             estimator=Lasso,
             reference="sklearn.linear_model:Lasso",
             parameters=lasso,
+            standardize=True,
+            tuned=("alpha",),
             twin=same_problem,
             compared=(*SOLUTION, "dual_gap_", "n_iter_"),
             data=ONE_TARGET,
@@ -148,6 +182,8 @@ PROJECT = Project(
             estimator=Ridge,
             reference="sklearn.linear_model:Ridge",
             parameters=ridge,
+            standardize=True,
+            tuned=("alpha",),
             compared=SOLUTION,
             metrics=OF_RIDGE,
             data=ONE_TARGET,
@@ -156,6 +192,7 @@ PROJECT = Project(
             estimator=RidgeCV,
             reference="sklearn.linear_model:RidgeCV",
             parameters=ridge_grid,
+            standardize=True,
             compared=("alpha_", "best_score_", *SOLUTION),
             metrics=OF_RIDGE,
             data=ONE_TARGET,
@@ -163,7 +200,8 @@ PROJECT = Project(
         Model(
             estimator=ElasticNetCV,
             reference="sklearn.linear_model:ElasticNetCV",
-            parameters=search,
+            parameters=elastic_search,
+            standardize=True,
             compared=("alpha_", "l1_ratio_", *SOLUTION),
             data=ONE_TARGET,
         ),
@@ -171,6 +209,7 @@ PROJECT = Project(
             estimator=LassoCV,
             reference="sklearn.linear_model:LassoCV",
             parameters=search,
+            standardize=True,
             compared=("alpha_", *SOLUTION),
             metrics=OF_LASSO,
             data=ONE_TARGET,
@@ -179,6 +218,8 @@ PROJECT = Project(
             estimator=MultiTaskLasso,
             reference="sklearn.linear_model:MultiTaskLasso",
             parameters=groups,
+            standardize=True,
+            tuned=("alpha",),
             compared=(*SOLUTION, "dual_gap_"),
             metrics=OF_GROUPS,
             data=MORE_TARGETS,

@@ -11,6 +11,7 @@ from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
     same_problem,
     tight_tolerance,
+    tuned_strength,
 )
 from groundup.projects.softmax_regression.animation import region_steps
 from groundup.projects.softmax_regression.example import three_samples
@@ -28,7 +29,8 @@ def top_two(model: Any, data: Dataset) -> float:
 def parameters(data: Dataset) -> dict[str, Any]:
     """Return many iterations for features of unlike sizes, and for images a penalty that suits the shades of pixels."""
     images = {"C": 0.01} if data.image else {}
-    return {**tight_tolerance(data), "max_iter": 1000, **images}
+    chosen = tuned_strength(SoftmaxRegression, data, {"max_iter": 1000})
+    return {**tight_tolerance(data), "max_iter": 1000, **images, **chosen}
 
 
 PROJECT = Project(
@@ -40,6 +42,8 @@ PROJECT = Project(
             estimator=SoftmaxRegression,
             reference="sklearn.linear_model:LogisticRegression",
             parameters=parameters,
+            standardize=True,
+            tuned=("C",),
             twin=same_problem,
             compared=("coef_", "intercept_"),
         ),

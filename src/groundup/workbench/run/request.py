@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +212,11 @@ def open_data(run: Settled) -> Dataset:
     """
     make = run.project.data.get(run.data)
     data = make(run.seed) if make else _open_table(run)
+    if data.encoder is not None and run.model.tuned and not set(run.model.tuned) & set(run.parameters):
+        units = "columns in standard units" if data.scale else "columns as they are"
+        words = " and ".join(run.model.tuned)
+        told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by cross-validation on {units}"
+        data = replace(data, notes=(*data.notes, f"{told}; --set {run.model.tuned[0]}=… decides otherwise"))
     for note in data.notes:
         warn(note, UserWarning)
     accepts = run.model.estimator.accepts
