@@ -25,7 +25,8 @@ def add(commands: Commands) -> None:
     command.add_argument("--open", action="store_true", help="open the report in a browser")
     command.add_argument("--max-seconds", type=seconds, metavar="S", help="stop the fit after this time; see --resume")
     command.add_argument("--resume", action="store_true",
-                         help="resume a fit that --max-seconds or Ctrl-C stopped; without --data the latest")  # fmt: skip
+                         help="resume a fit that --max-seconds or Ctrl-C stopped (without --data the latest)",
+                         )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -264,6 +264,8 @@ def conforms(value: Any, hint: Any) -> bool:
         return True
     if kind in (UnionType, Union):
         return any(conforms(value, one) for one in inside)
+    if kind is Literal:
+        return value in inside
     if hint is None or kind is NoneType:
         return value is None
     if kind in (int, float):

@@ -374,6 +374,9 @@ def test_leaving_the_drawing_keeps_the_fit_and_the_earlier_run(tmp_path, monkeyp
             }
         },
         {"request": {"project": "halving", "model": "Halving", "data": 3, "target": None, "seed": 0, "parameters": {}}},
+        {"request": Asked(PROJECT).settle().about() | {"table": 3}},
+        {"request": Asked(PROJECT).settle().about() | {"table": {"drop": 3}}},
+        {"request": Asked(PROJECT).settle().about() | {"table": {"unknown": []}}},
     ],
 )
 def test_a_checkpoint_that_does_not_say_what_was_run_is_refused(tmp_path, about):

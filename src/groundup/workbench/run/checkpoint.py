@@ -14,9 +14,10 @@ from groundup.core.estimator.training import State, Training
 from groundup.core.exceptions import warn
 from groundup.core.files import locked
 from groundup.core.rows import Rows
-from groundup.core.storage import FileFormatError, brief, conforms
+from groundup.core.storage import FileFormatError, brief, conforms, hints
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.data.tables.options import TableOptions
 from groundup.saving import load_state, read_about, save_state
 from groundup.workbench.run.errors import RunError, message_of
 
@@ -116,11 +117,20 @@ def read_request(path: Path, project: str) -> dict[str, Any]:
             "target": str() | None,
             "seed": int(),
             "parameters": dict(),
-        }:
+        } if _are_options(request.get("table", {})):
             if owner != project:
                 raise RunError(f"--resume: {path} is a checkpoint of {brief(owner)}, not of {project}.")
             return dict(request)
     raise RunError(f"--resume: {path} does not say what was run.")
+
+
+def _are_options(table: Any) -> bool:
+    """Whether something that was read says how to read a table."""
+    if not isinstance(table, dict):
+        return False
+    known = hints(TableOptions)
+    listed = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return all(name in known and conforms(value, known[name]) for name, value in listed.items())
 
 
 def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
