@@ -357,6 +357,22 @@ def test_leaving_the_drawing_keeps_the_fit_and_the_earlier_run(tmp_path, monkeyp
     assert same(result.model, run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "whole").model)
 
 
+def test_a_state_that_is_being_written_is_not_lost_to_a_second_interrupt(tmp_path, monkeypatch):
+    # would catch: a fit of four seconds gone with the Ctrl-C that was to leave the report
+    usual = checkpoint.save_state
+
+    def interrupted(*arguments, **about):
+        interrupt()
+        usual(*arguments, **about)
+
+    with monkeypatch.context() as patch:
+        stop_after(patch, 9, interrupt)
+        patch.setattr(checkpoint, "save_state", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
+    assert len(read_about(tmp_path / "halving" / "noise" / "checkpoint.npz")["history"]["loss"]) == 9
+
+
 @pytest.mark.parametrize(
     "about",
     [

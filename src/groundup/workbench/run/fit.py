@@ -92,7 +92,7 @@ def fit(
     RunError
         When the model cannot be fitted to the data.
     KeyboardInterrupt
-        For a second Ctrl-C.
+        For a second Ctrl-C; the state is then in the checkpoint.
     """
     began, before, stopped = time.perf_counter(), saved.seconds if saved else 0.0, None
     start, history = (saved.state, saved.history) if saved else (None, None)
@@ -126,5 +126,8 @@ def fit(
     if checkpoint:
         if stopped:
             progress.stopped(stopped)
-        checkpoint.write_last(training, bool(stopped))
+        with Interrupts() as late:  # Leaving the report must not cost the state.
+            checkpoint.write_last(training, bool(stopped))
+        if late.noted:
+            raise KeyboardInterrupt
     return Fit(seconds, stopped, training)
