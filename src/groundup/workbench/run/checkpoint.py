@@ -75,6 +75,8 @@ class Checkpoint:
 
     def write_last(self, training: Training[Any], stopped: bool) -> None:
         """Write the state in which a fit ended, unless it is quickly reached again."""
+        if training.state is None:
+            return
         if stopped or self.earlier or time.monotonic() - self.began >= EVERY:
             self.write(training)
 

@@ -109,6 +109,7 @@ def fit(
                     break
                 if checkpoint:
                     checkpoint.write_if_due(training)
+            _keep(checkpoint, training, progress, stopped)
             with warnings.catch_warnings():
                 if stopped:  # a fit that was stopped has not converged, as the user knows
                     warnings.simplefilter("ignore", ConvergenceWarning)
@@ -122,12 +123,19 @@ def fit(
     finally:
         progress.close()
     seconds = before + time.perf_counter() - began
-    stopped = "interrupted" if interrupts.noted else stopped
-    if checkpoint:
-        if stopped:
-            progress.stopped(stopped)
-        with Interrupts() as late:  # Leaving the report must not cost the state.
-            checkpoint.write_last(training, bool(stopped))
-        if late.noted:
-            raise KeyboardInterrupt
+    if interrupts.noted and not stopped:  # after the last state
+        stopped = "interrupted"
+        _keep(checkpoint, training, progress, stopped)
     return Fit(seconds, stopped, training)
+
+
+def _keep(checkpoint: Checkpoint | None, training: Training[Any], progress: Progress, stopped: str | None) -> None:
+    """Say that a fit was stopped, and write its last state; to leave what comes then must not cost the state."""
+    if checkpoint is None:
+        return
+    if stopped:
+        progress.stopped(stopped)
+    with Interrupts() as interrupts:
+        checkpoint.write_last(training, bool(stopped))
+    if interrupts.noted:
+        raise KeyboardInterrupt
