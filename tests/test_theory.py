@@ -13,10 +13,12 @@ from groundup.core.functions import log1pexp, logsumexp, sigmoid, softmax
 from groundup.core.optimize import newton
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.solvers.assignment import kernel
+from groundup.projects.linear_regression.figures.descent import loss_curves
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 from groundup.projects.logistic_regression.example import six_students
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.regularized_regression import example as bakes
+from groundup.projects.regularized_regression.figures.paths import coefficient_paths
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.ridge import Ridge
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
@@ -285,6 +287,70 @@ def test_log_checker_sees_what_a_reader_would():
 # --- claims of the sections on stability, and of the exercises --------------------------------------------------------
 
 
+def test_the_shortest_solution_is_that_of_the_columns_as_given():
+    # the algorithm's box once returned the shortest solution of the scaled problem, scaled back
+    X, y = np.array([[1.0, 2.0]]), np.array([5.0])
+    length = np.linalg.norm(X, axis=0)
+    scaled_back = np.linalg.pinv(X / length) @ y / length
+    assert scaled_back == pytest.approx([2.5, 1.25], rel=1e-14)
+    assert np.linalg.norm(scaled_back) == pytest.approx(2.80, abs=0.005)
+    shortest = LinearRegression(fit_intercept=False).fit(X, y).coef_
+    assert shortest == pytest.approx([1.0, 2.0], rel=1e-14)
+    assert shortest == pytest.approx(np.linalg.pinv(X) @ y, rel=1e-14)
+    assert np.linalg.norm(shortest) == pytest.approx(2.24, abs=0.005)
+    assert X @ scaled_back == pytest.approx(X @ shortest)
+    wide = np.random.default_rng(0).normal(size=(4, 6)) * [1, 1e3, 1e-3, 1, 10, 1e-2]  # units that scaling would change
+    target = np.array([1.0, -2.0, 0.5, 3.0])
+    ours = LinearRegression(fit_intercept=False).fit(wide, target).coef_
+    assert ours == pytest.approx(np.linalg.pinv(wide) @ target, rel=1e-9)
+
+
+@pytest.mark.parametrize("condition", [10.0, 1e3])
+def test_normal_equations_lose_twice_the_digits_of_the_data(condition):
+    # "half of the digits are gone" at any condition number
+    rng, size = np.random.default_rng(0), 1e-11
+    U, _ = np.linalg.qr(rng.normal(size=(40, 5)))
+    V, _ = np.linalg.qr(rng.normal(size=(5, 5)))
+    X, w = U * np.geomspace(1, 1 / condition, 5) @ V.T, V[:, 0]
+    y, G = X @ w, X.T @ X
+    of_data = np.linalg.lstsq(X + size * np.outer(U[:, -1], w), y)[0] - w  # the worst change of this size
+    of_gram = np.linalg.solve(G + size * (np.outer(V[:, -1], w) + np.outer(w, V[:, -1])), X.T @ y) - w
+    lost = [np.log10(np.linalg.norm(change) / size) for change in (of_data, of_gram)]
+    assert lost == pytest.approx([np.log10(condition), 2 * np.log10(condition)], abs=0.01)
+
+
+def test_curves_keep_the_rates_that_the_caption_promises():
+    # "slopes, not bounds": for gradient descent a bound, for momentum the slope in the end
+    X = np.diag(np.sqrt([1.0, 5.0, 20.0, 100.0]))
+    y = X @ np.ones(4)
+    kappa, k = 100.0, np.arange(151)
+    root = np.sqrt(1 / kappa)
+    fit = {"fit_intercept": False, "max_iter": 150, "tol": 0}
+    excess = {
+        solver: np.array([state.loss for state in LinearRegression(solver=solver, **fit).steps(X, y)])
+        for solver in ("gd", "momentum")
+    }
+    bound = excess["gd"][0] * (1 - 1 / kappa) ** (2 * k)
+    assert (excess["gd"] <= bound * (1 + 1e-12)).all()
+    line = excess["momentum"][0] * ((1 - root) / (1 + root)) ** (2 * k)
+    assert excess["momentum"][20] > 5 * line[20]  # no bound
+    slope = np.polyfit(k[75:], np.log(excess["momentum"][75:]), 1)[0]
+    assert slope == pytest.approx(2 * np.log((1 - root) / (1 + root)), rel=0.1)
+
+
+def test_captions_name_what_their_figures_show():
+    # "all methods" without stochastic descent; "lasso and LARS are straight" where one of them has a logarithmic axis
+    data = projects.load("linear_regression").data["spring"](0)
+    (axes,) = loss_curves.render(LinearRegression().fit(data.X, data.y), data).axes
+    shown = {text.get_text().split(",")[0] for text in axes.get_legend().get_texts()}
+    methods = {"gradient descent", "exact line search", "momentum", "Nesterov", "conjugate gradients"}
+    assert shown == {*methods, "(1 − μ/L)²ᵏ", "((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ"}
+    data = projects.load("regularized_regression").data["sparse"](0)
+    axes = coefficient_paths.render(Lasso().fit(data.X, data.y), data).axes
+    scales = {panel.get_title(loc="left").split()[0].strip(","): panel.get_xscale() for panel in axes}
+    assert scales == {"ridge": "log", "lasso": "log", "elastic": "log", "LARS": "linear"}
+
+
 def test_lauchli_breaks_where_the_chapter_says():
     # the number at which the normal equations fail, 1.053e-8, misprinted
     def works(epsilon):
@@ -427,6 +493,16 @@ def test_newton_needs_its_line_search_where_the_chapter_says():
         assert abs([next(steps) for _ in range(60)][-1].w[0]) < 1e-6
 
 
+def test_six_more_steps_of_newton_are_enough_for_double_precision():
+    # "any floating-point format": quadruple precision needs a seventh
+    u, after = Fraction(1, 4), []
+    for _ in range(7):
+        u = 2 * u**2
+        after.append(2 * u)
+    assert after[5] == Fraction(1, 2**64)
+    assert after[4] > Fraction(1, 2**53) > after[5] > Fraction(1, 2**113) > after[6]
+
+
 def test_certificate_of_newtons_method_is_a_bound():
     # the theorem: excess at most half of the squared decrement times (1 + u), when u < 1; without the factor it is none
     rng = np.random.default_rng(0)
@@ -525,6 +601,45 @@ def test_an_eighth_of_the_rows_makes_the_problem_round():
     L = np.linalg.inv(np.linalg.cholesky(hessian(X[sample], there, 8.0)))
     assert np.linalg.cond(H) == pytest.approx(956, rel=0.01)
     assert np.linalg.cond(L @ H @ L.T) == pytest.approx(1.55, rel=0.01)
+
+
+def test_a_classifier_that_is_too_sure_is_warmed_up():
+    # "cooled down" for the opposite: T < 1 makes it surer
+    X = np.array([[-1.0], [0.2], [1.5], [2.0]])
+    model = SoftmaxRegression(C=10.0).fit(X, ["a", "b", "a", "c"])
+    warm, usual, cold = (model.predict_proba(X, temperature=T).max(axis=1) for T in (2.0, 1.0, 0.5))
+    assert (warm < usual).all()
+    assert (usual < cold).all()
+
+
+def test_a_plain_step_along_the_missing_direction_is_noise_of_moderate_size():
+    # "a step of size 10^16 along the direction that does not matter": the gradient is orthogonal to it, too
+    rng = np.random.default_rng(0)
+    along, stopped = [], 0
+    for _ in range(300):
+        n, d, K = rng.integers(50, 501), rng.integers(1, 6), rng.integers(3, 8)
+        X = np.column_stack([rng.normal(size=(n, d)), np.ones(n)])
+        y = (X @ rng.normal(size=(d + 1, K)) + rng.gumbel(size=(n, K))).argmax(axis=1)
+        P = softmax(X @ rng.normal(size=(d + 1, K)))
+        gradient = X.T @ (P - np.eye(K)[y]) / n
+        each = P[:, :, None] * np.eye(K) - P[:, :, None] * P[:, None, :]
+        H = np.einsum("ni,nkl,nj->ikjl", X, each, X).reshape(gradient.size, gradient.size) / n
+        assert np.abs(gradient.sum(axis=1)).max() < 1e-14
+        assert np.abs(np.linalg.eigvalsh(H)[: d + 1]).max() < 1e-14
+        try:
+            np.linalg.cholesky(H)
+        except np.linalg.LinAlgError:
+            stopped += 1
+        try:
+            step = np.linalg.solve(H, gradient.ravel()).reshape(gradient.shape)
+        except np.linalg.LinAlgError:  # exactly singular
+            continue
+        along.append(np.linalg.norm(step.sum(axis=1)) / np.sqrt(K))
+    assert len(along) > 270
+    assert stopped > 150
+    low, middle, high = np.quantile(along, [0.05, 0.5, 0.95])
+    assert 0.1 < low < middle < high < 1e4
+    assert 1 < middle < 1e3
 
 
 # --- regularised regression ---

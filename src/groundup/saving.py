@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
+import numpy as np
+
 from groundup.core.estimator.contents import check_contents
+from groundup.core.estimator.history import History
 from groundup.core.storage import FileFormatError, Members, Path_, conforms, decode, opened, write_file
+from groundup.core.types import Array
 
 if TYPE_CHECKING:
     from groundup.core.estimator.base import Estimator
@@ -80,6 +84,8 @@ def load(path: Path_) -> Any:
         model = model_type(**decode(manifest["parameters"], members))
         model.check_parameters()
         fitted = decode(manifest["fitted"], members)
+        if conforms(fitted.get("history_"), dict[str, Array]):
+            fitted["history_"] = History({name: np.atleast_1d(column) for name, column in fitted["history_"].items()})
         _check_fitted(model_type, fitted)
         vars(model).update(fitted)
         return model

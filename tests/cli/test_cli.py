@@ -94,6 +94,12 @@ def test_theory_says_where_the_chapter_is(call, tiny, monkeypatch):
     assert Path(out.strip()).exists()
     assert projects.FINISHED[0] == "linear_regression"
     assert json.loads(call("theory", "linear_regression", "--json")[1])["path"] == out.strip()
+    code, out, err = call("theory", "all", "--json")
+    assert (code, err) == (0, "")
+    chapters = json.loads(out)["chapters"]
+    assert [chapter["name"] for chapter in chapters] == list(projects.FINISHED)
+    assert all(Path(chapter["path"]).exists() for chapter in chapters)
+    assert call("theory", "all")[1].splitlines() == list(dict.fromkeys(chapter["path"] for chapter in chapters))
 
 
 def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
@@ -237,6 +243,27 @@ def test_all_runs_on_real_data_too(call, tiny, monkeypatch):
     assert 'href="./halving/more/index.html"' in Path("runs/index.html").read_text()
     code, out, _ = call("run", "all", "--data", "more", "--out", "asked", "--json")
     assert [run["folder"] for run in json.loads(out)["runs"]] == ["asked/halving/more"]
+
+
+def test_compare_and_bench_take_all(call, tiny, monkeypatch):
+    # would catch: a project called "all" that is looked for
+    code, out, _ = call("compare", "all", "--json")
+    assert code == 0
+    assert json.loads(out)["project"]["name"] == "halving"
+    from groundup.workbench.bench import measure
+
+    asked = []
+    monkeypatch.setattr(measure, "main", lambda names, out, tell: asked.extend(names) or [])
+    assert call("bench", "all", "--json", "--quiet")[0] == 0
+    assert asked == ["halving"]
+
+
+def test_python_runs_the_package(tmp_path):
+    # would catch: a package without __main__
+    command = [sys.executable, "-m", "groundup", "list", "--quiet"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "linear_regression" in done.stdout
 
 
 def test_compare_writes_nothing(call, tiny):

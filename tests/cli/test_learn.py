@@ -274,3 +274,34 @@ def test_ctrl_c_ends_watching(tmp_path):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (0, "")
+
+
+def test_exercises_of_all_projects_go_to_one_folder(call):
+    # would catch: "all" taken for a project; half of the files written before one that exists is found
+    Path("mine").mkdir()
+    code, out, err = call("exercise", "all", "--out", "mine")
+    assert (code, err) == (0, "")
+    written = sorted(path.name for path in Path("mine").iterdir())
+    assert written == sorted(f"{name}_exercise.py" for name in groundup.projects.FINISHED)
+    assert (
+        "mine/kmeans_exercise.py: write the functions, then run: groundup check kmeans mine/kmeans_exercise.py" in out
+    )
+    Path("mine/linear_regression_exercise.py").unlink()
+    Path("mine/kmeans_exercise.py").write_text("my work")
+    code, _, err = call("exercise", "all", "--out", "mine")
+    assert code == 2
+    assert "mine/kmeans_exercise.py" in err
+    assert "--force" in err
+    assert not Path("mine/linear_regression_exercise.py").exists()
+    code, out, _ = call("exercise", "all", "--out", "mine", "--force", "--json")
+    assert code == 0
+    assert [one["name"] for one in json.loads(out)["exercises"]] == list(groundup.projects.FINISHED)
+    assert "my work" not in Path("mine/kmeans_exercise.py").read_text("utf-8")
+
+
+def test_a_file_belongs_to_one_project(call):
+    # would catch: a suggestion of names where the sentence should say why "all" cannot be
+    Path("mine.py").write_text(NO_HALF)
+    code, _, err = call("check", "all", "mine.py")
+    assert code == 2
+    assert "a file is compared with one project: name the project whose functions mine.py has" in err

@@ -1,8 +1,10 @@
 """Contracts about hyper-parameters: which values are refused, what is copied and printed, what changes nothing."""
 
 import copy
+import dataclasses
 import inspect
 import warnings
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -11,7 +13,9 @@ from sklearn.base import clone
 import groundup
 from contracts.cases import CASES, FIRST, assert_same, attributes, cases, classes, outputs, quietly
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
+from support.notebook import rows_of
 
+NOT_IN_THE_TABLE = {"certificate_", "history_", "n_features_in_", "feature_names_in_"}  # of a notebook's cell
 NEVER = (object(), "no such word", 1j)
 REFUSED = {  # By the type of the default, besides these.
     bool: (1, 0, None, "True"),
@@ -98,7 +102,22 @@ def test_what_is_printed_makes_the_model_again(case):
     assert type(again) is case.estimator
     assert_same(model.get_params(), again.get_params())
     assert repr(case.estimator()) == f"{case.name}()"
-    assert case.name in model._repr_html_()
+
+
+@cases()
+def test_a_notebook_shows_the_model_its_states_and_its_history(case):
+    """Catches a cell without what was found, and one whose HTML is not well-formed."""
+    X, y = case.data()
+    model = case.usual
+    found = dict(rows_of(model._repr_html_()))
+    assert f"{case.name} (fitted)" in "".join(ElementTree.fromstring(model._repr_html_())[0].itertext())
+    public = {name for name in attributes(model) if name.endswith("_") and not name.startswith("_")}
+    assert public - set(found) <= NOT_IN_THE_TABLE
+    if hasattr(model, "certificate_"):
+        assert found["certificate"].split()[1] == ("holds" if model.certificate_.holds else "FAILS")
+    state = next(iter(case.model().steps(X, y)))
+    assert len(rows_of(state._repr_html_())) == len(dataclasses.fields(state))
+    assert [name for name, *_ in rows_of(model.history_._repr_html_())] == ["field", *model.history_]
 
 
 @pytest.mark.parametrize(("case", "name"), parameters_of(lambda declared: declared.ignored))

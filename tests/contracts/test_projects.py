@@ -160,5 +160,5 @@ def test_one_run_fits_no_more_than_it_needs(monkeypatch, tmp_path):
     monkeypatch.setattr(run_module, "timed", lambda *a, first, **k: first)
     monkeypatch.setattr(animate, "MOST_FRAMES", 2)
     run(Asked(LOADED["softmax_regression"], data="iris"), tmp_path)
-    assert fits.count("ours") == 2  # of the run and of the animation's gradient descent
+    assert fits.count("ours") == 1
     assert fits.count("reference") == 1

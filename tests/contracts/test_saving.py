@@ -24,6 +24,7 @@ def test_a_saved_model_comes_back(case, tmp_path):
     assert type(again) is case.estimator
     assert_same(model.get_params(), again.get_params())
     assert_same(attributes(model), attributes(again))
+    assert type(again.history_) is type(model.history_)
     assert_same(outputs(model, X), outputs(again, X))
     assert_same(attributes(model), attributes(case.fit(again, X, y)))
 

@@ -63,3 +63,11 @@ def test_a_wide_set_is_summed_up_by_its_first_columns():
         .describe("clusterer")
         .note.endswith("The 2 true groups (y) are known, and used for scores only.")
     )
+
+
+def test_a_data_set_is_shown_in_brief():
+    # would catch: a notebook's cell with all the rows
+    data = Dataset("made up", "", np.zeros((500, 3)), np.arange(500.0), ("a", "b", "c"), "y")
+    assert "X=float64 array of shape (500, 3), from 0 to 0" in repr(data)
+    assert len(repr(data)) < 1000
+    assert "(500, 3)" in data._repr_html_()

@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
     """Print what is right, wrong and open, and return the exit code."""
     from groundup.workbench.learn import commands
 
+    if options.name == "all":
+        raise UsageError(f"a file is compared with one project: name the project whose functions {options.file} has.")
     limit = options.max_seconds or commands.DEFAULT_SECONDS
     if options.hint:
         hint = commands.hint(options.name, options.file, options.hint, limit)

@@ -11,7 +11,7 @@ def add(commands: Commands) -> None:
     """Add the command to the command line."""
     command = add_command(commands, "compare", "compare a project's fitted parameters, scores and time with "
                           "scikit-learn's", "groundup compare kmeans --data iris")  # fmt: skip
-    command.add_argument("names", nargs=1, metavar="NAME", help="a project")
+    command.add_argument("names", nargs=1, metavar="NAME", help="a project, or all")
     add_data_options(command)
 
 

@@ -1,4 +1,4 @@
-"""``groundup theory``: where a project's chapter is."""
+"""``groundup theory``: where the chapters are."""
 
 import argparse
 
@@ -9,20 +9,21 @@ from groundup.cli.output import DONE, open_in_browser, print_json
 def add(commands: Commands) -> None:
     """Add the command to the command line."""
     command = add_command(commands, "theory", "say where a project's chapter is", "groundup theory kmeans --open")
-    command.add_argument("name", metavar="NAME", help="a project")
+    command.add_argument("name", metavar="NAME", help="a project, or all")
     command.add_argument("--open", action="store_true", help="open it")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the chapter's path and return the exit code."""
+    """Print each chapter's path and return the exit code."""
     from groundup.publish.chapters import chapter
 
-    (project,) = projects_of([options.name])
-    path = chapter(project.name)
+    chapters = [(project.name, chapter(project.name)) for project in projects_of([options.name])]
+    paths = dict.fromkeys(path for _, path in chapters)  # a book that was built holds them all
     if options.json:
-        print_json({"name": project.name, "path": str(path)})
+        records = [{"name": name, "path": str(path)} for name, path in chapters]
+        print_json({"chapters": records} if options.name == "all" else records[0])
     else:
-        print(path)
-    if options.open:
+        print(*paths, sep="\n")
+    for path in paths if options.open else ():
         open_in_browser(path)
     return DONE

@@ -22,6 +22,7 @@ from typing import Any, Literal, TypeVar, Union, dataclass_transform, get_args, 
 
 import numpy as np
 
+from groundup.core.display import shown
 from groundup.core.files import replacing
 from groundup.core.types import Array
 
@@ -59,7 +60,7 @@ def record(kind: type[R]) -> type[R]:
     TypeError
         If another record has the same name.
     """
-    made = dataclasses.dataclass(frozen=True)(kind)
+    made = dataclasses.dataclass(frozen=True)(shown(kind))
     path = [part for part in kind.__module__.split(".")[1:] if part not in LAYERS]
     name = ".".join([*path, kind.__qualname__])
     if name in _TYPES and _TYPES[name].__module__ != kind.__module__:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.core.display import shown
 from groundup.core.statistics.splits import holdout
 from groundup.core.text import plural
 from groundup.core.types import Array
@@ -114,6 +115,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
+@shown
 class Dataset:
     """Rows to learn from, with what a reader needs to know about them.
 

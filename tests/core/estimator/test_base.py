@@ -1,11 +1,11 @@
 """The estimator's protocol: parameters, fitting as the last of the states, and scikit-learn's manners."""
 
 import copy
+import dataclasses
 import pickle
 import subprocess
 import sys
 import warnings
-from dataclasses import make_dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,14 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from groundup.core.display import BAD, GOOD
 from groundup.core.estimator.clusterer import Clusterer
+from groundup.core.estimator.history import History
 from groundup.core.estimator.training import Training, scalars
 from groundup.core.estimator.transformer import Transformer
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 from support.halving import Halving
+from support.notebook import rows_of
 
 X = np.arange(8.0).reshape(4, 2)
 y = np.array([1.0, 2, 3, 6])
@@ -176,7 +179,7 @@ def test_history_goes_on_where_it_was_left():
 
 def test_scalars_that_some_states_lack_stay_at_their_iteration():
     # would catch: a KeyError at the first state without a value, or columns that shift against each other
-    State = make_dataclass("State", ["iteration", "bound", "converged"])
+    State = dataclasses.make_dataclass("State", ["iteration", "bound", "converged"])
 
     class Patchy(Halving):
         def _iterate(self, data, start):
@@ -205,7 +208,7 @@ def test_an_answer_that_is_not_certified_is_told_once():
 
 def test_scalars_of_a_state():
     # would catch: truth values drawn as curves, NumPy's numbers left out
-    State = make_dataclass("State", "abcdefg")
+    State = dataclasses.make_dataclass("State", "abcdefg")
     assert scalars(State(1, np.float32(0.5), np.int64(3), True, np.True_, "text", None)) == {"a": 1, "b": 0.5, "c": 3}
 
 
@@ -233,10 +236,40 @@ def test_it_prints_what_was_changed():
     assert repr(Halving()) == "Halving()"
     assert repr(Halving(tol=0.1, mode="slow")) == "Halving(mode='slow', tol=0.1)"
     assert "array" in repr(Halving(start=np.zeros(2)))
+
+
+def test_a_notebook_shows_what_was_changed_and_what_was_found():
+    # would catch: all parameters and nothing found; names of columns that become HTML; a failed certificate in green
     html = Halving(mode="<b>")._repr_html_()
     assert "&lt;b&gt;" in html
-    assert "not fitted" in html
-    assert "(fitted)" in Halving().fit(X, y)._repr_html_()
+    assert "(not fitted)" in html
+    assert "tol" not in html  # at its default
+    assert "all at their defaults" in Halving()._repr_html_()
+    model = Halving().fit(X, y)
+    cells = dict(rows_of(model._repr_html_()))
+    assert cells["mean_"] == f"{model.mean_:.6g}"
+    assert cells["certificate"] == "✓ holds the guess is the mean"
+    assert "history_" not in cells
+    model.certificate_ = dataclasses.replace(model.certificate_, value=1.0)
+    model.feature_names_in_, model.coef_ = np.array(["<script>", "b&c"], dtype=object), np.array([[0.5, -2.0]])
+    html = model._repr_html_()
+    cells = dict(rows_of(html))
+    assert cells["certificate"] == "✗ FAILS the guess is the mean"
+    assert BAD in html
+    assert GOOD not in html
+    assert cells["coef_"] == "<script>: 0.5, b&c: -2"
+
+
+def test_a_history_is_a_dict_that_shows_its_curves():
+    # would catch: a history that pickle, a file or partial_fit turns into something that a notebook prints in full
+    model = Halving(start=8.0).fit(X, y)
+    history = model.history_
+    assert isinstance(history, History)
+    assert type(pickle.loads(pickle.dumps(model)).history_) is History
+    cells = {name: rest for name, *rest in rows_of(history._repr_html_())}
+    assert cells["loss"] == [f"{history['loss'][0]:.6g}", f"{history['loss'][-1]:.6g}", ""]
+    assert history._repr_html_().count("<svg") == 1  # the loss; whole numbers only count
+    assert "0 iterations" in History()._repr_html_()
 
 
 def test_copies_are_independent_and_complete():

@@ -1,5 +1,6 @@
 """Numbers as people write them, and what only resembles them."""
 
+import pandas as pd
 import pytest
 
 from groundup.data.tables.numerals import NumberForm, is_code, read_numerals
@@ -27,9 +28,10 @@ READ = [
 @pytest.mark.parametrize(("entries", "values", "words"), READ)
 def test_numbers_are_read_however_they_are_written(entries, values, words):
     # would catch: a column of money or measurements taken for names, a comma that moves the value by a thousand
-    found = read_numerals(entries)
+    found = read_numerals(pd.Series(entries))
     assert (found.odd, found.form.words()) == ((), words)
     assert [found.form.value(entry) for entry in entries] == values
+    assert found.form.values(pd.Series(entries)).tolist() == values
 
 
 @pytest.mark.parametrize(
@@ -38,8 +40,9 @@ def test_numbers_are_read_however_they_are_written(entries, values, words):
 )
 def test_the_decimal_mark_of_the_file_decides(entries, values):
     # would catch: 1.234 taken for 1.234 in a file that writes 0,5
-    found = read_numerals(entries, ",")
+    found = read_numerals(pd.Series(entries), ",")
     assert [found.form.value(entry) for entry in entries] == values
+    assert found.form.values(pd.Series(entries)).tolist() == values
 
 
 @pytest.mark.parametrize(
@@ -47,12 +50,12 @@ def test_the_decimal_mark_of_the_file_decides(entries, values):
 )
 def test_what_only_resembles_a_number_is_none(text):
     # would catch: a version, a range, a clock or an address that becomes a measurement
-    assert read_numerals([text]).odd == (text,)
+    assert read_numerals(pd.Series([text])).odd == (text,)
 
 
 def test_entries_of_another_unit_are_odd():
     # would catch: grams and kilograms in one column
-    found = read_numerals(["12 kg", "3 kg", "500 g"])
+    found = read_numerals(pd.Series(["12 kg", "3 kg", "500 g"]))
     assert found.odd == ("500 g",)
     assert found.units == ("kg", "g")
     assert NumberForm(after="kg").value("500 g") is None

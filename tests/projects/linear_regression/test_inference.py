@@ -169,6 +169,8 @@ def test_the_table_shows_names_and_estimates():
     assert lines[1].split()[0] == "intercept"
     assert [line.split()[0] for line in lines[2:6]] == ["a", "b", "c", "dd"]
     assert float(lines[3].split()[1]) == pytest.approx(model.coef_[1], rel=1e-4)
+    assert repr(model.summary()).splitlines() == lines
+    assert model.summary()._repr_html_().startswith("<pre>")
 
 
 def test_dependent_columns_are_told():

@@ -68,7 +68,10 @@ def test_it_prints_as_a_table():
     import pandas as pd
 
     frame = pd.DataFrame(X, columns=["age", "weight", "dose"])
-    text = str(LogisticRegression(C=inf).fit(frame, y).summary())
+    summary = LogisticRegression(C=inf).fit(frame, y).summary()
+    text = str(summary)
+    assert repr(summary) == text
+    assert summary._repr_html_() == f"<pre>{text}</pre>"
     lines = text.splitlines()
     assert [line.split()[0] for line in lines[1:5]] == ["intercept", "age", "weight", "dose"]
     assert all(word in text for word in ("odds ratio", "deviance", "pseudo-R²", "AIC", "95%"))

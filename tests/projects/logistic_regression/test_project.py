@@ -1,5 +1,7 @@
 """The declaration of logistic regression: data, metrics, twin, figures, frames, findings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas
 import pytest
@@ -263,6 +265,43 @@ def test_frames_are_gradient_descent(name):
     np.testing.assert_allclose(last.proba(in_plane), last.proba(data.X), atol=1e-8)  # what is drawn is true
     lower, upper = bounds(last.points)
     assert (lower < upper).all()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"C": 0.03},
+        {"C": 0.1, "l1_ratio": 0.5},
+        {"C": 0.1, "class_weight": "balanced", "fit_intercept": False},
+    ],
+)
+def test_frames_end_at_the_reported_model(parameters):
+    """Bug caught: steps on another objective, so that a learner sees descent come to rest above the minimum.
+
+    With features of unlike spreads a penalty of standardised weights is another penalty.
+    """
+    data = named("gaussians")
+    data = replace(data, X=(data.X - data.X.mean(axis=0)) * [1.0, 0.3] + [0.5, -0.2])
+    model = fitted(data, **parameters)
+    last, reported = list(PROJECT.animation.frames(model, data))[-2:]
+    assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6)
+    assert last.curve.min() >= reported.minimum - 1e-12
+    assert reported.minimum == pytest.approx(
+        linear_classifiers.penalized_cross_entropy(model, data.X, data.y), rel=1e-9
+    )
+    np.testing.assert_allclose(last.W, model.coef_.T, atol=5e-3)
+
+
+def test_frames_of_a_long_valley_print_both_numbers():
+    """Bug caught: the objective of the last step taken for the minimum, where descent has not arrived."""
+    data = named("breast_cancer")
+    model = fitted(data)
+    *_, last, reported = PROJECT.animation.frames(model, data)
+    assert last.curve[-1] > reported.minimum + 1e-3
+    caption = draw_frames(PROJECT.animation, model, data)[-1].caption
+    assert f"objective {reported.minimum:.5f} nats a row" in caption
+    assert f"the last step shown had {last.curve[-1]:.5f}" in caption
 
 
 def test_frames_say_what_happened():

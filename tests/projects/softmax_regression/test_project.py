@@ -192,6 +192,10 @@ def test_frames_are_gradient_descent(name):
     assert (np.diff(last.curve) < 0).all()
     np.testing.assert_allclose(last.proba(last.plane.rows(last.plane(data.X))), last.proba(data.X), atol=1e-8)
     assert last.right > 0.7
+    assert reported.minimum == pytest.approx(
+        linear_classifiers.penalized_cross_entropy(fitted(data), data.X, data.y), rel=1e-9
+    )
+    assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6 if name == "gaussians" else 2e-4)
 
 
 def test_ten_classes_of_images_have_no_frames():

@@ -89,7 +89,7 @@ class Accepts:
         return table
 
 
-def _as_documents(X: ArrayLike, owner: str, name: str) -> list[str]:
+def _as_documents(X: Any, owner: str, name: str) -> list[str]:
     if isinstance(X, str):
         raise ValueError(f"{owner} needs a list of documents as {name}, got one string; put it in a list: [text].")
     documents = list(np.asarray(X, dtype=object).ravel()) if hasattr(X, "__array__") else list(X)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.types import Array, ArrayLike
+from groundup.core.types import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Sequences:
     ndim = 3
 
     @classmethod
-    def of(cls, X: ArrayLike, owner: str = "the estimator", name: str = "X") -> "Sequences":
+    def of(cls, X: Any, owner: str = "the estimator", name: str = "X") -> "Sequences":
         """Convert a list of arrays (T, d) or (T,), or one array, to sequences.
 
         Raises

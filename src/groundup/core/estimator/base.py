@@ -6,20 +6,24 @@ for the last state. Fitting, history, checkpoints, tags and printing are impleme
 """
 
 from collections.abc import Iterator
+from html import escape
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
+from groundup.core.display import brief, html_table, html_verdict
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.estimator.history import History
 from groundup.core.estimator.parameters import Parameters, fitted
 from groundup.core.estimator.tags import tags_of
-from groundup.core.estimator.training import State, Training, scalars
+from groundup.core.estimator.training import State, Trainable, Training, scalars
 from groundup.core.exceptions import NotFittedError, recognized
 from groundup.core.types import Array, ArrayLike
 
-E = TypeVar("E", bound="Estimator")
+MOST_NAMED = 12  # Coefficients that a notebook shows by name.
+S = TypeVar("S", bound=State)  # The state that a model's `_iterate` yields: a type checker reads it there.
 
 
 class Estimator(Parameters):
@@ -31,8 +35,8 @@ class Estimator(Parameters):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (d,)
         Names of the columns, if X had names.
-    history_ : dict of str to ndarray
-        Every scalar field of the states, over the iterations.
+    history_ : History
+        A dict of arrays: every scalar field of the states, over the iterations.
     certificate_ : Certificate
         Bound of the suboptimality of the fitted model.
     """
@@ -40,7 +44,7 @@ class Estimator(Parameters):
     n_features_in_: int = fitted()
     feature_names_in_: Array = fitted("d", kinds="UO", required=False)
     certificate_: Certificate = fitted(required=False)
-    history_: dict[str, Array] = fitted()
+    history_: History = fitted()
 
     kind: ClassVar[str | None] = None  # scikit-learn's type of estimator.
     accepts: ClassVar[Accepts] = Accepts()
@@ -109,8 +113,12 @@ class Estimator(Parameters):
         return training.finish()
 
     def steps(
-        self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None, start: State | None = None
-    ) -> Iterator[Any]:
+        self: Trainable[S],
+        X: ArrayLike,
+        y: ArrayLike = None,
+        sample_weight: ArrayLike = None,
+        start: S | None = None,
+    ) -> Iterator[S]:
         """Yield one state for each iteration, without changing the model.
 
         Parameters
@@ -147,7 +155,7 @@ class Estimator(Parameters):
         """Return the data, validated by the model's declaration `accepts`."""
         return self.accepts.validated(X, type(self).__name__, min_rows=min_rows)
 
-    def _columns(self, X: ArrayLike) -> dict[str, Any]:
+    def _columns(self, X: Any) -> dict[str, Any]:
         """Return number and names of the columns as fitted attributes."""
         if self.accepts.kind == "text":
             return {}
@@ -173,12 +181,23 @@ class Estimator(Parameters):
         return tags_of(self)
 
     def _repr_html_(self) -> str:
-        """Return a table of the hyper-parameters for notebooks."""
-        from html import escape
-
-        cells = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(repr(value))}</td></tr>"
-            for name, value in self.get_params().items()
-        )
+        """Return what was changed, and what was found, as a table for notebooks."""
         state = "fitted" if self.__sklearn_is_fitted__() else "not fitted"
-        return f"<table><caption><b>{type(self).__name__}</b> ({state})</caption>{cells}</table>"
+        rows = [(escape(name), escape(brief(value))) for name, value in self._changed().items()]
+        rows = rows or [("parameters", "all at their defaults")]
+        certificate = getattr(self, "certificate_", None)
+        if certificate is not None:
+            verdict = html_verdict(certificate.holds, certificate.verdict)
+            rows.append(("certificate", f"{verdict} {escape(certificate.claim)}"))
+        rows += [(escape(name), escape(words)) for name, words in self._found().items()]
+        return html_table(rows, caption=f"<b>{escape(type(self).__name__)}</b> ({state})")
+
+    def _found(self) -> dict[str, str]:
+        """Return the fitted attributes in brief, the coefficients by the names of their features."""
+        apart = ("certificate_", "history_", "n_features_in_", "feature_names_in_")
+        fitted = {name: value for name, value in vars(self).items() if name.endswith("_") and name[0] != "_"}
+        found = {name: brief(value) for name, value in fitted.items() if name not in apart}
+        names, coef = fitted.get("feature_names_in_", ()), fitted.get("coef_")
+        if isinstance(coef, np.ndarray) and coef.size == len(names) <= MOST_NAMED:
+            found["coef_"] = ", ".join(f"{name}: {w:.6g}" for name, w in zip(names, coef.ravel(), strict=True))
+        return found

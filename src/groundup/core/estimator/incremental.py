@@ -7,6 +7,7 @@ import numpy as np
 from groundup.core.checks.inputs import check_features
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.classifier import Classifier
+from groundup.core.estimator.history import History
 from groundup.core.estimator.parameters import fitted
 from groundup.core.estimator.training import adopt
 from groundup.core.types import Array, ArrayLike
@@ -70,7 +71,7 @@ class Incremental(Estimator):
                 check_features(self, X, columns["n_features_in_"])
             columns = {name: value for name, value in vars(self).items() if name in COLUMNS}
         state = self._absorb(data, memory)
-        adopt(self, columns | {"history_": {}} | self._finish_batch(data, state))
+        adopt(self, columns | {"history_": History()} | self._finish_batch(data, state))
         return self
 
 

@@ -48,7 +48,7 @@ class Parameter:
         return f"{self.rule}{others}"
 
 
-def parameter(rule: Rule, *, default: Any, kw_only: bool = True, aliases: Mapping[str, Any] | None = None) -> Any:
+def parameter(rule: Rule, *, default: Any, kw_only: bool = True, aliases: Mapping[Any, Any] | None = None) -> Any:
     """Declare a hyper-parameter; see `Parameter`."""
     return Parameter(rule, default, kw_only, aliases or {})
 
@@ -56,6 +56,11 @@ def parameter(rule: Rule, *, default: Any, kw_only: bool = True, aliases: Mappin
 def ignored(rule: Rule, reason: str, *, default: Any) -> Any:
     """Declare a parameter of scikit-learn that has no effect here, with the reason."""
     return Parameter(rule, default, ignored=reason)
+
+
+def fixed(value: Any, *, init: Literal[False] = False) -> Any:
+    """Declare the value of an inherited hyper-parameter, which is then none of the subclass."""
+    return value
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ def fitted(
     return Fitted(shapes, kinds, finite, required)
 
 
-@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter, ignored, fitted))
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter, ignored, fixed, fitted))
 class Parameters:
     """Base class of objects with hyper-parameters."""
 
@@ -112,7 +117,7 @@ class Parameters:
         for name, value in list(vars(cls).items()):
             if isinstance(value, Parameter):
                 declared[name] = value
-            elif name in declared:  # fixed by the subclass, hence not a parameter of it
+            elif name in declared:  # `fixed` by the subclass
                 del declared[name]
             if isinstance(value, (Parameter, Fitted)):
                 delattr(cls, name)
@@ -207,14 +212,14 @@ class Parameters:
         value = getattr(self, name)
         return self._declared[name].aliases.get(value, value) if isinstance(value, str) else value
 
-    def __repr__(self) -> str:
+    def _changed(self) -> dict[str, Any]:
+        """Return the hyper-parameters that are not at their defaults."""
         signature = inspect.signature(type(self)).parameters
-        changed = [
-            f"{name}={value!r}"
-            for name in self.parameter_names()
-            if not _same(value := getattr(self, name), signature[name].default)
-        ]
-        return f"{type(self).__name__}({', '.join(changed)})"
+        return {name: value for name, value in self.get_params().items() if not _same(value, signature[name].default)}
+
+    def __repr__(self) -> str:
+        changed = ", ".join(f"{name}={value!r}" for name, value in self._changed().items())
+        return f"{type(self).__name__}({changed})"
 
 
 def _constructor(declared: Mapping[str, Parameter]) -> Any:

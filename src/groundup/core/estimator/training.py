@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from groundup.core.estimator.history import History
 from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
 
@@ -21,18 +22,21 @@ class State(Protocol):
         ...
 
 
-class Trainable(Protocol):
+S_co = TypeVar("S_co", covariant=True)  # The states that a model yields.
+
+
+class Trainable(Protocol[S_co]):
     """Methods of a model that `Training` calls."""
 
     def check_parameters(self) -> None: ...  # noqa: D102
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any: ...
-    def _iterate(self, data: Any, start: Any) -> Iterator[Any]: ...
+    def _iterate(self, data: Any, start: Any) -> Iterator[S_co]: ...
     def _finish(self, data: Any, state: Any) -> dict[str, Any]: ...
     def _advice(self, state: Any) -> str: ...
     def _columns(self, X: ArrayLike) -> dict[str, Any]: ...
 
 
-M = TypeVar("M", bound=Trainable)
+M = TypeVar("M", bound=Trainable[Any])
 
 
 class Training(Generic[M]):
@@ -83,15 +87,16 @@ class Training(Generic[M]):
         for name in self._history or values:
             self._history.setdefault(name, []).append(values.get(name, nan))
 
-    def history(self) -> dict[str, Array]:
+    def history(self) -> History:
         """Return each scalar field of the first state as an array over the iterations.
 
         Returns
         -------
-        dict of str to ndarray
-            NaN where a later state does not have the field; including the history of a resumed training.
+        History
+            A dict of arrays, with NaN where a later state does not have the field; including the history of a resumed
+            training.
         """
-        return {name: np.array(column) for name, column in self._history.items()}
+        return History({name: np.array(column) for name, column in self._history.items()})
 
     def finish(self) -> M:
         """Set the fitted attributes for the last state, and return the model.

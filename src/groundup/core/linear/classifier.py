@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite, isinf, nan
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from groundup.core.linear import stochastic
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import CENTER_ROWS, ScoreObjective, approximate_center, in_large_blocks
 from groundup.core.linear.prediction import LinearScores
-from groundup.core.linear.solvers import ALIASES, METHODS, ScoreState, SolverOptions, solve
+from groundup.core.linear.solvers import ALIASES, ScoreState, SolverAlias, SolverName, SolverOptions, solve
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.rows import Samples
 from groundup.core.storage import record
@@ -82,7 +82,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
 
     accepts = Accepts(sparse=True)
 
-    penalty: str | None = parameter(
+    penalty: Literal["deprecated", "l1", "l2", "elasticnet"] | None = parameter(
         OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated", kw_only=False
     )
     C: float = parameter(Positive | OneOf((inf,)), default=1.0)
@@ -91,16 +91,16 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     tol: float = parameter(Number(0), default=1e-4)
     fit_intercept: bool = parameter(Boolean(), default=True)
     intercept_scaling: float = ignored(Positive, "the intercept is not penalised", default=1)
-    class_weight: Mapping[Any, float] | str | None = parameter(
+    class_weight: Mapping[Any, float] | Literal["balanced"] | None = parameter(
         OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"), default=None
     )
     random_state: Seed = parameter(RandomState, default=None)
-    solver: str = parameter(OneOf(("auto", *METHODS)), default="auto", aliases=ALIASES)
+    solver: SolverName | SolverAlias = parameter(OneOf(get_args(SolverName)), default="auto", aliases=ALIASES)
     max_iter: int = parameter(Count, default=200)
     verbose: int = parameter(Verbosity, default=0)
     warm_start: bool = parameter(Boolean(), default=False)
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
-    learning_rate: float | str = parameter(Positive | OneOf(("auto",)), default="auto")
+    learning_rate: float | Literal["auto"] = parameter(Positive | OneOf(("auto",)), default="auto")
     batch_size: int = parameter(Count, default=32)
 
     n_iter_: Array = fitted("*", kinds="iu")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf, isnan
+from typing import Literal
 
 import numpy as np
 
@@ -200,6 +201,9 @@ def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array
     )
 
 
+SolverName = Literal["auto", "newton", "lbfgs", "gd", "sgd", "saga", "prox-newton"]
+SolverAlias = Literal["newton-cholesky", "newton-cg", "liblinear", "sag"]
+
 METHODS: Mapping[str, Solver] = {
     "newton": _newton,
     "lbfgs": _lbfgs,
@@ -209,7 +213,12 @@ METHODS: Mapping[str, Solver] = {
     "prox-newton": _prox_newton,
 }
 # scikit-learn's names of solvers for the same minimum.
-ALIASES = {"newton-cholesky": "newton", "newton-cg": "newton", "liblinear": "auto", "sag": "saga"}
+ALIASES: Mapping[SolverAlias, SolverName] = {
+    "newton-cholesky": "newton",
+    "newton-cg": "newton",
+    "liblinear": "auto",
+    "sag": "saga",
+}
 
 
 def _judge(objective: ScoreObjective, options: SolverOptions, iteration: int, iterate: Iterate) -> ScoreState:

@@ -103,7 +103,8 @@ def normal_quantile(p: ArrayLike) -> Array:
     from statistics import NormalDist
 
     inverse = NormalDist().inv_cdf
-    return np.array([inverse(float(q)) for q in np.ravel(p)]).reshape(np.shape(p))
+    values = np.asarray(p, dtype=np.float64)
+    return np.array([inverse(q) for q in values.ravel().tolist()]).reshape(values.shape)
 
 
 def normal_tail(z: ArrayLike) -> Array:

@@ -25,7 +25,7 @@ NAMED = ("%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%d. %b %Y", "%d. %B %Y
          "%b %d %Y", "%B %d %Y", "%b %Y", "%B %Y", "%b-%Y")  # fmt: skip
 NUMBERED = ("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%m/%Y", "%m.%Y", "%Y%m%d")
 TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", "T%H:%M")
-TRIED = 30  # Entries that tell which formats are worth trying on all.
+TRIED, SAMPLED = 30, 1000  # Entries that tell which formats are tried on more, and on all.
 WORDS = {"%Y": "year", "%y": "year", "%m": "month", "%d": "day", "%b": "month", "%B": "month"}
 
 
@@ -81,28 +81,35 @@ def read_dates(entries: "Series[Any]") -> tuple[DateForm | None, tuple[str, ...]
     odd : tuple of str
         Those that are none.
     """
-    alike = [bool(RESEMBLES.fullmatch(entry.strip())) for entry in entries]
-    if 2 * sum(alike) <= len(entries):
+    sample = _spread(entries, SAMPLED)
+    alike = sample[[bool(RESEMBLES.fullmatch(entry.strip())) for entry in sample]]
+    if 2 * len(alike) <= len(sample):
         return None, ()
-    likely = entries[np.array(alike)]
-    worth = [
-        form for form in _forms() if 2 * parse_dates(likely.head(TRIED), form).notna().sum() > len(likely.head(TRIED))
-    ]
-    counts = {form: int(parse_dates(likely, form).notna().sum()) for form in worth}
-    if not counts:
+    forms = _best(_spread(alike, TRIED), _forms())
+    forms = _best(entries, _best(alike, forms))
+    if not forms:
         return None, ()
-    most = max(counts.values())
-    best = [form for form, count in counts.items() if count == most]
-    chosen = best[0]
-    other = next((form for form in best[1:] if not parse_dates(likely, form).equals(parse_dates(likely, chosen))), None)
-    if (
-        other
-        and not parse_dates(likely, chosen).is_monotonic_increasing
-        and parse_dates(likely, other).is_monotonic_increasing
-    ):
+    dates = {form: parse_dates(entries, form) for form in forms}
+    chosen, *others = forms
+    other = next((form for form in others if not dates[form].equals(dates[chosen])), None)
+    if other and dates[other].is_monotonic_increasing and not dates[chosen].is_monotonic_increasing:
         chosen, other = other, chosen  # Most tables with dates are in their order.
-    odd = tuple(entries[parse_dates(entries, chosen).isna().to_numpy()])
-    return DateForm(chosen.format, other.format if other else ""), odd
+    return DateForm(chosen.format, other.format if other else ""), tuple(entries[dates[chosen].isna().to_numpy()])
+
+
+def _spread(entries: "Series[Any]", most: int) -> "Series[Any]":
+    """Return at most so many entries from all parts of a column."""
+    return entries.iloc[:: max(1, -(-len(entries) // most))]
+
+
+def _best(entries: "Series[Any]", forms: list[DateForm]) -> list[DateForm]:
+    """Return the forms in which the most of the entries are dates, at least half of them."""
+    if len(forms) < 2:
+        return forms
+    counts = [int(parse_dates(entries, form).notna().sum()) for form in forms]
+    return [
+        form for form, count in zip(forms, counts, strict=True) if count == max(counts) and 2 * count > len(entries)
+    ]
 
 
 def _forms() -> list[DateForm]:

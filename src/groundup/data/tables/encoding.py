@@ -5,7 +5,7 @@ Numbers stay as they are; true and false become 1 and 0; dates become days; text
 resolve, and no category is singled out). What is missing is set to the median, or to the most frequent entry.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -135,7 +135,9 @@ class Truths(Column):
     def encode(self, entries: "Series[Any]") -> Array:
         """Return 1 for yes and 0 for no, of shape (n, 1)."""
         known = {self.true: 1.0, self.false: 0.0, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
-        return mapped(entries, lambda text: known.get(text.strip().casefold()), float(self.fill), "truth values")
+        return mapped(
+            entries, singly(lambda text: known.get(text.strip().casefold())), float(self.fill), "truth values"
+        )
 
     def filled(self) -> str:
         """Return the more frequent word."""
@@ -273,7 +275,7 @@ class Times(Column):
 
     def encode(self, entries: "Series[Any]") -> Array:
         """Return the hours since midnight, of shape (n, 1)."""
-        return mapped(entries, clock, self.fill, "times of the day")
+        return mapped(entries, singly(clock), self.fill, "times of the day")
 
     def filled(self) -> str:
         """Return the median time."""
@@ -453,13 +455,23 @@ def numbers(column: "Series[Any]", form: NumberForm = PLAIN) -> Array:
     elif column.isna().all():
         return np.full(len(column), np.nan)
     else:
-        values = mapped(column, form.value, np.nan, form.words().replace("number", "numbers", 1))[:, 0]
+        values = mapped(column, form.values, np.nan, form.words().replace("number", "numbers", 1))[:, 0]
     if np.isinf(values).any():
         raise TableError(f"column {column.name!r} has an infinite entry in row {int(np.isinf(values).argmax()) + 1}.")
     return values
 
 
-def mapped(entries: "Series[Any]", value_of: Any, fill: float, kind: str) -> Array:
+def singly(value_of: Callable[[str], float | None]) -> Callable[["Series[str]"], Array]:
+    """Return the function of many entries that calls `value_of` on each; NaN stands for None."""
+
+    def values_of(entries: "Series[str]") -> Array:
+        found = (value_of(entry) for entry in entries)
+        return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
+
+    return values_of
+
+
+def mapped(entries: "Series[Any]", values_of: Callable[["Series[str]"], Array], fill: float, kind: str) -> Array:
     """Return the value of each entry, found once for each different one, of shape (n, 1).
 
     Raises
@@ -470,12 +482,12 @@ def mapped(entries: "Series[Any]", value_of: Any, fill: float, kind: str) -> Arr
     import pandas
 
     code, different = pandas.factorize(entries)
-    values = [value_of(str(entry)) for entry in different]
-    if None in values:
-        odd = values.index(None)
+    values = values_of(pandas.Series(list(map(str, np.asarray(different, dtype=object))), dtype=object))
+    if np.isnan(values).any():
+        odd = int(np.isnan(values).argmax())
         raise TableError(f"column {entries.name!r} holds {kind}, but in row {int((code == odd).argmax()) + 1} "
                          f"{brief(different[odd])}.")  # fmt: skip
-    return np.array([*values, fill], dtype=np.float64)[code][:, None]  # A missing entry has the code -1.
+    return np.append(values, fill)[code][:, None]  # A missing entry has the code -1.
 
 
 def as_dates(entries: "Series[Any]", form: DateForm) -> "Series[Any]":
@@ -486,6 +498,6 @@ def as_dates(entries: "Series[Any]", form: DateForm) -> "Series[Any]":
     if is_datetime64_any_dtype(entries.dtype):
         return entries.dt.tz_convert("UTC").dt.tz_localize(None) if entries.dt.tz is not None else entries
     code, different = pandas.factorize(entries)
-    found = parse_dates(pandas.Series([str(entry) for entry in different], dtype=object), form)
+    found = parse_dates(pandas.Series(list(map(str, np.asarray(different, dtype=object))), dtype=object), form)
     dates = pandas.concat([found, pandas.Series([pandas.NaT])], ignore_index=True).astype("datetime64[ns]")
     return dates.iloc[code].set_axis(entries.index)

@@ -29,6 +29,7 @@ from groundup.data.tables.encoding import (
     labels,
     mapped,
     numbers,
+    singly,
     without,
 )
 from groundup.data.tables.errors import TableError
@@ -212,12 +213,12 @@ def _as_said(entries: "Series[Any]", about: About, said: str) -> Decision:
     if said == "number":
         if kind in ("number", "truth"):
             return _numbers(entries, about, PLAIN)
-        found = read_numerals(map(str, entries.dropna().unique()), about.decimal)
+        found = read_numerals(different_entries(entries), about.decimal)
         return _numbers(entries, about, found.form)  # An entry that is none is refused by name.
     if said == "date":
         form = ISO
         if kind != "date":
-            found_form, odd = read_dates(_different(entries))
+            found_form, odd = read_dates(different_entries(entries))
             if found_form is None or odd:
                 entry = odd[0] if odd else entries.dropna().iloc[0]
                 raise TableError(f"--as: column {about.name!r} holds {brief(entry)}, which is no date.")
@@ -273,7 +274,7 @@ def _counts_from(first: float, last: float, n: int) -> bool:
 
 def _text(entries: "Series[Any]", about: About) -> Decision:
     """Return what becomes of a column of text: numerals, dates, truths, codes, categories or names."""
-    different = _different(entries)
+    different = different_entries(entries)
     few = different.head(SAMPLED)
     if is_code(different):
         read = "code, with leading zeros" if _leading_zeros(different) else "code, of long numbers"
@@ -302,10 +303,12 @@ def _text(entries: "Series[Any]", about: About) -> Decision:
     return _categories(entries, about, "category", most=None if about.kept else MOST_CATEGORIES)
 
 
-def _different(entries: "Series[Any]") -> "Series[str]":
+def different_entries(entries: "Series[Any]") -> "Series[str]":
+    """Return the different entries of a column, as text."""
     import pandas
 
-    return pandas.Series([str(entry) for entry in entries.dropna().unique()], dtype=object)
+    different = np.asarray(entries.dropna().unique(), dtype=object)  # Arrow's arrays are slow to go through.
+    return pandas.Series(list(map(str, different)), dtype=object)
 
 
 def _leading_zeros(entries: "Series[str]") -> bool:
@@ -353,7 +356,7 @@ def _dates(entries: "Series[Any]", about: About, form: DateForm) -> Decision:
 
 
 def _times(entries: "Series[Any]", about: About) -> Decision:
-    values = mapped(entries, clock, np.nan, "times of the day")[:, 0]
+    values = mapped(entries, singly(clock), np.nan, "times of the day")[:, 0]
     if np.nanmin(values) == np.nanmax(values):
         return _left_out(about, "time of the day", "constant")
     column = Times(name=about.name, missing=about.words, fill=float(np.nanmedian(values)))

@@ -77,7 +77,8 @@ def _of_column(name: str, values: Array) -> Iterator[str]:
     far_off = np.square(values - np.median(values))
     total, most = far_off.sum(), min(MOST_DECIDING, len(values) // ENOUGH_ROWS)
     if total > 0:
-        first = np.argsort(far_off)[::-1][:most]
+        first = np.argpartition(far_off, -most)[-most:]
+        first = first[np.argsort(far_off[first])[::-1]]
         count = int((np.cumsum(far_off[first]) / total < DECIDING).sum()) + 1
         if count <= most:
             first = np.sort(first[:count])
@@ -119,10 +120,12 @@ def _imbalance(y: Array, target: str) -> Iterator[str]:
 
 
 def _duplicates(X: Array, y: Array | None) -> Iterator[str]:
+    import pandas
+
     rows = X if y is None else np.column_stack([X, y if y.dtype.kind == "f" else np.unique(y, return_inverse=True)[1]])
-    if not any(2 * len(np.unique(column)) > len(X) for column in X.T):
+    if not any(2 * len(pandas.unique(column)) > len(X) for column in X.T):
         return  # Rows of a few different values agree by chance.
-    twice = len(rows) - len(np.unique(rows, axis=0))
+    twice = int(pandas.DataFrame(rows).duplicated().sum())
     if twice > COPIES * len(rows):
         yield f"{twice:,} of {len(rows):,} rows are copies of others: is each meant to count?"
 

@@ -3,6 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from groundup.core.types import Array
+
+if TYPE_CHECKING:
+    from pandas import Series
 
 CURRENCIES = r"[$€£¥₹₩₽₺₴₪฿]|[A-Z]{0,3}\$|USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|Fr\.|kr\.?|zł"
 SPACES = (
@@ -19,6 +27,7 @@ CONVENTIONS = {
     ".": ((".", ""), (".", ","), (",", ""), (",", "."), (".", " "), (",", " ")),
     ",": ((",", ""), (",", "."), (".", ""), (",", " "), (".", " ")),
 }
+SAMPLED = 1000  # Entries on which the form is found.
 LONGEST = 15  # Digits of a whole number that a float holds exactly, whatever they are.
 
 
@@ -57,6 +66,27 @@ class NumberForm:
         sign = parts["sign"] + parts["inner"]
         return -value if parts["open"] or sign in ("-", "−", "–") else value
 
+    def values(self, entries: "Series[str]") -> Array:
+        """Return the numbers that entries are in this form; NaN for one that is none.
+
+        Plain positive and negative numbers are read by the column, which is thirty times faster; the others singly.
+        """
+        import pyarrow
+        from pyarrow import compute
+
+        text = compute.utf8_trim_whitespace(pyarrow.array(entries, type=pyarrow.string()))
+        number = _pattern(self.decimal, self.thousands).pattern
+        pattern = rf"^-?{re.escape(self.before)}(?:{number})\s*{re.escape(self.after)}$"
+        plain = compute.match_substring_regex(text, pattern)
+        for mark, by in ((self.before, ""), (self.after, ""), (self.thousands, ""), (self.decimal, ".")):
+            text = compute.replace_substring(text, mark, by) if mark else text
+        text = compute.if_else(plain, compute.utf8_trim_whitespace(text), None)
+        values = np.array(text.cast(pyarrow.float64()).to_numpy(zero_copy_only=False))
+        for k in np.flatnonzero(~np.asarray(plain)):
+            value = self.value(str(entries.iloc[k]))
+            values[k] = np.nan if value is None else value
+        return values
+
     def words(self) -> str:
         """Return the form in words, as ``"number, with thousands separators, in $"``."""
         parts = ["number"]
@@ -89,28 +119,28 @@ class Numerals:
     units: tuple[str, ...] = ()
 
 
-def read_numerals(entries: Iterable[str], decimal: str = ".") -> Numerals:
+def read_numerals(entries: "Series[str]", decimal: str = ".") -> Numerals:
     """Find the form in which the most of the entries are numbers.
 
     Parameters
     ----------
-    entries : iterable of str
-        The different entries of a column.
+    entries : Series of str
+        The different entries of a column; the form is found on some of them.
     decimal : str
         The decimal mark of the file, which decides where both readings are possible, as for ``"1.234"``.
     """
-    known = list(entries)
-    parts = {entry: found for entry in known if (found := NUMERAL.fullmatch(entry))}
+    some = list(entries.iloc[:: max(1, -(-len(entries) // SAMPLED))])
     units: dict[tuple[str, str], int] = {}
-    for found in parts.values():
-        key = (found["before"], found["after"] or "")
-        units[key] = units.get(key, 0) + 1
+    for entry in some:
+        if found := NUMERAL.fullmatch(entry):
+            key = (found["before"], found["after"] or "")
+            units[key] = units.get(key, 0) + 1
     before, after = max(units, key=lambda unit: units[unit], default=("", ""))
     best = max(
         (NumberForm(mark, thousands, before, after) for mark, thousands in CONVENTIONS[decimal]),
-        key=lambda form: sum(form.value(entry) is not None for entry in parts),  # The first of equals.
+        key=lambda form: sum(form.value(entry) is not None for entry in some),  # The first of equals.
     )
-    odd = tuple(entry for entry in known if best.value(entry) is None)
+    odd = tuple(entries[np.isnan(best.values(entries))])
     several = tuple(" ".join(part for part in unit if part) or "none" for unit in units) if len(units) > 1 else ()
     return Numerals(best, odd, several)
 

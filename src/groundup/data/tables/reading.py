@@ -229,10 +229,11 @@ def _compact(column: "Series[Any]", pattern: str) -> "Series[Any]":
         return column
     if not compute.all(compute.match_substring_regex(array, pattern)).as_py():
         return column
-    stripped = compute.utf8_trim_whitespace(array)
-    values = pandas.to_numeric(pandas.Series(stripped.to_numpy(zero_copy_only=False)))
-    if values.dtype != np.int64:
-        return values.astype(np.float64)
+    digits = compute.replace_substring_regex(array, r"^\s*\+|\s", "")  # Arrow's numbers have no plus sign.
+    whole = array.null_count == 0 and compute.all(compute.match_substring_regex(digits, r"^-?\d+$")).as_py()
+    values = pandas.Series(digits.cast(pyarrow.int64() if whole else pyarrow.float64()).to_numpy(zero_copy_only=False))
+    if not whole:
+        return values
     low, high = values.min(), values.max()
     sizes = (np.int8, np.int16, np.int32)
     fits = (size for size in sizes if np.iinfo(size).min <= low and high <= np.iinfo(size).max)

@@ -19,7 +19,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import ColumnUse
 from groundup.data.tables.encoding import brief, labels, numbers, without
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import NOTHING, kind_of, plain
+from groundup.data.tables.kinds import NOTHING, different_entries, kind_of, plain
 from groundup.data.tables.numerals import PLAIN, NumberForm, read_numerals
 from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
 
@@ -172,7 +172,7 @@ def _form(column: "Series[Any]", decimal: str) -> NumberForm:
         return PLAIN
     if kind != "text":
         raise TableError(f"the target {column.name!r} holds {kind}s, but numbers are wanted here.")
-    different = list(map(str, column.unique()))
+    different = different_entries(column)
     found = read_numerals(different, decimal)
     if not found.odd:
         return found.form
@@ -211,8 +211,10 @@ def _indicator(column: "Series[Any]") -> Array:
 
 def _ask_for_classes(name: str, found: Array, sizes: Array) -> None:
     """Raise Ambiguous where the entries of a target are hardly classes."""
+    import pandas
+
     n, k = int(sizes.sum()), len(found)
-    numbered = found.dtype.kind in "iuf" or not read_numerals(map(str, found)).odd
+    numbered = found.dtype.kind in "iuf" or not read_numerals(pandas.Series(found.astype(str))).odd
     insist = "or --classes to insist."
     if numbered and k > MOST_NUMBERED:
         raise Ambiguous(f"{name} has {k:,} different numbers in {n:,} rows: that is a quantity, not classes. "

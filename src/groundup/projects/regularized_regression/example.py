@@ -1,6 +1,7 @@
 """The worked example of the chapter: eight bakes, two knobs, and every penalty in turn."""
 
 from itertools import islice
+from typing import Literal
 
 import numpy as np
 
@@ -46,7 +47,7 @@ def _leaving_out() -> dict[str, float | int | str]:
     others = [np.arange(len(y)) != i for i in range(len(y))]
     errors = [y[i] - Ridge(RIDGE).fit(X[rest], y[rest]).predict(X[[i]])[0] for i, rest in enumerate(others)]
 
-    def score(alpha: float, criterion: str) -> float:
+    def score(alpha: float, criterion: Literal["loo", "gcv"]) -> float:
         return -float(RidgeCV([alpha], criterion=criterion).fit(X, y).best_score_)
 
     return {

@@ -1,6 +1,6 @@
 """The figures of k-means: what it does, how it starts, how many clusters, and where it fails."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def fitted_rows(data: Dataset) -> Array:
     return some_rows(n, min(FITTED, max(NUMBERS // d, 50)))
 
 
-def final_inertias(X: Array, K: int, init: str) -> Array:
+def final_inertias(X: Array, K: int, init: Literal["k-means++", "random"]) -> Array:
     """Return the inertia at the end of each of a hundred runs."""
     history = KMeans(min(K, len(X)), init=init, n_init=STARTS, random_state=0).fit(X).history_
     last: Array = np.flatnonzero(np.diff(np.append(history["run"], STARTS)))

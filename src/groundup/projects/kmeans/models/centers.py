@@ -1,8 +1,8 @@
 """Base of the models made of centres: predict, transform, score."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,13 +27,13 @@ class Centers(Clusterer, Transformer):
     """Base of `KMeans` and `MiniBatchKMeans`, which find the centres."""
 
     n_clusters: int = parameter(Count, default=8, kw_only=False)
-    init: Any = parameter(
+    init: Literal["k-means++", "random"] | Array | Sequence[Sequence[float]] | Callable[..., Any] = parameter(
         OneOf(("k-means++", "random"))
         | Instance((np.ndarray, list, tuple), "an array of shape (n_clusters, n_features)")
         | Function(),
         default="k-means++",
     )
-    n_init: int | str = parameter(OneOf(("auto",)) | Count, default="auto")
+    n_init: int | Literal["auto"] = parameter(OneOf(("auto",)) | Count, default="auto")
     verbose: int = parameter(Verbosity, default=0)
     random_state: Seed = parameter(RandomState, default=None)
 
@@ -125,13 +125,13 @@ class Centers(Clusterer, Transformer):
             pool = distinct(problem)
             return lambda generator: method(problem, pool, self.n_clusters, generator)
         if callable(self.init):
-            return partial(self._called, problem)
+            return partial(self._called, self.init, problem)
         given = self._as_centers(self.init, problem)
         return lambda generator: given
 
-    def _called(self, problem: Problem, generator: np.random.Generator) -> Array:
+    def _called(self, init: Callable[..., Any], problem: Problem, generator: np.random.Generator) -> Array:
         state = np.random.RandomState(generator.integers(2**32))  # scikit-learn passes a RandomState to such functions
-        return self._as_centers(self.init(problem.X, self.n_clusters, random_state=state), problem)
+        return self._as_centers(init(problem.X, self.n_clusters, random_state=state), problem)
 
     def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
         """Return given centres relative to the origin, after validation."""

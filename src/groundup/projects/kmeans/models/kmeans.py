@@ -1,7 +1,7 @@
 """K-means by Lloyd's algorithm, plain or with bounds."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -18,7 +18,8 @@ from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
 from groundup.projects.kmeans.solvers.restarts import LloydState, RestartOptions, runs
 
-ALGORITHMS: Mapping[str, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
+AlgorithmName = Literal["auto", "lloyd", "elkan", "hamerly"]
+ALGORITHMS: Mapping[AlgorithmName, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
 
 
 class KMeans(Centers):
@@ -77,7 +78,7 @@ class KMeans(Centers):
     max_iter: int = parameter(Count, default=300)
     tol: float = parameter(Number(0), default=1e-4)
     copy_x: bool = ignored(Boolean(), "X is never written to", default=True)
-    algorithm: str = parameter(OneOf(tuple(ALGORITHMS)), default="auto")
+    algorithm: AlgorithmName = parameter(OneOf(get_args(AlgorithmName)), default="auto")
 
     watched: ClassVar[str] = "inertia"
 

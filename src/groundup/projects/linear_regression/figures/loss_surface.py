@@ -9,7 +9,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.thinning import some_rows
-from groundup.projects.linear_regression.models.linear_regression import LinearRegression
+from groundup.projects.linear_regression.models.linear_regression import DescentSolver, LinearRegression
 
 MOST_ROWS = 5000  # used by the descents that are drawn
 
@@ -32,7 +32,7 @@ class Valley:
         quadratic = G[0, 0] * b**2 + 2 * G[0, 1] * b * w + G[1, 1] * w**2
         return np.asarray(0.5 * (quadratic - 2 * (c[0] * b + c[1] * w) + constant))
 
-    def path(self, solver: str, steps: int, **parameters: Any) -> Array:
+    def path(self, solver: DescentSolver, steps: int, **parameters: Any) -> Array:
         """Parameters (intercept, slope) of every state of a descent from (0, 0)."""
         model = LinearRegression(
             fit_intercept=False, solver=solver, max_iter=steps, tol=0.0, random_state=0, **parameters

@@ -13,6 +13,7 @@ from numbers import Real
 import numpy as np
 
 from groundup.core.constants import EPS
+from groundup.core.display import Printed, shown
 from groundup.core.linalg.least_squares import TriangularFactor, centered_product
 from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
@@ -52,8 +53,8 @@ class Evidence:
     positive: bool
 
 
-@dataclass(frozen=True)
-class Summary:
+@dataclass(frozen=True, repr=False)
+class Summary(Printed):
     """Inference for one target.
 
     Arrays have one entry a coefficient, the intercept (where there is one) first.
@@ -131,6 +132,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
+@shown
 class Influence:
     """Diagnostics of every row, each of shape (n,).
 
@@ -156,6 +158,7 @@ class Influence:
 
 
 @dataclass(frozen=True)
+@shown
 class Interval:
     """Predictions with their lower and upper bounds, each of shape (n,)."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -23,8 +23,9 @@ from groundup.projects.linear_regression.solvers import descent, direct, nonnega
 from groundup.projects.linear_regression.solvers.descent import DescentOptions
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem
 
-DIRECT = ("auto", "cholesky", "qr", "svd")
-DESCENT = ("gd", "momentum", "nesterov", "sgd", "cg")
+DirectSolver = Literal["auto", "cholesky", "qr", "svd"]
+DescentSolver = Literal["gd", "momentum", "nesterov", "sgd", "cg"]
+DIRECT, DESCENT = get_args(DirectSolver), get_args(DescentSolver)
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,13 @@ class LinearRegression(Incremental, LinearRegressor):
 
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
-    solver: str = parameter(OneOf(DIRECT + DESCENT), default="auto")
+    solver: DirectSolver | DescentSolver = parameter(OneOf(DIRECT + DESCENT), default="auto")
     positive: bool = parameter(Boolean(), default=False)
     tol: float = parameter(Number(0), default=1e-6)
     max_iter: int = parameter(Count, default=1000)
-    learning_rate: float | str = parameter(Positive | OneOf(("auto", "line-search")), default="auto")
+    learning_rate: float | Literal["auto", "line-search"] = parameter(
+        Positive | OneOf(("auto", "line-search")), default="auto"
+    )
     batch_size: int = parameter(Count, default=32)
     random_state: Seed = parameter(RandomState, default=None)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.functions import log1pexp
+from groundup.core.linear.solvers import SolverName
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
@@ -19,7 +20,7 @@ SURFACE_ROWS = 500  # of which the surface's loss is the mean
 RACE_ROWS = 2000
 PATH = 60  # most iterations drawn on the surface
 RACE = 100  # iterations of every solver
-DRAWN_AS = {
+DRAWN_AS: dict[SolverName, tuple[str, str]] = {
     "newton": ("Newton", BLACK),
     "lbfgs": ("L-BFGS, started on a sample", GREEN),
     "gd": ("gradient descent", BLUE),
@@ -71,7 +72,7 @@ def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     tremble around the minimum. At most 500 rows are used, and the penalty is that of the square norm.
     """
     valley = surface_of(model, data)
-    limits = {"newton": 20, "gd": PATH, "sgd": 10}
+    limits: dict[SolverName, int] = {"newton": 20, "gd": PATH, "sgd": 10}
     paths = {solver: valley.path(solver=solver, max_iter=limit) for solver, limit in limits.items()}
     best = paths["newton"][-1]
     points = np.vstack(list(paths.values()))

@@ -12,6 +12,7 @@ from numbers import Real
 
 import numpy as np
 
+from groundup.core.display import Printed
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.statistics.distributions import chi2_tail, normal_quantile, normal_tail
 from groundup.core.storage import record
@@ -43,8 +44,8 @@ class Evidence:
     n: float
 
 
-@dataclass(frozen=True)
-class Summary:
+@dataclass(frozen=True, repr=False)
+class Summary(Printed):
     """Inference about the coefficients.
 
     Arrays have one entry for each coefficient, the intercept (where there is one) first.

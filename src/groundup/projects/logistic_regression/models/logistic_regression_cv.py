@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from groundup.core.checks.parameters import (
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.linear.prediction import LinearScores
-from groundup.core.linear.solvers import ALIASES, METHODS
+from groundup.core.linear.solvers import ALIASES, SolverAlias, SolverName
 from groundup.core.metrics import accuracy_score, log_loss, roc_auc_score
 from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
@@ -47,7 +47,8 @@ def _roc_auc(model: Any, X: Array, y: Array, weight: Array | None) -> float:
     return roc_auc_score(y, model.decision_function(X), weight)
 
 
-SCORINGS: Mapping[str, Scoring] = {"neg_log_loss": _neg_log_loss, "accuracy": _accuracy, "roc_auc": _roc_auc}
+ScoringName = Literal["neg_log_loss", "accuracy", "roc_auc"]
+SCORINGS: Mapping[ScoringName, Scoring] = {"neg_log_loss": _neg_log_loss, "accuracy": _accuracy, "roc_auc": _roc_auc}
 
 
 @record
@@ -133,27 +134,27 @@ class LogisticRegressionCV(LinearScores):
 
     watched: ClassVar[str] = "score"
 
-    Cs: int | Sequence[float] = parameter(Count | Each(Positive), default=10)
-    l1_ratios: Sequence[float] = parameter(Each(Number(0, 1)), default=(0.0,))
+    Cs: int | Sequence[float] | Array = parameter(Count | Each(Positive), default=10)
+    l1_ratios: Sequence[float] | Array = parameter(Each(Number(0, 1)), default=(0.0,))
     fit_intercept: bool = parameter(Boolean(), default=True)
     cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
     dual: bool = ignored(Boolean(), "both problems have the same solution", default=False)
-    penalty: str = ignored(OneOf(("deprecated",)), "l1_ratios says it", default="deprecated")
-    scoring: str | Callable[[Any, Array, Array], float] = parameter(
-        OneOf(tuple(SCORINGS)) | Function(), default="neg_log_loss"
+    penalty: Literal["deprecated"] = ignored(OneOf(("deprecated",)), "l1_ratios says it", default="deprecated")
+    scoring: ScoringName | Callable[[Any, Array, Array], float] = parameter(
+        OneOf(get_args(ScoringName)) | Function(), default="neg_log_loss"
     )
-    solver: str = parameter(OneOf(("auto", *METHODS)), default="auto", aliases=ALIASES)
+    solver: SolverName | SolverAlias = parameter(OneOf(get_args(SolverName)), default="auto", aliases=ALIASES)
     tol: float = parameter(Number(0), default=1e-4)
     max_iter: int = parameter(Count, default=200)
-    class_weight: Mapping[Any, float] | str | None = parameter(
+    class_weight: Mapping[Any, float] | Literal["balanced"] | None = parameter(
         OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"), default=None
     )
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
     verbose: int = parameter(Verbosity, default=0)
-    refit: bool = ignored(OneOf((True,)), "the best penalty is always fitted to all rows", default=True)
+    refit: Literal[True] = ignored(OneOf((True,)), "the best penalty is always fitted to all rows", default=True)
     intercept_scaling: float = ignored(Positive, "the intercept is not penalised", default=1.0)
     random_state: Seed = parameter(RandomState, default=None)
-    use_legacy_attributes: bool = ignored(OneOf((False,)), "attributes have their new shapes", default=False)
+    use_legacy_attributes: Literal[False] = ignored(OneOf((False,)), "attributes have their new shapes", default=False)
 
     C_: float = fitted()
     l1_ratio_: float = fitted()

@@ -1,24 +1,24 @@
 """Elastic net, and lasso, which is an elastic net with ``l1_ratio=1``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
-from groundup.core.estimator.parameters import fitted, ignored, parameter
+from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.types import ArrayLike, Seed
+from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers.first_order import CoordinateOrder
 from groundup.projects.regularized_regression.solvers.lasso import (
-    SOLVERS,
     LassoOptions,
     LassoState,
+    SolverName,
     evaluate,
     solve,
     starting_slopes,
@@ -108,13 +108,13 @@ class ElasticNet(LinearRegressor):
     alpha: float = parameter(Number(0), default=1.0, kw_only=False)
     l1_ratio: float = parameter(Number(0, 1), default=0.5)
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
-    solver: str = parameter(OneOf(tuple(SOLVERS)), default="auto")
-    precompute: Any = parameter(PRECOMPUTE, default="auto")
+    solver: SolverName = parameter(OneOf(get_args(SolverName)), default="auto")
+    precompute: bool | Literal["auto"] | Array | Sequence[Sequence[float]] = parameter(PRECOMPUTE, default="auto")
     positive: bool = parameter(Boolean(), default=False)
     tol: float = parameter(Number(0), default=1e-4)
     max_iter: int = parameter(Count, default=1000)
     warm_start: bool = parameter(Boolean(), default=False)
-    selection: str = parameter(OneOf(("cyclic", "random")), default="cyclic")
+    selection: Literal["cyclic", "random"] = parameter(OneOf(("cyclic", "random")), default="cyclic")
     random_state: Seed = parameter(RandomState, default=None)
 
     dual_gap_: Any = fitted("t?", "1", "")
@@ -190,4 +190,4 @@ class Lasso(ElasticNet):
     [1.25 0.  ] 0.0
     """
 
-    l1_ratio = 1.0  # Fixed; not a hyper-parameter of Lasso.
+    l1_ratio: float = fixed(1.0)

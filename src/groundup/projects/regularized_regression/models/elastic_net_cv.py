@@ -1,16 +1,16 @@
 """Lasso and elastic net with cross-validated alpha."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
-from groundup.core.estimator.parameters import fitted, ignored, parameter
+from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -124,10 +124,10 @@ class ElasticNetCV(LinearRegressor):
     0.001
     """
 
-    l1_ratio: Any = parameter(Number(0, 1) | Each(Number(0, 1)), default=0.5)
+    l1_ratio: float | Sequence[float] | Array = parameter(Number(0, 1) | Each(Number(0, 1)), default=0.5)
     eps: float = parameter(Positive, default=1e-3)
-    alphas: Any = parameter(ALPHAS, default=100)
-    precompute: Any = parameter(Boolean() | OneOf(("auto",)), default="auto")
+    alphas: int | Sequence[float] | Array = parameter(ALPHAS, default=100)
+    precompute: bool | Literal["auto"] = parameter(Boolean() | OneOf(("auto",)), default="auto")
     max_iter: int = parameter(Count, default=1000)
     tol: float = parameter(Number(0), default=1e-4)
     cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
@@ -136,7 +136,7 @@ class ElasticNetCV(LinearRegressor):
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
     positive: bool = parameter(Boolean(), default=False)
     random_state: Seed = ignored(RandomState, "the minimum does not depend on the order of features", default=None)
-    selection: str = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
+    selection: Literal["cyclic", "random"] = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
 
     watched: ClassVar[str] = "error"
 
@@ -257,7 +257,7 @@ class LassoCV(ElasticNetCV):
     0.001
     """
 
-    l1_ratio = 1.0  # Fixed; not a hyper-parameter of LassoCV.
+    l1_ratio: float = fixed(1.0)
 
 
 def best(errors: Array) -> tuple[int, int]:

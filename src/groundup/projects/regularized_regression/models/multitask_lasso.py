@@ -3,11 +3,11 @@
 A row of the coefficient matrix is zero as a whole.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -119,12 +119,12 @@ class MultiTaskLasso(LinearRegressor):
 
     alpha: float = parameter(Number(0), default=1.0, kw_only=False)
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
-    precompute: Any = parameter(PRECOMPUTE, default="auto")
+    precompute: bool | Literal["auto"] | Array | Sequence[Sequence[float]] = parameter(PRECOMPUTE, default="auto")
     tol: float = parameter(Number(0), default=1e-4)
     max_iter: int = parameter(Count, default=1000)
     warm_start: bool = parameter(Boolean(), default=False)
     random_state: Seed = ignored(RandomState, "the minimum does not depend on the order of features", default=None)
-    selection: str = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
+    selection: Literal["cyclic", "random"] = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
 
     watched: ClassVar[str] = "objective"
 

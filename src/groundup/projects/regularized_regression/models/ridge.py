@@ -1,9 +1,9 @@
 """Ridge regression: validation of the data, choice of a solver, certificate."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -19,11 +19,19 @@ from groundup.projects.regularized_regression.solvers import ridge, ridge_nonneg
 from groundup.projects.regularized_regression.solvers.ridge import RidgeProblem, RidgeState
 from groundup.projects.regularized_regression.solvers.ridge_nonnegative import PositiveProblem
 
-DIRECT = ("auto", "cholesky", "svd")
-DESCENT = ("cg", "gd")
+DirectSolver = Literal["auto", "cholesky", "svd"]
+DescentSolver = Literal["cg", "gd"]
+SolverAlias = Literal["lsqr", "sparse_cg", "sag", "saga", "lbfgs"]
+DIRECT, DESCENT = get_args(DirectSolver), get_args(DescentSolver)
 MAX_ITER = 1000  # Steps of a descent unless max_iter is given.
 # scikit-learn's names of solvers for the same minimum.
-ALIASES = {"lsqr": "cg", "sparse_cg": "cg", "sag": "cg", "saga": "cg", "lbfgs": "auto"}
+ALIASES: Mapping[SolverAlias, DirectSolver | DescentSolver] = {
+    "lsqr": "cg",
+    "sparse_cg": "cg",
+    "sag": "cg",
+    "saga": "cg",
+    "lbfgs": "auto",
+}
 
 
 @dataclass(frozen=True)
@@ -95,9 +103,11 @@ class Ridge(LinearRegressor):
     watched: ClassVar[str] = "objective"
     accepts = Accepts(sparse=True)
 
-    alpha: float | ArrayLike = parameter(Number(0) | Each(Number(0)), default=1.0, kw_only=False)
+    alpha: float | Sequence[float] | Array = parameter(Number(0) | Each(Number(0)), default=1.0, kw_only=False)
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
-    solver: str = parameter(OneOf(DIRECT + DESCENT), default="auto", aliases=ALIASES)
+    solver: DirectSolver | DescentSolver | SolverAlias = parameter(
+        OneOf(DIRECT + DESCENT), default="auto", aliases=ALIASES
+    )
     positive: bool = parameter(Boolean(), default=False)
     tol: float = parameter(Number(0), default=1e-4)
     max_iter: int | None = parameter(Count | OneOf((None,)), default=None)

@@ -1,8 +1,8 @@
 """Ridge regression with cross-validated alpha: leave-one-out or folds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge
 from groundup.projects.regularized_regression.solvers.ridge import RidgeState
-from groundup.projects.regularized_regression.solvers.ridge_validation import SCORES, Folds, LeaveOneOut, Validation
+from groundup.projects.regularized_regression.solvers.ridge_validation import Folds, LeaveOneOut, ScoreName, Validation
 
 
 @record
@@ -129,11 +129,13 @@ class RidgeCV(LinearRegressor):
     _column_is_flat: ClassVar[bool] = True
     watched: ClassVar[str] = "score"
 
-    alphas: ArrayLike = parameter(Number(0) | Each(Number(0)), default=(0.1, 1.0, 10.0), kw_only=False)
-    scoring: str | None = parameter(OneOf((None, *SCORES)), default=None)
+    alphas: float | Sequence[float] | Array = parameter(
+        Number(0) | Each(Number(0)), default=(0.1, 1.0, 10.0), kw_only=False
+    )
+    scoring: ScoreName | None = parameter(OneOf((None, *get_args(ScoreName))), default=None)
     cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
-    gcv_mode: str | None = parameter(OneOf((None, "auto", "eigen", "svd")), default=None)
-    criterion: str = parameter(OneOf(("loo", "gcv")), default="loo")
+    gcv_mode: Literal["auto", "eigen", "svd"] | None = parameter(OneOf((None, "auto", "eigen", "svd")), default=None)
+    criterion: Literal["loo", "gcv"] = parameter(OneOf(("loo", "gcv")), default="loo")
     store_cv_results: bool = parameter(Boolean(), default=False)
     alpha_per_target: bool = parameter(Boolean(), default=False)
 

@@ -6,7 +6,7 @@ A target is done when its duality gap is within tolerance.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -67,11 +67,14 @@ class LassoState:
 CYCLIC = CoordinateOrder(random=False, seed=0)
 
 
+SolverName = Literal["auto", "cd", "ista", "fista", "admm"]
+
+
 @dataclass(frozen=True)
 class LassoOptions:
     """The method, when it stops, and in which order it visits coordinates."""
 
-    solver: str
+    solver: SolverName
     tol: float
     max_iter: int
     order: CoordinateOrder = CYCLIC
@@ -106,7 +109,7 @@ def _plain(method: Callable[[Problem, Penalty, int, Array], Method]) -> Solver:
     return lambda problem, penalty, target, w, order, allowed: method(problem, penalty, target, w)
 
 
-SOLVERS: Mapping[str, Solver] = {
+SOLVERS: Mapping[SolverName, Solver] = {
     "auto": _auto,
     "cd": _cd,
     "ista": _plain(first_order.ista),

@@ -7,7 +7,7 @@ folds. A part is a function of its number, so that a validation can be interrupt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -37,7 +37,8 @@ def r_squared(errors: Array, total: Array, weight: float) -> Array:
     return np.where(total > 0, 1 - errors / np.where(total > 0, total, 1), np.where(errors == 0, 1.0, 0.0))
 
 
-SCORES: Mapping[str, Score] = {"neg_mean_squared_error": negative_error, "r2": r_squared}
+ScoreName = Literal["neg_mean_squared_error", "r2"]
+SCORES: Mapping[ScoreName, Score] = {"neg_mean_squared_error": negative_error, "r2": r_squared}
 
 
 class Validation(Protocol):
@@ -88,7 +89,7 @@ class LeaveOneOut:
     rows: Samples
     alphas: Array
     intercept: bool
-    scoring: str | None
+    scoring: ScoreName | None
     criterion: str
     mode: str | None
     store: bool
@@ -169,7 +170,7 @@ class Folds:
     rows: Samples
     alphas: Array
     intercept: bool
-    scoring: str | None
+    scoring: ScoreName | None
     splits: Splits
 
     @property
