@@ -103,10 +103,9 @@ class Example:
     without : mapping of str to str
         Parameters and attributes of scikit-learn's class of the same name that are deliberately absent or different,
         with the reason.
-    hostile : float
-        Entry of rows of weight zero that must not matter.
-    resumed : float
-        Relative tolerance of a resumed fit; 0 for models that resume to the bit.
+    heavier : callable
+        ``heavier(parameters, factor)`` returns the parameters that give the same answer where all weights are `factor`
+        times as large: others only where the loss is a sum, next to which a penalty loses weight.
     """
 
     data: Callable[..., Table]
@@ -117,8 +116,32 @@ class Example:
     skip: Mapping[str, str] = field(default_factory=dict)
     diverging: Mapping[str, Any] | None = None
     without: Mapping[str, str] = field(default_factory=dict)
-    hostile: float = 1e30
-    resumed: float = 0.0
+    heavier: Callable[[Mapping[str, Any], float], Mapping[str, Any]] = lambda parameters, factor: parameters
+
+
+# --- parameters for weights in another unit -------------------------------------------------------------------------
+
+
+def more_alpha(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """Where the penalty is added to a sum of squares."""
+    return {**parameters, "alpha": (np.asarray(parameters.get("alpha", 1.0)) * factor).tolist()}
+
+
+def more_alphas(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """The same for a search."""
+    return {**parameters, "alphas": (np.asarray(parameters.get("alphas", (0.1, 1.0, 10.0))) * factor).tolist()}
+
+
+def less_c(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """Where C multiplies a sum of losses."""
+    return {**parameters, "C": parameters.get("C", 1.0) / factor}
+
+
+def less_cs(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """The same for a search, whose own series would not move with the weights."""
+    Cs = parameters["Cs"]
+    series = np.geomspace(1e-4, 1e4, Cs) if isinstance(Cs, int) else np.asarray(Cs)
+    return {**parameters, "Cs": (series / factor).tolist()}
 
 
 # --- the parameters of a last state, moved away from the optimum --------------------------------------------------
@@ -186,9 +209,9 @@ def moved_centers(model: Any, data: Any, state: Any, by: float) -> Any:
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
-IN_BATCHES = dict.fromkeys(("weights", "absent rows", "order", "scikit-learn"), BATCHES)
+IN_BATCHES = dict.fromkeys(("weights", "order", "scikit-learn"), BATCHES)
 POSITIONS = "folds are blocks of consecutive rows, so that other rows make other folds"
-BY_POSITION = dict.fromkeys(("weights", "absent rows", "order"), POSITIONS)
+BY_POSITION = dict.fromkeys(("weights", "order"), POSITIONS)
 LEFT_OUT = "leaving out one of two equal rows is not leaving out both"
 GIVEN_FOLDS = "the folds are given for 40 rows, the checks have other data"
 DEPENDENT = "it refuses dependent columns, which some of the checks have"
@@ -225,6 +248,7 @@ EXAMPLES: dict[str, Example] = {
             "cholesky": Variant({"solver": "cholesky"}, skip={"scikit-learn": DEPENDENT}),
             "no intercept": Variant({"fit_intercept": False}),
             "positive": Variant({"positive": True}),
+            "positive targets": Variant({"positive": True}, data=targets),
             "targets": Variant(data=targets),
             "wide": Variant(data=lambda rows=12, columns=20, seed=0: regression(12, 20, seed)),
             "gd": Variant({"solver": "gd", "tol": 1e-3}),
@@ -250,11 +274,13 @@ EXAMPLES: dict[str, Example] = {
             "gd": Variant({"solver": "gd"}),
             "no intercept": Variant({"fit_intercept": False}),
             "positive": Variant({"positive": True}),
+            "positive targets": Variant({"positive": True}, data=targets),
             "alphas": Variant({"alpha": [0.1, 1.0, 10.0]}, data=targets, skip={"scikit-learn": THREE_TARGETS}),
             "wide": Variant(data=lambda rows=12, columns=20, seed=0: regression(12, 20, seed)),
         },
         moved_rounded_slopes,
         LINEAR,
+        heavier=more_alpha,
     ),
     "RidgeCV": Example(
         regression,
@@ -270,8 +296,9 @@ EXAMPLES: dict[str, Example] = {
             "r2": Variant({"cv": 4, "scoring": "r2"}, skip=BY_POSITION),
         },
         moved_ridge_cv,
-        LINEAR,
+        (*LINEAR, "cv_results_"),
         of_rows=("cv_results_",),
+        heavier=more_alphas,
     ),
     "ElasticNet": Example(
         regression,
@@ -361,6 +388,7 @@ EXAMPLES: dict[str, Example] = {
         SCORES,
         diverging={"solver": "gd", "learning_rate": 1e9, "max_iter": 1000},
         without=LIBLINEAR,
+        heavier=less_c,
     ),
     "LogisticRegressionCV": Example(
         classes,
@@ -381,6 +409,7 @@ EXAMPLES: dict[str, Example] = {
             "scoring": "scikit-learn's future default, without its warning",
             "use_legacy_attributes": "scikit-learn's future default, without its warning",
         },
+        heavier=less_cs,
     ),
     "SoftmaxRegression": Example(
         three_classes,
@@ -398,6 +427,7 @@ EXAMPLES: dict[str, Example] = {
         moved_slopes,
         SCORES,
         diverging={"solver": "gd", "learning_rate": 1e9, "max_iter": 1000},
+        heavier=less_c,
     ),
     "KMeans": Example(
         clusters,
@@ -411,9 +441,7 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_run,
         ("cluster_centers_", "transform"),
-        resumed=1e-12,  # A state has no sums of the clusters, which the fit updates by differences.
         of_rows=("labels_",),
-        hostile=1e6,  # Rows of weight zero are labelled, too, so that their range counts for rounding.
         without={"algorithm": "all algorithms take the same steps, 'auto' the fastest"},
     ),
     "MiniBatchKMeans": Example(
@@ -430,11 +458,10 @@ EXAMPLES: dict[str, Example] = {
         moved_centers,
         ("cluster_centers_", "transform"),
         of_rows=("labels_",),
-        hostile=1e6,  # Rows of weight zero are labelled, too, so that their range counts for rounding.
     ),
 }
 
-CONTRACTS = ("weights", "absent rows", "order", "scikit-learn", "certificate")
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate")
 
 
 def public_estimators() -> list[type]:

@@ -94,6 +94,8 @@ def test_every_method_and_fitted_attribute_of_scikit_learns_class_exists(case):
         if hasattr(model, name) and name not in case.example.without:
             ours, theirs = getattr(model, name), getattr(twin, name)
             assert getattr(ours, "shape", ()) == getattr(theirs, "shape", ()), name
+            if name in case.example.of_rows:
+                assert ours.dtype == theirs.dtype, name
 
 
 @classes()

@@ -1,19 +1,26 @@
 """Contracts about fitting: states, resuming, failing, fitting again, learning from one more batch."""
 
+import copy
+import sys
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, fields
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.cases import FIRST, assert_same, attributes, cases, classes, outputs, quietly
+from contracts.cases import CASES, FIRST, assert_same, attributes, cases, classes, outputs, quietly
+from groundup.core.estimator import incremental as incremental_module
+from groundup.core.estimator import training as training_module
 from groundup.core.estimator.incremental import COLUMNS, Incremental
 from groundup.core.estimator.training import Training, scalars
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 from groundup.saving import load_state, save_state
 
+DECOMPOSITIONS = ("cholesky", "eigh", "eigvalsh", "inv", "lstsq", "pinv", "qr", "solve", "svd")
 MOST_RESUMED = 8  # A longer fit is resumed from this many of its states.
 GENERAL = {"n_features_in_", "feature_names_in_", "history_", "certificate_"}
 INCREMENTAL = [pytest.param(case, id=name) for name, case in FIRST.items() if hasattr(case.estimator, "partial_fit")]
@@ -62,11 +69,27 @@ def test_states_say_where_they_are_and_what_is_watched(case):
         assert model.watched in scalars(state)
         with pytest.raises(FrozenInstanceError):
             state.iteration = 0
+    steps = np.diff([state.iteration for state in states])
+    assert ((steps == 1) | (getattr(model, "n_init", 1) != 1)).all()  # A new start of k-means counts from 1.
     most = model.most_states()
     assert most is None or len(states) <= most + 1  # The start counts as a state where it is yielded.
     kept = [{part.name: getattr(state, part.name) for part in fields(state)} for state in states]
     again = [{part.name: getattr(state, part.name) for part in fields(state)} for state in model.steps(X, y)]
     assert_same(kept, again)
+
+
+@cases()
+def test_nothing_is_factorised_before_the_first_state(case, monkeypatch):
+    """Catches a fit in `_prepare`, which no time limit, progress line or interruption can see."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("factorised before the first state was asked for")
+
+    with monkeypatch.context() as patch:
+        for name in DECOMPOSITIONS:
+            patch.setattr(np.linalg, name, refuse)
+        training = training_of(case)
+    assert next(iter(training)) is training.state
 
 
 @cases()
@@ -81,10 +104,13 @@ def test_resuming_equals_not_stopping(case, tmp_path):
         save_state(first.state, tmp_path / "state.npz", first.model)
         start, _ = load_state(tmp_path / "state.npz", first.model)
         X, y = case.data()
-        rest = Training(case.model(), X, y, case.weights(len(X)) + 0.5, start=start, history=first.history())
+        resumed = case.model()
+        if hasattr(resumed, "random_state"):
+            resumed.random_state = None  # A state knows the seed that it began with.
+        rest = Training(resumed, X, y, case.weights(len(X)) + 0.5, start=start, history=first.history())
         remaining, model = case.train(rest)
-        assert_same(states[k + 1 :], remaining, f"after state {k}", case.example.resumed)
-        assert_same(attributes(fitted), attributes(model), f"after state {k}", case.example.resumed)
+        assert_same(states[k + 1 :], remaining, f"after state {k}")
+        assert_same(attributes(fitted), attributes(model), f"after state {k}")
 
 
 @cases()
@@ -176,6 +202,113 @@ def test_a_second_fit_forgets_the_first(case):
     X, y = case.data()
     assert_same(attributes(case.usual), attributes(case.fit(model, X, y)))
     assert_same(outputs(case.usual, X), outputs(model, X))
+
+
+PAIRS = [
+    pytest.param(one, other, id=f"{one.name}-{one_name.split('-')[1]}-{other_name.split('-')[1]}")
+    for (one_name, one), (other_name, other) in pairwise(CASES.items())
+    if one.name == other.name
+]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_a_fit_with_other_parameters_forgets_the_first(one, other):
+    """Catches attributes that only some parameters set, and that stay behind."""
+    model = one.fit(one.model(), *one.data())
+    X, y = other.data()
+    parameters = other.model().get_params()
+    other.fit(model.set_params(**parameters), X, y)
+    assert_same(attributes(other.usual), attributes(model))
+
+
+def interrupted(function, line):
+    """Call a function, and interrupt it at a line of the code that changes models; return whether it ended before."""
+    seen = 0
+
+    def trace(frame, event, argument):
+        nonlocal seen
+        if frame.f_code.co_filename not in (training_module.__file__, incremental_module.__file__):
+            return None
+        if event == "line":
+            seen += 1
+            if seen == line:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    except KeyboardInterrupt:
+        return False
+    finally:
+        sys.settrace(before)
+    return True
+
+
+def assert_old_or_new_at_every_line(fitted, change, expected):
+    """Interrupt ``change(model)`` at its first line, its second, and so on."""
+    for line in range(1, 1000):
+        model = copy.copy(fitted)
+        ended = interrupted(lambda model=model: change(model), line)
+        found = vars(model)
+        old = found.keys() == vars(fitted).keys() and all(value is vars(fitted)[name] for name, value in found.items())
+        if not old:
+            assert_same(expected, attributes(model), f"line {line}")
+        if ended:
+            break
+    assert ended
+    assert not old
+    assert line > 5  # The lines were seen.
+
+
+@classes()
+def test_an_interrupted_fit_leaves_the_old_model_or_the_new(case):
+    """Catches attributes that are removed before the new ones come, and that come one by one."""
+    X, y = case.data(seed=1)
+    fitted = case.fit(case.model(), pd.DataFrame(X, columns=list("abcd")), y)
+    whole = Training(case.model(), *case.data())
+    states = list(whole)
+
+    def refit(model):
+        training = Training(model, *case.data())
+        training.state, training._history = last, history
+        return training.finish()
+
+    last, history = states[-1], whole._history
+    assert_old_or_new_at_every_line(fitted, refit, attributes(case.usual))
+
+
+@pytest.mark.parametrize("case", INCREMENTAL)
+def test_an_interrupted_batch_leaves_the_old_model_or_the_new(case):
+    """Catches half a batch."""
+    fitted = learned(case, case.model(), *case.data())
+    expected = attributes(learned(case, copy.copy(fitted), *case.data(seed=1)))
+    assert_old_or_new_at_every_line(fitted, lambda model: learned(case, model, *case.data(seed=1)), expected)
+
+
+REFITS = 40
+
+
+@classes()
+def test_a_model_can_be_used_while_another_thread_fits_it(case):
+    """Catches a model that is unfitted for a moment."""
+    X, y = case.data()
+    model = case.fit(case.model(), X, y)
+    expected = outputs(model, X)
+    done = threading.Event()
+
+    def use():
+        while not done.is_set():
+            assert_same(expected, outputs(model, X))
+
+    with ThreadPoolExecutor(2) as threads:
+        users = [threads.submit(use) for _ in range(2)]
+        for _ in range(REFITS):
+            case.fit(model, X, y)
+        done.set()
+        for user in users:
+            user.result()
 
 
 @classes()

@@ -60,6 +60,61 @@ def test_rows_with_other_columns_are_refused(case, columns):
             getattr(model, name)(np.ones((2, columns)))
 
 
+NULLABLE = {  # Columns of pandas whose missing entries are neither None nor NaN.
+    "Float64": lambda values: pd.array(np.where(np.arange(len(values)) == 4, None, values), dtype="Float64"),
+    "Int64": lambda values: pd.array([None if k == 4 else k for k in range(len(values))], dtype="Int64"),
+    "boolean": lambda values: pd.array([None if k == 4 else k % 2 == 0 for k in range(len(values))], dtype="boolean"),
+    "objects": lambda values: np.array([pd.NA if k == 4 else v for k, v in enumerate(values)], dtype=object),
+}
+
+
+@classes()
+@pytest.mark.parametrize("kind", NULLABLE)
+def test_missing_entries_of_nullable_columns_are_named(case, kind):
+    """Catches pandas' NA in arithmetic and comparisons, where it ends in an error that names no row."""
+    X, y = case.data()
+    frame = pd.DataFrame(X, columns=NAMES)
+    frame["width"] = NULLABLE[kind](X[:, 1])
+    with pytest.raises(ValueError, match=r"X contains NaN at row 4, column 1.*only finite numbers are allowed"):
+        case.model().fit(frame, y)
+    with pytest.raises(ValueError, match="X contains NaN at row 4"):
+        case.usual.predict(frame)
+    with pytest.raises(ValueError, match="sample_weight contains NaN at row 4"):
+        case.model().fit(X, y, NULLABLE[kind](np.arange(1.0, len(X) + 1)))
+    if case.estimator.kind == "regressor":
+        target = pd.DataFrame({k: NULLABLE[kind](column) for k, column in enumerate(y.T)}) if y.ndim > 1 else None
+        with pytest.raises(ValueError, match="y contains NaN at row 4"):
+            case.model().fit(X, NULLABLE[kind](y) if target is None else target)
+
+
+NULLABLE_LABELS = {
+    "string": lambda labels: pd.array(labels.astype(str), dtype="string"),
+    "boolean": lambda labels: pd.array(labels == labels[0], dtype="boolean"),
+    "Int64": lambda labels: pd.array(np.unique(labels, return_inverse=True)[1], dtype="Int64"),
+    "Float64": lambda labels: pd.array(np.unique(labels, return_inverse=True)[1] * 1.0, dtype="Float64"),
+    "category": lambda labels: pd.Series(labels.astype(str)).astype("category").array,
+    "objects": lambda labels: pd.array(labels.astype(object), dtype=object),
+}
+
+
+@pytest.mark.parametrize("name", [name for name, case in FIRST.items() if case.estimator.kind == "classifier"])
+@pytest.mark.parametrize("kind", NULLABLE_LABELS)
+@pytest.mark.parametrize("as_series", [False, True])
+def test_missing_labels_of_nullable_columns_are_named(name, kind, as_series):
+    """Catches pandas' NA compared label by label, and complete columns of these types refused."""
+    case = FIRST[name]
+    X, y = case.data()
+    labels = NULLABLE_LABELS[kind](y)
+    expected = case.fit(case.model(), X, np.unique(y, return_inverse=True)[1])
+    if kind != "boolean" or len(np.unique(y)) == 2:
+        found = case.fit(case.model(), X, pd.Series(labels) if as_series else labels)
+        ours, theirs = np.abs(found.decision_function(X)), np.abs(expected.decision_function(X))
+        assert_close({"": theirs}, {"": ours}, 1e-9)
+    labels[3] = None
+    with pytest.raises(ValueError, match=r"y contains NaN( or None)? at row 3"):
+        case.model().fit(X, pd.Series(labels) if as_series else labels)
+
+
 WRONG_TARGETS = {
     "none": (lambda y: None, "{name} requires y to be passed, but the target y is None"),
     "too few": (lambda y: y[:-1], "X and y must have as many rows as each other, got 40 and 39"),

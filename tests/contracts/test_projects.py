@@ -19,6 +19,7 @@ from groundup.workbench.bench import measure
 from groundup.workbench.report import report
 from groundup.workbench.run.request import Asked, build_model, open_data
 from groundup.workbench.run.run import run
+from groundup.workbench.run.validation import FOLDS
 
 MOST_ROWS = 200  # Most rows of a data set that a figure is drawn for,
 FEW_ROWS = 40  # and for a model other than the default, whose figures show the same data.
@@ -160,5 +161,5 @@ def test_one_run_fits_no_more_than_it_needs(monkeypatch, tmp_path):
     monkeypatch.setattr(run_module, "timed", lambda *a, first, **k: first)
     monkeypatch.setattr(animate, "MOST_FRAMES", 2)
     run(Asked(LOADED["softmax_regression"], data="iris"), tmp_path)
-    assert fits.count("ours") == 1
+    assert fits.count("ours") == 1 + FOLDS  # of the run, and of the cross-validation
     assert fits.count("reference") == 1

@@ -70,16 +70,19 @@ def test_figure_that_does_not_apply_has_a_reason():
     assert (drawn.content, drawn.reason) == (b"", "the data has no <plane>.")
 
 
-def test_error_in_a_figure_is_an_error():
-    """A bug in a drawing function passed off as 'not applicable'."""
+def test_error_in_a_figure_costs_this_figure_only():
+    """A bug in a drawing function ends the report, or is passed off as 'not applicable'."""
 
     @figure()
     def wrong(axes, model, data):
         """Title"""
         raise KeyError("x")
 
+    drawn = picture(wrong, MODEL, DATA)
+    assert (drawn.content, drawn.failed, drawn.reason) == (b"", True, "KeyError: 'x'")
+    assert not picture(tiny_project.plane, MODEL, DATA).failed
     with pytest.raises(KeyError):
-        picture(wrong, MODEL, DATA)
+        pictures.draw(wrong, MODEL, DATA)
 
 
 def test_frames_are_thinned_with_both_ends():

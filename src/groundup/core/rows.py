@@ -16,12 +16,14 @@ import numpy as np
 from groundup.core.checks.parameters import Count, OneOf, check_values
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.view import View, rows_of
 from groundup.core.types import Array
 
 BLOCK_ROWS = OneOf((None,)) | Count
+SAMPLE_ROWS = 1000  # Number of rows from which means and spreads are estimated.
 
 Block = tuple[Any, ...]
-Columns = Array | Csr  # A table of features is dense or sparse.
+Columns = Array | Csr | View  # A table of features is dense, sparse, or a part of a table.
 Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
 
 
@@ -141,6 +143,16 @@ class Samples(Rows):
         """Return the samples at some row numbers."""
         return Samples(self.X[index], self.y[index], None if self.weight is None else self.weight[index])
 
+    def part(self, index: Array) -> "Samples":
+        """Return the samples at some row numbers; those of a memory map are read block by block."""
+        return Samples(rows_of(self.X, index), self.y[index], None if self.weight is None else self.weight[index])
+
+    def present(self) -> "Samples":
+        """Return the samples of positive weight; the entries of the others may be anything."""
+        if self.weight is None or self.weight.all():
+            return self
+        return self.part(np.flatnonzero(self.weight))
+
     @property
     def total(self) -> float:
         """Sum of the weights; the number of rows if there are no weights."""
@@ -150,6 +162,17 @@ class Samples(Rows):
     def sparse(self) -> bool:
         """Whether X is `Csr`."""
         return isinstance(self.X, Csr)
+
+
+def sample_of_rows(n: int, weight: Array | None) -> Any:
+    """Return about a thousand rows, evenly spaced among those of positive weight.
+
+    Rows of weight zero may hold anything.
+    """
+    if weight is None:
+        return slice(None, None, -(-n // SAMPLE_ROWS))
+    present = np.flatnonzero(weight)
+    return present[:: -(-len(present) // SAMPLE_ROWS)]
 
 
 def bytes_of_a_row(array: Any) -> int:

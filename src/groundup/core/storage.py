@@ -201,6 +201,8 @@ def encode(value: Any, arrays: list[Array]) -> Any:
         return [encode(item, arrays) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) and not key.startswith("$") for key in value):
         return {key: encode(item, arrays) for key, item in value.items()}
+    if isinstance(value, dict):  # JSON would turn its keys into text
+        return {"$pairs": [[encode(key, arrays), encode(item, arrays)] for key, item in value.items()]}
     raise TypeError(
         f"cannot save a value of type {type(value).__name__}: {value!r}; only numbers, text, arrays, records, and "
         "lists, tuples and dictionaries of these."
@@ -226,6 +228,8 @@ def decode(value: Any, members: Members) -> Any:
             array = np.empty(len(items), dtype=object)
             array[:] = [decode(item, members) for item in items]
             return array
+        case {"$pairs": pairs}:
+            return {decode(key, members): decode(item, members) for key, item in pairs}
         case {"$tuple": items}:
             return tuple(decode(item, members) for item in items)
         case {"$record": [name, content]}:

@@ -9,7 +9,7 @@ import numpy as np
 
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
-from groundup.plotting.style import canvas, style
+from groundup.plotting.style import canvas, set_plain_exponents, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -48,9 +48,12 @@ def _thin(states: Sequence[Any]) -> list[Any]:
     return [states[k] for k in np.unique(np.linspace(0, last, min(MOST_FRAMES, last + 1)).round().astype(int))]
 
 
-def _draw(animation: Animation, state: Any, data: Dataset) -> "tuple[Canvas, str]":
+def draw_state(animation: Animation, state: Any, data: Dataset) -> "tuple[Canvas, str]":
+    """Draw one state, and return the figure with the sentence about it."""
     fig, axes = canvas(animation.rows, animation.columns, animation.size)
-    return fig, animation.draw(axes, state, data) or ""
+    caption = animation.draw(axes, state, data) or ""
+    set_plain_exponents(fig)
+    return fig, caption
 
 
 def _places(animation: Animation, states: Sequence[Any], data: Dataset) -> "list[Bbox]":
@@ -62,7 +65,7 @@ def _places(animation: Animation, states: Sequence[Any], data: Dataset) -> "list
 
 
 def _layout(animation: Animation, state: Any, data: Dataset) -> "list[Bbox]":
-    fig, _ = _draw(animation, state, data)
+    fig, _ = draw_state(animation, state, data)
     engine = fig.get_layout_engine()
     assert engine is not None  # the shared style sets one
     engine.execute(fig)
@@ -70,7 +73,7 @@ def _layout(animation: Animation, state: Any, data: Dataset) -> "list[Bbox]":
 
 
 def _frame(animation: Animation, state: Any, data: Dataset, places: "Sequence[Bbox]") -> Frame:
-    fig, caption = _draw(animation, state, data)
+    fig, caption = draw_state(animation, state, data)
     fig.set_layout_engine("none")
     for axes, place in zip(fig.axes, places, strict=False):
         axes.set_position(place)

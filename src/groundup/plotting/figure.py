@@ -67,11 +67,12 @@ class Figure:
         NotApplicable
             When the figure says nothing about this data.
         """
-        from groundup.plotting.style import canvas, style
+        from groundup.plotting.style import canvas, set_plain_exponents, style
 
         with style():
             fig, axes = canvas(self.rows, self.columns, self.size)
             self.draw(axes, model, data)
+            set_plain_exponents(fig)
         return fig
 
 

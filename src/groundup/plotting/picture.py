@@ -24,7 +24,9 @@ class Picture:
     content : bytes
         The file; empty when the figure does not apply to the data.
     reason : str
-        Why it does not apply.
+        Why there is no file: why the figure does not apply, or what failed.
+    failed : bool
+        Whether drawing failed, which costs this figure and nothing else of a report.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Picture:
     suffix: str = "svg"
     content: bytes = b""
     reason: str = ""
+    failed: bool = False
 
     @property
     def file(self) -> str:
@@ -42,14 +45,32 @@ class Picture:
 
 
 def picture(figure: Figure, model: Any, data: Dataset) -> Picture:
-    """Draw `figure` for a fitted model: SVG unless it asks for PNG or would be heavy."""
-    from groundup.plotting.style import encode
-
+    """Draw `figure` for a fitted model, and return its file or the reason why there is none."""
     about = (figure.name, figure.title, figure.caption, figure.size[0])
     try:
-        fig = figure.render(model, data)
+        return Picture(*about, *draw(figure, model, data))
     except NotApplicable as why:
         return Picture(*about, reason=str(why))
+    except Exception as error:  # Whatever it is, the other figures and the numbers of the report are not lost with it.
+        return Picture(*about, reason=failure(error), failed=True)
+
+
+def draw(figure: Figure, model: Any, data: Dataset) -> tuple[str, bytes]:
+    """Return suffix and content of a figure's file: SVG unless it asks for PNG or would be heavy.
+
+    Raises
+    ------
+    NotApplicable
+        When the figure says nothing about this data.
+    """
+    from groundup.plotting.style import encode
+
+    fig = figure.render(model, data)
     if not figure.raster and len(svg := encode(fig, "svg")) <= HEAVY:
-        return Picture(*about, "svg", svg)
-    return Picture(*about, "png", encode(fig, "png"))
+        return "svg", svg
+    return "png", encode(fig, "png")
+
+
+def failure(error: Exception) -> str:
+    """Return what went wrong while drawing, in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"

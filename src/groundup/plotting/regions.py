@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.plotting.labels import label_lines
 from groundup.plotting.plane import Plane, bounds, colour, draw_rows, set_frame
 from groundup.plotting.style import BLACK
 
@@ -45,7 +46,7 @@ def draw_regions(axes: Any, proba: Probabilities, plane: Plane, lower: Array, up
     axes.grid(False)
     if K == 2:  # lines of equal probability are parallel: a scale
         lines = axes.contour(x, y, P[..., 1], levels=LEVELS, colors=[BLACK], linewidths=0.7, linestyles=":")
-        axes.clabel(lines, fmt=lambda p: f"{100 * p:g} %", fontsize=8)
+        label_lines(axes, lines, [f"{100 * p:g} %" for p in LEVELS])
         axes.contour(x, y, P[..., 1], levels=[0.5], colors=[BLACK], linewidths=1.8, linestyles="-")
         return
     lines = axes.contour(x, y, P.max(axis=2), levels=[0.5, 0.7, 0.9], colors=[BLACK], linewidths=0.7, linestyles=":")

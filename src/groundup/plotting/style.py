@@ -1,5 +1,6 @@
 """One look for all figures: colours that the colour-blind can tell apart, and lines that differ in print too."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -38,7 +39,10 @@ _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",  # the same look wherever the file is opened
     "svg.hashsalt": "groundup",  # the same figure gives the same file
     "image.cmap": "cividis",
+    "text.parse_math": False,  # names of columns and classes are text, whatever dollar signs they hold
 }
+
+_SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 
 @contextmanager
@@ -67,6 +71,22 @@ def canvas(rows: int, columns: int, size: tuple[float, float]) -> "tuple[Figure,
         FigureCanvasAgg(fig)
         axes = fig.subplots(rows, columns, squeeze=True)
     return fig, axes
+
+
+def set_plain_exponents(fig: "Figure") -> None:
+    """Write the ticks of logarithmic axes as 10², which Matplotlib would leave to its parser of formulas."""
+    from matplotlib.ticker import LogFormatterSciNotation
+
+    class Plain(LogFormatterSciNotation):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            formula: str = super().__call__(x, pos)
+            text = formula.removeprefix("$\\mathdefault{").removesuffix("}$").replace("\\times", "×")
+            return re.sub(r"\^\{(.*?)\}", lambda power: power[1].translate(_SUPERSCRIPTS), text)
+
+    for axis in (axis for axes in fig.axes for axis in (axes.xaxis, axes.yaxis)):
+        for level in ("major", "minor"):
+            if isinstance(getattr(axis, f"get_{level}_formatter")(), LogFormatterSciNotation):
+                getattr(axis, f"set_{level}_formatter")(Plain())
 
 
 def encode(fig: "Figure", suffix: str) -> bytes:

@@ -29,6 +29,31 @@ def test_scores_of_classes(weight):
     assert (ours.dtype.kind == "i") == (weight is None)
 
 
+@pytest.mark.parametrize("weight", [None, WEIGHT])
+def test_scores_of_one_class(weight):
+    """Bug caught: precision and recall exchanged, another class's rows counted, weights dropped."""
+    for name in ("precision_score", "recall_score", "f1_score"):
+        ours = getattr(metrics, name)(Y3, GUESS3, pos_label="bee", sample_weight=weight)
+        theirs = getattr(reference, name)(Y3, GUESS3, labels=["bee"], average="micro", sample_weight=weight)
+        assert ours == pytest.approx(theirs, rel=1e-14), name
+    assert metrics.balanced_accuracy_score(Y3, GUESS3, weight) == pytest.approx(
+        reference.balanced_accuracy_score(Y3, GUESS3, sample_weight=weight), rel=1e-14
+    )
+    assert metrics.average_precision_score(Y2, SCORE, weight) == pytest.approx(
+        reference.average_precision_score(Y2, SCORE, sample_weight=weight), rel=1e-14
+    )
+
+
+def test_scores_of_a_class_that_nobody_predicts():
+    """Bug caught: 0 / 0 where no row is called the class, or none is of it."""
+    always = np.full(N, "ant")
+    scores = (metrics.precision_score, metrics.recall_score, metrics.f1_score)
+    assert [score(Y3, always, pos_label="bee") for score in scores] == [0, 0, 0]
+    assert [score(always, always, pos_label="bee") for score in scores] == [0, 0, 0]
+    assert metrics.balanced_accuracy_score(Y3, always) == pytest.approx(1 / 3)
+    assert metrics.average_precision_score(Y2, np.zeros(N)) == pytest.approx(Y2.mean())
+
+
 def test_confusion_matrix_in_a_chosen_order():
     """Bug caught: the labels' order ignored; rows of other classes counted."""
     labels = ["cow", "bee"]

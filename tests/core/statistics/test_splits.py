@@ -78,3 +78,26 @@ def test_a_class_never_loses_its_last_row():
     assert set(y[learned]) == {0, 1, 2}
     assert (y[held_out] == 2).sum() == 1
     assert len(holdout(33, 0.0, 0)[1]) == 0
+
+
+def test_pairs_number_all_rows_and_splitters_those_of_positive_weight():
+    """Catches rows of weight zero in a fold, and row numbers read as those of other rows."""
+    weight = np.array([1.0, 0.0, 2.0, 0.0, 1.0, 3.0])
+    X = np.arange(6.0)[weight > 0][:, None]
+    pairs = [([0, 1, 5], [2, 3, 4]), (np.array([True, True, False, True, False, False]), [5])]
+    found = [(X[train, 0].tolist(), X[test, 0].tolist()) for train, test in splits(pairs, X, X[:, 0], weight=weight)]
+    assert found == [([0.0, 5.0], [2.0, 4.0]), ([0.0], [5.0])]
+    for cv in (2, KFold(2)):
+        found = splits(cv, X, X[:, 0], weight=weight)
+        assert [(train.tolist(), test.tolist()) for train, test in found] == [([2, 3], [0, 1]), ([0, 1], [2, 3])]
+
+
+def test_folds_are_made_when_they_are_asked_for():
+    """Catches folds that are as long as the data, all of them kept; and places beyond the last."""
+    folds = k_folds(7, 3)
+    assert [test.tolist() for _, test in folds] == [[0, 1, 2], [3, 4], [5, 6]]
+    assert [test.tolist() for _, test in folds[1:]] == [[3, 4], [5, 6]]
+    assert folds[-1][0].tolist() == [0, 1, 2, 3, 4]
+    assert folds[1][0] is not folds[1][0]
+    with pytest.raises(IndexError, match="there are 3 folds"):
+        folds[3]

@@ -436,6 +436,18 @@ def test_rows_are_picked_in_the_order_asked_for(rows):
     np.testing.assert_array_equal(pick(X, np.array(rows, int)), X[np.array(rows, int)])
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_the_order_of_few_rows_does_not_matter(seed):
+    """Catches other rows measured than those that were drawn, which shows where rows are few."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(int(rng.integers(6, 25)), 1))
+    for init in ("k-means++", "random"):
+        one = KMeans(3, init=init, n_init=1, random_state=seed).fit(X)
+        other = KMeans(3, init=init, n_init=1, random_state=seed).fit(X[rng.permutation(len(X))])
+        np.testing.assert_allclose(other.initial_centers_, one.initial_centers_, rtol=1e-12)
+        assert other.inertia_ == pytest.approx(one.inertia_, rel=1e-9)
+
+
 def test_seed_decides():
     """Catches a random state that is ignored, or not repeatable."""
     X = uniform(300)
@@ -596,6 +608,24 @@ def test_state_survives_a_checkpoint(tmp_path):
     start, _ = load_state(tmp_path / "state.npz", model)
     *_, last = model.steps(X, start=start)
     np.testing.assert_allclose(last.best.centers, states[-1].best.centers, rtol=1e-12)
+
+
+@pytest.mark.parametrize("algorithm", ["auto", "lloyd", "elkan", "hamerly"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_run_resumed_anywhere_is_the_run_to_the_bit(algorithm, weighted):
+    """Bug caught: sums that a state lacks, and centres to which the origin was added and subtracted again."""
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        X = np.round(rng.normal(size=(int(rng.integers(5, 30)), 1 + seed % 3)), 1) + (0.0, 999.7, 1e7)[seed % 3]
+        weight = 0.1 + rng.random(len(X)) if weighted else None
+        model = KMeans(3, tol=(0.0, 1e-4)[seed % 2], n_init=2, init="random", random_state=seed, algorithm=algorithm)
+        states = list(model.steps(X, sample_weight=weight))
+        for k, state in enumerate(states):
+            rest = list(model.steps(X, sample_weight=weight, start=state))
+            assert len(rest) == len(states) - k - 1, (seed, k)
+            for one, other in zip(states[k + 1 :], rest, strict=True):
+                assert one.relative.tobytes() == other.relative.tobytes(), (seed, k)
+                assert (one.inertia, one.shift, one.iteration) == (other.inertia, other.shift, other.iteration)
 
 
 def test_frames_and_names():

@@ -1,10 +1,15 @@
 """The findings of linear regression: each coefficient under its name, and what cannot be inferred."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import statsmodels.api as sm
+from numpy.testing import assert_allclose
 
 from groundup import LinearRegression
-from groundup.data.dataset import Dataset
+from groundup.data.dataset import Dataset, Scale
+from groundup.data.tables.encoding import Column, TableEncoder
 from groundup.projects.linear_regression.findings import coefficients
 
 
@@ -25,9 +30,10 @@ def test_each_coefficient_is_under_its_own_name(fit_intercept):
     assert names == ["intercept"] * fit_intercept + ["c0", "c1", "c2"]
     assert dict(zip(names, (row[1] for row in found.rows), strict=True))["c1"] == model.coef_[1]
     summary = model.summary()
-    assert found.rows[-1][1:] == tuple(float(getattr(summary, a)[-1]) for a in
-                                       ("coef", "std_error", "t", "p", "lower", "upper"))  # fmt: skip
-    assert len(found.head) == 7
+    classical = tuple(float(getattr(summary, a)[-1]) for a in ("coef", "std_error", "t", "p", "lower", "upper"))
+    robust, inflation = model.robust_std_error(data.X, data.y), model.variance_inflation()
+    assert found.rows[-1][1:] == (*classical, robust[-1], inflation[-1])
+    assert len(found.head) == 9
     assert f"R² = {summary.r_squared:.6g}" in found.note
     assert f"on {30 - 3 - fit_intercept} degrees of freedom" in found.note
     assert "dependent" not in found.note
@@ -53,4 +59,43 @@ def test_dependent_columns_are_told():
     data = table(30, 5)
     data.X[:, 4] = data.X[:, 0] - data.X[:, 1]
     (found,) = coefficients(LinearRegression().fit(data.X, data.y), data)
-    assert found.note.endswith("The columns are dependent (rank 4 of 5): single coefficients are not estimable.")
+    assert "The columns are dependent (rank 4 of 5)" in found.note
+    assert [row[0] for row in found.rows if row[4] == row[4]] == ["c2", "c3"]  # p, which is NaN for the others
+
+
+def shops(levels=("basic", "plus", "pro"), n=150):
+    """A table with a category and a number, as a user's table is encoded."""
+    rng = np.random.default_rng(8)
+    plan = np.array(levels)[np.minimum(rng.integers(0, 4, n), 2)]  # the last level is the most frequent
+    age = rng.uniform(18, 80, n).round()
+    y = 5 * (plan == "plus") - 2 * (plan == "basic") + 0.1 * age + rng.normal(size=n)
+    encoder = TableEncoder((Column("age", 40.0), Column("plan", levels[0], tuple(levels))))
+    X = np.column_stack([age, *(plan == level for level in levels)]).astype(float)
+    return Dataset("shops", "", X, y, encoder.features, "visits", encoder=encoder), plan
+
+
+def test_levels_are_differences_to_the_most_frequent_one():
+    """Catches p-values of all levels at once, which are not estimable, and a reference that is not named."""
+    data, plan = shops()
+    model = LinearRegression().fit(data.X, data.y)
+    before = model.predict(data.X)
+    (found,) = coefficients(model, data)
+    design = sm.add_constant(np.column_stack([data.X[:, 0], plan == "basic", plan == "plus"]).astype(float))
+    peer = sm.OLS(data.y, design).fit()
+    assert [row[0] for row in found.rows] == ["intercept", "age", "plan (reference: pro)", "plan=basic", "plan=plus"]
+    ours = np.array([row[1:8] for row in found.rows if row[1] != ""])
+    theirs = [peer.params, peer.bse, peer.tvalues, peer.pvalues, *peer.conf_int().T, peer.HC3_se]
+    assert_allclose(ours, np.transpose(theirs), rtol=1e-8)
+    assert "dependent" not in found.note
+    assert_allclose(model.predict(data.X), before)
+
+
+def test_coefficients_are_in_the_users_units():
+    """Catches slopes of standard units under the names of the user's columns."""
+    plain, _ = shops()
+    scale = Scale.of(plain.X)
+    data = replace(plain, X=scale.apply(plain.X), scale=scale)
+    (found,) = coefficients(LinearRegression().fit(data.X, data.y), data)
+    (expected,) = coefficients(LinearRegression().fit(plain.X, plain.y), plain)
+    numbers = [[row[1:] for row in table.rows if row[1] != ""] for table in (found, expected)]
+    assert_allclose(np.array([row[:7] for row in numbers[0]]), np.array([row[:7] for row in numbers[1]]), rtol=1e-8)

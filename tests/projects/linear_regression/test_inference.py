@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from numpy.testing import assert_allclose
+from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from groundup import LinearRegression
 
@@ -179,3 +180,38 @@ def test_dependent_columns_are_told():
     dependent = LinearRegression().fit(np.column_stack([X, X[:, 0] - X[:, 1]]), y)
     assert "rank 4 of 5" in str(dependent.summary())
     assert "rank" not in str(LinearRegression().fit(X, y).summary())
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_robust_errors_equal_statsmodels(fit_intercept, weighted):
+    """Bug caught: leverage without the intercept, weights once too often, n − p for n, HC2 and HC3 exchanged."""
+    X, y, weight = data()
+    y = y + 3 * np.abs(X[:, 0]) * np.random.default_rng(7).normal(size=len(y))  # noise of unequal size
+    weight = weight if weighted else None
+    design = sm.add_constant(X) if fit_intercept else X
+    peer = (sm.WLS(y, design, weights=weight) if weighted else sm.OLS(y, design)).fit()
+    model = LinearRegression(fit_intercept=fit_intercept).fit(X, y, weight)
+    for kind in ("HC0", "HC1", "HC2", "HC3"):
+        ours = model.robust_std_error(X, y, weight, kind=kind)
+        assert_allclose(ours, getattr(peer, f"{kind}_se"), rtol=1e-8, err_msg=kind)
+    with pytest.raises(ValueError, match="HC4"):
+        model.robust_std_error(X, y, weight, kind="HC4")
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_variance_inflation_equals_statsmodels(fit_intercept):
+    """Bug caught: R² about zero in place of the mean, and a finite factor for a column that is a sum of others."""
+    X, y, _ = data()
+    X = np.column_stack([X, X[:, 0] + 0.1 * X[:, 1] + np.random.default_rng(2).normal(size=len(X))])
+    model = LinearRegression(fit_intercept=fit_intercept).fit(X, y)
+    design = sm.add_constant(X) if fit_intercept else X
+    first = int(fit_intercept)
+    theirs = [variance_inflation_factor(design, j, standardize=fit_intercept) for j in range(first, design.shape[1])]
+    assert_allclose(model.variance_inflation(), theirs, rtol=1e-8)
+    dependent = np.column_stack([X[:, :3], X[:, 0] - X[:, 1]])
+    factors = LinearRegression(fit_intercept=fit_intercept).fit(dependent, y).variance_inflation()
+    assert np.isinf(factors[[0, 1, 3]]).all()
+    assert factors[2] == pytest.approx(
+        LinearRegression(fit_intercept=fit_intercept).fit(dependent[:, :3], y).variance_inflation()[2]
+    )

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression as Peer
 
-from groundup import LogisticRegression
+from groundup import LogisticRegression, SoftmaxRegression
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
 
 SOLVERS = ("auto", "newton", "lbfgs", "prox-newton")
@@ -293,6 +293,19 @@ def test_parameters_that_cannot_be(parameters, message):
     """Bug caught: a penalty that a solver ignores in silence."""
     with pytest.raises(InvalidParameterError, match=message):
         LogisticRegression(**parameters).fit(*data())
+
+
+@pytest.mark.parametrize("model", [LogisticRegression, SoftmaxRegression])
+def test_weights_of_classes_that_do_not_occur_play_no_part(model):
+    """Bug caught: a fold without a class refused, though every class that it has is weighted."""
+    X, y = data()
+    expected = model(class_weight={0: 1.5, 1: 4.0}).fit(X, y)
+    found = model(class_weight={2: 7.0, 0: 1.5, 1: 4.0}).fit(X, y)
+    np.testing.assert_array_equal(found.coef_, expected.coef_)
+    with pytest.raises(ValueError, match=r"class_weight has 2, .* the classes \[0, 1\], and nothing for 1"):
+        model(class_weight={0: 1.5, 2: 4.0}).fit(X, y)
+    with pytest.raises(ValueError, match=r"class_weight\[2\]=-1 must be"):
+        model(class_weight={0: 1.5, 1: 4.0, 2: -1}).fit(X, y)
 
 
 def test_errors_name_what_is_wrong():

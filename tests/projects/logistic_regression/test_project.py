@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pandas
 import pytest
+import statsmodels.api as sm
+from numpy.testing import assert_allclose
 
 from groundup.core.metrics import confusion_matrix
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
+from groundup.data.tables.encoding import Column, TableEncoder
 from groundup.data.tables.load import load_table
 from groundup.data.tables.reading import TableError
 from groundup.plotting.animate import draw_frames
@@ -354,6 +357,54 @@ def test_what_makes_coefficients_doubtful_is_said():
     note = coefficients(fitted(data, C=1e6), data)[0].note
     assert "The boundary separates the classes" in note
     assert "The columns are dependent (rank 2 of 3)" in note
+
+
+def customers(sure=True):
+    """A table with a category of three levels; none of the rows of one level is of the second class."""
+    rng = np.random.default_rng(11)
+    n, levels = 300, ("basic", "plus", "pro")
+    plan = np.array(levels)[np.arange(n) % 3]
+    age = rng.integers(18, 80, n).astype(float)
+    left = (rng.uniform(size=n) < 0.2 + 0.003 * (age - 18)) & ((plan != "pro") | (not sure))
+    encoder = TableEncoder((Column("plan", "basic", levels), Column("age", 40.0)))
+    X = np.column_stack([*(plan == level for level in levels), age]).astype(float)
+    y = np.where(left, "yes", "no")
+    return Dataset("customers", "", X, y, encoder.features, "left", encoder=encoder), plan
+
+
+def test_levels_are_differences_to_the_most_frequent_one():
+    """Catches z and p of all levels at once, which are not estimable, and a reference that is not named."""
+    data, plan = customers(sure=False)
+    (found,) = coefficients(fitted(data, C=np.inf, tol=1e-10), data)
+    assert [row[0] for row in found.rows] == ["intercept", "plan (reference: basic)", "plan=plus", "plan=pro", "age"]
+    design = sm.add_constant(np.column_stack([plan == "plus", plan == "pro", data.X[:, 3]]).astype(float))
+    peer = sm.Logit((data.y == "yes").astype(float), design).fit(disp=0, tol=1e-12)
+    ours = np.array([row[1:5] for row in found.rows if row[1] != ""])
+    assert_allclose(ours, np.transpose([peer.params, peer.bse, peer.tvalues, peer.pvalues]), rtol=1e-8)
+    assert "dependent" not in found.note
+
+
+def test_a_level_of_one_class_is_named():
+    """Catches "the classes can be separated" of rows that are not, without the level that does it."""
+    data, plan = customers()
+    (found,) = coefficients(fitted(data, C=np.inf, tol=1e-10), data)
+    assert "plan=pro: all 100 rows are 'no'" in found.note
+    assert "not separated as a whole" in found.note
+    assert found.rows[-1][:2] == ("plan=pro", "no finite value")
+    others = plan != "pro"
+    design = sm.add_constant(np.column_stack([plan == "plus", data.X[:, 3]])[others].astype(float))
+    peer = sm.Logit((data.y == "yes")[others].astype(float), design).fit(disp=0, tol=1e-12)
+    ours = np.array([row[1:5] for row in found.rows[:-1] if row[1] != ""])
+    assert_allclose(ours, np.transpose([peer.params, peer.bse, peer.tvalues, peer.pvalues]), rtol=1e-8)
+    assert "plan=pro: all 100 rows" in coefficients(fitted(data), data)[0].note  # with a penalty too
+
+
+def test_a_threshold_that_separates_is_named():
+    """Catches complete separation that is not told from that of some rows, and one without its column."""
+    X = np.column_stack([np.arange(20.0), np.random.default_rng(0).normal(size=20)])
+    data = Dataset("t", "", X, np.where(X[:, 0] > 8, "late", "early"), ("hour", "luck"), "kind")
+    note = coefficients(fitted(data, C=np.inf), data)[0].note
+    assert "The boundary separates the classes (hour: 'early' is up to 8, 'late' from 9 on)" in note
 
 
 def test_findings_of_three_classes():

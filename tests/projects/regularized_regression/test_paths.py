@@ -277,8 +277,10 @@ def test_any_way_to_split():
     assert_allclose(ours.mse_path_, theirs.mse_path_, rtol=1e-6)
     pairs = list(splitter.split(X))
     assert_array_equal(LassoCV(cv=pairs, tol=1e-12).fit(X, y).mse_path_, ours.mse_path_)
-    with pytest.raises(ValueError, match="weight"):
-        LassoCV().fit(X, y, np.r_[np.zeros(40), np.ones(40)])
+    half = np.r_[np.zeros(40), np.ones(40)]
+    with pytest.raises(ValueError, match="a fold has no row of positive weight"):
+        LassoCV(cv=[(np.arange(40, 80), np.arange(40))]).fit(X, y, half)
+    assert_array_equal(LassoCV().fit(X, y, half).mse_path_, LassoCV().fit(X[40:], y[40:], np.ones(40)).mse_path_)
     with pytest.raises(ValueError, match="one target"):
         LassoCV().fit(X, np.column_stack([y, y]))
 

@@ -433,19 +433,33 @@ def test_the_certificate_states_the_distance_of_a_wrong_answer(solver, shape):
     assert_allclose(excess[0], f(wrong[:, 0]) - f(state.coef[:, 0]), rtol=1e-6)
 
 
+def test_a_wrong_solution_is_corrected(monkeypatch):
+    """Bug caught: a correction that is not repeated where the first was not enough."""
+    from groundup.projects.regularized_regression.solvers.ridge_systems import Primal
+
+    X, y = data(TALL)
+    right, solution = Ridge().fit(X, y), Primal.coef
+    monkeypatch.setattr(Primal, "coef", lambda self: solution(self) * 1.001)
+    model = Ridge().fit(X, y)
+    assert_allclose(model.coef_, right.coef_, rtol=1e-12)
+    assert model.certificate_.holds
+    assert_allclose(model.history_["objective"][-1], objective(model, X, y[:, None], 1.0, np.ones(len(X))), rtol=1e-9)
+
+
 @pytest.mark.parametrize("shape", [TALL, WIDE])
 def test_direct_solvers_fail_their_certificate_if_their_system_is_wrong(shape, monkeypatch):
     """Bug caught: a certificate computed from the same wrong numbers as the answer."""
     from groundup.projects.regularized_regression.solvers.ridge_systems import Dual, Primal
 
     kind = Primal if shape == TALL else Dual
-    right = kind.coef
-    monkeypatch.setattr(kind, "coef", lambda self: right(self) * 1.001)
+    coef, solve = kind.coef, kind.solve
+    monkeypatch.setattr(kind, "coef", lambda self: coef(self) * 1.001)
+    if shape == TALL:  # corrections of twice the length lead from one wrong place to another
+        monkeypatch.setattr(kind, "solve", lambda self, g: 2 * solve(self, g))
     X, y = data(shape)
     with pytest.warns(ConvergenceWarning, match="not certified"):
         model = Ridge().fit(X, y)
     assert not model.certificate_.holds
-    assert_allclose(model.history_["objective"][-1], objective(model, X, y[:, None], 1.0, np.ones(len(X))), rtol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -289,8 +289,10 @@ def test_rows_that_cannot_be_left_out():
     X, y = data()
     with pytest.raises(ValueError, match="at least 2 rows of positive weight, got 1 sample"):
         RidgeCV().fit(X, y, np.eye(len(X))[0])
-    with pytest.raises(ValueError, match="every split needs rows of positive weight"):
+    with pytest.raises(ValueError, match="cv=2 folds need at least as many rows, got 1 sample"):
         RidgeCV(cv=2).fit(X, y, np.eye(len(X))[0])
+    with pytest.raises(ValueError, match="every split needs rows of positive weight"):
+        RidgeCV(cv=[(np.arange(5), np.arange(5, 9))]).fit(X, y, np.arange(len(X)) < 5)
     with pytest.raises(ValueError, match="every split needs rows"):
         RidgeCV(cv=[(np.arange(5), np.arange(0))]).fit(X, y)
 

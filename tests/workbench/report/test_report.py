@@ -11,10 +11,11 @@ import pytest
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.data.dataset import ColumnUse, Dataset
-from groundup.plotting.figure import NotApplicable
+from groundup.plotting.figure import NotApplicable, figure
 from groundup.workbench.report.page import VOID, join, number, table, tag
 from groundup.workbench.report.record import _plain, record, to_json, verdict
 from groundup.workbench.report.report import write_report
+from groundup.workbench.report.summary import summary
 from support import tiny_project
 
 
@@ -115,7 +116,7 @@ def test_numbers_of_the_result_are_shown(outline, folder):
     result = tiny_project.result(folder)
     ours = result.metrics["mean squared error"]
     words = outline.words()
-    assert f"mean squared error (lower is better) {ours:.6g} {ours + 0.25:.6g} −0.25 groundup" in words
+    assert f"mean squared error (lower is better) {ours:.6g} {ours + 0.25:.6g} – −0.25 groundup" in words
     assert "score (higher is better) – – – –" in words
     assert "rate 0.8 0.5 changed" in words
     assert "30 rows × 2 columns" in words
@@ -127,10 +128,54 @@ def test_numbers_of_the_result_are_shown(outline, folder):
 
 
 def test_sections_come_in_order(outline):
-    """A section lost, or the certificate buried under the figures."""
+    """A section lost, or what was found buried under the tables for those who check."""
     names = [part["id"] for part in outline.all("section")]
-    order = "data parameters metrics attributes certificate figures steps curve environment command"
+    order = "picture steps metrics figures curve data parameters attributes certificate environment command"
     assert names == order.split()
+
+
+def test_the_answer_comes_first_then_the_users_table(tmp_path):
+    """What the user came for, found only after the tables; or a page without what was done to the columns."""
+    project = replace(tiny_project.PROJECT, answer=lambda model, data, scores: ("The mean is <3>.", "Nothing else."))
+    data = replace(tiny_project.make(0), columns=(ColumnUse("first", "number", "one feature"),), notes=("Look.",))
+    page = rewritten(tmp_path, project=project, data=data)
+    assert [part["id"] for part in page.all("section")][:3] == ["answer", "columns", "picture"]
+    assert "What was found The mean is <3>. Nothing else." in page.words()
+    assert json.loads((tmp_path / "metrics.json").read_text("utf-8"))["answer"] == ["The mean is <3>.", "Nothing else."]
+    words = summary(tiny_project.result(tmp_path, project=project, data=data))
+    assert words.index("The mean is <3>.") < words.index("What became of the columns") < words.index("model")
+
+
+def test_a_figure_opens_in_full_size_and_closes(outline):
+    """A figure of 1,600 pixels shown on 360, and no way to enlarge it."""
+    figures = [found["id"] for found in outline.all("figure") if found.get("id")]
+    links = [link["href"] for link in outline.all("a")]
+    assert len(figures) >= 3
+    assert all(f"#{name}" in links for name in figures)
+    closing = [link["href"] for link in outline.all("a") if link.get("class") == "close"]
+    assert len(closing) == len(figures)
+    assert set(closing) == {"#picture", "#figures", "#curve"}
+
+
+def test_a_figure_that_fails_costs_only_itself(tmp_path):
+    """One drawing error takes the page, the numbers and all other figures with it."""
+
+    @figure()
+    def broken(axes, model, data):
+        """Broken"""
+        raise ZeroDivisionError("no spread")
+
+    def frames(model, data):
+        raise ValueError("levels must increase")
+
+    walk = replace(tiny_project.PROJECT.animation, frames=frames)
+    project = replace(tiny_project.PROJECT, figures=(broken, tiny_project.values), animation=walk)
+    page = rewritten(tmp_path, project=project)
+    assert "Broken Could not be drawn: ZeroDivisionError: no spread" in page.words()
+    assert "Could not be drawn: ValueError: levels must increase" in page.words()
+    known = json.loads((tmp_path / "metrics.json").read_text("utf-8"))
+    assert [entry["reason"] for entry in known["figures"]] == ["could not be drawn: ZeroDivisionError: no spread", None]
+    assert (tmp_path / "figures" / "values.svg").exists()
 
 
 def test_figures_are_files_too(folder, outline):

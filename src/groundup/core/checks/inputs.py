@@ -11,6 +11,7 @@ import numpy as np
 
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.view import View
 from groundup.core.exceptions import DataConversionWarning, warn
 from groundup.core.types import Array, ArrayLike
 
@@ -20,13 +21,14 @@ FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 def as_matrix(
     X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1, missing: bool = False
-) -> Array:
+) -> Any:
     """Return a finite two-dimensional float array, a view of `X` if possible.
 
     Parameters
     ----------
     X : array-like of shape (n, d)
-        Numbers as nested lists, an array, a memory map or a data frame. float32 stays float32.
+        Numbers as nested lists, an array, a memory map or a data frame, or a `View` of a validated table. float32
+        stays float32.
     name, owner : str
         Names of the argument and of the model in messages.
     min_rows : int
@@ -36,7 +38,7 @@ def as_matrix(
 
     Returns
     -------
-    ndarray of shape (n, d)
+    ndarray or View of shape (n, d)
 
     Raises
     ------
@@ -45,6 +47,8 @@ def as_matrix(
     ValueError
         For complex, missing or infinite entries, another number of dimensions, and too few rows or columns.
     """
+    if isinstance(X, View):
+        return X  # rows of a table that was validated
     refuse_sparse(X, name)
     array = _as_float(X, name)
     if array.ndim != 2:
@@ -291,6 +295,14 @@ def _mismatch(fitted: list[str], given: list[str]) -> str:
     return message
 
 
+def is_missing(entry: Any) -> bool:
+    """Whether an entry is None, NaN or pandas' NA, which compares as neither equal nor different."""
+    if entry is None:
+        return True
+    equal = entry == entry
+    return not (isinstance(equal, (bool, np.bool_)) and bool(equal))
+
+
 def refuse_sparse(X: ArrayLike, name: str) -> None:
     """Raise TypeError for a SciPy sparse matrix or array."""
     if hasattr(X, "tocsr"):
@@ -302,7 +314,7 @@ def refuse_sparse(X: ArrayLike, name: str) -> None:
 
 def _as_float(X: ArrayLike, name: str) -> Array:
     """Return a real float64 or float32 array, sharing the memory of `X` if possible."""
-    if np.ma.is_masked(X):
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
         raise ValueError(f"{name} has masked entries; fill them first, for example with {name}.filled(0).")
     try:
         array = np.asarray(X)
@@ -314,6 +326,8 @@ def _as_float(X: ArrayLike, name: str) -> Array:
         return array
     if array.dtype.kind in "Mm":
         raise TypeError(f"{name} has dates or durations ({array.dtype}); turn them into numbers first.")
+    if array.dtype.kind == "O":
+        array = _without_na(array)
     try:
         return array.astype(np.float64)
     except OverflowError as error:
@@ -322,3 +336,9 @@ def _as_float(X: ArrayLike, name: str) -> Array:
         raise ValueError(f"{name} must hold numbers only: {error}. Encode text as numbers first (one-hot).") from error
     except TypeError as error:
         raise TypeError(f"{name} must hold numbers only: {error}.") from error
+
+
+def _without_na(array: Array) -> Array:
+    """The same objects, with NaN for each of pandas' NA, which no float stands for."""
+    missing = np.array([type(entry).__name__ == "NAType" for entry in array.ravel()], dtype=bool)
+    return np.where(missing.reshape(array.shape), np.nan, array) if missing.any() else array

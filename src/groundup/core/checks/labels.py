@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.inputs import refuse_sparse, require_finite, warn_of_column
+from groundup.core.checks.inputs import is_missing, refuse_sparse, require_finite, warn_of_column
 from groundup.core.checks.parameters import Number
 from groundup.core.types import Array, ArrayLike
 
@@ -20,7 +20,8 @@ def class_weighted(
     Parameters
     ----------
     class_weight : mapping of class to float, "balanced" or None
-        Missing classes have weight one; "balanced" gives all classes the same total weight.
+        Missing classes have weight one, and classes that do not occur play no part; "balanced" gives all classes the
+        same total weight.
     classes : ndarray of shape (K,)
         The classes.
     codes : ndarray of int of shape (n,)
@@ -31,7 +32,8 @@ def class_weighted(
     Raises
     ------
     ValueError
-        For a class that does not occur, and for a weight that is not a number of at least zero.
+        For a class that does not occur where one that does is missing, and for a weight that is not a number of at
+        least zero.
     """
     if class_weight is None:
         return weight
@@ -40,9 +42,14 @@ def class_weighted(
         factor = size.sum() / (len(classes) * size)
     else:
         plain = classes.tolist()
+        strange = [label for label in class_weight if label not in plain]
+        missing = [label for label in plain if label not in class_weight]
+        if strange and missing:  # the name of a class may be misspelt; else it is a class that these rows lack
+            raise ValueError(
+                f"class_weight has {strange[0]!r}, which is none of the classes {plain}, "
+                f"and nothing for {missing[0]!r}."
+            )
         for label, value in class_weight.items():
-            if label not in plain:
-                raise ValueError(f"class_weight has {label!r}, which is none of the classes {plain}.")
             if not Weight.allows(value):
                 raise ValueError(f"class_weight[{label!r}]={value!r} must be {Weight}.")
         factor = np.array([float(class_weight.get(label, 1.0)) for label in plain])
@@ -119,7 +126,7 @@ def _plain(labels: Array) -> Array:
     if all(isinstance(label, str) for label in labels):
         return labels
     for row, label in enumerate(labels):
-        if label is None or label != label:
+        if is_missing(label):
             raise ValueError(f"Input y contains NaN or None at row {row}; every row needs a class.")
     if any(isinstance(label, str) for label in labels):
         raise TypeError("y mixes strings with other classes; use one kind, for example y = [str(c) for c in y].")

@@ -126,10 +126,10 @@ class Training(Generic[M]):
 def adopt(model: Any, fitted: Mapping[str, Any]) -> None:
     """Replace all fitted attributes of a model in one assignment.
 
-    So a model is either as before or completely fitted.
+    So a model is either as before or completely fitted, also for another thread, and after an interruption.
     """
-    old = {name for name in vars(model) if name in model._fitted or name.endswith("_")}
-    kept = {name: value for name, value in vars(model).items() if name not in old}
+    before = dict(vars(model))  # another thread may be fitting the same model
+    kept = {name: value for name, value in before.items() if name not in model._fitted and not name.endswith("_")}
     model.__dict__ = kept | dict(fitted)
 
 

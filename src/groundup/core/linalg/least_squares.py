@@ -8,15 +8,16 @@ gradient over the original data, a correction of the rounding errors of R.
 Source: Å. Björck, Numerical Methods for Least Squares Problems (SIAM, 1996).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
 from groundup.core.linalg.cholesky import factor, solve_lower
-from groundup.core.linalg.double_double import Doubled, exponents, slice_bits, sliced_product, slices
+from groundup.core.linalg.double_double import Doubled, exponents, slice_bits, sliced_product, slices, two_sum
 from groundup.core.linalg.normal_equations import approximate_means, augmented, constant_columns, normal_equations
+from groundup.core.linalg.translation import Origin
 from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
@@ -40,6 +41,8 @@ class TriangularFactor:
         Total sum of squares of each centred, weighted target.
     weight : float
         Sum of the weights; n without weights.
+    rest : ndarray of shape (d + t,) or None
+        What rounding took from the means, which counts far from zero; None: nothing that counts.
     """
 
     R: Array
@@ -48,6 +51,7 @@ class TriangularFactor:
     y_mean: Array
     total: Array
     weight: float
+    rest: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -128,21 +132,36 @@ def pack(triangle: TriangularFactor, intercept: bool) -> Array:
     if not intercept:
         return T
     ones = np.zeros((1, 1 + d + t))
-    ones[0, 0] = np.sqrt(triangle.weight)
+    ones[0, 0] = 1.0
+    if triangle.rest is not None:
+        ones[0, 1:] = triangle.rest
+    ones *= np.sqrt(triangle.weight)
     return np.vstack([ones, np.hstack([np.zeros((len(T), 1)), T])])
 
 
 def unpack(T: Array, x_shift: Array, y_shift: Array, intercept: bool, weight: float) -> TriangularFactor:
     """Split the factor of ``[1, X − x_shift, y − y_shift]``, and centre it."""
-    d, x_mean, y_mean = len(x_shift), x_shift, y_shift
+    d, x_mean, y_mean, rest = len(x_shift), x_shift, y_shift, None
     if intercept:
         if len(T) == 1:  # a single row is zero after centring
             T = np.vstack([T, np.zeros_like(T)])
         means, T = T[0, 1:] / T[0, 0], T[1:, 1:]
-        x_mean, y_mean = x_shift + means[:d], y_shift + means[d:]
+        (x_mean, x_rest), (y_mean, y_rest) = two_sum(x_shift, means[:d]), two_sum(y_shift, means[d:])
+        rest = np.concatenate([x_rest, y_rest])
         # Centring leaves only rounding errors in a constant column, which scaling would amplify.
-        T[:, :d][:, constant_columns((T[:, :d] ** 2).sum(0), x_mean, weight)] = 0
-    return TriangularFactor(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight)
+        squares = (T[:, :d] ** 2).sum(0)
+        rounding = constant_columns(squares, x_mean, weight) & (squares <= weight * EPS * means[:d] ** 2)
+        T[:, :d][:, rounding] = 0
+    return TriangularFactor(T[:, :d], T[:, d:], x_mean, y_mean, (T[:, d:] ** 2).sum(0), weight, rest)
+
+
+def about_zero(triangle: TriangularFactor, origin: Origin | None) -> TriangularFactor:
+    """Return the factor of data measured from an origin, with means about zero."""
+    if origin is None:
+        return triangle
+    (x_mean, x_rest), (y_mean, y_rest) = origin.means(triangle.x_mean, triangle.y_mean)
+    rest = np.concatenate([x_rest, y_rest]) + (0.0 if triangle.rest is None else triangle.rest)
+    return replace(triangle, x_mean=x_mean, y_mean=y_mean, rest=rest)
 
 
 def inverse(triangle: TriangularFactor, n: int, full: bool = True) -> Inverse:

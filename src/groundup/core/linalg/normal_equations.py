@@ -5,18 +5,16 @@ products, and the exact one after them.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from groundup.core.checks.inputs import require_squares
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
-from groundup.core.rows import Samples
+from groundup.core.rows import Samples, sample_of_rows
 from groundup.core.types import Array
 
 MOST_SPARSE_COLUMNS = 5000  # Largest number of columns of a sparse X, whose matrix of products is dense.
-SAMPLE_ROWS = 1000  # Number of rows from which the approximate mean is computed.
 CONSTANT_TOLERANCE = 16 * EPS  # A column whose spread is below this part of its mean is constant up to rounding.
 
 
@@ -205,11 +203,8 @@ def approximate_means(rows: Samples, intercept: bool) -> tuple[Array, Array]:
         If the squares of some column would overflow or underflow.
     """
     X, y, weight = rows.X, rows.y, rows.weight
-    sample: Any = slice(None, None, -(-len(X) // SAMPLE_ROWS))
-    if weight is not None:  # rows of weight zero may hold anything
-        present = np.flatnonzero(weight)
-        sample = present[:: -(-len(present) // SAMPLE_ROWS)]
-        weight = weight[sample]
+    sample = sample_of_rows(len(X), weight)
+    weight = None if weight is None else weight[sample]
     for name, array in (("X", X), ("y", y)):
         require_squares(array[sample], name)
     if not intercept:

@@ -1,7 +1,7 @@
 """Base of all linear classifiers: data in, an objective, a solver, attributes out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite, isinf, nan
 from typing import Any, Literal, get_args
 
@@ -26,6 +26,7 @@ from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.incremental import IncrementalClassifier, codes_among
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
+from groundup.core.linalg.translation import Origin, near_features
 from groundup.core.linear import stochastic
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import CENTER_ROWS, ScoreObjective, approximate_center, in_large_blocks
@@ -47,8 +48,26 @@ class ScoreData:
     objective: ScoreObjective
     classes: Array
     dtype: Any
-    origin: Array | None  # starting point of a warm start
+    measured: Origin | None  # from which the rows of the objective are measured
+    start: Array | None  # parameters where a warm start begins
     seed: int
+
+    def theta(self, coef: Array, intercept: Array, rest: Array | None = None) -> Array:
+        """Return the objective's parameters for slopes and intercepts about zero."""
+        if self.measured is not None:
+            zero = np.zeros_like(intercept) if rest is None else rest
+            intercept = self.measured.inner(self._centered(coef), intercept, zero)
+        return self.objective.join(coef, intercept)
+
+    def about_zero(self, coef: Array, intercept: Array) -> tuple[Array, Array | None]:
+        """Return the intercepts about zero, and what rounding takes from them."""
+        if self.measured is None:
+            return intercept, None
+        return self.measured.intercept_and_rest(self._centered(coef), intercept)
+
+    def _centered(self, coef: Array) -> Array:
+        """Slopes that give the same probabilities, and intercepts that add up to zero."""
+        return coef if self.objective.outputs == 1 else coef - coef.mean(axis=1, keepdims=True)
 
 
 @record
@@ -137,9 +156,8 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort
         require_classes(classes, type(self).__name__)
         weight = class_weighted(self.class_weight, classes, codes, weight)
-        objective = self._objective(matrix, codes, weight, len(classes))
-        seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        return ScoreData(objective, classes, matrix.dtype, self._origin(objective, classes), seed)
+        data = self._data(matrix, codes, weight, classes)
+        return replace(data, start=self._start(data))
 
     def _informative(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:
         """Validated rows, classes and weights, without rows of weight zero.
@@ -148,18 +166,18 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         """
         name = type(self).__name__
         matrix = self._input(X)
-        inputs.require_squares(matrix[:: -(-len(matrix) // CENTER_ROWS)], "X")
         labels = as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
-        if weight is None or (present := weight > 0).all():
-            return matrix, labels, weight
-        return matrix[present], labels[present], weight[present]
+        rows = Samples(matrix, labels, weight).present()
+        inputs.require_squares(rows.X[:: -(-len(rows) // CENTER_ROWS)], "X")
+        return rows.X, rows.y, rows.weight
 
-    def _objective(self, X: Array, codes: Array, weight: Array | None, K: int) -> ScoreObjective:
-        loss, outputs = self._loss(K)
+    def _data(self, X: Array, codes: Array, weight: Array | None, classes: Array) -> ScoreData:
+        loss, outputs = self._loss(len(classes))
         strength, l1_ratio = self._strength()
-        bare, rows = isinf(strength), in_large_blocks(Samples(X, codes, weight))
-        return ScoreObjective(
+        near, x = near_features(Samples(X, codes, weight)) if self.fit_intercept else (X, np.zeros(X.shape[1]))
+        bare, rows = isinf(strength), in_large_blocks(Samples(near, codes, weight))
+        objective = ScoreObjective(
             rows,
             loss,
             outputs,
@@ -168,15 +186,18 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
             l2=0.0 if bare else 1.0 - l1_ratio,
             center=approximate_center(rows) if self.fit_intercept else None,
         )
+        measured = Origin(x, np.zeros(outputs)) if x.any() else None
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
+        return ScoreData(objective, classes, X.dtype, measured, None, seed)
 
-    def _origin(self, objective: ScoreObjective, classes: Array) -> Array | None:
+    def _start(self, data: ScoreData) -> Array | None:
         """The earlier fit, if it had the same columns and classes, for a warm start."""
         coef = getattr(self, "coef_", None) if self.warm_start else None
-        if coef is None or coef.shape != (objective.outputs, objective.n_features):
+        if coef is None or coef.shape != (data.objective.outputs, data.objective.n_features):
             return None
-        if not np.array_equal(self.classes_, classes):
+        if not np.array_equal(self.classes_, data.classes):
             return None
-        return objective.join(coef.T.astype(np.float64, order="C"), self.intercept_.astype(np.float64))
+        return data.theta(coef.T.astype(np.float64, order="C"), self.intercept_.astype(np.float64))
 
     def _options(self, seed: int) -> SolverOptions:
         return SolverOptions(
@@ -184,11 +205,13 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         )
 
     def _iterate(self, data: ScoreData, start: ScoreState | None) -> Iterator[ScoreState]:
-        return solve(data.objective, self._options(data.seed), data.origin, start)
+        for state in solve(data.objective, self._options(data.seed), data.start, start):
+            intercept, rest = data.about_zero(state.coef, state.intercept)
+            yield replace(state, intercept=intercept, rest=rest)
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         objective = data.objective
-        theta = objective.join(state.coef, state.intercept)
+        theta = data.theta(state.coef, state.intercept, state.rest)
         relative = state.gap
         if not state.converged:
             theta, absolute = gap(objective, theta)
@@ -197,7 +220,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         return {
             "classes_": data.classes,
             "coef_": w.T.astype(data.dtype),
-            "intercept_": b.astype(data.dtype),
+            "intercept_": data.about_zero(w, b)[0].astype(data.dtype),
             "n_iter_": np.array([max(1, state.iteration)]),
             "certificate_": self._certify(objective, inf if state.separable else relative),
         }
@@ -216,9 +239,9 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     def _advice(self, state: ScoreState) -> str:
         if state.separable:
             return (
-                f"{type(self).__name__}: the classes can be separated, so that without a penalty there is no best "
-                "model: the likelihood rises without bound as the coefficients grow, and the estimate does not exist. "
-                "These coefficients are where the fit stopped; choose a finite C."
+                f"{type(self).__name__}: the classes can be separated, as a whole or for some rows, so that without a "
+                "penalty there is no best model: the likelihood rises without bound as the coefficients grow, and the "
+                "estimate does not exist. These coefficients are where the fit stopped; choose a finite C."
             )
         return (
             f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before its "
@@ -239,9 +262,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         matrix, labels, weight = self._informative(X, y, sample_weight)
         codes = codes_among(labels, classes)
         weight = class_weighted(self.class_weight, classes, codes, weight)
-        objective = self._objective(matrix, codes, weight, len(classes))
-        seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        return ScoreData(objective, classes, matrix.dtype, None, seed)
+        return self._data(matrix, codes, weight, classes)
 
     def _absorb(self, data: ScoreData, state: RowsSeen | None) -> RowsSeen:
         """Descend on the objective of all rows so far, estimated from the batch."""
@@ -252,10 +273,10 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         rate = (
             stochastic.stable_step_size(objective, batch) if self.learning_rate == "auto" else float(self.learning_rate)
         )
-        start = objective.join(state.coef, state.intercept)
+        start = data.theta(state.coef, state.intercept)
         begin = stochastic.initial_sgd(objective, start, data.seed, epoch=state.calls)
         w, b = objective.split(next(stochastic.sgd(objective, begin, rate, batch)).w)
-        return RowsSeen(w, b, state.weight + new, state.calls + 1)
+        return RowsSeen(w, data.about_zero(w, b)[0], state.weight + new, state.calls + 1)
 
     def _finish_batch(self, data: ScoreData, state: RowsSeen) -> dict[str, Any]:
         return {

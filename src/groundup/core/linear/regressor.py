@@ -1,5 +1,6 @@
 """Base of all linear regressors: slopes, an intercept, and predictions."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -8,6 +9,7 @@ from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Boolean
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.regressor import Regressor
+from groundup.core.linalg.translation import Origin, near_origin
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 
@@ -37,6 +39,10 @@ class LinearRegressor(Regressor):
         target = inputs.as_target(y, len(matrix), owner=owner)
         weight = inputs.as_weight(sample_weight, len(matrix))
         return Samples(matrix, target.reshape(len(matrix), -1), weight), target.ndim == 1
+
+    def _measured(self, rows: Samples) -> tuple[Samples, Origin | None]:
+        """The rows of positive weight, measured from near their columns, and from where."""
+        return near_origin(rows.present(), self.fit_intercept)
 
     def _parameters(self, coef: Array, intercept: Array, flat: bool, dtype: Any) -> dict[str, Any]:
         """Fitted attributes from slopes (d, t) and intercepts (t,), in the form of y."""
@@ -75,3 +81,8 @@ class LinearRegressor(Regressor):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def state_about_zero(state: Any, origin: Origin | None) -> Any:
+    """Return a state with the intercepts about zero, for data measured from an origin."""
+    return state if origin is None else replace(state, intercept=origin.intercept(state.coef, state.intercept))

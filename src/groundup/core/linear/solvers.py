@@ -57,6 +57,8 @@ class ScoreState:
         minimum, however small the gap.
     iterate : Iterate
         What the solver resumes from.
+    rest : ndarray of shape (t,) or None
+        What rounding took from the intercepts, which counts for columns far from zero.
     """
 
     iteration: int
@@ -67,6 +69,7 @@ class ScoreState:
     converged: bool
     separable: bool
     iterate: Iterate
+    rest: Array | None = None
 
 
 @dataclass(frozen=True)

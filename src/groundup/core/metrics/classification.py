@@ -1,6 +1,6 @@
 """Metrics of predicted classes, scores and probabilities."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -77,6 +77,111 @@ def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLik
     """
     true, predicted, weight = _pair(y_true, y_pred, sample_weight)
     return float(np.average(true == predicted, weights=weight))
+
+
+def balanced_accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Return the mean over the true classes of the fraction of their rows that is predicted correctly.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,)
+        Classes.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        Between 0 and 1; always the same answer gives one over the number of classes, however unequal they are.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For data that are not classes, and for different lengths.
+    """
+    counts = confusion_matrix(y_true, y_pred, sample_weight=sample_weight)
+    size = counts.sum(axis=1)
+    return float((np.diag(counts)[size > 0] / size[size > 0]).mean())
+
+
+def precision_score(
+    y_true: ArrayLike, y_pred: ArrayLike, *, pos_label: Any = 1, sample_weight: ArrayLike = None
+) -> float:
+    """Return the fraction of the rows predicted as one class that are of this class.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,)
+        Classes.
+    pos_label : object, default=1
+        The class.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        Between 0 and 1; 0 where no row is predicted as this class.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For data that are not classes, and for different lengths.
+    """
+    right, called, _ = _found(y_true, y_pred, pos_label, sample_weight)
+    return right / called if called else 0.0
+
+
+def recall_score(y_true: ArrayLike, y_pred: ArrayLike, *, pos_label: Any = 1, sample_weight: ArrayLike = None) -> float:
+    """Return the fraction of the rows of one class that are predicted as this class.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,)
+        Classes.
+    pos_label : object, default=1
+        The class.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        Between 0 and 1; 0 where the class has no row.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For data that are not classes, and for different lengths.
+    """
+    right, _, true = _found(y_true, y_pred, pos_label, sample_weight)
+    return right / true if true else 0.0
+
+
+def f1_score(y_true: ArrayLike, y_pred: ArrayLike, *, pos_label: Any = 1, sample_weight: ArrayLike = None) -> float:
+    """Return the harmonic mean of the precision and the recall of one class.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,)
+        Classes.
+    pos_label : object, default=1
+        The class.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        Between 0 and 1; 0 where no row of the class is predicted correctly.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For data that are not classes, and for different lengths.
+    """
+    right, called, true = _found(y_true, y_pred, pos_label, sample_weight)
+    return 2 * right / (called + true) if called + true else 0.0
 
 
 def confusion_matrix(
@@ -277,8 +382,36 @@ def precision_recall_curve(
         As `roc_curve`.
     """
     scores, positives, negatives = _cumulative(y_true, y_score, sample_weight)
-    precision, recall = positives / (positives + negatives), positives / positives[-1]
+    called = positives + negatives  # 0 as long as all rows so far have no weight
+    precision = np.divide(positives, called, out=np.zeros_like(positives), where=called > 0)
+    recall = positives / positives[-1]
     return PrecisionRecallCurve(np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), scores[::-1])
+
+
+def average_precision_score(y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Return the precision averaged over the rows of the positive class, each at its own threshold.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,)
+        Two classes; the larger one is the positive class.
+    y_score : array-like of shape (n,)
+        Score, larger for rows that are more likely positive.
+    sample_weight : array-like of shape (n,), optional
+        Weights of the rows.
+
+    Returns
+    -------
+    float
+        1 is a perfect ranking; a random one has the fraction of positive rows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `roc_curve`.
+    """
+    curve = precision_recall_curve(y_true, y_score, sample_weight)
+    return float(-(np.diff(curve.recall) * curve.precision[:-1]).sum())
 
 
 def calibration_curve(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 5) -> CalibrationCurve:
@@ -321,6 +454,14 @@ def _pair(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> tup
     predicted = as_labels(y_pred, len(np.asarray(y_pred)), owner="the score")
     true = as_labels(y_true, len(predicted), owner="the score")
     return true, predicted, as_weight(sample_weight, len(true))
+
+
+def _found(y_true: ArrayLike, y_pred: ArrayLike, label: Any, sample_weight: ArrayLike) -> tuple[float, float, float]:
+    """Return the weight of the rows of a class that are predicted as it, of all predicted as it, and of all its own."""
+    true, predicted, weight = _pair(y_true, y_pred, sample_weight)
+    mass = np.ones(len(true)) if weight is None else weight
+    own, called = true == label, predicted == label
+    return float(mass[own & called].sum()), float(mass[called].sum()), float(mass[own].sum())
 
 
 def _two_classes(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Array, Array]:

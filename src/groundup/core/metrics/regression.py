@@ -71,4 +71,8 @@ def _aligned(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> 
             f"y_true and y_pred must have the same shape, got {true.shape} and {predicted.shape}: "
             "inconsistent numbers of samples or targets."
         )
-    return true.reshape(n, -1), predicted.reshape(n, -1), as_weight(sample_weight, n)
+    true, predicted, weight = true.reshape(n, -1), predicted.reshape(n, -1), as_weight(sample_weight, n)
+    if weight is None or weight.all():
+        return true, predicted, weight
+    present = weight > 0  # entries of the other rows may be anything, and their squares overflow
+    return true[present], predicted[present], weight[present]

@@ -1,12 +1,14 @@
 """Splits of rows: a held-out fraction, and folds of cross-validation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from groundup.core.checks.parameters import Number, Rule
+from groundup.core.containers.view import View
 from groundup.core.text import plural
 from groundup.core.types import Array
 
@@ -48,6 +50,31 @@ def holdout(n: int, share: float, seed: int, stratify: Array | None = None) -> t
     return np.sort(order[~out]), np.sort(order[out])
 
 
+@dataclass(frozen=True)
+class ConsecutiveFolds(Sequence[tuple[Array, Array]]):
+    """k splits of n rows whose test rows are consecutive; made when asked for, since they are as long as the data."""
+
+    n: int
+    k: int
+
+    def __len__(self) -> int:
+        return self.k
+
+    def __getitem__(self, fold: Any) -> Any:
+        if isinstance(fold, slice):
+            return [self[number] for number in range(*fold.indices(self.k))]
+        if not -self.k <= fold < self.k:
+            raise IndexError(f"there are {self.k} folds, got {fold}.")
+        start, stop = (self.first_row(fold % self.k + step) for step in (0, 1))
+        train = np.arange(self.n - (stop - start))
+        train[start:] += stop - start
+        return train, np.arange(start, stop)
+
+    def first_row(self, fold: int) -> int:
+        """Return the first row of a fold; the first n mod k folds have a row more."""
+        return fold * (self.n // self.k) + min(fold, self.n % self.k)
+
+
 def k_folds(n: int, k: int) -> Splits:
     """Return k splits whose test rows are blocks of consecutive rows.
 
@@ -58,8 +85,7 @@ def k_folds(n: int, k: int) -> Splits:
     """
     if k > n:
         raise ValueError(f"cv={k} folds need at least as many rows, got {plural(n, 'sample')}.")
-    rows = np.arange(n)
-    return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, k)]
+    return ConsecutiveFolds(n, k)
 
 
 def stratified_folds(y: Array, k: int) -> Splits:
@@ -84,24 +110,26 @@ def stratified_folds(y: Array, k: int) -> Splits:
     return [(np.flatnonzero(fold != test), np.flatnonzero(fold == test)) for test in range(k)]
 
 
-def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
+def splits(cv: Any, X: Any, y: Array, *, stratified: bool = False, weight: Array | None = None) -> Splits:
     """Return pairs (train, test) of row indices from scikit-learn's ``cv``.
 
     Parameters
     ----------
     cv : int, splitter or iterable
         A number of folds; an object with ``split(X, y)``; or the pairs themselves.
-    X : ndarray of shape (n, d)
-        Rows.
+    X : array of shape (n, d)
+        Rows of positive weight.
     y : ndarray of shape (n,) or (n, n_targets)
         Targets.
     stratified : bool, default=False
         Whether a number of folds means folds with the same fraction of every class.
+    weight : ndarray of shape (m,), optional
+        Weights of all rows, where some are zero: given pairs number these.
 
     Returns
     -------
     sequence of (train, test)
-        Arrays of row indices.
+        Arrays of row indices, for the rows of positive weight.
 
     Raises
     ------
@@ -110,16 +138,26 @@ def splits(cv: Any, X: Array, y: Array, *, stratified: bool = False) -> Splits:
     """
     if isinstance(cv, Integral):
         return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
-    pairs = cv.split(X, y) if hasattr(cv, "split") else cv
+    splitter = hasattr(cv, "split")
+    pairs = cv.split(np.asarray(X) if isinstance(X, View) else X, y) if splitter else cv
     found = []
     for number, pair in enumerate(pairs):
         parts = [np.asarray(part) for part in pair] if np.iterable(pair) else []
         if len(parts) != 2 or any(part.ndim != 1 or part.dtype.kind not in "iub" for part in parts):
             raise ValueError(f"cv: split {number} must be two sequences of row numbers (train, test), got {pair!r}.")
+        if weight is not None and not splitter:
+            parts = [_renumbered(part, weight) for part in parts]
         found.append((parts[0], parts[1]))
     if not found:
         raise ValueError("cv has no splits; give a number of folds, a splitter, or pairs of training and test rows.")
     return found
+
+
+def _renumbered(part: Array, weight: Array) -> Array:
+    """The same rows, without those of weight zero, numbered among the others."""
+    index = np.flatnonzero(part) if part.dtype.kind == "b" else part
+    place = np.cumsum(weight > 0) - 1
+    return np.asarray(place[index[weight[index] > 0]])
 
 
 class Splitting(Rule):

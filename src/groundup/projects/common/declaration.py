@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.types import Array
@@ -24,6 +24,36 @@ def no_findings(model: Any, data: Dataset) -> tuple[Table, ...]:
     return ()
 
 
+class Validated(Protocol):
+    """Scores of models that were each fitted without the rows that they are scored on."""
+
+    @property
+    def words(self) -> str: ...  # noqa: D102
+    @property
+    def mean(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def std(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def baselines(self) -> Mapping[str, float]: ...  # noqa: D102
+
+
+class Scores(Protocol):
+    """Values of a fitted model's metrics by name, as `Project.answer` reads them."""
+
+    def __getitem__(self, name: str) -> float: ...
+    @property
+    def training(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def baselines(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def validation(self) -> Validated | None: ...  # noqa: D102
+
+
+def no_answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
+    """Return no sentences."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Metric:
     """A number that says how good a fitted model is.
@@ -38,12 +68,19 @@ class Metric:
         Which direction is better.
     on : {"training", "held out"}
         The rows that `compute` is given. Without held-out rows these are the training rows.
+    baseline : callable, optional
+        ``baseline(learned, rows) -> float``: the value of an answer that needs no column (the mean of the target, the
+        most frequent class, one cluster), known from the data sets `learned`, for `rows`.
+    meaning : str
+        What a reader should know of the value: its unit, and what 0 and 1, or the best and the worst value, mean.
     """
 
     name: str
     compute: Callable[[Any, Dataset], float]
     better: Literal["higher", "lower"]
     on: Literal["training", "held out"] = "training"
+    baseline: Callable[[Dataset, Dataset], float] | None = None
+    meaning: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +202,9 @@ class Project:
         Share of the rows that no fit sees.
     real : str
         Name of the data set from the world that ``groundup run all`` adds to the first one; "" for none.
+    answer : callable
+        ``answer(model, data, scores) -> tuple of str``: what the user came for, in a few sentences made from this run's
+        numbers: how good on rows not seen, what matters most in the user's units, what is doubtful.
     findings : callable
         ``findings(model, data) -> tuple of Table``: what the fitted model says about the data; by default nothing.
     workloads : tuple of Workload
@@ -182,6 +222,7 @@ class Project:
     worked_example: Callable[[], Mapping[str, Any]]
     held_out: float = 0.0
     real: str = ""
+    answer: Callable[[Any, Dataset, Scores], tuple[str, ...]] = field(default=no_answer)
     findings: Callable[[Any, Dataset], tuple[Table, ...]] = field(default=no_findings)
     workloads: tuple[Workload, ...] = ()
 

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable
 from math import isinf
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from groundup.core.statistics.splits import stratified_folds
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
+from groundup.projects.common.baselines import by_base_rate
 from groundup.projects.common.declaration import Metric
 from groundup.projects.common.tuning import best
 
+LOG_LOSS, ACCURACY, BALANCED_ACCURACY = "log-loss (nats a row)", "accuracy", "balanced accuracy"
 FOLDS = 5  # Folds of the cross-validation, where no rows are held out.
 LARGEST = 3  # Coefficients of a class that are named.
 CONFUSIONS = 10  # Pairs of classes that are named.
@@ -78,14 +80,69 @@ def cross_validated(model: Any, data: Dataset) -> Array:
     return predicted
 
 
-def classifier_metrics(extra: Metric) -> tuple[Metric, ...]:
-    """Return the metrics of a linear classifier: the objective, log-loss, accuracy and one of the project's own."""
+def classifier_metrics(*extra: Metric) -> tuple[Metric, ...]:
+    """Return the metrics of a linear classifier: the objective, those of any classifier, and the project's own."""
     return (
-        Metric("penalised cross-entropy (nats a row)", lambda m, d: penalized_cross_entropy(m, d.X, d.y), "lower"),
-        Metric("log-loss (nats a row)", log_loss, "lower", on="held out"),
-        Metric("accuracy", lambda m, d: metrics.accuracy_score(d.y, m.predict(d.X)), "higher", on="held out"),
-        extra,
+        Metric(
+            "penalised cross-entropy (nats a row)",
+            lambda m, d: penalized_cross_entropy(m, d.X, d.y),
+            "lower",
+            meaning="What the fit minimises: the log-loss of the rows it learned from, and the price of the weights.",
+        ),
+        unseen(
+            LOG_LOSS,
+            log_loss,
+            "Mean of −log of the probability given to the true class. 0: always sure and right. The baseline "
+            "gives every row the shares of the classes.",
+            "lower",
+        ),
+        unseen(
+            ACCURACY,
+            lambda m, d: metrics.accuracy_score(d.y, m.predict(d.X)),
+            "Share of the rows whose class is right. 1 is perfect. The baseline is always the most frequent class.",
+        ),
+        unseen(
+            BALANCED_ACCURACY,
+            lambda m, d: metrics.balanced_accuracy_score(d.y, m.predict(d.X)),
+            "Share of right rows in each class, averaged over the classes. 1 is perfect; always the same answer gives "
+            "one over the number of classes, however rare the others are.",
+        ),
+        *extra,
     )
+
+
+def unseen(
+    name: str, compute: Callable[[Any, Dataset], float], meaning: str, better: Literal["higher", "lower"] = "higher"
+) -> Metric:
+    """Return a metric of rows that are not used for the fit, next to that of the classes' shares."""
+    return Metric(name, compute, better, on="held out", baseline=by_base_rate(compute), meaning=meaning)
+
+
+def of_rarer_class(score: Callable[..., float]) -> Callable[[Any, Dataset], float]:
+    """Return a score of the predicted classes, as that of the rarer of two classes; NaN for more."""
+
+    def compute(model: Any, data: Dataset) -> float:
+        rare = rarer_class(model, data)
+        return float("nan") if rare is None else score(data.y, model.predict(data.X), pos_label=rare)
+
+    return compute
+
+
+def average_precision(model: Any, data: Dataset) -> float:
+    """Return the average precision of the rarer of two classes; NaN for more."""
+    rare = rarer_class(model, data)
+    if rare is None:
+        return float("nan")
+    score = model.decision_function(data.X)
+    return metrics.average_precision_score(data.y == rare, score if rare == model.classes_[1] else -score)
+
+
+def rarer_class(model: Any, data: Dataset) -> Any:
+    """Return which of two classes has fewer rows, the second one if neither; None for more classes."""
+    if len(model.classes_) != 2:
+        return None
+    first, second = (np.count_nonzero(np.asarray(data.y) == name) for name in model.classes_)
+    return model.classes_[0 if first < second else 1]
 
 
 def log_loss(model: Any, data: Dataset) -> float:

@@ -13,10 +13,10 @@ from groundup.data.dataset import Dataset
 from groundup.data.synthetic import clustering
 from groundup.plotting.thinning import some_rows
 from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.kmeans import findings
 from groundup.projects.kmeans.animation import half_steps
 from groundup.projects.kmeans.example import six_points
 from groundup.projects.kmeans.figures import clusters
-from groundup.projects.kmeans.findings import room_for_improvement
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.models.minibatch_kmeans import MiniBatchKMeans
 from groundup.projects.kmeans.workloads import WORKLOADS
@@ -28,6 +28,11 @@ SILHOUETTE = f"mean silhouette (of at most {SCORED:,} rows)"
 def inertia(model: Any, data: Dataset) -> float:
     """Return the sum of squared distances to the nearest centre, which k-means minimises."""
     return float(model.inertia_)
+
+
+def one_cluster(learned: Dataset, rows: Dataset) -> float:
+    """Return the inertia of a single cluster: the sum of squared distances to the mean."""
+    return float(((rows.X - learned.X.mean(axis=0)) ** 2).sum())
 
 
 def score(function: Callable[[Array, Array], float], rows: int | None, model: Any, data: Dataset) -> float:
@@ -84,16 +89,47 @@ PROJECT = Project(
     ),
     data={"blobs": clustering.blobs, "iris": bundled.iris, "photograph": bundled.photograph},
     metrics=(
-        Metric("inertia", inertia, "lower"),
-        Metric(SILHOUETTE, partial(score, metrics.silhouette_score, SCORED), "higher"),
-        Metric("Davies-Bouldin index", partial(score, metrics.davies_bouldin_score, None), "lower"),
-        Metric("Calinski-Harabasz index", partial(score, metrics.calinski_harabasz_score, None), "higher"),
-        Metric("adjusted Rand index", adjusted_rand, "higher"),
+        Metric(
+            "inertia",
+            inertia,
+            "lower",
+            baseline=one_cluster,
+            meaning="Sum of the squared distances to the nearest centre, which k-means minimises; the baseline is "
+            "that of one cluster. It always falls with more clusters: 0 when every row is its own.",
+        ),
+        Metric(
+            SILHOUETTE,
+            partial(score, metrics.silhouette_score, SCORED),
+            "higher",
+            meaning="How much nearer a row is to its own cluster than to the next, between −1 and 1. Above 0.7 the "
+            "clusters lie apart, at 0.25 they hardly do, at 0 they touch.",
+        ),
+        Metric(
+            "Davies-Bouldin index",
+            partial(score, metrics.davies_bouldin_score, None),
+            "lower",
+            meaning="Width of two clusters over the distance of their centres, for each cluster the worst. 0: points "
+            "far apart; above 1 clusters reach into each other.",
+        ),
+        Metric(
+            "Calinski-Harabasz index",
+            partial(score, metrics.calinski_harabasz_score, None),
+            "higher",
+            meaning="Variance between the clusters over that within, each over its degrees of freedom. It has no "
+            "limit: compare it for several numbers of clusters on the same rows.",
+        ),
+        Metric(
+            "adjusted Rand index",
+            adjusted_rand,
+            "higher",
+            meaning="Agreement with the known groups: 1 the same, 0 as by chance. It plays no part in the fit.",
+        ),
     ),
     figures=(clusters.voronoi, clusters.seeding, clusters.how_many, clusters.failures, clusters.colours),
     animation=half_steps,
     worked_example=six_points,
     real="iris",
-    findings=room_for_improvement,
+    answer=findings.answer,
+    findings=findings.clusters,
     workloads=WORKLOADS,
 )

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import numpy as np
-
-from groundup.core.metrics import mean_squared_error
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import regression
+from groundup.projects.common.baselines import by_mean
 from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.common.scores import R_SQUARED, ROOT_MEAN_SQUARED_ERROR
 from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
 from groundup.projects.linear_regression.figures import descent, fit
-from groundup.projects.linear_regression.findings import coefficients
+from groundup.projects.linear_regression.findings import answer, findings
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 from groundup.projects.linear_regression.workloads import WORKLOADS, squared_residuals
 
@@ -20,11 +19,6 @@ from groundup.projects.linear_regression.workloads import WORKLOADS, squared_res
 def residual_sum_of_squares(model: Any, data: Dataset) -> float:
     """Return what least squares minimises."""
     return squared_residuals(model, data.X, data.y)
-
-
-def root_mean_squared_error(model: Any, data: Dataset) -> float:
-    """Return the error in the unit of the target."""
-    return float(np.sqrt(mean_squared_error(data.y, model.predict(data.X))))
 
 
 def same_problem(model: LinearRegression, data: Dataset) -> dict[str, Any]:
@@ -47,9 +41,15 @@ PROJECT = Project(
     data={"spring": regression.line, "correlated": regression.correlated, "diabetes": bundled.diabetes},
     held_out=0.2,
     metrics=(
-        Metric("residual sum of squares", residual_sum_of_squares, "lower"),
-        Metric("root mean squared error", root_mean_squared_error, "lower", on="held out"),
-        Metric("R²", lambda model, data: float(model.score(data.X, data.y)), "higher", on="held out"),
+        Metric(
+            "residual sum of squares",
+            residual_sum_of_squares,
+            "lower",
+            baseline=by_mean(residual_sum_of_squares),
+            meaning="What least squares minimises, in squared units of the target; it grows with the number of rows.",
+        ),
+        ROOT_MEAN_SQUARED_ERROR,
+        R_SQUARED,
     ),
     figures=(
         fit.fit_and_bands,
@@ -61,6 +61,7 @@ PROJECT = Project(
     animation=descent_animation,
     worked_example=five_points,
     real="diabetes",
-    findings=coefficients,
+    answer=answer,
+    findings=findings,
     workloads=WORKLOADS,
 )

@@ -2,25 +2,32 @@
 
 from typing import Any
 
-from groundup.core.metrics import roc_auc_score
+from groundup.core.metrics import f1_score, precision_score, recall_score, roc_auc_score
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
-from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.common.declaration import Model, Project
 from groundup.projects.common.linear_classifiers import (
+    average_precision,
     classifier_metrics,
+    of_rarer_class,
     same_problem,
     tight_tolerance,
     tuned_strength,
+    unseen,
 )
 from groundup.projects.logistic_regression.animation import boundary_steps
 from groundup.projects.logistic_regression.example import six_students
 from groundup.projects.logistic_regression.figures import boundary, solvers
 from groundup.projects.logistic_regression.figures import thresholds as thresholds
-from groundup.projects.logistic_regression.findings import coefficients
+from groundup.projects.logistic_regression.findings import answer, findings
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.models.logistic_regression_cv import LogisticRegressionCV
 from groundup.projects.logistic_regression.workloads import WORKLOADS
+
+AREA = "area under the ROC curve"
+AVERAGE_PRECISION = "average precision of the rarer class"
+PRECISION, RECALL = "precision of the rarer class", "recall of the rarer class"
 
 
 def area_under_curve(model: Any, data: Dataset) -> float:
@@ -75,7 +82,31 @@ PROJECT = Project(
     ),
     data={"gaussians": classification.gaussians, "breast_cancer": bundled.breast_cancer},
     held_out=0.2,
-    metrics=classifier_metrics(Metric("area under the ROC curve", area_under_curve, "higher", on="held out")),
+    metrics=classifier_metrics(
+        unseen(
+            AREA,
+            area_under_curve,
+            "How often a row of the second class has a higher score than one of the first. 1 is a perfect order, 0.5 "
+            "a random one.",
+        ),
+        unseen(
+            AVERAGE_PRECISION,
+            average_precision,
+            "Precision averaged over the rows of the rarer class. 1 is a perfect order; a random one has the share of "
+            "that class.",
+        ),
+        unseen(
+            PRECISION,
+            of_rarer_class(precision_score),
+            "Of the rows called the rarer class, the share that is. 0 where none is called so.",
+        ),
+        unseen(RECALL, of_rarer_class(recall_score), "Of the rows of the rarer class, the share that is found."),
+        unseen(
+            "F1 of the rarer class",
+            of_rarer_class(f1_score),
+            "Harmonic mean of precision and recall: 1 if every row of the class is found and no other, 0 if none is.",
+        ),
+    ),
     figures=(
         boundary.boundary,
         solvers.loss_surface,
@@ -87,6 +118,7 @@ PROJECT = Project(
     animation=boundary_steps,
     worked_example=six_students,
     real="breast_cancer",
-    findings=coefficients,
+    answer=answer,
+    findings=findings,
     workloads=WORKLOADS,
 )

@@ -7,10 +7,34 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
+from groundup.projects.common.answers import regression_quality, sentences, what_moves
+from groundup.projects.common.declaration import Scores
 
 MOST_ROWS = 40  # Features that are shown.
 MOST_NAMES = 20  # Features with weight zero that are named.
 UNEQUAL = 10.0  # Ratio of standard deviations beyond which the penalty treats features very differently.
+
+
+def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
+    """Return how good predictions are on rows not seen, and which columns are used and move them."""
+    learned, parts = regression_quality(data, scores)
+    coef = np.atleast_2d(model.coef_)
+    used = np.count_nonzero(coef.any(axis=0))
+    parts.append(f"{used} of {plural(coef.shape[1], 'column')} {'is' if used == 1 else 'are'} used.")
+    if learned and len(coef) == 1:
+        parts.append(what_moves(coef[0], data))
+    return sentences([*parts, unequal_units(data)])
+
+
+def unequal_units(data: Dataset) -> str:
+    """Return a warning where the penalty treats features very differently because of their units."""
+    width = data.X.std(axis=0)
+    if not width.any() or width.max() <= UNEQUAL * width[width > 0].min():
+        return ""
+    return (
+        "The standard deviations of the features differ by more than a factor of ten, and the penalty goes by their "
+        "units: --standardize gives each the same weight, unless the units are meant."
+    )
 
 
 def coefficients(model: Any, data: Dataset) -> tuple[Table]:
@@ -38,13 +62,7 @@ def note(model: Any, data: Dataset, used: Array, shown: int) -> str:
     limit = f"; from {strongest:.3g} on all weights would be zero" if 0 < strongest < np.inf else ""
     chosen = ", the best by cross-validation" if hasattr(model, "alpha_") else ""
     parts.append(f"alpha = {', '.join(f'{a:.3g}' for a in np.atleast_1d(alpha))}{chosen}{limit}.")
-    width = data.X.std(axis=0)
-    if width.any() and width.max() > UNEQUAL * width[width > 0].min():
-        parts.append(
-            "The standard deviations of the features differ by more than a factor of ten, and the penalty goes by "
-            "their units: divide each by its standard deviation, unless the units are meant."
-        )
-    return " ".join(parts)
+    return " ".join(sentences([*parts, unequal_units(data)]))
 
 
 def strength(model: Any) -> tuple[Any, float]:

@@ -12,11 +12,12 @@ from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import regression
 from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.common.scores import R_SQUARED, ROOT_MEAN_SQUARED_ERROR
 from groundup.projects.common.tuning import best, folds_of, shuffled
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
 from groundup.projects.regularized_regression.figures import choice, paths, penalties
-from groundup.projects.regularized_regression.findings import alpha_max, coefficients, strength
+from groundup.projects.regularized_regression.findings import alpha_max, answer, coefficients, strength
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV, LassoCV
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskLasso
@@ -138,10 +139,20 @@ def same_problem(model: Any, data: Dataset) -> Mapping[str, Any]:
 def objectives(name: str, compute: Any) -> tuple[Metric, ...]:
     """Return the metrics of a model that minimises `compute`."""
     return (
-        Metric(name, compute, "lower"),
-        Metric("mean squared error", lambda m, d: mean_squared_error(d.y, m.predict(d.X)), "lower", on="held out"),
-        Metric("R²", lambda m, d: float(m.score(d.X, d.y)), "higher", on="held out"),
-        Metric("weights that are not zero", non_zero, "lower"),
+        Metric(
+            name,
+            compute,
+            "lower",
+            meaning="What the fit minimises. Its size says nothing by itself: of two solutions the lower is right.",
+        ),
+        ROOT_MEAN_SQUARED_ERROR,
+        R_SQUARED,
+        Metric(
+            "weights that are not zero",
+            non_zero,
+            "lower",
+            meaning="Columns that are used, counted once for each target. 0: the mean is predicted.",
+        ),
     )
 
 
@@ -240,6 +251,7 @@ PROJECT = Project(
     animation=coordinate_descent,
     worked_example=eight_bakes,
     real="diabetes",
+    answer=answer,
     findings=coefficients,
     workloads=WORKLOADS,
 )

@@ -6,17 +6,18 @@ from groundup.core.metrics import top_k_accuracy_score
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
-from groundup.projects.common.declaration import Metric, Model, Project
+from groundup.projects.common.declaration import Model, Project
 from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
     same_problem,
     tight_tolerance,
     tuned_strength,
+    unseen,
 )
 from groundup.projects.softmax_regression.animation import region_steps
 from groundup.projects.softmax_regression.example import three_samples
 from groundup.projects.softmax_regression.figures import classes, softmax
-from groundup.projects.softmax_regression.findings import classes_told_apart
+from groundup.projects.softmax_regression.findings import answer, classes_told_apart
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 from groundup.projects.softmax_regression.workloads import WORKLOADS
 
@@ -50,7 +51,11 @@ PROJECT = Project(
     ),
     data={"gaussians": classification.three_gaussians, "iris": bundled.iris, "digits": bundled.digits},
     held_out=0.2,
-    metrics=classifier_metrics(Metric("top-2 accuracy", top_two, "higher", on="held out")),
+    metrics=classifier_metrics(
+        unseen(
+            "top-2 accuracy", top_two, "Share of the rows whose class is one of the two most probable. 1 is perfect."
+        )
+    ),
     figures=(
         classes.regions,
         classes.simplex,
@@ -62,6 +67,7 @@ PROJECT = Project(
     animation=region_steps,
     worked_example=three_samples,
     real="iris",
+    answer=answer,
     findings=classes_told_apart,
     workloads=WORKLOADS,
 )

@@ -131,10 +131,12 @@ def _card(out: Path, runs: Mapping[Path, Mapping[str, Any]]) -> Html:
     also = tag("p", "Also ", *_joined(links), ".") if links else Html()
     numbers = (
         (main["name"], number(main["ours"])),
-        ("Reference", number(main["reference"])),
+        (known["reference"], number(main["reference"])),
         ("Certificate", certified(known["certificate"])),
     )
-    return tag("article", _thumbnail(folder, known), title, tag("p", project["summary"]), facts(numbers), also)
+    found = tag("p", known["answer"][0], class_="found") if known.get("answer") else Html()
+    about = (title, tag("p", project["summary"]), found)
+    return tag("article", _thumbnail(folder, known), *about, facts(numbers), also)
 
 
 def _address(out: Path, folder: Path) -> str:

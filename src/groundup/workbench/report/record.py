@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from groundup.projects.common.declaration import Metric
-from groundup.workbench.run.measures import on_held_out, rows_in_words
+from groundup.workbench.run.measures import Measures, on_held_out, rows_in_words
 from groundup.workbench.run.result import Result
 
 SCHEMA = 2  # Raised when a reader of an older record could not read a new one.
 FEW = 1_000  # Entries of an array that is recorded in full; a larger one is recorded by its shape.
-EQUAL = 1e-9  # Relative difference below which two values are called equal.
+EQUAL = 1e-6  # Relative difference below which two values are called equal: a page shows six digits.
 
 
 def record(result: Result) -> dict[str, Any]:
@@ -33,7 +33,8 @@ def record(result: Result) -> dict[str, Any]:
     -------
     dict
         With the keys ``schema``, ``project``, ``model``, ``command``, ``seed``, ``stopped``, ``data``, ``parameters``,
-        ``metrics``, ``findings``, ``reference``, ``seconds``, ``differences``, ``certificate`` and ``environment``.
+        ``metrics``, ``answer``, ``findings``, ``reference``, ``seconds``, ``differences``, ``certificate`` and
+        ``environment``.
     """
     project, data, other = result.project, result.data, result.comparison
     content = {
@@ -57,6 +58,7 @@ def record(result: Result) -> dict[str, Any]:
         },
         "parameters": result.model.get_params(),
         "metrics": [_metric(result, metric) for metric in result.declared_metrics],
+        "answer": list(result.answer),
         "findings": [vars(table) for table in result.findings],
         "reference": other.reference,
         "seconds": {"ours": result.fit_seconds, "reference": other.fit_seconds},
@@ -115,10 +117,12 @@ def _metric(result: Result, metric: Metric) -> dict[str, Any]:
     entry = {
         "name": metric.name,
         "better": metric.better,
+        "meaning": metric.meaning,
         "on": "held out" if unseen else "training",
         "rows": rows_in_words(unseen, result.data),
         "ours": ours[metric.name],
         "reference": theirs[metric.name],
+        "baseline": ours.baselines.get(metric.name, math.nan),
         "difference": ours[metric.name] - theirs[metric.name],
         "verdict": verdict(ours[metric.name], theirs[metric.name], metric.better),
     }
@@ -127,7 +131,17 @@ def _metric(result: Result, metric: Metric) -> dict[str, Any]:
         "ours": ours.training.get(metric.name, math.nan),
         "reference": theirs.training.get(metric.name, math.nan),
     }
-    return entry | ({"training": training} if unseen else {})
+    return entry | ({"training": training} if unseen else {}) | _validation(ours, metric.name)
+
+
+def _validation(ours: Measures, name: str) -> dict[str, Any]:
+    """Return the values of a cross-validation, where there was one."""
+    found = ours.validation
+    if found is None or name not in found.mean:
+        return {}
+    baseline = found.baselines.get(name, math.nan)
+    values = {"rows": found.words, "ours": found.mean[name], "std": found.std[name], "baseline": baseline}
+    return {"validation": values}
 
 
 def _plain(value: Any) -> Any:

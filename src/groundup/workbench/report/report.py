@@ -8,7 +8,7 @@ from groundup.core.files import write_whole
 from groundup.plotting.animate import Frame, draw_frames
 from groundup.plotting.curves import learning_curves
 from groundup.plotting.figure import NotApplicable
-from groundup.plotting.picture import Picture, picture
+from groundup.plotting.picture import Picture, failure, picture
 from groundup.projects.common.declaration import Project
 from groundup.workbench.report import sections
 from groundup.workbench.report.page import Section, contents, page
@@ -69,16 +69,21 @@ def _html(
     frames: Sequence[Frame] | str,
     curve: Sequence[Picture],
 ) -> str:
+    main = next((drawn for drawn in pictures if drawn.content), None)
     parts: list[Section] = [
-        sections.data(result),
-        sections.parameters(result.model),
+        *sections.answer(result.answer),
+        *sections.columns(result.data),
+        *(Section("picture", "The main figure", sections.drawn(main, "picture")) for main in [main] if main),
+        sections.steps(result.project.animation_of(result.declared), frames),
         sections.metrics(known),
         *sections.findings(result.findings),
+        sections.figures([drawn for drawn in pictures if drawn is not main]),
+        *(Section("curve", "Learning curve", sections.drawn(picture, "curve")) for picture in curve),
+        sections.data(result),
+        sections.parameters(result.model),
         *sections.attributes(result.comparison),
         sections.certificate(known["certificate"]),
-        sections.figures(pictures),
-        sections.steps(result.project.animation_of(result.declared), frames),
-        *(Section("curve", "Learning curve", sections.drawn(picture)) for picture in curve),
+        *sections.algorithm(result.project),
         sections.environment(known["environment"]),
         sections.command(result.command),
     ]
@@ -93,11 +98,13 @@ def _html(
 
 
 def _frames(result: Result) -> Sequence[Frame] | str:
-    """Frames of the animation, or the reason why there are none."""
+    """Frames of the animation, or a sentence that says why there are none."""
     try:
         return draw_frames(result.project.animation_of(result.declared), result.model, result.data)
     except NotApplicable as why:
-        return str(why)
+        return f"Not drawn for this data: {why}"
+    except Exception as error:  # As for a figure: the report is worth more than its animation.
+        return f"Could not be drawn: {failure(error)}"
 
 
 def _curve(result: Result) -> list[Picture]:
@@ -108,7 +115,8 @@ def _curve(result: Result) -> list[Picture]:
 def _entry(drawn: Picture) -> dict[str, str | None]:
     """Return the figure's entry in the record."""
     about = {"name": drawn.name, "title": drawn.title, "caption": drawn.caption}
-    return about | {"file": f"figures/{drawn.file}" if drawn.content else None, "reason": drawn.reason or None}
+    file = f"figures/{drawn.file}" if drawn.content else None
+    return about | {"file": file, "reason": f"{'could not be drawn: ' * drawn.failed}{drawn.reason}" or None}
 
 
 def _write_figures(folder: Path, pictures: Sequence[Picture]) -> None:

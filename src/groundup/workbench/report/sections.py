@@ -12,6 +12,8 @@ from groundup.data.dataset import MOST_COLUMNS, Dataset, Table, column_table
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
+from groundup.projects.common.declaration import Project
+from groundup.workbench.learn.check import textbook
 from groundup.workbench.report.page import Html, Section, data_uri, join, number, table, tag
 from groundup.workbench.report.player import player_html
 from groundup.workbench.report.record import changed
@@ -28,7 +30,7 @@ def header(result: Result, known: Mapping[str, Any]) -> Html:
     run = (
         ("Data", f"{rows['name']}, {rows['rows']:,} × {rows['columns']:,}"),
         *([("Held out", f"{rows['held_out']:,} rows")] if rows["held_out"] else []),
-        (main["name"], f"{number(main['ours'])} (reference {number(main['reference'])})"),
+        (main["name"], f"{number(main['ours'])} ({known['reference']}: {number(main['reference'])})"),
         ("Certificate", certified(known["certificate"])),
         ("Seed", str(result.seed)),
     )
@@ -47,13 +49,12 @@ def stopped(reason: str | None) -> Html:
 
 
 def data(result: Result) -> Section:
-    """Return what was learned from: description, size, a summary of the columns, what became of a user's table."""
+    """Return what was learned from: description, size, and a summary of the columns."""
     given = result.data
     summed = given.describe(result.model.kind)
     hidden = given.feature_names[MOST_COLUMNS:]
     more = tag("details", tag("summary", plural(len(hidden), "more column")), tag("p", ", ".join(hidden)))
     content = join(
-        columns(given),
         tag("p", given.description),
         tag("p", summed.note),
         tag("p", f"{type(result.model).__name__} learns from {result.model.accepts}."),
@@ -63,11 +64,36 @@ def data(result: Result) -> Section:
     return Section("data", "Data", content)
 
 
-def columns(given: Dataset) -> Html:
-    """Return what became of each column of the user's table, and what to know about it; nothing for other data."""
+def columns(given: Dataset) -> Iterator[Section]:
+    """Yield what became of each column of the user's table, and what to know about it; nothing for other data."""
     found = column_table(given.columns)
     notes = tag("ul", *(tag("li", note) for note in given.notes), class_="notes") if given.notes else Html()
-    return join(table(found.title, found.head, found.rows), notes) if found.rows else Html()
+    if found.rows:
+        yield Section("columns", "Your table", join(table(found.title, found.head, found.rows), notes))
+
+
+def answer(sentences: Sequence[str]) -> Iterator[Section]:
+    """Yield what the user came for, in words, where the project says it."""
+    if sentences:
+        yield Section(
+            "answer", "What was found", tag("div", *(tag("p", words) for words in sentences), class_="answer")
+        )
+
+
+def algorithm(project: Project) -> Iterator[Section]:
+    """Yield where to read on: the chapter, and the algorithm in plain NumPy, where the project has them."""
+    try:
+        source = textbook(project.name)
+    except FileNotFoundError:
+        return
+    words = (
+        "The chapter in the book (", tag("code", "make book"), ") derives each equation that these functions name. ",
+        tag("code", f"python -m groundup.projects.{project.name}.textbook"), " runs them on a few numbers, ",
+        tag("code", f"groundup exercise {project.name}"), " leaves their bodies to you. The solvers of this run are "
+        "tested against them.",
+    )  # fmt: skip
+    listing = tag("details", tag("summary", "The algorithm in plain NumPy"), tag("pre", tag("code", source)))
+    yield Section("algorithm", "Read on", join(tag("p", *words), listing))
 
 
 def parameters(model: Estimator) -> Section:
@@ -89,7 +115,7 @@ def metrics(known: Mapping[str, Any]) -> Section:
         "is no benchmark. The benchmark is "
     )
     note = tag("p", times, tag("code", "groundup bench"), ".")
-    head = ("metric", "groundup", known["reference"], "difference", "better")
+    head = ("metric", "groundup", known["reference"], "baseline", "difference", "better")
     tables = [table(rows.capitalize(), head, lines) for rows, lines in _by_rows(known["metrics"]).items()]
     return Section("metrics", "Metrics", join(*tables, note))
 
@@ -98,16 +124,36 @@ Line = tuple[str | float | None, ...]
 
 
 def _by_rows(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Line]]:
-    """Return the lines of the metrics' tables, by the rows in words: held-out rows first, then those of the fit."""
+    """Return the lines of the metrics' tables, by the rows in words: those not seen first, then those of the fit."""
     found: dict[str, list[Line]] = {}
-    for m in sorted(entries, key=lambda m: m["on"] != "held out"):
-        line = (m["ours"], m["reference"], _rough(m["difference"]), VERDICTS[m["verdict"]])
-        found.setdefault(m["rows"], []).append((f"{m['name']} ({m['better']} is better)", *line))
+    unseen = [m for m in entries if m["on"] == "held out"]
+    for m in unseen:
+        found.setdefault(m["rows"], []).append(_scores(m))
+    for m in unseen:
+        if validation := m.get("validation"):
+            line = (spread(validation["ours"], validation["std"]), None, validation["baseline"], None, "")
+            found.setdefault(validation["rows"], []).append((m["name"], *line))
+    for m in entries:
+        if m["on"] != "held out":
+            found.setdefault(m["rows"], []).append(_scores(m))
     for m in entries:
         if training := m.get("training"):
-            line = (training["ours"], training["reference"], None, "")
+            line = (training["ours"], training["reference"], None, None, "")
             found.setdefault(training["rows"], []).append((m["name"], *line))
     return found
+
+
+def _scores(m: Mapping[str, Any]) -> Line:
+    """Return the line of a metric: what it means, both sides, and an answer that needs no column."""
+    name = join(f"{m['name']} ({m['better']} is better)", tag("small", m["meaning"]) if m["meaning"] else Html())
+    return (name, m["ours"], m["reference"], m["baseline"], _rough(m["difference"]), VERDICTS[m["verdict"]])
+
+
+def spread(mean: float | None, std: float | None) -> str:
+    """Return a mean with its standard deviation, both to the digit that the deviation leaves certain."""
+    if mean is None or std is None or std != std:
+        return number(mean, 4)
+    return f"{number(mean, 3)} ± {number(std, 2)}"
 
 
 def findings(tables: Sequence[Table]) -> Iterator[Section]:
@@ -144,27 +190,30 @@ def certificate(evidence: Mapping[str, Any] | None) -> Section:
 
 
 def figures(pictures: Sequence[Picture]) -> Section:
-    """All figures; one that does not apply to the data is named with the reason."""
-    return Section("figures", "Figures", join(*map(drawn, pictures)))
+    """All other figures; one that does not apply to the data is named with the reason."""
+    return Section("figures", "More figures", join(*(drawn(picture, "figures") for picture in pictures)))
 
 
-def drawn(picture: Picture) -> Html:
-    """A figure with its title and caption, or why there is none."""
+def drawn(picture: Picture, section: str) -> Html:
+    """A figure with its title and caption, or why there is none; touched, it opens in full size until it is closed."""
     title = tag("h3", picture.title)
     if not picture.content:
-        reason = tag("p", f"Not drawn for this data: {picture.reason}")
+        what = "Could not be drawn" if picture.failed else "Not drawn for this data"
+        reason = tag("p", f"{what}: {picture.reason}")
         return tag("figure", tag("figcaption", title, reason), class_="omitted")
     image = tag("img", src=data_uri(picture.content, picture.suffix), alt=picture.caption or picture.title)
-    width = f"max-width: {picture.width * PIXELS_AN_INCH:.0f}px"
-    caption = tag("figcaption", title, tag("p", picture.caption))
-    return tag("figure", tag("div", image, class_="card", style=width), caption)
+    name = f"figure-{picture.name}"
+    opened = tag("a", image, href=f"#{name}", title="Full size")
+    close = tag("a", "Close", href=f"#{section}", class_="close")
+    card = tag("div", close, opened, class_="card", style=f"--full: {picture.width * PIXELS_AN_INCH:.0f}px")
+    return tag("figure", card, tag("figcaption", title, tag("p", picture.caption)), id=name)
 
 
 def steps(animation: Animation, frames: Sequence[Frame] | str) -> Section:
     """The step-through animation, or why there is none."""
     about = join(tag("h3", animation.title), tag("p", animation.caption))
     if isinstance(frames, str):
-        return Section("steps", "Steps", join(about, tag("p", f"Not drawn for this data: {frames}")))
+        return Section("steps", "Steps", join(about, tag("p", frames)))
     return Section("steps", "Steps", join(about, player_html(frames, animation.title)))
 
 

@@ -1,6 +1,7 @@
 """A result in a few lines for the terminal."""
 
 from collections.abc import Sequence
+from math import nan
 from textwrap import wrap
 from typing import Any
 
@@ -8,11 +9,14 @@ import numpy as np
 
 from groundup.core.text import plural
 from groundup.data.dataset import ColumnUse, Table, column_table
+from groundup.workbench.report.sections import spread
 from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
 from groundup.workbench.run.result import Result, is_list_of_arrays
+from groundup.workbench.run.validation import Validation
 
 WIDTH = 110  # Characters of a line, before values are cut short.
+MOST_NAMED = 60  # Parameters that are listed by name.
 MOST_ROWS = 15  # Rows of a finding; longer ones are in the report.
 
 
@@ -23,6 +27,7 @@ def summary(result: Result) -> str:
     held_out = "" if unseen is None else f", and {plural(len(unseen.X), 'row')} held out"
     lines = [
         result.project.title,
+        *_paragraphs(result.answer),
         *columns(result.data.columns),
         *_facts(
             ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}{held_out}. {description}"),
@@ -45,11 +50,13 @@ def comparison_summary(result: Result) -> str:
     head = ("attribute", "groundup", "reference", "relative difference")
     lines = [
         f"{result.project.title}: {result.data.name}, {result.model!r}",
+        *_paragraphs(result.answer),
         *columns(result.data.columns),
         f"  next to {result.comparison.reference}",
         "",
         *_table([head, *rows]),
         "",
+        *_named(result),
         *_metrics(result),
     ]
     return "\n".join(lines)
@@ -59,6 +66,32 @@ def columns(uses: tuple[ColumnUse, ...]) -> list[str]:
     """Return what became of each column of the user's table; no lines for other data."""
     found = column_table(uses)
     return [f"  {found.title}", *_table([found.head, *found.rows], right=False), ""] if found.rows else []
+
+
+def _paragraphs(sentences: Sequence[str]) -> list[str]:
+    """Return sentences, each wrapped on its own, and a blank line after them."""
+    lines = [line for words in sentences for line in wrap(words, WIDTH, initial_indent="  ", subsequent_indent="  ")]
+    return [*lines, ""] if lines else []
+
+
+def _named(result: Result) -> list[str]:
+    """Return the parameters of both sides by the names of their columns, where an attribute has one for each."""
+    lines = []
+    names = result.data.feature_names
+    for found in result.comparison.differences:
+        ours, theirs = (np.asarray(value) for value in (found.ours, found.theirs))
+        if ours.dtype.kind not in "fiu" or ours.shape != theirs.shape or ours.shape[-1:] != (len(names),):
+            continue
+        sides = [np.atleast_2d(side) for side in (ours, theirs)]
+        several = len(sides[0]) > 1
+        cells = [
+            (f"{name} [{k}]" if several else name, *(_number(float(side[k, j])) for side in sides))
+            for j, name in enumerate(names)
+            for k in range(len(sides[0]))
+        ]
+        more = [f"  and {len(cells) - MOST_NAMED:,} more"] if len(cells) > MOST_NAMED else []
+        lines += [*_table([(found.name, "groundup", "reference"), *cells[:MOST_NAMED]]), *more, ""]
+    return lines
 
 
 def brief(value: Any) -> str:
@@ -74,17 +107,31 @@ def _metrics(result: Result) -> list[str]:
     ours, theirs = result.metrics, result.comparison
     unseen = [m.name for m in result.declared_metrics if on_held_out(m, result.data)]
     seen = [m.name for m in result.declared_metrics if m.name not in unseen]
-    blank = ("", "")
-    held_out = [(name, _number(ours[name]), _number(theirs.metrics[name])) for name in unseen]
-    training = [(name, _number(ours[name]), _number(theirs.metrics[name])) for name in seen]
-    times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–")
-    rows = [("", "groundup", theirs.reference)]
-    rows += [(f"{rows_in_words(True, result.data)}:", *blank), *held_out] if held_out else []
+    blank = ("", "", "")
+
+    def line(name: str) -> tuple[str, ...]:
+        baseline = _number(ours.baselines[name]) if name in ours.baselines else ""
+        return (name, _number(ours[name]), _number(theirs.metrics[name]), baseline)
+
+    times = ("fit time", duration(result.fit_seconds), duration(theirs.fit_seconds) if theirs.differences else "–", "")
+    rows: list[tuple[str, ...]] = [("", "groundup", theirs.reference, "baseline")]
+    rows += [(f"{rows_in_words(True, result.data)}:", *blank), *map(line, unseen)] if unseen else []
+    rows += _validated(ours.validation)
     again = [
-        (name, _number(ours.training[name]), _number(theirs.metrics.training.get(name, float("nan"))))
-        for name in unseen
+        (name, _number(ours.training[name]), _number(theirs.metrics.training.get(name, nan)), "") for name in unseen
     ]
-    return _table([*rows, (f"{rows_in_words(False, result.data)}:", *blank), *training, *again, times])
+    return _table([*rows, (f"{rows_in_words(False, result.data)}:", *blank), *map(line, seen), *again, times])
+
+
+def _validated(found: Validation | None) -> list[tuple[str, ...]]:
+    """Return the rows of a cross-validation under the words that say how it was done."""
+    if found is None:
+        return []
+    rows = [
+        (name, spread(mean, found.std[name]), "", _number(found.baselines[name]) if name in found.baselines else "")
+        for name, mean in found.mean.items()
+    ]
+    return [(f"{found.words}:", "", "", ""), *rows]
 
 
 def _finding(found: Table) -> list[str]:

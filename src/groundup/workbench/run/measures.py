@@ -8,6 +8,7 @@ from typing import Any
 from groundup.core.text import plural
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Metric
+from groundup.workbench.run.validation import Validation, cross_validate, value
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,16 @@ class Measures:
         On the rows that the metric is declared for.
     training : mapping of str to float
         Of those metrics that are computed on held-out rows: the value on the training rows.
+    baselines : mapping of str to float
+        Of those metrics that declare one: the value, on the same rows as `values`, of an answer that needs no column.
+    validation : Validation, optional
+        Of those metrics that are computed on held-out rows: the values of a cross-validation.
     """
 
     values: Mapping[str, float] = field(default_factory=dict)
     training: Mapping[str, float] = field(default_factory=dict)
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    validation: Validation | None = None
 
     def __getitem__(self, name: str) -> float:
         return self.values.get(name, nan)
@@ -41,15 +48,26 @@ def rows_in_words(held_out: bool, data: Dataset) -> str:
     return f"on the {plural(len(data.X), 'row')} of the fit"
 
 
-def measure(metrics: Sequence[Metric], model: Any, data: Dataset) -> Measures:
-    """Return the metrics of a fitted model, ours or the reference."""
+def measure(metrics: Sequence[Metric], model: Any, data: Dataset, *, validate: bool = True) -> Measures:
+    """Return the metrics of a fitted model.
+
+    Parameters
+    ----------
+    metrics : sequence of Metric
+        Of the model.
+    model : Estimator
+        Ours, or the reference.
+    data : Dataset
+        The rows of the fit, with those held out.
+    validate : bool, default=True
+        Whether baselines and a cross-validation are wanted too.
+    """
     unseen = [metric for metric in metrics if on_held_out(metric, data)]
-    values = {m.name: _value(m, model, data.held_out if m in unseen else data) for m in metrics}
-    return Measures(values, {metric.name: _value(metric, model, data) for metric in unseen})
-
-
-def _value(metric: Metric, model: Any, data: Any) -> float:
-    try:
-        return float(metric.compute(model, data))
-    except ValueError:  # A score of a single cluster, for example.
-        return nan
+    rows = {m.name: data.held_out if m in unseen else data for m in metrics}
+    values = {m.name: value(m.compute, model, rows[m.name]) for m in metrics}
+    training = {m.name: value(m.compute, model, data) for m in unseen}
+    if not validate:
+        return Measures(values, training)
+    baselines = {m.name: value(m.baseline, data, rows[m.name]) for m in metrics if m.baseline}
+    validated = cross_validate([m for m in metrics if m.on == "held out"], model, data)
+    return Measures(values, training, baselines, validated)

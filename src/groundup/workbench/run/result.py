@@ -1,6 +1,7 @@
 """What a run leaves behind: the one object that the terminal summary, the report and ``metrics.json`` are made from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -110,3 +111,8 @@ class Result:
     def declared_metrics(self) -> tuple[Metric, ...]:
         """The metrics of the fitted model, the objective first."""
         return self.project.metrics_of(self.declared)
+
+    @cached_property
+    def answer(self) -> tuple[str, ...]:
+        """What the user came for, in sentences made from this run's numbers."""
+        return self.project.answer(self.model, self.data, self.metrics)

@@ -94,7 +94,7 @@ def fitted_rows(data: Dataset) -> Array:
 
 def final_inertias(X: Array, K: int, init: Literal["k-means++", "random"]) -> Array:
     """Return the inertia at the end of each of a hundred runs."""
-    history = KMeans(min(K, len(X)), init=init, n_init=STARTS, random_state=0).fit(X).history_
+    history = KMeans(min(K, len(np.unique(X, axis=0))), init=init, n_init=STARTS, random_state=0).fit(X).history_
     last: Array = np.flatnonzero(np.diff(np.append(history["run"], STARTS)))
     inertia: Array = history["inertia"][last]
     return inertia

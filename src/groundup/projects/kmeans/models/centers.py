@@ -1,6 +1,7 @@
 """Base of the models made of centres: predict, transform, score."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 from groundup.core import seeds
 from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Count, Function, Instance, OneOf, RandomState, Verbosity
+from groundup.core.containers.view import rows_of
 from groundup.core.estimator.clusterer import Clusterer
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.transformer import Transformer
@@ -87,6 +89,8 @@ class Centers(Clusterer, Transformer):
         """
         rows = self._new_rows(X)
         weight = inputs.as_weight(sample_weight, len(rows))
+        if weight is not None and not weight.all():
+            rows, weight = rows_of(rows, np.flatnonzero(weight)), weight[weight > 0]
         return -total_inertia(rows, weight, nearest_center(rows, self.cluster_centers_), self.cluster_centers_)
 
     def _transform(self, X: ArrayLike) -> Array:
@@ -106,14 +110,17 @@ class Centers(Clusterer, Transformer):
         """Validate the data, with at least `fewest` rows (by default, n_clusters)."""
         array = self._input(X)
         weight = inputs.as_weight(sample_weight, len(array))
-        present = len(array) if weight is None else int(np.count_nonzero(weight))
-        if present < (fewest or self.n_clusters):
+        present = None if weight is None or weight.all() else np.flatnonzero(weight)
+        rows = array if present is None else rows_of(array, present)
+        if len(rows) < (fewest or self.n_clusters):
             kind = "" if weight is None else " of positive weight"
             raise ValueError(
-                f"n_samples={present}{kind} should be >= n_clusters={self.n_clusters}: "
+                f"n_samples={len(rows)}{kind} should be >= n_clusters={self.n_clusters}: "
                 "give more rows or ask for fewer clusters."
             )
-        return prepare_rows(array, weight, self.n_clusters)
+        if weight is None or present is None:
+            return prepare_rows(rows, weight, self.n_clusters)
+        return replace(prepare_rows(rows, weight[present], self.n_clusters), table=array, present=present)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
         """Return the function that draws first centres from a generator.
@@ -131,7 +138,7 @@ class Centers(Clusterer, Transformer):
 
     def _called(self, init: Callable[..., Any], problem: Problem, generator: np.random.Generator) -> Array:
         state = np.random.RandomState(generator.integers(2**32))  # scikit-learn passes a RandomState to such functions
-        return self._as_centers(init(problem.X, self.n_clusters, random_state=state), problem)
+        return self._as_centers(init(np.asarray(problem.X), self.n_clusters, random_state=state), problem)
 
     def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
         """Return given centres relative to the origin, after validation."""
@@ -165,9 +172,16 @@ class Centers(Clusterer, Transformer):
         """Return the attributes of final centres: labels, inertia, and its lower bound."""
         value = evaluation.inertia
         bound = min(certificate.lower_bound(problem), value)
+        label = evaluation.label.astype(np.int32)
+        if (
+            problem.table is not None and problem.present is not None
+        ):  # rows of weight zero are labelled, but count for nothing else
+            absent = np.delete(np.arange(len(problem.table)), problem.present)
+            place = np.argsort(np.append(problem.present, absent))
+            label = np.append(label, nearest_center(rows_of(problem.table, absent), stored))[place]
         return {
             "cluster_centers_": stored,
-            "labels_": evaluation.label.astype(np.int32),
+            "labels_": label,
             "inertia_": value,
             "inertia_lower_bound_": bound,
             "optimality_gap_": 1 - bound / value if value > 0 else 0.0,

@@ -4,8 +4,8 @@ Source: D. Sculley, Web-scale k-means clustering, WWW 2010.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +18,19 @@ from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, prepare_rows
 from groundup.projects.kmeans.solvers.minibatch import MiniBatchState, learn, sample_inertia
-from groundup.projects.kmeans.solvers.seeding import distinct
+from groundup.projects.kmeans.solvers.seeding import Pool, distinct
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows, and those of them that are different, from which batches are drawn."""
+
+    problem: Problem
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The different rows; their number measures a pass, which the unit of the weights must not."""
+        return distinct(self.problem)
 
 
 class MiniBatchKMeans(Incremental, Centers):
@@ -31,7 +43,8 @@ class MiniBatchKMeans(Incremental, Centers):
     init : {"k-means++", "random"}, array-like of shape (K, d) or callable, default="k-means++"
         First centres; see `KMeans`.
     max_iter : int, default=100
-        Largest number of passes over the data; the batches of a pass have the total weight of the data.
+        Largest number of passes over the data; the batches of a pass have as many rows as are different in the data,
+        whatever the unit of the weights.
     batch_size : int, default=1024
         Rows in a batch, drawn with replacement and with probability proportional to weight.
     compute_labels : bool, default=True
@@ -79,47 +92,49 @@ class MiniBatchKMeans(Incremental, Centers):
 
     # --- one batch at a time: the first one, of at least `n_clusters` rows, also makes the first centres ------------
 
-    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> Problem:
-        return self._prepare_rows(X, sample_weight, None if first else 1)
+    def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> Source:
+        return Source(self._prepare_rows(X, sample_weight, None if first else 1))
 
-    def _absorb(self, data: Problem, state: MiniBatchState | None) -> MiniBatchState:
+    def _absorb(self, data: Source, state: MiniBatchState | None) -> MiniBatchState:
         state = state or self._begin(data)
-        return learn(state, data, self.reassignment_ratio, state.generator())
+        return learn(state, data.problem, len(data.pool.row), self.reassignment_ratio, state.generator())
 
-    def _finish_batch(self, data: Problem, state: MiniBatchState) -> dict[str, Any]:
-        stored = state.centers.astype(data.X.dtype)
+    def _finish_batch(self, data: Source, state: MiniBatchState) -> dict[str, Any]:
+        problem = data.problem
+        stored = state.centers.astype(problem.X.dtype)
         found: dict[str, Any] = {"cluster_centers_": stored, "n_steps_": state.iteration, "_state": state}
         if self.compute_labels:
-            found |= self._describe(data, stored, certificate.evaluate(data, centered(stored, data.origin)))
+            found |= self._describe(problem, stored, certificate.evaluate(problem, centered(stored, problem.origin)))
         return found
 
     # --- a whole fit ------------------------------------------------------------------------------------------------
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
-        return self._prepare_rows(X, sample_weight)
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Source:
+        return Source(self._prepare_rows(X, sample_weight))
 
-    def _iterate(self, data: Problem, start: MiniBatchState | None) -> Iterator[MiniBatchState]:
+    def _iterate(self, data: Source, start: MiniBatchState | None) -> Iterator[MiniBatchState]:
         state = start or self._begin(data)
-        pool = distinct(data)
         while state.iteration < self._last_step(data) and not state.converged:
             generator = state.generator()
-            drawn = pool.draw(generator, self.batch_size)  # by weight, which need not count again
-            batch = prepare_rows(data.X[drawn], None, self.n_clusters)
-            state = self._judge(learn(state, batch, self.reassignment_ratio, generator), data)
+            drawn = data.pool.draw(generator, self.batch_size)  # by weight, which need not count again
+            batch = prepare_rows(data.problem.X[drawn], None, self.n_clusters)
+            state = self._judge(learn(state, batch, self.batch_size, self.reassignment_ratio, generator), data)
             yield state
 
-    def _finish(self, data: Problem, state: MiniBatchState) -> dict[str, Any]:
-        stored = state.centers.astype(data.X.dtype)
+    def _finish(self, data: Source, state: MiniBatchState) -> dict[str, Any]:
+        problem = data.problem
+        stored = state.centers.astype(problem.X.dtype)
         fitted: dict[str, Any] = {
             "cluster_centers_": stored,
-            "inertia_": state.smoothed * data.total_weight,
+            "inertia_": state.smoothed * problem.total_weight,
             "n_steps_": state.iteration,
             "n_iter_": int(np.ceil(state.iteration / self._steps_of_a_pass(data))),
             "_state": state,
         }
         if self.compute_labels:
-            evaluation = certificate.evaluate(data, centered(stored, data.origin))
-            fitted |= self._describe(data, stored, evaluation) | {"certificate_": certificate.nearly_fixed(evaluation)}
+            evaluation = certificate.evaluate(problem, centered(stored, problem.origin))
+            fitted |= self._describe(problem, stored, evaluation)
+            fitted["certificate_"] = certificate.nearly_fixed(evaluation)
         return fitted
 
     def _advice(self, state: MiniBatchState) -> str:
@@ -128,14 +143,14 @@ class MiniBatchKMeans(Incremental, Centers):
             "increase max_iter, tol or batch_size."
         )
 
-    def _begin(self, data: Problem) -> MiniBatchState:
+    def _begin(self, data: Source) -> MiniBatchState:
         """Return the state before the first step: the best of a few starts on a sample."""
         entropy = draw_entropy(self.random_state)
         generator = np.random.default_rng([*entropy, 2**32])  # apart from those of the steps
         size = max(self.init_size or 3 * self.batch_size, self.n_clusters)
-        sample = data
-        if size < data.total_weight:
-            sample = prepare_rows(data.X[distinct(data).draw(generator, size)], None, self.n_clusters)
+        sample = data.problem
+        if size < len(data.pool.row):
+            sample = prepare_rows(sample.X[data.pool.draw(generator, size)], None, self.n_clusters)
         start = self._starts(sample)
         rivals = [start(generator) for _ in range(self._runs(3))]
         best = min(rivals, key=partial(sample_inertia, sample))
@@ -148,21 +163,21 @@ class MiniBatchKMeans(Incremental, Centers):
             stale=0,
             shift=np.inf,
             iteration=0,
-            unchecked=0.0,
+            unchecked=0,
             entropy=entropy,
             converged=False,
         )
 
-    def _judge(self, state: MiniBatchState, data: Problem) -> MiniBatchState:
+    def _judge(self, state: MiniBatchState, data: Source) -> MiniBatchState:
         """Smooth the inertia, and decide whether to stop."""
         if state.iteration == 1:  # inertia of the start
             return state
-        share = min(1.0, 2 * self.batch_size / (data.total_weight + 1))
+        share = min(1.0, 2 * self.batch_size / (len(data.pool.row) + 1))
         smoothed = state.inertia
         if np.isfinite(state.smoothed):
             smoothed = (1 - share) * state.smoothed + share * state.inertia
         stale = 0 if smoothed < state.lowest else state.stale + 1
-        still = self.tol > 0 and state.shift <= self.tol * data.variance
+        still = self.tol > 0 and state.shift <= self.tol * data.problem.variance
         tired = self.max_no_improvement is not None and stale >= self.max_no_improvement
         ruled = self.tol > 0 or self.max_no_improvement is not None
         return replace(
@@ -173,8 +188,8 @@ class MiniBatchKMeans(Incremental, Centers):
             converged=still or tired or (not ruled and state.iteration == self._last_step(data)),
         )
 
-    def _steps_of_a_pass(self, data: Problem) -> int:
-        return int(np.ceil(data.total_weight / self.batch_size))
+    def _steps_of_a_pass(self, data: Source) -> int:
+        return -(-len(data.pool.row) // self.batch_size)
 
-    def _last_step(self, data: Problem) -> int:
+    def _last_step(self, data: Source) -> int:
         return self.max_iter * self._steps_of_a_pass(data)

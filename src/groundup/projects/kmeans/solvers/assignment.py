@@ -115,7 +115,9 @@ def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]
     """
     distance = np.stack([squared_norms(X - center) for center in centers])
     nearest = distance.min(axis=0)
-    label = first_true(distance <= nearest + tie_tolerance(nearest, centers))
+    with np.errstate(invalid="ignore"):  # the tolerance of an infinite distance may be NaN
+        tied = distance <= nearest + tie_tolerance(nearest, centers)
+    label = first_true(tied | (distance == nearest))
     chosen = label, np.arange(len(X))
     nearest = distance[chosen]
     distance[chosen] = np.inf

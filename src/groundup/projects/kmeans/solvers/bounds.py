@@ -7,15 +7,16 @@ they store for each row and in the cost of assigning a row again.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
 from groundup.core.linalg.products import inner_product
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.assignment import membership
+from groundup.projects.kmeans.solvers.assignment import assign, membership
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks
-from groundup.projects.kmeans.solvers.lloyd import Algorithm, Step, sums, update
+from groundup.projects.kmeans.solvers.lloyd import Algorithm, ClusterSums, Step, sums, update
 
 
 class Bounds(Protocol):
@@ -39,14 +40,16 @@ def with_bounds(bounds_of: Callable[[Problem], Bounds]) -> Algorithm:
     It yields the steps of `lloyd`.
     """
 
-    def algorithm(problem: Problem, centers: Array) -> Iterator[Step]:
+    def algorithm(problem: Problem, centers: Array, known: ClusterSums | None) -> Iterator[Step]:
         bounds = bounds_of(problem)
         label = np.zeros(len(problem.X), np.intp)  # an arbitrary start, which the first bounds do not accept
         size, total = np.zeros(len(centers)), np.zeros(centers.shape)
-        known = False
+        by_differences = known is not None
+        if known is not None:
+            label, size, total = nearest(problem, known.centers), known.size, known.total
         while True:
             index, new = bounds.assign(label, centers)
-            if known and problem.weight is None:
+            if by_differences:
                 moved = np.flatnonzero(new != label[index])
                 joined, moment = cluster_changes(problem, index[moved], label[index[moved]], new[moved])
                 size, total = size + joined, total + moment
@@ -54,13 +57,18 @@ def with_bounds(bounds_of: Callable[[Problem], Bounds]) -> Algorithm:
             else:  # always with weights: subtracting a heavy row would cancel the digits of light ones
                 label[index] = new
                 size, total = all_sums(problem, label)
-                known = True
+                by_differences = problem.weight is None
             step = update(problem, centers, size, total)
-            yield step
+            yield replace(step, sums=ClusterSums(centers, size, total)) if by_differences else step
             bounds.follow(label, centers, step.centers)
             centers = step.centers
 
     return algorithm
+
+
+def nearest(problem: Problem, centers: Array) -> Array:
+    """Return the index of the nearest centre of every row."""
+    return np.concatenate([assign(problem.block(rows), centers)[0] for rows in problem.blocks()])
 
 
 def chunks(index: Array, length: int) -> Iterator[Array]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.view import View
 from groundup.core.linalg.products import inner_product
 from groundup.core.rows import Rows
 from groundup.core.types import Array
@@ -24,8 +25,8 @@ class Problem:
 
     Parameters
     ----------
-    X : ndarray of shape (n, d)
-        Rows, in memory or mapped from a file.
+    X : ndarray or View of shape (n, d)
+        Rows of positive weight, in memory or mapped from a file.
     weight : ndarray of shape (n,) or None
         Their weights; None counts every row once.
     origin : ndarray of shape (d,)
@@ -38,15 +39,21 @@ class Problem:
         Upper bound of the distance of any row from the origin.
     K : int
         Number of clusters.
+    table : ndarray of shape (m, d) or None
+        All rows, where some have weight zero: these are labelled in the end.
+    present : ndarray of int of shape (n,) or None
+        Numbers of the rows of X in that table.
     """
 
-    X: Array
+    X: Array | View
     weight: Array | None
     origin: Array
     total_weight: float
     scatter: float
     extent: float
     K: int
+    table: Array | None = None
+    present: Array | None = None
 
     @cached_property
     def rows(self) -> Rows:
@@ -103,22 +110,22 @@ class Problem:
         return np.linalg.eigvalsh(matrix)[::-1]
 
 
-def in_blocks(K: int, X: Array, *others: Array | None) -> Rows:
+def in_blocks(K: int, X: Array | View, *others: Array | None) -> Rows:
     """Return rows in blocks that fit the cache with their distances."""
     default = Rows(X).block_rows
     return Rows(X, *others, block_rows=min(default, max(64, DISTANCES_PER_BLOCK // K)))
 
 
-def pick(array: Array, rows: Any) -> Array:
+def pick(array: Array | View, rows: Any) -> Array:
     """Return rows by a slice or by indices; a view if they are consecutive."""
-    if isinstance(rows, slice) or not np.ndim(rows) or not len(rows):
+    if isinstance(rows, slice) or not np.ndim(rows) or not len(rows) or isinstance(array, View):
         return array[rows]
     if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():  # the ends alone do not suffice
         return array[rows[0] : rows[-1] + 1]
     return array.take(rows, axis=0)  # half the time of array[rows]
 
 
-def prepare_rows(X: Array, weight: Array | None, K: int) -> Problem:
+def prepare_rows(X: Array | View, weight: Array | None, K: int) -> Problem:
     """Compute the mean, the scatter and the extent of the rows.
 
     Raises

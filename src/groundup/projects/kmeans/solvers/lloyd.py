@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from groundup.core.linalg.products import inner_product
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign, membership
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, squared_norms
@@ -18,19 +19,42 @@ from groundup.projects.kmeans.solvers.seeding import distinct
 CENTER_ROUNDING = 1e-12  # Distance, relative to the extent of the data, at which a row counts as being on its centre.
 
 
+@record
+class ClusterSums:
+    """Sums over the clusters that an algorithm carries from step to step.
+
+    Updated by differences, they depend on all labels so far, to the last bit.
+
+    Parameters
+    ----------
+    centers : ndarray of shape (K, d)
+        Centres, relative to the origin, that the rows were assigned to.
+    size, total : ndarray of shape (K,), (K, d)
+        Weight and sum of every cluster.
+    """
+
+    centers: Array
+    size: Array
+    total: Array
+
+
 @dataclass(frozen=True)
 class Step:
-    """One iteration: centres (K, d) relative to the origin, inertia, and shift."""
+    """One iteration: centres (K, d) relative to the origin, inertia, and shift.
+
+    `sums` are those that the next step begins with, if it needs any.
+    """
 
     centers: Array
     inertia: float
     shift: float
+    sums: ClusterSums | None = None
 
 
-Algorithm: TypeAlias = Callable[[Problem, Array], Iterator[Step]]
+Algorithm: TypeAlias = Callable[[Problem, Array, ClusterSums | None], Iterator[Step]]
 
 
-def lloyd(problem: Problem, centers: Array) -> Iterator[Step]:
+def lloyd(problem: Problem, centers: Array, known: ClusterSums | None) -> Iterator[Step]:
     """Alternate assignment and update, without end; the caller decides when to stop."""
     while True:
         size, total = problem.rows.sum(moments, problem.origin, centers)

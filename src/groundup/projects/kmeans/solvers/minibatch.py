@@ -35,8 +35,8 @@ class MiniBatchState:
         Sum of the squared moves of the centres.
     iteration : int
         Number of steps so far.
-    unchecked : float
-        Weight of the rows seen since idle centres were last looked for.
+    unchecked : int
+        Rows seen since idle centres were last looked for.
     entropy : tuple of int
         Seed of all random numbers, together with the step.
     converged : bool
@@ -51,7 +51,7 @@ class MiniBatchState:
     stale: int
     shift: float
     iteration: int
-    unchecked: float
+    unchecked: int
     entropy: tuple[int, ...]
     converged: bool
 
@@ -60,8 +60,13 @@ class MiniBatchState:
         return np.random.default_rng([*self.entropy, self.iteration])
 
 
-def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.random.Generator) -> MiniBatchState:
-    """Assign the batch, and move each centre to the mean of all its rows so far."""
+def learn(
+    state: MiniBatchState, batch: Problem, rows: int, ratio: float, generator: np.random.Generator
+) -> MiniBatchState:
+    """Assign the batch, and move each centre to the mean of all its rows so far.
+
+    `rows` is the number of rows that the batch counts for, whatever the unit of their weights.
+    """
     X, weight = batch.block(slice(None)), batch.weight
     old = state.centers - batch.origin
     label, nearest = assign(X, old)
@@ -69,9 +74,9 @@ def learn(state: MiniBatchState, batch: Problem, ratio: float, generator: np.ran
     count = state.count + size
     rate = np.where(size > 0, 1, 0) / np.where(count > 0, count, 1)
     moved = old + rate[:, None] * (total - size[:, None] * old)  # eq. kmeans:minibatch
-    unchecked = state.unchecked + batch.total_weight
+    unchecked = state.unchecked + rows
     if ratio > 0 and (not state.count.all() or unchecked >= 10 * len(old)):
-        unchecked = 0.0
+        unchecked = 0
         moved, count = reassign(moved, count, batch, ratio, generator)
     return replace(
         state,

@@ -11,7 +11,7 @@ import numpy as np
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.centered_rows import Problem
-from groundup.projects.kmeans.solvers.lloyd import Algorithm
+from groundup.projects.kmeans.solvers.lloyd import Algorithm, ClusterSums
 
 EQUAL_INERTIA = 1e-12  # Runs whose inertias differ by less than this part of the scatter are equally good.
 SHIFT_ROUNDING = 1e-24  # A squared shift below this part of the variance is rounding.
@@ -51,6 +51,10 @@ class LloydState:
         Seed of all random numbers, together with the run.
     converged : bool
         Whether this is the last state of the last run, and the best run met the stopping rule.
+    relative : ndarray of shape (K, d)
+        The centres relative to the origin, from which the next iteration goes on: adding the origin rounds.
+    sums : ClusterSums or None
+        What the algorithm carries to the next iteration.
     """
 
     centers: Array
@@ -62,6 +66,8 @@ class LloydState:
     best: Best
     entropy: tuple[int, ...]
     converged: bool
+    relative: Array
+    sums: ClusterSums | None
 
 
 Start = Callable[[np.random.Generator], Array]
@@ -98,13 +104,13 @@ def runs(
     best = last.best if last else None
     for run in range(last.run if last else 0, options.n_init):
         if last and run == last.run:
-            initial, centers, iteration = last.initial, last.centers - problem.origin, last.iteration
+            initial, centers, iteration, sums = last.initial, last.relative, last.iteration, last.sums
             if last.shift <= threshold or iteration >= options.max_iter:
                 continue
         else:
-            centers, iteration = options.start(np.random.default_rng([*entropy, run])), 0
+            centers, iteration, sums = options.start(np.random.default_rng([*entropy, run])), 0, None
             initial = centers + problem.origin
-        for step in options.algorithm(problem, centers):
+        for step in options.algorithm(problem, centers, sums):
             iteration += 1
             stopped = step.shift <= threshold
             moved = step.centers + problem.origin
@@ -112,6 +118,18 @@ def runs(
                 best = Best(moved, initial, step.inertia, run, iteration, stopped)
             ended = stopped or iteration >= options.max_iter
             converged = ended and run == options.n_init - 1 and best.converged
-            yield LloydState(moved, step.inertia, step.shift, run, iteration, initial, best, entropy, converged)
+            yield LloydState(
+                moved,
+                step.inertia,
+                step.shift,
+                run,
+                iteration,
+                initial,
+                best,
+                entropy,
+                converged,
+                step.centers,
+                step.sums,
+            )
             if ended:
                 break

@@ -9,14 +9,18 @@ from groundup.core.statistics.distributions import normal_quantile
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.labels import label_points
 from groundup.plotting.style import BLACK, BLUE, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_rows
 from groundup.projects.linear_regression.figures.loss_surface import (
+    ROUNDING,
     single_target,
     strongest,
+    varies,
 )
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
+NUMBERED = 5  # rows that carry their numbers
 MOST_POINTS = 1500  # drawn in a scatter plot
 
 
@@ -53,6 +57,8 @@ class Section:
 def _section(model: LinearRegression, data: Dataset) -> Section:
     X, y = single_target(data)
     j = strongest(model)
+    if not varies(X[:, j]):
+        raise NotApplicable("no feature varies: there is no line to draw")
     grid = np.tile(X.mean(axis=0), (200, 1))
     grid[:, j] = np.linspace(X[:, j].min(), X[:, j].max(), 200)
     others = (X - grid[0]) @ model.coef_ - (X[:, j] - grid[0, j]) * model.coef_[j]
@@ -84,7 +90,11 @@ def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array) -> N
 
     fitted = np.interp(x, span, ends)
     low, high = min(y.min(), ends.min()), max(y.max(), ends.max())
-    aspect = 0.75 * np.ptp(span) / (high - low)
+    height = high - low
+    if not varies(np.array([low, high])):  # a constant target: any scale will do
+        height = abs(high) or 1.0
+        panel.set_ylim(low - height / 2, high + height / 2)
+    aspect = 0.75 * np.ptp(span) / height
     panel.set_aspect(aspect)
     for xi, yi, fi in zip(x, y, fitted, strict=True):
         side = abs(yi - fi)
@@ -105,10 +115,13 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     Left: residuals against fitted values should show no shape; the line is a running mean. Middle: their quantiles
     against those of a normal distribution should lie on the diagonal. Right: a row far to the right pulls the line
     towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out would move all predictions.
+    The rows with the largest distances carry their numbers, and are listed among the findings.
     """
     X, y = single_target(data)
     if len(X) < X.shape[1] + 3:
         raise NotApplicable("residuals say little with hardly more rows than coefficients")
+    if np.abs(y - model.predict(X)).max() <= ROUNDING * np.abs(y).max():
+        raise NotApplicable("the fit goes through every row: there are no residuals to look at")
     influence = model.influence(X, y)
     some = some_rows(len(X), MOST_POINTS)
     fitted, residual = model.predict(X), influence.studentized
@@ -125,9 +138,9 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     quantiles.set(xlabel="normal quantile", ylabel="quantile of studentised residuals", title="normal Q-Q plot")
     leverage.plot(influence.leverage[some], residual[some], **dots)
     _cook_contours(leverage, influence.leverage, residual, model.rank_ + int(model.fit_intercept))
-    for k, row in enumerate(np.argsort(influence.cook)[-3:]):
-        leverage.annotate(f"row {row}", (influence.leverage[row], residual[row]), fontsize=8, xytext=(5, 9 * k - 9),
-                          textcoords="offset points")  # fmt: skip
+    largest = np.argsort(-influence.cook, kind="stable")[:NUMBERED]
+    place = np.column_stack([influence.leverage, residual])
+    label_points(leverage, place[largest], [f"row {row}" for row in largest])
     leverage.set(xlabel="leverage", ylabel="studentised residual", title="leverage and Cook's distance")
 
 
@@ -136,11 +149,14 @@ def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None
     h = np.linspace(right / 200, min(right, 0.999), 200)
     for level, name, dash in ((4 / len(leverage), "4/n", ":"), (0.5, "0.5", "--"), (1.0, "1", "-")):
         height = np.sqrt(level * p * (1 - h) / h)
+        if height.min() > top:  # a level that is not in the panel is not in its legend either
+            continue
         for sign in (1, -1):
             panel.plot(h, sign * height, color=VERMILION, linestyle=dash, linewidth=1,
                        label=f"Cook's distance {name}" if sign == 1 else None)  # fmt: skip
     panel.set(xlim=(0, right), ylim=(-top, top))
-    panel.legend(loc="lower left")
+    if panel.get_legend_handles_labels()[0]:
+        panel.legend(loc="lower left")
 
 
 def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:

@@ -12,6 +12,7 @@ from groundup.plotting.thinning import some_rows
 from groundup.projects.linear_regression.models.linear_regression import DescentSolver, LinearRegression
 
 MOST_ROWS = 5000  # used by the descents that are drawn
+ROUNDING = 1e-12  # Relative difference below which numbers differ by their rounding alone.
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Valley:
 
 def valley_of(model: LinearRegression, data: Dataset) -> Valley:
     """The strongest feature, standardised and moved off centre so that the surface is a valley, not a bowl."""
-    X, y = single_target(data)
+    X, y = varying_target(model, data)
     j, some = strongest(model), some_rows(len(X), MOST_ROWS)
     x, y = X[some, j].astype(float), y[some].astype(float)
     design = np.column_stack([np.ones(len(x)), (x - x.mean()) / x.std() + 1.0])
@@ -54,7 +55,7 @@ def valley_of(model: LinearRegression, data: Dataset) -> Valley:
 
 def standard_problem(model: LinearRegression, data: Dataset) -> tuple[Array, Array, dict[str, Any]]:
     """Standardised features, or for a single one (a bowl, where every method arrives at once) the plane's valley."""
-    X, y = single_target(data)
+    X, y = varying_target(model, data)
     if X.shape[1] == 1:
         valley = valley_of(model, data)
         return valley.X, valley.y, {"fit_intercept": False}
@@ -78,6 +79,21 @@ def strongest(model: LinearRegression) -> int:
     """Column with the largest t statistic."""
     t = np.abs(model.summary().t[int(model.fit_intercept) :])
     return int(np.argmax(np.where(np.isfinite(t), t, -1)))
+
+
+def varying_target(model: LinearRegression, data: Dataset) -> tuple[Array, Array]:
+    """X and y of a data set on whose loss there is a way down: the target varies, and so does a feature."""
+    X, y = single_target(data)
+    if not varies(y):
+        raise NotApplicable("the target does not vary: the mean is the best line")
+    if not varies(X[:, strongest(model)]):
+        raise NotApplicable("no feature varies: there is no slope to find")
+    return X, y
+
+
+def varies(values: Array) -> bool:
+    """Whether numbers differ by more than their rounding."""
+    return bool(np.ptp(values) > ROUNDING * np.abs(values).max())
 
 
 def single_target(data: Dataset) -> tuple[Array, Array]:

@@ -20,6 +20,9 @@ from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
 from groundup.core.storage import record
 from groundup.core.types import Array
 
+ROBUST = {"HC0": 0, "HC1": 0, "HC2": 1, "HC3": 2}  # Power of 1 − leverage that a squared residual is divided by.
+INESTIMABLE = 1e-6  # Distance from 1 of a diagonal entry of P R from which a slope is not determined by the data.
+
 
 @record
 class Evidence:
@@ -258,13 +261,51 @@ def influence(evidence: Evidence, coef: Array, intercept: float, rows: Samples) 
     diagnostics = rows.map(_row_diagnostics, evidence, coef, intercept)
     leverage, residual = np.concatenate(list(diagnostics), axis=1)
     p, rest = n - df, np.maximum(1 - leverage, EPS)
-    studentized = residual / np.sqrt(variance * rest)
+    with np.errstate(invalid="ignore"):  # 0 / 0 where the model fits every row
+        studentized = residual / np.sqrt(variance * rest)
     without = np.maximum((df * variance - residual**2 / rest) / (df - 1), 0) if df > 1 else np.full(len(rest), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         deleted = residual / np.sqrt(without * rest)
     return Influence(
         leverage, residual, studentized, deleted, studentized**2 * leverage / rest / p
     )  # eq. linear_regression:cook
+
+
+def robust_std_error(evidence: Evidence, coef: Array, intercept: float, rows: Samples, kind: str) -> Array:
+    """Return standard errors that hold also where the noise is not of one size; the intercept's first.
+
+    Sources: White, Econometrica 48 (1980) for HC0; MacKinnon and White, Journal of Econometrics 29 (1985) for the rest.
+    """
+    if kind not in ROBUST:
+        raise ValueError(f"kind={kind!r} is not allowed; it must be one of {', '.join(map(repr, ROBUST))}.")
+    n, df, _ = noise(evidence)
+    variance: Array = sum(rows.map(_robust_block, evidence, coef, intercept, ROBUST[kind]))
+    return np.asarray(np.sqrt(variance * (n / df if kind == "HC1" else 1.0)))
+
+
+def _robust_block(
+    X: Array, y: Array, weight: Array | None, evidence: Evidence, coef: Array, intercept: float, power: int
+) -> Array:
+    """Return the rows' part of the variances: the square of each coefficient's change with a row's residual."""
+    leverage, residual = _row_diagnostics(X, y, weight, evidence, coef, intercept)
+    slopes = centered_product(X, evidence.triangle.x_mean, evidence.P) @ evidence.P.T  # (n, d)
+    if evidence.intercept:
+        constant = 1 / evidence.triangle.weight - slopes @ evidence.triangle.x_mean
+        slopes = np.column_stack([constant, slopes])
+    w = 1.0 if weight is None else weight
+    part: Array = (w * residual**2 / np.maximum(1 - leverage, EPS) ** power) @ slopes**2
+    return part
+
+
+def variance_inflation(evidence: Evidence) -> Array:
+    """Return the factor by which each slope's variance grows because the other columns resemble its own, (d,).
+
+    It is ``1 / (1 − R²)``, with R² that of the column explained by the others; infinite for a column that is one of
+    their combinations, whose slope cannot be estimated.
+    """
+    R, P = evidence.triangle.R, evidence.P
+    estimable = np.abs(np.einsum("jk,kj->j", P, R) - 1) < INESTIMABLE
+    return np.where(estimable, (P**2).sum(axis=1) * (R**2).sum(axis=0), np.inf)
 
 
 def _row_diagnostics(

@@ -13,7 +13,9 @@ from groundup.core.checks.parameters import Boolean, Count, Jobs, Number, OneOf,
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.least_squares import about_zero
+from groundup.core.linalg.translation import Origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression.certificate import certify
@@ -38,6 +40,7 @@ class LinearData:
     flat: bool  # y was one-dimensional
     dtype: Any
     seed: int
+    origin: Origin | None  # from which the rows of the problem are measured
 
     @cached_property
     def problem(self) -> Problem:
@@ -134,32 +137,34 @@ class LinearRegression(Incremental, LinearRegressor):
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LinearData:
         rows, flat = self._rows(X, y, sample_weight)
-        factorize = partial(direct.factorize, rows, self.fit_intercept, self.solver)
-        return self._data(factorize, *direct.informative(rows), flat, rows)
+        near, origin = self._measured(rows)
+        factorize = partial(direct.factorize, near, self.fit_intercept, self.solver)
+        return self._data(factorize, *direct.informative(rows), flat, rows, origin)
 
     def _data(
-        self, factorize: Callable[[], Problem], n: int, log_weight: float, flat: bool, rows: Samples
+        self,
+        factorize: Callable[[], Problem],
+        n: int,
+        log_weight: float,
+        flat: bool,
+        rows: Samples,
+        origin: Origin | None = None,
     ) -> LinearData:
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        return LinearData(factorize, n, log_weight, flat, rows.X.dtype, seed)
+        return LinearData(factorize, n, log_weight, flat, rows.X.dtype, seed, origin)
 
     def _iterate(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
-        if start is not None and start.converged:
-            return
+        if start is None or not start.converged:
+            for state in self._solve(data, start):
+                yield state_about_zero(state, data.origin)
+
+    def _solve(self, data: LinearData, start: LinearState | None) -> Iterator[LinearState]:
         if self.positive:
-            yield from nonnegative.solve(data.problem, start)
-        elif self.solver in DIRECT:
-            yield direct.solve(data.problem, refined=self.solver == "auto")
-        else:
-            options = DescentOptions(
-                self.solver,
-                self.tol,
-                self.max_iter,
-                self.learning_rate,
-                self.batch_size,
-                data.seed,
-            )
-            yield from descent.descend(data.problem, options, start)
+            return nonnegative.solve(data.problem, start)
+        if self.solver in DIRECT:
+            return iter([direct.solve(data.problem, refined=self.solver == "auto")])
+        options = DescentOptions(self.solver, self.tol, self.max_iter, self.learning_rate, self.batch_size, data.seed)
+        return descent.descend(data.problem, options, start)
 
     def _finish(self, data: LinearData, state: LinearState) -> dict[str, Any]:
         problem, tol = data.problem, 0.0 if self.solver in DIRECT else self.tol
@@ -168,7 +173,7 @@ class LinearRegression(Incremental, LinearRegressor):
             "n_iter_": max(1, state.iteration),
             "certificate_": certify(problem, state, self.positive, tol, data.dtype),
             "_evidence": Evidence(
-                problem.triangle,
+                about_zero(problem.triangle, data.origin),
                 problem.inverse.P,
                 problem.inverse.rank,
                 state.residual,
@@ -193,17 +198,18 @@ class LinearRegression(Incremental, LinearRegressor):
 
     def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> LinearData:
         before = self._memory()
-        rows, flat = self._rows(X, y, sample_weight)
+        validated, flat = self._rows(X, y, sample_weight)
+        rows = validated.present()
         targets = rows.y.shape[1]
         if before and (before.intercept != self.fit_intercept or before.triangle.c.shape[1] != targets):
             raise ValueError(
                 f"partial_fit goes on with fit_intercept={before.intercept} and {before.triangle.c.shape[1]} "
                 f"target(s), got fit_intercept={self.fit_intercept} and {targets}; call fit to start over."
             )
-        factorize = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept)
         n, log_weight = direct.informative(rows)
         if before:
             n, log_weight = n + before.n, log_weight + before.log_weight
+        factorize = partial(direct.extend, before.triangle if before else None, rows, self.fit_intercept, n)
         return self._data(factorize, n, log_weight, flat, rows)
 
     def _absorb(self, data: LinearData, state: Evidence | None) -> LinearState:
@@ -271,6 +277,48 @@ class LinearRegression(Incremental, LinearRegressor):
         """
         rows, _ = self._rows(self._new_rows(X), y, sample_weight)
         return inference.influence(self._evidence, *self._single_target(), rows)
+
+    def robust_std_error(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None, kind: str = "HC3") -> Array:
+        """Return standard errors that hold also where the noise is not of one size.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            Data of the fit.
+        kind : {"HC0", "HC1", "HC2", "HC3"}, default="HC3"
+            White's errors, and three corrections for few rows; HC3 is the most careful one.
+
+        Returns
+        -------
+        ndarray of shape (p,)
+            Of the coefficients, the intercept (where there is one) first.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            As `summary`, and for a `kind` that is not allowed.
+        """
+        rows, _ = self._rows(self._new_rows(X), y, sample_weight)
+        return inference.robust_std_error(self._evidence, *self._single_target(), rows, kind)
+
+    def variance_inflation(self) -> Array:
+        """Return the variance inflation factor of each slope.
+
+        Returns
+        -------
+        ndarray of shape (d,)
+            1 for a column that resembles no other; from about 10 on the others tell most of it, and its slope is
+            uncertain. Infinite where the columns do not determine the slope.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
+        self._require_fitted()
+        return inference.variance_inflation(self._evidence)
 
     def predict_interval(
         self, X: ArrayLike, confidence: float = 0.95, kind: str = "prediction", weights: str = "precision"

@@ -46,13 +46,13 @@ def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
     return Problem(rows, triangle, inverse, intercept)
 
 
-def extend(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
-    """Return the problem of the rows of a triangle and of new rows together.
+def extend(triangle: TriangularFactor | None, rows: Samples, intercept: bool, n: int) -> Problem:
+    """Return the problem of the rows of a triangle and of new rows together, n in all.
 
     Its rows are those of the joint triangle, which in centred coordinates has the cross-products of all data.
     """
     if rows.sparse:
-        return _extended_by_sparse(triangle, rows, intercept)
+        return _extended_by_sparse(triangle, rows, intercept, n)
     if triangle is None:
         x_shift, y_shift = normal_equations.approximate_means(rows, intercept)
         T = np.zeros((0, int(intercept) + len(x_shift) + len(y_shift)))
@@ -63,11 +63,11 @@ def extend(triangle: TriangularFactor | None, rows: Samples, intercept: bool) ->
     T = least_squares.updated_factor(rows, x_shift, y_shift, intercept, T)
     weight = before + rows.total
     joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
-    inverse = least_squares.inverse(joint, int(np.ceil(weight)))
+    inverse = least_squares.inverse(joint, n)
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
-def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, intercept: bool) -> Problem:
+def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, intercept: bool, n: int) -> Problem:
     """The same for sparse rows, which go through a triangle of their own."""
     joint = least_squares.by_qr(rows, intercept)
     if triangle is not None:
@@ -77,7 +77,7 @@ def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, interc
             new[:, 1:] += np.outer(new[:, 0], shift)
         T, weight = np.asarray(np.linalg.qr(np.vstack([old, new]), mode="r")), triangle.weight + joint.weight
         joint = least_squares.unpack(T, triangle.x_mean, triangle.y_mean, intercept, weight)
-    inverse = least_squares.inverse(joint, int(np.ceil(joint.weight)))
+    inverse = least_squares.inverse(joint, n)
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 

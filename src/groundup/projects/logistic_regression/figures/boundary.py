@@ -8,6 +8,7 @@ from groundup.core.functions import log1pexp, sigmoid
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.labels import label_points
 from groundup.plotting.plane import DRAWN, colour, draw_rows, marker, score_plane
 from groundup.plotting.regions import draw_classes
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, SKY, VERMILION
@@ -60,9 +61,10 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """What each row contributes to the loss
 
     Left: the loss of a row against its margin, the score of its own class. A right and sure answer costs next to
-    nothing, a wrong and sure one costs its margin; the dashed line is the size of the loss's slope,
-    which is never above 1. Right: the same rows, their areas in proportion to their losses, over the probabilities. The
-    five rows with the largest losses carry their numbers; the title says how much of the whole loss they make.
+    nothing, a wrong and sure one costs its margin; the dashed line is the size of the loss's slope, which is never
+    above 1. Right: the same rows, their areas in proportion to their losses, over the probabilities. The five rows with
+    the largest losses carry their numbers, and are listed among the findings; the title says how much of the whole loss
+    they make.
     """
     about, margin = two_classes(model, data), model.margins(data.X, data.y)
     loss = log1pexp(-margin)
@@ -77,10 +79,7 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     share = 100 * loss[worst].sum() / max(loss.sum(), 1e-300)
     picture.set_title(f"area = loss; the {len(worst)} numbered rows make {share:.0f} % of it")
     for place, panel in ((np.column_stack([margin, loss]), against), (points, picture)):
-        for k, row in enumerate(worst):
-            side = 1 if k % 2 == 0 else -1  # neighbours in loss lie close together
-            panel.annotate(str(row), place[row], fontsize=8, xytext=(7 * side, 5 * side), textcoords="offset points",
-                           ha="left" if side > 0 else "right", va="center", color=BLACK)  # fmt: skip
+        label_points(panel, place[worst], [f"row {row}" for row in worst])
 
 
 def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -> None:
@@ -94,7 +93,7 @@ def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -
     axes.text(0.02, 0.03, "wrong side", transform=axes.transAxes, fontsize=9)
     axes.set(xlabel="margin m, the score for the row's own class", ylabel="loss (nats)", xlim=(low, high))
     axes.set_title("loss against margin")
-    axes.legend(loc="upper right")
+    axes.legend(loc=(0.5, 0.12))
 
 
 @figure(1, 2, size=(11.0, 4.2))
@@ -112,9 +111,9 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     X, y = data.X[np.ix_(rows, columns)], about.y[rows]
     others = data.X.mean(axis=0) @ model.coef_[0] - data.X[:, columns].mean(axis=0) @ model.coef_[0, columns]
     right = (X @ model.coef_[0, columns] + others + model.intercept_[0]) * (2 * y - 1) > 0
+    if len(np.unique(y[right])) < 2:
+        raise NotApplicable("the model puts rows of one class only on their side, or none")
     X, y = standardize(X[right]), y[right]
-    if len(np.unique(y)) < 2:
-        raise NotApplicable("the model puts rows of one class only on their side")
     norm, step = axes
     for C, shade, dash in zip((0.1, 10.0, np.inf), (GREEN, ORANGE, BLUE), DASHES[2::-1], strict=True):
         weights = _newton_weights(X, y, C)

@@ -55,6 +55,8 @@ def surface_of(model: LogisticRegression, data: Dataset) -> Surface:
     X, y = standard_problem(model, data, SURFACE_ROWS)
     columns = strongest(model, data)
     place = int(np.argmax(np.abs(model.coef_[0, columns]) * data.X[:, columns].std(axis=0)))
+    if not X[:, place].any():
+        raise NotApplicable("no feature varies: there is no slope to find")
     j, x = columns[place], X[:, place] + 1
     C, _ = strength(model)
     if np.isinf(C) and (x[y == 1].min() >= x[y == 0].max() or x[y == 1].max() <= x[y == 0].min()):
@@ -116,6 +118,8 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
     if np.isinf(C) and np.all((2 * y - 1) * (X @ exact[-1].coef[:, 0] + exact[-1].intercept) > 0):
         raise NotApplicable("the classes can be separated: without a penalty there is no minimum to approach")
     floor, top = min(state.loss for state in exact), exact[0].loss
+    if not top > floor:
+        raise NotApplicable("every solver begins at the minimum: no feature varies")
     by_step, by_time = axes
     for (solver, (label, shade)), mark, dash in zip(DRAWN_AS.items(), MARKERS, DASHES, strict=False):
         seconds, losses = race(LogisticRegression(solver=solver, max_iter=RACE, **common), X, y)

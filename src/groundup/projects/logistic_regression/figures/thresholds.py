@@ -7,7 +7,7 @@ import numpy as np
 from groundup.core.metrics import calibration_curve, precision_recall_curve, roc_auc_score, roc_curve
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import figure
+from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_points
 from groundup.projects.logistic_regression.figures.two_classes import TwoClasses, two_classes
@@ -32,6 +32,8 @@ def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """
     unseen = data if data.held_out is None else data.held_out
     about, p = two_classes(model, unseen), model.predict_proba(unseen.X)[:, 1]
+    if len(np.unique(about.y)) < 2:
+        raise NotApplicable("one class is so rare that the rows shown have none of it")
     (roc, recall), (calibration, counts) = axes
     draw_roc(roc, about, p)
     draw_precision(recall, about, p)

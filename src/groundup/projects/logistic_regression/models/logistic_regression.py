@@ -1,5 +1,6 @@
 """Logistic regression, with inference where there is no penalty."""
 
+from dataclasses import replace
 from math import isinf
 from typing import Any
 
@@ -80,7 +81,11 @@ class LogisticRegression(LinearClassifier):
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         fitted = super()._finish(data, state)
         if isinf(self._strength()[0]) and data.objective.outputs == 1 and not state.separable:
-            fitted["_evidence"] = inference.gather(data.objective, data.objective.join(state.coef, state.intercept))
+            theta = data.theta(state.coef, state.intercept, state.rest)
+            evidence = inference.gather(data.objective, theta)
+            if data.measured is not None and evidence.center is not None:
+                evidence = replace(evidence, center=evidence.center + data.measured.x)
+            fitted["_evidence"] = evidence
         return fitted
 
     def summary(self, confidence: float = 0.95) -> inference.Summary:
@@ -110,7 +115,8 @@ class LogisticRegression(LinearClassifier):
         evidence: Evidence | None = getattr(self, "_evidence", None)
         if evidence is None and isinf(self._strength()[0]):
             raise ValueError(
-                "the classes can be separated: the likelihood has no maximum, so there is no estimate to test."
+                "the classes can be separated, as a whole or for some rows: the likelihood has no maximum, so there is "
+                "no estimate to test."
             )
         if evidence is None:
             raise ValueError(

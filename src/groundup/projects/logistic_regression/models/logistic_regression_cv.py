@@ -21,11 +21,13 @@ from groundup.core.checks.parameters import (
     RandomState,
     Verbosity,
 )
+from groundup.core.containers.view import rows_of
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.linear.prediction import LinearScores
 from groundup.core.linear.solvers import ALIASES, SolverAlias, SolverName
 from groundup.core.metrics import accuracy_score, log_loss, roc_auc_score
+from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
@@ -195,17 +197,17 @@ class LogisticRegressionCV(LinearScores):
         matrix = self._input(X)
         labels = as_labels(y, len(matrix), owner="LogisticRegressionCV")
         weight = inputs.as_weight(sample_weight, len(matrix))
-        classes = np.unique(labels if weight is None else labels[weight > 0])
+        rows = Samples(matrix, labels, weight).present()
+        classes = np.unique(rows.y)
         require_classes(classes, "LogisticRegressionCV")
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
-        folds = splits(5 if self.cv is None else self.cv, matrix, labels, stratified=True)
+        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, stratified=True, weight=weight)
         for number, (train, _) in enumerate(folds):
-            present = np.unique(labels[train] if weight is None else labels[train][weight[train] > 0])
-            if absent := np.setdiff1d(classes, present).tolist():
+            if absent := np.setdiff1d(classes, rows.y[train]).tolist():
                 raise ValueError(
                     f"fold {number} of cv trains without the class {absent[0]!r}; use fewer folds or join rare classes."
                 )
-        return GridData(matrix, labels, weight, classes, folds, Cs, np.asarray(self.l1_ratios, dtype=np.float64))
+        return GridData(rows.X, rows.y, rows.weight, classes, folds, Cs, np.asarray(self.l1_ratios, dtype=np.float64))
 
     def _iterate(self, data: GridData, start: GridState | None) -> Iterator[GridState]:
         if start is not None and start.converged:
@@ -226,7 +228,7 @@ class LogisticRegressionCV(LinearScores):
                 model = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]))
                 self._continue(model, data.classes, paths[fold, share, strength - 1] if strength else None)
             model.set_params(C=float(data.Cs[strength]))
-            model.fit(data.X[train], data.y[train], None if data.weight is None else data.weight[train])
+            model.fit(rows_of(data.X, train), data.y[train], None if data.weight is None else data.weight[train])
             scores, paths, n_iter = scores.copy(), paths.copy(), n_iter.copy()
             scores[place] = self._score(model, data, test)
             columns = [model.coef_, model.intercept_[:, None]] if self.fit_intercept else [model.coef_]

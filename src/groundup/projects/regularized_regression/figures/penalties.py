@@ -12,7 +12,13 @@ from groundup.projects.regularized_regression.figures.paths import PALE, TRIALS,
 from groundup.projects.regularized_regression.figures.simulation import (
     support_recovered,
 )
-from groundup.projects.regularized_regression.figures.standardised import Standard, corner_pair, half_error, standardize
+from groundup.projects.regularized_regression.figures.standardised import (
+    ROUNDING,
+    Standard,
+    corner_pair,
+    half_error,
+    standardize,
+)
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.paths import lars_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
@@ -37,6 +43,8 @@ def corners(axes: Any, model: ElasticNet, data: Dataset) -> None:
     reach = 1.15 * max(float(np.abs(least).max()), radius)
     u, v = np.meshgrid(np.linspace(-reach, reach, 160), np.linspace(-reach, reach, 160))
     error, floor = half_error(two, u, v), float(half_error(two, *least))
+    if float(half_error(two, *lasso)) - floor <= ROUNDING * float(half_error(two, *np.zeros(2))):
+        raise NotApplicable("one weight is enough: the features tell the same of the target")
     for panel, border, solution, name in (
         (axes[0], diamond, lasso, "lasso"),
         (axes[1], circle, ridge_of_length(two, radius), "ridge"),

@@ -14,6 +14,7 @@ MOST_ROWS = 1000
 MOST_COLUMNS = 40
 FEWEST_ROWS = 10
 TINY = 1e-12  # instead of the zero that a column twice would give
+ROUNDING = 1e-12  # Relative size below which a difference is that of rounding.
 ALMOST_SAME = 0.95  # correlation of features whose valley is too flat to be walked
 
 
@@ -67,7 +68,7 @@ def standardize(data: Dataset) -> Standard:
     rows = some_rows(len(data.X), MOST_ROWS)
     raw, target = np.asarray(data.X[rows], dtype=np.float64), np.asarray(data.y[rows], dtype=np.float64)
     width = raw.std(axis=0)
-    varying = np.flatnonzero(width > 1e-12 * np.abs(raw).max(axis=0))
+    varying = np.flatnonzero(width > ROUNDING * np.abs(raw).max(axis=0))
     y = target - target.mean()
     if not len(varying) or not y.any():
         raise NotApplicable("needs features and a target that vary")

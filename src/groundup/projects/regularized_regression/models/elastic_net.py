@@ -10,7 +10,8 @@ import numpy as np
 from groundup.core import seeds
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.translation import Origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
@@ -39,6 +40,7 @@ class SparseData:
     flat: bool  # y was one-dimensional
     dtype: Any
     seed: int
+    origin: Origin | None  # from which the rows of the problem are measured
 
     @cached_property
     def problem(self) -> Problem:
@@ -124,21 +126,23 @@ class ElasticNet(LinearRegressor):
         return Penalty(self.alpha * self.l1_ratio, self.alpha * (1 - self.l1_ratio), self.positive)
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> SparseData:
-        rows, flat = self._rows(X, y, sample_weight)
-        matrix = rows.X
-        n, d = matrix.shape
+        validated, flat = self._rows(X, y, sample_weight)
+        rows, origin = self._measured(validated)
+        n, d = rows.X.shape
         dense = (
             self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))
         )  # then no column is zero
         prepare = partial(prepare_quadratic, rows, self.fit_intercept, True if dense else self.precompute)
-        return SparseData(prepare, flat, matrix.dtype, int(seeds.as_generator(self.random_state).integers(2**31)))
+        seed = int(seeds.as_generator(self.random_state).integers(2**31))
+        return SparseData(prepare, flat, validated.X.dtype, seed, origin)
 
     def _iterate(self, data: SparseData, start: LassoState | None) -> Iterator[LassoState]:
         order = CoordinateOrder(self.selection == "random", data.seed)
         options = LassoOptions(self.solver, self.tol, self.max_iter, order)
         coef = starting_slopes(self, data.problem.c.shape)
         coef = np.maximum(coef, 0) if self.positive else coef
-        yield from solve(data.problem, self._penalty(), options, coef, start)
+        for state in solve(data.problem, self._penalty(), options, coef, start):
+            yield state_about_zero(state, data.origin)
 
     def _finish(self, data: SparseData, state: LassoState) -> dict[str, Any]:
         problem, counts = data.problem, np.maximum(state.counts, 1)

@@ -11,7 +11,8 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.translation import Origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits, Splitting, splits
@@ -61,6 +62,7 @@ class CrossValidationData:
     folds: Splits
     ratios: Array
     dtype: Any
+    origin: Origin | None  # from which the rows are measured
 
     @cached_property
     def problem(self) -> Problem:
@@ -149,17 +151,17 @@ class ElasticNetCV(LinearRegressor):
     n_iter_: int = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
-        rows, flat = self._rows(X, y, sample_weight)
-        matrix, target = rows.X, rows.y
+        validated, flat = self._rows(X, y, sample_weight)
+        rows, origin = self._measured(validated)
         name = type(self).__name__
-        if target.shape[1] != 1:
-            raise ValueError(f"{name} takes one target, got {target.shape[1]}: fit one model for each.")
+        if (targets := rows.y.shape[1]) != 1:
+            raise ValueError(f"{name} takes one target, got {targets}: fit one model for each.")
         if not flat:
             inputs.warn_of_column()
         prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
-        folds = splits(5 if self.cv is None else self.cv, matrix, target)
-        return CrossValidationData(rows, prepare, self._series, folds, ratios, matrix.dtype)
+        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight)
+        return CrossValidationData(rows, prepare, self._series, folds, ratios, validated.X.dtype, origin)
 
     def _series(self, problem: Problem, ratio: float) -> Array:
         return alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive)
@@ -182,24 +184,23 @@ class ElasticNetCV(LinearRegressor):
         """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
         *_, last = solve(data.problem, self._penalty(data, *best(errors)), options, np.zeros(data.problem.c.shape))
-        return last
+        model: LassoState = state_about_zero(last, data.origin)
+        return model
 
     def _penalty(self, data: CrossValidationData, ratio: int, place: int) -> Penalty:
         return penalties_of(data.alphas[ratio, place : place + 1], data.ratios[ratio], self.positive)[0]
 
     def _errors(self, data: CrossValidationData, ratio: int, train: Array, test: Array) -> Array:
         """Return the mean squared error on the test rows for every alpha."""
-        X, y, weight = data.rows.X, data.rows.y, data.rows.weight
-        if weight is not None and not (weight[train].any() and weight[test].any()):
+        if not (len(train) and len(test)):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
-        rows = Samples(X[train], y[train], None if weight is None else weight[train])
-        problem = prepare_quadratic(rows, self.fit_intercept, self.precompute)
+        problem = prepare_quadratic(data.rows.part(train), self.fit_intercept, self.precompute)
         penalties = penalties_of(data.alphas[ratio], data.ratios[ratio], self.positive)
-        path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(X.shape[1]))
+        path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(len(problem.x_mean)))
         coefs = np.stack([state.coef for state in path], axis=1)
-        # Centred as in training: the intercept follows from the training rows' means.
-        residual = (y[test] - problem.y_mean) - (X[test] - problem.x_mean) @ coefs
-        return np.average(residual**2, axis=0, weights=None if weight is None else weight[test])
+        held_out = data.rows.part(test)
+        errors: Array = held_out.sum(_squared_errors, problem.x_mean, problem.y_mean, coefs)
+        return errors / held_out.total
 
     def _finish(self, data: CrossValidationData, state: CrossValidationState) -> dict[str, Any]:
         ratio, place = best(state.errors)
@@ -258,6 +259,15 @@ class LassoCV(ElasticNetCV):
     """
 
     l1_ratio: float = fixed(1.0)
+
+
+def _squared_errors(X: Array, y: Array, weight: Array | None, x_mean: Array, y_mean: Array, coefs: Array) -> Array:
+    """Weighted sum of squared errors of a block for each column of slopes.
+
+    Centred as in training: the intercept follows from the training rows' means.
+    """
+    squares = ((y - y_mean) - (X - x_mean) @ coefs) ** 2
+    return np.asarray(squares.sum(0) if weight is None else weight @ squares)
 
 
 def best(errors: Array) -> tuple[int, int]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.translation import Origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.objective import Iterate, Method, QuadraticForm, drive, initial
 from groundup.core.optimize.penalties import GroupPenalty
 from groundup.core.optimize.proximal import fista
@@ -65,6 +66,7 @@ class MultiTaskData:
 
     prepare: Callable[[], Problem]
     dtype: Any
+    origin: Origin | None  # from which the rows of the problem are measured
 
     @cached_property
     def problem(self) -> Problem:
@@ -132,15 +134,18 @@ class MultiTaskLasso(LinearRegressor):
     n_iter_: int = fitted()
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> MultiTaskData:
-        rows, flat = self._rows(X, y, sample_weight)
+        validated, flat = self._rows(X, y, sample_weight)
         if flat:
             raise ValueError("MultiTaskLasso needs y of shape (n, n_targets), got (n,): for a single target use Lasso.")
-        return MultiTaskData(partial(prepare_quadratic, rows, self.fit_intercept, self.precompute), rows.X.dtype)
+        rows, origin = self._measured(validated)
+        prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
+        return MultiTaskData(prepare, validated.X.dtype, origin)
 
     def _iterate(self, data: MultiTaskData, start: MultiTaskState | None) -> Iterator[MultiTaskState]:
         coef = starting_slopes(self, data.problem.c.shape)
         method = working_set(data.problem, GroupPenalty(self.alpha), coef)
-        yield from drive(method, partial(self._judge, data.problem), self.max_iter, start)
+        for state in drive(method, partial(self._judge, data.problem), self.max_iter, start):
+            yield state_about_zero(state, data.origin)
 
     def _judge(self, problem: Problem, iteration: int, iterate: Iterate) -> MultiTaskState:
         W, slope, penalty = iterate.w, -iterate.gradient, GroupPenalty(self.alpha)

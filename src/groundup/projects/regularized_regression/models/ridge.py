@@ -11,7 +11,8 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.translation import Origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_nonnegative_ridge, certify_ridge
@@ -41,6 +42,7 @@ class RidgeData:
     factorize: Callable[[], RidgeProblem | PositiveProblem]
     flat: bool  # y was one-dimensional
     dtype: Any
+    origin: Origin | None  # from which the rows of the problem are measured
 
     @cached_property
     def problem(self) -> RidgeProblem | PositiveProblem:
@@ -128,24 +130,27 @@ class Ridge(LinearRegressor):
             )
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeData:
-        rows, flat = self._rows(X, y, sample_weight)
+        validated, flat = self._rows(X, y, sample_weight)
+        rows, origin = self._measured(validated)
         alpha = per_target(self.alpha, rows)
         factorize: Callable[[], RidgeProblem | PositiveProblem]
         if self.positive:
             factorize = partial(ridge_nonnegative.factorize, rows, self.fit_intercept, alpha)
         else:
             factorize = partial(ridge.factorize, rows, self.fit_intercept, alpha, self.canonical("solver"))
-        return RidgeData(factorize, flat, rows.X.dtype)
+        return RidgeData(factorize, flat, validated.X.dtype, origin)
 
     def _iterate(self, data: RidgeData, start: RidgeState | None) -> Iterator[RidgeState]:
-        if start is not None and start.converged:
-            return
-        if isinstance(data.problem, PositiveProblem):
-            yield from ridge_nonnegative.solve(data.problem, start)
-        elif data.problem.solver not in DESCENT:
-            yield ridge.solve(data.problem)
-        else:
-            yield from ridge.descend(data.problem, self.tol, self.max_iter or MAX_ITER, start)
+        if start is None or not start.converged:
+            for state in self._solve(data.problem, start):
+                yield state_about_zero(state, data.origin)
+
+    def _solve(self, problem: RidgeProblem | PositiveProblem, start: RidgeState | None) -> Iterator[RidgeState]:
+        if isinstance(problem, PositiveProblem):
+            return ridge_nonnegative.solve(problem, start)
+        if problem.solver not in DESCENT:
+            return iter([ridge.solve(problem)])
+        return ridge.descend(problem, self.tol, self.max_iter or MAX_ITER, start)
 
     def _finish(self, data: RidgeData, state: RidgeState) -> dict[str, Any]:
         if isinstance(data.problem, PositiveProblem):

@@ -10,7 +10,8 @@ from groundup.core.checks.parameters import Boolean, Each, Number, OneOf
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.linalg.translation import Origin
+from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splitting, splits
 from groundup.core.storage import record
@@ -67,6 +68,8 @@ class RidgeCVData:
     validation: Validation
     flat: bool  # y was one-dimensional
     dtype: Any
+    origin: Origin | None  # from which the rows are measured
+    weight: Array | None  # of all rows, also of those of weight zero
 
 
 class RidgeCV(LinearRegressor):
@@ -163,7 +166,8 @@ class RidgeCV(LinearRegressor):
                     )
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeCVData:
-        rows, flat = self._rows(X, y, sample_weight)
+        validated, flat = self._rows(X, y, sample_weight)
+        rows, origin = self._measured(validated)
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
         validation: Validation
         if self.cv is None:
@@ -171,9 +175,9 @@ class RidgeCV(LinearRegressor):
                 rows, alphas, self.fit_intercept, self.scoring, self.criterion, self.gcv_mode, self.store_cv_results
             )
         else:
-            folds = splits(self.cv, rows.X, rows.y)
+            folds = splits(self.cv, rows.X, rows.y, weight=validated.weight)
             validation = Folds(rows, alphas, self.fit_intercept, self.scoring, folds)
-        return RidgeCVData(rows, alphas, validation, flat, rows.X.dtype)
+        return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin, validated.weight)
 
     def _iterate(self, data: RidgeCVData, start: RidgeCVState | None) -> Iterator[RidgeCVState]:
         if start is not None and start.converged:
@@ -202,7 +206,7 @@ class RidgeCV(LinearRegressor):
         alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
         problem = ridge.factorize(data.rows, self.fit_intercept, alpha, "auto")
         model = ridge.solve(problem)
-        return model, certify_ridge(problem, model, 0.0, data.dtype)
+        return state_about_zero(model, data.origin), certify_ridge(problem, model, 0.0, data.dtype)
 
     def _finish(self, data: RidgeCVData, state: RidgeCVState) -> dict[str, Any]:
         model, certificate = state.model, state.certificate
@@ -218,6 +222,10 @@ class RidgeCV(LinearRegressor):
         }
         if state.of_rows:
             by_target = np.concatenate(state.of_rows).transpose(0, 2, 1).astype(data.dtype)
+            if data.weight is not None:
+                of_all = np.zeros((len(data.weight), *by_target.shape[1:]), data.dtype)
+                of_all[data.weight > 0] = by_target
+                by_target = of_all
             fitted["cv_results_"] = by_target[:, 0] if data.flat else by_target
         return fitted
 

@@ -7,15 +7,16 @@ any other right-hand side g in the span of the rows, which measures and corrects
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 import numpy as np
 
 from groundup.core.linalg.cholesky import Factor, factor
+from groundup.core.linalg.least_squares import TriangularFactor, inverse
 from groundup.core.linalg.normal_equations import CenteredData, NormalEquations
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.solvers.spectrum import Spectrum
+from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, of_triangle
 
 
 class System(Protocol):
@@ -123,12 +124,25 @@ class Dual:
 
 @dataclass(frozen=True)
 class Spectral:
-    """One equation for each singular direction."""
+    """One equation for each singular direction.
 
-    correctable: ClassVar[bool] = False  # no digits were lost
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Singular values and directions.
+    alpha : ndarray of shape (t,)
+        Strengths of the penalty.
+    inverses : tuple of (P, which)
+        Pseudo-inverses P of the triangle with the penalty's rows below it, and the targets that they are for: singular
+        values of columns in different units have lost the smaller ones, which a triangle has not. Empty for fewer rows
+        than columns.
+    """
+
+    correctable: ClassVar[bool] = True
 
     spectrum: Spectrum
     alpha: Array
+    inverses: tuple[tuple[Array, Array], ...]
 
     def coef(self) -> Array:
         """Return ``V diag(s / (s² + alpha)) Uᵀ y``.  eq. regularized_regression:svd"""
@@ -138,7 +152,12 @@ class Spectral:
     def solve(self, g: Array) -> Array:
         """As `System.solve`."""
         S = self.spectrum
-        return np.asarray(S.V @ (S.inverse(self.alpha) * (S.V.T @ g)))
+        if not self.inverses:
+            return np.asarray(S.V @ (S.inverse(self.alpha) * (S.V.T @ g)))
+        x = np.empty_like(g)
+        for P, which in self.inverses:
+            x[:, which] = P @ (P.T @ g[:, which])
+        return x
 
 
 @dataclass(frozen=True)
@@ -171,6 +190,18 @@ def primal(normal: NormalEquations, alpha: Array, max_inflation: float) -> Prima
     It raises as `factor_shifted`, for dependent columns and a small alpha.
     """
     return Primal(normal.product, factor_shifted(normal.gram, alpha, max_inflation))
+
+
+def spectral(triangle: TriangularFactor, n: int, alpha: Array) -> Spectral:
+    """Return the singular directions of the triangle of n rows, and its inverses."""
+    k, d = triangle.R.shape
+    inverses = []
+    for value in np.unique(alpha) if k >= d else ():
+        R = triangle.R
+        if value > 0:
+            R = np.asarray(np.linalg.qr(np.vstack([R, np.sqrt(value) * np.eye(d)]), mode="r"))
+        inverses.append((inverse(replace(triangle, R=R), n).P, alpha == value))
+    return Spectral(of_triangle(triangle, n), alpha, tuple(inverses))
 
 
 def dual(data: CenteredData, alpha: Array, max_inflation: float) -> Dual:

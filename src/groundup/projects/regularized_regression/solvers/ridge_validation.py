@@ -65,7 +65,7 @@ class LeaveOneOut:
     Parameters
     ----------
     rows : Samples
-        X, y of shape (n, t) and weights.
+        X, y of shape (n, t) and positive weights.
     alphas : ndarray of shape (a,)
         Positive strengths of the penalty.
     intercept : bool
@@ -102,9 +102,8 @@ class LeaveOneOut:
 
     @property
     def n(self) -> int:
-        """Number of rows of positive weight."""
-        weight = self.rows.weight
-        return len(self.rows) if weight is None else int((weight > 0).sum())
+        """Number of rows."""
+        return len(self.rows)
 
     @property
     def wide(self) -> bool:
@@ -141,18 +140,10 @@ class LeaveOneOut:
         return leave_one_out.squared_errors(block.X, block.y, block.weight, self._model)
 
     def _all_rows(self) -> Array:
-        """Squared errors of all rows.
-
-        Those without weight are excluded, or each would add a direction.
-        """
-        weight = self.rows.weight
-        kept = slice(None) if weight is None else weight > 0
-        root = np.ones(self.n) if weight is None else np.sqrt(weight[kept])
-        data = centered(_subset(self.rows, kept), self.intercept)
-        of_rows = np.zeros((len(self.rows), len(self.alphas), data.y.shape[1]))
-        generalized = self.criterion == "gcv"
-        of_rows[kept] = leave_one_out.wide(data, self.alphas, root, self.intercept, generalized, self.mode)
-        return of_rows
+        """Squared errors of all rows."""
+        root = np.ones(self.n) if self.rows.weight is None else np.sqrt(self.rows.weight)
+        data = centered(self.rows, self.intercept)
+        return leave_one_out.wide(data, self.alphas, root, self.intercept, self.criterion == "gcv", self.mode)
 
 
 @dataclass(frozen=True)
@@ -210,8 +201,8 @@ def _spectrum(rows: Samples, intercept: bool, smallest: float, mode: str | None)
 
 def _subset(rows: Samples, index: Any) -> Samples:
     """Some of the rows."""
-    part = rows.take(index)
-    if len(part) == 0 or part.total == 0:
+    part = rows.part(index)
+    if len(part) == 0:
         raise ValueError("cv: every split needs rows of positive weight to train with, and to test with.")
     return part
 

@@ -1,0 +1,133 @@
+"""Figures of every project on data that leaves them nothing to divide by, and with names that are formulas.
+
+Figures are drawn without the net of `picture`, so that one that fails is an error here.
+"""
+
+import warnings
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from groundup import projects
+from groundup.data.dataset import Dataset
+from groundup.plotting.animate import draw_state
+from groundup.plotting.figure import NotApplicable
+from groundup.plotting.style import style
+from groundup.projects.kmeans.figures import clusters
+from groundup.projects.logistic_regression.figures import solvers
+from groundup.projects.regularized_regression.figures import penalties, simulation
+
+LOADED = {name: projects.load(name) for name in projects.FINISHED}
+SAME_FOR_ALL_DATA = {"failures", "colours", "overflow"}  # Figures that do not read the run's data.
+NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
+
+rng = np.random.default_rng(5)
+count = np.arange(20.0)
+two = np.column_stack([count, rng.normal(size=20)])
+same = np.full((20, 2), 7.0)
+repeated = np.repeat([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]], 5, axis=0)
+REGRESSION = {
+    "one column, exactly on a line": (count[:, None], 3 * count - 4),
+    "exactly in a plane": (two, two @ [1.0, 2.0]),
+    "target without spread": (two, np.full(20, 3.0)),
+    "features without spread": (same, rng.normal(size=20)),
+    "one feature without spread": (np.column_stack([two, same[:, 0]]), rng.normal(size=20)),
+    "a feature twice": (two[:, [0, 0]], count + rng.normal(size=20)),
+    "rows many times": (repeated, np.repeat([1.0, 2.0, 3.0, 5.0], 5)),
+    "three rows": (two[:3], np.array([1.0, 2.0, 4.0])),
+    "one row differs": (np.eye(20)[:, :1], np.eye(20)[0]),
+}
+halves, thirds = np.where(count > 9, "b", "a"), np.array(["a", "b", "c"])[(count // 7).astype(int)]
+TWO_CLASSES = {
+    "one column, separated": (count[:, None], halves),
+    "separated": (two, halves),
+    "features without spread": (same, halves),
+    "one feature without spread": (np.column_stack([two, same[:, 0]]), np.roll(halves, 3)),
+    "rows many times, in both classes": (repeated, np.array(["a", "b"] * 10)),
+    "three rows": (two[:3], np.array(["a", "b", "b"])),
+}
+THREE_CLASSES = {
+    "one column": (count[:, None], thirds),
+    "features without spread": (same, thirds),
+    "rows many times": (repeated, np.array(["a", "b", "c", "a"] * 5)),
+    "three rows": (two[:3], np.array(["a", "b", "c"])),
+}
+HOSTILE = {
+    "linear_regression": REGRESSION,
+    "regularized_regression": REGRESSION,
+    "logistic_regression": TWO_CLASSES,
+    "softmax_regression": TWO_CLASSES | THREE_CLASSES,
+    "kmeans": {name: (X, None) for name, (X, _) in REGRESSION.items() if name != "target without spread"},
+}
+CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
+
+
+@pytest.fixture(autouse=True)
+def small_experiments(monkeypatch):
+    """Figures that simulate, race or start again do so less often."""
+    monkeypatch.setattr(simulation, "DATA_SETS", 4)
+    monkeypatch.setattr(penalties, "TRIALS", 1)
+    monkeypatch.setattr(clusters, "STARTS", 4)
+    monkeypatch.setattr(solvers, "RACE", 10)
+
+
+def fitted(name, X, y, columns=None):
+    """Return a project with its default model, fitted to a table."""
+    project = LOADED[name]
+    declared = project.models[0]
+    data = Dataset("rows", "A table.", X, y, columns or tuple(f"x{j}" for j in range(X.shape[1])), "y")
+    if project.held_out:
+        data = data.hold_out(project.held_out, 0, stratify=declared.estimator.kind == "classifier")
+    given = dict(declared.parameters(data))
+    if declared.estimator.kind == "clusterer":
+        given["n_clusters"] = min(4, len(np.unique(X, axis=0)))
+    return project, declared.estimator(**given).fit(data.X, data.y), data
+
+
+def drawn(project, model, data):
+    """Yield everything that is drawn for a run: figures, and the first and the last frame."""
+    for figure in project.figures:
+        if figure.name not in SAME_FOR_ALL_DATA:
+            with suppress(NotApplicable):
+                yield figure.render(model, data)
+    try:
+        frames = list(project.animation.frames(model, data))
+        for frame in (frames[0], frames[-1]):
+            yield draw_state(project.animation, frame, data)[0]
+    except NotApplicable:
+        return
+
+
+@pytest.mark.parametrize(("name", "case"), CASES, ids=lambda value: value)
+def test_what_is_drawn_survives_data_without_spread(name, case):
+    """Catches an axis scaled by zero, levels that are no levels, a logarithm of nothing, and the warnings of these."""
+    with warnings.catch_warnings(), style():
+        warnings.simplefilter("error", RuntimeWarning)
+        warnings.simplefilter("error", UserWarning)
+        for fig in drawn(*fitted(name, *HOSTILE[name][case])):
+            fig.draw_without_rendering()
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_names_are_drawn_as_they_are(name):
+    """Catches a name that Matplotlib takes for a formula: an error, or "price ) / tax (" in italics."""
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(60, 5))
+    classes = {"logistic_regression": 2, "softmax_regression": 3}.get(name)
+    y = X[:, 0] + rng.normal(size=60)
+    if classes:
+        y = np.array(NAMES[:classes])[np.argsort(np.argsort(y)) * classes // 60]
+    project, model, data = fitted(name, X, None if name == "kmeans" else y, NAMES)
+    found, seen = set(), 0
+    with style():
+        for fig in drawn(project, model, data):
+            fig.draw_without_rendering()
+            texts = [text for text in fig.findobj(Text) if text.get_text()]
+            assert not any(text.get_parse_math() for text in texts)
+            assert not any("mathdefault" in text.get_text() for text in texts)
+            found |= {name for name in NAMES for text in texts if name in text.get_text()}
+            seen += 1
+    assert seen >= 3
+    assert found or name == "kmeans"  # a projection of five columns names none of them
