@@ -10,6 +10,8 @@ from groundup.core.display import shown
 from groundup.core.statistics.splits import holdout
 from groundup.core.text import plural
 from groundup.core.types import Array
+from groundup.data.columns import ColumnUse
+from groundup.data.scale import Scale
 
 if TYPE_CHECKING:
     from groundup.data.tables.encoding import TableEncoder
@@ -39,79 +41,6 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str | float, ...], ...]
     note: str = ""
-
-
-@dataclass(frozen=True)
-class ColumnUse:
-    """What became of one column of the user's table.
-
-    Parameters
-    ----------
-    name : str
-        In the table.
-    read : str
-        What its entries were taken for, as ``"number, with thousands separators"``.
-    used : str
-        What the model is given, as ``"one feature"`` or ``"left out: constant (3)"``.
-    filled : str
-        How many entries were missing, and what they were set to; "" where none was.
-    """
-
-    name: str
-    read: str
-    used: str
-    filled: str = ""
-
-    @property
-    def left_out(self) -> bool:
-        """Whether no feature was made of it."""
-        return self.used.startswith("left out")
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Standard units: each feature less its mean, divided by its standard deviation.
-
-    Parameters
-    ----------
-    mean, std : ndarray of shape (d,)
-        In the user's units; a feature without spread has a `std` of 1.
-    """
-
-    mean: Array
-    std: Array
-
-    @classmethod
-    def of(cls, X: Array) -> "Scale":
-        """Return the scale of the columns of X, of shape (n, d)."""
-        std = X.std(axis=0)
-        return cls(X.mean(axis=0), np.where(std > 0, std, 1.0))
-
-    def apply(self, X: Array) -> Array:
-        """Return rows in standard units."""
-        return (X - self.mean) / self.std
-
-    def undo(self, Z: Array) -> Array:
-        """Return rows in the user's units."""
-        return Z * self.std + self.mean
-
-    def weights(self, coef: Array, intercept: Array | float) -> tuple[Array, Array]:
-        """Return the weights for rows in the user's units that give the same linear function.
-
-        Parameters
-        ----------
-        coef : ndarray of shape (d,) or (k, d)
-            Weights of rows in standard units.
-        intercept : float or ndarray of shape (k,)
-            Their intercept.
-
-        Returns
-        -------
-        coef : ndarray, of the same shape
-        intercept : ndarray, of the same shape
-        """
-        weights = np.asarray(coef) / self.std
-        return weights, np.asarray(intercept) - weights @ self.mean
 
 
 @dataclass(frozen=True)
@@ -239,12 +168,6 @@ class Dataset:
         shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
         more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
         return f"Classes of {name}: {', '.join(shown)}{more}."
-
-
-def column_table(uses: tuple[ColumnUse, ...]) -> Table:
-    """Return what became of the columns of a table as a table; without rows for none."""
-    rows = tuple((column.name, column.read, column.used, column.filled) for column in uses)
-    return Table("What became of the columns", ("column", "read as", "used as", "filled"), rows)
 
 
 def _summary(column: Array) -> tuple[float, ...]:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from groundup import Lasso, LinearRegression, LogisticRegression, SoftmaxRegression, projects
-from groundup.data.dataset import Dataset, Scale
-from groundup.data.tables.encoding import Column, TableEncoder
+from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
+from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
 from groundup.projects.common.answers import effects
 from groundup.projects.common.words import joined, percent
 from groundup.workbench.run.measures import measure
@@ -24,7 +25,13 @@ def houses(n=200):
     size, luck = rng.uniform(40, 200, n), rng.normal(size=n)
     city = np.array(["Oslo", "Rome", "Wien"])[np.minimum(rng.integers(0, 4, n), 2)]
     y = 2 * size + 100 * (city == "Oslo") + rng.normal(0, 10, n)
-    encoder = TableEncoder((Column("size", 1.0), Column("city", "Wien", ("Oslo", "Rome", "Wien")), Column("luck", 0.0)))
+    encoder = TableEncoder(
+        (
+            Numbers(name="size", fill=1.0),
+            Categories(name="city", fill="Wien", values=("Oslo", "Rome", "Wien")),
+            Numbers(name="luck", fill=0.0),
+        )
+    )
     X = np.column_stack([size, *(city == name for name in ("Oslo", "Rome", "Wien")), luck]).astype(float)
     return Dataset("houses", "", X, y, encoder.features, "price", encoder=encoder)
 

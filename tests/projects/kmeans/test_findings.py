@@ -7,7 +7,8 @@ import pytest
 
 from groundup import KMeans, projects
 from groundup.core.metrics import silhouette_score
-from groundup.data.dataset import Dataset, Scale
+from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 from groundup.projects.kmeans.findings import answer, clusters, room_for_improvement, separated
 from groundup.workbench.run.measures import measure
 

@@ -8,8 +8,9 @@ import statsmodels.api as sm
 from numpy.testing import assert_allclose
 
 from groundup import LinearRegression
-from groundup.data.dataset import Dataset, Scale
-from groundup.data.tables.encoding import Column, TableEncoder
+from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
+from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
 from groundup.projects.linear_regression.findings import coefficients
 
 
@@ -69,7 +70,9 @@ def shops(levels=("basic", "plus", "pro"), n=150):
     plan = np.array(levels)[np.minimum(rng.integers(0, 4, n), 2)]  # the last level is the most frequent
     age = rng.uniform(18, 80, n).round()
     y = 5 * (plan == "plus") - 2 * (plan == "basic") + 0.1 * age + rng.normal(size=n)
-    encoder = TableEncoder((Column("age", 40.0), Column("plan", levels[0], tuple(levels))))
+    encoder = TableEncoder(
+        (Numbers(name="age", fill=40.0), Categories(name="plan", fill=levels[0], values=tuple(levels)))
+    )
     X = np.column_stack([age, *(plan == level for level in levels)]).astype(float)
     return Dataset("shops", "", X, y, encoder.features, "visits", encoder=encoder), plan
 

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from groundup.core.metrics import confusion_matrix
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
-from groundup.data.tables.encoding import Column, TableEncoder
+from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
 from groundup.data.tables.load import load_table
 from groundup.data.tables.reading import TableError
 from groundup.plotting.animate import draw_frames
@@ -139,7 +139,7 @@ def test_tables_are_classes(table):
     assert set(data.y) == {"no", "yes"}
     data = load_table(table, "class", LogisticRegression.kind)
     assert set(data.y) == {0, 1, 2}
-    with pytest.raises(TableError, match="'price' holds fractions, but classes are wanted"):
+    with pytest.raises(TableError, match="that is a quantity, not classes"):
         load_table(table, "price", LogisticRegression.kind)
 
 
@@ -366,7 +366,7 @@ def customers(sure=True):
     plan = np.array(levels)[np.arange(n) % 3]
     age = rng.integers(18, 80, n).astype(float)
     left = (rng.uniform(size=n) < 0.2 + 0.003 * (age - 18)) & ((plan != "pro") | (not sure))
-    encoder = TableEncoder((Column("plan", "basic", levels), Column("age", 40.0)))
+    encoder = TableEncoder((Categories(name="plan", fill="basic", values=levels), Numbers(name="age", fill=40.0)))
     X = np.column_stack([*(plan == level for level in levels), age]).astype(float)
     y = np.where(left, "yes", "no")
     return Dataset("customers", "", X, y, encoder.features, "left", encoder=encoder), plan

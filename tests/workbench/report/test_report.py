@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from groundup.core.estimator.certificate import Certificate
-from groundup.data.dataset import ColumnUse, Dataset
+from groundup.data.columns import ColumnUse
+from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.workbench.report.page import VOID, join, number, table, tag
 from groundup.workbench.report.record import _plain, record, to_json, verdict

@@ -13,7 +13,8 @@ import numpy as np
 
 from groundup.core.text import plural, suggest
 from groundup.core.types import Array
-from groundup.data.dataset import ColumnUse, Scale
+from groundup.data.columns import ColumnUse
+from groundup.data.scale import Scale
 from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, days_since, parse_dates
 from groundup.data.tables.errors import TableError
 from groundup.data.tables.numerals import PLAIN, NumberForm

@@ -13,7 +13,7 @@ import numpy as np
 
 from groundup.core.text import plural
 from groundup.core.types import Array
-from groundup.data.dataset import ColumnUse
+from groundup.data.columns import ColumnUse
 from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, read_dates
 from groundup.data.tables.encoding import (
     SHOWN,

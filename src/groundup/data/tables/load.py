@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.data.dataset import ColumnUse, Dataset, Scale
+from groundup.data.columns import ColumnUse
+from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.errors import Ambiguous, TableError
 from groundup.data.tables.kinds import About, Decision, decide, step_of

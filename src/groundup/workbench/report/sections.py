@@ -8,7 +8,8 @@ import numpy as np
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.text import plural
-from groundup.data.dataset import MOST_COLUMNS, Dataset, Table, column_table
+from groundup.data.columns import HEAD, TITLE
+from groundup.data.dataset import MOST_COLUMNS, Dataset, Table
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
@@ -66,10 +67,10 @@ def data(result: Result) -> Section:
 
 def columns(given: Dataset) -> Iterator[Section]:
     """Yield what became of each column of the user's table, and what to know about it; nothing for other data."""
-    found = column_table(given.columns)
     notes = tag("ul", *(tag("li", note) for note in given.notes), class_="notes") if given.notes else Html()
-    if found.rows:
-        yield Section("columns", "Your table", join(table(found.title, found.head, found.rows), notes))
+    if given.columns:
+        rows = [use.cells for use in given.columns]
+        yield Section("columns", "Your table", join(table(TITLE, HEAD, rows), notes))
 
 
 def answer(sentences: Sequence[str]) -> Iterator[Section]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from groundup.core.text import plural
-from groundup.data.dataset import ColumnUse, Table, column_table
+from groundup.data.columns import HEAD, TITLE, ColumnUse
+from groundup.data.dataset import Table
 from groundup.workbench.report.sections import spread
 from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
@@ -64,8 +65,7 @@ def comparison_summary(result: Result) -> str:
 
 def columns(uses: tuple[ColumnUse, ...]) -> list[str]:
     """Return what became of each column of the user's table; no lines for other data."""
-    found = column_table(uses)
-    return [f"  {found.title}", *_table([found.head, *found.rows], right=False), ""] if found.rows else []
+    return [f"  {TITLE}", *_table([HEAD, *(use.cells for use in uses)], right=False), ""] if uses else []
 
 
 def _paragraphs(sentences: Sequence[str]) -> list[str]:

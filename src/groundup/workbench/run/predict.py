@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core.exceptions import warn
 from groundup.core.storage import FileFormatError, conforms, hints
-from groundup.data.dataset import ColumnUse
+from groundup.data.columns import ColumnUse
 from groundup.data.tables.encoding import Column, TableEncoder
 from groundup.data.tables.reading import read_table
 from groundup.saving import load, read_about
