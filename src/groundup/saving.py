@@ -1,10 +1,14 @@
 """Saving and loading of models and checkpoints."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
+import numpy as np
+
+from groundup.core.estimator.contents import check_contents
 from groundup.core.estimator.history import History
-from groundup.core.storage import FileFormatError, Path_, decode, opened, write_file
+from groundup.core.storage import FileFormatError, Members, Path_, conforms, decode, opened, write_file
+from groundup.core.types import Array
 
 if TYPE_CHECKING:
     from groundup.core.estimator.base import Estimator
@@ -33,7 +37,8 @@ def save(model: "Estimator", path: Path_, **about: Any) -> None:
     InvalidParameterError
         For a hyper-parameter that is not allowed.
     ValueError
-        For an attribute that is neither a hyper-parameter nor named like a fitted or private one.
+        For an attribute that is neither a hyper-parameter nor named like a fitted or private one, and for a fitted
+        one that is not what the class declares.
     """
     model_type = type(model)
     if _public(model_type.__name__) is not model_type:
@@ -65,22 +70,23 @@ def load(path: Path_) -> Any:
     Raises
     ------
     FileFormatError
-        For a truncated or foreign file, for hyper-parameters that are not allowed, and for attributes that a fit
-        does not set.
+        For a truncated or foreign file, for one that is too large for what it holds, for hyper-parameters that are
+        not allowed, and for attributes that a fit does not set, or that have another type or shape, or entries that
+        are not finite.
     OSError
         If the file does not exist or cannot be read.
     """
-    with opened(path) as (manifest, archive):
+    with opened(path) as (manifest, members):
         name = manifest.get("class")
         model_type: Any = _public(name)
         if not isinstance(model_type, type) or "state" in manifest:
             raise FileFormatError(f"holds no groundup model (class {name!r}); a checkpoint is read with --resume.")
-        model = model_type(**decode(manifest["parameters"], archive))
+        model = model_type(**decode(manifest["parameters"], members))
         model.check_parameters()
-        _check_fitted(model_type, manifest["fitted"])
-        fitted = decode(manifest["fitted"], archive)
-        if "history_" in fitted:
-            fitted["history_"] = History(fitted["history_"])
+        fitted = decode(manifest["fitted"], members)
+        if conforms(fitted.get("history_"), dict[str, Array]):
+            fitted["history_"] = History({name: np.atleast_1d(column) for name, column in fitted["history_"].items()})
+        _check_fitted(model_type, fitted)
         vars(model).update(fitted)
         return model
 
@@ -131,12 +137,15 @@ def load_state(path: Path_, model: "Estimator") -> tuple[Any, dict[str, Any]]:
     OSError
         If the file does not exist or cannot be read.
     """
-    with opened(path) as (manifest, archive):
+    with opened(path) as (manifest, members):
         if "state" not in manifest:
             raise FileFormatError("is no checkpoint.")
         if manifest["class"] != type(model).__name__:
             raise FileFormatError(f"is a checkpoint of a {manifest['class']}, not of a {type(model).__name__}.")
-        return decode(manifest["state"], archive), decode(manifest["about"], archive)
+        state = decode(manifest["state"], members)
+        if not conforms(state, _state_type(model)) or not isinstance(getattr(state, "converged", None), bool):
+            raise FileFormatError(f"holds a {type(state).__name__}, which is no state of a {type(model).__name__}.")
+        return state, _about(manifest, members)
 
 
 def read_about(path: Path_) -> dict[str, Any]:
@@ -158,8 +167,21 @@ def read_about(path: Path_) -> dict[str, Any]:
     OSError
         If the file does not exist or cannot be read.
     """
-    with opened(path) as (manifest, archive):
-        return decode(manifest["about"], archive)
+    with opened(path) as (manifest, members):
+        return _about(manifest, members)
+
+
+def _about(manifest: dict[str, Any], members: Members) -> dict[str, Any]:
+    about = decode(manifest["about"], members)
+    if not isinstance(about, dict):
+        raise FileFormatError("is damaged: it says nothing about itself.")
+    return about
+
+
+def _state_type(model: "Estimator") -> Any:
+    """Return the type of the states of a model, as its class declares it; Any for one that does not."""
+    returned = get_type_hints(type(model)._iterate).get("return", Any)
+    return next(iter(get_args(returned)), Any)
 
 
 def _public(name: Any) -> Any:
@@ -169,14 +191,16 @@ def _public(name: Any) -> Any:
     return getattr(groundup, name) if name in groundup.__all__ else None
 
 
-def _check_fitted(model_type: type["Estimator"], names: Iterable[str]) -> None:
-    """Raise ValueError for a name that a fit does not set.
+def _check_fitted(model_type: type["Estimator"], fitted: Mapping[str, Any]) -> None:
+    """Raise ValueError for an attribute that a fit does not set, or that is not what the class declares.
 
     A file must not overwrite a method.
     """
-    for name in names:
+    for name in fitted:
         if not (name.startswith("_") or name.endswith("_")) or hasattr(model_type, name):
             raise ValueError(
                 f"{model_type.__name__} has an attribute {name!r} that is neither a hyper-parameter nor a fitted one; "
                 "the names of fitted attributes end, those of private ones begin, with an underscore."
             )
+    if fitted:
+        check_contents(model_type._contents, fitted)

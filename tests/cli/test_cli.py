@@ -110,8 +110,8 @@ def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
     monkeypatch.setattr(webbrowser, "open", lambda address: bool(opened.append(address)))
     code, _, err = call("run", "halving", "--open")
     assert code == 0
-    assert opened == [(tiny / "runs" / "halving" / "index.html").as_uri()]
-    assert "no browser was found; open runs/halving/index.html yourself" in err
+    assert opened == [(tiny / "runs" / "halving" / "noise" / "index.html").as_uri()]
+    assert "no browser was found; open runs/halving/noise/index.html yourself" in err
 
 
 # --- mistakes --------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
         ("run halving --data gone.csv --target c", 1, "error: there is no file gone.csv"),
         ("run halving --data empty.csv --target c", 1, "empty.csv: the file is empty"),
         ("run halving --data t.xls --target c", 1, "the suffix '.xls' is not known"),
-        ("run halving --resume", 1, "no run in runs/ was stopped; there is nothing to resume"),
+        ("run halving --resume", 1, "no run of halving in runs/ was stopped; there is nothing to resume"),
         ("run halving --out t.csv/x", 1, "t.csv/x/halving: not a directory"),
         ("predict gone.npz t.csv", 1, "error: there is no file gone.npz"),
         ("predict t.csv t.csv", 1, "error: t.csv: is not a groundup file, or is damaged (File is not a zip file).\n"),
@@ -179,8 +179,8 @@ def test_a_failing_project_does_not_stop_the_others(call, tiny, monkeypatch):
     monkeypatch.setattr(projects, "load", lambda name: broken if name == "broken" else usual(name))
     code, out, err = call("run", "all")
     assert code == 1
-    assert "error: broken: no data today" in err
-    assert "runs/halving/index.html" in out
+    assert "error: broken/none: no data today" in err
+    assert "runs/halving/noise/index.html" in out
 
 
 # --- runs ------------------------------------------------------------------------------------------------------------
@@ -197,13 +197,13 @@ def test_a_run_says_what_it_found_and_where_it_is(call, tiny):
         "DummyRegressor",
         "fit time",
         "[holds: squared distance = ",
-        "runs/halving/index.html",
-        "runs/halving/model.npz",
+        "runs/halving/noise/index.html",
+        "runs/halving/noise/model.npz",
         "report gallery: runs/index.html",
     ):
         assert words in out
     assert Path("runs/index.html").exists()
-    model = load("runs/halving/model.npz")
+    model = load("runs/halving/noise/model.npz")
     assert model.mean_ == pytest.approx(halving.noise(3).y.mean(), rel=1e-12)
 
 
@@ -226,10 +226,10 @@ def test_json_is_all_there_is_on_standard_output(call, tiny):
     assert code == 0
     assert content["gallery"] == "runs/index.html"
     (run,) = content["runs"]
-    assert run["folder"] == "runs/halving"
+    assert run["folder"] == "runs/halving/noise"
     assert run["seed"] == 0
     assert run["metrics"][1]["ours"] is None
-    assert json.loads(Path("runs/halving/metrics.json").read_text()) | {"folder": "runs/halving"} == run
+    assert json.loads(Path("runs/halving/noise/metrics.json").read_text()) | {"folder": "runs/halving/noise"} == run
     code, out, _ = call("compare", "halving", "--json")
     assert json.loads(out, parse_constant=strict)["reference"].endswith("DummyRegressor")
 
@@ -239,10 +239,10 @@ def test_all_runs_on_real_data_too(call, tiny, monkeypatch):
     monkeypatch.setattr(projects, "load", lambda name: replace(halving.PROJECT, real="more"))
     code, out, _ = call("run", "all", "--json")
     assert code == 0
-    assert [run["folder"] for run in json.loads(out)["runs"]] == ["runs/halving", "runs/halving/more"]
-    assert 'href="halving/more/index.html"' in Path("runs/index.html").read_text()
+    assert [run["folder"] for run in json.loads(out)["runs"]] == ["runs/halving/noise", "runs/halving/more"]
+    assert 'href="./halving/more/index.html"' in Path("runs/index.html").read_text()
     code, out, _ = call("run", "all", "--data", "more", "--out", "asked", "--json")
-    assert [run["folder"] for run in json.loads(out)["runs"]] == ["asked/halving"]
+    assert [run["folder"] for run in json.loads(out)["runs"]] == ["asked/halving/more"]
 
 
 def test_compare_and_bench_take_all(call, tiny, monkeypatch):
@@ -281,13 +281,13 @@ def test_a_time_limit_is_no_failure_and_resume_goes_on(call, tiny):
     code, out, _ = call("run", "halving", *slow, "--max-seconds", 0.1)
     assert code == 0
     assert "time limit; resume with --resume" in out
-    assert Path("runs/halving/checkpoint.npz").exists()
+    assert Path("runs/halving/noise/checkpoint.npz").exists()
     code, _, err = call("run", "halving", "--resume", "--seed", 1)
     assert code == 2
     assert "made with --seed at 0, not 1" in err
     assert call("run", "halving", "--resume")[0] == 0
     assert call("run", "halving", *slow, "--out", "whole")[0] == 0
-    a, b = load("runs/halving/model.npz"), load("whole/halving/model.npz")
+    a, b = load("runs/halving/noise/model.npz"), load("whole/halving/noise/model.npz")
     assert a.mean_ == b.mean_
     assert (a.history_["loss"] == b.history_["loss"]).all()
     code, _, err = call("run", "halving", "--resume")
@@ -301,12 +301,12 @@ def test_runs_on_real_data_are_resumed_apart(call, tiny, monkeypatch):
     slow = ["--set", "mode=slow", "tol=0", "start=1.0"]
     assert call("run", "all", *slow, "--max-seconds", 0.05, "--quiet")[0] == 0
     assert sorted(str(path.parent) for path in Path().glob("**/checkpoint.npz")) == [
-        "runs/halving",
         "runs/halving/more",
+        "runs/halving/noise",
     ]
     assert call("run", "all", "--resume", "--quiet")[0] == 0
     assert list(Path().glob("**/checkpoint.npz")) == []
-    means = [load(folder / "model.npz").mean_ for folder in (Path("runs/halving"), Path("runs/halving/more"))]
+    means = [load(folder / "model.npz").mean_ for folder in (Path("runs/halving/noise"), Path("runs/halving/more"))]
     assert means == pytest.approx([halving.noise(0).y.mean(), halving.noise(100).y.mean()])
 
 
@@ -354,20 +354,20 @@ def test_predictions_of_a_new_table(call, tiny):
     Path("t.csv").write_text("a,kind,price\n1,x,10\n2,y,20\n,x,60\n4,y,30\n")
     assert call("run", "halving", "--data", "t.csv", "--target", "price", "--set", "tol=0", "--quiet")[0] == 0
     Path("new.csv").write_text("kind,other,a\nz,1,\ny,2,3\n")
-    code, out, err = call("predict", "runs/halving/model.npz", "new.csv")
+    code, out, err = call("predict", "runs/halving/t/model.npz", "new.csv")
     note = "a: 1 missing set to the median 2; kind: 1 row with a value never seen, 'z'"
     assert (code, err.splitlines()[0]) == (0, f"groundup: note: {note}")
     assert "  other   not read  left out: not of the fit" in err.splitlines()
-    assert call("predict", "runs/halving/model.npz", "new.csv", "--quiet") == (0, out, "")
+    assert call("predict", "runs/halving/t/model.npz", "new.csv", "--quiet") == (0, out, "")
     Path("known.csv").write_text("kind,a\n x,1\ny,2\n")
-    assert call("predict", "runs/halving/model.npz", "known.csv")[2].splitlines()[0] == "  What became of the columns"
+    assert call("predict", "runs/halving/t/model.npz", "known.csv")[2].splitlines()[0] == "  What became of the columns"
     Path("unknown.csv").write_text("kind,a\n,1\nz,2\nw,3\nz,4\n")
     assert (
         "kind: 3 rows with a value never seen, 'z', 'w', 1 missing set to the most frequent, x"
-        in call("predict", "runs/halving/model.npz", "unknown.csv")[2]
+        in call("predict", "runs/halving/t/model.npz", "unknown.csv")[2]
     )
     assert out == "price\n30.0\n30.0\n"
-    code, out, _ = call("predict", "runs/halving/model.npz", "new.csv", "--json")
+    code, out, _ = call("predict", "runs/halving/t/model.npz", "new.csv", "--json")
     assert json.loads(out)["predictions"] == {"price": [30.0, 30.0]}
     assert json.loads(out)["table"][1] == {
         "name": "other",
@@ -375,11 +375,11 @@ def test_predictions_of_a_new_table(call, tiny):
         "used": "left out: not of the fit",
         "filled": "",
     }
-    code, out, _ = call("predict", "runs/halving/model.npz", "new.csv", "--out", "p.csv")
+    code, out, _ = call("predict", "runs/halving/t/model.npz", "new.csv", "--out", "p.csv")
     assert out == "2 predictions: p.csv\n"
     assert list(pd.read_csv("p.csv")["price"]) == [30, 30]
     Path("bad.csv").write_text("kind\nx\n")
-    code, _, err = call("predict", "runs/halving/model.npz", "bad.csv")
+    code, _, err = call("predict", "runs/halving/t/model.npz", "bad.csv")
     assert (code, err) == (1, "groundup: error: the table has no column 'a'. Known: kind.\n")
 
 
@@ -388,7 +388,7 @@ def test_one_is_not_many(call, tiny):
     Path("t.csv").write_text("a,y\n1,2\n2,3\n3,9\n")
     assert "3 rows × 1 column. " in call("run", "halving", "--data", "t.csv", "--target", "y")[1]
     Path("new.csv").write_text("a\n1\n")
-    out = call("predict", "runs/halving/model.npz", "new.csv", "--out", "p.csv")[1]
+    out = call("predict", "runs/halving/t/model.npz", "new.csv", "--out", "p.csv")[1]
     assert out == "1 prediction: p.csv\n"
 
 
@@ -424,7 +424,7 @@ def test_codes_stay_codes_in_a_new_table(call, monkeypatch, tmp_path):
     Path("t.csv").write_text("code,y\n007,1\n010,5\n007,1\na1,9\na1,9\n010,5\n")
     assert call("run", "linear_regression", "--data", "t.csv", "--target", "y", "--quiet")[0] == 0
     Path("new.csv").write_text("code\n010\n007\n")
-    _, out, _ = call("predict", "runs/linear_regression/model.npz", "new.csv", "--json")
+    _, out, _ = call("predict", "runs/linear_regression/t/model.npz", "new.csv", "--json")
     assert json.loads(out)["predictions"]["y"] == pytest.approx([5, 1])
 
 
@@ -432,7 +432,7 @@ def test_several_targets_are_several_columns(call, tiny):
     # would catch: two-dimensional predictions written into one column
     Path("t.csv").write_text("a,p,q\n1,10,1\n2,20,2\n3,60,6\n")
     assert call("run", "halving", "--data", "t.csv", "--target", "q,p", "--set", "tol=0", "--quiet")[0] == 0
-    assert call("predict", "runs/halving/model.npz", "t.csv")[1].splitlines()[:2] == ["q,p", "3.0,30.0"]
+    assert call("predict", "runs/halving/t/model.npz", "t.csv")[1].splitlines()[:2] == ["q,p", "3.0,30.0"]
 
 
 def test_a_model_saved_in_python_predicts_too(call, tiny):
@@ -471,7 +471,7 @@ def test_ctrl_c_leaves_a_report_and_a_checkpoint_and_130(tmp_path):
     # would catch: a traceback, a fit that runs on, an exit code of 0 for what is not complete
     long = ["--set", "mode=slow", "tol=0", "start=1.0"]
     process = start("run", "halving", *long, cwd=tmp_path, env=os.environ | {"PYTHONUNBUFFERED": "1"})
-    folder = tmp_path / "runs" / "halving"
+    folder = tmp_path / "runs" / "halving" / "noise"
     while process.poll() is None and not folder.exists():  # the fit begins right after
         time.sleep(0.01)
     time.sleep(0.3)
@@ -552,10 +552,10 @@ def test_resumed_descent_equals_an_uninterrupted_one(call, monkeypatch, tmp_path
     monkeypatch.chdir(tmp_path)
     settings = ["--data", "correlated", "--set", "solver=momentum", "tol=1e-300", "max_iter=3000"]
     assert call("run", "linear_regression", *settings, "--max-seconds", 0.05, "--quiet")[0] == 0
-    part = load("runs/linear_regression/model.npz")
+    part = load("runs/linear_regression/correlated/model.npz")
     assert 1 < len(part.history_["loss"]) < 3000
     assert call("run", "linear_regression", "--resume", "--quiet")[0] == 0
     assert call("run", "linear_regression", *settings, "--out", "whole", "--quiet")[0] == 0
-    a, b = load("runs/linear_regression/model.npz"), load("whole/linear_regression/model.npz")
+    a, b = load("runs/linear_regression/correlated/model.npz"), load("whole/linear_regression/correlated/model.npz")
     assert np.array_equal(a.coef_, b.coef_)
     assert a.history_["loss"].tobytes() == b.history_["loss"].tobytes()

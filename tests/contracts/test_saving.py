@@ -1,6 +1,9 @@
 """Contracts about files: models and checkpoints come back bit by bit, and each is known for what it is."""
 
+import io
+import json
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -127,3 +130,119 @@ def test_a_checkpoint_of_another_class_is_refused(case, tmp_path):
     groundup.save(case.usual, tmp_path / "model.npz")
     with pytest.raises(FileFormatError, match="no checkpoint"):
         load_state(tmp_path / "model.npz", case.model())
+
+
+# --- forged files ---------------------------------------------------------------------------------------------------
+
+
+def manifest_of(path):
+    """Return the members of a file as bytes, and its manifest as JSON."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return members, json.loads(members["manifest.json"])
+
+
+def forged(members, manifest, path, arrays=()):
+    """Write a file with another manifest and further arrays; every checksum is right."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, json.dumps(manifest) if name == "manifest.json" else content)
+        for name, array in dict(arrays).items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.save(file, array, allow_pickle=False)
+
+
+def impostors(entry, members):
+    """Yield other values for an entry of the manifest, each with the array that it stands for."""
+    yield from ((value, None) for value in (None, "a text", -1, 1e400, True, [], [[1.0]], {"a": 1.0}, {"$tuple": []}))
+    yield {"$record": ["certificate.Certificate", {}]}, None
+    if not (isinstance(entry, dict) and "$array" in entry):
+        return
+    array = np.load(io.BytesIO(members[f"{entry['$array']}.npy"]))
+    for other in (
+        (
+            array[None],
+            array[..., None],
+            array.ravel()[:-1],
+            np.concatenate([array, array], axis=-1),
+            np.concatenate([array, array]),
+            array.T[:, :1],
+            np.full(array.shape, np.nan),
+            np.full(array.shape, np.inf),
+            array.astype("U8"),
+            array.astype("M8[s]") if array.dtype.kind in "iu" else np.zeros(array.shape, complex),
+            np.zeros((0, *array.shape)),
+        )
+        if array.ndim > 1
+        else (
+            array[None],
+            array[:, None],
+            array[:-1],
+            np.concatenate([array, array]),
+            np.full(array.shape, np.nan),
+            np.full(array.shape, np.inf),
+            np.full(array.shape, "u"),
+            np.zeros(array.shape, complex),
+            np.array(0),
+        )
+    ):
+        yield {"$array": "forged"}, other
+
+
+def is_good(model, X):
+    """Whether a model answers, with finite numbers where it answers with numbers."""
+    for found in outputs(model, X).values():
+        found = np.asarray(found)
+        assert len(found) == len(X)
+        assert found.dtype.kind in "iubU" or np.isfinite(found).all()
+    return True
+
+
+@cases()
+def test_a_file_with_another_content_is_refused_or_answers(case, tmp_path):
+    """Catches an attribute that is believed: loaded as null, text, NaN or of another shape, and broken in `predict`."""
+    X, _ = case.data()
+    path = tmp_path / "model.npz"
+    groundup.save(case.usual, path)
+    members, manifest = manifest_of(path)
+    refused = 0
+    for name, entry in manifest["fitted"].items():
+        for value, array in impostors(entry, members):
+            changed = manifest | {"fitted": manifest["fitted"] | {name: value}}
+            forged(members, changed, path, {} if array is None else {"forged": array})
+            refused += answers_or_is_refused(path, X)
+        without = {other: kept for other, kept in manifest["fitted"].items() if other != name}
+        forged(members, manifest | {"fitted": without}, path)
+        refused += answers_or_is_refused(path, X)
+    assert refused >= 8 * len(manifest["fitted"])
+
+
+def answers_or_is_refused(path, X):
+    """Whether a file was refused, in one short line; a model that was loaded must answer."""
+    try:
+        model = groundup.load(path)
+    except FileFormatError as error:
+        words = str(error)
+    else:
+        return not is_good(model, X)
+    assert len(words) < len(str(path)) + 300
+    assert "\n" not in words
+    return True
+
+
+@classes()
+def test_a_checkpoint_with_another_content_is_refused(case, tmp_path):
+    """Catches a state that is no state, and one whose iteration is null or whose slopes are a text."""
+    X, y = case.data()
+    path = tmp_path / "state.npz"
+    save_state(next(case.model().steps(X, y)), path, case.model())
+    members, manifest = manifest_of(path)
+    kind, fields = manifest["state"]["$record"]
+    for state in (None, 1.0, "a text", [], {"$record": ["certificate.Certificate", {}]}, {"$record": [kind, {}]}):
+        forged(members, manifest | {"state": state}, path)
+        with pytest.raises(FileFormatError):
+            load_state(path, case.model())
+    for name in fields:
+        forged(members, manifest | {"state": {"$record": [kind, fields | {name: {"a": "a text"}}]}}, path)
+        with pytest.raises(FileFormatError, match="of another kind than declared"):
+            load_state(path, case.model())

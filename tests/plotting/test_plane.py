@@ -7,7 +7,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.plane import bounds, draw_rows, principal_plane, score_plane, set_frame
 from groundup.plotting.regions import draw_regions
 from groundup.plotting.style import canvas
-from groundup.plotting.thinning import some_states
+from groundup.plotting.thinning import some_points, some_states
 
 
 def table(d, n=50):
@@ -79,3 +79,44 @@ def test_states_are_thinned_towards_the_end():
     assert chosen[:3] == [0, 1, 2] or chosen[0] == 0
     assert len(chosen) <= 17
     assert chosen[-1] == 299
+
+
+# --- data of any size -------------------------------------------------------------------------------------------------
+
+
+def test_the_axes_of_very_many_columns_come_from_some_rows():
+    """Bug caught: minutes for the products of all pairs of columns; another direction than the widest."""
+    rng = np.random.default_rng(0)
+    direction = rng.normal(size=700) / np.sqrt(700)
+    X = rng.normal(size=(900, 1)) * 50 * direction + rng.normal(size=(900, 700))
+    plane = principal_plane(Dataset("t", "", X, None, tuple(f"c{j}" for j in range(700))))
+    along = plane.axes[:, 0] @ direction / np.linalg.norm(direction)
+    assert abs(along) > 0.99
+    np.testing.assert_allclose(plane.axes.T @ plane.axes, np.eye(2), atol=1e-9)
+    few = principal_plane(Dataset("t", "", X[:1], None, tuple(f"c{j}" for j in range(700))))
+    assert few(X).shape == (900, 2)
+
+
+def test_regions_of_very_many_columns_are_coarser():
+    """Bug caught: the memory of a machine for the rows at which a classifier is asked."""
+    asked = []
+
+    def proba(rows):
+        asked.append(rows.size)
+        return np.column_stack([rows[:, 0] > 5, rows[:, 0] <= 5]).astype(float)
+
+    for d in (3, 5000):
+        data = table(d, 20)
+        plane = score_plane(data, np.eye(1, d))
+        draw_regions(canvas(1, 1, (3, 3))[1], proba, plane, *bounds(plane(data.X)))
+    assert asked[0] == 160 * 160 * 3
+    assert asked[1] <= 8_000_000
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(1, 1), (7, 7), (1000, 1000), (10**6, 1000)])
+def test_a_curve_of_very_many_points_keeps_its_ends(count, drawn):
+    """Bug caught: a figure of a million points, or a curve that ends before its end."""
+    points = some_points(count)
+    assert len(points) == drawn
+    assert (points[0], points[-1]) == (0, count - 1)
+    assert (np.diff(points) > 0).all()

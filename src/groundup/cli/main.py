@@ -5,7 +5,9 @@ Exit codes: 0 done, 1 it could not be done, 2 the command is wrong, 130 interrup
 
 import argparse
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -36,7 +38,7 @@ EXAMPLES = """examples:
   groundup run kmeans --set n_clusters=5 --set init=random --seed 3
   groundup run kmeans --max-seconds 10                   then resume with: groundup run kmeans --resume
   groundup compare kmeans                                parameters, scores and time next to scikit-learn
-  groundup predict runs/kmeans/model.npz new.csv > clusters.csv
+  groundup predict runs/kmeans/iris/model.npz new.csv > clusters.csv
   groundup exercise kmeans --out mine.py                 write the algorithm yourself, then
   groundup check kmeans mine.py                          compare it with the textbook
 """
@@ -81,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):  # A terminal that cannot show × and ² must not stop a run.
             stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
+    if threading.current_thread() is threading.main_thread():  # A shell starts background jobs with it ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with warnings.catch_warnings():
             show_warnings(options.quiet)

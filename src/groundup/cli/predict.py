@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from groundup.cli.arguments import Commands, add_command, count
 from groundup.cli.output import DONE, print_json, show
+from groundup.core.files import write_whole
 from groundup.core.text import plural
 from groundup.data.tables.numerals import PLAIN
 
@@ -19,7 +20,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # What a spreadsheet takes for the 
 def add(commands: Commands) -> None:
     """Add the command to the command line."""
     command = add_command(commands, "predict", "predict the rows of a table with a model that was run",
-                          "groundup predict runs/linear_regression/model.npz new.csv --out predicted.csv")  # fmt: skip
+                          "groundup predict runs/linear_regression/my/model.npz new.csv --out p.csv")  # fmt: skip
     command.add_argument("model", type=Path, metavar="MODEL", help="model.npz, next to the report of a run")
     command.add_argument("file", type=Path, metavar="FILE", help="a table of the kind that the model was fitted to")
     command.add_argument("--skip-rows", type=count, default=0, metavar="N", help="lines above the names of the columns")
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out is None:
         frame.to_csv(sys.stdout, index=False)
         return DONE
-    frame.to_csv(options.out, index=False)
+    write_whole(options.out, frame.to_csv(index=False))
     if not options.quiet:
         show(f"{plural(len(frame), 'prediction')}: {options.out}")
     return DONE

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from dataclasses import replace
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,18 +24,21 @@ def add(commands: Commands) -> None:
     command.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder of the reports [runs]")
     command.add_argument("--open", action="store_true", help="open the report in a browser")
     command.add_argument("--max-seconds", type=seconds, metavar="S", help="stop the fit after this time; see --resume")
-    command.add_argument("--resume", action="store_true", help="resume a fit that --max-seconds or Ctrl-C stopped")
+    command.add_argument("--resume", action="store_true",
+                         help="resume a fit that --max-seconds or Ctrl-C stopped (without --data the latest)",
+                         )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
     """Run every request, write reports and gallery, and return the exit code."""
     from groundup.workbench.report.gallery import write_gallery
-    from groundup.workbench.run.run import CHECKPOINT, run
+    from groundup.workbench.run.run import run
 
     requests = _with_real_data(options, requests_of(options))
-    waiting = [request for request in requests if (request.folder(options.out) / CHECKPOINT).exists()]
-    if options.resume and not waiting:
-        raise RunError(f"--resume: no run in {options.out}/ was stopped; there is nothing to resume.")
+    waiting = [request for request in requests if request.stopped(options.out)] if options.resume else []
+    several = len(requests) > 1
+    if options.resume and several and not waiting:
+        raise RunError(f"--resume: none of these runs in {options.out}/ was stopped; there is nothing to resume.")
     code, results = DONE, []
     for request in requests:
         try:
@@ -44,11 +46,11 @@ def run(options: argparse.Namespace) -> int:
                 request,
                 options.out,
                 max_seconds=options.max_seconds,
-                resume=options.resume and request in waiting,
+                resume=request in waiting or (options.resume and not several),
                 stream=None if options.quiet else sys.stderr,
             )
         except RunError as error:
-            if len(requests) == 1:
+            if not several:
                 raise
             code = complain(f"{request.folder(Path())}: {error}", FAILED)  # the others may do
             continue
@@ -64,8 +66,12 @@ def _with_real_data(options: argparse.Namespace, requests: "list[Asked]") -> "li
     """Return, for "all", each project on its default data and, unless data was asked for, on real data too."""
     if "all" not in options.names or options.data is not None or options.model is not None:
         return requests
-    real = [replace(request, data=request.project.real, secondary=True) for request in requests if request.project.real]
-    return [request for pair in zip_longest(requests, real) for request in pair if request]
+    return [
+        replace(request, data=name)
+        for request in requests
+        for name in dict.fromkeys((next(iter(request.project.data)), request.project.real))
+        if name
+    ]
 
 
 def _show_run(result: Any, options: argparse.Namespace) -> None:

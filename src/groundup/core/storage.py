@@ -5,30 +5,33 @@ where ``{"$array": "a3"}`` stands for an array and ``{"$record": ["Certificate",
 Arrays are restored bit for bit, NumPy scalars as Python numbers of equal value.
 """
 
+import ast
 import dataclasses
 import io
 import json
+import math
 import os
-import secrets
+import re
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, dataclass_transform
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from groundup.core.display import shown
+from groundup.core.files import replacing
 from groundup.core.types import Array
 
-# Errors that a damaged archive, or an object built from its content, can raise.
-DAMAGE = (
-    zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, RuntimeError,
-    MemoryError, OverflowError,  # from the header of an array that is too large
-)  # fmt: skip
-
-
+LARGEST_MANIFEST = 16_000_000  # Bytes of the JSON.
+LARGEST_DEFLATED = 64_000_000  # Bytes of all deflated members together; the others are stored as they are.
+LONGEST_HEADER = 1_000  # Bytes of an array's header.
+LONGEST_REASON = 200  # Characters of what a message says about a file.
+DTYPE = re.compile(r"[<>|][biufcSUmM]\d+(\[\w+\])?")  # Of arrays that files may hold.
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # Of zip archives: the same model gives the same bytes.
 FORMAT = 2  # Version of the format, increased when earlier code cannot read what is written.
 
 Path_ = str | os.PathLike[str]
@@ -72,38 +75,103 @@ def write_file(path: Path_, content: dict[str, Any], about: dict[str, Any]) -> N
     arrays: list[Array] = []
     encoded = {key: encode(value, arrays) for key, value in content.items()}
     manifest = {"format": "groundup", "version": FORMAT, **encoded, "about": encode(about, arrays)}
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("manifest.json", json.dumps(manifest, indent=1))
-            for number, array in enumerate(arrays):
-                with archive.open(f"a{number}.npy", "w", force_zip64=True) as member:
-                    np.save(member, array, allow_pickle=False)
-        os.replace(temporary, target)  # a reader sees the old file or the new one, never half of one
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    text = json.dumps(manifest, indent=1).encode()
+    if len(text) > LARGEST_MANIFEST:
+        raise ValueError(f"cannot save {len(text):,} bytes of text and numbers outside arrays; at most 16 million.")
+    left = LARGEST_DEFLATED - len(text)
+    with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", text)
+        for number, array in enumerate(arrays):
+            member = zipfile.ZipInfo(f"a{number}.npy", FIRST_DAY)
+            size = LONGEST_HEADER + array.nbytes
+            member.compress_type = zipfile.ZIP_DEFLATED if size <= left else zipfile.ZIP_STORED
+            left -= size if size <= left else 0
+            with archive.open(member, "w", force_zip64=True) as file:
+                np.save(file, array, allow_pickle=False)
+
+
+class Members:
+    """The arrays of an open file, each of which is read once and is not larger than it says.
+
+    Parameters
+    ----------
+    archive : ZipFile
+        The file; its members are stored or deflated, and the deflated ones are not too large together.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._unread = {member.filename: member for member in archive.infolist()}
+        deflated = 0
+        for member in archive.infolist():
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or member.flag_bits & 1:
+                raise FileFormatError("has a part that is neither stored nor deflated.")
+            deflated += member.file_size if member.compress_type == zipfile.ZIP_DEFLATED else 0
+        if deflated > LARGEST_DEFLATED:
+            raise FileFormatError(f"would unpack to {deflated:,} bytes; at most 64 million are deflated.")
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the JSON, of a known version of the format."""
+        if self._unread["manifest.json"].file_size > LARGEST_MANIFEST:
+            raise FileFormatError("has a manifest of more than 16 million bytes.")
+        manifest = json.loads(self._read("manifest.json"))
+        if not isinstance(manifest, dict) or manifest.get("format") != "groundup":
+            raise FileFormatError("is not a groundup file.")
+        if (version := manifest["version"]) != FORMAT:
+            age = "a newer" if version > FORMAT else "an older"
+            raise FileFormatError(f"was written by {age} groundup (format {version}, known: {FORMAT}).")
+        return manifest
+
+    def array(self, name: str) -> Array:
+        """Return an array."""
+        return _array(self._read(f"{name}.npy"))
+
+    def _read(self, name: str) -> bytes:
+        member = self._unread.pop(name)
+        with self._archive.open(member) as file:
+            content = file.read(member.file_size + 1)  # With a size, no more than that is unpacked.
+        if len(content) != member.file_size:
+            raise FileFormatError(f"is damaged: {name} is not as long as it says.")
+        return content
+
+
+def _array(content: bytes) -> Array:
+    """Return the array of an ``.npy`` file, whose header is not trusted."""
+    if content[:6] != b"\x93NUMPY" or content[6] not in (1, 2, 3):
+        raise FileFormatError("is damaged: an array has no header.")
+    begin = 10 if content[6] == 1 else 12
+    end = begin + int.from_bytes(content[8:begin], "little")
+    if end > LONGEST_HEADER:
+        raise FileFormatError("is damaged: the header of an array is too long.")
+    header = ast.literal_eval(content[begin:end].decode())
+    dtype, shape, columns_first = header["descr"], header["shape"], header["fortran_order"]
+    if not (isinstance(dtype, str) and DTYPE.fullmatch(dtype)):
+        raise FileFormatError(f"holds an array of type {dtype!r}.")
+    size = math.prod(shape)
+    if min(shape, default=0) < 0 or size * np.dtype(dtype).itemsize != len(content) - end:
+        raise FileFormatError("is damaged: an array is not as large as it says.")
+    flat = np.frombuffer(content, dtype, size, end).copy()
+    return flat.reshape(shape, order="F" if columns_first else "C")
 
 
 @contextmanager
-def opened(path: Path_) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
-    """Open a file for reading; damaged content raises FileFormatError."""
+def opened(path: Path_) -> Iterator[tuple[dict[str, Any], Members]]:
+    """Open a file for reading; whatever is wrong with its content raises FileFormatError."""
     content = io.BytesIO(Path(path).read_bytes())
     try:
-        archive = zipfile.ZipFile(content)
-        manifest = json.loads(archive.read("manifest.json"))
-        if manifest.get("format") != "groundup":
-            raise FileFormatError("is not a groundup file.")
-        if manifest["version"] != FORMAT:
-            age = "a newer" if manifest["version"] > FORMAT else "an older"
-            raise FileFormatError(f"was written by {age} groundup (format {manifest['version']}, known: {FORMAT}).")
-        yield manifest, archive
+        members = Members(zipfile.ZipFile(content))
+        yield members.manifest(), members
     except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}") from error
-    except DAMAGE as error:
-        reason = f" ({error})" if str(error) else ""
+        raise FileFormatError(f"{path}: {brief(error)}") from error
+    except Exception as error:  # Nobody can list what reading damaged bytes, or building objects of them, may raise.
+        reason = f" ({brief(error)})" if str(error) else ""
         raise FileFormatError(f"{path}: is not a groundup file, or is damaged{reason}.") from error
+
+
+def brief(said: object) -> str:
+    """Return what is said, by an error or in a file, in one line that fits on a screen."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in str(said)).split())
+    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]} …"
 
 
 def encode(value: Any, arrays: list[Array]) -> Any:
@@ -141,25 +209,79 @@ def encode(value: Any, arrays: list[Array]) -> Any:
     )
 
 
-def decode(value: Any, archive: zipfile.ZipFile) -> Any:
-    """Restore a value that `encode` returned."""
+def decode(value: Any, members: Members) -> Any:
+    """Restore a value that `encode` returned.
+
+    Raises
+    ------
+    FileFormatError
+        For a record whose fields are not what it declares.
+    """
     if isinstance(value, list):
-        return [decode(item, archive) for item in value]
+        return [decode(item, members) for item in value]
     if not isinstance(value, dict):
         return value
     match value:
-        case {"$array": name}:
-            return np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
+        case {"$array": str(name)}:
+            return members.array(name)
         case {"$objects": items}:
             array = np.empty(len(items), dtype=object)
-            array[:] = [decode(item, archive) for item in items]
+            array[:] = [decode(item, members) for item in items]
             return array
         case {"$pairs": pairs}:
-            return {decode(key, archive): decode(item, archive) for key, item in pairs}
+            return {decode(key, members): decode(item, members) for key, item in pairs}
         case {"$tuple": items}:
-            return tuple(decode(item, archive) for item in items)
+            return tuple(decode(item, members) for item in items)
         case {"$record": [name, content]}:
             if name not in _TYPES:
                 raise FileFormatError(f"unknown record {name!r}; known: {', '.join(sorted(_TYPES))}.")
-            return _TYPES[name](**{key: decode(item, archive) for key, item in content.items()})
-    return {key: decode(item, archive) for key, item in value.items()}
+            return _restored(name, {key: decode(item, members) for key, item in content.items()})
+    return {key: decode(item, members) for key, item in value.items()}
+
+
+def _restored(name: str, content: Mapping[str, Any]) -> Any:
+    kind = _TYPES[name]
+    for field, hint in hints(kind).items():
+        if field in content and not conforms(content[field], hint):
+            raise FileFormatError(f"holds a {name} whose {field} is of another kind than declared.")
+    return kind(**content)
+
+
+@cache
+def hints(kind: type) -> dict[str, Any]:
+    """Return the types that a record declares for its fields."""
+    found = get_type_hints(kind)
+    return {field.name: found[field.name] for field in dataclasses.fields(kind)}
+
+
+def conforms(value: Any, hint: Any) -> bool:
+    """Whether a value that was read from a file is what a type annotation says.
+
+    Parameters
+    ----------
+    value : object
+        Numbers, text, arrays, records, and lists, tuples and dictionaries of these.
+    hint : type or type annotation
+        As a record or an estimator declares it.
+    """
+    kind, inside = get_origin(hint) or hint, get_args(hint)
+    if hint is Any or isinstance(hint, TypeVar):
+        return True
+    if kind in (UnionType, Union):
+        return any(conforms(value, one) for one in inside)
+    if kind is Literal:
+        return value in inside
+    if hint is None or kind is NoneType:
+        return value is None
+    if kind in (int, float):
+        return isinstance(value, (int, float) if kind is float else int) and not isinstance(value, bool)
+    if kind is np.ndarray:  # Files hold NumPy's scalars as numbers.
+        return isinstance(value, (np.ndarray, int, float)) and not isinstance(value, bool)
+    if kind is tuple and inside:
+        items = [inside[0]] * len(value) if inside[1:] == (...,) and isinstance(value, tuple) else inside
+        return isinstance(value, tuple) and len(value) == len(items) and all(map(conforms, value, items))
+    if kind is list and inside:
+        return isinstance(value, list) and all(conforms(item, inside[0]) for item in value)
+    if isinstance(kind, type) and issubclass(kind, Mapping) and inside:
+        return isinstance(value, dict) and all(conforms(item, inside[1]) for item in value.values())
+    return not isinstance(kind, type) or isinstance(value, kind)

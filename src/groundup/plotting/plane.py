@@ -13,6 +13,7 @@ from groundup.plotting.style import COLOURS, MARKERS
 from groundup.plotting.thinning import some_rows
 
 DRAWN = 1500  # rows in a picture; more would only make it black
+SQUARE = 300  # Columns, and rows of more columns, from which principal axes are computed.
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,15 @@ def principal_plane(data: Dataset) -> Plane:
     if d == 2:
         return _columns(data)
     mean = data.X.mean(axis=0)
-    values, vectors = np.linalg.eigh(np.cov(data.X.T))
-    share = 100 * values[::-1] / max(values.sum(), 1e-300)
+    if d <= SQUARE:
+        values, vectors = np.linalg.eigh(np.cov(data.X.T))
+        values, vectors = values[::-1], vectors[:, ::-1]
+    else:  # of some rows: a matrix of all pairs of columns takes too long
+        _, size, across = np.linalg.svd(data.X[some_rows(len(data.X), SQUARE)] - mean, full_matrices=False)
+        values, vectors = np.append(size, 0.0) ** 2, np.vstack([across, np.zeros(d)]).T
+    share = 100 * values / max(values.sum(), 1e-300)
     names = tuple(f"principal axis {k + 1} ({share[k]:.0f} % of the variance)" for k in range(2))
-    axes = vectors[:, ::-1][:, :2]
+    axes = vectors[:, :2]
     return Plane(mean, axes, axes.T, (names[0], names[1]), exact=False)
 
 
@@ -137,11 +143,16 @@ def draw_rows(axes: Any, points: Array, group: Array, names: Sequence[Any] = (),
         Areas of the markers, in square points.
     """
     area = np.broadcast_to(size, len(points))
+    if not len(names):  # one call for each marker: there may be very many groups
+        shape, shade = (np.array([of(k) for k in group]) for of in (marker, colour))
+        for one in np.unique(shape):
+            own = shape == one
+            axes.scatter(*points[own].T, s=area[own], marker=str(one), c=shade[own], alpha=0.55, linewidths=0)
+        return
     for k in np.unique(group):
         own = group == k
-        label = str(names[k]) if len(names) else None
         axes.scatter(*points[own].T, s=area[own], marker=marker(k), color=colour(k), alpha=0.55, linewidths=0,
-                     label=label)  # fmt: skip
+                     label=str(names[k]))  # fmt: skip
 
 
 def bounds(points: Array) -> tuple[Array, Array]:

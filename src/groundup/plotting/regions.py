@@ -10,7 +10,8 @@ from groundup.plotting.labels import label_lines
 from groundup.plotting.plane import Plane, bounds, colour, draw_rows, set_frame
 from groundup.plotting.style import BLACK
 
-GRID = 160  # points along each axis
+GRID = 160  # points along each axis, fewer where rows have many columns
+NUMBERS = 8_000_000  # Most entries of the rows at which probabilities are asked for.
 STRENGTH = 0.4  # of the colours where a class is certain
 SHADES = 8  # from not sure at all to certain: few, so that a frame's small palette holds them
 LEVELS = (0.1, 0.25, 0.75, 0.9)
@@ -34,8 +35,9 @@ def draw_regions(axes: Any, proba: Probabilities, plane: Plane, lower: Array, up
     """
     from matplotlib.colors import to_rgb
 
-    x, y = (np.linspace(low, high, GRID) for low, high in zip(lower, upper, strict=True))
-    P = proba(plane.rows(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))).reshape(GRID, GRID, -1)
+    grid = int(np.clip(np.sqrt(NUMBERS / plane.back.shape[1]), 20, GRID))
+    x, y = (np.linspace(low, high, grid) for low, high in zip(lower, upper, strict=True))
+    P = proba(plane.rows(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))).reshape(grid, grid, -1)
     K, best = P.shape[2], P.argmax(axis=2)
     shades = np.array([to_rgb(colour(k)) for k in range(K)])
     sure = np.round(SHADES * (P.max(axis=2) - 1 / K) / (1 - 1 / K)) / SHADES

@@ -10,6 +10,11 @@ def some_rows(n: int, most: int) -> Array:
     return np.sort(np.random.default_rng(0).permutation(n)[:most])
 
 
+def some_points(count: int, most: int = 1000) -> Array:
+    """Indices of all points of a curve, or of at most `most`, evenly spaced and with both ends."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
+
+
 def some_states(count: int, most: int) -> list[int]:
     """Indices of all states, or of at most `most`, sparser towards the end, because the first ones change most."""
     if count <= most:

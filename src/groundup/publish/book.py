@@ -12,9 +12,11 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from groundup.core.files import write_whole
 from groundup.projects import FINISHED, load
 from groundup.publish import listings
 from groundup.workbench.run.request import Asked, build_model, open_data
@@ -147,7 +149,9 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
             figure = {figure.name: figure for figure in project.figures}[figure_name]
             width, height = figure.size
             canvas = replace(figure, size=(ON_PAPER * width, ON_PAPER * height)).render(model, data)
-            canvas.savefig(out / f"{name}-{data_name}-{figure_name}.{'png' if figure.raster else 'pdf'}", dpi=200)
+            suffix, file = "png" if figure.raster else "pdf", BytesIO()
+            canvas.savefig(file, format=suffix, dpi=200)
+            write_whole(out / f"{name}-{data_name}-{figure_name}.{suffix}", file.getvalue())
 
 
 def measured_exponents(path: Path = MEASURED) -> dict[str, float]:
@@ -166,10 +170,10 @@ def main(arguments: list[str] | None = None) -> int:
     out.mkdir(parents=True, exist_ok=True)
     texts = chapters()
     inputs = [f"\\input{{../src/groundup/projects/{name}/theory}}\n" for name in texts]
-    (out / "chapters.tex").write_text("".join(inputs), "utf-8")
+    write_whole(out / "chapters.tex", "".join(inputs))
     worked = {name: load(name).worked_example() for name in texts}
-    (out / "numbers.tex").write_text(numbers(worked, measured_exponents()), "utf-8")
-    (out / "index.tex").write_text(index(texts, list(citations())), "utf-8")
+    write_whole(out / "numbers.tex", numbers(worked, measured_exponents()))
+    write_whole(out / "index.tex", index(texts, list(citations())))
     for text in texts.values():
         listings.write(text, SOURCE / "projects", out)
     draw(texts, out)

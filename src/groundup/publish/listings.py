@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from groundup.core.files import write_whole
+
 TEXTBOOK = re.compile(r"\\textbook\{([a-z_]+)\}\{([a-z0-9_,]+)\}")  # project, functions
 
 
@@ -58,4 +60,4 @@ def write(text: str, projects: Path, out: Path) -> None:
     """
     for project, functions in TEXTBOOK.findall(text):
         source = (projects / project / "textbook.py").read_text("utf-8")
-        (out / f"textbook-{project}-{functions}.py").write_text(listing(source, functions.split(",")), "utf-8")
+        write_whole(out / f"textbook-{project}-{functions}.py", listing(source, functions.split(",")))

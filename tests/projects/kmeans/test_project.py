@@ -96,3 +96,25 @@ def test_figures_of_extreme_numbers_of_clusters(n_clusters):
                 drawing.render(model, data)
         else:
             drawing.render(model, data)
+
+
+def test_figures_bound_their_work(monkeypatch):
+    """Catches a long fit repeated for a figure, and a million rows clustered again for every frame."""
+    from groundup.projects.kmeans import animation
+
+    data, model = fitted("blobs")
+    whole = clusters.path_of_centers(model, data.X)
+    assert len(whole) == model.n_iter_ + 1
+    monkeypatch.setattr(clusters, "MOST_WORK", 1)
+    monkeypatch.setattr(KMeans, "steps", lambda *_: pytest.fail("the fit was repeated"))
+    ends = clusters.path_of_centers(model, data.X)
+    assert [np.array_equal(a, b) for a, b in zip(ends, (whole[0], model.cluster_centers_), strict=True)] == [True, True]
+    monkeypatch.undo()
+    assert len(animation.clustered_rows(data, 3)) == len(data.X)
+    monkeypatch.setattr(animation, "NUMBERS", 100)
+    frames = list(animation.half_step_frames(model, data))
+    assert all(frame.label is None or len(frame.label) == 50 for frame in frames)
+    assert "inertia of 50 rows" in frames[-1].words
+    wide = Dataset("wide", "", np.zeros((900, 5000)), None, ())
+    assert len(clusters.fitted_rows(wide)) == 50
+    assert len(clusters.fitted_rows(data)) == min(1000, len(data.X))

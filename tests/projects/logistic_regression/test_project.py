@@ -422,3 +422,24 @@ def test_findings_of_three_classes():
     assert [row[2] for row in wrong.rows] == sorted((row[2] for row in wrong.rows), reverse=True)
     assert sum(row[2] for row in wrong.rows) == (predicted != data.y).sum()
     assert wrong.note.startswith(f"{(predicted != data.y).sum()} of 600 rows")
+
+
+# --- data of any size -----------------------------------------------------------------------------------------------
+
+
+def test_figures_that_solve_problems_use_the_strongest_columns():
+    """Bug caught: minutes for Newton's method with thousands of columns; columns chosen by their units."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 400)) * np.where(np.arange(400) % 2, 1e-3, 1.0)
+    y = (X[:, 7] * 1e3 + X[:, 8] + 0.3 * rng.normal(size=300) > 0).astype(int)
+    data = Dataset("wide", "", X, y, tuple(f"c{j}" for j in range(400)))
+    model = LogisticRegression(C=1e4).fit(X * np.where(np.arange(400) % 2, 1e3, 1.0), y)
+    model.coef_ = model.coef_ * np.where(np.arange(400) % 2, 1e3, 1.0)
+    columns = two_classes.strongest(model, data)
+    assert len(columns) == 100
+    assert {7, 8} <= set(columns)
+    Z, _ = two_classes.standard_problem(model, data, 200)
+    assert Z.shape == (200, 100)
+    fig = boundary.separable.render(model, data)
+    norms = [line.get_ydata() for line in fig.axes[0].lines]
+    assert norms[-1][-1] > 2 * norms[-1][4]  # separated: without a penalty the weights grow on

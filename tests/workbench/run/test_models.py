@@ -48,9 +48,9 @@ def test_another_model_has_its_own_folder_data_and_command():
     """Catches a second model that overwrites the report of the first, or that cannot be repeated by its command."""
     asked = Asked(PROJECT, model="Thirding", parameters={"tol": 0.1})
     settled = asked.settle()
-    assert asked.folder(Path("r")) == Path("r/halving/Thirding")
-    assert replace(asked, data="more", secondary=True).folder(Path("r")) == Path("r/halving/Thirding/more")
-    assert Asked(PROJECT, model="Halving").folder(Path("r")) == Path("r/halving")
+    assert asked.folder(Path("r")) == Path("r/halving/Thirding/more")
+    assert replace(asked, data="more").folder(Path("r")) == Path("r/halving/Thirding/more")
+    assert Asked(PROJECT, model="Halving").folder(Path("r")) == Path("r/halving/noise")
     assert settled.data == "more"
     assert settled.command(out=Path("runs")) == "groundup run halving --model Thirding --set tol=0.1 --seed 0"
     assert type(build_model(settled, open_data(settled))) is Thirding
@@ -76,14 +76,14 @@ def test_all_models_run_and_are_linked_from_one_card(monkeypatch, tmp_path, caps
     """Catches --model all that runs the first one only, and a model whose report cannot be found."""
     monkeypatch.chdir(tmp_path)
     assert main(["run", "halving", "--model", "all", "--quiet"]) == 0
-    known = json.loads(Path("runs/halving/Thirding/metrics.json").read_text("utf-8"))
+    known = json.loads(Path("runs/halving/Thirding/more/metrics.json").read_text("utf-8"))
     assert known["model"] == "Thirding"
     assert known["reference"] == "no reference"
-    assert isinstance(load("runs/halving/Thirding/model.npz"), Thirding)
+    assert isinstance(load("runs/halving/Thirding/more/model.npz"), Thirding)
     page = Path("runs/index.html").read_text("utf-8")
     assert page.count("<article>") == 1
-    assert '<a href="halving/Thirding/index.html">Thirding on noise</a>' not in page
-    assert '<a href="halving/Thirding/index.html">Thirding</a>' in page
+    assert '<a href="./halving/Thirding/more/index.html">Thirding on noise</a>' not in page
+    assert '<a href="./halving/Thirding/more/index.html">Thirding</a>' in page
     assert main(["compare", "halving", "--model", "all", "--quiet", "--json"]) == 0
     assert [run["model"] for run in json.loads(capsys.readouterr().out)["runs"]] == ["Halving", "Thirding"]
     assert main(["list", "--json"]) == 0
@@ -95,10 +95,10 @@ def test_a_model_is_resumed_from_its_own_checkpoint(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     slow = ["--set", "mode=slow", "tol=0", "start=1.0"]
     assert main(["run", "halving", "--model", "Thirding", *slow, "--max-seconds", "0.05", "--quiet"]) == 0
-    assert Path("runs/halving/Thirding/checkpoint.npz").exists()
-    assert main(["run", "halving", "--resume", "--quiet"]) == 1
+    assert Path("runs/halving/Thirding/more/checkpoint.npz").exists()
+    assert main(["run", "halving", "--model", "Halving", "--resume", "--quiet"]) == 1
     assert main(["run", "halving", "--model", "Thirding", "--resume", "--quiet"]) == 0
-    assert not Path("runs/halving/Thirding/checkpoint.npz").exists()
+    assert not Path("runs/halving/Thirding/more/checkpoint.npz").exists()
 
 
 def test_a_reference_without_a_twin_has_the_shared_parameters():
@@ -138,7 +138,7 @@ def test_it_is_said_which_rows_a_number_is_of(tmp_path):
     place = {line.split("  ")[1]: k for k, line in enumerate(lines) if line.startswith("  ")}
     assert place["on 20 rows not used for the fit:"] < place["on the 20 rows of the fit:"]
     assert sum("error on others" in line for line in lines) == 3  # unseen, cross-validated, of the fit
-    page = (tmp_path / "halving" / "index.html").read_text("utf-8")
+    page = (tmp_path / "halving" / "noise" / "index.html").read_text("utf-8")
     assert "On 20 rows not used for the fit" in page
     assert "Another 20 rows are held out: no fit sees them." in page
 
@@ -174,6 +174,6 @@ def test_a_model_of_a_bundled_set_finds_its_columns_by_name(tmp_path):
     """Catches columns of a new table taken by position."""
     run(Asked(PROJECT), tmp_path)
     pandas.DataFrame({"extra": [9, 9], "b": [1.0, 2], "a": [3.0, 4]}).to_csv(tmp_path / "t.csv", index=False)
-    found = predict(tmp_path / "halving" / "model.npz", tmp_path / "t.csv").frame
+    found = predict(tmp_path / "halving" / "noise" / "model.npz", tmp_path / "t.csv").frame
     assert list(found.columns) == ["c"]
     assert len(found) == 2

@@ -6,6 +6,7 @@ import pytest
 
 import groundup
 from groundup import LogisticRegression
+from groundup.workbench.run.errors import RunError
 from groundup.workbench.run.predict import predict
 
 
@@ -20,3 +21,28 @@ def test_a_class_comes_with_the_probability_of_each(tmp_path):
     assert list(found.columns) == ["prediction", "probability of no", "probability of yes"]
     assert found["prediction"].tolist() == model.predict(X).tolist()
     assert found["probability of yes"].to_numpy() == pytest.approx(model.predict_proba(X)[:, 1], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"target": 3},
+        {"features": "age"},
+        {"features": [1]},
+        {"features": {"age": 1}},
+        {"encoding": 1.0},
+        {"encoding": [None]},
+        {"encoding": [{"name": "age"}]},
+        {"encoding": [{"name": 3, "fill": 0.0, "categories": None}]},
+        {"encoding": [{"name": "age", "fill": None, "categories": None}]},
+        {"encoding": [{"name": "age", "fill": "x", "categories": [1]}]},
+        {"encoding": [{"name": "age", "fill": "x", "categories": 3}]},
+    ],
+)
+def test_what_a_file_says_of_the_columns_is_not_believed(tmp_path, about):
+    # would catch: a traceback for a model from elsewhere
+    model = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
+    groundup.save(model, tmp_path / "model.npz", **about)
+    pd.DataFrame({"age": [1.0]}).to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(RunError, match="the model file is damaged"):
+        predict(tmp_path / "model.npz", tmp_path / "new.csv")

@@ -16,7 +16,7 @@ from groundup.cli.main import parser
 from groundup.core.estimator.training import Training
 from groundup.core.text import read_value, write_value
 from groundup.projects.common.declaration import Metric
-from groundup.saving import load, read_about
+from groundup.saving import load, read_about, save_state
 from groundup.workbench.report.sections import show
 from groundup.workbench.report.summary import brief
 from groundup.workbench.run import checkpoint, run
@@ -70,7 +70,7 @@ def same(a, b):
 def test_a_run_leaves_report_record_and_model(tmp_path):
     # would catch: a folder named otherwise, the reference fitted to other data, a checkpoint left after the end
     result = run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "deep" / "runs")
-    assert result.folder == tmp_path / "deep" / "runs" / "halving"
+    assert result.folder == tmp_path / "deep" / "runs" / "halving" / "noise"
     assert sorted(os.listdir(result.folder)) == ["figures", "index.html", "metrics.json", "model.npz"]
     data = halving.noise(0)
     assert result.model.mean_ == pytest.approx(data.y.mean(), rel=1e-15)
@@ -181,7 +181,7 @@ def test_a_table_of_one_s_own(unreported, tmp_path):
     path = str(tmp_path / "t.csv")
     result = run.run(Asked(PROJECT, data=path, target="b", parameters={"tol": 0}), tmp_path)
     assert result.model.mean_ == pytest.approx(4)
-    about = read_about(tmp_path / "halving" / "model.npz")
+    about = read_about(tmp_path / "halving" / "t" / "model.npz")
     assert about["target"] == "b"
     assert about["encoding"]["columns"][0]["name"] == "a"
     with pytest.raises(UsageError, match=r"say what with --target COLUMN\. The columns of .*t\.csv: a, b\."):
@@ -250,7 +250,7 @@ def test_an_interrupted_run_goes_on_to_the_same_answer(unreported, tmp_path, mon
     assert stopped.stopped == "interrupted"
     assert stopped.model.n_iter_ == 9
     assert stopped.comparison.reference.endswith("(not fitted: the run was stopped)")
-    assert (tmp_path / "runs" / "halving" / "checkpoint.npz").exists()
+    assert (tmp_path / "runs" / "halving" / "more" / "checkpoint.npz").exists()
     with monkeypatch.context() as patch:  # and a second time
         stop_after(patch, 20, interrupt)
         assert run.run(Asked(PROJECT), tmp_path / "runs", resume=True).model.n_iter_ == 20
@@ -260,7 +260,7 @@ def test_an_interrupted_run_goes_on_to_the_same_answer(unreported, tmp_path, mon
     assert resumed.command == "groundup run halving --data more --set tol=0 --set start=1.0 --seed 4 --out " + str(
         tmp_path / "runs"
     )
-    assert not (tmp_path / "runs" / "halving" / "checkpoint.npz").exists()
+    assert not (tmp_path / "runs" / "halving" / "more" / "checkpoint.npz").exists()
 
 
 def test_a_time_limit_stops_at_a_state_and_the_run_goes_on(unreported, tmp_path):
@@ -279,12 +279,12 @@ def test_a_time_limit_stops_at_a_state_and_the_run_goes_on(unreported, tmp_path)
 def test_a_limit_that_passes_with_the_last_state_stops_nothing(unreported, tmp_path):
     # would catch: a complete fit called stopped
     assert run.run(Asked(PROJECT, parameters={"tol": 1e9}), tmp_path, max_seconds=1e-9).stopped is None
-    assert not (tmp_path / "halving" / "checkpoint.npz").exists()
+    assert not (tmp_path / "halving" / "noise" / "checkpoint.npz").exists()
 
 
 def test_time_adds_up_over_resumed_runs(unreported, tmp_path):
     # would catch: the time of earlier runs forgotten
-    path = tmp_path / "halving" / "checkpoint.npz"
+    path = tmp_path / "halving" / "noise" / "checkpoint.npz"
     first = run.run(Asked(PROJECT, parameters=EXACT | {"mode": "slow"}), tmp_path, max_seconds=0.1)
     assert read_about(path)["seconds"] >= 0.1
     second = run.run(Asked(PROJECT), tmp_path, resume=True, max_seconds=1e-9)
@@ -307,8 +307,16 @@ def test_a_crashed_run_goes_on_from_its_last_checkpoint(unreported, tmp_path, mo
     assert same(resumed.model, run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "whole").model)
 
 
-def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch):
-    # would catch: a fit that can only be killed
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN, signal.SIG_DFL])
+def inherited(request):
+    """What the process found for interrupts when it was started: a shell has background jobs ignore them."""
+    usual = signal.signal(signal.SIGINT, request.param)
+    yield request.param
+    signal.signal(signal.SIGINT, usual)
+
+
+def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch, inherited):
+    # would catch: a fit that can only be killed, or one that does what the process inherited
     def twice():
         interrupt()
         interrupt()
@@ -316,7 +324,102 @@ def test_a_second_interrupt_aborts(unreported, tmp_path, monkeypatch):
     stop_after(monkeypatch, 3, twice)
     with pytest.raises(KeyboardInterrupt):
         run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is inherited
+
+
+@pytest.mark.parametrize("stop", ["interrupted", "time limit"])
+def test_a_stopped_run_says_so_at_once_and_what_comes(tmp_path, monkeypatch, stop):
+    # would catch: minutes of drawing after Ctrl-C, without a word that a second one ends them
+    log, limit = io.StringIO(), None
+    if stop == "interrupted":
+        stop_after(monkeypatch, 9, interrupt)
+    else:
+        limit = 1e-9
+    run.run(Asked(PROJECT, parameters=EXACT), tmp_path, stream=log, max_seconds=limit)
+    first, again = ("interrupted after iteration 9", " again") if limit is None else (
+        "stopped by the time limit after iteration 1", ""
+    )  # fmt: skip
+    assert log.getvalue() == f"halving: {first}; --resume goes on; drawing the report, Ctrl-C{again} to leave it\n"
+
+
+def test_leaving_the_drawing_keeps_the_fit_and_the_earlier_run(tmp_path, monkeypatch):
+    # would catch: the state lost with the second Ctrl-C, or the new model next to the old report
+    folder = run.run(Asked(PROJECT, seed=1), tmp_path).folder
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with monkeypatch.context() as patch:
+        stop_after(patch, 9, interrupt)
+        patch.setattr(run, "evaluate", lambda *_: interrupt())
+        with pytest.raises(KeyboardInterrupt):
+            run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
+    assert {path: path.read_bytes() for path in before} == before
+    assert os.listdir(folder.parent) == ["noise"]
+    result = run.run(Asked(PROJECT), tmp_path, resume=True)
+    assert same(result.model, run.run(Asked(PROJECT, parameters=EXACT), tmp_path / "whole").model)
+
+
+def test_a_state_that_is_being_written_is_not_lost_to_a_second_interrupt(tmp_path, monkeypatch):
+    # would catch: a fit of four seconds gone with the Ctrl-C that was to leave the report
+    usual = checkpoint.save_state
+
+    def interrupted(*arguments, **about):
+        interrupt()
+        usual(*arguments, **about)
+
+    with monkeypatch.context() as patch:
+        stop_after(patch, 9, interrupt)
+        patch.setattr(checkpoint, "save_state", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run.run(Asked(PROJECT, parameters=EXACT), tmp_path)
+    assert len(read_about(tmp_path / "halving" / "noise" / "checkpoint.npz")["history"]["loss"]) == 9
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {},
+        {"request": None},
+        {"request": {"project": "halving"}},
+        {
+            "request": {
+                "project": "halving",
+                "model": None,
+                "data": "noise",
+                "target": None,
+                "seed": 0,
+                "parameters": {},
+            }
+        },
+        {"request": {"project": "halving", "model": "Halving", "data": 3, "target": None, "seed": 0, "parameters": {}}},
+        {"request": Asked(PROJECT).settle().about() | {"table": 3}},
+        {"request": Asked(PROJECT).settle().about() | {"table": {"drop": 3}}},
+        {"request": Asked(PROJECT).settle().about() | {"table": {"unknown": []}}},
+    ],
+)
+def test_a_checkpoint_that_does_not_say_what_was_run_is_refused(tmp_path, about):
+    # would catch: a KeyError or TypeError for a file from elsewhere
+    path = tmp_path / "halving" / "noise" / "checkpoint.npz"
+    path.parent.mkdir(parents=True)
+    save_state(halving.HalvingState(1, 0.5, np.zeros(1), False), path, Halving(), **about)
+    with pytest.raises(RunError, match=r"--resume: .*checkpoint.npz does not say what was run"):
+        run.run(Asked(PROJECT), tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "about", "words"),
+    [
+        (halving.HalvingState(1, 0.5, np.zeros((3, 3)), False), {"history": 1, "seconds": 1.0}, "how the fit went"),
+        (halving.HalvingState(1, 0.5, np.zeros((3, 3)), False), {"history": {}, "seconds": None}, "how the fit went"),
+        (halving.HalvingState(1, 0.5, np.array(["a"]), False), {"history": {}, "seconds": 1.0}, "does not fit"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused(tmp_path, state, about, words):
+    # would catch: a traceback from within the iterations
+    request = Asked(PROJECT, parameters=EXACT).settle()
+    path = tmp_path / "halving" / "noise" / "checkpoint.npz"
+    path.parent.mkdir(parents=True)
+    save_state(state, path, Halving(), request=request.about(), fingerprint=fingerprint(open_data(request)), **about)
+    with pytest.raises(RunError, match=f"--resume: .*{words}"):
+        run.run(Asked(PROJECT), tmp_path, resume=True)
 
 
 def test_interrupts_are_for_the_main_thread_only():
@@ -348,7 +451,6 @@ def stopped(unreported, tmp_path, monkeypatch):
     ("changes", "message"),
     [
         ({"seed": 5}, "made with --seed at 4, not 5"),
-        ({"data": "more"}, "made with --data at 'noise', not 'more'"),
         ({"target": "y"}, "made with --target at None, not 'y'"),
         ({"parameters": {"tol": 0.1}}, "made with --set tol at 0, not 0.1"),
         ({"parameters": {"max_iter": 9}}, "made with --set max_iter at its default, not 9"),
@@ -367,17 +469,17 @@ def test_resume_refuses_other_data_other_projects_and_damage(stopped, monkeypatc
     changed = replace(PROJECT, data={"noise": lambda seed: halving.noise(seed + 1)})
     with pytest.raises(RunError, match="the data 'noise' has changed since the checkpoint"):
         run.run(Asked(changed), stopped, resume=True)
-    path = stopped / "halving" / "checkpoint.npz"
+    path = stopped / "halving" / "noise" / "checkpoint.npz"
     other = replace(PROJECT, name="other")
-    (stopped / "other").mkdir()
-    (stopped / "other" / "checkpoint.npz").write_bytes(path.read_bytes())
+    (stopped / "other" / "noise").mkdir(parents=True)
+    (stopped / "other" / "noise" / "checkpoint.npz").write_bytes(path.read_bytes())
     with pytest.raises(RunError, match="is a checkpoint of halving, not of other"):
         run.run(Asked(other), stopped, resume=True)
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(RunError, match=r"--resume: .*damaged"):
         run.run(Asked(PROJECT), stopped, resume=True)
     path.unlink()
-    with pytest.raises(RunError, match=r"--resume: there is no file .*checkpoint.npz"):
+    with pytest.raises(RunError, match=r"--resume: no run of halving in .* was stopped"):
         run.run(Asked(PROJECT), stopped, resume=True)
 
 

@@ -42,8 +42,8 @@ class Estimator(Parameters):
     """
 
     n_features_in_: int = fitted()
-    feature_names_in_: Array = fitted()
-    certificate_: Certificate = fitted()
+    feature_names_in_: Array = fitted("d", kinds="UO", required=False)
+    certificate_: Certificate = fitted(required=False)
     history_: History = fitted()
 
     kind: ClassVar[str | None] = None  # scikit-learn's type of estimator.

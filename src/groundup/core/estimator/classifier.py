@@ -19,7 +19,7 @@ class Classifier(Estimator):
     """
 
     kind: ClassVar[str | None] = "classifier"
-    classes_: Array = fitted()
+    classes_: Array = fitted("K", kinds="biufUSO")
 
     def _class_scores(self, X: ArrayLike) -> Array:
         """Return the score of each class, of shape (n, K)."""

@@ -11,7 +11,7 @@ class Clusterer(Estimator):
     """Base class of models that assign rows to clusters."""
 
     kind: ClassVar[str | None] = "clusterer"
-    labels_: Array = fitted()
+    labels_: Array = fitted("*", kinds="i", required=False)
 
     def fit_predict(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> Array:
         """Fit the model, and return the label of every row.

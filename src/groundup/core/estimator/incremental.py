@@ -18,7 +18,7 @@ COLUMNS = ("n_features_in_", "feature_names_in_")
 class Incremental(Estimator):
     """Base class of models whose state can be updated with more rows."""
 
-    _state: Any = fitted()
+    _state: Any = fitted(required=False)
 
     def _memory(self) -> Any:
         """Return the state learned so far; None before the first rows."""

@@ -6,7 +6,7 @@ the check in `fit`, and the signature in editors. Fitted attributes are declared
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 import numpy as np
@@ -63,13 +63,36 @@ def fixed(value: Any, *, init: Literal[False] = False) -> Any:
     return value
 
 
+@dataclass(frozen=True)
 class Fitted:
-    """Marker of an attribute that a fit sets."""
+    """A declared attribute that a fit sets.
+
+    Parameters
+    ----------
+    shapes : tuple of str
+        Possible shapes of an array, see `groundup.core.estimator.contents`; () for any.
+    kinds : str
+        NumPy's letters of the kinds of numbers that an array may hold.
+    finite : bool
+        Whether no entry may be infinite or missing.
+    required : bool
+        Whether every fit sets it.
+    hint : type
+        Its annotation.
+    """
+
+    shapes: tuple[str, ...] = ()
+    kinds: str = "f"
+    finite: bool = True
+    required: bool = True
+    hint: Any = Any
 
 
-def fitted(*, init: Literal[False] = False) -> Any:
-    """Declare an attribute that a fit sets."""
-    return Fitted()
+def fitted(
+    *shapes: str, kinds: str = "f", finite: bool = True, required: bool = True, init: Literal[False] = False
+) -> Any:
+    """Declare an attribute that a fit sets; see `Fitted`."""
+    return Fitted(shapes, kinds, finite, required)
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter, ignored, fixed, fitted))
@@ -77,6 +100,7 @@ class Parameters:
     """Base class of objects with hyper-parameters."""
 
     _declared: ClassVar[Mapping[str, Parameter]] = {}
+    _contents: ClassVar[Mapping[str, Fitted]] = {}
     _fitted: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
@@ -84,7 +108,12 @@ class Parameters:
         declared: dict[str, Parameter] = {}
         for base in reversed(cls.__mro__[1:]):
             declared |= vars(base).get("_declared", {})
-        own = {name for name, value in vars(cls).items() if isinstance(value, Fitted)}
+        contents: dict[str, Fitted] = {}
+        for base in reversed(cls.__mro__[1:]):
+            contents |= vars(base).get("_contents", {})
+        hints = inspect.get_annotations(cls)
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Fitted)}
+        contents |= {name: replace(value, hint=hints.get(name, Any)) for name, value in own.items()}
         for name, value in list(vars(cls).items()):
             if isinstance(value, Parameter):
                 declared[name] = value
@@ -93,7 +122,7 @@ class Parameters:
             if isinstance(value, (Parameter, Fitted)):
                 delattr(cls, name)
         cls._declared = declared
-        cls._fitted = frozenset().union(*(vars(base).get("_fitted", ()) for base in cls.__mro__[1:]), own)
+        cls._contents, cls._fitted = contents, frozenset(contents)
         if "__init__" not in vars(cls):
             cls.__init__ = _constructor(declared)  # type: ignore[method-assign]
 

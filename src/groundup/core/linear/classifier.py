@@ -122,7 +122,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     learning_rate: float | Literal["auto"] = parameter(Positive | OneOf(("auto",)), default="auto")
     batch_size: int = parameter(Count, default=32)
 
-    n_iter_: Array = fitted()
+    n_iter_: Array = fitted("*", kinds="iu")
 
     def _loss(self, K: int) -> tuple[Likelihood, int]:
         """Loss for K classes, and its number of scores."""

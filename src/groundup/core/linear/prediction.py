@@ -19,8 +19,8 @@ class LinearScores(ProbabilisticClassifier):
         Scores where all features are zero.
     """
 
-    coef_: Array = fitted()
-    intercept_: Array = fitted()
+    coef_: Array = fitted("k d")
+    intercept_: Array = fitted("k")
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return the scores of rows.

@@ -29,8 +29,8 @@ class LinearRegressor(Regressor):
 
     fit_intercept: bool = parameter(Boolean(), default=True)
 
-    coef_: Array = fitted()
-    intercept_: Any = fitted()
+    coef_: Array = fitted("t? d")
+    intercept_: Any = fitted("t?", "1", "")
 
     def _rows(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> tuple[Samples, bool]:
         """Validated samples, and whether y was one-dimensional."""

@@ -18,6 +18,7 @@ from groundup.projects.kmeans.models.kmeans import KMeans
 
 CLOSE = 1e-6  # Relative difference of two inertias that counts as none.
 MOST_ITERATIONS = 17  # Iterations shown, with two frames each.
+NUMBERS = 100_000  # Entries of the rows that are clustered for the frames.
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,18 @@ class HalfStep:
     words: str = ""  # the caption
 
 
+def clustered_rows(data: Dataset, K: int) -> Array:
+    """Return the rows that are clustered for the frames: all, or some of very many."""
+    n, d = data.X.shape
+    return data.X[some_rows(n, max(NUMBERS // d, K))]
+
+
 def half_step_frames(model: Centers, data: Dataset) -> Iterator[HalfStep]:
     """Yield two frames an iteration, in which the rows change colour and the centres move; then the reported model."""
-    states = list(KMeans(model.n_clusters, init="random", n_init=1, random_state=0).steps(data.X))
+    X = clustered_rows(data, model.n_clusters)
+    reported = total_inertia(X, None, nearest_center(X, model.cluster_centers_), model.cluster_centers_)
+    of = "" if len(X) == len(data.X) else f" of {len(X):,} rows"
+    states = list(KMeans(model.n_clusters, init="random", n_init=1, random_state=0).steps(X))
     paths: tuple[Array, ...] = (states[0].initial,)
     curve: tuple[tuple[float, float], ...] = ()
     last = len(states)
@@ -42,8 +52,8 @@ def half_step_frames(model: Centers, data: Dataset) -> Iterator[HalfStep]:
     yield HalfStep("start: no row belongs to a cluster yet", paths, None, curve, last)
     for t, state in enumerate(states):
         if t in shown:
-            label = nearest_center(data.X, paths[-1])
-            value = total_inertia(data.X, None, label, paths[-1])
+            label = nearest_center(X, paths[-1])
+            value = total_inertia(X, None, label, paths[-1])
             curve = (*curve, (t + 0.5, value))
             title = f"iteration {t + 1}, assignment: rows to their nearest centre"
             yield HalfStep(title, paths, label, curve, last)
@@ -53,15 +63,15 @@ def half_step_frames(model: Centers, data: Dataset) -> Iterator[HalfStep]:
             title = f"iteration {t + 1}, update: centres to the mean of their rows"
             yield HalfStep(title, paths, label, curve, last)
     words = (
-        f"This run has ended at an inertia of {curve[-1][1]:.6g}; the reported model, from a better start, has "
-        f"{model.inertia_:.6g}."
-        if curve[-1][1] > model.inertia_ * (1 + CLOSE)
-        else f"This run has ended at the inertia of the reported model, {model.inertia_:.6g}."
+        f"This run has ended at an inertia{of} of {curve[-1][1]:.6g}; the reported model, from a better start, has "
+        f"{reported:.6g}."
+        if curve[-1][1] > reported * (1 + CLOSE)
+        else f"This run has ended at the inertia{of} of the reported model, {reported:.6g}."
     )
     yield HalfStep(
         "the reported model",
         (model.cluster_centers_,),
-        nearest_center(data.X, model.cluster_centers_),
+        nearest_center(X, model.cluster_centers_),
         curve,
         last,
         words,
@@ -72,8 +82,9 @@ def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> str:
     """Rows, centres and trails on the left, the inertia so far on the right."""
     picture, curve = axes
     plane = principal_plane(data)
-    rows = some_rows(len(data.X), 600)
-    points = plane(data.X[rows])
+    shown = clustered_rows(data, len(frame.paths[-1]))
+    rows = some_rows(len(shown), 600)
+    points = plane(shown[rows])
     if frame.label is None:
         picture.scatter(*points.T, s=14, color="#999999", linewidths=0)
     else:
@@ -100,7 +111,7 @@ half_steps = Animation(
     caption="From rows drawn at random, which takes longer than k-means++ and may end in a poor local minimum. "
     "Assignment gives every row to its nearest centre, update moves every centre to the mean of its rows. Neither can "
     "raise the inertia; when neither lowers it, the iteration has ended. The last frame shows the reported model, "
-    "the best of its own starts.",
+    "the best of its own starts. Of very many rows some are clustered.",
     rows=1,
     columns=2,
     size=(11.0, 4.6),

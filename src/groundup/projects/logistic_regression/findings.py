@@ -193,7 +193,7 @@ def dependence(model: Any, data: Dataset) -> str:
     spread = np.sqrt((centred**2).mean(axis=0))
     d = data.X.shape[1]
     centred /= np.where(spread > 0, spread, 1)
-    values = np.linalg.eigvalsh(centred.T @ centred)
+    values = np.linalg.eigvalsh(centred.T @ centred if d <= len(centred) else centred @ centred.T)
     rank = int((values > DEPENDENT * values[-1]).sum())
     if rank == d:
         return ""

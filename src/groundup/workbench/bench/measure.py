@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from groundup import projects
+from groundup.core.files import write_whole
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Project, Workload
 from groundup.workbench.bench.row import GROWTH_REPEATS, LEAST, LONG, REPEATS, REST, SIDES, Row, Timing
@@ -200,6 +201,6 @@ def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: 
     first = {row.project: row for row in reversed(everything)}
     measured = {f"{name}:exponent": row.growth["ours"] for name, row in first.items()}  # what chapters print
     content = {"environment": about, "measured": measured, "rows": [asdict(row) for row in everything]}
-    (out / "results.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    (out / "results.md").write_text(f"{table(everything)}\n\n{about}\n", encoding="utf-8")
+    write_whole(out / "results.json", json.dumps(content, indent=1) + "\n")
+    write_whole(out / "results.md", f"{table(everything)}\n\n{about}\n")
     return rows

@@ -1,11 +1,13 @@
 """The commands ``groundup exercise`` and ``groundup check``, without their command line."""
 
+import os
 import re
 import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from groundup.core.files import write_whole
 from groundup.core.text import suggest
 from groundup.projects import FINISHED, PLANNED
 from groundup.workbench.learn import hints
@@ -48,11 +50,9 @@ def exercise(name: str, out: Path, force: bool = False) -> Path:
     results = {task: one.result for task, one in load(name).tasks.items()}
     shown = shlex.quote(out.name) if re.fullmatch(r"[\w. -]+", out.name) else "FILE"  # it is printed within quotes
     text = blank(textbook(name), results, name, shown)
-    try:
-        with out.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{out} exists, and may hold your work. Another --out, or --force to overwrite it.") from None
+    if not force and os.path.lexists(out):
+        raise UsageError(f"{out} exists, and may hold your work. Another --out, or --force to overwrite it.")
+    write_whole(out, text)
     return out
 
 

@@ -1,16 +1,24 @@
 """The gallery: one page with a card for each project that has been run."""
 
 import json
+import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from groundup import projects
+from groundup.core.files import locked, write_whole
 from groundup.projects import FINISHED, PLANNED
 from groundup.workbench.report.page import Html, data_uri, number, page, tag
 from groundup.workbench.report.record import SCHEMA
+from groundup.workbench.report.report import PAGE, RECORD
 from groundup.workbench.report.sections import certified, facts
 
 BOOK = (*FINISHED, *PLANNED)
+LARGEST = 100_000_000  # Bytes of a record or of a figure.
+FIGURE = re.compile(r"figures/[\w-]+\.(svg|png)")
 
 
 def write_gallery(out: Path) -> Path:
@@ -26,44 +34,92 @@ def write_gallery(out: Path) -> Path:
     Path
         Of the page.
     """
+    path = out / PAGE
+    out.mkdir(parents=True, exist_ok=True)
+    with locked(out):  # Of two runs that end at once, the later page has both.
+        write_whole(path, _html(out))
+    return path
+
+
+def _html(out: Path) -> str:
     runs = {folder: found for folder in _projects(out) if (found := _runs(folder))}
     cards = [_card(out, found) for found in runs.values()]
     run = {known["project"]["name"] for found in runs.values() for known in found.values()}
     waiting = [name for name in FINISHED if name not in run]
-    path = out / "index.html"
-    path.write_text(
-        page(
-            "groundup",
-            tag("header", tag("h1", "groundup"), tag("p", "Machine-learning algorithms from the ground up.")),
-            tag("section", *cards, class_="cards", aria_label="Projects"),
-            _names("not-run", "Not run yet", waiting),
-            _names("planned", "Planned", PLANNED),
-        ),
-        "utf-8",
+    return page(
+        "groundup",
+        tag("header", tag("h1", "groundup"), tag("p", "Machine-learning algorithms from the ground up.")),
+        tag("section", *cards, class_="cards", aria_label="Projects"),
+        _names("not-run", "Not run yet", waiting),
+        _names("planned", "Planned", PLANNED),
     )
-    return path
 
 
 def _projects(out: Path) -> list[Path]:
     """Folders of projects, in book order; those that the book does not know come last, by name."""
     known = {name: place for place, name in enumerate(BOOK)}
-    folders = sorted(path for path in out.iterdir() if path.is_dir()) if out.is_dir() else []
+    folders = sorted(path for path in out.iterdir() if path.is_dir() and not path.name.startswith("."))
     return sorted(folders, key=lambda folder: known.get(folder.name, len(known)))
 
 
 def _runs(folder: Path) -> dict[Path, dict[str, Any]]:
-    """Records of a project's runs by folder: the main one, then those of other models and on other data."""
-    paths = sorted(folder.glob("**/metrics.json"), key=lambda path: (len(path.parts), path))
+    """Records of a project's runs by folder: the main one, then those on other data and of other models."""
+    sets = list(projects.load(folder.name).data) if folder.name in projects.FINISHED else []
+    place = {name: number for number, name in enumerate(sets)}
+    paths = [path for path in folder.glob(f"**/{RECORD}") if not _hidden(path.relative_to(folder))]
+    paths.sort(key=lambda path: (len(path.parts), place.get(path.parent.name, len(place)), path))
     return {path.parent: known for path in paths if (known := _read(path))}
+
+
+def _hidden(path: Path) -> bool:
+    """Whether a file is in a hidden folder, such as that of a run that is being written."""
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _read(path: Path) -> dict[str, Any] | None:
     """A run's record; None for a file that is not one, or is of another version."""
     try:
-        known = json.loads(path.read_text("utf-8"))
-    except ValueError:
+        known = json.loads(path.read_text("utf-8")) if path.stat().st_size <= LARGEST else None
+    except (ValueError, OSError, RecursionError):
         return None
-    return known if isinstance(known, dict) and known.get("schema") == SCHEMA else None
+    return known if _is_record(known) else None
+
+
+def _is_record(known: Any) -> bool:
+    """Whether something that was read is a record, as far as a card shows it."""
+    match known:
+        case {
+            "schema": version,
+            "project": {"title": title, "summary": summary},
+            "model": model,
+            "data": {"name": name},
+            "metrics": [{"name": metric, "ours": ours, "reference": reference}, *_],
+            "certificate": None | {"holds": bool()},
+            "figures": list(figures),
+        }:
+            return (
+                version == SCHEMA
+                and all(map(_is_text, (title, summary, model, name, metric)))
+                and _is_number(ours)
+                and _is_number(reference)
+                and all(map(_is_figure, figures))
+            )
+    return False
+
+
+def _is_figure(entry: Any) -> bool:
+    match entry:
+        case {"file": file, "title": title, "caption": caption}:
+            return (file is None or _is_text(file)) and _is_text(title) and _is_text(caption)
+    return False
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not re.search(r"[\ud800-\udfff]", value)  # Such halves cannot be written.
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63)
 
 
 def _card(out: Path, runs: Mapping[Path, Mapping[str, Any]]) -> Html:
@@ -84,7 +140,8 @@ def _card(out: Path, runs: Mapping[Path, Mapping[str, Any]]) -> Html:
 
 
 def _address(out: Path, folder: Path) -> str:
-    return f"{folder.relative_to(out).as_posix()}/index.html"
+    """Return a link that stays one whatever the folder is called."""
+    return f"./{quote(os.fsencode(folder.relative_to(out).as_posix()))}/{PAGE}"
 
 
 def _words(run: Mapping[str, Any], main: Mapping[str, Any]) -> str:
@@ -103,7 +160,7 @@ def _thumbnail(folder: Path, known: Mapping[str, Any]) -> Html:
     """The first figure that was drawn."""
     for figure in known["figures"]:
         path = folder / (figure["file"] or "")
-        if path.is_file():
+        if FIGURE.fullmatch(figure["file"] or "") and path.is_file() and path.stat().st_size <= LARGEST:
             address = data_uri(path.read_bytes(), path.suffix[1:])
             return tag("div", tag("img", src=address, alt=figure["caption"] or figure["title"]), class_="card")
     return Html()

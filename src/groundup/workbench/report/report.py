@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from groundup.core.files import write_whole
 from groundup.plotting.animate import Frame, draw_frames
 from groundup.plotting.curves import learning_curves
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.picture import Picture, failure, picture
+from groundup.projects.common.declaration import Project
 from groundup.workbench.report import sections
 from groundup.workbench.report.page import Section, contents, page
 from groundup.workbench.report.player import player_script
 from groundup.workbench.report.record import record, to_json
 from groundup.workbench.run.result import Result
+
+PAGE, RECORD, SUFFIXES = "index.html", "metrics.json", ("svg", "png")
 
 
 def _silent(stage: str) -> None:
@@ -37,12 +41,18 @@ def write_report(result: Result, tell: Callable[[str], None] = _silent) -> Path:
     pictures = list(_drawn(result, tell))
     curve = _curve(result)
     known = record(result) | {"figures": [_entry(drawn) for drawn in pictures]}
-    _write_figures(result.folder / "figures", [*pictures, *curve])
-    (result.folder / "metrics.json").write_text(to_json(known), "utf-8")
-    path = result.folder / "index.html"
     tell("animation")
-    path.write_text(_html(result, known, pictures, _frames(result), curve), "utf-8")
-    return path
+    html = _html(result, known, pictures, _frames(result), curve)
+    _write_figures(result.folder / "figures", [*pictures, *curve])
+    write_whole(result.folder / RECORD, to_json(known))
+    write_whole(result.folder / PAGE, html)
+    return result.folder / PAGE
+
+
+def files_of(project: Project) -> list[str]:
+    """Return the names of all files that a project's reports may consist of, relative to their folder."""
+    figures = [*(figure.name for figure in project.figures), learning_curves.__name__]
+    return [PAGE, RECORD, *(f"figures/{name}.{suffix}" for name in figures for suffix in SUFFIXES)]
 
 
 def _drawn(result: Result, tell: Callable[[str], None]) -> Iterator[Picture]:
@@ -112,7 +122,8 @@ def _entry(drawn: Picture) -> dict[str, str | None]:
 def _write_figures(folder: Path, pictures: Sequence[Picture]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for drawn in pictures:
-        for suffix in ("svg", "png"):  # of an earlier run, which may have drawn it otherwise
-            (folder / f"{drawn.name}.{suffix}").unlink(missing_ok=True)
+        for suffix in SUFFIXES:  # of an earlier run, which may have drawn it otherwise
+            if not drawn.content or suffix != drawn.suffix:
+                (folder / f"{drawn.name}.{suffix}").unlink(missing_ok=True)
         if drawn.content:
-            (folder / drawn.file).write_bytes(drawn.content)
+            write_whole(folder / drawn.file, drawn.content)

@@ -11,10 +11,13 @@ import numpy as np
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.training import State, Training
+from groundup.core.exceptions import warn
+from groundup.core.files import locked
 from groundup.core.rows import Rows
-from groundup.core.storage import FileFormatError
+from groundup.core.storage import FileFormatError, brief, conforms, hints
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.data.tables.options import TableOptions
 from groundup.saving import load_state, read_about, save_state
 from groundup.workbench.run.errors import RunError, message_of
 
@@ -70,23 +73,35 @@ class Checkpoint:
         if time.monotonic() - self.written >= EVERY:
             self.write(training)
 
+    def write_last(self, training: Training[Any], stopped: bool) -> None:
+        """Write the state in which a fit ended, unless it is quickly reached again."""
+        if training.state is None:
+            return
+        if stopped or self.earlier or time.monotonic() - self.began >= EVERY:
+            self.write(training)
+
     def write(self, training: Training[Any]) -> None:
-        """Write the training's last state."""
+        """Write the training's last state; a fit whose checkpoint cannot be written goes on without it."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with locked(self.path.parent.parent):  # Another run of the same table may be taking the folder's place.
+                self.write_to(self.path, training)
+        except OSError as error:
+            warn(f"no checkpoint was written: {message_of(error)}.", UserWarning)
+        self.written = time.monotonic()
+
+    def write_to(self, path: Path, training: Training[Any]) -> None:
+        """Write the training's last state to a file."""
         self._fingerprint = self._fingerprint or fingerprint(self.data)
         save_state(
             training.state,
-            self.path,
+            path,
             training.model,
             request=self.request,
             fingerprint=self._fingerprint,
             history=training.history(),
             seconds=self.earlier + time.monotonic() - self.began,
         )
-        self.written = time.monotonic()
-
-    def remove(self) -> None:
-        """Remove the checkpoint: the run is complete."""
-        self.path.unlink(missing_ok=True)
 
 
 def read_request(path: Path, project: str) -> dict[str, Any]:
@@ -95,10 +110,29 @@ def read_request(path: Path, project: str) -> dict[str, Any]:
         about = read_about(path)
     except (FileFormatError, OSError) as error:
         raise RunError(f"--resume: {message_of(error)}") from error
-    request: dict[str, Any] = about.get("request") or {}
-    if request.get("project") != project:
-        raise RunError(f"--resume: {path} is a checkpoint of {request.get('project')}, not of {project}.")
-    return request
+    request: Any = about.get("request")
+    match request:
+        case {
+            "project": str(owner),
+            "model": str(),
+            "data": str(),
+            "target": str() | None,
+            "seed": int(),
+            "parameters": dict(),
+        } if _are_options(request.get("table", {})):
+            if owner != project:
+                raise RunError(f"--resume: {path} is a checkpoint of {brief(owner)}, not of {project}.")
+            return dict(request)
+    raise RunError(f"--resume: {path} does not say what was run.")
+
+
+def _are_options(table: Any) -> bool:
+    """Whether something that was read says how to read a table."""
+    if not isinstance(table, dict):
+        return False
+    known = hints(TableOptions)
+    listed = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return all(name in known and conforms(value, known[name]) for name, value in listed.items())
 
 
 def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
@@ -113,11 +147,15 @@ def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
         state, about = load_state(path, model)
     except (FileFormatError, OSError) as error:
         raise RunError(f"--resume: {message_of(error)}") from error
-    if about["fingerprint"] != fingerprint(data):
+    if about.get("fingerprint") != fingerprint(data):
         raise RunError(
             f"--resume: the data {data.name!r} has changed since the checkpoint; start again without --resume."
         )
-    return SavedProgress(state, about["history"], about["seconds"])
+    history: Any = about.get("history")
+    seconds: Any = about.get("seconds")
+    if not (conforms(history, dict[str, Array]) and conforms(seconds, float)):
+        raise RunError(f"--resume: {path} does not say how the fit went.")
+    return SavedProgress(state, {name: np.atleast_1d(column) for name, column in history.items()}, seconds)
 
 
 def fingerprint(data: Dataset) -> str:

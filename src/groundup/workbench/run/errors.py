@@ -18,4 +18,6 @@ def message_of(error: Exception) -> str:
             return f"there is no file {name}"
         case OSError(filename=str() | Path() as name, strerror=str(reason)):
             return f"{name}: {reason[:1].lower()}{reason[1:]}"
+        case OSError(strerror=str(reason)):
+            return f"{reason[:1].lower()}{reason[1:]}"
     return str(error)

@@ -27,14 +27,20 @@ class Fit:
         How long it took, with the runs that it resumed.
     stopped : str or None
         Why it ended early: "time limit", "interrupted", or None.
+    training : Training
+        In its last state.
     """
 
     seconds: float
     stopped: str | None
+    training: Training[Any]
 
 
 class Interrupts:
-    """Inside this context a first Ctrl-C is only noted; a second one interrupts as usual."""
+    """Inside this context a first Ctrl-C is only noted; a second one raises KeyboardInterrupt.
+
+    It does so whatever the process inherited: a shell starts jobs in the background with interrupts ignored.
+    """
 
     def __init__(self) -> None:
         self.noted = False
@@ -50,7 +56,7 @@ class Interrupts:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.noted = True
-        signal.signal(signal.SIGINT, self._usual)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def fit(
@@ -75,7 +81,7 @@ def fit(
     progress : Progress
         Shows every state.
     checkpoint : Checkpoint, optional
-        Kept while the fit runs and when it is stopped; removed when it is complete.
+        Written while the fit runs and, unless it was short, at its end: the model may still fail to be saved.
     saved : SavedProgress, optional
         Where to resume.
     max_seconds : float, optional
@@ -86,7 +92,7 @@ def fit(
     RunError
         When the model cannot be fitted to the data.
     KeyboardInterrupt
-        For a second Ctrl-C.
+        For a second Ctrl-C; the state is then in the checkpoint.
     """
     began, before, stopped = time.perf_counter(), saved.seconds if saved else 0.0, None
     start, history = (saved.state, saved.history) if saved else (None, None)
@@ -103,18 +109,33 @@ def fit(
                     break
                 if checkpoint:
                     checkpoint.write_if_due(training)
+            _keep(checkpoint, training, progress, stopped)
             with warnings.catch_warnings():
                 if stopped:  # a fit that was stopped has not converged, as the user knows
                     warnings.simplefilter("ignore", ConvergenceWarning)
                 training.finish()
     except (ValueError, ArithmeticError, MemoryError) as error:
         raise RunError(str(error) or "there is not enough memory for this data.") from error
+    except (TypeError, LookupError, AttributeError) as error:
+        if saved is None:
+            raise
+        raise RunError("--resume: the state in the checkpoint does not fit the model; start again.") from error
     finally:
         progress.close()
     seconds = before + time.perf_counter() - began
-    stopped = "interrupted" if interrupts.noted else stopped
-    if checkpoint and stopped:
-        checkpoint.write(training)
-    elif checkpoint:
-        checkpoint.remove()
-    return Fit(seconds, stopped)
+    if interrupts.noted and not stopped:  # after the last state
+        stopped = "interrupted"
+        _keep(checkpoint, training, progress, stopped)
+    return Fit(seconds, stopped, training)
+
+
+def _keep(checkpoint: Checkpoint | None, training: Training[Any], progress: Progress, stopped: str | None) -> None:
+    """Say that a fit was stopped, and write its last state; to leave what comes then must not cost the state."""
+    if checkpoint is None:
+        return
+    if stopped:
+        progress.stopped(stopped)
+    with Interrupts() as interrupts:
+        checkpoint.write_last(training, bool(stopped))
+    if interrupts.noted:
+        raise KeyboardInterrupt

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.core.exceptions import warn
+from groundup.core.storage import FileFormatError, conforms, hints
 from groundup.data.columns import ColumnUse
-from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.encoding import Column, TableEncoder
 from groundup.data.tables.reading import read_table
 from groundup.saving import load, read_about
 from groundup.workbench.run.errors import RunError, message_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+COLUMN = hints(Column)
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,39 @@ def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
 
 def _rows(about: dict[str, Any], table: Path, skip_rows: int) -> tuple[Any, tuple[ColumnUse, ...]]:
     """Return the rows of the table with the columns of the fit, and what became of its columns."""
-    if "encoding" in about:
-        encoder = TableEncoder.from_json(about["encoding"])
-    elif "features" in about:
-        encoder = TableEncoder.of_numbers(about["features"])
-    else:
+    encoder = _encoder(about)
+    if encoder is None:
         return read_table(table, (), skip_rows).frame, ()
     frame = read_table(table, encoder.text, skip_rows).frame
     X = encoder.apply(frame)
     if guesses := list(encoder.guesses(frame)):
         warn("; ".join(guesses), UserWarning)
     return X, encoder.uses(frame)
+
+
+def _encoder(about: dict[str, Any]) -> TableEncoder | None:
+    """Return how the columns of a table become features; None for a model that does not say it.
+
+    Raises
+    ------
+    FileFormatError
+        When what the file says is nothing of the kind.
+    """
+    if not conforms(about.get("target"), str | None):
+        raise FileFormatError("the model file is damaged: its target has no name.")
+    features: Any = about.get("features")
+    encoding: Any = about.get("encoding")
+    if encoding is None and features is None:
+        return None
+    if encoding is None and conforms(features, list[str]):
+        return TableEncoder.of_numbers(features)
+    try:
+        encoder = TableEncoder.from_json(encoding)
+        if all(conforms(getattr(column, name), hint) for column in encoder.columns for name, hint in COLUMN.items()):
+            return encoder
+    except (TypeError, LookupError, AttributeError, ValueError):
+        pass
+    raise FileFormatError("the model file is damaged: what it says about the columns cannot be read.")
 
 
 def _frame(predicted: Any, target: str | None, *, clusters: bool) -> "DataFrame":

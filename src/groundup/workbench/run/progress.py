@@ -1,6 +1,7 @@
 """A line about the progress of a run: rewritten on a terminal, a few plain lines elsewhere."""
 
 import time
+from pathlib import Path
 from typing import Any, TextIO
 
 from groundup.core.estimator.training import scalars
@@ -61,6 +62,26 @@ class Progress:
         if self.terminal or not self._fitted:
             self._write(f"{self.label}: {stage}" if self.terminal else f"{self.label}: fitted; now {stage}")
         self._fitted = True
+
+    def stopped(self, reason: str) -> None:
+        """Say that the fit was stopped, what comes now, and how to resume or leave; the line stays."""
+        again = "Ctrl-C again" if reason == "interrupted" else "Ctrl-C"
+        words = "interrupted" if reason == "interrupted" else f"stopped by the {reason}"
+        self._say(
+            f"{self.label}: {words} after iteration {self.count}; --resume goes on; "
+            f"drawing the report, {again} to leave it"
+        )
+        self._fitted = True  # What is drawn has been told.
+
+    def resumed(self, folder: Path) -> None:
+        """Say which run is resumed."""
+        self._say(f"{self.label}: resuming {folder} after iteration {self.first}")
+
+    def _say(self, line: str) -> None:
+        if self.stream is not None:
+            self.close()
+            self.stream.write(f"{line}\n")
+            self.stream.flush()
 
     def _write(self, line: str) -> None:
         if self.stream is not None:

@@ -16,6 +16,7 @@ from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
 from groundup.data.tables.reading import SUFFIXES
 from groundup.projects.common.declaration import Model, Project
 from groundup.workbench.run.errors import RunError, UsageError, message_of
+from groundup.workbench.run.folders import CHECKPOINT, run_folder, stopped_runs
 
 OPTIONS = ("model", "data", "target", "seed")  # Options that a checkpoint must agree with, besides --set.
 
@@ -102,8 +103,6 @@ class Asked:
         Hyper-parameters that differ from the project's own choice.
     table : TableOptions
         How a table of the user's is to be read.
-    secondary : bool
-        Whether this is a run on further data, whose folder lies below that of the main one.
     """
 
     project: Project
@@ -113,14 +112,17 @@ class Asked:
     seed: int | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     table: TableOptions = AS_IT_IS
-    secondary: bool = False
 
     def folder(self, out: Path) -> Path:
-        """Return where the report goes, below the folder of all runs."""
-        main = out / self.project.name
-        if self.model not in (None, self.project.models[0].name):
-            main /= str(self.model)
-        return main / str(self.data) if self.secondary else main
+        """Return where the run goes, below the folder of all runs."""
+        model = self._model(self.model)
+        return run_folder(self.project, model, self.data or self.project.data_of(model)[0], out)
+
+    def stopped(self, out: Path) -> Path | None:
+        """Return the folder of the stopped run that is to be resumed: without a data set or table, the latest one."""
+        model = None if self.model is None else self._model(self.model)
+        found = stopped_runs(self.project, model, out) if self.data is None else [self.folder(out)]
+        return next((folder for folder in found if (folder / CHECKPOINT).exists()), None)
 
     def settle(self, checkpoint: Mapping[str, Any] | None = None) -> Settled:
         """Return the run with what was left open filled in, from a checkpoint or by default.

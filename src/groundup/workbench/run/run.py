@@ -1,22 +1,23 @@
 """A run from front to back: data, model, fit, metrics, reference, report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from groundup.core.estimator.base import Estimator
+from groundup.core.files import replacing_folder
 from groundup.data.dataset import Dataset
 from groundup.saving import save
 from groundup.workbench.run.checkpoint import Checkpoint, read_progress, read_request
 from groundup.workbench.run.compare import compare, fit_reference, without_reference
+from groundup.workbench.run.errors import RunError
 from groundup.workbench.run.fit import Fit, fit
+from groundup.workbench.run.folders import CHECKPOINT, MODEL, claim
 from groundup.workbench.run.measures import measure
 from groundup.workbench.run.progress import Progress
 from groundup.workbench.run.request import Asked, Settled, build_model, open_data
 from groundup.workbench.run.result import Comparison, Result
 from groundup.workbench.run.timing import timed
-
-CHECKPOINT, MODEL = "checkpoint.npz", "model.npz"
 
 
 def run(
@@ -28,6 +29,9 @@ def run(
     stream: TextIO | None = None,
 ) -> Result:
     """Run a project, and write its report and its model.
+
+    All files are first written to a new folder, which then takes the place of an earlier run's; files in it that no
+    run writes stay. The checkpoint of a fit that took some seconds is there until the model is.
 
     Parameters
     ----------
@@ -53,15 +57,14 @@ def run(
     UsageError, RunError
         When the request cannot be meant so, or cannot be done.
     """
-    from groundup.workbench.report.report import write_report
+    from groundup.workbench.report.report import files_of, write_report
 
-    folder = asked.folder(out)
-    path = folder / CHECKPOINT
-    request = asked.settle(read_request(path, asked.project.name) if resume else None)
+    from_checkpoint = _checkpoint_to_resume(asked, out) if resume else None
+    request = asked.settle(_resumed_request(asked, from_checkpoint) if from_checkpoint else None)
     data = open_data(request)
     model = build_model(request, data)
-    saved = read_progress(path, model, data) if resume else None
-    folder.mkdir(parents=True, exist_ok=True)
+    saved = read_progress(from_checkpoint, model, data) if from_checkpoint else None
+    folder = from_checkpoint.parent if from_checkpoint else claim(asked.project, request.model, request.data, out)
     progress = Progress(
         _label(request),
         stream,
@@ -70,16 +73,38 @@ def run(
         done=0 if saved is None else saved.iterations,
         max_seconds=max_seconds,
     )
-    checkpoint = Checkpoint(path, request.about(), data, 0.0 if saved is None else saved.seconds)
+    if saved:
+        progress.resumed(folder)
+    checkpoint = Checkpoint(folder / CHECKPOINT, request.about(), data, 0.0 if saved is None else saved.seconds)
     ended = fit(model, data, request.model.supervised, progress, checkpoint, saved, max_seconds)
-    _save_model(request, data, model, folder / MODEL)
     command = request.command(out=out, max_seconds=max_seconds)
+    files = {*files_of(request.project), MODEL, CHECKPOINT}
     try:
-        result = evaluate(Fitted(request, data, model, ended), folder, command, progress)
-        write_report(result, progress.after)
+        with replacing_folder(folder, lambda path: path.as_posix() in files) as part:
+            _save_model(request, data, model, part / MODEL)
+            if ended.stopped:
+                checkpoint.write_to(part / CHECKPOINT, ended.training)
+            result = evaluate(Fitted(request, data, model, ended), folder, command, progress)
+            write_report(replace(result, folder=part), progress.after)
     finally:
         progress.close()
     return result
+
+
+def _checkpoint_to_resume(asked: Asked, out: Path) -> Path:
+    folder = asked.stopped(out)
+    if folder is None:
+        on = "" if asked.data is None else f" on {asked.data}"
+        raise RunError(
+            f"--resume: no run of {asked.project.name}{on} in {out}/ was stopped; there is nothing to resume."
+        )
+    return folder / CHECKPOINT
+
+
+def _resumed_request(asked: Asked, path: Path) -> dict[str, Any]:
+    """Return the request of a checkpoint; its folder is that of the table, whose path may be written otherwise now."""
+    request = read_request(path, asked.project.name)
+    return request if asked.data is None else request | {"data": asked.data}
 
 
 def run_next_to_reference(asked: Asked, stream: TextIO | None = None) -> Result:

@@ -20,6 +20,8 @@ from groundup.projects.kmeans.models.kmeans import KMeans
 STARTS = 100  # Runs of each kind of start.
 MOST_CLUSTERS = 10  # Largest number of clusters tried.
 FITTED = 1000  # Most rows used by figures that fit many models.
+NUMBERS = 100_000  # Most entries of them.
+MOST_WORK = 2e9  # Products of a fit that is repeated to see its steps: rows × columns × clusters × steps.
 
 
 @figure(size=(7.2, 5.4))
@@ -28,7 +30,8 @@ def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
 
     Every row is coloured by its nearest centre; the lines lead from where the centres began (open circles) to where
     they ended, one dot an iteration. In two columns the shaded Voronoi cells are the places nearer to one centre than
-    to all others; with more columns the picture is a projection, in which cells would overlap and are left out.
+    to all others; with more columns the picture is a projection, in which cells would overlap and are left out. Of a
+    long fit only the ends of the paths are drawn.
     """
     plane = principal_plane(data)
     rows = some_rows(len(data.X), DRAWN)
@@ -44,11 +47,16 @@ def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
 
 
 def path_of_centers(model: Centers, X: Array) -> list[Array]:
-    """Return the centres after each step of the model's best run, from where it began."""
+    """Return the centres after each step of the model's best run, from where it began; of a long one only the ends."""
+    work = X.size * len(model.cluster_centers_) * len(model.history_["inertia"])
     if isinstance(model, KMeans):
         start = model.initial_centers_
+        if work > MOST_WORK:
+            return [start, model.cluster_centers_]
         best = KMeans(model.n_clusters, init=start, max_iter=model.n_iter_, tol=model.tol)
         return [start, *(state.centers for state in best.steps(X))]
+    if work > MOST_WORK:
+        return [model.cluster_centers_]
     return [state.centers for state in model.steps(X)]  # the same steps as in the fit, if it had a seed
 
 
@@ -60,7 +68,7 @@ def seeding(axes: Any, model: Centers, data: Dataset) -> None:
     minima; k-means++ ends in bad ones less often. Right: what to expect of the best of several starts, from the same
     runs. At most 1000 rows are used.
     """
-    X = data.X[some_rows(len(data.X), FITTED)]
+    X = data.X[fitted_rows(data)]
     finals = {init: final_inertias(X, model.n_clusters, init) for init in ("random", "k-means++")}
     lowest = min(values.min() for values in finals.values())
     if lowest <= 0:
@@ -76,6 +84,12 @@ def seeding(axes: Any, model: Centers, data: Dataset) -> None:
     best_of.set_xticks([1, 5, 10, 15, 20])
     for panel in axes:
         panel.legend()
+
+
+def fitted_rows(data: Dataset) -> Array:
+    """Return the indices of rows for figures that fit many models."""
+    n, d = data.X.shape
+    return some_rows(n, min(FITTED, max(NUMBERS // d, 50)))
 
 
 def final_inertias(X: Array, K: int, init: Literal["k-means++", "random"]) -> Array:
@@ -105,7 +119,7 @@ def how_many(axes: Any, model: Centers, data: Dataset) -> None:
     every row for the fitted number of clusters, widest first within each; rows below 0 are nearer to another cluster.
     At most 1000 rows are used.
     """
-    X = data.X[some_rows(len(data.X), FITTED)]
+    X = data.X[fitted_rows(data)]
     numbers = list(range(1, min(MOST_CLUSTERS, len(np.unique(X, axis=0)) - 1) + 1))
     if len(numbers) < 2:
         raise NotApplicable("needs at least three different rows")

@@ -39,10 +39,10 @@ class Centers(Clusterer, Transformer):
     verbose: int = parameter(Verbosity, default=0)
     random_state: Seed = parameter(RandomState, default=None)
 
-    cluster_centers_: Array = fitted()
+    cluster_centers_: Array = fitted("C d")
     inertia_: float = fitted()
-    inertia_lower_bound_: float = fitted()
-    optimality_gap_: float = fitted()
+    inertia_lower_bound_: float = fitted(required=False)
+    optimality_gap_: float = fitted(finite=False, required=False)
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the index of the nearest centre of every row.

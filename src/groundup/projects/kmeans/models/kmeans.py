@@ -83,7 +83,7 @@ class KMeans(Centers):
     watched: ClassVar[str] = "inertia"
 
     n_iter_: int = fitted()
-    initial_centers_: Array = fitted()
+    initial_centers_: Array = fitted("C d")
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         return self._prepare_rows(X, sample_weight)

@@ -116,7 +116,7 @@ class LinearRegression(Incremental, LinearRegressor):
 
     rank_: int = fitted()
     n_iter_: int = fitted()
-    _evidence: Evidence = fitted()
+    _evidence: Evidence = fitted(required=False)
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for hyper-parameters that are not allowed.

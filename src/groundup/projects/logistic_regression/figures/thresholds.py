@@ -9,6 +9,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, SKY, VERMILION
+from groundup.plotting.thinning import some_points
 from groundup.projects.logistic_regression.figures.two_classes import TwoClasses, two_classes
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
@@ -52,8 +53,10 @@ def rates(y: Array, p: Array, threshold: float) -> tuple[int, int, int, int]:
 def draw_roc(axes: Any, about: TwoClasses, p: Array) -> None:
     """True positive rate over false positive rate."""
     curve = roc_curve(about.y, p)
-    axes.plot(curve.fpr, curve.tpr, color=BLUE, label=f"area {roc_auc_score(about.y, p):.4f}")
-    axes.fill_between(curve.fpr, 0, curve.tpr, color=SKY, alpha=0.2, linewidth=0)
+    drawn = some_points(len(curve.fpr))
+    fpr, tpr = curve.fpr[drawn], curve.tpr[drawn]
+    axes.plot(fpr, tpr, color=BLUE, label=f"area {roc_auc_score(about.y, p):.4f}")
+    axes.fill_between(fpr, 0, tpr, color=SKY, alpha=0.2, linewidth=0)
     axes.plot([0, 1], [0, 1], color=BLACK, linestyle=":", linewidth=1, label="no skill: area 0.5")
     for t, mark in MARKED.items():
         tp, fp, fn, tn = rates(about.y, p, t)
@@ -66,7 +69,8 @@ def draw_roc(axes: Any, about: TwoClasses, p: Array) -> None:
 def draw_precision(axes: Any, about: TwoClasses, p: Array) -> None:
     """Precision over recall."""
     curve = precision_recall_curve(about.y, p)
-    axes.plot(curve.recall, curve.precision, color=BLUE, drawstyle="steps-pre")
+    drawn = some_points(len(curve.recall))
+    axes.plot(curve.recall[drawn], curve.precision[drawn], color=BLUE, drawstyle="steps-pre")
     share = float(about.y.mean())
     axes.axhline(share, color=BLACK, linestyle=":", linewidth=1, label=f"no skill: {share:.2f}")
     for t, mark in MARKED.items():

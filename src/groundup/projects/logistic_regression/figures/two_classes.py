@@ -12,6 +12,8 @@ from groundup.plotting.thinning import some_rows
 from groundup.projects.common.linear_classifiers import codes
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
+COLUMNS = 100  # Most columns of a problem that several methods solve for a figure.
+
 
 @dataclass(frozen=True)
 class TwoClasses:
@@ -47,9 +49,15 @@ def standardize(X: Array) -> Array:
     return np.asarray((X - X.mean(axis=0)) / np.where(spread > 0, spread, 1))
 
 
+def strongest(model: Any, data: Dataset) -> Array:
+    """Indices, in order, of at most `COLUMNS` columns: those whose standard deviation moves the score most."""
+    effect = np.abs(model.coef_[0]) * data.X.std(axis=0)
+    return np.sort(np.argsort(-effect, kind="stable")[:COLUMNS])
+
+
 def standard_problem(model: LogisticRegression, data: Dataset, most: int) -> tuple[Array, Array]:
-    """Columns in standard units and 0 or 1, for at most `most` rows."""
+    """The `strongest` columns in standard units and 0 or 1, for at most `most` rows."""
     y, some = two_classes(model, data).y, some_rows(len(data.X), most)
     if len(np.unique(y[some])) < 2:
         raise NotApplicable("one class is so rare that the rows drawn have none of it")
-    return standardize(data.X[some]), y[some]
+    return standardize(data.X[np.ix_(some, strongest(model, data))]), y[some]

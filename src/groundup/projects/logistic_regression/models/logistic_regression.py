@@ -73,7 +73,7 @@ class LogisticRegression(LinearClassifier):
     ['fail' 'pass']
     """
 
-    _evidence: Evidence = fitted()
+    _evidence: Evidence = fitted(required=False)
 
     def _loss(self, K: int) -> tuple[Likelihood, int]:
         return (Logistic(), 1) if K == 2 else (Softmax(), K)

@@ -23,7 +23,7 @@ from groundup.core.checks.parameters import (
 )
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.certificate import Certificate
-from groundup.core.estimator.parameters import ignored, parameter
+from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.linear.prediction import LinearScores
 from groundup.core.linear.solvers import ALIASES, SolverAlias, SolverName
 from groundup.core.metrics import accuracy_score, log_loss, roc_auc_score
@@ -157,6 +157,14 @@ class LogisticRegressionCV(LinearScores):
     intercept_scaling: float = ignored(Positive, "the intercept is not penalised", default=1.0)
     random_state: Seed = parameter(RandomState, default=None)
     use_legacy_attributes: Literal[False] = ignored(OneOf((False,)), "attributes have their new shapes", default=False)
+
+    C_: float = fitted()
+    l1_ratio_: float = fitted()
+    Cs_: Array = fitted("c")
+    l1_ratios_: Array = fitted("r")
+    scores_: Array = fitted("f r c", finite=False)
+    coefs_paths_: Array = fitted("f r c k *", finite=False)
+    n_iter_: Array = fitted("f r c", kinds="iu")
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for hyper-parameters that are not allowed.

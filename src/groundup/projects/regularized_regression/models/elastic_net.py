@@ -119,8 +119,8 @@ class ElasticNet(LinearRegressor):
     selection: Literal["cyclic", "random"] = parameter(OneOf(("cyclic", "random")), default="cyclic")
     random_state: Seed = parameter(RandomState, default=None)
 
-    dual_gap_: Any = fitted()
-    n_iter_: Any = fitted()
+    dual_gap_: Any = fitted("t?", "1", "")
+    n_iter_: int | list[int] = fitted()
 
     def _penalty(self) -> Penalty:
         return Penalty(self.alpha * self.l1_ratio, self.alpha * (1 - self.l1_ratio), self.positive)

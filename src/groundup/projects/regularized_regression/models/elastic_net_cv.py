@@ -145,8 +145,8 @@ class ElasticNetCV(LinearRegressor):
     alpha_: float = fitted()
     l1_ratio_: float = fitted()
     alpha_1se_: float = fitted()
-    alphas_: Array = fitted()
-    mse_path_: Array = fitted()
+    alphas_: Array = fitted("*", "* *")
+    mse_path_: Array = fitted("* *", "* * *", finite=False)
     dual_gap_: float = fitted()
     n_iter_: int = fitted()
 

@@ -142,10 +142,10 @@ class RidgeCV(LinearRegressor):
     store_cv_results: bool = parameter(Boolean(), default=False)
     alpha_per_target: bool = parameter(Boolean(), default=False)
 
-    alpha_: Any = fitted()
-    best_score_: Any = fitted()
-    scores_: Array = fitted()
-    cv_results_: Array = fitted()
+    alpha_: Any = fitted("t?", "")
+    best_score_: Any = fitted("t?", "", finite=False)
+    scores_: Array = fitted("*", finite=False)
+    cv_results_: Array = fitted("* *", "* * *", finite=False, required=False)
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for hyper-parameters that are not allowed.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from groundup.core.checks.parameters import Number, Positive
-from groundup.core.estimator.parameters import parameter
+from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.functions import softmax
 from groundup.core.linear.classifier import LinearClassifier
 from groundup.core.optimize.losses import Likelihood, Softmax
@@ -72,6 +72,9 @@ class SoftmaxRegression(LinearClassifier):
     """
 
     label_smoothing: float = parameter(Number(0, 0.999), default=0.0)
+
+    coef_: Array = fitted("K d")
+    intercept_: Array = fitted("K")
 
     def _loss(self, K: int) -> tuple[Likelihood, int]:
         return Softmax(float(self.label_smoothing)), K
