@@ -1,10 +1,13 @@
 """Contracts about data far from zero, against rational arithmetic: right, and certified for what it is."""
 
+import warnings
+
 import numpy as np
 import pytest
 import scipy.sparse
 
 import groundup
+from groundup.core.exceptions import ConvergenceWarning
 from support.rational import exact_slopes
 
 RNG = np.random.default_rng(17)
@@ -203,3 +206,19 @@ def test_batches_of_classes_far_from_zero(size):
         near.partial_fit(EIGHTHS[rows] - EIGHTHS[rows][0], y[rows], classes=[0, 1])
         far.partial_fit(EIGHTHS[rows] - EIGHTHS[rows][0] + size, y[rows], classes=[0, 1])
     np.testing.assert_allclose(far.coef_, near.coef_, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("model", [groundup.Lasso(0.0), groundup.ElasticNet(0.0)])
+def test_columns_that_are_nearly_the_same_are_not_taken_for_the_same(model, intercept):
+    """Catches a certificate from cross-products, in which the difference of two columns is rounding."""
+    X = np.column_stack([EIGHTHS[:, 0], EIGHTHS[:, 0] + 2.0**-32 * EIGHTHS[:, 1], EIGHTHS[:, 2]])
+    y = EIGHTHS[:, 1] + SCORES
+    least = groundup.LinearRegression(fit_intercept=intercept).fit(X, y).score(X, y)
+    model.set_params(fit_intercept=intercept)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X, y)
+    assert not model.certificate_.holds or model.score(X, y) > least - 1e-3
+    same = np.column_stack([EIGHTHS[:, 0], EIGHTHS[:, 0], EIGHTHS[:, 2]])  # dependent indeed: nothing is missed
+    assert model.fit(same, y).certificate_.holds

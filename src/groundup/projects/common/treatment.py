@@ -7,6 +7,7 @@ without the columns of the reference levels has.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -68,6 +69,13 @@ def categories(data: Dataset) -> Iterator[Category]:
 def in_users_units(data: Dataset) -> Array:
     """Return X as the user measured it."""
     return data.scale.undo(data.X) if data.scale else data.X
+
+
+def in_users_weights(model: Any, data: Dataset) -> tuple[Array, Array]:
+    """Return coefficients and intercept of a linear model for rows as the user measured them."""
+    if data.scale is None:
+        return np.asarray(model.coef_), np.asarray(model.intercept_)
+    return data.scale.weights(model.coef_, model.intercept_)
 
 
 def treatment(data: Dataset) -> Treatment:

@@ -9,6 +9,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import regression_quality, sentences, what_moves
 from groundup.projects.common.declaration import Scores
+from groundup.projects.common.treatment import in_users_weights
 
 MOST_ROWS = 40  # Features that are shown.
 MOST_NAMES = 20  # Features with weight zero that are named.
@@ -38,9 +39,9 @@ def unequal_units(data: Dataset) -> str:
 
 
 def coefficients(model: Any, data: Dataset) -> tuple[Table]:
-    """Return the weights that are not zero, the largest effect first; the note names the others."""
-    coef = np.atleast_2d(model.coef_).T  # (d, targets)
-    effect = np.abs(coef).max(axis=1) * data.X.std(axis=0)
+    """Return the weights that are not zero, in the user's units, largest effect first; the note names the others."""
+    effect = np.abs(np.atleast_2d(model.coef_)).max(axis=0) * data.X.std(axis=0)
+    coef = np.atleast_2d(in_users_weights(model, data)[0]).T  # (d, targets)
     used = np.flatnonzero(coef.any(axis=1))
     order = used[np.argsort(-effect[used], kind="stable")][:MOST_ROWS]
     targets = ("weight",) if coef.shape[1] == 1 else tuple(f"weight for {name}" for name in data.target_names)
@@ -54,14 +55,15 @@ def note(model: Any, data: Dataset, used: Array, shown: int) -> str:
     zero = np.setdiff1d(np.arange(data.X.shape[1]), used)
     names = ", ".join(data.feature_names[j] for j in zero[:MOST_NAMES])
     more = f" and {len(zero) - MOST_NAMES} more" if len(zero) > MOST_NAMES else ""
-    level = ", ".join(f"{b:.6g}" for b in np.atleast_1d(model.intercept_))
+    level = ", ".join(f"{b:.6g}" for b in np.atleast_1d(in_users_weights(model, data)[1]))
     parts = [f"Exactly zero: {names}{more}." if len(zero) else "No weight is zero.", f"Intercept {level}."]
     if shown < len(used):
         parts.append(f"Shown are {shown} of {plural(len(used), 'weight')} that are not zero.")
     alpha, strongest = strength(model)[0], alpha_max(model, data)
     limit = f"; from {strongest:.3g} on all weights would be zero" if 0 < strongest < np.inf else ""
     chosen = ", the best by cross-validation" if hasattr(model, "alpha_") else ""
-    parts.append(f"alpha = {', '.join(f'{a:.3g}' for a in np.atleast_1d(alpha))}{chosen}{limit}.")
+    units = " for features in standard units" if data.scale else ""
+    parts.append(f"alpha = {', '.join(f'{a:.3g}' for a in np.atleast_1d(alpha))}{units}{chosen}{limit}.")
     return " ".join(sentences([*parts, unequal_units(data)]))
 
 

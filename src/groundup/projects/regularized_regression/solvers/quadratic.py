@@ -6,14 +6,16 @@ There are two representations of G = XᵀX/n of the centred, weighted data. With
 once, and the data are not needed again. With many columns, only those that some iterate uses are copied and multiplied.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.constants import EPS
+from groundup.core.linalg.least_squares import TriangularFactor, by_qr, inverse
 from groundup.core.linalg.normal_equations import NormalEquations, constant_columns, normal_equations
 from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Rows, Samples
@@ -21,6 +23,7 @@ from groundup.core.types import Array
 
 TALL_RATIO = 4  # With at least 4 rows per column, G costs less than a few passes over the columns.
 PRECOMPUTE = Boolean() | OneOf(("auto",)) | Instance((np.ndarray, list, tuple), "an array of shape (d, d)")
+RESOLVED = 1e-8  # Smallest eigenvalue, relative to the largest, of which cross-products hold half of the digits.
 COLUMNS_AT_A_TIME = 200  # Where all columns are needed, this many are copied at a time.
 
 
@@ -67,13 +70,17 @@ class Problem(Protocol):
 
 @dataclass
 class GramQuadratic:
-    """A problem that stores all of G."""
+    """A problem that stores all of G.
+
+    `triangle` computes a triangle of the data, which tells nearly dependent columns from dependent ones; G cannot.
+    """
 
     G: Array
     c: Array
     square: Array
     x_mean: Array
     y_mean: Array
+    triangle: Callable[[], TriangularFactor] | None = None
 
     def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
         """As `Problem.slope`."""
@@ -90,17 +97,19 @@ class GramQuadratic:
         return float(np.linalg.eigvalsh(self.G)[-1])
 
     def possible_decrease(self, slope: Array) -> float:
-        """As `Problem.possible_decrease`: ``½ slopeᵀ G⁺ slope``."""
-        size, inverse = self._inverse
-        scaled = slope / size
-        return float(scaled @ inverse @ scaled) / 2
+        """As `Problem.possible_decrease`: ``½ slopeᵀ G⁺ slope = ½ ‖Rᵀ⁺ slope‖²``."""
+        return float(((self._root_inverse.T @ slope) ** 2).sum()) / 2
 
     @cached_property
-    def _inverse(self) -> tuple[Array, Array]:
-        """Lengths of the columns, and the pseudo-inverse of G for columns of length one."""
+    def _root_inverse(self) -> Array:
+        """A matrix P such that ``P Pᵀ = G⁺``, from G or, where that is nearly singular, from the data."""
         size = np.sqrt(np.where(np.diag(self.G) > 0, np.diag(self.G), 1))
-        scaled = self.G / np.outer(size, size)
-        return size, np.linalg.pinv(scaled, rcond=len(size) * EPS, hermitian=True)
+        values, vectors = np.linalg.eigh(self.G / np.outer(size, size))
+        if values[0] < RESOLVED * values[-1] and self.triangle is not None:
+            triangle = self.triangle()
+            return np.asarray(np.sqrt(triangle.weight) * inverse(triangle, len(size)).P)
+        kept = values > len(size) * EPS * values[-1]
+        return np.asarray(vectors[:, kept] / np.sqrt(values[kept]) / size[:, None])
 
 
 class ColumnQuadratic:
@@ -242,15 +251,15 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
     if precompute is False:
         return ColumnQuadratic(rows, intercept)
     if precompute is True:
-        return gram_quadratic(normal_equations(rows, intercept))
+        return gram_quadratic(normal_equations(rows, intercept), partial(by_qr, rows, intercept))
     return _given(np.asarray(precompute, dtype=np.float64), ColumnQuadratic(rows, intercept), rows.total)
 
 
-def gram_quadratic(normal: NormalEquations) -> GramQuadratic:
-    """Return the problem of normal equations."""
+def gram_quadratic(normal: NormalEquations, triangle: Callable[[], TriangularFactor] | None = None) -> GramQuadratic:
+    """Return the problem of normal equations, and of a triangle of the same data."""
     scale = normal.weight
     return GramQuadratic(
-        normal.gram / scale, normal.product / scale, normal.total / scale, normal.x_mean, normal.y_mean
+        normal.gram / scale, normal.product / scale, normal.total / scale, normal.x_mean, normal.y_mean, triangle
     )
 
 
