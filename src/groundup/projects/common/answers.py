@@ -17,6 +17,7 @@ from groundup.projects.common.words import joined, percent
 MOST = 3  # Columns that a sentence names.
 MOST_CLASSES = 6  # Classes that a sentence describes.
 FLATTERED = 0.2  # Difference of R² on the rows of the fit and on others from which it is spoken of.
+LARGEST = 14.0  # Log-odds (a factor of a million) from which a weight says only that rows are sure.
 BETTER = 0.01  # Relative gain of log-loss from which the probabilities are said to know something.
 
 
@@ -194,7 +195,7 @@ def frequent_class(data: Dataset) -> str:
 
 def what_speaks_for(name: str, coef: Array, data: Dataset) -> str:
     """Return which columns make a class of two more probable, and which less, by the factor of its odds."""
-    largest = effects(coef, data)[: 2 * MOST]
+    largest = [effect for effect in effects(coef, data) if abs(effect.weight) < LARGEST][: 2 * MOST]
     parts = []
     for words, own in (
         ("for", [effect for effect in largest if effect.weight > 0]),
@@ -207,8 +208,7 @@ def what_speaks_for(name: str, coef: Array, data: Dataset) -> str:
 
 def odds(effect: Effect) -> str:
     """Return an effect as the factor of the odds."""
-    factor = f"{exp(min(max(effect.weight, -700), 700)):.4g}"
-    return f"{effect.name} (odds × {factor}{effect.step})"
+    return f"{effect.name} (odds × {exp(effect.weight):.4g}{effect.step})"
 
 
 def what_tells_classes(model: Any, data: Dataset) -> str:

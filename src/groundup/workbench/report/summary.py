@@ -17,6 +17,7 @@ from groundup.workbench.run.result import Result, is_list_of_arrays
 from groundup.workbench.run.validation import Validation
 
 WIDTH = 110  # Characters of a line, before values are cut short.
+BY_COLUMN = ("coef_", "cluster_centers_")  # Fitted attributes whose last axis is that of the columns.
 MOST_NAMED = 60  # Parameters that are listed by name.
 MOST_ROWS = 15  # Rows of a finding; longer ones are in the report.
 
@@ -80,7 +81,7 @@ def _named(result: Result) -> list[str]:
     names = result.data.feature_names
     for found in result.comparison.differences:
         ours, theirs = (np.asarray(value) for value in (found.ours, found.theirs))
-        if ours.dtype.kind not in "fiu" or ours.shape != theirs.shape or ours.shape[-1:] != (len(names),):
+        if found.name not in BY_COLUMN or ours.shape != theirs.shape or ours.shape[-1:] != (len(names),):
             continue
         sides = [np.atleast_2d(side) for side in (ours, theirs)]
         several = len(sides[0]) > 1
