@@ -32,7 +32,7 @@ LONGEST_HEADER = 1_000  # Bytes of an array's header.
 LONGEST_REASON = 200  # Characters of what a message says about a file.
 DTYPE = re.compile(r"[<>|][biufcSUmM]\d+(\[\w+\])?")  # Of arrays that files may hold.
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # Of zip archives: the same model gives the same bytes.
-FORMAT = 2  # Version of the format, increased when earlier code cannot read what is written.
+FORMAT = 3  # Version of the format, increased when earlier code cannot read what is written.
 
 Path_ = str | os.PathLike[str]
 R = TypeVar("R")

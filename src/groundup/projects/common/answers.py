@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, nan
+from math import exp, floor, isfinite, log10, nan
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.treatment import categories, in_users_units
-from groundup.projects.common.words import joined, percent
+from groundup.projects.common.words import joined, percent, rounded
 
 MOST = 3  # Columns that a sentence names.
 MOST_CLASSES = 6  # Classes that a sentence describes.
@@ -73,8 +73,8 @@ def regression_quality(data: Dataset, scores: Scores) -> tuple[bool, list[str]]:
     if not isfinite(r2.value):
         return False, [f"{target} does not vary, so that there is nothing to explain."]
     score = (
-        f"R² = {r2.spread(2)}; a typical error is {error.value:.3g} (root mean square), and {error.baseline:.3g} if "
-        "the mean is predicted"
+        f"R² = {r2.spread(2)}; a typical error is {rounded(error.value)} (root mean square), and "
+        f"{rounded(error.baseline)} if the mean is predicted"
     )
     learned = r2.value > 0
     if learned:
@@ -107,7 +107,7 @@ class Effect:
     step : str
         For which change of the column the weight is.
     weight : float
-        Change of the score for one more, or from one level to the other.
+        Change of the score for that change, or from one level to the other.
     size : float
         The weight times the column's standard deviation.
     """
@@ -143,13 +143,18 @@ def effects(coef: Array, data: Dataset) -> list[Effect]:
                 found.append(Effect(name, "", weight, abs(weight) * float(spread[j])))
     for j, name in enumerate(data.feature_names):
         if j not in of_category:
-            found.append(Effect(name, " for one more", float(weights[j]), abs(float(weights[j])) * float(spread[j])))
+            step, words = step_of(X[:, j], float(spread[j]))
+            weight = float(weights[j])
+            found.append(Effect(name, words, weight * step, abs(weight) * float(spread[j])))
     return sorted((effect for effect in found if effect.size > 0), key=lambda effect: -effect.size)
 
 
-def signed(value: float) -> str:
-    """Return a number with its sign."""
-    return f"{value:+.3g}".replace("-", "−")
+def step_of(values: Array, spread: float) -> tuple[float, str]:
+    """Return by how much more of a column is spoken of, and its words: the power of ten below its spread."""
+    if spread == 0 or np.isin(values, (0, 1)).all():
+        return 1.0, ""
+    step = 10.0 ** floor(log10(spread))
+    return step, f" for {'one' if step == 1 else rounded(step)} more"
 
 
 def what_moves(coef: Array, data: Dataset) -> str:
@@ -158,7 +163,7 @@ def what_moves(coef: Array, data: Dataset) -> str:
     if not largest:
         return "No column is used: the mean is predicted for every row."
     target = data.target_name or "the target"
-    words = [f"{effect.name} ({signed(effect.weight)}{effect.step})" for effect in largest]
+    words = [f"{effect.name} ({rounded(effect.weight, sign=True)}{effect.step})" for effect in largest]
     return f"What moves {target} most, the other columns held: {joined(words)}."
 
 
@@ -183,7 +188,7 @@ def classification_quality(model: Any, data: Dataset, scores: Scores) -> Iterato
     else:
         yield (
             "As far as classes go nothing was learned beyond the most frequent one; the probabilities know more: "
-            f"log-loss {loss.value:.3g}, and {loss.baseline:.3g} for the shares of the classes."
+            f"log-loss {rounded(loss.value)}, and {rounded(loss.baseline)} for the shares of the classes."
         )
 
 
@@ -208,7 +213,7 @@ def what_speaks_for(name: str, coef: Array, data: Dataset) -> str:
 
 def odds(effect: Effect) -> str:
     """Return an effect as the factor of the odds."""
-    return f"{effect.name} (odds × {exp(effect.weight):.4g}{effect.step})"
+    return f"{effect.name} (odds × {rounded(exp(effect.weight))}{effect.step})"
 
 
 def what_tells_classes(model: Any, data: Dataset) -> str:

@@ -1,14 +1,31 @@
 """Words of answers: percentages and lists."""
 
 from collections.abc import Sequence
+from math import floor, isfinite, log10
+
+SMALLEST, LARGEST = 1e-4, 1e9  # Numbers in between are written without an exponent.
 
 
 def percent(share: float) -> str:
     """Return a share in per cent: to three digits where it is close to 0 or 1, without decimals otherwise."""
     value = 100 * share
-    if 0 < value < 1 or 99 <= value < 100:
-        return f"{value:.3g} %"
-    return f"{value:.0f} %"
+    if 99 <= value < 100:
+        return f"{min(float(f'{value:.3g}'), 99.9):g} %"  # Never 100 % of what is not all.
+    return f"{value:.3g} %" if 0 < value < 1 else f"{value:.0f} %"
+
+
+def rounded(value: float, digits: int = 3, *, sign: bool = False) -> str:
+    """Return a number with so many digits as people write it: 23,400 and 0.00123, −5 and 2.1e+12."""
+    if not isfinite(value):
+        return f"{value:g}".replace("-", "−")
+    short = float(f"{value:.{digits}g}")
+    if short != 0 and not SMALLEST <= abs(short) < LARGEST:
+        text = f"{short:{'+' if sign else ''}.{digits}g}"
+    else:
+        decimals = max(digits - 1 - floor(log10(abs(short))), 0) if short else 0
+        text = f"{short:{'+' if sign else ''},.{decimals}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
 
 
 def joined(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.plotting.thinning import some_rows
 from groundup.projects.common.declaration import Scores
-from groundup.projects.common.words import joined, percent
+from groundup.projects.common.words import joined, percent, rounded
 from groundup.projects.kmeans.models.centers import Centers
 from groundup.projects.kmeans.models.kmeans import KMeans
 
@@ -32,8 +32,8 @@ def answer(model: Centers, data: Dataset, measures: Scores) -> tuple[str, ...]:
     unit = " standard units" if data.scale else ""
     first = (
         f"{plural(K, 'cluster')} of {plural(n, 'row')}, the largest with {sizes.max():,}, the smallest with "
-        f"{sizes.min():,}; a row is typically {distance:.3g}{unit} from its centre (root mean square), and "
-        f"{alone:.3g} from the mean of all rows."
+        f"{sizes.min():,}; a row is typically {rounded(distance)}{unit} from its centre (root mean square), and "
+        f"{rounded(alone)} from the mean of all rows."
     )
     agreement = measures["adjusted Rand index"]
     groups = 0 if data.y is None else len(np.unique(data.y))
@@ -77,9 +77,9 @@ def profile(model: Centers, data: Dataset) -> Table:
     sizes, far = cluster_sizes(model), deviations(model, data)
     centers, mean = in_users_units(data, model.cluster_centers_), in_users_units(data, data.X.mean(axis=0))
     shown = np.sort(np.argsort(-separated(model, data), kind="stable")[:MOST_COLUMNS])
-    rows: list[tuple[str | float, ...]] = [("all rows", len(data.X), "100 %", *(f"{mean[j]:.4g}" for j in shown))]
+    rows: list[tuple[str | float, ...]] = [("all rows", len(data.X), "100 %", *(rounded(mean[j], 4) for j in shown))]
     for k in range(len(sizes)):
-        marked = (f"{centers[k, j]:.4g}{mark(far[k, j])}" for j in shown)
+        marked = (f"{rounded(centers[k, j], 4)}{mark(far[k, j])}" for j in shown)
         rows.append((f"cluster {k}", int(sizes[k]), percent(sizes[k] / len(data.X)), *marked))
     hidden = len(mean) - len(shown)
     note = f"Means of the columns. ↑ and ↓: at least {FAR:g} standard deviation of all rows above or below their mean."
@@ -127,7 +127,9 @@ def described(model: Centers, data: Dataset) -> list[str]:
     for k, (own, size) in enumerate(zip(far, sizes, strict=True)):
         order = np.argsort(-np.abs(own), kind="stable")[:MOST_MARKS]
         largest = [j for j in order if abs(own[j]) >= FAR] or list(order[:1])
-        words = (f"{'high' if own[j] > 0 else 'low'} {data.feature_names[j]} ({centers[k, j]:.3g})" for j in largest)
+        words = (
+            f"{'high' if own[j] > 0 else 'low'} {data.feature_names[j]} ({rounded(centers[k, j])})" for j in largest
+        )
         found.append(f"{k} ({plural(int(size), 'row')}): {joined(tuple(words))}")
     return [f"What is typical of each cluster: {'; '.join(found)}."]
 
