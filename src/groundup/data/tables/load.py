@@ -80,9 +80,11 @@ def load_table(
     steps = {name: step_of(frame[name]) for name in names}  # Before rows without a target are left out.
     y, target_name, notes = None, None, raw.notes
     of_target: tuple[ColumnUse, ...] = ()
+    row_numbers = np.arange(1, len(frame) + 1)
     if target is not None:
         split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
         frame, y, target_name, of_target = split.rest, split.y, split.name, split.columns
+        row_numbers = split.row_numbers
         notes += split.notes
     decisions = _decide(frame, y, raw, options, steps)
     if not any(decision.column for decision in decisions.values()):
@@ -91,7 +93,7 @@ def load_table(
     encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
     X = encoder.apply(frame)
     notes += tuple(note for decision in decisions.values() for note in decision.notes)
-    notes += look(X, y, encoder, kind, target_name, units_count=_units_count(options, standardize))
+    notes += look(X, y, row_numbers, encoder, kind, target_name, units_count=_units_count(options, standardize))
     if standardize if options.standardize is None else options.standardize:
         encoder = TableEncoder(encoder.columns, Scale.of(X))
         X = encoder.apply(frame)
@@ -108,6 +110,7 @@ def load_table(
         notes=notes,
         encoder=encoder,
         scale=encoder.scale,
+        row_numbers=row_numbers,
     )
 
 
