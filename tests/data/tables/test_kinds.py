@@ -143,6 +143,16 @@ def test_numbers_that_count_the_rows(name, values, about, left_out, notes):
     assert decision.use.left_out is left_out
 
 
+def test_whole_numbers_that_are_dates():
+    # would catch: 20240131 and 20240201 as numbers that are 70 apart
+    values = [20240131.0, 20240201.0, np.nan, 20240203.0]
+    decision = decided(values)
+    assert decision.use.read == "date (year-month-day)"
+    assert features(decision, ["20240131", "20240201", None, "20240203"]) == {"c (days)": [0, 1, 1, 3]}
+    assert decided([20240131, 20240201, 20241301, 5]).use.read == "number"
+    assert decided(values, kinds={"c": "number"}).use.read == "number"
+
+
 def test_parts_of_dates():
     # would catch: parts that do not vary, weekdays counted from Tuesday
     entries = ["2024-01-01", "2024-02-13", "2024-03-20"]  # Monday, Tuesday, Wednesday

@@ -13,10 +13,11 @@ from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import About, Decision, decide, step_of
+from groundup.data.tables.kinds import About, Decision, decide
 from groundup.data.tables.look import look
 from groundup.data.tables.options import AS_IT_IS, TableOptions
 from groundup.data.tables.reading import RawTable, read_table
+from groundup.data.tables.row_numbers import step_of
 from groundup.data.tables.target import split_target
 
 if TYPE_CHECKING:
