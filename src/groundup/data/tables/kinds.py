@@ -5,8 +5,9 @@ A column of measurements is never left out without a word: what is text but most
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,12 +15,13 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
-from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, read_dates
+from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, duration, read_dates
 from groundup.data.tables.encoding import (
     SHOWN,
     Categories,
     Column,
     Dates,
+    Durations,
     Numbers,
     Times,
     Truths,
@@ -40,13 +42,14 @@ if TYPE_CHECKING:
     from pandas import Series
 
 MOST_CATEGORIES = 50  # Text with more different entries is left out.
+FEW_CATEGORIES = 10  # So many are categories even where the rows are hardly more.
 SAMPLED = 1000  # Different entries that tell whether reading all of them as numbers or dates is worth it.
 FEWEST_IDENTIFIERS = 10  # Rows from which whole numbers that are all different may identify them.
 TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
           ("sí", "no"), ("si", "no"))  # fmt: skip
 NOTHING = {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "nil", "?", "-", "--", "—", ".", "unknown", "missing"}
 # Names of columns that identify rows; those of the second list do if their numbers rise by the same step.
-IDENTIFIER = re.compile(r"(^|[\W_])(ids?|no|nr|uuid|guid)\W*$|^#$", re.IGNORECASE)
+IDENTIFIER = re.compile(r"(^|[\W_])(ids?|no|nr|uuid|guid)\W*$|\wnummer\W*$|[\W_]number\W*$|^#$", re.IGNORECASE)
 COUNTER = re.compile(r"(^|[\W_])(num|number|index|idx|key|row|record|obs)\W*$", re.IGNORECASE)
 YEARS = (1500, 2100)  # Whole numbers in between that rise by one may be years.
 CAMEL_IDENTIFIER = re.compile(r"[a-z](Id|ID|No|Nr)$")
@@ -119,14 +122,22 @@ class About:
 
 
 def step_of(column: "Series[Any]") -> float:
-    """Return the step by which whole numbers rise, or fall, in each row; 0 where it is not the same."""
+    """Return the step by which whole numbers rise, or fall, in each row; 0 where it is not the same.
+
+    Gaps that rows left which were taken out count as the step, where they are few: a tenth of the steps at most.
+    """
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    if len(column) < 3 or not is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype) or column.isna().any():
+    if len(column) < 3 or not is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype):
         return 0.0
-    values = column.to_numpy(np.float64)
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    values = values[~np.isnan(values)]
     steps = np.diff(values)
-    return float(steps[0]) if (steps == steps[0]).all() and (values == np.round(values)).all() else 0.0
+    if len(steps) < 2 or (values != np.round(values)).any():
+        return 0.0
+    step = float(np.median(steps))
+    gaps = steps[steps != step]
+    return step if 10 * len(gaps) <= len(steps) and (gaps * step > step**2).all() else 0.0
 
 
 def decide(entries: "Series[Any]", about: About) -> Decision:
@@ -156,7 +167,8 @@ def decide(entries: "Series[Any]", about: About) -> Decision:
         case "truth":
             return _truths(entries, about, "true", "false")
         case "number":
-            return _numbers(entries, about, PLAIN)
+            dates = _compact_dates(entries)
+            return _numbers(entries, about, PLAIN) if dates is None else _dates(entries, about, dates)
         case "date":
             return _dates(entries, about, ISO)
         case "text":
@@ -248,18 +260,28 @@ def _numbers(entries: "Series[Any]", about: About, form: NumberForm) -> Decision
     return _used(column, entries, notes)
 
 
+def _compact_dates(entries: "Series[Any]") -> DateForm | None:
+    """Return the form of dates that are whole numbers of eight digits, as 20240131; None for other numbers."""
+    different = entries.dropna().unique()
+    if len(different) < FEWEST_IDENTIFIERS or (different != np.round(different)).any():
+        return None
+    if different.min() < 100 * 100 * YEARS[0] or different.max() > 100 * 100 * YEARS[1]:
+        return None
+    return None if as_dates(entries.dropna(), ISO).isna().any() else ISO
+
+
 def _counts_rows(known: Array, n: int, about: About) -> tuple[bool, str] | None:
     """Return whether numbers that seem to count the rows are left out, and what is said of it; None for others."""
     option = shlex.quote(about.name)
     if about.step and (about.identifies or COUNTER.search(about.name)):
         return True, f"counts the rows; --keep {option} uses it"
     if about.step == 1 and n >= FEWEST_IDENTIFIERS:
-        words = "rises by the same step in each row"
+        words = "rises by one from row to row"
         if about.related(known) or not _counts_from(known[0], known[-1], n):
             return False, f"{words}; used all the same; --drop {option} if it only counts the rows"
         return True, f"{words}, as a number of the row does; left out; --keep {option} uses it"
-    whole = n == len(known) >= FEWEST_IDENTIFIERS and (known == np.round(known)).all()
-    if whole and about.identifies and len(np.unique(known)) == n:
+    whole = len(known) >= FEWEST_IDENTIFIERS and (known == np.round(known)).all()
+    if whole and about.identifies and len(np.unique(known)) == len(known):
         return (
             True,
             f"is different in each row, and its name is that of an identifier; left out; --keep {option} uses it",
@@ -283,7 +305,8 @@ def _text(entries: "Series[Any]", about: About) -> Decision:
     for true, false in TRUTHS:
         if folded <= {true, false} and len(different) <= SAMPLED:
             return _truths(entries, about, true, false)
-    if not _leading_zeros(few) and 2 * len(read_numerals(few, about.decimal).odd) < len(few):
+    found = read_numerals(few, about.decimal)
+    if not _leading_zeros(few) and (2 * len(found.odd) < len(few) or found.few_units):
         found = read_numerals(different, about.decimal)
         if not found.odd:
             return _numbers(entries, about, found.form)
@@ -300,6 +323,8 @@ def _text(entries: "Series[Any]", about: About) -> Decision:
         return _asked(entries, about, "dates", odd) if odd else _dates(entries, about, form)
     if all(clock(entry) is not None for entry in few):
         return _times(entries, about)
+    if all(duration(entry) is not None for entry in few):
+        return _durations(entries, about)
     return _categories(entries, about, "category", most=None if about.kept else MOST_CATEGORIES)
 
 
@@ -320,10 +345,11 @@ def _asked(entries: "Series[Any]", about: About, what: str, odd: tuple[str, ...]
     """Return the question about a column that is numbers or dates but for some entries."""
     count = int(entries.isin(odd).sum())
     shown = ", ".join(map(brief, odd[:3])) + (", …" if len(odd) > 3 else "")
-    missing = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3] if len(word) <= SHOWN)
+    words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3] if len(word) <= SHOWN)
+    missing = f"--missing {words} if nothing is known there, " if words else ""
     question = (
         f"column {about.name!r} holds {what}, and {plural(count, 'entry')} that {'is' if count == 1 else 'are'} not: "
-        f"{shown}. Say --missing {missing} if nothing is known there, "
+        f"{shown}. Say {missing}"
         f"--as {shlex.quote(about.name + '=category')} if these are categories, or --drop {shlex.quote(about.name)}."
     ).replace("entrys", "entries")
     return Decision(None, ColumnUse(about.name, what, "left out: to be asked"), question=question)
@@ -363,6 +389,11 @@ def _times(entries: "Series[Any]", about: About) -> Decision:
     return _used(column, entries)
 
 
+def _durations(entries: "Series[Any]", about: About) -> Decision:
+    values = mapped(entries, singly(duration), np.nan, "durations")[:, 0]
+    return _used(Durations(name=about.name, missing=about.words, fill=float(np.nanmedian(values))), entries)
+
+
 def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | None) -> Decision:
     counts = labels(entries.dropna()).value_counts()
     n, k = int(counts.sum()), len(counts)
@@ -370,9 +401,10 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
     if k == 1:
         return _left_out(about, read, f"constant ({counts.index[0]})")
     if k == n > 2 and most is not None:
+        digits = _mostly_digits(about, counts.index) if read == "category" else ()
         read = "identifier" if read == "category" else read
-        return _left_out(about, read, f"different in each of {n:,} rows")
-    if most is not None and k > most:
+        return replace(_left_out(about, read, f"different in each of {n:,} rows"), notes=digits)
+    if most is not None and (k > most or (k > FEW_CATEGORIES and 2 * k > n)):
         words = f"{k:,} different entries in {n:,} rows"
         note = f"{about.name}: left out, text with {words}; --keep {option} makes a feature of each of them"
         return replace(_left_out(about, "text" if read == "category" else read, words), notes=(note,))
@@ -386,6 +418,16 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
         if word.casefold() in NOTHING
     )
     return _used(column, entries, notes)
+
+
+def _mostly_digits(about: About, entries: Iterable[str]) -> tuple[str, ...]:
+    """Return the note that entries which are left out as names may be measurements."""
+    first = list(islice(map(str, entries), SAMPLED))
+    text = "".join("".join(first).split())
+    if about.identifies or 2 * sum(map(str.isdigit, text)) < len(text):
+        return ()
+    return (f"{about.name}: left out, although its entries are mostly digits, as {brief(first[0])}; if they measure "
+            "something, write them as plain numbers",)  # fmt: skip
 
 
 def _left_out(about: About, read: str, why: str) -> Decision:
