@@ -222,8 +222,8 @@ def test_names_that_are_mostly_digits_are_told(entries):
     # would catch: a column of measurements lost, told in the table of columns only
     decision = decided(entries)
     assert decision.use.used == "left out: different in each of 12 rows"
-    assert decision.notes == (f"c: left out, although its entries are mostly digits, as {entries[0]!r}; if they measure "
-                              "something, write them as plain numbers",)  # fmt: skip
+    (note,) = decision.notes
+    assert note.startswith(f"c: left out, although its entries are mostly digits, as {entries[0]!r}; if they measure")
     assert decided(entries, name="case no").notes == ()
     assert decided([f"street {k}" for k in range(12)]).notes == ()
 
@@ -245,6 +245,6 @@ def test_text_with_hardly_fewer_entries_than_rows_is_no_category():
     entries = [f"town {k % 40}" for k in range(60)]
     decision = decided(entries)
     assert decision.use.used == "left out: 40 different entries in 60 rows"
-    assert decision.notes == ("c: left out, text with 40 different entries in 60 rows; --keep c makes a feature of each "
-                              "of them",)  # fmt: skip
+    (note,) = decision.notes
+    assert note.startswith("c: left out, text with 40 different entries in 60 rows; --keep c makes a feature of")
     assert decided(entries * 2).use.read == decided(["a", "b", "c", "a"]).use.read == "category"

@@ -298,9 +298,7 @@ class Durations(Times):
         return mapped(entries, singly(duration), self.fill, "durations")
 
 
-COLUMNS: dict[str, type[Column]] = {
-    kind.kind: kind for kind in (Numbers, Truths, Categories, Dates, Times, Durations)
-}
+COLUMNS: dict[str, type[Column]] = {kind.kind: kind for kind in (Numbers, Truths, Categories, Dates, Times, Durations)}
 FORMS = {"number": NumberForm, "date": DateForm}
 
 

@@ -44,6 +44,8 @@ def look(
     columns = dict(_number_columns(X, encoder))
     goal = {target: y} if target and y is not None and y.ndim == 1 and kind == "regressor" else {}
     found = [note for name, values in (columns | goal).items() for note in _of_column(name, values)]
+    if goal and (y == y[0]).all():
+        found.append(f"{target}: is {y[0]:g} in every row; there is nothing to explain")
     if y is not None and y.ndim == 1 and target:
         found += _leaks(X, y, encoder, target, kind)
         found += _imbalance(y, target) if kind == "classifier" else ()
