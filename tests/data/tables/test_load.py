@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from groundup.data.tables.encoding import TableEncoder
-from groundup.data.tables.load import NoTarget, load_table
 from groundup.data.tables.errors import Ambiguous
+from groundup.data.tables.load import NoTarget, load_table
 from groundup.data.tables.options import NoSuchColumn, TableOptions
 from groundup.data.tables.reading import TableError, read_table
 
@@ -183,6 +183,6 @@ def test_one_class_is_asked_back(loaded):
     # would catch: a traceback after minutes of cross-validation, with --classes too
     text = "x,y\n" + "".join(f"{k * k},no\n" for k in range(9))
     for options in (TableOptions(), TableOptions(classes=True)):
-        with pytest.raises(Ambiguous, match="y is 'no' in each of 9 rows: there is nothing to tell apart"):
+        with pytest.raises(Ambiguous, match="y is 'no' in each of 9 rows: nothing is to be told apart"):
             loaded(text, "y", "classifier", options)
     assert loaded(text, "y", "clusterer").y.tolist() == [0] * 9

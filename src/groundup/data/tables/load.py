@@ -86,7 +86,7 @@ def load_table(
         frame, y, target_name, of_target = split.rest, split.y, split.name, split.columns
         notes += split.notes
         if kind == "classifier" and (y == y[0]).all():
-            raise Ambiguous(f"{target_name} is {brief(y[0])} in each of {len(y):,} rows: there is nothing to tell apart. "
+            raise Ambiguous(f"{target_name} is {brief(y[0])} in each of {len(y):,} rows: nothing is to be told apart. "
                             "Use another column.")  # fmt: skip
     decisions = _decide(frame, y, raw, options, steps)
     if not any(decision.column for decision in decisions.values()):
