@@ -345,7 +345,8 @@ def _asked(entries: "Series[Any]", about: About, what: str, odd: tuple[str, ...]
     """Return the question about a column that is numbers or dates but for some entries."""
     count = int(entries.isin(odd).sum())
     shown = ", ".join(map(brief, odd[:3])) + (", …" if len(odd) > 3 else "")
-    words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3] if len(word) <= SHOWN)
+    words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3]
+                     if len(word) <= SHOWN and word.isprintable())  # fmt: skip
     missing = f"--missing {words} if nothing is known there, " if words else ""
     question = (
         f"column {about.name!r} holds {what}, and {plural(count, 'entry')} that {'is' if count == 1 else 'are'} not: "
