@@ -15,7 +15,6 @@ import pytest
 from groundup.cli.main import parser
 from groundup.core.estimator.training import Training
 from groundup.core.text import read_value, write_value
-from groundup.projects import load as load_project
 from groundup.projects.common.declaration import Metric
 from groundup.saving import load, read_about, save_state
 from groundup.workbench.report.sections import show
@@ -222,13 +221,14 @@ def test_data_that_the_model_refuses_is_told(unreported, tmp_path):
         run.run(Asked(bad), tmp_path)
 
 
-def test_data_that_the_choice_of_a_penalty_refuses_is_told(tmp_path):
+def test_data_that_the_choice_of_parameters_refuses_is_told(unreported, tmp_path):
     # would catch: a traceback from the cross-validation, where the fit itself would say what is wrong
-    table = tmp_path / "t.csv"
-    table.write_text("a,b,y\n" + "".join(f"{k * 7 % 11},{k * 3 % 5},{k * k % 13}\n" for k in range(30)))
-    asked = Asked(load_project("regularized_regression"), "MultiTaskLasso", str(table), "y")
-    with pytest.raises(RunError, match="for a single target use Lasso"):
-        run.run_next_to_reference(asked)
+    def chosen(data):
+        raise ValueError("one target, but several are needed")
+
+    asked = Asked(replace(PROJECT, models=(replace(PROJECT.models[0], parameters=chosen),)))
+    with pytest.raises(RunError, match="one target, but several are needed"):
+        run.run(asked, tmp_path)
 
 
 # --- stopping and going on ------------------------------------------------------------------------------------------
