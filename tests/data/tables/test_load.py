@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.errors import Ambiguous
 from groundup.data.tables.load import NoTarget, load_table
 from groundup.data.tables.options import NoSuchColumn, TableOptions
 from groundup.data.tables.reading import TableError, read_table
@@ -166,3 +167,22 @@ def test_without_a_target_the_columns_are_listed(loaded):
     # would catch: a target guessed
     with pytest.raises(NoTarget, match=r"The columns of .*t\.csv: a, b\."):
         loaded("a,b\n1,2\n", None, "regressor")
+
+
+@pytest.mark.parametrize("above", ["Report,2024,\n", "Station,7,\nHeight,512,\n,,\n", "size,,money\n"])
+def test_a_target_below_the_first_line_is_told_with_its_line(loaded, above):
+    # would catch: "Known: Report, 2024, column 3", of which the last is in no line of the file
+    text = above + "area,rooms,price\n50,2,150\n70,3,215\n90,4,268\n"
+    line = above.count("\n") + 1
+    with pytest.raises(NoSuchColumn, match=rf"but line {line} has it: .* --skip-rows {line - 1}\.$"):
+        loaded(text, "price", "regressor")
+    assert loaded(text, "price", "regressor", TableOptions(skip_rows=line - 1)).X.shape == (3, 2)
+
+
+def test_one_class_is_asked_back(loaded):
+    # would catch: a traceback after minutes of cross-validation, with --classes too
+    text = "x,y\n" + "".join(f"{k * k},no\n" for k in range(9))
+    for options in (TableOptions(), TableOptions(classes=True)):
+        with pytest.raises(Ambiguous, match="y is 'no' in each of 9 rows: nothing is to be told apart"):
+            loaded(text, "y", "classifier", options)
+    assert loaded(text, "y", "clusterer").y.tolist() == [0] * 9

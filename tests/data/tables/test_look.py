@@ -110,3 +110,8 @@ def test_copies_of_rows(told):
         "20 of 220 rows are copies of others: is each meant to count?"
     ]
     assert told(text(k=R.integers(0, 3, 200), c=R.choice(["a", "b"], 200), y=R.integers(0, 9, 200))) == []
+
+
+def test_a_target_without_spread_is_told(told):
+    # would catch: R² of a constant without a word
+    assert told(text(t=T, y=[7] * 200)) == ["y: is 7 in every row; there is nothing to explain"]

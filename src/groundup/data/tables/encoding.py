@@ -15,7 +15,7 @@ from groundup.core.text import plural, suggest
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.scale import Scale
-from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, days_since, parse_dates
+from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, days_since, duration, parse_dates
 from groundup.data.tables.errors import TableError
 from groundup.data.tables.numerals import PLAIN, NumberForm
 
@@ -283,7 +283,22 @@ class Times(Column):
         return f"the median {self.fill:.4g} hours"
 
 
-COLUMNS: dict[str, type[Column]] = {kind.kind: kind for kind in (Numbers, Truths, Categories, Dates, Times)}
+@dataclass(frozen=True, kw_only=True)
+class Durations(Times):
+    """A column of durations, as ``"120:30"``: the hours."""
+
+    kind = "duration"
+
+    def words(self) -> tuple[str, str]:
+        """Return that these are durations, in hours."""
+        return "duration (hours:minutes)", "hours"
+
+    def encode(self, entries: "Series[Any]") -> Array:
+        """Return the hours, of shape (n, 1)."""
+        return mapped(entries, singly(duration), self.fill, "durations")
+
+
+COLUMNS: dict[str, type[Column]] = {kind.kind: kind for kind in (Numbers, Truths, Categories, Dates, Times, Durations)}
 FORMS = {"number": NumberForm, "date": DateForm}
 
 
@@ -494,10 +509,12 @@ def mapped(entries: "Series[Any]", values_of: Callable[["Series[str]"], Array], 
 def as_dates(entries: "Series[Any]", form: DateForm) -> "Series[Any]":
     """Return dates without a time zone, from dates or from text; what is no date is NaT."""
     import pandas
-    from pandas.api.types import is_datetime64_any_dtype
+    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
     if is_datetime64_any_dtype(entries.dtype):
         return entries.dt.tz_convert("UTC").dt.tz_localize(None) if entries.dt.tz is not None else entries
+    if is_numeric_dtype(entries.dtype):
+        entries = entries.astype("Int64")  # 20240131 with a missing entry in its column is a float.
     code, different = pandas.factorize(entries)
     found = parse_dates(pandas.Series(list(map(str, np.asarray(different, dtype=object))), dtype=object), form)
     dates = pandas.concat([found, pandas.Series([pandas.NaT])], ignore_index=True).astype("datetime64[ns]")

@@ -11,14 +11,14 @@ from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
-from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.encoding import TableEncoder, brief
 from groundup.data.tables.errors import Ambiguous, TableError
 from groundup.data.tables.kinds import About, Decision, decide
 from groundup.data.tables.look import look
-from groundup.data.tables.options import AS_IT_IS, TableOptions
-from groundup.data.tables.reading import RawTable, read_table
+from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
+from groundup.data.tables.reading import RawTable, line_of_names, read_table
 from groundup.data.tables.row_numbers import step_of
-from groundup.data.tables.target import split_target
+from groundup.data.tables.target import split_target, target_columns
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -83,10 +83,14 @@ def load_table(
     of_target: tuple[ColumnUse, ...] = ()
     row_numbers = np.arange(1, len(frame) + 1)
     if target is not None:
+        _find_target(path, target, names, options.skip_rows)
         split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
         frame, y, target_name, of_target = split.rest, split.y, split.name, split.columns
         row_numbers = split.row_numbers
         notes += split.notes
+        if kind == "classifier" and (y == y[0]).all():
+            raise Ambiguous(f"{target_name} is {brief(y[0])} in each of {len(y):,} rows: nothing is to be told apart. "
+                            "Use another column.")  # fmt: skip
     decisions = _decide(frame, y, raw, options, steps)
     if not any(decision.column for decision in decisions.values()):
         reasons = "; ".join(f"{name}: {d.use.used}" for name, d in decisions.items()) or "there is none"
@@ -126,6 +130,17 @@ def _read(path: Path, target: str | None, kind: str | None, options: TableOption
     if target is not None and kind != "regressor":
         text |= {target, *(part.strip() for part in target.replace(":", ",").split(","))}
     return read_table(path, text, options.skip_rows)
+
+
+def _find_target(path: Path, target: str, names: list[str], skip_rows: int) -> None:
+    """Raise NoSuchColumn for a target that is not in the first line but in one below it, where the names may be."""
+    for column in target_columns(names, target):
+        line = None if column in names else line_of_names(path, column, skip_rows)
+        if line is not None:
+            raise NoSuchColumn(
+                f"--target: there is no column {column!r} to predict, but line {line} has it: if the names of the "
+                f"columns are there, skip what is above with --skip-rows {line - 1}."
+            )
 
 
 def _decide(

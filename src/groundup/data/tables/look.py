@@ -53,6 +53,8 @@ def look(
     columns = dict(_number_columns(X, encoder))
     goal = {target: y} if target and y is not None and y.ndim == 1 and kind == "regressor" else {}
     found = [note for name, values in (columns | goal).items() for note in _of_column(name, values, row_numbers)]
+    found += [f"{name}: is {values[0]:g} in every row; there is nothing to explain"
+              for name, values in goal.items() if (values == values[0]).all()]  # fmt: skip
     if y is not None and y.ndim == 1 and target:
         found += _leaks(X, y, encoder, target, kind)
         found += _imbalance(y, target) if kind == "classifier" else ()

@@ -16,6 +16,7 @@ from groundup.data.tables.dialect import (
     OTHER_ENCODING,
     Dialect,
     check_names,
+    line_naming,
     opened,
     sniff,
     suffix_of,
@@ -95,6 +96,13 @@ def read_table(path: Path, text: Collection[str] = (), skip_rows: int = 0) -> Ra
     if table.frame.empty:
         raise TableError(f"{path}: the table has column names but no rows.")
     return table
+
+
+def line_of_names(path: Path, column: str, skip_rows: int) -> int | None:
+    """Return the line of a text file that names a column which the first line does not name."""
+    if suffix_of(path) not in TEXT_SUFFIXES:
+        return None
+    return line_naming(path, sniff(path, skip_rows), column, skip_rows)
 
 
 def _read_parquet(path: Path) -> RawTable:
