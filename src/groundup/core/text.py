@@ -45,3 +45,15 @@ def read_value(text: str) -> Any:
 def write_value(value: Any) -> str:
     """Return the text to type for a value: the inverse of `read_value`."""
     return value if isinstance(value, str) and read_value(value) == value else repr(value)
+
+
+def remedies(*known: str, solver: str) -> str:
+    """Return what may help a fit that has not converged: `known`, and the default solver where it is another one.
+
+    Examples
+    --------
+    >>> remedies("increase max_iter", "raise tol", solver="auto")
+    'increase max_iter, or raise tol'
+    """
+    others = known if solver == "auto" else (*known, "use solver='auto'")
+    return f"{', '.join(others[:-1])}, or {others[-1]}"

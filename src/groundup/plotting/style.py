@@ -1,6 +1,7 @@
 """One look for all figures: colours that the colour-blind can tell apart, and lines that differ in print too."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -55,7 +56,8 @@ def style() -> Iterator[None]:
     from cycler import cycler
 
     cycle = cycler(color=list(COLOURS)) + cycler(linestyle=[DASHES[k % len(DASHES)] for k in range(len(COLOURS))])
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # A name of the user's, as an emoji.
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS | {"axes.prop_cycle": cycle})
         yield

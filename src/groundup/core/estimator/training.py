@@ -109,14 +109,15 @@ class Training(Generic[M]):
         Warns
         -----
         ConvergenceWarning
-            If the last state has not converged, or if it has but the certificate does not hold.
+            If the certificate does not hold; without one, if the last state has not converged.
         """
         state = next(iter(self)) if self.state is None else self.state
         fitted = self.model._finish(self.data, state)
         certificate = fitted.get("certificate_")
-        if not state.converged:
+        holds = getattr(certificate, "holds", state.converged)
+        if not holds and not state.converged:
             warn(self.model._advice(state), ConvergenceWarning)
-        elif not getattr(certificate, "holds", True):  # Users rarely read the certificate.
+        elif not holds:  # Users rarely read the certificate.
             name = type(self.model).__name__
             warn(f"{name} converged, but its answer is not certified: {certificate}.", ConvergenceWarning)
         adopt(self.model, self._columns | fitted | {"history_": self.history()})

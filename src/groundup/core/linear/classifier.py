@@ -35,6 +35,7 @@ from groundup.core.linear.solvers import ALIASES, ScoreState, SolverAlias, Solve
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.rows import Samples
 from groundup.core.storage import record
+from groundup.core.text import remedies
 from groundup.core.types import Array, ArrayLike, Seed
 
 SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # Solvers for smooth penalties only.
@@ -245,8 +246,8 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
             )
         return (
             f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before its "
-            "distance to the minimum was proved to be within tol: increase max_iter, scale the features, raise tol, "
-            "or use solver='auto'."
+            "distance to the minimum was proved to be within tol: "
+            f"{remedies('increase max_iter', 'scale the features', 'raise tol', solver=self.solver)}."
         )
 
     # --- more rows: one pass of stochastic gradient steps, which get shorter from call to call -----------------------

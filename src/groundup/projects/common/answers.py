@@ -1,8 +1,8 @@
 """What a user came for, in sentences: how good a model is on rows not seen, and which columns matter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from math import exp, floor, isfinite, log10, nan
+from math import exp, floor, isfinite, log, log10, nan
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,18 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.projects.common.chance import by_chance
 from groundup.projects.common.declaration import Scores
-from groundup.projects.common.treatment import categories, in_users_units
-from groundup.projects.common.words import joined, percent, rounded
+from groundup.projects.common.linear_classifiers import rarer_class
+from groundup.projects.common.treatment import Category, Dependent, categories, dependent_columns, in_users_units
+from groundup.projects.common.words import joined, listed, percent, quoted, rounded
 
 MOST = 3  # Columns that a sentence names.
 MOST_CLASSES = 6  # Classes that a sentence describes.
+HARDLY = 0.1  # R² below 0, within its spread, up to which a model may still be a little better than the mean.
 FLATTERED = 0.2  # Difference of R² on the rows of the fit and on others from which it is spoken of.
-LARGEST = 14.0  # Log-odds (a factor of a million) from which a weight says only that rows are sure.
+LARGEST = 9 * log(10.0)  # Log-odds from which a factor is only said to be larger than a billion.
+FEWEST_OF_CLASS = 10  # Rows of a class from which it is said what speaks for it.
 BETTER = 0.01  # Relative gain of log-loss from which the probabilities are said to know something.
 
 
@@ -37,6 +41,11 @@ class Unseen:
     std: float
     baseline: float
     where: str
+
+    @property
+    def gained(self) -> bool:
+        """Whether the score, of which more is better, is above its baseline by more than its deviation."""
+        return self.value - self.baseline > (self.std if isfinite(self.std) else 0.0)
 
     def spread(self, digits: int) -> str:
         """Return the value with its deviation."""
@@ -82,9 +91,10 @@ def regression_quality(data: Dataset, scores: Scores) -> tuple[bool, list[str]]:
         share = f"{percent(r2.value)} of the variance of {target}{hardly}"
         first = f"{r2.where} the columns explain {share}: {score}."
     else:
+        how = "hardly better" if r2.value > -min(r2.std, HARDLY) else "no better"
         first = (
-            f"{r2.where} the model is no better than predicting the mean of {target}: {score}. Nothing was learned "
-            "that holds for new rows."
+            f"{r2.where} the model is {how} than predicting the mean of {target}: {score}. Nothing was learned that "
+            "holds for new rows."
         )
     found = [sentence(first)]
     if inside - r2.value > FLATTERED:
@@ -103,23 +113,31 @@ class Effect:
     Parameters
     ----------
     name : str
-        Of the column, or of a level and the one that it is compared with.
+        Of the column, of a level and the one that it is compared with, or of several columns that say the same.
     step : str
         For which change of the column the weight is.
     weight : float
         Change of the score for that change, or from one level to the other.
     size : float
         The weight times the column's standard deviation.
+    column : int
+        Of X; the first of several.
+    opposite : str
+        Of a level: the name of the change back.
     """
 
     name: str
     step: str
     weight: float
     size: float
+    column: int
+    opposite: str = ""
 
 
 def effects(coef: Array, data: Dataset) -> list[Effect]:
     """Return the effects of all columns on a linear score, the largest first.
+
+    Columns that say the same have one effect together; others that determine one another have none of their own.
 
     Parameters
     ----------
@@ -128,68 +146,126 @@ def effects(coef: Array, data: Dataset) -> list[Effect]:
     data : Dataset
         Of each category the most frequent level is what the others are compared with.
     """
-    weights = data.scale.weights(coef, 0.0)[0] if data.scale else np.asarray(coef)
     X = in_users_units(data)
-    spread = X.std(axis=0)
-    found, of_category = [], set()
-    for category in categories(data):
-        own = category.columns
-        reference = int(X[:, own].sum(axis=0).argmax())
-        of_category |= set(own.tolist())
-        for k, j in enumerate(own):
-            if k != reference:
-                weight = float(weights[j] - weights[own[reference]])
-                name = f"{data.feature_names[j]} against {category.levels[reference]}"
-                found.append(Effect(name, "", weight, abs(weight) * float(spread[j])))
+    spread, given = X.std(axis=0), data.scale.weights(coef, 0.0)[0] if data.scale else np.asarray(coef)
+    own = {int(j): (category, k) for category in categories(data) for k, j in enumerate(category.columns)}
+    together = {group.columns[0]: group for group in dependent_columns(data)}
+    followers = {j for group in together.values() for j in group.columns[bool(group.slopes) :]}
+    found = []
     for j, name in enumerate(data.feature_names):
-        if j not in of_category:
+        if j in followers:
+            continue
+        if j in own:
+            effect = of_level(*own[j], given, data, X)
+        else:
             step, words = step_of(X[:, j], float(spread[j]))
-            weight = float(weights[j])
-            found.append(Effect(name, words, weight * step, abs(weight) * float(spread[j])))
+            effect = Effect(quoted(name), words, float(given[j]) * step, abs(float(given[j])) * float(spread[j]), j)
+        found.append(of_all(effect, together[j], given, data, X) if j in together else effect)
     return sorted((effect for effect in found if effect.size > 0), key=lambda effect: -effect.size)
 
 
+def of_level(category: Category, level: int, weights: Array, data: Dataset, X: Array) -> Effect:
+    """Return the effect of a level of a category next to that of the most frequent one, which has none."""
+    reference = int(X[:, category.columns].sum(axis=0).argmax())
+    j, other = int(category.columns[level]), int(category.columns[reference])
+    weight = float(weights[j] - weights[other])
+    name = f"{quoted(data.feature_names[j])} (rather than {category.levels[reference]})"
+    opposite = f"{quoted(data.feature_names[other])} (rather than {category.levels[level]})"
+    return Effect(name, "", weight, abs(weight) * float(X[:, j].std()), j, opposite)
+
+
+def of_all(effect: Effect, group: Dependent, weights: Array, data: Dataset, X: Array) -> Effect:
+    """Return the effect of columns that say the same as `effect`'s, the first of them, with that of the others."""
+    slopes = np.array(group.slopes)
+    more = float(weights[list(group.columns[1:])] @ slopes[1:])
+    j = effect.column
+    step = 1.0 if effect.opposite else step_of(X[:, j], float(X[:, j].std()))[0]
+    weight = effect.weight + more * step
+    names = listed([data.feature_names[k] for k in group.columns])
+    words = f"{effect.step} of {quoted(data.feature_names[j])}" if effect.step else ""
+    return Effect(f"{names} together", words, weight, abs(weight) / step * float(X[:, j].std()), j)
+
+
 def step_of(values: Array, spread: float) -> tuple[float, str]:
-    """Return by how much more of a column is spoken of, and its words: the power of ten below its spread."""
+    """Return by how much more of a column is spoken of, and its words: the power of ten nearest to its spread.
+
+    Whole numbers change by one at least.
+    """
     if spread == 0 or np.isin(values, (0, 1)).all():
         return 1.0, ""
-    step = 10.0 ** floor(log10(spread))
+    step = 10.0 ** floor(log10(2 * spread))
+    if step < 1 and (values == np.round(values)).all():
+        step = 1.0
     return step, f" for {'one' if step == 1 else rounded(step)} more"
 
 
-def what_moves(coef: Array, data: Dataset) -> str:
-    """Return which columns move a target most, by how much for one more of each."""
-    largest = effects(coef, data)[:MOST]
-    if not largest:
-        return "No column is used: the mean is predicted for every row."
+def what_moves(coef: Array, data: Dataset, chance: Container[int] = ()) -> str:
+    """Return which columns move a target most, by how much for one more of each.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (d,)
+        Weights of the columns of X.
+    data : Dataset
+        The rows.
+    chance : container of int
+        Columns that are not named, because their effects may be chance.
+    """
     target = data.target_name or "the target"
-    words = [f"{effect.name} ({rounded(effect.weight, sign=True)}{effect.step})" for effect in largest]
-    return f"What moves {target} most, the other columns held: {joined(words)}."
+    found = effects(coef, data)
+    told = [effect for effect in found if effect.column not in chance][:MOST]
+    words = [f"{effect.name} ({rounded(effect.weight, sign=True)}{effect.step})" for effect in told]
+    if words:
+        first = f"What moves {target} most, the other columns held: {joined(words)}."
+    elif found:
+        first = f"No single column is sure to move {target}, the others held: each effect may be chance."
+    else:
+        first = "" if np.any(coef) else "No column is used: the mean is predicted for every row."
+    return f"{first} {inseparable(data)}".strip()
+
+
+def inseparable(data: Dataset) -> str:
+    """Return which columns cannot be told apart, because they determine one another exactly; nothing without them."""
+    parts = []
+    for group in dependent_columns(data):
+        names = listed([data.feature_names[j] for j in group.columns])
+        parts.append(
+            f"{names} say the same: only together can their effect be told."
+            if group.slopes
+            else f"{names} determine one another exactly: what each does alone cannot be told."
+        )
+    return " ".join(parts)
 
 
 # --- classification -------------------------------------------------------------------------------------------------
 
 
-def classification_quality(model: Any, data: Dataset, scores: Scores) -> Iterator[str]:
-    """Yield how often classes are right on rows not seen, next to the most frequent class and to its probabilities."""
+def classification_quality(model: Any, data: Dataset, scores: Scores) -> tuple[bool, list[str]]:
+    """Return whether anything was learned, and how often classes are right on rows not seen.
+
+    That is told next to the most frequent class, and the probabilities next to the shares of the classes. A score that
+    does not exist is not spoken of.
+    """
     right, balanced = unseen(scores, data, "accuracy"), unseen(scores, data, "balanced accuracy")
     loss = unseen(scores, data, "log-loss (nats a row)")
-    frequent = frequent_class(data)
     spread = f" ± {100 * right.std:.1f}" if isfinite(right.std) else ""
-    yield sentence(
-        f"{right.where} {100 * right.value:.1f}{spread} % of the classes are right; always {frequent!r} is right for "
-        f"{100 * right.baseline:.1f} %. Balanced accuracy is {balanced.value:.2f}, and {1 / len(model.classes_):.2f} "
-        "without any column."
+    first = (
+        f"{right.where} {100 * right.value:.1f}{spread} % of the classes are right; always {frequent_class(data)!r} is "
+        f"right for {100 * right.baseline:.1f} %."
     )
-    if right.value > right.baseline:
-        return
-    if loss.value > (1 - BETTER) * loss.baseline:
-        yield "Nothing was learned beyond the most frequent class."
-    else:
-        yield (
-            "As far as classes go nothing was learned beyond the most frequent one; the probabilities know more: "
-            f"log-loss {rounded(loss.value)}, and {rounded(loss.baseline)} for the shares of the classes."
-        )
+    if isfinite(balanced.value):
+        alone = 1 / len(model.classes_)
+        first += f" Balanced accuracy is {balanced.value:.2f}, and {alone:.2f} without any column."
+    sharper = loss.value <= (1 - BETTER) * loss.baseline
+    if right.gained or balanced.gained:
+        return True, [sentence(first)]
+    if not sharper:
+        return False, [sentence(first), "Nothing was learned beyond the most frequent class."]
+    known = (
+        "As far as classes go nothing was learned beyond the most frequent one; the probabilities know more: "
+        f"log-loss {rounded(loss.value)}, and {rounded(loss.baseline)} for the shares of the classes."
+    )
+    return True, [sentence(first), known]
 
 
 def frequent_class(data: Dataset) -> str:
@@ -198,9 +274,58 @@ def frequent_class(data: Dataset) -> str:
     return str(names[sizes.argmax()])
 
 
-def what_speaks_for(name: str, coef: Array, data: Dataset) -> str:
-    """Return which columns make a class of two more probable, and which less, by the factor of its odds."""
-    largest = [effect for effect in effects(coef, data) if abs(effect.weight) < LARGEST][: 2 * MOST]
+def what_tells_classes(model: Any, data: Dataset, scores: Scores) -> str:
+    """Return the columns that speak for a class: of two the rarer one, of a few more each.
+
+    Effects that may be chance are not named. To see which these are takes a fit of its own, which is left out where
+    fits take too long for a cross-validation.
+    """
+    if len(model.classes_) > MOST_CLASSES:
+        return ""
+    y = np.asarray(data.y)
+    checked = scores.validation is not None
+    if len(model.classes_) == 2:
+        rare = rarer_class(model, data)
+        k = int(np.flatnonzero(model.classes_ == rare)[0])
+        coef = model.coef_[0] * (2 * k - 1) if len(model.coef_) == 1 else model.coef_[k] - model.coef_[1 - k]
+        size = int((y == rare).sum())
+        if size < FEWEST_OF_CLASS:
+            return f"{str(rare)!r} has {plural(size, 'row')}: too few to tell what speaks for it."
+        words = what_speaks_for(str(rare), coef, data, by_chance(data, y == rare) if checked else ())
+        return f"{words} {inseparable(data)}".strip()
+    parts = []
+    for name, coef in zip(model.classes_, model.coef_ - model.coef_.mean(axis=0), strict=True):
+        if (y == name).sum() >= FEWEST_OF_CLASS:
+            chance = by_chance(data, y == name) if checked else ()
+            told = [in_words(effect) for effect in effects(coef, data) if effect.column not in chance][:MOST]
+            parts += [f"{str(name)!r}: {joined(told)}"] if told else []
+    if not parts:
+        return "No single column tells a class from the others, the other columns held, beyond what may be chance."
+    return f"What speaks for each class: {'; '.join(parts)}. {inseparable(data)}".strip()
+
+
+def in_words(effect: Effect) -> str:
+    """Return the change that raises a score."""
+    if effect.opposite:
+        return effect.name if effect.weight > 0 else effect.opposite
+    return f"{'high' if effect.weight > 0 else 'low'} {effect.name}"
+
+
+def what_speaks_for(name: str, coef: Array, data: Dataset, chance: Container[int] = ()) -> str:
+    """Return which columns make a class of two more probable, and which less, by the factor of its odds.
+
+    Parameters
+    ----------
+    name : str
+        Of the class.
+    coef : ndarray of shape (d,)
+        Weights of its log-odds.
+    data : Dataset
+        The rows.
+    chance : container of int
+        Columns that are not named, because their effects may be chance.
+    """
+    largest = [effect for effect in effects(coef, data) if effect.column not in chance][: 2 * MOST]
     parts = []
     for words, own in (
         ("for", [effect for effect in largest if effect.weight > 0]),
@@ -208,25 +333,20 @@ def what_speaks_for(name: str, coef: Array, data: Dataset) -> str:
     ):
         if own:
             parts.append(f"what speaks {words} {name!r}: {joined([odds(effect) for effect in own[:MOST]])}")
-    return f"{sentence('; '.join(parts))}." if parts else "No column is used."
+    if parts:
+        return f"{sentence('; '.join(parts))}."
+    if np.any(coef):
+        return f"No single column is sure to speak for or against {name!r}, the others held: each effect may be chance."
+    return "No column is used."
 
 
 def odds(effect: Effect) -> str:
     """Return an effect as the factor of the odds."""
-    return f"{effect.name} (odds × {rounded(exp(effect.weight))}{effect.step})"
-
-
-def what_tells_classes(model: Any, data: Dataset) -> str:
-    """Return for each of a few classes the columns that speak for it most."""
-    if len(model.classes_) > MOST_CLASSES:
-        return ""
-    parts = []
-    for name, coef in zip(model.classes_, model.coef_ - model.coef_.mean(axis=0), strict=True):
-        largest = effects(coef, data)[:MOST]
-        words = [f"{'high' if effect.weight > 0 else 'low'} {effect.name}" for effect in largest]
-        if words:
-            parts.append(f"{str(name)!r}: {joined(words)}")
-    return f"What speaks for each class: {'; '.join(parts)}." if parts else "No column is used."
+    if abs(effect.weight) > LARGEST:
+        factor = "more than 10⁹" if effect.weight > 0 else "less than 10⁻⁹"
+    else:
+        factor = rounded(exp(effect.weight))
+    return f"{effect.name} (odds × {factor}{effect.step})"
 
 
 def sentences(parts: Sequence[str]) -> tuple[str, ...]:

@@ -71,6 +71,9 @@ class Metric:
     baseline : callable, optional
         ``baseline(learned, rows) -> float``: the value of an answer that needs no column (the mean of the target, the
         most frequent class, one cluster), known from the data sets `learned`, for `rows`.
+    pooled : bool
+        Whether a cross-validation computes it once, of the rows of all folds together: a ratio of counts that may be
+        0 in a fold. It needs ``model.classes_`` and ``model.predict`` only.
     meaning : str
         What a reader should know of the value: its unit, and what 0 and 1, or the best and the worst value, mean.
     """
@@ -80,6 +83,7 @@ class Metric:
     better: Literal["higher", "lower"]
     on: Literal["training", "held out"] = "training"
     baseline: Callable[[Dataset, Dataset], float] | None = None
+    pooled: bool = False
     meaning: str = ""
 
 

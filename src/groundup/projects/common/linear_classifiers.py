@@ -112,10 +112,15 @@ def classifier_metrics(*extra: Metric) -> tuple[Metric, ...]:
 
 
 def unseen(
-    name: str, compute: Callable[[Any, Dataset], float], meaning: str, better: Literal["higher", "lower"] = "higher"
+    name: str,
+    compute: Callable[[Any, Dataset], float],
+    meaning: str,
+    better: Literal["higher", "lower"] = "higher",
+    *,
+    pooled: bool = False,
 ) -> Metric:
     """Return a metric of rows that are not used for the fit, next to that of the classes' shares."""
-    return Metric(name, compute, better, on="held out", baseline=by_base_rate(compute), meaning=meaning)
+    return Metric(name, compute, better, on="held out", baseline=by_base_rate(compute), pooled=pooled, meaning=meaning)
 
 
 def of_rarer_class(score: Callable[..., float]) -> Callable[[Any, Dataset], float]:

@@ -7,12 +7,17 @@ without the columns of the reference levels has.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil, log10
 from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+
+DIGITS = 13  # Of a column's largest value, that remain when standard units are undone.
+WIDEST = 1000  # Columns up to which dependent ones are looked for: the cost is cubic.
+DEPENDENT = 1e-10  # Singular value of standardised columns, relative to the largest, that counts as zero.
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,14 @@ def categories(data: Dataset) -> Iterator[Category]:
 
 
 def in_users_units(data: Dataset) -> Array:
-    """Return X as the user measured it."""
-    return data.scale.undo(data.X) if data.scale else data.X
+    """Return X as the user measured it, without what rounding adds when standard units are undone."""
+    if data.scale is None:
+        return data.X
+    X = data.scale.undo(data.X)
+    for column in X.T:
+        largest = float(np.abs(column).max())
+        column[:] = np.round(column, DIGITS - ceil(log10(largest))) if largest > 0 else 0.0
+    return X
 
 
 def in_users_weights(model: Any, data: Dataset) -> tuple[Array, Array]:
@@ -98,3 +109,57 @@ def treatment(data: Dataset) -> Treatment:
         tuple(data.feature_names[j] for j in kept),
         {places[j]: heading for j, heading in headings.items()},
     )
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """Columns that determine one another exactly, so that their single weights are arbitrary.
+
+    Parameters
+    ----------
+    columns : tuple of int
+        Of X.
+    slopes : tuple of float
+        By how much each changes with one more of the first; () where the first does not determine the others.
+    """
+
+    columns: tuple[int, ...]
+    slopes: tuple[float, ...]
+
+
+def dependent_columns(data: Dataset) -> list[Dependent]:
+    """Return the groups of columns that determine one another, next to a constant.
+
+    Of as many columns as rows all do, which says nothing about them: none is returned, nor of more than `WIDEST`.
+
+    The projection onto the combinations of columns that vanish has an entry for two columns only if some combination
+    needs both; what is so connected is one group.
+    """
+    design = treatment(data)
+    centred = design.X - design.X.mean(axis=0)
+    spread = centred.std(axis=0)
+    varying = np.flatnonzero(spread > 0)
+    if not 0 < len(varying) < min(len(centred), WIDEST):
+        return []
+    triangle = np.linalg.qr(centred[:, varying] / spread[varying], mode="r")
+    _, singular, directions = np.linalg.svd(triangle)  # All directions, also of more columns than rows.
+    vanishing = directions[int((singular > DEPENDENT * singular[0]).sum()) :]
+    linked = np.abs(vanishing.T @ vanishing) > np.sqrt(DEPENDENT)
+    left: set[int] = set(np.flatnonzero(linked.any(axis=0)).tolist())
+    groups = []
+    while left:
+        group, reached = np.empty(0, dtype=int), np.array([min(left)])
+        while len(reached) > len(group):
+            group, reached = reached, np.flatnonzero(linked[reached].any(axis=0))
+        left -= set(group.tolist())
+        own = varying[group]
+        first = centred[:, own[0]]
+        slopes = centred[:, own].T @ first / (first @ first) if rank(triangle[:, group]) == 1 else np.empty(0)
+        groups.append(Dependent(tuple(design.kept[own].tolist()), tuple(slopes.tolist())))
+    return groups
+
+
+def rank(columns: Array) -> int:
+    """Return how many of the columns are independent."""
+    singular = np.linalg.svd(columns, compute_uv=False)
+    return int((singular > DEPENDENT * singular[0]).sum())

@@ -1,8 +1,9 @@
-"""Words of answers: percentages and lists."""
+"""Words of answers: percentages, numbers and lists."""
 
 from collections.abc import Sequence
 from math import floor, isfinite, log10
 
+NAMED = 6  # Names of a list; more of them are counted.
 SMALLEST, LARGEST = 1e-4, 1e9  # Numbers in between are written without an exponent.
 
 
@@ -31,3 +32,14 @@ def rounded(value: float, digits: int = 3, *, sign: bool = False) -> str:
 def joined(words: Sequence[str]) -> str:
     """Return words as a list: a, b and c."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def quoted(name: str) -> str:
+    """Return a name as it stands in a list: in quotation marks where it has a comma of its own."""
+    return f"“{name}”" if "," in name else name
+
+
+def listed(names: Sequence[str], most: int = NAMED) -> str:
+    """Return names as a list, the first of them where there are many: a, b and 12 more."""
+    shown = [quoted(name) for name in names[:most]]
+    return joined([*shown, f"{len(names) - most:,} more"] if len(names) > most else shown)

@@ -11,7 +11,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.plotting.thinning import some_rows
 from groundup.projects.common.declaration import Scores
-from groundup.projects.common.words import joined, percent, rounded
+from groundup.projects.common.words import joined, percent, quoted, rounded
 from groundup.projects.kmeans.models.centers import Centers
 from groundup.projects.kmeans.models.kmeans import KMeans
 
@@ -128,7 +128,8 @@ def described(model: Centers, data: Dataset) -> list[str]:
         order = np.argsort(-np.abs(own), kind="stable")[:MOST_MARKS]
         largest = [j for j in order if abs(own[j]) >= FAR] or list(order[:1])
         words = (
-            f"{'high' if own[j] > 0 else 'low'} {data.feature_names[j]} ({rounded(centers[k, j])})" for j in largest
+            f"{'high' if own[j] > 0 else 'low'} {quoted(data.feature_names[j])} ({rounded(centers[k, j])})"
+            for j in largest
         )
         found.append(f"{k} ({plural(int(size), 'row')}): {joined(tuple(words))}")
     return [f"What is typical of each cluster: {'; '.join(found)}."]
@@ -167,5 +168,5 @@ def room_for_improvement(model: Centers) -> Table:
         ("lower bound of any clustering", model.inertia_lower_bound_),
     )
     most = math.ceil(1000 * model.optimality_gap_) / 10  # rounded up, so that it stays a bound
-    note = f"At most {most:g} % of the inertia could be saved by the best clustering."
+    note = f"At most {most:g} % of the inertia could be saved by the best clustering." if most < 100 else ""
     return Table("How good the best clustering could be", ("inertia", "value"), rows, note)

@@ -7,15 +7,15 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import regression_quality, sentences, what_moves
+from groundup.projects.common.chance import LEVEL
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.treatment import treatment
+from groundup.projects.common.words import listed
 from groundup.projects.linear_regression.models.inference import Summary
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 TITLE = "Coefficients"
-LEVEL = 0.05  # Probability from which an effect is said to be possibly chance.
 INFLATED = 10.0  # Variance inflation factor from which a column is said to resemble others.
-NAMED = 6  # Columns that a sentence names.
 LISTED = 5  # Rows that deserve a look.
 ROBUST = "HC3"  # Kind of the robust standard errors.
 
@@ -24,25 +24,28 @@ def answer(model: LinearRegression, data: Dataset, scores: Scores) -> tuple[str,
     """Return how good predictions are on rows not seen, which columns move them, and which are doubtful."""
     learned, parts = regression_quality(data, scores)
     if learned and len(data.target_names) == 1:
-        parts += [what_moves(np.ravel(model.coef_), data), doubtful(model, data)]
+        chance, alike = doubtful(model, data)
+        parts.append(what_moves(np.ravel(model.coef_), data, chance))
+        for what, found in (
+            (f"Doubtful, because they may be chance (p above {LEVEL:g})", chance),
+            (f"Hard to tell apart, because others resemble them (VIF above {INFLATED:g})", alike),
+        ):
+            if found:
+                parts.append(f"{what}: {listed([data.feature_names[j] for j in found])}.")
     return sentences(parts)
 
 
-def doubtful(model: LinearRegression, data: Dataset) -> str:
-    """Return the columns whose effect may be chance, and those that others resemble."""
+def doubtful(model: LinearRegression, data: Dataset) -> tuple[list[int], list[int]]:
+    """Return the columns of X whose effect may be chance, and those that others resemble.
+
+    A coefficient that cannot be estimated alone is neither: it has no p value.
+    """
     (found,) = coefficients(model, data)
-    numbers = {str(row[0]): row for row in found.rows if row[0] != "intercept" and row[1] != ""}
-    by_chance = [name for name, row in numbers.items() if not float(row[4]) <= LEVEL]
-    alike = [name for name, row in numbers.items() if float(row[8]) > INFLATED]
-    parts = []
-    for what, names in (
-        (f"Doubtful, because they may be chance (p above {LEVEL:g})", by_chance),
-        (f"Hard to tell apart, because others resemble them (VIF above {INFLATED:g})", alike),
-    ):
-        if names:
-            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            parts.append(f"{what}: {', '.join(names[:NAMED])}{more}.")
-    return " ".join(parts)
+    place = {name: j for j, name in enumerate(data.feature_names)}
+    numbers = {place[str(row[0])]: row for row in found.rows if row[0] in place and row[1] != ""}
+    chance = [j for j, row in numbers.items() if float(row[4]) > LEVEL]
+    alike = [j for j, row in numbers.items() if INFLATED < float(row[8]) < np.inf]
+    return chance, alike
 
 
 def findings(model: LinearRegression, data: Dataset) -> tuple[Table, ...]:

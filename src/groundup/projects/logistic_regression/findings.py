@@ -1,7 +1,7 @@
 """What a fit says about the data: each coefficient as log-odds and odds ratio, and its uncertainty."""
 
 from collections.abc import Mapping
-from math import isinf
+from math import isfinite, isinf
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ from groundup.core.functions import log1pexp
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import (
     classification_quality,
+    sentence,
     sentences,
     unseen,
-    what_speaks_for,
     what_tells_classes,
 )
 from groundup.projects.common.declaration import Scores
@@ -23,11 +23,11 @@ from groundup.projects.common.linear_classifiers import (
     rarer_class,
     strength,
 )
-from groundup.projects.common.treatment import categories, in_users_units, treatment
+from groundup.projects.common.separation import estimable_rows, sure_values, thresholds
+from groundup.projects.common.treatment import categories, in_users_units, in_users_weights, treatment
 from groundup.projects.common.words import percent
 from groundup.projects.logistic_regression.models.inference import Summary
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
-from groundup.projects.logistic_regression.separation import estimable_rows, sure_values, thresholds
 
 LISTED = 5  # Rows that fit least.
 NAMED = 6  # Values that a warning names.
@@ -36,22 +36,31 @@ DEPENDENT = 1e-10  # Eigenvalue of the standardised columns' products, relative 
 
 def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how often classes are right on rows not seen, what is found of the rarer one, and what speaks for it."""
-    parts = list(classification_quality(model, data, scores))
-    if len(model.classes_) > 2:
-        return sentences([*parts, what_tells_classes(model, data)])
-    rare = rarer_class(model, data)
+    learned, parts = classification_quality(model, data, scores)
+    if len(model.classes_) == 2:
+        parts.append(found_of_rarer(model, data, scores))
+    if learned:
+        parts.append(what_tells_classes(model, data, scores))
+    if len(model.classes_) == 2:
+        parts.append(separation(model, data))
+    return sentences(parts)
+
+
+def found_of_rarer(model: Any, data: Dataset, scores: Scores) -> str:
+    """Return how many rows of the rarer class are found, and how well the scores order the rows, as far as known."""
     recall, precision, area = (
         unseen(scores, data, name)
         for name in ("recall of the rarer class", "precision of the rarer class", "area under the ROC curve")
     )
-    called = f", and of those called so {percent(precision.value)} are" if recall.value > 0 else ""
-    parts += [
-        f"Of the rows of {str(rare)!r} {percent(recall.value)} are found{called}; the area under the ROC curve is "
-        f"{area.value:.2f}, where 0.5 is chance.",
-        what_speaks_for(str(model.classes_[1]), model.coef_[0], data),
-        separation(model, data),
-    ]
-    return sentences(parts)
+    parts = []
+    if isfinite(recall.value):
+        known = recall.value > 0 and isfinite(precision.value)
+        called = f", and of those called so {percent(precision.value)} are" if known else ""
+        rare = str(rarer_class(model, data))
+        parts.append(f"of the rows of {rare!r} {percent(recall.value)} are found{called}")
+    if isfinite(area.value):
+        parts.append(f"the area under the ROC curve is {area.value:.2f}, where 0.5 is chance")
+    return f"{sentence('; '.join(parts))}." if parts else ""
 
 
 def findings(model: Any, data: Dataset) -> tuple[Table, ...]:
@@ -121,13 +130,14 @@ Rows = tuple[tuple[str | float, ...], ...]
 
 
 def _ratios(model: Any, data: Dataset) -> tuple[tuple[str, ...], Rows]:
-    """Return head and rows without standard errors: the effect of a unit and of a standard deviation."""
-    head = ("name", "log-odds", "odds ratio of a unit", "standard deviation", "odds ratio of one")
-    coef, spread = model.coef_[0], data.X.std(axis=0)
+    """Return head and rows without standard errors, in the user's units: the effect of a unit and of a deviation."""
+    head = ("name", "log-odds", "odds ratio of a unit", "standard deviation", "odds ratio of one deviation")
+    weights, intercept = in_users_weights(model, data)
+    coef, spread = weights[0], in_users_units(data).std(axis=0)
     with np.errstate(over="ignore"):
         columns = np.column_stack([coef, np.exp(coef), spread, np.exp(coef * spread)]).tolist()
     rows = tuple((name, *row) for name, row in zip(data.feature_names, columns, strict=True))
-    return head, (("intercept", float(model.intercept_[0]), "", "", ""),) * int(model.fit_intercept) + rows
+    return head, (("intercept", float(intercept[0]), "", "", ""),) * int(model.fit_intercept) + rows
 
 
 def _tested(

@@ -99,12 +99,19 @@ PROJECT = Project(
             PRECISION,
             of_rarer_class(precision_score),
             "Of the rows called the rarer class, the share that is. 0 where none is called so.",
+            pooled=True,
         ),
-        unseen(RECALL, of_rarer_class(recall_score), "Of the rows of the rarer class, the share that is found."),
+        unseen(
+            RECALL,
+            of_rarer_class(recall_score),
+            "Of the rows of the rarer class, the share that is found.",
+            pooled=True,
+        ),
         unseen(
             "F1 of the rarer class",
             of_rarer_class(f1_score),
             "Harmonic mean of precision and recall: 1 if every row of the class is found and no other, 0 if none is.",
+            pooled=True,
         ),
     ),
     figures=(

@@ -10,6 +10,7 @@ from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import regression_quality, sentences, what_moves
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.treatment import in_users_weights
+from groundup.projects.common.words import listed
 
 MOST_ROWS = 40  # Features that are shown.
 MOST_NAMES = 20  # Features with weight zero that are named.
@@ -53,10 +54,9 @@ def coefficients(model: Any, data: Dataset) -> tuple[Table]:
 def note(model: Any, data: Dataset, used: Array, shown: int) -> str:
     """Return which weights are zero, how strong the penalty is, and whether the units of the features are fair."""
     zero = np.setdiff1d(np.arange(data.X.shape[1]), used)
-    names = ", ".join(data.feature_names[j] for j in zero[:MOST_NAMES])
-    more = f" and {len(zero) - MOST_NAMES} more" if len(zero) > MOST_NAMES else ""
+    names = listed([data.feature_names[j] for j in zero], MOST_NAMES)
     level = ", ".join(f"{b:.6g}" for b in np.atleast_1d(in_users_weights(model, data)[1]))
-    parts = [f"Exactly zero: {names}{more}." if len(zero) else "No weight is zero.", f"Intercept {level}."]
+    parts = [f"Exactly zero: {names}." if len(zero) else "No weight is zero.", f"Intercept {level}."]
     if shown < len(used):
         parts.append(f"Shown are {shown} of {plural(len(used), 'weight')} that are not zero.")
     alpha, strongest = strength(model)[0], alpha_max(model, data)

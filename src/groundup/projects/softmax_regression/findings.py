@@ -9,7 +9,8 @@ from groundup.projects.softmax_regression.models.softmax_regression import Softm
 
 def answer(model: SoftmaxRegression, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how often classes are right on rows not seen, and what speaks for each class."""
-    return sentences([*classification_quality(model, data, scores), what_tells_classes(model, data)])
+    learned, parts = classification_quality(model, data, scores)
+    return sentences([*parts, what_tells_classes(model, data, scores) if learned else ""])
 
 
 def classes_told_apart(model: SoftmaxRegression, data: Dataset) -> tuple[Table, ...]:

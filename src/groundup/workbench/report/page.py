@@ -1,6 +1,7 @@
 """Pages of HTML from small functions: text is escaped where it enters, and a page loads nothing from elsewhere."""
 
 import math
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 VOID = {"img", "input", "link", "meta"}  # elements without content
+OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*)")
 IMAGE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 # The browser itself refuses whatever a page might try to load.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -25,6 +27,12 @@ class Html(str):
 def join(*content: str) -> Html:
     """One piece of markup of several, with text escaped."""
     return Html("".join(part if isinstance(part, Html) else escape(part) for part in content))
+
+
+def prose(text: str) -> Html:
+    """Text with the options of the command line set as code, so that no line breaks after their dashes."""
+    parts = OPTION.split(text)
+    return join(*(tag("code", part, class_="option") if k % 2 else part for k, part in enumerate(parts)))
 
 
 def tag(name: str, /, *content: str, **attributes: str | bool | None) -> Html:

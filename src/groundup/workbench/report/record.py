@@ -6,7 +6,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -18,6 +18,7 @@ from groundup.workbench.run.result import Result
 
 SCHEMA = 2  # Raised when a reader of an older record could not read a new one.
 FEW = 1_000  # Entries of an array that is recorded in full; a larger one is recorded by its shape.
+PENALTIES = ("alpha_", "C_", "l1_ratio_")  # Fitted attributes that a search chooses.
 EQUAL = 1e-6  # Relative difference below which two values are called equal: a page shows six digits.
 
 
@@ -108,6 +109,32 @@ def verdict(ours: float, theirs: float, better: str) -> str:
     if abs(ours - theirs) <= EQUAL * max(abs(ours), abs(theirs)) or ours == theirs:
         return "equal"
     return "groundup" if (ours > theirs) == (better == "higher") else "reference"
+
+
+def minima(result: Result) -> Iterator[str]:
+    """Yield which of the two answers is further from the minimum, where a score of theirs differs.
+
+    Where each chose its own penalty they minimise different sums, and nothing is yielded.
+    """
+    ours, theirs = result.metrics, result.comparison.metrics
+    objective = result.declared_metrics[0]
+    chosen = {d.name: d.largest for d in result.comparison.differences if d.name in PENALTIES}
+    apart = [
+        metric.name
+        for metric in result.declared_metrics
+        if verdict(ours[metric.name], theirs[metric.name], metric.better) in ("groundup", "reference")
+    ]
+    if not apart or any(difference > EQUAL for difference in chosen.values()):
+        return
+    here, there = ours[objective.name], theirs[objective.name]
+    values = f"{objective.name}, which both minimise, is {here:.7g} here and {there:.7g} for the reference"
+    match verdict(here, there, objective.better):
+        case "groundup":
+            yield f"The {values}: the reference's answer is further from the minimum."
+        case "reference":
+            yield f"The {values}: this answer is further from the minimum than the reference's."
+        case "equal":
+            yield f"The {values}: equal to six digits, though {' and '.join(apart)} differ."
 
 
 def _metric(result: Result, metric: Metric) -> dict[str, Any]:

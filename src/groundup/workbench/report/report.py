@@ -13,7 +13,7 @@ from groundup.projects.common.declaration import Project
 from groundup.workbench.report import sections
 from groundup.workbench.report.page import Section, contents, page
 from groundup.workbench.report.player import player_script
-from groundup.workbench.report.record import record, to_json
+from groundup.workbench.report.record import minima, record, to_json
 from groundup.workbench.run.result import Result
 
 PAGE, RECORD, SUFFIXES = "index.html", "metrics.json", ("svg", "png")
@@ -75,7 +75,7 @@ def _html(
         *sections.columns(result.data),
         *(Section("picture", "The main figure", sections.drawn(main, "picture")) for main in [main] if main),
         sections.steps(result.project.animation_of(result.declared), frames),
-        sections.metrics(known),
+        sections.metrics(known, minima(result)),
         *sections.findings(result.findings),
         sections.figures([drawn for drawn in pictures if drawn is not main]),
         *(Section("curve", "Learning curve", sections.drawn(picture, "curve")) for picture in curve),

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
 from groundup.projects.common.declaration import Project
 from groundup.workbench.learn.check import textbook
-from groundup.workbench.report.page import Html, Section, data_uri, join, number, table, tag
+from groundup.workbench.report.page import Html, Section, data_uri, join, number, prose, table, tag
 from groundup.workbench.report.player import player_html
 from groundup.workbench.report.record import changed
 from groundup.workbench.run.result import Comparison, Result, is_list_of_arrays
@@ -52,12 +53,14 @@ def stopped(reason: str | None) -> Html:
 def data(result: Result) -> Section:
     """Return what was learned from: description, size, and a summary of the columns."""
     given = result.data
-    summed = given.describe(result.model.kind)
+    summed = as_measured(given).describe(result.model.kind)
+    units = tag("p", "The fit was to standard units: each column less its mean, over its standard deviation.")
     hidden = given.feature_names[MOST_COLUMNS:]
     more = tag("details", tag("summary", plural(len(hidden), "more column")), tag("p", ", ".join(hidden)))
     content = join(
         tag("p", given.description),
         tag("p", summed.note),
+        units if given.scale else Html(),
         tag("p", f"{type(result.model).__name__} learns from {result.model.accepts}."),
         table(summed.title, summed.head, summed.rows),
         more if hidden else Html(),
@@ -65,9 +68,14 @@ def data(result: Result) -> Section:
     return Section("data", "Data", content)
 
 
+def as_measured(given: Dataset) -> Dataset:
+    """Return a data set in the user's units."""
+    return replace(given, X=given.scale.undo(given.X), scale=None) if given.scale else given
+
+
 def columns(given: Dataset) -> Iterator[Section]:
     """Yield what became of each column of the user's table, and what to know about it; nothing for other data."""
-    notes = tag("ul", *(tag("li", note) for note in given.notes), class_="notes") if given.notes else Html()
+    notes = tag("ul", *(tag("li", prose(note)) for note in given.notes), class_="notes") if given.notes else Html()
     if given.columns:
         rows = [use.cells for use in given.columns]
         yield Section("columns", "Your table", join(table(TITLE, HEAD, rows), notes))
@@ -77,7 +85,7 @@ def answer(sentences: Sequence[str]) -> Iterator[Section]:
     """Yield what the user came for, in words, where the project says it."""
     if sentences:
         yield Section(
-            "answer", "What was found", tag("div", *(tag("p", words) for words in sentences), class_="answer")
+            "answer", "What was found", tag("div", *(tag("p", prose(words)) for words in sentences), class_="answer")
         )
 
 
@@ -108,7 +116,7 @@ def parameters(model: Estimator) -> Section:
     return Section("parameters", "Parameters", content)
 
 
-def metrics(known: Mapping[str, Any]) -> Section:
+def metrics(known: Mapping[str, Any], minima: Iterable[str]) -> Section:
     """Return every metric next to the reference's, by the rows it was computed on, and the times of both fits."""
     ours, theirs = known["seconds"]["ours"], known["seconds"]["reference"]
     times = (
@@ -116,9 +124,10 @@ def metrics(known: Mapping[str, Any]) -> Section:
         "is no benchmark. The benchmark is "
     )
     note = tag("p", times, tag("code", "groundup bench"), ".")
+    exist = [m for m in known["metrics"] if m["ours"] is not None or m["reference"] is not None]
     head = ("metric", "groundup", known["reference"], "baseline", "difference", "better")
-    tables = [table(rows.capitalize(), head, lines) for rows, lines in _by_rows(known["metrics"]).items()]
-    return Section("metrics", "Metrics", join(*tables, note))
+    tables = [table(rows.capitalize(), head, lines) for rows, lines in _by_rows(exist).items()]
+    return Section("metrics", "Metrics", join(*tables, *(tag("p", words) for words in minima), note))
 
 
 Line = tuple[str | float | None, ...]
@@ -131,7 +140,7 @@ def _by_rows(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Line]]:
     for m in unseen:
         found.setdefault(m["rows"], []).append(_scores(m))
     for m in unseen:
-        if validation := m.get("validation"):
+        if (validation := m.get("validation")) and validation["ours"] is not None:
             line = (spread(validation["ours"], validation["std"]), None, validation["baseline"], None, "")
             found.setdefault(validation["rows"], []).append((m["name"], *line))
     for m in entries:
@@ -159,7 +168,7 @@ def spread(mean: float | None, std: float | None) -> str:
 
 def findings(tables: Sequence[Table]) -> Iterator[Section]:
     """Yield what the model says about the data, where the project declares it."""
-    parts = [join(_found(found), tag("p", found.note) if found.note else Html()) for found in tables]
+    parts = [join(_found(found), tag("p", prose(found.note)) if found.note else Html()) for found in tables]
     if parts:
         yield Section("findings", "Findings", join(*parts))
 

@@ -1,7 +1,7 @@
 """A result in a few lines for the terminal."""
 
-from collections.abc import Sequence
-from math import nan
+from collections.abc import Iterable, Sequence
+from math import isfinite, nan
 from textwrap import wrap
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.data.columns import HEAD, TITLE, ColumnUse
 from groundup.data.dataset import Table
+from groundup.workbench.report.record import minima
 from groundup.workbench.report.sections import spread
 from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
@@ -20,6 +21,8 @@ WIDTH = 110  # Characters of a line, before values are cut short.
 BY_COLUMN = ("coef_", "cluster_centers_")  # Fitted attributes whose last axis is that of the columns.
 MOST_NAMED = 60  # Parameters that are listed by name.
 MOST_ROWS = 15  # Rows of a finding; longer ones are in the report.
+MOST_COLUMNS = 40  # Columns of the user's table that are listed.
+MOST_CHARACTERS = 60  # Of a cell of that list.
 
 
 def summary(result: Result) -> str:
@@ -38,6 +41,7 @@ def summary(result: Result) -> str:
         ),
         "",
         *_metrics(result),
+        *_paragraphs(minima(result)),
         "",
         *(line for found in result.findings for line in _finding(found)),
         *_facts(("certificate", str(getattr(result.model, "certificate_", "none"))), width=10_000),
@@ -60,16 +64,26 @@ def comparison_summary(result: Result) -> str:
         "",
         *_named(result),
         *_metrics(result),
+        *_paragraphs(minima(result)),
     ]
     return "\n".join(lines)
 
 
 def columns(uses: tuple[ColumnUse, ...]) -> list[str]:
     """Return what became of each column of the user's table; no lines for other data."""
-    return [f"  {TITLE}", *_table([HEAD, *(use.cells for use in uses)], right=False), ""] if uses else []
+    if not uses:
+        return []
+    cells = [tuple(shortened(cell, MOST_CHARACTERS) for cell in use.cells) for use in uses[:MOST_COLUMNS]]
+    more = [f"  and {len(uses) - MOST_COLUMNS:,} more, in the report"] if len(uses) > MOST_COLUMNS else []
+    return [f"  {TITLE}", *_table([HEAD, *cells], right=False), *more, ""]
 
 
-def _paragraphs(sentences: Sequence[str]) -> list[str]:
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _paragraphs(sentences: Iterable[str]) -> list[str]:
     """Return sentences, each wrapped on its own, and a blank line after them."""
     lines = [line for words in sentences for line in wrap(words, WIDTH, initial_indent="  ", subsequent_indent="  ")]
     return [*lines, ""] if lines else []
@@ -108,8 +122,9 @@ def brief(value: Any) -> str:
 def _metrics(result: Result) -> list[str]:
     """Return the metrics of both sides; those of held-out rows first, under the words that say so."""
     ours, theirs = result.metrics, result.comparison
-    unseen = [m.name for m in result.declared_metrics if on_held_out(m, result.data)]
-    seen = [m.name for m in result.declared_metrics if m.name not in unseen]
+    known = [m for m in result.declared_metrics if any(isfinite(side[m.name]) for side in (ours, theirs.metrics))]
+    unseen = [m.name for m in known if on_held_out(m, result.data)]
+    seen = [m.name for m in known if m.name not in unseen]
     blank = ("", "", "")
 
     def line(name: str) -> tuple[str, ...]:
@@ -133,6 +148,7 @@ def _validated(found: Validation | None) -> list[tuple[str, ...]]:
     rows = [
         (name, spread(mean, found.std[name]), "", _number(found.baselines[name]) if name in found.baselines else "")
         for name, mean in found.mean.items()
+        if isfinite(mean)
     ]
     return [(f"{found.words}:", "", "", ""), *rows]
 
@@ -150,7 +166,7 @@ def _finding(found: Table) -> list[str]:
 
 
 def _facts(*facts: tuple[str, str], width: int = WIDTH) -> list[str]:
-    return [f"  {name:<12} {value if len(value) <= width else value[: width - 1] + '…'}" for name, value in facts]
+    return [f"  {name:<12} {shortened(value, width)}" for name, value in facts]
 
 
 def _table(rows: Sequence[Sequence[Any]], *, right: bool = True) -> list[str]:

@@ -18,6 +18,7 @@ from groundup.projects.common.declaration import Metric
 
 FOLDS = 5  # Folds of a table of `FEWEST_ROWS` rows or more; of a smaller one every row is left out in turn.
 LONGEST = 2.0  # Seconds that the fit of a fold may take; a slower model is not cross-validated.
+CLASSES = ("predict",)  # What a pooled metric needs.
 METHODS = ("predict", "predict_proba", "decision_function")
 
 
@@ -30,8 +31,8 @@ class Validation:
     words : str
         How it was done, and on which rows.
     mean, std : mapping of str to float
-        Of each metric over the folds. Where single rows were left out there is one score of all of them together, and
-        the standard deviation is NaN.
+        Of each metric over the folds. Where single rows were left out, and for a metric that declares it, there is one
+        score of all rows together, and the standard deviation is NaN.
     baselines : mapping of str to float
         Of those metrics that declare one: the value of an answer that needs no column, likewise.
     """
@@ -110,7 +111,9 @@ def cross_validate(metrics: Sequence[Metric], model: Any, data: Dataset) -> Vali
                 fits.append(fitted(model, rows.take(learned)))
                 if fits[-1] is None:
                     return None
-        pooled = pool(fits, splits, rows, classes) if alone else None
+        if alone and any(classes is not None and len(fit.classes_) < len(classes) for fit in fits):
+            return None  # A class has a single row.
+        pooled = pool(fits, splits, rows, classes, METHODS) if alone else None
     except (ValueError, ArithmeticError):
         return None
     if pooled is not None:
@@ -118,14 +121,22 @@ def cross_validate(metrics: Sequence[Metric], model: Any, data: Dataset) -> Vali
         trivial = {m.name: value(m.baseline, rows, rows) for m in metrics if m.baseline}
         return Validation(f"each of the {n} rows predicted without it", scores, dict.fromkeys(scores, nan), trivial)
     tests = [rows.take(test) for _, test in splits]
-    found = {m.name: [value(m.compute, *pair) for pair in zip(fits, tests, strict=True)] for m in metrics}
     parts = [(rows.take(learned), test) for (learned, _), test in zip(splits, tests, strict=True)]
-    baselines = {m.name: float(np.mean([value(m.baseline, *part) for part in parts])) for m in metrics if m.baseline}
+    of_fold = [m for m in metrics if not m.pooled]
+    found = {m.name: [value(m.compute, *pair) for pair in zip(fits, tests, strict=True)] for m in of_fold}
+    trivial = {m.name: [value(m.baseline, *part) for part in parts] for m in of_fold if m.baseline}
+    mean = {name: float(np.mean(scores)) for name, scores in found.items()}
+    baseline = {name: float(np.mean(scores)) for name, scores in trivial.items()}
+    inside, of_all = rows.take(np.concatenate([test for _, test in splits])), pool(fits, splits, rows, classes, CLASSES)
+    for metric in (m for m in metrics if m.pooled):
+        mean[metric.name] = value(metric.compute, of_all, inside)
+        if metric.baseline:
+            baseline[metric.name] = value(metric.baseline, rows, inside)
     return Validation(
         f"in a {FOLDS}-fold cross-validation of all {plural(n, 'row')}, mean ± standard deviation",
-        {name: float(np.mean(scores)) for name, scores in found.items()},
-        {name: float(np.std(scores, ddof=1)) for name, scores in found.items()},
-        baselines,
+        {m.name: mean[m.name] for m in metrics},
+        {m.name: float(np.std(found[m.name], ddof=1)) if m.name in found else nan for m in metrics},
+        {m.name: baseline[m.name] for m in metrics if m.baseline},
     )
 
 
@@ -157,14 +168,11 @@ def fitted(model: Any, data: Dataset) -> Any:
     return training.finish()
 
 
-def pool(fits: Sequence[Any], splits: Splits, rows: Dataset, classes: Array | None) -> Pooled:
-    """Return the predictions of all rows, each by the model that was fitted without it."""
-    for fit in fits:
-        if classes is not None and len(fit.classes_) < len(classes):
-            raise ValueError("a class has a single row")
+def pool(fits: Sequence[Any], splits: Splits, rows: Dataset, classes: Array | None, methods: Sequence[str]) -> Pooled:
+    """Return the predictions of all rows in the order of the splits, each by the model that was fitted without it."""
     answers = {
         name: np.concatenate([getattr(fit, name)(rows.X[test]) for fit, (_, test) in zip(fits, splits, strict=True)])
-        for name in METHODS
+        for name in methods
         if hasattr(fits[0], name)
     }
     return Pooled(classes, answers)

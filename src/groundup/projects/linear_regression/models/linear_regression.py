@@ -17,6 +17,7 @@ from groundup.core.linalg.least_squares import about_zero
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
+from groundup.core.text import remedies
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.linear_regression.certificate import certify
 from groundup.projects.linear_regression.models import inference
@@ -187,8 +188,8 @@ class LinearRegression(Incremental, LinearRegressor):
     def _advice(self, state: LinearState) -> str:
         return (
             f"LinearRegression(solver={self.solver!r}) stopped after {state.iteration} iterations at a gradient of "
-            f"{state.gradient_norm:.3g}, above tol times the first one: increase max_iter, scale the features, "
-            "raise tol, or use solver='auto'."
+            f"{state.gradient_norm:.3g}, above tol times the first one: "
+            f"{remedies('increase max_iter', 'scale the features', 'raise tol', solver=self.solver)}."
         )
 
     # --- more rows: the triangle is extended by QR, so that nothing is forgotten; `solver` plays no part ------------

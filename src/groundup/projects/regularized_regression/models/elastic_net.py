@@ -13,6 +13,7 @@ from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
+from groundup.core.text import remedies
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers.first_order import CoordinateOrder
@@ -164,8 +165,8 @@ class ElasticNet(LinearRegressor):
     def _advice(self, state: LassoState) -> str:
         return (
             f"{type(self).__name__}(solver={self.solver!r}) stopped after {int(state.counts.max())} iterations with a "
-            f"duality gap of {state.gaps.max():.3g}, above tol times the target's mean square: increase max_iter, "
-            "scale the features, increase alpha, or use solver='auto'."
+            f"duality gap of {state.gaps.max():.3g}, above tol times the target's mean square: "
+            f"{remedies('increase max_iter', 'scale the features', 'increase alpha', solver=self.solver)}."
         )
 
     def most_states(self) -> int | None:

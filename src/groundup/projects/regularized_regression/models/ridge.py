@@ -14,6 +14,7 @@ from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
+from groundup.core.text import remedies
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_nonnegative_ridge, certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge, ridge_nonnegative
@@ -167,8 +168,8 @@ class Ridge(LinearRegressor):
     def _advice(self, state: RidgeState) -> str:
         return (
             f"Ridge(solver={self.solver!r}) stopped after {state.iteration} steps, where the objective may still fall "
-            f"by {state.excess:.3g} of the total sum of squares, more than tol² = {self.tol**2:.3g}: increase "
-            "max_iter, scale the features, raise tol, or use solver='auto'."
+            f"by {state.excess:.3g} of the total sum of squares, more than tol² = {self.tol**2:.3g}: "
+            f"{remedies('increase max_iter', 'scale the features', 'raise tol', solver=self.solver)}."
         )
 
 

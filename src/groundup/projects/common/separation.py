@@ -59,13 +59,18 @@ def sure_values(X: Array, y: Array, names: tuple[str, ...], classes: tuple[str, 
             own = np.unique(y[rows])
             if len(own) == 1 and len(np.unique(y)) == 2:
                 positive = bool(own[0])
-                what = names[j] if "=" in names[j] and round(value) == 1 else f"{names[j]} = {value:g}"
+                what = names[j] if "=" in names[j] and round(value) == 1 else f"{names[j]} = {told(value)}"
                 found.append(Sure(j, rows, positive, f"{what}: {_all(int(rows.sum()), classes[positive])}"))
     return found
 
 
 def _all(rows: int, name: str) -> str:
     return f"all {plural(rows, 'row')} are {name!r}" if rows > 1 else f"its only row is {name!r}"
+
+
+def told(value: float) -> str:
+    """Return a value of the user's table as it stands there."""
+    return f"{value:.12g}".replace("-", "−")
 
 
 def thresholds(X: Array, y: Array, names: tuple[str, ...], classes: tuple[str, str]) -> list[str]:
@@ -75,7 +80,7 @@ def thresholds(X: Array, y: Array, names: tuple[str, ...], classes: tuple[str, s
         low, high = (column[y == k] for k in (0, 1))
         for below, above, first, second in ((low, high, *classes), (high, low, *classes[::-1])):
             if below.max() <= above.min() and below.min() < above.max():
-                end = f"up to {below.max():g}, {second!r} from {above.min():g}"
+                end = f"up to {told(below.max())}, {second!r} from {told(above.min())}"
                 found.append(f"{name}: {first!r} is {end} on")
     return found
 
