@@ -253,10 +253,13 @@ def classification_quality(model: Any, data: Dataset, scores: Scores) -> tuple[b
         f"{right.where} {100 * right.value:.1f}{spread} % of the classes are right; always {frequent_class(data)!r} is "
         f"right for {100 * right.baseline:.1f} %."
     )
-    if isfinite(balanced.value):
+    absent = absent_classes(model, data, scores)
+    if absent:
+        first += f" None of these rows is of {listed([repr(name) for name in absent])}."
+    elif isfinite(balanced.value):
         alone = 1 / len(model.classes_)
         first += f" Balanced accuracy is {balanced.value:.2f}, and {alone:.2f} without any column."
-    sharper = loss.value <= (1 - BETTER) * loss.baseline
+    sharper = not absent and loss.value <= (1 - BETTER) * loss.baseline
     if right.gained or balanced.gained:
         return True, [sentence(first)]
     if not sharper:
@@ -266,6 +269,14 @@ def classification_quality(model: Any, data: Dataset, scores: Scores) -> tuple[b
         f"log-loss {rounded(loss.value)}, and {rounded(loss.baseline)} for the shares of the classes."
     )
     return True, [sentence(first), known]
+
+
+def absent_classes(model: Any, data: Dataset, scores: Scores) -> list[str]:
+    """Return the classes of which there is no row among those not seen; a cross-validation has them all."""
+    if scores.validation is not None or data.held_out is None:
+        return []
+    known = set(np.asarray(data.held_out.y).tolist())
+    return [str(name) for name in model.classes_.tolist() if name not in known]
 
 
 def frequent_class(data: Dataset) -> str:

@@ -17,8 +17,8 @@ def by_chance(data: Dataset, positive: Array) -> set[int]:
     """Return the columns of X whose effect on the odds of a class may be chance, the other columns held.
 
     The p values are Wald's, of a fit without a penalty. A level all of whose rows are of one class has none; it is
-    judged by the probability that so many rows are, by the shares of the classes. Where the classes are separated as a
-    whole no effect is called chance.
+    judged by the probability that so many rows are, by the shares of the classes. Where single columns separate the
+    classes, all others may be chance; where only several columns together do, no effect is called so.
 
     Parameters
     ----------
@@ -28,6 +28,9 @@ def by_chance(data: Dataset, positive: Array) -> set[int]:
         Which rows are of the class.
     """
     X, y = in_users_units(data), positive.astype(int)
+    alone = [j for j, column in enumerate(X.T) if separates(column, positive)]
+    if alone:
+        return set(range(X.shape[1])) - set(alone)
     rows, columns = estimable_rows(X, y, list(categories(data)))
     found = {int(j) for j in np.flatnonzero(~columns) if may_be_sure(X[:, j], positive)}
     design = treatment(data.take(np.flatnonzero(rows)))
@@ -41,6 +44,12 @@ def by_chance(data: Dataset, positive: Array) -> set[int]:
     except ValueError:
         return found
     return found | {int(design.kept[place]) for place, value in zip(kept, p, strict=True) if not value <= LEVEL}
+
+
+def separates(column: Array, positive: Array) -> bool:
+    """Whether a column alone tells a class from the others."""
+    own, others = column[positive], column[~positive]
+    return bool(own.max() < others.min() or others.max() < own.min())
 
 
 def may_be_sure(column: Array, positive: Array) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 
-DIGITS = 13  # Of a column's largest value, that remain when standard units are undone.
+DIGITS = 14  # Of a column's largest value, that remain when standard units are undone.
 WIDEST = 1000  # Columns up to which dependent ones are looked for: the cost is cubic.
 DEPENDENT = 1e-10  # Singular value of standardised columns, relative to the largest, that counts as zero.
 
@@ -141,7 +141,7 @@ def dependent_columns(data: Dataset) -> list[Dependent]:
     varying = np.flatnonzero(spread > 0)
     if not 0 < len(varying) < min(len(centred), WIDEST):
         return []
-    triangle = np.linalg.qr(centred[:, varying] / spread[varying], mode="r")
+    triangle = np.asarray(np.linalg.qr(centred[:, varying] / spread[varying], mode="r"))
     _, singular, directions = np.linalg.svd(triangle)  # All directions, also of more columns than rows.
     vanishing = directions[int((singular > DEPENDENT * singular[0]).sum()) :]
     linked = np.abs(vanishing.T @ vanishing) > np.sqrt(DEPENDENT)

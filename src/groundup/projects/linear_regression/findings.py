@@ -9,7 +9,7 @@ from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import regression_quality, sentences, what_moves
 from groundup.projects.common.chance import LEVEL
 from groundup.projects.common.declaration import Scores
-from groundup.projects.common.treatment import treatment
+from groundup.projects.common.treatment import dependent_columns, treatment
 from groundup.projects.common.words import listed
 from groundup.projects.linear_regression.models.inference import Summary
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
@@ -38,13 +38,14 @@ def answer(model: LinearRegression, data: Dataset, scores: Scores) -> tuple[str,
 def doubtful(model: LinearRegression, data: Dataset) -> tuple[list[int], list[int]]:
     """Return the columns of X whose effect may be chance, and those that others resemble.
 
-    A coefficient that cannot be estimated alone is neither: it has no p value.
+    A column that others determine exactly is neither: its coefficient cannot be estimated alone.
     """
+    determined = {j for group in dependent_columns(data) for j in group.columns}
     (found,) = coefficients(model, data)
-    place = {name: j for j, name in enumerate(data.feature_names)}
+    place = {name: j for j, name in enumerate(data.feature_names) if j not in determined}
     numbers = {place[str(row[0])]: row for row in found.rows if row[0] in place and row[1] != ""}
     chance = [j for j, row in numbers.items() if float(row[4]) > LEVEL]
-    alike = [j for j, row in numbers.items() if INFLATED < float(row[8]) < np.inf]
+    alike = [j for j, row in numbers.items() if float(row[8]) > INFLATED]
     return chance, alike
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from groundup.core.functions import log1pexp
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import (
+    absent_classes,
     classification_quality,
     sentence,
     sentences,
@@ -53,7 +54,7 @@ def found_of_rarer(model: Any, data: Dataset, scores: Scores) -> str:
         for name in ("recall of the rarer class", "precision of the rarer class", "area under the ROC curve")
     )
     parts = []
-    if isfinite(recall.value):
+    if isfinite(recall.value) and not absent_classes(model, data, scores):
         known = recall.value > 0 and isfinite(precision.value)
         called = f", and of those called so {percent(precision.value)} are" if known else ""
         rare = str(rarer_class(model, data))

@@ -124,9 +124,8 @@ def cross_validate(metrics: Sequence[Metric], model: Any, data: Dataset) -> Vali
     parts = [(rows.take(learned), test) for (learned, _), test in zip(splits, tests, strict=True)]
     of_fold = [m for m in metrics if not m.pooled]
     found = {m.name: [value(m.compute, *pair) for pair in zip(fits, tests, strict=True)] for m in of_fold}
-    trivial = {m.name: [value(m.baseline, *part) for part in parts] for m in of_fold if m.baseline}
-    mean = {name: float(np.mean(scores)) for name, scores in found.items()}
-    baseline = {name: float(np.mean(scores)) for name, scores in trivial.items()}
+    mean = {name: float(np.mean(of_each)) for name, of_each in found.items()}
+    baseline = {m.name: float(np.mean([value(m.baseline, *part) for part in parts])) for m in of_fold if m.baseline}
     inside, of_all = rows.take(np.concatenate([test for _, test in splits])), pool(fits, splits, rows, classes, CLASSES)
     for metric in (m for m in metrics if m.pooled):
         mean[metric.name] = value(metric.compute, of_all, inside)
