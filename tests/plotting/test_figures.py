@@ -1,6 +1,7 @@
 """Figures and frames: the shared style applies, the bytes repeat, the layout holds still."""
 
 import re
+import warnings
 from io import BytesIO
 
 import matplotlib
@@ -179,3 +180,12 @@ def test_canvas_needs_no_display():
 
     canvas(1, 1, (2, 2))
     assert "matplotlib.pyplot" not in sys.modules or matplotlib.pyplot.get_fignums() == []
+
+
+def test_a_letter_that_the_font_lacks_is_no_news():
+    """Catches a warning of Matplotlib for every emoji in the name of a column."""
+    fig, axes = canvas(1, 1, (3, 2))
+    axes.set_xlabel("\N{GRINNING FACE} mood")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert encode(fig, "png")

@@ -19,6 +19,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from groundup.core.display import BAD, GOOD
+from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.clusterer import Clusterer
 from groundup.core.estimator.history import History
 from groundup.core.estimator.training import Training, scalars
@@ -137,6 +138,21 @@ def test_an_early_end_adopts_the_last_state_and_warns_with_advice():
     assert model.mean_ == 3 * 0.75
     assert issubclass(caught[0].category, SklearnConvergenceWarning)
     assert not model.certificate_.holds
+
+
+class Proved(Halving):
+    """Whatever it ends with is proved to be good."""
+
+    def _finish(self, data, state):
+        return super()._finish(data, state) | {"certificate_": Certificate("It is close.", "gap", 0.5, 1.0)}
+
+
+def test_a_proved_answer_needs_no_warning():
+    # would catch: advice to go on iterating, of an answer whose certificate holds
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = Proved(start=0.0, max_iter=3).fit(X, y)
+    assert model.mean_ == 3 * 0.75
 
 
 def test_a_training_stopped_anywhere_can_be_finished():

@@ -27,6 +27,14 @@ def test_room_for_improvement():
     assert len(clusters(model, data)) == 3
 
 
+def test_a_bound_that_saves_everything_is_not_told():
+    """Catches "at most 100 % of the inertia could be saved", which says nothing."""
+    data = Dataset("t", "", np.random.default_rng(0).normal(size=(60, 4)), None, ("c0", "c1", "c2", "c3"))
+    model = KMeans(2, random_state=0).fit(data.X)
+    model.inertia_lower_bound_, model.optimality_gap_ = 1e-9, 1.0
+    assert room_for_improvement(model).note == ""
+
+
 def shops():
     """Three kinds of customers: young and frequent, old and rare, and those in between."""
     rng = np.random.default_rng(4)

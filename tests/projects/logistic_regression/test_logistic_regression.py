@@ -192,8 +192,11 @@ def test_separable_classes_without_a_penalty():
 def test_stopping_early_is_said_and_shown():
     """Bug caught: a certificate of the answer that was not reached."""
     X, y = data()
-    with pytest.warns(ConvergenceWarning, match="stopped after 2 iterations"):
+    with pytest.warns(ConvergenceWarning, match="stopped after 2 iterations") as caught:
         model = LogisticRegression(max_iter=2, tol=1e-6).fit(X, y)
+    assert str(caught[0].message).endswith(": increase max_iter, scale the features, or raise tol.")  # auto it is
+    with pytest.warns(ConvergenceWarning, match=r"raise tol, or use solver='auto'\.$"):
+        LogisticRegression(solver="lbfgs", max_iter=2, tol=1e-6).fit(X, y)
     assert not model.certificate_.holds
     assert model.certificate_.value > 1e-9
     assert model.n_iter_.tolist() == [2]

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 
 from groundup.core.metrics import confusion_matrix
 from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 from groundup.data.synthetic import classification
 from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
 from groundup.data.tables.load import load_table
@@ -443,3 +444,21 @@ def test_figures_that_solve_problems_use_the_strongest_columns():
     fig = boundary.separable.render(model, data)
     norms = [line.get_ydata() for line in fig.axes[0].lines]
     assert norms[-1][-1] > 2 * norms[-1][4]  # separated: without a penalty the weights grow on
+
+
+def test_odds_ratios_are_in_the_units_of_the_table():
+    """Catches odds of standard units under the heading "of a unit", and an intercept at the mean of all rows."""
+    rng = np.random.default_rng(9)
+    X = np.column_stack([rng.normal(170, 9, 300), rng.normal(0, 0.01, 300)])
+    y = np.where(rng.random(300) < 1 / (1 + np.exp(-(X[:, 0] - 170) / 5)), "tall", "short")
+    scale = Scale.of(X)
+    data = Dataset("people", "", scale.apply(X), y, ("height", "luck"), "kind", scale=scale)
+    model = LogisticRegression(C=2.0).fit(data.X, data.y)
+    (table,) = coefficients(model, data)
+    rows = {name: values for name, *values in table.rows}
+    assert rows["height"][0] == pytest.approx(float(model.coef_[0, 0] / scale.std[0]))
+    assert rows["height"][1] == pytest.approx(np.exp(model.coef_[0, 0] / scale.std[0]))
+    assert rows["height"][2] == pytest.approx(X[:, 0].std())
+    assert rows["height"][3] == pytest.approx(np.exp(model.coef_[0, 0]))
+    scores = rows["intercept"][0] + X @ [rows["height"][0], rows["luck"][0]]
+    assert_allclose(scores, model.decision_function(data.X), atol=1e-9)

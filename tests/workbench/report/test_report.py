@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -12,11 +12,15 @@ import pytest
 from groundup.core.estimator.certificate import Certificate
 from groundup.data.columns import ColumnUse
 from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 from groundup.plotting.figure import NotApplicable, figure
-from groundup.workbench.report.page import VOID, join, number, table, tag
-from groundup.workbench.report.record import _plain, record, to_json, verdict
+from groundup.workbench.report import sections
+from groundup.workbench.report.page import VOID, join, number, prose, table, tag
+from groundup.workbench.report.record import _plain, minima, record, to_json, verdict
 from groundup.workbench.report.report import write_report
 from groundup.workbench.report.summary import summary
+from groundup.workbench.run.measures import Measures
+from groundup.workbench.run.result import Difference
 from support import tiny_project
 
 
@@ -434,3 +438,61 @@ def test_findings_are_shown_everywhere(tmp_path):
     assert "  Many: 16 rows, in the report" in lines
     assert "  There is a reason." in lines
     assert not any("row 15" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("reference", "objective", "words"),
+    [
+        (0.25, "mean squared error", "the reference's answer is further from the minimum."),
+        (-0.25, "mean squared error", "this answer is further from the minimum than the reference's."),
+        (0.0, "mean squared error", "equal to six digits, though score differ."),
+    ],
+)
+def test_which_side_is_further_from_the_minimum_is_said(tmp_path, reference, objective, words):
+    """Catches a difference of two scores that is left to the reader, and the two sides exchanged."""
+    result = tiny_project.result(tmp_path)
+    loss = result.metrics[objective]
+    other = replace(result.comparison, metrics=Measures({objective: loss + reference, "score": 2.0}))
+    result = replace(result, comparison=other, metrics=Measures({objective: loss, "score": 1.0}))
+    assert [said.endswith(words) for said in minima(result)] == [True]
+    assert f"is {loss:.7g} here and {loss + reference:.7g} for the reference" in " ".join(summary(result).split())
+    same = replace(result, comparison=replace(other, metrics=result.metrics))
+    assert list(minima(same)) == []
+    searched = (Difference("alpha_", 1.0, 2.0, 0.5),)
+    assert list(minima(replace(result, comparison=replace(other, differences=searched)))) == []
+
+
+def test_options_do_not_break_after_their_dashes():
+    """Catches "--" at the end of a line and "standardize" on the next, and dashes in words taken for options."""
+    assert prose("use --set C=1 or --drop") == (
+        'use <code class="option">--set</code> C=1 or <code class="option">--drop</code>'
+    )
+    assert prose("a --- <b> well-known x--y") == "a --- &lt;b&gt; well-known x--y"
+
+
+def test_the_summary_of_the_columns_is_in_the_units_of_the_table(tmp_path):
+    """Catches means of 0 and deviations of 1 for columns in standard units."""
+    result = tiny_project.result(tmp_path)
+    scale = Scale(np.array([50.0, 7.0]), np.array([4.0, 0.5]))
+    words = Outline(str(sections.data(replace(result, data=replace(result.data, scale=scale))).content)).words()
+    column = 50 + 4 * result.data.X[:, 0]
+    assert " ".join(f"{f(column):.6g}" for f in (np.mean, np.std, np.min, np.median, np.max)) in words.replace("−", "-")
+    assert "The fit was to standard units" in words
+
+
+def test_a_wide_table_leaves_the_terminal_readable(tmp_path):
+    """Catches two hundred lines of columns, and a cell as long as the screen is wide."""
+    uses = tuple(ColumnUse(f"c{k}", "category", "one feature" * 9 if k == 3 else "one feature") for k in range(200))
+    result = tiny_project.result(tmp_path)
+    lines = summary(replace(result, data=replace(result.data, columns=uses))).splitlines()
+    assert sum(line.split()[:1] == [f"c{k}"] for k, line in product(range(200), lines)) == 40
+    assert "  and 160 more, in the report" in lines
+    (long,) = (line for line in lines if line.split()[:1] == ["c3"])
+    assert long.endswith("…")
+    assert len(long.split("category  ")[1]) == 60
+
+
+def test_a_score_that_does_not_exist_has_no_row(tmp_path):
+    """Catches rows of dashes, as the agreement with groups that nobody knows."""
+    lines = summary(tiny_project.result(tmp_path)).splitlines()
+    assert [line.split()[0] for line in lines if line.split()[:1] in (["mean"], ["score"])] == ["mean"]

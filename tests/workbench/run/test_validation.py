@@ -8,6 +8,7 @@ from sklearn.model_selection import LeaveOneOut, cross_val_predict
 
 from groundup import LinearRegression, LogisticRegression, projects
 from groundup.core.metrics import average_precision_score, log_loss, roc_auc_score
+from groundup.core.statistics.splits import stratified_folds
 from groundup.data.dataset import Dataset
 from groundup.workbench.report.record import verdict
 from groundup.workbench.run import validation
@@ -117,6 +118,29 @@ def test_the_baseline_of_a_rare_class():
     other = measure(LOGISTIC, LogisticRegression().fit(swapped.X, swapped.y), swapped)
     name = "average precision of the rarer class"
     assert other[name] == pytest.approx(found[name], rel=1e-6)
+
+
+def test_precision_is_of_all_folds_together():
+    """Catches a fold without a predicted positive that counts as a precision of 0 in a mean."""
+    rng = np.random.default_rng(1)
+    y = np.where(np.arange(100) < 12, "yes", "no")[rng.permutation(100)]
+    data = table(rng.normal(size=(100, 2)) + 1.2 * (y == "yes")[:, None], y)
+    model = LogisticRegression().fit(data.X, data.y)
+    found = cross_validate(unseen(LOGISTIC), model, data)
+    order = np.random.default_rng(0).permutation(100)
+    called, right, empty = 0, 0, 0
+    for learned, test in stratified_folds(y[order], 5):
+        fold = LogisticRegression().fit(data.X[order[learned]], y[order[learned]])
+        positive = fold.predict(data.X[order[test]]) == "yes"
+        called += positive.sum()
+        right += (positive & (y[order[test]] == "yes")).sum()
+        empty += not positive.any()
+    assert empty > 0
+    assert found.mean["precision of the rarer class"] == right / called
+    assert found.mean["recall of the rarer class"] == right / 12
+    assert found.mean["F1 of the rarer class"] == pytest.approx(2 * right / (called + 12))
+    assert np.isnan(found.std["precision of the rarer class"])
+    assert found.std["accuracy"] > 0
 
 
 def test_a_class_of_a_single_row():
