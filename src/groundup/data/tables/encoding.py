@@ -39,6 +39,25 @@ def one_line(text: str) -> str:
     return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
 
 
+def strangers(counts: "Series[int]", known: Any, taken: str) -> Iterator[str]:
+    """Yield what is said of entries that were never seen: how many rows, which, and what they are taken for.
+
+    Parameters
+    ----------
+    counts : Series of int
+        How many rows have each entry.
+    known : array-like of bool
+        Which of the entries were seen.
+    taken : str
+        What the others are taken for.
+    """
+    new = counts[~np.asarray(known, dtype=bool)]
+    if len(new):
+        more = ", …" if len(new) > LISTED else ""
+        shown = ", ".join(map(brief, new.index[:LISTED]))
+        yield f"{plural(int(new.sum()), 'row')} with a value never seen, {shown}{more} ({taken})"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """How one column of the table becomes one or several features.
@@ -76,6 +95,10 @@ class Column:
     def filled(self) -> str:
         """Return what a missing entry is set to, in words; "" where it stays missing."""
         raise NotImplementedError
+
+    def never_seen(self, entries: "Series[Any]") -> Iterator[str]:
+        """Yield what is said of entries that the column did not have when it was learned."""
+        yield from ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the column as plain values."""
@@ -135,10 +158,21 @@ class Truths(Column):
 
     def encode(self, entries: "Series[Any]") -> Array:
         """Return 1 for yes and 0 for no, of shape (n, 1)."""
-        known = {self.true: 1.0, self.false: 0.0, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
+        fill = float(self.fill)  # Also of a word that was never seen, which is told.
         return mapped(
-            entries, singly(lambda text: known.get(text.strip().casefold())), float(self.fill), "truth values"
+            entries, singly(lambda text: self._known.get(text.strip().casefold(), fill)), fill, "truth values"
         )
+
+    @property
+    def _known(self) -> dict[str, float]:
+        typed = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
+        return typed | {self.true: 1.0, self.false: 0.0}
+
+    def never_seen(self, entries: "Series[Any]") -> Iterator[str]:
+        """Yield what is said of entries that are neither of the two words."""
+        counts = labels(entries).value_counts()
+        yield from strangers(counts, [str(word).casefold() in self._known for word in counts.index],
+                             f"taken for {self.true if self.fill else self.false}")  # fmt: skip
 
     def filled(self) -> str:
         """Return the more frequent word."""
@@ -195,13 +229,9 @@ class Categories(Column):
         return f"the most frequent, {self.fill}"
 
     def never_seen(self, entries: "Series[Any]") -> Iterator[str]:
-        """Return what is said of entries that are none of the categories."""
+        """Yield what is said of entries that are none of the categories."""
         counts = labels(entries).value_counts()
-        new = ~np.isin(counts.index.astype(str).to_numpy(), self.values)
-        if new.any():
-            shown = [brief(name) for name in counts.index[new]]
-            more = ", …" if len(shown) > LISTED else ""
-            yield f"{plural(int(counts[new].sum()), 'row')} with a value never seen, {', '.join(shown[:LISTED])}{more}"
+        yield from strangers(counts, np.isin(counts.index.astype(str), self.values), "none of the categories")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -358,7 +388,7 @@ class TableEncoder:
         """Return what `apply` makes up: a sentence for each column with entries missing or never seen."""
         for column in self.columns:
             entries = without(frame[column.name], column.missing)
-            parts = [*(column.never_seen(entries) if isinstance(column, Categories) else ())]
+            parts = [*column.never_seen(entries)]
             absent = int(entries.isna().sum())
             if absent and column.filled():  # Columns that were numbers from the beginning have no value to set.
                 parts.append(f"{absent:,} missing set to {column.filled()}")
@@ -404,9 +434,10 @@ class TableEncoder:
 def column_use(column: Column, entries: "Series[Any]") -> ColumnUse:
     """Return what becomes of a column with these entries, in words."""
     read, used = column.words()
-    absent = int(without(entries, column.missing).isna().sum())
-    filled = f"{absent:,} missing set to {column.filled()}" if absent and column.filled() else ""
-    return ColumnUse(column.name, read, used, filled)
+    entries = without(entries, column.missing)
+    absent = int(entries.isna().sum())
+    parts = [f"{absent:,} missing set to {column.filled()}"] if absent and column.filled() else []
+    return ColumnUse(column.name, read, used, "; ".join([*parts, *column.never_seen(entries)]))
 
 
 def _column(written: Mapping[str, Any]) -> Column:
