@@ -69,7 +69,7 @@ def test_a_new_table_is_encoded_as_the_old_one(table, loaded, standardize):
 
 def test_a_new_table_that_does_not_fit_is_told():
     # would catch: KeyErrors; text in a column of numbers taken as missing
-    from groundup.data.tables.encoding import Categories, Numbers
+    from groundup.data.tables.features import Categories, Numbers
 
     encoder = TableEncoder((Numbers(name="length", fill=1.5), Categories(name="kind", fill="a", values=("a", "b"))))
     with pytest.raises(TableError, match=r"no column 'length'\. Did you mean 'Lenght'\?"):

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from groundup.core.text import plural
-from groundup.data.tables.encoding import brief, labels
+from groundup.data.tables.entries import brief, labels
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -17,25 +17,10 @@ from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, duration, read_dates
-from groundup.data.tables.encoding import (
-    SHOWN,
-    Categories,
-    Column,
-    Dates,
-    Durations,
-    Numbers,
-    Times,
-    Truths,
-    as_dates,
-    brief,
-    column_use,
-    labels,
-    mapped,
-    numbers,
-    singly,
-    without,
-)
+from groundup.data.tables.encoding import column_use
+from groundup.data.tables.entries import SHOWN, as_dates, brief, labels, mapped, numbers, singly, without
 from groundup.data.tables.errors import TableError
+from groundup.data.tables.features import Categories, Column, Dates, Durations, Numbers, Times, Truths
 from groundup.data.tables.numerals import PLAIN, NumberForm, is_code, read_numerals
 from groundup.data.tables.options import AS_IT_IS, TableOptions
 from groundup.data.tables.row_numbers import identifies, row_number

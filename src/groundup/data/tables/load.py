@@ -11,7 +11,8 @@ from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
-from groundup.data.tables.encoding import TableEncoder, brief
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.entries import brief
 from groundup.data.tables.errors import Ambiguous, TableError
 from groundup.data.tables.kinds import About, Decision, decide
 from groundup.data.tables.look import copies_told, look

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.data.tables.encoding import LISTED, Numbers, TableEncoder
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.entries import LISTED
+from groundup.data.tables.features import Numbers
 from groundup.data.tables.row_numbers import identifies
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 from groundup.core.exceptions import warn
 from groundup.core.storage import FileFormatError, conforms, hints
 from groundup.data.columns import ColumnUse
-from groundup.data.tables.encoding import Column, TableEncoder
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.features import Column
 from groundup.data.tables.reading import read_table
 from groundup.saving import load, read_about
 from groundup.workbench.run.errors import RunError, message_of
