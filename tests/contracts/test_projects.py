@@ -133,8 +133,8 @@ def test_every_model_runs_on_its_default_data(monkeypatch, tmp_path, name, model
     monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
     project = LOADED[name]
     result = run(Asked(project, model=model), tmp_path)
-    default = model == project.models[0].name
-    assert result.folder == (tmp_path / name if default else tmp_path / name / model)
+    parts = [name, *([] if model == project.models[0].name else [model]), result.data.name]
+    assert result.folder == tmp_path.joinpath(*parts)
     known = json.loads((result.folder / "metrics.json").read_text("utf-8"))
     assert known["model"] == model
     main = known["metrics"][0]

@@ -78,6 +78,8 @@ class Dataset:
         Turns tables like the user's into rows of X; None for a set that was numbers from the beginning.
     scale : Scale, optional
         The standard units that X is in; None for the units of the columns.
+    row_numbers : ndarray of int of shape (n,), optional
+        Of the rows in the user's table, counted from 1.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Dataset:
     image: tuple[int, int] | None = None
     encoder: "TableEncoder | None" = None
     scale: Scale | None = None
+    row_numbers: Array | None = None
 
     @property
     def axis_names(self) -> tuple[str, ...]:
@@ -111,7 +114,17 @@ class Dataset:
 
     def take(self, rows: Array) -> "Dataset":
         """Return the same data set with these rows only, by their numbers."""
-        return replace(self, X=self.X[rows], y=None if self.y is None else self.y[rows], held_out=None)
+        numbers = None if self.row_numbers is None else self.row_numbers[rows]
+        y = None if self.y is None else self.y[rows]
+        return replace(self, X=self.X[rows], y=y, row_numbers=numbers, held_out=None)
+
+    def row_name(self, row: int) -> str:
+        """Return what a row is called: by its number in the user's table, else by its place in the fit."""
+        return f"row {row if self.row_numbers is None else self.row_numbers[row]}"
+
+    def row_names_told(self) -> str:
+        """Return which rows `row_name` counts, and from where."""
+        return f"Rows {'of the fit, counted from 0' if self.row_numbers is None else 'of the table, counted from 1'}."
 
     def hold_out(self, share: float, seed: int, *, stratify: bool) -> "Dataset":
         """Return the rows to learn from, with the others as their `held_out`.

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import About, decide, plain, step_of
+from groundup.data.tables.kinds import About, decide, plain
 from groundup.data.tables.options import TableOptions
+from groundup.data.tables.row_numbers import step_of
 
 
 def decided(entries, name="c", **about):
@@ -147,6 +148,16 @@ def test_numbers_that_count_the_rows(name, values, about, left_out, notes):
     decision = decided(values, name, **about)
     assert (decision.column is None, len(decision.notes)) == (left_out, notes)
     assert decision.use.left_out is left_out
+
+
+def test_whole_numbers_that_are_dates():
+    # would catch: 20240131 and 20240201 as numbers that are 70 apart
+    values = [20240125.0 + k for k in range(7)] + [20240201.0, np.nan, 20240203.0, 20240205.0]
+    decision = decided(values)
+    assert decision.use.read == "date (year-month-day)"
+    assert decision.column.encode(pd.Series(values)).ravel().tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 4, 9, 11]
+    assert decided([*values, 20241301.0]).use.read == "number"
+    assert decided(values, kinds={"c": "number"}).use.read == "number"
 
 
 @pytest.mark.parametrize(

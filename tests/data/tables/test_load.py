@@ -26,7 +26,7 @@ def test_a_table_of_everything(loaded, uses):
     # would catch: columns out of order, a treatment left untold
     data = loaded(MIXED)
     assert uses(data) == {
-        "id": ("running number", "left out: counts the rows", ""),
+        "id": ("running number", "left out: numbers the rows", ""),
         "code": ("code, with leading zeros", "3 features, one a category: 007, 010, 011", ""),
         "x": ("number", "one feature", "1 missing set to the median 4"),
         "flag": ("true or false", "one feature, 1 or 0", ""),

@@ -54,6 +54,19 @@ def test_rows_that_decide(told):
     assert note.startswith("y: row 8 (1e+06) has ")
 
 
+def test_rows_have_the_numbers_of_the_table(loaded):
+    # would catch: rows counted among those of the fit, which nobody can look up
+    y = [str(value) if k % 10 else "" for k, value in enumerate(with_entries(Y, _7=1e6))]
+    data = loaded(text(t=T, y=y), "y", "regressor")
+    assert data.notes[0].startswith("y: row 8 (1e+06) has ")
+    assert list(data.row_numbers[:10]) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 12]
+    held = data.hold_out(0.2, 0, stratify=False)
+    both = np.concatenate([held.row_numbers, held.held_out.row_numbers])
+    assert np.array_equal(np.sort(both), data.row_numbers)
+    place = int(np.flatnonzero(np.concatenate([held.y, held.held_out.y]) == 1e6)[0])
+    assert both[place] == 8
+
+
 def test_the_unit_that_decides(loaded, told):
     # would catch: clusters that are slices of one column
     content = text(age=R.integers(18, 80, 200), score=R.integers(1, 6, 200), income=R.integers(20000, 90000, 200))

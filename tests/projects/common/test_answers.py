@@ -10,7 +10,7 @@ from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
 from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
 from groundup.projects.common.answers import effects
-from groundup.projects.common.words import joined, percent
+from groundup.projects.common.words import joined, percent, rounded
 from groundup.workbench.run.measures import measure
 
 
@@ -47,7 +47,7 @@ def test_effects_are_in_the_users_units(standard):
     data = in_standard_units(houses()) if standard else houses()
     found = {effect.name: effect.weight for effect in effects(LinearRegression().fit(data.X, data.y).coef_, data)}
     assert next(iter(found)) == "size"
-    assert found["size"] == pytest.approx(2, abs=0.05)
+    assert found["size"] == pytest.approx(20, abs=0.5)  # For ten square metres more: they vary by some thirty.
     assert found["city=Oslo against Wien"] == pytest.approx(100, abs=5)
     assert "city=Wien" not in " ".join(found).replace("against Wien", "")
 
@@ -59,7 +59,7 @@ def test_a_regression_that_learned():
     assert words.startswith("On rows not seen, in a 5-fold cross-validation of all 200 rows, the columns explain ")
     assert "% of the variance of price: R² = " in words
     assert "if the mean is predicted" in words
-    assert float(words.partition("size (")[2].partition(" ")[0]) == pytest.approx(2, abs=0.05)
+    assert float(words.partition("size (")[2].partition(" for 10 more")[0]) == pytest.approx(20, abs=0.5)
     assert "city=Oslo against Wien" in words
     doubtful = words.partition("(p above 0.05): ")[2].partition(".")[0]
     assert "luck" in doubtful
@@ -126,11 +126,22 @@ def test_what_speaks_for_each_of_three_classes():
     assert "always 'ant' is right for 33.3 %" in words
 
 
-@pytest.mark.parametrize(("share", "words"), [(0.5, "50 %"), (0.9996, "100 %"), (0.994, "99.4 %"), (0.002, "0.2 %"),
+@pytest.mark.parametrize(("share", "words"), [(0.5, "50 %"), (0.9996, "99.9 %"), (0.994, "99.4 %"), (0.002, "0.2 %"),
                                               (0.0, "0 %"), (1.0, "100 %")])  # fmt: skip
 def test_percentages(share, words):
-    """Catches 99.4 % told as 99 %, and decimals that mean nothing."""
+    """Catches 99.4 % told as 99 %, what is nearly all told as all, and decimals that mean nothing."""
     assert percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(23456.7, "23,500"), (-0.0012345, "−0.00123"), (0.0, "0"), (5.0, "5"), (99.96, "100"), (2.1e12, "2.1e+12"),
+     (999999.0, "1,000,000"), (3e-15, "3e−15"), (12.34, "12.3"), (float("inf"), "inf")],
+)  # fmt: skip
+def test_numbers_as_people_write_them(value, words):
+    """Catches 2.35e+04 in a sentence."""
+    assert rounded(value) == words
+    assert rounded(abs(value), sign=True)[0] == "+" or not np.isfinite(value)
 
 
 def test_lists():

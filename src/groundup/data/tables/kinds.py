@@ -3,7 +3,6 @@
 A column of measurements is never left out without a word: what is text but mostly numbers is asked back.
 """
 
-import re
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -37,6 +36,7 @@ from groundup.data.tables.encoding import (
 from groundup.data.tables.errors import TableError
 from groundup.data.tables.numerals import PLAIN, NumberForm, is_code, read_numerals
 from groundup.data.tables.options import AS_IT_IS, TableOptions
+from groundup.data.tables.row_numbers import identifies, row_number
 
 if TYPE_CHECKING:
     from pandas import Series
@@ -44,15 +44,10 @@ if TYPE_CHECKING:
 MOST_CATEGORIES = 50  # Text with more different entries is left out.
 FEW_CATEGORIES = 10  # So many are categories even where the rows are hardly more.
 SAMPLED = 1000  # Different entries that tell whether reading all of them as numbers or dates is worth it.
-FEWEST_IDENTIFIERS = 10  # Rows from which whole numbers that are all different may identify them.
+FIRST_DATE, LAST_DATE, FEWEST_DATES = 19000101, 21001231, 10  # Whole numbers that may be dates, and how many must be.
 TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
           ("sí", "no"), ("si", "no"))  # fmt: skip
 NOTHING = {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "nil", "?", "-", "--", "—", ".", "unknown", "missing"}
-# Names of columns that identify rows; those of the second list do if their numbers rise by the same step.
-IDENTIFIER = re.compile(r"(^|[\W_])(ids?|no|nr|uuid|guid)\W*$|\wnummer\W*$|[\W_]number\W*$|^#$", re.IGNORECASE)
-COUNTER = re.compile(r"(^|[\W_])(num|number|index|idx|key|row|record|obs)\W*$", re.IGNORECASE)
-YEARS = (1500, 2100)  # Whole numbers in between that rise by one may be years.
-CAMEL_IDENTIFIER = re.compile(r"[a-z](Id|ID|No|Nr)$")
 
 
 @dataclass(frozen=True)
@@ -111,33 +106,9 @@ class About:
     related: Callable[[Array], bool | None] = lambda values: None
 
     @property
-    def identifies(self) -> bool:
-        """Whether the name says that the column identifies rows."""
-        return self.unnamed or bool(IDENTIFIER.search(self.name) or CAMEL_IDENTIFIER.search(self.name))
-
-    @property
     def kept(self) -> bool:
         """Whether the user wants the column whatever it looks like."""
         return self.name in self.options.keep
-
-
-def step_of(column: "Series[Any]") -> float:
-    """Return the step by which whole numbers rise, or fall, in each row; 0 where it is not the same.
-
-    Gaps that rows left which were taken out count as the step, where they are few: a tenth of the steps at most.
-    """
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
-    if len(column) < 3 or not is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype):
-        return 0.0
-    values = column.to_numpy(np.float64, na_value=np.nan)
-    values = values[~np.isnan(values)]
-    steps = np.diff(values)
-    if len(steps) < 2 or (values != np.round(values)).any():
-        return 0.0
-    step = float(np.median(steps))
-    gaps = steps[steps != step]
-    return step if 10 * len(gaps) <= len(steps) and (gaps * step > step**2).all() else 0.0
 
 
 def decide(entries: "Series[Any]", about: About) -> Decision:
@@ -167,8 +138,7 @@ def decide(entries: "Series[Any]", about: About) -> Decision:
         case "truth":
             return _truths(entries, about, "true", "false")
         case "number":
-            dates = _compact_dates(entries)
-            return _numbers(entries, about, PLAIN) if dates is None else _dates(entries, about, dates)
+            return _dates(entries, about, ISO) if _are_dates(entries) else _numbers(entries, about, PLAIN)
         case "date":
             return _dates(entries, about, ISO)
         case "text":
@@ -247,51 +217,25 @@ def _numbers(entries: "Series[Any]", about: About, form: NumberForm) -> Decision
     low, high, read = known.min(), known.max(), form.words()
     if low == high and not about.kept:
         return _left_out(about, read, f"constant ({low:g})")
-    notes: tuple[str, ...] = ()
-    if not about.kept and about.name not in about.options.kinds and (doubt := _counts_rows(known, len(values), about)):
-        left_out, words = doubt
-        if left_out:
-            told = () if "counts the rows" in words else (f"{about.name}: {words}",)
-            return replace(_left_out(about, "running number" if about.step else "identifier", words.split(";")[0]),
-                           notes=told, spare=True)  # fmt: skip
-        notes = (f"{about.name}: {words}",)
+    if not about.kept and about.name not in about.options.kinds:
+        found = row_number(about.name, values, about.step, unnamed=about.unnamed, related=about.related)
+    else:
+        found = None
+    notes = found.note(about.name) if found else ()
+    if found and not found.used:
+        return replace(_left_out(about, found.read, found.why), notes=notes, spare=True)
     fill = float(np.median(known))
     column = Numbers(name=about.name, missing=about.words, fill=fill, form=form)
     return _used(column, entries, notes)
 
 
-def _compact_dates(entries: "Series[Any]") -> DateForm | None:
-    """Return the form of dates that are whole numbers of eight digits, as 20240131; None for other numbers."""
+def _are_dates(entries: "Series[Any]") -> bool:
+    """Whether all numbers of a column are dates of eight digits, as 20240131."""
     different = entries.dropna().unique()
-    if len(different) < FEWEST_IDENTIFIERS or (different != np.round(different)).any():
-        return None
-    if different.min() < 100 * 100 * YEARS[0] or different.max() > 100 * 100 * YEARS[1]:
-        return None
-    return None if as_dates(entries.dropna(), ISO).isna().any() else ISO
-
-
-def _counts_rows(known: Array, n: int, about: About) -> tuple[bool, str] | None:
-    """Return whether numbers that seem to count the rows are left out, and what is said of it; None for others."""
-    option = shlex.quote(about.name)
-    if about.step and (about.identifies or COUNTER.search(about.name)):
-        return True, f"counts the rows; --keep {option} uses it"
-    if about.step == 1 and n >= FEWEST_IDENTIFIERS:
-        words = "rises by one from row to row"
-        if about.related(known) or not _counts_from(known[0], known[-1], n):
-            return False, f"{words}; used all the same; --drop {option} if it only counts the rows"
-        return True, f"{words}, as a number of the row does; left out; --keep {option} uses it"
-    whole = len(known) >= FEWEST_IDENTIFIERS and (known == np.round(known)).all()
-    if whole and about.identifies and len(np.unique(known)) == len(known):
-        return (
-            True,
-            f"is different in each row, and its name is that of an identifier; left out; --keep {option} uses it",
-        )
-    return None
-
-
-def _counts_from(first: float, last: float, n: int) -> bool:
-    """Whether a number of n rows may run so: from 0 or 1, or from a number far above n, as 100,001; years do not."""
-    return first in (0, 1) or (first >= 10 * n and not YEARS[0] <= first <= last <= YEARS[1])
+    if len(different) < FEWEST_DATES or (different != np.round(different)).any():
+        return False
+    within = different.min() >= FIRST_DATE and different.max() <= LAST_DATE
+    return bool(within and as_dates(entries.dropna(), ISO).notna().all())
 
 
 def _text(entries: "Series[Any]", about: About) -> Decision:
@@ -425,7 +369,7 @@ def _mostly_digits(about: About, entries: Iterable[str]) -> tuple[str, ...]:
     """Return the note that entries which are left out as names may be measurements."""
     first = list(islice(map(str, entries), SAMPLED))
     text = "".join("".join(first).split())
-    if about.identifies or 2 * sum(map(str.isdigit, text)) < len(text):
+    if identifies(about.name) or 2 * sum(map(str.isdigit, text)) < len(text):
         return ()
     return (f"{about.name}: left out, although its entries are mostly digits, as {brief(first[0])}; if they measure "
             "something, write them as plain numbers",)  # fmt: skip

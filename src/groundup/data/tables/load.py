@@ -13,10 +13,11 @@ from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
 from groundup.data.tables.encoding import TableEncoder, brief
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import About, Decision, decide, step_of
+from groundup.data.tables.kinds import About, Decision, decide
 from groundup.data.tables.look import look
 from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
 from groundup.data.tables.reading import RawTable, line_of_names, read_table
+from groundup.data.tables.row_numbers import step_of
 from groundup.data.tables.target import split_target, target_columns
 
 if TYPE_CHECKING:
@@ -80,10 +81,12 @@ def load_table(
     steps = {name: step_of(frame[name]) for name in names}  # Before rows without a target are left out.
     y, target_name, notes = None, None, raw.notes
     of_target: tuple[ColumnUse, ...] = ()
+    row_numbers = np.arange(1, len(frame) + 1)
     if target is not None:
         _find_target(path, target, names, options.skip_rows)
         split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
         frame, y, target_name, of_target = split.rest, split.y, split.name, split.columns
+        row_numbers = split.row_numbers
         notes += split.notes
         if kind == "classifier" and (y == y[0]).all():
             raise Ambiguous(f"{target_name} is {brief(y[0])} in each of {len(y):,} rows: nothing is to be told apart. "
@@ -95,7 +98,7 @@ def load_table(
     encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
     X = encoder.apply(frame)
     notes += tuple(note for decision in decisions.values() for note in decision.notes)
-    notes += look(X, y, encoder, kind, target_name, units_count=_units_count(options, standardize))
+    notes += look(X, y, row_numbers, encoder, kind, target_name, units_count=_units_count(options, standardize))
     if standardize if options.standardize is None else options.standardize:
         encoder = TableEncoder(encoder.columns, Scale.of(X))
         X = encoder.apply(frame)
@@ -112,6 +115,7 @@ def load_table(
         notes=notes,
         encoder=encoder,
         scale=encoder.scale,
+        row_numbers=row_numbers,
     )
 
 

@@ -20,7 +20,14 @@ STANDS_FOR_NONE = {float(sign * int("9" * digits)) for digits in (2, 3, 4, 5, 6)
 
 
 def look(
-    X: Array, y: Array | None, encoder: TableEncoder, kind: str | None, target: str | None, *, units_count: bool
+    X: Array,
+    y: Array | None,
+    row_numbers: Array,
+    encoder: TableEncoder,
+    kind: str | None,
+    target: str | None,
+    *,
+    units_count: bool,
 ) -> tuple[str, ...]:
     """Return what should be known before a fit, a sentence each.
 
@@ -30,6 +37,8 @@ def look(
         Features in the units of the table.
     y : ndarray or None
         The target.
+    row_numbers : ndarray of int of shape (n,)
+        Of the rows in the table.
     encoder : TableEncoder
         How the columns became features.
     kind : str or None
@@ -43,9 +52,9 @@ def look(
         return ()
     columns = dict(_number_columns(X, encoder))
     goal = {target: y} if target and y is not None and y.ndim == 1 and kind == "regressor" else {}
-    found = [note for name, values in (columns | goal).items() for note in _of_column(name, values)]
-    if goal and (y == y[0]).all():
-        found.append(f"{target}: is {y[0]:g} in every row; there is nothing to explain")
+    found = [note for name, values in (columns | goal).items() for note in _of_column(name, values, row_numbers)]
+    found += [f"{name}: is {values[0]:g} in every row; there is nothing to explain"
+              for name, values in goal.items() if (values == values[0]).all()]  # fmt: skip
     if y is not None and y.ndim == 1 and target:
         found += _leaks(X, y, encoder, target, kind)
         found += _imbalance(y, target) if kind == "classifier" else ()
@@ -59,12 +68,11 @@ def _number_columns(X: Array, encoder: TableEncoder) -> Iterator[tuple[str, Arra
             yield column.name, part[:, 0]
 
 
-def _of_column(name: str, values: Array) -> Iterator[str]:
+def _of_column(name: str, values: Array, row: Array) -> Iterator[str]:
     """Return what is said of a column of numbers: entries that stand for none, and rows that decide."""
     found, counts = np.unique(values, return_counts=True)
     if len(found) <= 2:
         return
-    row = np.arange(1, len(values) + 1)
     for k in (0, len(found) - 1):
         others = np.delete(found, k)
         gap = np.abs(others - found[k]).min()

@@ -42,6 +42,8 @@ class Target:
         Names of the columns, separated by commas.
     rest : DataFrame
         The other columns of the rows whose target is known.
+    row_numbers : ndarray of int of shape (n,)
+        Of these rows in the table, counted from 1.
     columns : tuple of ColumnUse
         What became of the target's columns.
     notes : tuple of str
@@ -51,6 +53,7 @@ class Target:
     y: Array
     name: str
     rest: "DataFrame"
+    row_numbers: Array
     columns: tuple[ColumnUse, ...]
     notes: tuple[str, ...] = ()
 
@@ -110,7 +113,14 @@ def split_target(
     y, read = _classes(wanted, options) if classes else _numbers(wanted, options, decimal)
     lost = f"{plural(absent, 'row')} without it left out" if absent else ""
     uses = tuple(ColumnUse(name, read, read_as, lost) for name in told)
-    return Target(y, ",".join(columns), frame.drop(columns=columns), uses, _doubts(y, columns) if classes else ())
+    return Target(
+        y,
+        ",".join(columns),
+        frame.drop(columns=columns),
+        np.flatnonzero(known) + 1,
+        uses,
+        _doubts(y, columns) if classes else (),
+    )
 
 
 def _doubts(y: Array, columns: list[str]) -> tuple[str, ...]:

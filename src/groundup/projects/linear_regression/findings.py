@@ -62,12 +62,12 @@ def influential(model: LinearRegression, data: Dataset) -> tuple[Table, ...]:
     largest = np.argsort(-found.cook, kind="stable")[:LISTED]
     columns = (y, fitted, y - fitted, found.studentized, found.leverage, found.cook)
     rows: list[tuple[str | float, ...]] = [
-        (f"row {row}", *(float(column[row]) for column in columns)) for row in largest
+        (data.row_name(row), *(float(column[row]) for column in columns)) for row in largest
     ]
     target = data.target_name or "y"
     head = ("", target, "fitted", "residual", "studentised residual", "leverage", "Cook's distance")
     note = (
-        "Rows of the fit, counted from 0. Above 4 over the number of rows "
+        f"{data.row_names_told()} Above 4 over the number of rows "
         f"({4 / len(y):.3g}) a Cook's distance deserves a look, above 1 the row moves all predictions."
     )
     return (Table("Rows that deserve a look", head, tuple(rows), note),)

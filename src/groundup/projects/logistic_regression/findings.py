@@ -1,7 +1,6 @@
 """What a fit says about the data: each coefficient as log-odds and odds ratio, and its uncertainty."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import isinf
 from typing import Any
 
@@ -67,10 +66,10 @@ def surprising(model: Any, data: Dataset) -> Table:
     loss = log1pexp(-margin)
     largest = np.argsort(-loss, kind="stable")[:LISTED]
     p = model.predict_proba(data.X)[:, 1]
-    rows = tuple((f"row {row}", str(np.asarray(data.y)[row]), float(p[row]), float(loss[row])) for row in largest)
+    rows = tuple((data.row_name(row), str(np.asarray(data.y)[row]), float(p[row]), float(loss[row])) for row in largest)
     share = 100 * float(loss[largest].sum() / max(loss.sum(), 1e-300))
     head = ("", data.target_name or "class", f"probability of {model.classes_[1]}", "loss (nats)")
-    note = f"Rows of the fit, counted from 0. These {len(rows)} make {share:.0f} % of the whole loss."
+    note = f"{data.row_names_told()} These {len(rows)} make {share:.0f} % of the whole loss."
     return Table("Rows that fit least", head, rows, note)
 
 
@@ -105,7 +104,7 @@ def tested(model: LogisticRegression, data: Dataset, title: str, note: str) -> T
         if not model.fit_intercept or (columns.all() and data.encoder is None and data.scale is None):
             found, names, headings = model.summary(), data.feature_names, {}
         else:
-            design = treatment(replace(data, X=data.X[rows]))
+            design = treatment(data.take(rows))
             kept = [place for place, j in enumerate(design.kept) if not sure[j]]
             names = tuple(design.names[place] for place in kept)
             headings = {kept.index(place): words for place, words in design.headings.items() if place in kept}

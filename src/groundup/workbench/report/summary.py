@@ -83,7 +83,9 @@ def _named(result: Result) -> list[str]:
         ours, theirs = (np.asarray(value) for value in (found.ours, found.theirs))
         if found.name not in BY_COLUMN or ours.shape != theirs.shape or ours.shape[-1:] != (len(names),):
             continue
-        sides = [np.atleast_2d(side) for side in (ours, theirs)]
+        scale = result.data.scale if found.name == "coef_" else None
+        sides = [np.atleast_2d(scale.weights(side, 0.0)[0] if scale else side) for side in (ours, theirs)]
+        title = f"{found.name}, in the units of the table" if scale else found.name
         several = len(sides[0]) > 1
         cells = [
             (f"{name} [{k}]" if several else name, *(_number(float(side[k, j])) for side in sides))
@@ -91,7 +93,7 @@ def _named(result: Result) -> list[str]:
             for k in range(len(sides[0]))
         ]
         more = [f"  and {len(cells) - MOST_NAMED:,} more"] if len(cells) > MOST_NAMED else []
-        lines += [*_table([(found.name, "groundup", "reference"), *cells[:MOST_NAMED]]), *more, ""]
+        lines += [*_table([(title, "groundup", "reference"), *cells[:MOST_NAMED]]), *more, ""]
     return lines
 
 

@@ -134,7 +134,9 @@ def together(data: Dataset) -> Dataset:
     unseen = data.held_out
     if unseen is None or data.y is None or unseen.y is None:
         return data
-    return replace(data, X=np.vstack([data.X, unseen.X]), y=np.concatenate([data.y, unseen.y]), held_out=None)
+    return replace(
+        data, X=np.vstack([data.X, unseen.X]), y=np.concatenate([data.y, unseen.y]), row_numbers=None, held_out=None
+    )
 
 
 def shuffled_folds(rows: Dataset, stratified: bool) -> Splits:

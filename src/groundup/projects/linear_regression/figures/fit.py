@@ -140,7 +140,7 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     _cook_contours(leverage, influence.leverage, residual, model.rank_ + int(model.fit_intercept))
     largest = np.argsort(-influence.cook, kind="stable")[:NUMBERED]
     place = np.column_stack([influence.leverage, residual])
-    label_points(leverage, place[largest], [f"row {row}" for row in largest])
+    label_points(leverage, place[largest], [data.row_name(row) for row in largest])
     leverage.set(xlabel="leverage", ylabel="studentised residual", title="leverage and Cook's distance")
 
 

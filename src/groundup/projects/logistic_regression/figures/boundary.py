@@ -79,7 +79,7 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     share = 100 * loss[worst].sum() / max(loss.sum(), 1e-300)
     picture.set_title(f"area = loss; the {len(worst)} numbered rows make {share:.0f} % of it")
     for place, panel in ((np.column_stack([margin, loss]), against), (points, picture)):
-        label_points(panel, place[worst], [f"row {row}" for row in worst])
+        label_points(panel, place[worst], [data.row_name(row) for row in worst])
 
 
 def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -> None:

@@ -36,7 +36,7 @@ def temperature(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
         bars.bar(np.arange(len(best)) + 0.27 * (k - 1), p, 0.26, hatch=hatch, edgecolor=BLACK, linewidth=0.6,
                  color=(BLUE, ORANGE, "#dddddd")[k], label=f"T = {T:g}")  # fmt: skip
     bars.set_xticks(range(len(best)), names)
-    bars.set(xlabel=data.target_name or "class", ylabel="probability", title=f"row {row}", ylim=(0, 1.05))
+    bars.set(xlabel=data.target_name or "class", ylabel="probability", title=data.row_name(row), ylim=(0, 1.05))
     bars.legend(loc="best")
     degrees = np.geomspace(0.05, 50, 200)
     c = np.linspace(-4, 4, 50)
