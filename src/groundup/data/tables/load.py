@@ -88,8 +88,11 @@ def load_table(
     of_target: tuple[ColumnUse, ...] = ()
     row_numbers = np.arange(1, len(frame) + 1)
     if target is not None:
-        _find_target(path, target, names, options.skip_rows)
-        split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
+        try:
+            _find_target(path, target, names, options.skip_rows)
+            split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
+        except NoSuchColumn as error:
+            raise NoSuchColumn(" ".join([str(error), *raw.notes])) from error  # It may be on another sheet.
         frame, y, target_name, of_target = split.rest, split.y, split.name, split.columns
         row_numbers = split.row_numbers
         notes += split.notes
