@@ -185,3 +185,12 @@ def test_one_class_is_asked_back(loaded):
         with pytest.raises(Ambiguous, match="y is 'no' in each of 9 rows: nothing is to be told apart"):
             loaded(text, "y", "classifier", options)
     assert loaded(text, "y", "clusterer").y.tolist() == [0] * 9
+
+
+def test_a_column_of_lists_is_told_and_can_be_dropped(tmp_path):
+    # would catch: a traceback about unhashable lists
+    frame = pd.DataFrame({"x": np.arange(30) ** 2, "tags": [[k] for k in range(30)]})
+    frame.to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(TableError, match=r"column 'tags' holds entries that are neither .*; --drop tags leaves it out"):
+        load_table(tmp_path / "t.parquet", None, None)
+    assert load_table(tmp_path / "t.parquet", None, None, TableOptions(drop=("tags",))).feature_names == ("x",)

@@ -80,7 +80,7 @@ def load_table(
     if target is None and kind in ("regressor", "classifier"):
         raise NoTarget(f"The columns of {path}: {', '.join(names[:MOST_NAMES])}.")
     options = options.named(names)
-    copied = frame.duplicated()
+    copied = frame.astype({name: str for name in frame if frame[name].dtype == object}).duplicated()
     copies = int(copied.sum())
     once = frame[~copied] if copies else frame
     steps = {name: step_of(once[name]) for name in names}  # Before rows without a target are left out.

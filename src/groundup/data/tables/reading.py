@@ -150,7 +150,7 @@ def _read_spreadsheet(path: Path, skip_rows: int) -> RawTable:
     frame = frame.iloc[1:].reset_index(drop=True).infer_objects()
     frame.columns = pandas.Index(names)
     others = sheets.sheet_names[1:]
-    notes = (f"only the first sheet, {sheets.sheet_names[0]!r}, of {len(others) + 1} is read.",) if others else ()
+    notes = (f"Only the first sheet, {sheets.sheet_names[0]!r}, of {len(others) + 1} is read.",) if others else ()
     return RawTable(frame, unnamed=unnamed, notes=notes)
 
 
