@@ -84,7 +84,10 @@ def _rows(about: dict[str, Any], table: Path, skip_rows: int) -> tuple[Any, tupl
     encoder = _encoder(about)
     if encoder is None:
         return read_table(table, (), skip_rows).frame, ()
-    frame = read_table(table, encoder.text, skip_rows).frame
+    raw = read_table(table, encoder.text, skip_rows)
+    for note in raw.notes:
+        warn(note, UserWarning)
+    frame = raw.frame
     X = encoder.apply(frame)
     if guesses := list(encoder.guesses(frame)):
         warn("; ".join(guesses), UserWarning)
