@@ -248,7 +248,7 @@ def test_numbers_in_two_units_are_asked_back_however_many_have_either():
 def test_a_long_odd_entry_is_not_offered_as_a_word():
     # would catch: "Say --missing  if nothing is known there"
     question = decided(["1", "2", "4", "x" * 500]).question
-    assert "Say --as c=category if these are categories, or --drop c." in question
+    assert "Correct them in the file, or say --as c=category if these are categories, or --drop c." in question
 
 
 def test_text_with_hardly_fewer_entries_than_rows_is_no_category():

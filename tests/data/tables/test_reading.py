@@ -225,4 +225,4 @@ def test_spreadsheets_are_read(tmp_path):
     assert list(raw.frame["a"]) == [1, 2]
     assert raw.frame["day"].iloc[1] == pd.Timestamp("2024-01-05")
     assert list(raw.frame["c"]) == ["x", "NA"]
-    assert raw.notes == ("only the first sheet, 'first', of 2 is read.",)
+    assert raw.notes == ("Only the first sheet, 'first', of 2 is read.",)

@@ -3,7 +3,9 @@
 A column of measurements is never left out without a word: what is text but mostly numbers is asked back.
 """
 
+import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,25 +17,10 @@ from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, duration, read_dates
-from groundup.data.tables.encoding import (
-    SHOWN,
-    Categories,
-    Column,
-    Dates,
-    Durations,
-    Numbers,
-    Times,
-    Truths,
-    as_dates,
-    brief,
-    column_use,
-    labels,
-    mapped,
-    numbers,
-    singly,
-    without,
-)
+from groundup.data.tables.encoding import column_use
+from groundup.data.tables.entries import SHOWN, as_dates, brief, labels, mapped, numbers, singly, without
 from groundup.data.tables.errors import TableError
+from groundup.data.tables.features import Categories, Column, Dates, Durations, Numbers, Times, Truths
 from groundup.data.tables.numerals import PLAIN, NumberForm, is_code, read_numerals
 from groundup.data.tables.options import AS_IT_IS, TableOptions
 from groundup.data.tables.row_numbers import identifies, row_number
@@ -47,6 +34,7 @@ SAMPLED = 1000  # Different entries that tell whether reading all of them as num
 FIRST_DATE, LAST_DATE, FEWEST_DATES = 19000101, 21001231, 10  # Whole numbers that may be dates, and how many must be.
 TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
           ("sí", "no"), ("si", "no"))  # fmt: skip
+CODE = re.compile(r"(^|[\W_])(codes?|zip|plz|postcode|sku|branch)\W*$", re.IGNORECASE)  # Names of columns of codes.
 NOTHING = {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "nil", "?", "-", "--", "—", ".", "unknown", "missing"}
 
 
@@ -93,6 +81,8 @@ class About:
         Whether the column has no name in the file.
     step : float
         By how much it rises in each row: see `step_of`.
+    copies : int
+        How many rows of the table are copies of others.
     related : callable
         ``related(values) -> bool or None``: whether numbers go with the target; None where there is no target.
     """
@@ -103,6 +93,7 @@ class About:
     decimal: str = "."
     unnamed: bool = False
     step: float = 0.0
+    copies: int = 0
     related: Callable[[Array], bool | None] = lambda values: None
 
     @property
@@ -143,7 +134,8 @@ def decide(entries: "Series[Any]", about: About) -> Decision:
             return _dates(entries, about, ISO)
         case "text":
             return _text(entries, about)
-    raise TableError(f"column {about.name!r} holds entries that are neither numbers nor text ({kind_of(entries)}).")
+    raise TableError(f"column {about.name!r} holds entries that are neither numbers nor text ({kind_of(entries)}); "
+                     f"--drop {shlex.quote(about.name)} leaves it out.")  # fmt: skip
 
 
 def kind_of(column: "Series[Any]") -> str:
@@ -218,12 +210,17 @@ def _numbers(entries: "Series[Any]", about: About, form: NumberForm) -> Decision
     if low == high and not about.kept:
         return _left_out(about, read, f"constant ({low:g})")
     if not about.kept and about.name not in about.options.kinds:
-        found = row_number(about.name, values, about.step, unnamed=about.unnamed, related=about.related)
+        found = row_number(
+            about.name, values, about.step, copies=about.copies, unnamed=about.unnamed, related=about.related
+        )
     else:
         found = None
     notes = found.note(about.name) if found else ()
     if found and not found.used:
         return replace(_left_out(about, found.read, found.why), notes=notes, spare=True)
+    if CODE.search(about.name) and about.name not in about.options.kinds and (known == np.round(known)).all():
+        said = shlex.quote(f"{about.name}=code")
+        notes = (*notes, f"{about.name}: read as a quantity; --as {said} if the numbers are only names")
     fill = float(np.median(known))
     column = Numbers(name=about.name, missing=about.words, fill=fill, form=form)
     return _used(column, entries, notes)
@@ -289,12 +286,12 @@ def _asked(entries: "Series[Any]", about: About, what: str, odd: tuple[str, ...]
     """Return the question about a column that is numbers or dates but for some entries."""
     count = int(entries.isin(odd).sum())
     shown = ", ".join(map(brief, odd[:3])) + (", …" if len(odd) > 3 else "")
-    words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3]
-                     if len(word) <= SHOWN and word.isprintable())  # fmt: skip
-    missing = f"--missing {words} if nothing is known there, " if words else ""
+    writable = len(odd) <= 3 and all(len(word) <= SHOWN and word.isprintable() for word in odd)
+    words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3])
+    missing = f"--missing {words} if nothing is known there, " if writable else ""
     question = (
         f"column {about.name!r} holds {what}, and {plural(count, 'entry')} that {'is' if count == 1 else 'are'} not: "
-        f"{shown}. Say {missing}"
+        f"{shown}. {'Say' if writable else 'Correct them in the file, or say'} {missing}"
         f"--as {shlex.quote(about.name + '=category')} if these are categories, or --drop {shlex.quote(about.name)}."
     ).replace("entrys", "entries")
     return Decision(None, ColumnUse(about.name, what, "left out: to be asked"), question=question)
@@ -345,7 +342,7 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
     option = shlex.quote(about.name)
     if k == 1:
         return _left_out(about, read, f"constant ({counts.index[0]})")
-    if k == n > 2 and most is not None:
+    if n > 2 and k > 2 and k + about.copies >= n and most is not None:
         digits = _mostly_digits(about, counts.index) if read == "category" else ()
         read = "identifier" if read == "category" else read
         return replace(_left_out(about, read, f"different in each of {n:,} rows"), notes=digits)
@@ -362,6 +359,10 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
         for word in values
         if word.casefold() in NOTHING
     )
+    same = Counter(value.casefold() for value in values)
+    if alike := [value for value in values if same[value.casefold()] > 1]:
+        shown = ", ".join(map(brief, alike[:4])) + (", …" if len(alike) > 4 else "")
+        notes = (*notes, f"{about.name}: {shown} differ in capital letters only, and are categories of their own")
     return _used(column, entries, notes)
 
 

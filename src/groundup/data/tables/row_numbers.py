@@ -77,7 +77,7 @@ def identifies(name: str) -> bool:
 
 
 def row_number(
-    name: str, values: Array, step: float, *, unnamed: bool, related: Callable[[Array], bool | None]
+    name: str, values: Array, step: float, *, copies: int, unnamed: bool, related: Callable[[Array], bool | None]
 ) -> RowNumber | None:
     """Return what makes a column look as if it numbered the rows; None for one that does not.
 
@@ -89,6 +89,8 @@ def row_number(
         Its numbers, NaN where one is missing.
     step : float
         By how much it rises in each row of the table: see `step_of`.
+    copies : int
+        How many rows of the table are copies of others.
     unnamed : bool
         Whether it has no name in the file, as the index that pandas writes.
     related : callable
@@ -104,7 +106,7 @@ def row_number(
     if step == 1:
         used = bool(related(values)) or not _may_begin(known[0], known[-1], n)
         return RowNumber("number" if used else "running number", "rises by one from row to row", used)
-    if identifier and (known == np.round(known)).all() and len(np.unique(known)) == n:
+    if identifier and (known == np.round(known)).all() and len(np.unique(known)) + copies >= n:
         return RowNumber("identifier", "different in each row, and named like an identifier")
     return None
 
