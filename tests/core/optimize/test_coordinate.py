@@ -118,3 +118,12 @@ def test_a_way_with_many_changes_of_sign_is_cut_where_it_is_low():
     end = newton_on_support(G, c, penalty, w)
     assert objective(G, c, penalty, end) < objective(G, c, penalty, w)
     assert_allclose(minimize(G, c, penalty, w, 1e-14), 0, atol=1e-9)
+
+
+def test_equal_columns_whose_products_are_rounded_apart():
+    """Catches "Singular matrix": what is added to the diagonal is just what rounding added next to it."""
+    product = 1 + 2.0**-51
+    G = np.array([[1.0, product], [product, 1.0]])
+    w = newton_on_support(G, np.array([1.0, 1.0]), Penalty(0.1, 0.0), np.array([0.2, 0.1]))
+    assert w.sum() == pytest.approx(0.9, rel=1e-12)
+    assert (w > 0).all()

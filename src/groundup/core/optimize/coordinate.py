@@ -132,7 +132,10 @@ def _newton(G: Array, free: Array, l2: Array, slope: Array, tolerance: float) ->
         product = H.__matmul__
 
     if not few:
-        return np.linalg.solve(H, slope), product
+        try:
+            return np.linalg.solve(H, slope), product
+        except np.linalg.LinAlgError:  # Equal columns whose products differ by as much as was added.
+            return np.linalg.lstsq(H, slope)[0], product
     root = np.sqrt(len(free)) / 6  # of a random vector, the length is about this many times twice the largest entry
     goal = tolerance * root / float(np.linalg.norm(slope))
     return conjugate_gradients(product, slope, lambda r: r / diagonal, goal, len(free)), product
