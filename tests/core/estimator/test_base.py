@@ -143,6 +143,8 @@ def test_an_early_end_adopts_the_last_state_and_warns_with_advice():
 class Proved(Halving):
     """Whatever it ends with is proved to be good."""
 
+    _proves = True
+
     def _finish(self, data, state):
         return super()._finish(data, state) | {"certificate_": Certificate("It is close.", "gap", 0.5, 1.0)}
 
@@ -153,6 +155,13 @@ def test_a_proved_answer_needs_no_warning():
         warnings.simplefilter("error")
         model = Proved(start=0.0, max_iter=3).fit(X, y)
     assert model.mean_ == 3 * 0.75
+
+
+def test_a_search_that_ends_early_warns_though_the_best_so_far_is_certified(monkeypatch):
+    # would catch: half of the candidates, of which the best is fitted to its end, passed off as the whole search
+    monkeypatch.setattr(Proved, "_proves", False)
+    with pytest.warns(ConvergenceWarning, match="stopped before it converged"):
+        Proved(start=0.0, max_iter=3).fit(X, y)
 
 
 def test_a_training_stopped_anywhere_can_be_finished():

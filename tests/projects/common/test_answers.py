@@ -169,6 +169,14 @@ def test_groups_of_dependent_columns():
     assert dependent_columns(houses()) == []  # all levels together are constant, which is no finding
 
 
+def test_a_single_column_has_no_others():
+    """Catches "most" and "the other columns held" of a table with one column."""
+    data = houses()
+    data = Dataset("sizes", "", data.X[:, :1], data.y, ("size",), "price")
+    words = answer("linear_regression", LinearRegression().fit(data.X, data.y), data)
+    assert "What moves price: size (+" in words
+
+
 def test_columns_of_noise_move_nothing():
     """Catches an effect under "most" that is also "doubtful", and a list that is empty without a word."""
     rng = np.random.default_rng(8)

@@ -49,6 +49,7 @@ class Estimator(Parameters):
     kind: ClassVar[str | None] = None  # scikit-learn's type of estimator.
     accepts: ClassVar[Accepts] = Accepts()
     watched: ClassVar[str] = "loss"  # Field of the states that progress, learning curve and report show.
+    _proves: ClassVar[bool] = False  # Whether a certificate that holds makes more iterations needless: no search does.
 
     # --- implemented by each algorithm ----------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ S_co = TypeVar("S_co", covariant=True)  # The states that a model yields.
 class Trainable(Protocol[S_co]):
     """Methods of a model that `Training` calls."""
 
+    @property
+    def _proves(self) -> bool: ...
     def check_parameters(self) -> None: ...  # noqa: D102
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any: ...
     def _iterate(self, data: Any, start: Any) -> Iterator[S_co]: ...
@@ -109,13 +111,14 @@ class Training(Generic[M]):
         Warns
         -----
         ConvergenceWarning
-            If the certificate does not hold; without one, if the last state has not converged.
+            If the last state has not converged, unless the certificate proves the answer all the same, or if it has
+            but the certificate does not hold.
         """
         state = next(iter(self)) if self.state is None else self.state
         fitted = self.model._finish(self.data, state)
         certificate = fitted.get("certificate_")
         holds = getattr(certificate, "holds", state.converged)
-        if not holds and not state.converged:
+        if not state.converged and not (holds and self.model._proves):
             warn(self.model._advice(state), ConvergenceWarning)
         elif not holds:  # Users rarely read the certificate.
             name = type(self.model).__name__

@@ -101,6 +101,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     """
 
     accepts = Accepts(sparse=True)
+    _proves = True
 
     penalty: Literal["deprecated", "l1", "l2", "elasticnet"] | None = parameter(
         OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated", kw_only=False

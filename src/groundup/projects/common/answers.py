@@ -216,7 +216,8 @@ def what_moves(coef: Array, data: Dataset, chance: Container[int] = ()) -> str:
     told = [effect for effect in found if effect.column not in chance][:MOST]
     words = [f"{effect.name} ({rounded(effect.weight, sign=True)}{effect.step})" for effect in told]
     if words:
-        first = f"What moves {target} most, the other columns held: {joined(words)}."
+        held = " most, the other columns held" if len(found) > 1 else ""
+        first = f"What moves {target}{held}: {joined(words)}."
     elif found:
         first = f"No single column is sure to move {target}, the others held: each effect may be chance."
     else:
