@@ -530,3 +530,12 @@ def test_alphas_must_be_as_many_as_targets():
     for positive in (False, True):
         with pytest.raises(ValueError, match="have 2 entries, one for each target, got 3"):
             Ridge([1.0, 2.0, 3.0], positive=positive).fit(X, y)
+
+
+def test_names_of_solvers_are_those_that_were_asked_for():
+    """Bug caught: a program that looks at solver_, or that asks for lbfgs where slopes are positive."""
+    X, y = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]]), np.array([1.0, -1.0, 0.5, 0.0])
+    assert Ridge(solver="lsqr").fit(X, y).solver_ == "lsqr"
+    model = Ridge(solver="lbfgs", positive=True).fit(X, y)
+    assert model.solver_ == "lbfgs"
+    np.testing.assert_array_equal(model.coef_, Ridge(positive=True).fit(X, y).coef_)
