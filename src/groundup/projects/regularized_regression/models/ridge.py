@@ -168,9 +168,9 @@ class Ridge(LinearRegressor):
 
     def _advice(self, state: RidgeState) -> str:
         return (
-            f"Ridge(solver={self.solver!r}) stopped after {state.iteration} steps, where the objective may still fall "
-            f"by {state.excess:.3g} of the total sum of squares, more than tol² = {self.tol**2:.3g}: increase "
-            "max_iter, scale the features, raise tol, or use solver='auto'."
+            f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} steps, where the "
+            f"objective may still fall by {state.excess:.3g} of the total sum of squares, more than "
+            f"tol² = {self.tol**2:.3g}: increase max_iter, scale the features, raise tol, or use solver='auto'."
         )
 
 

@@ -14,7 +14,7 @@ from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
-from groundup.core.statistics.splits import Splitting, splits
+from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.certificate import certify_ridge
@@ -186,16 +186,25 @@ class RidgeCV(LinearRegressor):
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
         validation: Validation
         if self.cv is None:
-            named = None if callable(self.scoring) else self.scoring
+            scorer = self._scorer()
+            named = None if scorer or callable(self.scoring) else self.scoring
             validation = left_out = LeaveOneOut(
                 rows, alphas, self.fit_intercept, named, self.criterion, self._mode(rows), self.store_cv_results
             )
-            if callable(self.scoring):
-                validation = ScoredRows(left_out, self.scoring, self.alpha_per_target)
+            if scorer:
+                validation = ScoredRows(left_out, scorer, self.alpha_per_target)
         else:
-            folds = splits(self.cv, rows.X, rows.y, weight=validated.weight)
-            validation = Folds(rows, alphas, self.fit_intercept, self.scoring, folds)
+            folds = self._folds(rows, validated.weight)
+            validation = Folds(rows, alphas, self.fit_intercept, self._scorer() or self.scoring, folds)
         return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin, validated.weight)
+
+    def _folds(self, rows: Samples, weight: Array | None) -> Splits:
+        """Return the rows to train on and to test on, of each fold."""
+        return splits(self.cv, rows.X, rows.y, weight=weight)
+
+    def _scorer(self) -> Scorer | None:
+        """Return what judges predictions, unless sums of squared errors do."""
+        return self.scoring if callable(self.scoring) else None
 
     def _mode(self, rows: Samples) -> str | None:
         """Return the factorisation; scikit-learn's "svd" of sparse rows is one of their products."""
