@@ -9,7 +9,7 @@ from sklearn.linear_model import MultiTaskLasso as Peer
 import groundup
 from groundup import ElasticNet, Lasso, LinearRegression, MultiTaskElasticNet, MultiTaskLasso, Ridge, load
 from groundup.core.exceptions import ConvergenceWarning
-from groundup.projects.regularized_regression.models.multitask_lasso import iterate_at
+from groundup.projects.regularized_regression.models.multitask_lasso import group_penalty, iterate_at, judge
 
 SHAPES = [(90, 12), (40, 150)]
 
@@ -49,7 +49,7 @@ def test_the_gap_is_scikit_learns():
         theirs = Peer(0.2, tol=rough).fit(X, Y)
         model = MultiTaskLasso(0.2)
         problem = model._prepare(X, Y, None).problem
-        state = model._judge(problem, 0, iterate_at(problem, theirs.coef_.T))
+        state = judge(problem, group_penalty(0.2, 1.0), 1e-4, 0, iterate_at(problem, theirs.coef_.T))
         assert state.gap == pytest.approx(theirs.dual_gap_, rel=1e-8)
 
 

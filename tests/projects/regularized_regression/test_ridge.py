@@ -546,7 +546,7 @@ def test_names_of_solvers_are_those_that_were_asked_for():
 # --- classification -------------------------------------------------------------------------------------------------
 
 
-def labelled(classes):
+def labeled(classes):
     rng = np.random.default_rng(classes)
     X = rng.normal(size=(60, 4)) + 2
     codes = np.argsort(np.argsort(X @ [1.0, -1.0, 0.5, 0.0] + rng.normal(size=60))) * classes // 60
@@ -560,7 +560,7 @@ def labelled(classes):
 )
 def test_classifier_equals_scikit_learn(classes, weighted, class_weight):
     """Bug caught: targets of 0 and 1, weights of classes without those of rows, or classes in another order."""
-    X, y, weight = labelled(classes)
+    X, y, weight = labeled(classes)
     weight = weight if weighted else None
     ours = groundup.RidgeClassifier(2.0, class_weight=class_weight).fit(X, y, weight)
     peer = peers.RidgeClassifier(2.0, class_weight=class_weight).fit(X, y, weight)
@@ -576,7 +576,7 @@ def test_classifier_equals_scikit_learn(classes, weighted, class_weight):
 @pytest.mark.parametrize("how", [{}, {"cv": 4}, {"cv": 3, "scoring": "accuracy"}, {"store_cv_results": True}])
 def test_classifier_chooses_the_alpha_of_scikit_learn(classes, how):
     """Bug caught: folds without the shares of the classes, or R² of signs where the share of right classes counts."""
-    X, y, _ = labelled(classes)
+    X, y, _ = labeled(classes)
     ours = groundup.RidgeClassifierCV([0.1, 10.0, 1000.0], **how).fit(X, y)
     peer = peers.RidgeClassifierCV([0.1, 10.0, 1000.0], **how).fit(X, y)
     assert ours.alpha_ == peer.alpha_
@@ -588,7 +588,7 @@ def test_classifier_chooses_the_alpha_of_scikit_learn(classes, how):
 
 def test_rows_of_weight_zero_have_no_class():
     """Bug caught: a class of which no row counts, with a target of its own."""
-    X, y, weight = labelled(3)
+    X, y, weight = labeled(3)
     weight[y == "top"] = 0
     model = groundup.RidgeClassifier().fit(X, y, weight)
     assert model.classes_.tolist() == ["low", "middle"]

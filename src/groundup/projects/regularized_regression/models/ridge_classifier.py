@@ -21,7 +21,7 @@ from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
 
 
 @dataclass(frozen=True)
-class LabelledData:
+class LabeledData:
     """Data of a regression on targets of 1 and −1, and the classes that these stand for."""
 
     regression: Any
@@ -46,7 +46,7 @@ class SignedTargets(Classifier, LinearRegressor):
     coef_: Array = fitted("t? d")
     intercept_: Any = fitted("t?", "1", "")
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LabelledData:
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LabeledData:
         name, matrix = type(self).__name__, self._input(X)
         labels = as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
@@ -63,12 +63,12 @@ class SignedTargets(Classifier, LinearRegressor):
         target = np.where(codes[:, None] == np.arange(len(classes)), 1.0, -1.0)
         if len(classes) == 2:
             target = target[:, 1:]
-        return LabelledData(super()._prepare(X, target, weight), classes)
+        return LabeledData(super()._prepare(X, target, weight), classes)
 
-    def _iterate(self, data: LabelledData, start: Any) -> Iterator[Any]:
+    def _iterate(self, data: LabeledData, start: Any) -> Iterator[Any]:
         return super()._iterate(data.regression, start)
 
-    def _finish(self, data: LabelledData, state: Any) -> dict[str, Any]:
+    def _finish(self, data: LabeledData, state: Any) -> dict[str, Any]:
         return super()._finish(data.regression, state) | {"classes_": data.classes}
 
     def decision_function(self, X: ArrayLike) -> Array:
@@ -105,7 +105,7 @@ class SignedTargets(Classifier, LinearRegressor):
         return tags
 
 
-class RidgeClassifier(SignedTargets, Ridge):  # type: ignore[misc]  # the data of any regressor are `LabelledData` here
+class RidgeClassifier(SignedTargets, Ridge):  # type: ignore[misc]  # the data of any regressor are `LabeledData` here
     """Classifier by ridge regression on targets of 1 and −1.
 
     The class with the largest prediction wins. It has scores, but no probabilities; for these, and for outliers, there
