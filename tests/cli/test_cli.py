@@ -355,7 +355,7 @@ def test_predictions_of_a_new_table(call, tiny):
     assert call("run", "halving", "--data", "t.csv", "--target", "price", "--set", "tol=0", "--quiet")[0] == 0
     Path("new.csv").write_text("kind,other,a\nz,1,\ny,2,3\n")
     code, out, err = call("predict", "runs/halving/t/model.npz", "new.csv")
-    note = "a: 1 missing set to the median 2; kind: 1 row with a value never seen, 'z'"
+    note = "a: 1 missing set to the median 2; kind: 1 row with a value never seen, 'z' (none of the categories)"
     assert (code, err.splitlines()[0]) == (0, f"groundup: note: {note}")
     assert "  other   not read  left out: not of the fit" in err.splitlines()
     assert call("predict", "runs/halving/t/model.npz", "new.csv", "--quiet") == (0, out, "")
@@ -363,7 +363,7 @@ def test_predictions_of_a_new_table(call, tiny):
     assert call("predict", "runs/halving/t/model.npz", "known.csv")[2].splitlines()[0] == "  What became of the columns"
     Path("unknown.csv").write_text("kind,a\n,1\nz,2\nw,3\nz,4\n")
     assert (
-        "kind: 3 rows with a value never seen, 'z', 'w', 1 missing set to the most frequent, x"
+        "kind: 3 rows with a value never seen, 'z', 'w' (none of the categories), 1 missing set to the most frequent, x"
         in call("predict", "runs/halving/t/model.npz", "unknown.csv")[2]
     )
     assert out == "price\n30.0\n30.0\n"

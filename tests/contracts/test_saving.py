@@ -165,6 +165,7 @@ def impostors(entry, members):
             array[..., None],
             array.ravel()[:-1],
             np.concatenate([array, array], axis=-1),
+            array[:0],
             np.concatenate([array, array]),
             array.T[:, :1],
             np.full(array.shape, np.nan),
@@ -178,6 +179,7 @@ def impostors(entry, members):
             array[None],
             array[:, None],
             array[:-1],
+            array[:0],
             np.concatenate([array, array]),
             np.full(array.shape, np.nan),
             np.full(array.shape, np.inf),
@@ -215,6 +217,38 @@ def test_a_file_with_another_content_is_refused_or_answers(case, tmp_path):
         forged(members, manifest | {"fitted": without}, path)
         refused += answers_or_is_refused(path, X)
     assert refused >= 8 * len(manifest["fitted"])
+
+
+def arrays_in(entry):
+    """Yield the places of arrays in an entry of the manifest, at any depth."""
+    if isinstance(entry, dict) and "$array" in entry:
+        yield entry
+    elif isinstance(entry, (dict, list)):
+        for inner in entry.values() if isinstance(entry, dict) else entry:
+            yield from arrays_in(inner)
+
+
+@pytest.mark.parametrize("model", [groundup.LinearRegression(), groundup.LogisticRegression(C=np.inf)], ids=repr)
+def test_what_inference_needs_is_not_believed(model, tmp_path):
+    """Catches a summary that ends in an IndexError, or tells wrong errors, since the file's arrays do not fit."""
+    X = np.random.default_rng(2).normal(size=(40, 3))
+    path = tmp_path / "model.npz"
+    groundup.save(model.fit(X, X[:, 0] + X[:, 1] ** 2 > 1), path)
+    members, manifest = manifest_of(path)
+    names = {place["$array"] for place in arrays_in(manifest["fitted"]["_evidence"])}
+    assert names
+    for name in names:
+        array = np.load(io.BytesIO(members[f"{name}.npy"]))
+        for other in (array[None], array[..., None], array.ravel()[:-1], array[:0]):
+            if other.shape != array.shape:
+                forged(
+                    {key: value for key, value in members.items() if key != f"{name}.npy"},
+                    manifest,
+                    path,
+                    {name: other},
+                )
+                with pytest.raises(FileFormatError):
+                    groundup.load(path)
 
 
 def answers_or_is_refused(path, X):

@@ -148,7 +148,7 @@ class Samples(Rows):
         return Samples(rows_of(self.X, index), self.y[index], None if self.weight is None else self.weight[index])
 
     def present(self) -> "Samples":
-        """Return the samples of positive weight; the entries of the others may be anything."""
+        """Return the samples of positive weight; the entries of the others may be any finite numbers."""
         if self.weight is None or self.weight.all():
             return self
         return self.part(np.flatnonzero(self.weight))
@@ -167,7 +167,7 @@ class Samples(Rows):
 def sample_of_rows(n: int, weight: Array | None) -> Any:
     """Return about a thousand rows, evenly spaced among those of positive weight.
 
-    Rows of weight zero may hold anything.
+    Rows of weight zero may hold any finite numbers.
     """
     if weight is None:
         return slice(None, None, -(-n // SAMPLE_ROWS))

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from groundup.data.tables.dates import clock, parse_dates, read_dates
+from groundup.data.tables.dates import clock, duration, parse_dates, read_dates
 
 READ = {
     "iso": (["2024-01-31", "2024-02-29"], "date (year-month-day)", "2024-02-29"),
@@ -19,6 +19,12 @@ READ = {
     "named": (["31 Jan 2024", "29 Feb 2024"], "date (day month year)", "2024-02-29"),
     "oracle": (["31-Jan-24", "29-Feb-24"], "date (day-month-year)", "2024-02-29"),
     "written": (["January 31, 2024", "February 29, 2024"], "date (month day, year)", "2024-02-29"),
+    "weekday": (["Wednesday, 31 January 2024", "Thu 29 February 2024"], "date (day month year)", "2024-02-29"),
+    "at": (["31 January 2024 at 14:05", "29 February 2024 at 00:00"], "date (day month year)", "2024-02-29"),
+    "ordinal": (["January 31st, 2024", "February 29th, 2024"], "date (month day, year)", "2024-02-29"),
+    "week": (["2024-W05", "2024W09"], "date (year-month-day)", "2024-02-26"),
+    "quarter": (["2024-Q1", "Q2 2024"], "date (year-month-day)", "2024-04-01"),
+    "sas": (["31JAN2024", "29FEB2024"], "date (daymonthyear)", "2024-02-29"),
     "month of a year": (["Jan 2024", "Feb 2024"], "date (month year)", "2024-02-01"),
 }
 
@@ -58,3 +64,8 @@ def test_what_only_resembles_a_date_is_none(entries):
 def test_times_are_hours_since_midnight(text, hours):
     # would catch: half past twelve at night, times as categories
     assert clock(text) == (hours if hours is None else pytest.approx(hours))
+
+
+def test_durations_may_be_longer_than_a_day():
+    # would catch: a column of running times taken for names, or hours beyond 24 lost
+    assert [duration(text) for text in ("99:30", "120:00:36", "0:05", "5:75")] == [99.5, 120.01, 5 / 60, None]

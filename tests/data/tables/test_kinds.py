@@ -11,6 +11,7 @@ import pytest
 from groundup.data.tables.errors import Ambiguous, TableError
 from groundup.data.tables.kinds import About, decide, plain
 from groundup.data.tables.options import TableOptions
+from groundup.data.tables.row_numbers import step_of
 
 
 def decided(entries, name="c", **about):
@@ -36,11 +37,15 @@ USED = {
     "date": (["2024-01-31", None, "2024-02-02"], {"c (days)": [0, 0, 2]}, "date (year-month-day)",
              "1 missing set to the median 2024-01-31"),
     "time": (["12:30", "0:00", "13:45"], {"c (hours)": [12.5, 0, 13.75]}, "time of the day", ""),
+    "duration": (["12:30", "30:00", None], {"c (hours)": [12.5, 30, 21.25]}, "duration (hours:minutes)",
+                 "1 missing set to the median 21.25 hours"),
+    "compact date": ([20240100.0 + day for day in range(1, 12)] + [np.nan], {"c (days)": [*range(11), 5]},
+                     "date (year-month-day)", "1 missing set to the median 2024-01-06"),
     "day": ([datetime.date(2024, 1, 1), datetime.date(2024, 1, 3)], {"c (days)": [0, 2]}, "date (year-month-day)", ""),
     "zoned": (pd.to_datetime(["2024-01-01", "2024-01-05"], utc=True), {"c (days)": [0, 4]}, "date (year-month-day)",
               ""),
     "period": (pd.period_range("2024-01", periods=2, freq="M"), {"c (days)": [0, 31]}, "date (year-month-day)", ""),
-    "duration": (pd.to_timedelta([1, 2], unit="D"), {"c": [24, 48]}, "number", ""),
+    "timedelta": (pd.to_timedelta([1, 2], unit="D"), {"c": [24, 48]}, "number", ""),
     "decimal": ([decimal.Decimal("1.5"), decimal.Decimal(2)], {"c": [1.5, 2]}, "number", ""),
     "range": (["1-2", "3-4", "1-2"], {"c=1-2": [1, 0, 1], "c=3-4": [0, 1, 0]}, "category", ""),
     "version": (["1.5.0", "1.5.1", "1.5.0"], {"c=1.5.0": [1, 0, 1], "c=1.5.1": [0, 1, 0]}, "category", ""),
@@ -127,6 +132,8 @@ COUNTS = [
     ("x", 2 * N, {"step": 2.0}, False, 0),
     ("order_no", np.random.default_rng(0).permutation(40), {}, True, 1),
     ("price_index", np.random.default_rng(0).permutation(40), {}, False, 0),
+    ("Bestellnummer", np.random.default_rng(0).permutation(40), {}, True, 1),
+    ("case_number", np.append(np.random.default_rng(0).permutation(40), np.nan), {}, True, 1),
     ("row", 3 * N, {"step": 3.0}, True, 0),
     ("year", N + 1980, {"step": 1.0}, False, 1),
     ("rooms", np.random.default_rng(0).permutation(40), {}, False, 0),
@@ -145,12 +152,22 @@ def test_numbers_that_count_the_rows(name, values, about, left_out, notes):
 
 def test_whole_numbers_that_are_dates():
     # would catch: 20240131 and 20240201 as numbers that are 70 apart
-    values = [20240131.0, 20240201.0, np.nan, 20240203.0]
+    values = [20240125.0 + k for k in range(7)] + [20240201.0, np.nan, 20240203.0, 20240205.0]
     decision = decided(values)
     assert decision.use.read == "date (year-month-day)"
-    assert features(decision, ["20240131", "20240201", None, "20240203"]) == {"c (days)": [0, 1, 1, 3]}
-    assert decided([20240131, 20240201, 20241301, 5]).use.read == "number"
+    assert decision.column.encode(pd.Series(values)).ravel().tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 4, 9, 11]
+    assert decided([*values, 20241301.0]).use.read == "number"
     assert decided(values, kinds={"c": "number"}).use.read == "number"
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [(N + 7, 1), (-3 * N, -3), (np.delete(N, [11, 12, 30]), 1), (np.where(N == 5, np.nan, N), 1),
+     (np.where(N < 30, N, N + 2 * (N - 30)), 0), (N + 0.5, 0), (np.where(N == 20, 0, N), 0), (0 * N, 0), (N[:2], 0)],
+)  # fmt: skip
+def test_the_step_of_a_running_number_survives_rows_that_were_taken_out(values, step):
+    # would catch: an order number used as a measurement since three orders were cancelled, or one number is missing
+    assert step_of(pd.Series(values)) == step
 
 
 def test_parts_of_dates():
@@ -203,3 +220,42 @@ def test_all_questions_are_asked_at_once(loaded):
     # would catch: one question an attempt
     with pytest.raises(Ambiguous, match=r"(?s)column 'a' holds.*column 'b' holds"):
         loaded("a,b\n1,2\n?,3\n3,4\n4,x\n")
+
+
+def test_whole_numbers_that_only_could_be_a_few_dates_are_numbers():
+    # would catch: amounts of eight digits turned into days because some of them have a month and a day
+    assert decided([20240100 + k for k in range(1, 6)]).use.read == "number"
+    assert decided([20240100 + k for k in range(1, 41)]).use.read == "number"  # 32 January.
+
+
+@pytest.mark.parametrize("entries", [[f"{120 + k}/{70 + k}" for k in range(12)], [f"~{k}.5" for k in range(12)]])
+def test_names_that_are_mostly_digits_are_told(entries):
+    # would catch: a column of measurements lost, told in the table of columns only
+    decision = decided(entries)
+    assert decision.use.used == "left out: different in each of 12 rows"
+    (note,) = decision.notes
+    assert note.startswith(f"c: left out, although its entries are mostly digits, as {entries[0]!r}; if they measure")
+    assert decided(entries, name="case no").notes == ()
+    assert decided([f"street {k}" for k in range(12)]).notes == ()
+
+
+def test_numbers_in_two_units_are_asked_back_however_many_have_either():
+    # would catch: half the entries in grams, half in kilograms, and the column left out as names
+    question = decided([f"{k}.5 {'kg' if k % 2 else 'g'}" for k in range(20)]).question
+    assert question.startswith("column 'c' holds numbers in several units (g, kg), and 10 entries that are not:")
+
+
+def test_a_long_odd_entry_is_not_offered_as_a_word():
+    # would catch: "Say --missing  if nothing is known there"
+    question = decided(["1", "2", "4", "x" * 500]).question
+    assert "Correct them in the file, or say --as c=category if these are categories, or --drop c." in question
+
+
+def test_text_with_hardly_fewer_entries_than_rows_is_no_category():
+    # would catch: forty indicators for sixty rows, which fit anything
+    entries = [f"town {k % 40}" for k in range(60)]
+    decision = decided(entries)
+    assert decision.use.used == "left out: 40 different entries in 60 rows"
+    (note,) = decision.notes
+    assert note.startswith("c: left out, text with 40 different entries in 60 rows; --keep c makes a feature of")
+    assert decided(entries * 2).use.read == decided(["a", "b", "c", "a"]).use.read == "category"

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.errors import Ambiguous
 from groundup.data.tables.load import NoTarget, load_table
 from groundup.data.tables.options import NoSuchColumn, TableOptions
 from groundup.data.tables.reading import TableError, read_table
@@ -46,21 +47,20 @@ def test_a_new_table_is_encoded_as_the_old_one(table, loaded, standardize):
     data = loaded(MIXED, options=TableOptions(standardize=standardize, missing=("x=?",)))
     again = TableEncoder.from_json(data.encoder.to_json())
     assert again.to_json() == data.encoder.to_json()
-    new = table("extra,price,kind,at,day,flag,code,x\n1,$5,zz,0:00,2024-03-01,no,010,?\n", "new.csv")
-    with pytest.raises(TableError, match="column 'flag' holds truth values, but in row 1 'no'"):
-        again.apply(read_table(new, again.text).frame)
-    new = table("extra,price,kind,at,day,flag,code,x\n1,$5,zz,0:00,2024-03-01,false,010,?\n2,$6,a,,,,zz,4\n", "new.csv")
+    new = table(
+        "extra,price,kind,at,day,flag,code,x\n1,$5,zz,0:00,2024-03-01,false,010,?\n2,$6,a,,,auto,zz,4\n", "new.csv"
+    )
     frame = read_table(new, again.text).frame
     expected = [[0, 1, 0, 4, 0, 60, 0, 5, 0, 0], [0, 0, 0, 4, 1, 2, 10.75, 6, 1, 0]]
     X = again.apply(frame)
     assert np.allclose(data.scale.undo(X) if standardize else X, expected, atol=1e-12)
     assert list(again.guesses(frame)) == [
-        "code: 1 row with a value never seen, 'zz'",
+        "code: 1 row with a value never seen, 'zz' (none of the categories)",
         "x: 1 missing set to the median 4",
-        "flag: 1 missing set to the most frequent, true",
+        "flag: 1 row with a value never seen, 'auto' (taken for true)",
         "day: 1 missing set to the median 2024-01-03",
         "at: 1 missing set to the median 10.75 hours",
-        "kind: 1 row with a value never seen, 'zz'",
+        "kind: 1 row with a value never seen, 'zz' (none of the categories)",
     ]
     told = {use.name: use for use in again.uses(frame)}
     assert told["extra"].left_out
@@ -69,7 +69,7 @@ def test_a_new_table_is_encoded_as_the_old_one(table, loaded, standardize):
 
 def test_a_new_table_that_does_not_fit_is_told():
     # would catch: KeyErrors; text in a column of numbers taken as missing
-    from groundup.data.tables.encoding import Categories, Numbers
+    from groundup.data.tables.features import Categories, Numbers
 
     encoder = TableEncoder((Numbers(name="length", fill=1.5), Categories(name="kind", fill="a", values=("a", "b"))))
     with pytest.raises(TableError, match=r"no column 'length'\. Did you mean 'Lenght'\?"):
@@ -166,3 +166,31 @@ def test_without_a_target_the_columns_are_listed(loaded):
     # would catch: a target guessed
     with pytest.raises(NoTarget, match=r"The columns of .*t\.csv: a, b\."):
         loaded("a,b\n1,2\n", None, "regressor")
+
+
+@pytest.mark.parametrize("above", ["Report,2024,\n", "Station,7,\nHeight,512,\n,,\n", "size,,money\n"])
+def test_a_target_below_the_first_line_is_told_with_its_line(loaded, above):
+    # would catch: "Known: Report, 2024, column 3", of which the last is in no line of the file
+    text = above + "area,rooms,price\n50,2,150\n70,3,215\n90,4,268\n"
+    line = above.count("\n") + 1
+    with pytest.raises(NoSuchColumn, match=rf"but line {line} has it: .* --skip-rows {line - 1}\.$"):
+        loaded(text, "price", "regressor")
+    assert loaded(text, "price", "regressor", TableOptions(skip_rows=line - 1)).X.shape == (3, 2)
+
+
+def test_one_class_is_asked_back(loaded):
+    # would catch: a traceback after minutes of cross-validation, with --classes too
+    text = "x,y\n" + "".join(f"{k * k},no\n" for k in range(9))
+    for options in (TableOptions(), TableOptions(classes=True)):
+        with pytest.raises(Ambiguous, match="y is 'no' in each of 9 rows: nothing is to be told apart"):
+            loaded(text, "y", "classifier", options)
+    assert loaded(text, "y", "clusterer").y.tolist() == [0] * 9
+
+
+def test_a_column_of_lists_is_told_and_can_be_dropped(tmp_path):
+    # would catch: a traceback about unhashable lists
+    frame = pd.DataFrame({"x": np.arange(30) ** 2, "tags": [[k] for k in range(30)]})
+    frame.to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(TableError, match=r"column 'tags' holds entries that are neither .*; --drop tags leaves it out"):
+        load_table(tmp_path / "t.parquet", None, None)
+    assert load_table(tmp_path / "t.parquet", None, None, TableOptions(drop=("tags",))).feature_names == ("x",)

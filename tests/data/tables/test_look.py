@@ -110,3 +110,44 @@ def test_copies_of_rows(told):
         "20 of 220 rows are copies of others: is each meant to count?"
     ]
     assert told(text(k=R.integers(0, 3, 200), c=R.choice(["a", "b"], 200), y=R.integers(0, 9, 200))) == []
+
+
+def test_a_target_without_spread_is_told(told):
+    # would catch: R² of a constant without a word
+    assert told(text(t=T, y=[7] * 200)) == ["y: is 7 in every row; there is nothing to explain"]
+
+
+def test_copies_are_seen_by_their_identifiers(loaded, uses):
+    # would catch: four rows exported twice that nobody hears of, and an order number that becomes a measurement by them
+    rows = [f"{5000 + k},{T[k]},{Y[k]}" for k in range(200)]
+    data = loaded("order no,t,y\n" + "\n".join([*rows[:100], *rows[40:44], *rows[100:]]) + "\n", "y", "regressor")
+    assert data.notes == ("4 of 204 rows are copies of others: is each meant to count?",)
+    assert uses(data)["order no"][1] == "left out: numbers the rows"
+
+
+def test_rows_of_a_few_values_are_no_copies(told):
+    # would catch: a warning that cries wolf about a single number with two decimals
+    assert told(text(t=R.integers(0, 150, 300) / 100, y=R.choice(["a", "b"], 300)), "y", "classifier") == []
+
+
+def test_the_same_up_to_units_is_told(told):
+    # would catch: a price in another currency among the columns
+    assert told(text(t=T, gross=(1.19 * Y).round(3), y=Y))[0].startswith("gross: tells the target y in every row")
+    refund = np.where(np.arange(200) % 3 == 0, R.uniform(5, 50, 200).round(2), 0)
+    y = np.where(np.arange(200) % 3 == 0, "returned", "kept")
+    assert told(text(t=T, refund=refund, y=y), "y", "classifier")[-1].startswith("refund: tells the target y")
+
+
+def test_a_zero_far_from_all_others_is_told(told):
+    # would catch: a score of 0 for "no score", which costs a third of the signal
+    score = R.normal(640, 70, 200).round(3)
+    assert told(text(s=with_entries(score, _3=0, _50=0), y=score))[0].startswith("s: 2 rows (4, 51) hold 0, all others")
+    assert told(text(s=R.poisson(2, 200), y=Y)) == []
+
+
+def test_columns_that_hardly_count_are_told(told):
+    # would catch: two groups in a column of small numbers that no cluster sees
+    c = np.where(np.arange(200) % 2 == 0, 0, 1) + R.normal(0, 0.05, 200)
+    (note,) = told(text(a=R.normal(0, 10, 200), b=R.normal(0, 11, 200), c=c), None, "clusterer", standardize=False)
+    assert note.startswith("b, a have 99.")
+    assert "and c hardly counts" in note

@@ -21,6 +21,8 @@ READ = [
     (["5 °C", "-3 °C"], [5, -3], "number, in °C"),
     (["10 mg/dL", "1 mg/dL"], [10, 1], "number, in mg/dL"),
     (["1e5", "-2.E-3", ".5", "7."], [1e5, -0.002, 0.5, 7], "number"),
+    (["1 year", "3 years", "2 years"], [1, 3, 2], "number, in years"),
+    (["12.50-", "3.00"], [-12.5, 3], "number"),
     (["USD 5", "USD 1,200"], [5, 1200], "number, with thousands separators, in USD"),
 ]  # fmt: skip
 

@@ -30,6 +30,12 @@ ROWS = {
     "gzip": (gzip.compress(b"a,b\n1.5,x\n-2,y\n"), "t.csv.gz"),
     "bz2": (bz2.compress(b"a,b\n1.5,x\n-2,y\n"), "t.csv.bz2"),
     "xz": (lzma.compress(b"a\tb\n1.5\tx\n-2\ty\n"), "t.tsv.xz"),
+    "gzip without its suffix": (gzip.compress(b"a,b\n1.5,x\n-2,y\n"), "t.csv"),
+    "suffix of gzip only": ("a,b\n1.5,x\n-2,y\n", "t.csv.gz"),
+    "utf16 without its mark": ("a,b\n1.5,x\n-2,y\n".encode("utf-16-le"), "t.csv"),
+    "utf32": ("a,b\n1.5,x\n-2,y\n".encode("utf-32"), "t.csv"),
+    "columns of spaces": ("a     b\n1.5   x\n-2    y\n", "t.txt"),
+    "tsv with commas": ("a,b\n1.5,x\n-2,y\n", "t.tsv"),
     "line break in a name": ('a,"\nb"\n1.5,x\n-2,y\n', "t.csv"),
 }
 
@@ -48,6 +54,8 @@ def test_a_zip_holds_one_table(table):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("folder/inside.csv", "a,b\n1,2\n")
+        archive.writestr("__MACOSX/folder/._inside.csv", "of no use")
+        archive.writestr("folder/README.txt", "a table")
     assert read_table(table(packed.getvalue(), "t.zip")).frame["b"][0] == 2
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr("other.csv", "a,b\n1,2\n")
@@ -106,6 +114,8 @@ TITLES = {
     "title": ("Report,,\nof May,,\n,,\narea,rooms,price\n50,2,150\n70,3,215\n", 3),
     "comment": ("# measured 2024\nx,y\n1,2\n2,4.1\n3,6\n", 1),
     "comments": ("# logger 7\n# firmware 2\n\ntime;volt\n1;2\n2;3\n", 3),
+    "comment of the same width": ("# logger 7, hall 2\nx,y\n1,2\n2,4.1\n", 1),
+    "comments with commas": ("# a\n# hall, floor\ntime,volt\n1,2\n2,3\n", 2),
     "separator": ("sep=;\nx;y\n1;2\n2;3\n", 1),
     "quoted title": ('"A title, with a comma"\nx,y\n1,2\n2,3\n', 1),
 }
@@ -126,6 +136,17 @@ def test_a_column_without_a_name(table):
     assert raw.unnamed == ("column 1",)
 
 
+@pytest.mark.parametrize("names", [("1", "2", "3"), ("Ford", "Fiat", "Opel")])
+def test_names_of_rows_that_the_first_line_does_not_count(table, names):
+    # would catch: a table that R has written refused, or its columns shifted by one
+    raw = read_table(table("a,b\n" + "".join(f"{name},{k * k},x\n" for k, name in enumerate(names))))
+    assert list(raw.frame.columns) == ["column 1", "a", "b"]
+    assert raw.unnamed == ("column 1",)
+    assert list(raw.frame["a"]) == [0, 1, 4]
+    rows = "".join(f"{name},{k * k},\n" for k, name in enumerate(names))  # Ended by a separator.
+    assert list(read_table(table("a,b\n" + rows)).frame["b"]) == [0, 1, 4]
+
+
 WRONG = [
     ("", "t.csv", "the file is empty"),
     ("\n\n", "t.csv", "the file is empty"),
@@ -138,8 +159,10 @@ WRONG = [
     ("grö,b\n1,2\n".encode("latin-1") + b"\x81,3\n", "t.csv", "neither UTF-8 nor Windows-1252"),
     ("PAR1 but not really", "t.parquet", "not a readable Parquet file"),
     ("", "t.parquet", "the file is empty"),
-    ("not packed", "t.csv.gz", r"not a readable \.gz file"),
-    ("not packed", "t.zip", r"not a readable \.zip file"),
+    (b"\x1f\x8b and no more", "t.csv.gz", r"not a readable \.gz file"),
+    (b"PK\x03\x04 and no more", "t.zip", r"not a readable \.zip file"),
+    (gzip.compress(b"a,b\n1,2\n" * 9)[:-9], "t.csv", r"not a readable \.gz file"),
+    ("a,b\n7,2,3\n5,5,6\n9,9,9\n", "t.csv", "rows have more fields than the first line has names"),
     ("{}", "t.json", r"'\.json' is not known; tables end in \.csv.*Save it as CSV"),
     ("no spreadsheet", "t.xlsx", "is not a readable spreadsheet"),
 ]
@@ -202,4 +225,4 @@ def test_spreadsheets_are_read(tmp_path):
     assert list(raw.frame["a"]) == [1, 2]
     assert raw.frame["day"].iloc[1] == pd.Timestamp("2024-01-05")
     assert list(raw.frame["c"]) == ["x", "NA"]
-    assert raw.notes == ("only the first sheet, 'first', of 2 is read.",)
+    assert raw.notes == ("Only the first sheet, 'first', of 2 is read.",)

@@ -8,7 +8,8 @@ import pytest
 from groundup import Lasso, LinearRegression, LogisticRegression, SoftmaxRegression, projects
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
-from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.features import Categories, Numbers
 from groundup.projects.common.answers import effects
 from groundup.projects.common.words import joined, percent, rounded
 from groundup.workbench.run.measures import measure

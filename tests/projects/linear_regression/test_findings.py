@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 from groundup import LinearRegression
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
-from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.features import Categories, Numbers
 from groundup.projects.linear_regression.findings import coefficients
 
 

@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose
 from groundup.core.metrics import confusion_matrix
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
-from groundup.data.tables.encoding import Categories, Numbers, TableEncoder
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.features import Categories, Numbers
 from groundup.data.tables.load import load_table
 from groundup.data.tables.reading import TableError
 from groundup.plotting.animate import draw_frames

@@ -324,7 +324,7 @@ def test_metrics_json_is_strict_and_complete(folder):
         raise AssertionError(constant)
 
     known = json.loads((folder / "metrics.json").read_text("utf-8"), parse_constant=refuse)
-    assert known["schema"] == 2
+    assert known["schema"] == 3
     assert known["project"]["name"] == "tiny"
     first, second = known["metrics"]
     assert first["difference"] == pytest.approx(-0.25)

@@ -46,3 +46,15 @@ def test_what_a_file_says_of_the_columns_is_not_believed(tmp_path, about):
     pd.DataFrame({"age": [1.0]}).to_csv(tmp_path / "new.csv", index=False)
     with pytest.raises(RunError, match="the model file is damaged"):
         predict(tmp_path / "model.npz", tmp_path / "new.csv")
+
+
+def test_what_stands_below_a_table_is_not_predicted_and_told(tmp_path):
+    # would catch: more predictions than rows, or fewer without a word
+    X = pd.DataFrame({"age": np.arange(30.0), "size": np.arange(30.0) ** 2, "mass": np.arange(30.0) % 7})
+    groundup.save(LogisticRegression().fit(X, np.arange(30) > 15), tmp_path / "m.npz", features=list(X.columns))
+    X.to_csv(tmp_path / "t.csv", index=False)
+    with (tmp_path / "t.csv").open("a") as file:
+        file.write("printed on 3 May,,\n")
+    with pytest.warns(UserWarning, match="the last line .* is left out: 30 rows stay"):
+        found = predict(tmp_path / "m.npz", tmp_path / "t.csv")
+    assert len(found.frame) == 30

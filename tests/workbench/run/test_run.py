@@ -221,6 +221,16 @@ def test_data_that_the_model_refuses_is_told(unreported, tmp_path):
         run.run(Asked(bad), tmp_path)
 
 
+def test_data_that_the_choice_of_parameters_refuses_is_told(unreported, tmp_path):
+    # would catch: a traceback from the cross-validation, where the fit itself would say what is wrong
+    def chosen(data):
+        raise ValueError("one target, but several are needed")
+
+    asked = Asked(replace(PROJECT, models=(replace(PROJECT.models[0], parameters=chosen),)))
+    with pytest.raises(RunError, match="one target, but several are needed"):
+        run.run(asked, tmp_path)
+
+
 # --- stopping and going on ------------------------------------------------------------------------------------------
 
 

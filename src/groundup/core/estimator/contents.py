@@ -74,7 +74,7 @@ def _fits(shape: str, array: Array, sizes: dict[str, int | None]) -> bool:
         if name.endswith("?") and name not in told:
             told[name] = found[0] if len(found) == len(names) else None
     names = [name for name in names if told.get(name, 0) is not None]
-    if len(names) != len(found):
+    if len(names) != len(found) or any(name != "*" and size == 0 for name, size in zip(names, found, strict=True)):
         return False
     for name, size in zip(names, found, strict=True):
         if name != "*" and size != (int(name) if name.isdecimal() else told.setdefault(name, size)):

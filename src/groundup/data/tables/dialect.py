@@ -25,6 +25,8 @@ OTHER_ENCODING = "cp1252"  # What programs for Windows write that do not write U
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+")
 PACKED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+MARKS = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz", b"PK\x03\x04": ".zip"}  # First bytes of packed files.
+COMMENT = ("#", "//", "%", "--")  # What begins a comment above a table.
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,13 @@ def opened(path: Path, encoding: str, skip_rows: int = 0) -> Iterator[IO[str]]:
 
 @contextmanager
 def _unpacked(path: Path) -> Iterator[Any]:
-    suffix = path.suffix.lower()
+    with path.open("rb") as plain:
+        start = plain.read(6)
+    suffix = next((packing for mark, packing in MARKS.items() if start.startswith(mark)), "")
     try:
         if suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
-                names = [name for name in archive.namelist() if not name.endswith("/")]
+                names = _tables(archive.namelist())
                 if len(names) != 1:
                     raise TableError(f"{path}: holds {len(names)} files; a packed table is one file.")
                 with archive.open(names[0]) as stream:
@@ -86,6 +90,12 @@ def _unpacked(path: Path) -> Iterator[Any]:
                 yield stream
     except (zipfile.BadZipFile, gzip.BadGzipFile, lzma.LZMAError, EOFError) as error:
         raise TableError(f"{path}: is not a readable {suffix} file ({error}).") from error
+
+
+def _tables(names: list[str]) -> list[str]:
+    """Return the files of an archive that may be tables: all, or those that end so, less what macOS adds."""
+    files = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX/")]
+    return [name for name in files if name.lower().endswith((".csv", ".tsv"))] or files
 
 
 def sniff(path: Path, skip_rows: int = 0) -> Dialect:
@@ -107,15 +117,31 @@ def sniff(path: Path, skip_rows: int = 0) -> Dialect:
         sample, whole = _decoded(path, skip_rows)
     if not sample.strip():
         raise TableError(f"{path}: the file is empty{' below the skipped lines' if skip_rows else ''}.")
-    separators = "\t" if suffix_of(path) == ".tsv" else ",;\t|"
-    separator = max(separators, key=lambda mark: _agreement(_records(sample, mark, whole)))  # The first of equals.
+    separator = _separator(sample, whole, "\t" if suffix_of(path) == ".tsv" else "")
     records = _records(sample, separator, whole)
     _find_names(path, records, skip_rows)
     (_, header), *rows = records
+    longer = all(len(row) == len(header) + 1 and row[-1].strip() for _, row in rows)
+    if longer and _are_names_of_rows([row[0] for _, row in rows]):
+        header = ["", *header]  # R writes a column of them that the first line does not count.
     names = tuple(" ".join(name.split()) or f"column {k + 1}" for k, name in enumerate(header))
     check_names(path, names)
     unnamed = tuple(known for known, name in zip(names, header, strict=True) if not name.strip())
     return Dialect(encoding, separator, _decimal(separator, (row for _, row in rows)), names, unnamed)
+
+
+def _separator(sample: str, whole: bool, expected: str) -> str:
+    """Return the separator of a table; spaces only where no other mark splits its records."""
+
+    def agreement(mark: str) -> tuple[float, int]:
+        return _agreement(_records(sample, mark, whole))
+
+    for marks in (expected, ",;\t|", " "):
+        best = max(marks, key=agreement, default="")  # The first of equals.
+        share, width = agreement(best) if best else (0.0, 1)
+        if width > 1 and (best != " " or share == 1):
+            return best
+    return ","
 
 
 def _decoded(path: Path, skip_rows: int) -> tuple[str, bool]:
@@ -123,6 +149,13 @@ def _decoded(path: Path, skip_rows: int) -> tuple[str, bool]:
         return _sample(path, OTHER_ENCODING, skip_rows)
     except UnicodeDecodeError as error:
         raise unreadable(path, error) from error
+
+
+def line_naming(path: Path, dialect: Dialect, column: str, skip_rows: int) -> int | None:
+    """Return the line below the first one, among the first lines of a file, that has a column's name in it."""
+    sample, whole = _sample(path, dialect.encoding, skip_rows)
+    records = _records(sample, dialect.separator, whole)[1 : MOST_TITLES + 1]
+    return next((line + skip_rows for line, cells in records if column in map(str.strip, cells)), None)
 
 
 def unreadable(path: Path, error: UnicodeDecodeError) -> TableError:
@@ -142,8 +175,12 @@ def check_names(path: Path, names: tuple[str, ...]) -> None:
 def _encoding(path: Path) -> str:
     with _unpacked(path) as stream:
         start = stream.read(4)
+    if start == b"\xff\xfe\0\0":
+        return "utf-32"
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
+    if start[1::2] == b"\0\0" or start[::2] == b"\0\0":  # Every other byte of Latin letters, without the mark.
+        return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
     return "utf-8-sig"  # With the mark that some programs write at the start, or without.
 
 
@@ -190,7 +227,9 @@ def _find_names(path: Path, records: list[tuple[int, list[str]]], skip_rows: int
     _, width = _agreement(records)
     (_, first), *others = records
     filled = sum(bool(cell.strip()) for cell in first)
-    if len(first) == width and (filled > 1 or width <= 2) and first[0] != "sep=":  # Which spreadsheets write.
+    named = len(others) > 1 and _names_something(others[0][1]) and any(map(_is_number, others[1][1]))
+    told = first[0] == "sep=" or (_is_comment(first) and named)
+    if len(first) == width and (filled > 1 or width <= 2) and not told:  # Spreadsheets write "sep=;".
         return
     for line, record in others[:MOST_TITLES]:
         if len(record) == width and _names_something(record):
@@ -204,7 +243,19 @@ def _find_names(path: Path, records: list[tuple[int, list[str]]], skip_rows: int
 def _names_something(record: list[str]) -> bool:
     """Whether the cells of a record could be names of columns; the first one, of an index, may be empty."""
     cells = [cell.strip() for cell in record]
-    return all(cells[1:]) and len(set(cells)) == len(cells) and not any(map(_is_number, cells))
+    distinct = all(cells[1:]) and len(set(cells)) == len(cells) and not _is_comment(cells)
+    return distinct and not any(map(_is_number, cells))
+
+
+def _are_names_of_rows(cells: list[str]) -> bool:
+    """Whether the first cells of the rows count them, or are different words."""
+    if len(cells) < 3 or len(set(cells)) < len(cells):
+        return False
+    return cells == [str(k + 1) for k in range(len(cells))] or not any(map(_is_number, cells))
+
+
+def _is_comment(record: list[str]) -> bool:
+    return record[0].strip().startswith(COMMENT)
 
 
 def _decimal(separator: str, rows: Iterator[list[str]]) -> str:

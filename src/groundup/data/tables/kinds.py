@@ -3,9 +3,12 @@
 A column of measurements is never left out without a word: what is text but mostly numbers is asked back.
 """
 
+import re
 import shlex
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,37 +16,25 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
-from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, read_dates
-from groundup.data.tables.encoding import (
-    SHOWN,
-    Categories,
-    Column,
-    Dates,
-    Numbers,
-    Times,
-    Truths,
-    as_dates,
-    brief,
-    column_use,
-    labels,
-    mapped,
-    numbers,
-    singly,
-    without,
-)
+from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, duration, read_dates
+from groundup.data.tables.encoding import column_use
+from groundup.data.tables.entries import SHOWN, as_dates, brief, labels, mapped, numbers, singly, without
 from groundup.data.tables.errors import TableError
+from groundup.data.tables.features import Categories, Column, Dates, Durations, Numbers, Times, Truths
 from groundup.data.tables.numerals import PLAIN, NumberForm, is_code, read_numerals
 from groundup.data.tables.options import AS_IT_IS, TableOptions
-from groundup.data.tables.row_numbers import row_number
+from groundup.data.tables.row_numbers import identifies, row_number
 
 if TYPE_CHECKING:
     from pandas import Series
 
 MOST_CATEGORIES = 50  # Text with more different entries is left out.
+FEW_CATEGORIES = 10  # So many are categories even where the rows are hardly more.
 SAMPLED = 1000  # Different entries that tell whether reading all of them as numbers or dates is worth it.
-FIRST_DATE, LAST_DATE, FEWEST_DATES = 19000101, 21001231, 3  # Whole numbers that may be dates, and how many must be.
+FIRST_DATE, LAST_DATE, FEWEST_DATES = 19000101, 21001231, 10  # Whole numbers that may be dates, and how many must be.
 TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
           ("sí", "no"), ("si", "no"))  # fmt: skip
+CODE = re.compile(r"(^|[\W_])(codes?|zip|plz|postcode|sku|branch)\W*$", re.IGNORECASE)  # Names of columns of codes.
 NOTHING = {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "nil", "?", "-", "--", "—", ".", "unknown", "missing"}
 
 
@@ -90,6 +81,8 @@ class About:
         Whether the column has no name in the file.
     step : float
         By how much it rises in each row: see `step_of`.
+    copies : int
+        How many rows of the table are copies of others.
     related : callable
         ``related(values) -> bool or None``: whether numbers go with the target; None where there is no target.
     """
@@ -100,6 +93,7 @@ class About:
     decimal: str = "."
     unnamed: bool = False
     step: float = 0.0
+    copies: int = 0
     related: Callable[[Array], bool | None] = lambda values: None
 
     @property
@@ -135,12 +129,13 @@ def decide(entries: "Series[Any]", about: About) -> Decision:
         case "truth":
             return _truths(entries, about, "true", "false")
         case "number":
-            return _numbers(entries, about, PLAIN)
+            return _dates(entries, about, ISO) if _are_dates(entries) else _numbers(entries, about, PLAIN)
         case "date":
             return _dates(entries, about, ISO)
         case "text":
             return _text(entries, about)
-    raise TableError(f"column {about.name!r} holds entries that are neither numbers nor text ({kind_of(entries)}).")
+    raise TableError(f"column {about.name!r} holds entries that are neither numbers nor text ({kind_of(entries)}); "
+                     f"--drop {shlex.quote(about.name)} leaves it out.")  # fmt: skip
 
 
 def kind_of(column: "Series[Any]") -> str:
@@ -215,26 +210,29 @@ def _numbers(entries: "Series[Any]", about: About, form: NumberForm) -> Decision
     if low == high and not about.kept:
         return _left_out(about, read, f"constant ({low:g})")
     if not about.kept and about.name not in about.options.kinds:
-        if form == PLAIN and (written := _written_dates(entries, known)) is not None:
-            return _dates(written, about, ISO)
-        found = row_number(about.name, values, about.step, unnamed=about.unnamed, related=about.related)
+        found = row_number(
+            about.name, values, about.step, copies=about.copies, unnamed=about.unnamed, related=about.related
+        )
     else:
         found = None
     notes = found.note(about.name) if found else ()
     if found and not found.used:
         return replace(_left_out(about, found.read, found.why), notes=notes, spare=True)
+    if CODE.search(about.name) and about.name not in about.options.kinds and (known == np.round(known)).all():
+        said = shlex.quote(f"{about.name}=code")
+        notes = (*notes, f"{about.name}: read as a quantity; --as {said} if the numbers are only names")
     fill = float(np.median(known))
     column = Numbers(name=about.name, missing=about.words, fill=fill, form=form)
     return _used(column, entries, notes)
 
 
-def _written_dates(entries: "Series[Any]", known: Array) -> "Series[Any] | None":
-    """Return whole numbers such as 20240131 as the text of dates; None unless each of them is a date."""
-    whole = (known == np.round(known)) & (known >= FIRST_DATE) & (known <= LAST_DATE)
-    if not whole.all() or len(np.unique(known)) < FEWEST_DATES:
-        return None
-    text = entries.astype("Int64").astype("str").where(entries.notna(), None)
-    return text if as_dates(text, ISO)[entries.notna()].notna().all() else None
+def _are_dates(entries: "Series[Any]") -> bool:
+    """Whether all numbers of a column are dates of eight digits, as 20240131."""
+    different = entries.dropna().unique()
+    if len(different) < FEWEST_DATES or (different != np.round(different)).any():
+        return False
+    within = different.min() >= FIRST_DATE and different.max() <= LAST_DATE
+    return bool(within and as_dates(entries.dropna(), ISO).notna().all())
 
 
 def _text(entries: "Series[Any]", about: About) -> Decision:
@@ -248,7 +246,8 @@ def _text(entries: "Series[Any]", about: About) -> Decision:
     for true, false in TRUTHS:
         if folded <= {true, false} and len(different) <= SAMPLED:
             return _truths(entries, about, true, false)
-    if not _leading_zeros(few) and 2 * len(read_numerals(few, about.decimal).odd) < len(few):
+    found = read_numerals(few, about.decimal)
+    if not _leading_zeros(few) and (2 * len(found.odd) < len(few) or found.few_units):
         found = read_numerals(different, about.decimal)
         if not found.odd:
             return _numbers(entries, about, found.form)
@@ -265,6 +264,8 @@ def _text(entries: "Series[Any]", about: About) -> Decision:
         return _asked(entries, about, "dates", odd) if odd else _dates(entries, about, form)
     if all(clock(entry) is not None for entry in few):
         return _times(entries, about)
+    if all(duration(entry) is not None for entry in few):
+        return _durations(entries, about)
     return _categories(entries, about, "category", most=None if about.kept else MOST_CATEGORIES)
 
 
@@ -285,10 +286,12 @@ def _asked(entries: "Series[Any]", about: About, what: str, odd: tuple[str, ...]
     """Return the question about a column that is numbers or dates but for some entries."""
     count = int(entries.isin(odd).sum())
     shown = ", ".join(map(brief, odd[:3])) + (", …" if len(odd) > 3 else "")
-    missing = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3] if len(word) <= SHOWN)
+    writable = len(odd) <= 3 and all(len(word) <= SHOWN and word.isprintable() for word in odd)
+    words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3])
+    missing = f"--missing {words} if nothing is known there, " if writable else ""
     question = (
         f"column {about.name!r} holds {what}, and {plural(count, 'entry')} that {'is' if count == 1 else 'are'} not: "
-        f"{shown}. Say --missing {missing} if nothing is known there, "
+        f"{shown}. {'Say' if writable else 'Correct them in the file, or say'} {missing}"
         f"--as {shlex.quote(about.name + '=category')} if these are categories, or --drop {shlex.quote(about.name)}."
     ).replace("entrys", "entries")
     return Decision(None, ColumnUse(about.name, what, "left out: to be asked"), question=question)
@@ -328,16 +331,22 @@ def _times(entries: "Series[Any]", about: About) -> Decision:
     return _used(column, entries)
 
 
+def _durations(entries: "Series[Any]", about: About) -> Decision:
+    values = mapped(entries, singly(duration), np.nan, "durations")[:, 0]
+    return _used(Durations(name=about.name, missing=about.words, fill=float(np.nanmedian(values))), entries)
+
+
 def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | None) -> Decision:
     counts = labels(entries.dropna()).value_counts()
     n, k = int(counts.sum()), len(counts)
     option = shlex.quote(about.name)
     if k == 1:
         return _left_out(about, read, f"constant ({counts.index[0]})")
-    if k == n > 2 and most is not None:
+    if n > 2 and k > 2 and k + about.copies >= n and most is not None:
+        digits = _mostly_digits(about, counts.index) if read == "category" else ()
         read = "identifier" if read == "category" else read
-        return _left_out(about, read, f"different in each of {n:,} rows")
-    if most is not None and k > most:
+        return replace(_left_out(about, read, f"different in each of {n:,} rows"), notes=digits)
+    if most is not None and (k > most or (k > FEW_CATEGORIES and 2 * k > n)):
         words = f"{k:,} different entries in {n:,} rows"
         note = f"{about.name}: left out, text with {words}; --keep {option} makes a feature of each of them"
         return replace(_left_out(about, "text" if read == "category" else read, words), notes=(note,))
@@ -350,7 +359,21 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
         for word in values
         if word.casefold() in NOTHING
     )
+    same = Counter(value.casefold() for value in values)
+    if alike := [value for value in values if same[value.casefold()] > 1]:
+        shown = ", ".join(map(brief, alike[:4])) + (", …" if len(alike) > 4 else "")
+        notes = (*notes, f"{about.name}: {shown} differ in capital letters only, and are categories of their own")
     return _used(column, entries, notes)
+
+
+def _mostly_digits(about: About, entries: Iterable[str]) -> tuple[str, ...]:
+    """Return the note that entries which are left out as names may be measurements."""
+    first = list(islice(map(str, entries), SAMPLED))
+    text = "".join("".join(first).split())
+    if identifies(about.name) or 2 * sum(map(str.isdigit, text)) < len(text):
+        return ()
+    return (f"{about.name}: left out, although its entries are mostly digits, as {brief(first[0])}; if they measure "
+            "something, write them as plain numbers",)  # fmt: skip
 
 
 def _left_out(about: About, read: str, why: str) -> Decision:

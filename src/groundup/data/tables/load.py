@@ -12,18 +12,20 @@ from groundup.data.columns import ColumnUse
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
 from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.entries import brief
 from groundup.data.tables.errors import Ambiguous, TableError
 from groundup.data.tables.kinds import About, Decision, decide
-from groundup.data.tables.look import look
-from groundup.data.tables.options import AS_IT_IS, TableOptions
-from groundup.data.tables.reading import RawTable, read_table
+from groundup.data.tables.look import copies_told, look
+from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
+from groundup.data.tables.reading import RawTable, line_of_names, read_table
 from groundup.data.tables.row_numbers import step_of
-from groundup.data.tables.target import split_target
+from groundup.data.tables.target import split_target, target_columns
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 MOST_NAMES = 20  # Columns that the message about a missing target lists.
+FEW_COPIES = 0.2  # Share of rows up to which an identifier may occur twice.
 RELATED = 0.3  # Least correlation of numbers with a target that they go with.
 
 
@@ -78,16 +80,26 @@ def load_table(
     if target is None and kind in ("regressor", "classifier"):
         raise NoTarget(f"The columns of {path}: {', '.join(names[:MOST_NAMES])}.")
     options = options.named(names)
-    steps = {name: step_of(frame[name]) for name in names}  # Before rows without a target are left out.
-    y, target_name, notes = None, None, raw.notes
+    copied = frame.astype({name: str for name in frame if frame[name].dtype == object}).duplicated()
+    copies = int(copied.sum())
+    once = frame[~copied] if copies else frame
+    steps = {name: step_of(once[name]) for name in names}  # Before rows without a target are left out.
+    y, target_name, notes = None, None, (*raw.notes, *copies_told(once, copies))
     of_target: tuple[ColumnUse, ...] = ()
     row_numbers = np.arange(1, len(frame) + 1)
     if target is not None:
-        split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
+        try:
+            _find_target(path, target, names, options.skip_rows)
+            split = split_target(frame, target, classes=kind != "regressor", options=options, decimal=raw.decimal)
+        except NoSuchColumn as error:
+            raise NoSuchColumn(" ".join([str(error), *raw.notes])) from error  # It may be on another sheet.
         frame, y, target_name, of_target = split.rest, split.y, split.name, split.columns
         row_numbers = split.row_numbers
         notes += split.notes
-    decisions = _decide(frame, y, raw, options, steps)
+        if kind == "classifier" and (y == y[0]).all():
+            raise Ambiguous(f"{target_name} is {brief(y[0])} in each of {len(y):,} rows: nothing is to be told apart. "
+                            "Use another column.")  # fmt: skip
+    decisions = _decide(frame, y, raw, options, steps, copies)
     if not any(decision.column for decision in decisions.values()):
         reasons = "; ".join(f"{name}: {d.use.used}" for name, d in decisions.items()) or "there is none"
         raise TableError(f"no column is left to learn from ({reasons}).")
@@ -128,8 +140,19 @@ def _read(path: Path, target: str | None, kind: str | None, options: TableOption
     return read_table(path, text, options.skip_rows)
 
 
+def _find_target(path: Path, target: str, names: list[str], skip_rows: int) -> None:
+    """Raise NoSuchColumn for a target that is not in the first line but in one below it, where the names may be."""
+    for column in target_columns(names, target):
+        line = None if column in names else line_of_names(path, column, skip_rows)
+        if line is not None:
+            raise NoSuchColumn(
+                f"--target: there is no column {column!r} to predict, but line {line} has it: if the names of the "
+                f"columns are there, skip what is above with --skip-rows {line - 1}."
+            )
+
+
 def _decide(
-    frame: "DataFrame", y: Array | None, raw: RawTable, options: TableOptions, steps: dict[str, float]
+    frame: "DataFrame", y: Array | None, raw: RawTable, options: TableOptions, steps: dict[str, float], copies: int
 ) -> dict[str, Decision]:
     """Return what becomes of each column; row numbers are used where nothing else is left.
 
@@ -147,6 +170,7 @@ def _decide(
             decimal=raw.decimal,
             unnamed=name in raw.unnamed,
             step=steps.get(str(name), 0.0),
+            copies=copies if copies < FEW_COPIES * len(raw.frame) else 0,
             related=_relation(y),
         )
         for name in frame.columns
@@ -167,18 +191,24 @@ def _relation(y: Array | None) -> Callable[[Array], bool | None]:
     def related(values: Array) -> bool | None:
         if y is None or len(values) != len(y):
             return None
-        if y.dtype.kind in "fi" and y.ndim == 1 and len(np.unique(y)) > 2:
-            explained = y.astype(np.float64)
-        elif y.ndim == 1:  # The mean of the numbers in each class.
-            _, code = np.unique(y, return_inverse=True)
-            explained = (np.bincount(code, values) / np.bincount(code))[code]
-        else:
-            explained = y.mean(axis=1)
-        if np.ptp(values) == 0 or np.ptp(explained) == 0:
-            return False
-        return bool(abs(np.corrcoef(values, explained)[0, 1]) > max(RELATED, 2.5 / np.sqrt(len(y))))
+        known = ~np.isnan(values)
+        return _goes_with(values[known], y[known])
 
     return related
+
+
+def _goes_with(values: Array, y: Array) -> bool:
+    """Whether numbers go with a target: their correlation with it, or with their means in its classes, is no chance."""
+    if y.dtype.kind in "fi" and y.ndim == 1 and len(np.unique(y)) > 2:
+        explained = y.astype(np.float64)
+    elif y.ndim == 1:
+        _, code = np.unique(y, return_inverse=True)
+        explained = (np.bincount(code, values) / np.bincount(code))[code]
+    else:
+        explained = y.mean(axis=1)
+    if len(y) < 2 or np.ptp(values) == 0 or np.ptp(explained) == 0:
+        return False
+    return bool(abs(np.corrcoef(values, explained)[0, 1]) > max(RELATED, 2.5 / np.sqrt(len(y))))
 
 
 def _in_order(names: list[str], uses: tuple[ColumnUse, ...]) -> tuple[ColumnUse, ...]:

@@ -1,11 +1,19 @@
 """A look at the user's table before the fit: what spoils an answer that no certificate would question."""
 
+import shlex
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.data.tables.encoding import Numbers, TableEncoder
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.entries import LISTED
+from groundup.data.tables.features import Numbers
+from groundup.data.tables.row_numbers import identifies
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 ENOUGH_ROWS = 20  # Fewer rows are not judged.
 MOST_DECIDING = 5  # Rows that can be said to decide a fit.
@@ -14,9 +22,16 @@ ONE_DECIDES, FEW_DECIDE = (
     0.9,
     0.99,
 )  # Shares of the variance of all columns that make the units of one, or a few, decide.
-COPIES = 0.05  # Share of rows above which copies of others are told.
+COPIES = 0.05  # Share of rows above which copies of others are told,
+CHANCE = 100.0  # where there are so many more combinations of entries than rows.
+FAR = 3.0  # Standard deviations between a number that stands for none and all others.
+TELLING = 0.9999  # Correlation with a target from which a column says the same.
 RARE = 0.1  # Share of the rows below which a class is rare.
-STANDS_FOR_NONE = {float(sign * int("9" * digits)) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)} | {-1.0, -9.0}
+STANDS_FOR_NONE = {float(sign * int("9" * digits)) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)} | {
+    -1.0,
+    -9.0,
+    0.0,
+}
 
 
 def look(
@@ -53,10 +68,11 @@ def look(
     columns = dict(_number_columns(X, encoder))
     goal = {target: y} if target and y is not None and y.ndim == 1 and kind == "regressor" else {}
     found = [note for name, values in (columns | goal).items() for note in _of_column(name, values, row_numbers)]
+    found += [f"{name}: is {values[0]:g} in every row; there is nothing to explain"
+              for name, values in goal.items() if (values == values[0]).all()]  # fmt: skip
     if y is not None and y.ndim == 1 and target:
         found += _leaks(X, y, encoder, target, kind)
         found += _imbalance(y, target) if kind == "classifier" else ()
-    found += _duplicates(X, y)
     return (*found, *(_unit(X, encoder) if units_count else ()))
 
 
@@ -74,12 +90,14 @@ def _of_column(name: str, values: Array, row: Array) -> Iterator[str]:
     for k in (0, len(found) - 1):
         others = np.delete(found, k)
         gap = np.abs(others - found[k]).min()
-        far = gap > max(others[-1] - others[0], 1e-300) or (found[k] == -1 and others[0] >= 0)
+        spread = float(np.std(values[values != found[k]]))
+        far = gap > max(FAR * spread, 1e-300) or (found[k] == -1 and others[0] >= 0)
         if counts[k] >= 2 and found[k] in STANDS_FOR_NONE and far:
             where = f" ({', '.join(map(str, row[values == found[k]]))})" if counts[k] <= MOST_DECIDING else ""
+            option = shlex.quote(f"{name}={found[k]:g}")
             yield (
                 f"{name}: {counts[k]:,} rows{where} hold {found[k]:g}, all others lie between {others[0]:g} and "
-                f"{others[-1]:g}: a missing value written as a number? --missing {name}={found[k]:g} says so"
+                f"{others[-1]:g}: a missing value written as a number? --missing {option} says so"
             )
             row, values = row[values != found[k]], values[values != found[k]]
     far_off = np.square(values - np.median(values))
@@ -100,12 +118,29 @@ def _of_column(name: str, values: Array, row: Array) -> Iterator[str]:
 def _leaks(X: Array, y: Array, encoder: TableEncoder, target: str, kind: str | None) -> Iterator[str]:
     """Return columns that say the same as the target, or tell each row's class."""
     for column, part in zip(encoder.columns, _parts(X, encoder), strict=True):
-        same = np.array_equal(part[:, 0], y) if kind == "regressor" else _tells(part, y)
+        if kind == "regressor":
+            same = part.shape[1] == 1 and _correlated(part[:, 0], y)
+        else:
+            same = _tells(part, y) or (part.shape[1] == 1 and _separates(part[:, 0], y))
         if same:
             yield (
-                f"{column.name}: tells the target {target} in every row; --drop {column.name} if it is not known "
-                "before the target is"
+                f"{column.name}: tells the target {target} in every row; --drop {shlex.quote(column.name)} if it is "
+                "not known before the target is"
             )
+
+
+def _correlated(values: Array, y: Array) -> bool:
+    """Whether two columns are the same up to their units."""
+    return bool(np.ptp(values) > 0 and np.ptp(y) > 0 and abs(np.corrcoef(values, y)[0, 1]) > TELLING)
+
+
+def _separates(values: Array, y: Array) -> bool:
+    """Whether a threshold of a column separates two classes."""
+    _, code, sizes = np.unique(y, return_inverse=True, return_counts=True)
+    if len(sizes) != 2 or sizes.min() < MOST_DECIDING:
+        return False
+    one, other = values[code == 0], values[code == 1]
+    return bool(one.max() < other.min() or other.max() < one.min())
 
 
 def _tells(part: Array, y: Array) -> bool:
@@ -127,31 +162,46 @@ def _imbalance(y: Array, target: str) -> Iterator[str]:
         )
 
 
-def _duplicates(X: Array, y: Array | None) -> Iterator[str]:
-    import pandas
+def copies_told(frame: "DataFrame", twice: int) -> tuple[str, ...]:
+    """Return what is said of rows that are copies of others, entry by entry; nothing where chance explains them.
 
-    rows = X if y is None else np.column_stack([X, y if y.dtype.kind == "f" else np.unique(y, return_inverse=True)[1]])
-    if not any(2 * len(pandas.unique(column)) > len(X) for column in X.T):
-        return  # Rows of a few different values agree by chance.
-    twice = int(pandas.DataFrame(rows).duplicated().sum())
-    if twice > COPIES * len(rows):
-        yield f"{twice:,} of {len(rows):,} rows are copies of others: is each meant to count?"
+    Parameters
+    ----------
+    frame : DataFrame
+        The table without them.
+    twice : int
+        How many there were.
+    """
+    from pandas.api.types import is_float_dtype
+
+    if not twice or len(frame) < ENOUGH_ROWS:
+        return ()
+    different = [float(frame[name].nunique()) for name in frame]
+    singular = any(
+        count == len(frame) and (identifies(str(name)) or not is_float_dtype(frame[name].dtype))
+        for name, count in zip(frame, different, strict=True)
+    )  # Copies of what is different in all other rows are no chance.
+    if not singular and (twice < COPIES * len(frame) or np.prod(different) < CHANCE * len(frame)):
+        return ()
+    return (f"{twice:,} of {len(frame) + twice:,} rows are copies of others: is each meant to count?",)
 
 
 def _unit(X: Array, encoder: TableEncoder) -> Iterator[str]:
-    """Return which columns decide a result that counts their units: one, or fewer than half of them."""
+    """Return which columns decide a result that counts their units: one, or all but some that hardly count."""
     variance = np.array([part.var(axis=0).sum() for part in _parts(X, encoder)])
     order = np.argsort(variance)[::-1]
     if len(order) < 2 or variance.sum() == 0:
         return
     share = np.cumsum(variance[order]) / variance.sum()
     count = 1 if share[0] > ONE_DECIDES else int((share < FEW_DECIDE).sum()) + 1
-    if count == 1 or 2 * count < len(order):
-        names = ", ".join(encoder.columns[k].name for k in order[:count])
+    if count < len(order):
+        names = [encoder.columns[k].name for k in order]
+        shown = ", ".join(names[: min(count, LISTED)]) + (", …" if count > LISTED else "")
         verbs = ("has", "it decides") if count == 1 else ("have", "they decide")
         yield (
-            f"{names} {verbs[0]} {np.floor(1000 * share[count - 1]) / 10:g} % of the total variance, since the numbers "
-            f"are the largest: {verbs[1]} the result alone. --standardize gives each column the same weight"
+            f"{shown} {verbs[0]} {np.floor(1000 * share[count - 1]) / 10:g} % of the total variance, since the numbers "
+            f"are the largest: {verbs[1]} the result, and {', '.join(names[count:][:LISTED])} hardly "
+            f"{'counts' if len(names) - count == 1 else 'count'}. --standardize gives each column the same weight"
         )
 
 

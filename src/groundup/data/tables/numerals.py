@@ -19,7 +19,7 @@ SPACES = (
 NUMERAL = re.compile(
     rf"""\s*(?P<open>\()?\s*(?P<sign>[-+−–]?)\s*(?P<before>(?:{CURRENCIES})?)\s*(?P<inner>[-+−–]?)\s*
     (?P<digits>\d(?:[\d.,{SPACES} ]*\d)?[.,]?|[.,]\d+)(?P<exponent>(?:[eE][-+]?\d+)?)
-    \s*(?P<after>(?:[^\W\d_]|[%‰°$€£¥₹Ω″′]).{{0,15}}?)?\s*(?P<close>\))?\s*""",
+    (?P<behind>-?)\s*(?P<after>(?:[^\W\d_]|[%‰°$€£¥₹Ω″′]).{{0,15}}?)?\s*(?P<close>\))?\s*""",
     re.VERBOSE,
 )
 # Decimal mark and thousands separator, in the order in which they are tried; by the decimal mark of the file.
@@ -28,6 +28,7 @@ CONVENTIONS = {
     ",": ((",", ""), (",", "."), (".", ""), (",", " "), (".", " ")),
 }
 SAMPLED = 1000  # Entries on which the form is found.
+MOST_UNITS = 5  # Units of one column; more of them are words that follow a number, as in addresses.
 LONGEST = 15  # Digits of a whole number that a float holds exactly, whatever they are.
 
 
@@ -53,9 +54,11 @@ class NumberForm:
     def value(self, text: str) -> float | None:
         """Return the number that a text is in this form; None for one that is none."""
         parts = NUMERAL.fullmatch(text)
-        if parts is None or bool(parts["open"]) != bool(parts["close"]) or (parts["sign"] and parts["inner"]):
+        if parts is None or bool(parts["open"]) != bool(parts["close"]):
             return None
-        if parts["before"] != self.before or (parts["after"] or "") != self.after:
+        if len(parts["sign"] + parts["inner"] + parts["behind"]) > 1:
+            return None
+        if parts["before"] != self.before or not _same_unit(parts["after"] or "", self.after):
             return None
         digits = _grouped(parts["digits"])
         if not _pattern(self.decimal, self.thousands).fullmatch(digits):
@@ -63,7 +66,7 @@ class NumberForm:
         if self.thousands:
             digits = digits.replace(self.thousands, "")
         value = float(digits.replace(self.decimal, ".") + parts["exponent"])
-        sign = parts["sign"] + parts["inner"]
+        sign = parts["sign"] + parts["inner"] + parts["behind"]  # Some accounts write 12.50- for a debt.
         return -value if parts["open"] or sign in ("-", "−", "–") else value
 
     def values(self, entries: "Series[str]") -> Array:
@@ -112,11 +115,14 @@ class Numerals:
         Those that are no numbers in this form.
     units : tuple of str
         The units that were found, where there are several.
+    few_units : bool
+        Whether all entries are numbers, in several units that are few beside the entries.
     """
 
     form: NumberForm
     odd: tuple[str, ...]
     units: tuple[str, ...] = ()
+    few_units: bool = False
 
 
 def read_numerals(entries: "Series[str]", decimal: str = ".") -> Numerals:
@@ -142,7 +148,8 @@ def read_numerals(entries: "Series[str]", decimal: str = ".") -> Numerals:
     )
     odd = tuple(entries[np.isnan(best.values(entries))])
     several = tuple(" ".join(part for part in unit if part) or "none" for unit in units) if len(units) > 1 else ()
-    return Numerals(best, odd, several)
+    measured = sum(units.values()) == len(some) and 1 < len(units) <= MOST_UNITS and 4 * len(units) <= len(some)
+    return Numerals(best, odd, several, measured and ("", "") not in units)
 
 
 def is_code(entries: Iterable[str]) -> bool:
@@ -151,6 +158,12 @@ def is_code(entries: Iterable[str]) -> bool:
     if not known or not all(entry.isdecimal() for entry in known):
         return False
     return any(len(entry) > 1 and entry[0] == "0" for entry in known) or all(len(entry) > LONGEST for entry in known)
+
+
+def _same_unit(one: str, other: str) -> bool:
+    """Whether two units are the same, or singular and plural of a word, as year and years."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) > 2 and long == short + "s")
 
 
 def _grouped(digits: str) -> str:

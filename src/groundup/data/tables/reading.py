@@ -16,12 +16,14 @@ from groundup.data.tables.dialect import (
     OTHER_ENCODING,
     Dialect,
     check_names,
+    line_naming,
     opened,
     sniff,
     suffix_of,
     unreadable,
 )
 from groundup.data.tables.errors import TableError
+from groundup.data.tables.footer import without_footer
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -97,6 +99,13 @@ def read_table(path: Path, text: Collection[str] = (), skip_rows: int = 0) -> Ra
     return table
 
 
+def line_of_names(path: Path, column: str, skip_rows: int) -> int | None:
+    """Return the line of a text file that names a column which the first line does not name."""
+    if suffix_of(path) not in TEXT_SUFFIXES:
+        return None
+    return line_naming(path, sniff(path, skip_rows), column, skip_rows)
+
+
 def _read_parquet(path: Path) -> RawTable:
     import pandas
     import pyarrow
@@ -141,7 +150,7 @@ def _read_spreadsheet(path: Path, skip_rows: int) -> RawTable:
     frame = frame.iloc[1:].reset_index(drop=True).infer_objects()
     frame.columns = pandas.Index(names)
     others = sheets.sheet_names[1:]
-    notes = (f"only the first sheet, {sheets.sheet_names[0]!r}, of {len(others) + 1} is read.",) if others else ()
+    notes = (f"Only the first sheet, {sheets.sheet_names[0]!r}, of {len(others) + 1} is read.",) if others else ()
     return RawTable(frame, unnamed=unnamed, notes=notes)
 
 
@@ -164,8 +173,14 @@ def _read_text(path: Path, text: set[str], skip_rows: int) -> RawTable:
         raise TableError(f"{path}: is not a well-formed table ({detail}).") from error
     except UnicodeDecodeError as error:
         raise unreadable(path, error) from error
+    frame, below = without_footer(frame)
+    if below:  # What was in the way of columns of numbers is gone.
+        pattern = _plain(dialect)
+        for name in dialect.header:
+            if name not in text and _is_text(frame[name]):
+                frame[name] = _compact(frame[name], pattern)
     told = (f"{path.name} is not UTF-8; it was read as Windows-1252.",) if dialect.encoding == OTHER_ENCODING else ()
-    return RawTable(frame, dialect.decimal, dialect.unnamed, told)
+    return RawTable(frame, dialect.decimal, dialect.unnamed, (*told, *below))
 
 
 def _gathered(path: Path, dialect: Dialect, text: set[str], skip_rows: int) -> "DataFrame":
@@ -194,7 +209,7 @@ def _columns(
     import pandas
     import pyarrow
 
-    pattern = PLAIN if dialect.decimal == "." else PLAIN_WITHOUT_POINT  # 1.234 may be a thousand and more.
+    pattern = _plain(dialect)
     parts: dict[str, list[Series[Any]]] = {name: [] for name in names}
     with warnings.catch_warnings(), opened(path, dialect.encoding, skip_rows) as stream:
         warnings.simplefilter("error", pandas.errors.ParserWarning)  # pandas would cut longer rows short and warn.
@@ -216,6 +231,11 @@ def _columns(
                 for name in names:
                     parts[name].append(chunk[name] if name in text else _compact(chunk[name], pattern))
     return parts
+
+
+def _plain(dialect: Dialect) -> str:
+    """Return the pattern of numbers whose spelling says no more than their value."""
+    return PLAIN if dialect.decimal == "." else PLAIN_WITHOUT_POINT  # 1.234 may be a thousand and more.
 
 
 def _compact(column: "Series[Any]", pattern: str) -> "Series[Any]":

@@ -16,7 +16,7 @@ from groundup.projects.common.declaration import Metric
 from groundup.workbench.run.measures import Measures, on_held_out, rows_in_words
 from groundup.workbench.run.result import Result
 
-SCHEMA = 2  # Raised when a reader of an older record could not read a new one.
+SCHEMA = 3  # Raised when a reader of an older record could not read a new one.
 FEW = 1_000  # Entries of an array that is recorded in full; a larger one is recorded by its shape.
 EQUAL = 1e-6  # Relative difference below which two values are called equal: a page shows six digits.
 

@@ -9,7 +9,8 @@ import numpy as np
 from groundup.core.exceptions import warn
 from groundup.core.storage import FileFormatError, conforms, hints
 from groundup.data.columns import ColumnUse
-from groundup.data.tables.encoding import Column, TableEncoder
+from groundup.data.tables.encoding import TableEncoder
+from groundup.data.tables.features import Column
 from groundup.data.tables.reading import read_table
 from groundup.saving import load, read_about
 from groundup.workbench.run.errors import RunError, message_of
@@ -83,7 +84,10 @@ def _rows(about: dict[str, Any], table: Path, skip_rows: int) -> tuple[Any, tupl
     encoder = _encoder(about)
     if encoder is None:
         return read_table(table, (), skip_rows).frame, ()
-    frame = read_table(table, encoder.text, skip_rows).frame
+    raw = read_table(table, encoder.text, skip_rows)
+    for note in raw.notes:
+        warn(note, UserWarning)
+    frame = raw.frame
     X = encoder.apply(frame)
     if guesses := list(encoder.guesses(frame)):
         warn("; ".join(guesses), UserWarning)

@@ -243,7 +243,17 @@ def _open_table(run: Settled) -> Dataset:
 
 
 def build_model(run: Settled, data: Dataset) -> Estimator:
-    """Return the unfitted model of a run: --set takes precedence over the project's choice for this data."""
+    """Return the unfitted model of a run: --set takes precedence over the project's choice for this data.
+
+    Raises
+    ------
+    RunError
+        For data that the model refuses while the project chooses.
+    """
     kind = run.model.estimator
     seed = {"random_state": run.seed} if "random_state" in kind.parameter_names() else {}
-    return kind(**seed | dict(run.model.parameters(data)) | dict(run.parameters))
+    try:
+        chosen = dict(run.model.parameters(data))
+    except ValueError as error:
+        raise RunError(str(error)) from error
+    return kind(**seed | chosen | dict(run.parameters))

@@ -55,6 +55,14 @@ class Evidence:
     intercept: bool
     positive: bool
 
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the shapes fit each other: a file is not believed."""
+        factor = self.triangle
+        (k, d), t = np.shape(factor.R), np.shape(factor.c)[1:]
+        found = [np.shape(a) for a in (factor.c, factor.x_mean, factor.y_mean, factor.total, self.P, self.residual)]
+        if found != [(k, *t), (d,), t, t, (d, k), t]:
+            raise ValueError(f"the results of a fit have shapes that do not fit each other: {found}.")
+
 
 @dataclass(frozen=True, repr=False)
 class Summary(Printed):

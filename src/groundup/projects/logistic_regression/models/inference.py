@@ -43,6 +43,12 @@ class Evidence:
     null: float
     n: float
 
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the shapes fit each other: a file is not believed."""
+        found, p = np.shape(self.information), len(self.information)
+        if found != (p, p) or (self.center is not None and np.shape(self.center) != (p - 1,)):
+            raise ValueError(f"the results of a fit have shapes that do not fit each other: {found}.")
+
 
 @dataclass(frozen=True, repr=False)
 class Summary(Printed):
