@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 from sklearn import linear_model as peers
 from sklearn.linear_model import LinearRegression as LeastSquares
 from sklearn.linear_model import Ridge as Peer
+from sklearn.metrics import make_scorer
 
 import groundup
 from groundup import LinearRegression, Ridge
@@ -594,3 +595,14 @@ def test_rows_of_weight_zero_have_no_class():
     assert model.classes_.tolist() == ["low", "middle"]
     kept = weight > 0
     assert_allclose(model.coef_, groundup.RidgeClassifier().fit(X[kept], y[kept], weight[kept]).coef_, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cv", [None, 3])
+def test_classifier_is_judged_by_a_scorer(cv):
+    """Bug caught: a scorer that is given signs, or scores, where it asks for classes."""
+    X, y, _ = labeled(3)
+    scorer = make_scorer(lambda true, guess, sample_weight=None: float((true == guess).mean()))
+    ours = groundup.RidgeClassifierCV([0.1, 10.0, 1000.0], scoring=scorer, cv=cv).fit(X, y)
+    peer = peers.RidgeClassifierCV([0.1, 10.0, 1000.0], scoring=scorer, cv=cv).fit(X, y)
+    assert ours.alpha_ == peer.alpha_
+    assert ours.best_score_ == pytest.approx(peer.best_score_, rel=1e-12)

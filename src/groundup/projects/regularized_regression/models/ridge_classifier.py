@@ -203,9 +203,11 @@ def codes_of(scores: Array) -> Array:
     return np.asarray(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
 
 
-def _class_score(scorer: Callable[..., float], model: Any, scores: Array, target: Array, **weight: Any) -> float:
+def _class_score(scorer: Callable[..., float], _: Any, scores: Array, target: Array, **weight: Any) -> float:
     """Score of a classifier, from scores and targets of 1 and −1."""
-    return scorer(PredictedClasses(), scores, codes_of(target), **weight)
+    model = PredictedClasses()
+    model.classes_ = np.arange(2 if scores.ndim == 1 else scores.shape[1])
+    return scorer(model, scores, codes_of(target), **weight)
 
 
 def _accuracy(model: PredictedClasses, X: Array, y: Array, sample_weight: Array | None = None) -> float:
