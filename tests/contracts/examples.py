@@ -321,17 +321,20 @@ EXAMPLES: dict[str, Example] = {
             "three": Variant(data=three_classes),
         },
         moved_labels,
-        LINEAR,
+        SCORES,
+        heavier=more_alpha,
     ),
     "RidgeClassifierCV": Example(
         classes,
         {
             "default": Variant(skip={"weights": LEFT_OUT}),
             "three": Variant(data=three_classes, skip={"weights": LEFT_OUT}),
-            "folds": Variant({"cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS}),
+            "folds": Variant(
+                {"cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS, "weights": "the share of right classes counts rows"}
+            ),
         },
         moved_labels_cv,
-        (*LINEAR, "cv_results_"),
+        (*SCORES, "cv_results_"),
         of_rows=("cv_results_",),
         heavier=more_alphas,
     ),

@@ -565,6 +565,7 @@ def test_classifier_equals_scikit_learn(classes, weighted, class_weight):
     weight = weight if weighted else None
     ours = groundup.RidgeClassifier(2.0, class_weight=class_weight).fit(X, y, weight)
     peer = peers.RidgeClassifier(2.0, class_weight=class_weight).fit(X, y, weight)
+    assert ours.coef_.shape == peer.coef_.shape
     assert_allclose(ours.coef_, peer.coef_, rtol=1e-9)
     assert_allclose(ours.intercept_, peer.intercept_, rtol=1e-9)
     assert_allclose(ours.decision_function(X), peer.decision_function(X), rtol=1e-8, atol=1e-12)

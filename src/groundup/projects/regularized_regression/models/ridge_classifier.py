@@ -43,8 +43,8 @@ class SignedTargets(Classifier, LinearRegressor):
         OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"), default=None
     )
 
-    coef_: Array = fitted("t? d")
-    intercept_: Any = fitted("t?", "1", "")
+    coef_: Array = fitted("k d", "d")
+    intercept_: Any = fitted("k", "")
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LabeledData:
         name, matrix = type(self).__name__, self._input(X)
@@ -97,7 +97,8 @@ class SignedTargets(Classifier, LinearRegressor):
 
     def _class_scores(self, X: ArrayLike) -> Array:
         scores = self.decision_function(X)
-        return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
+        both = [-scores, scores] if len(self.classes_) == 2 else [scores]
+        return np.column_stack(both)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -149,8 +150,9 @@ class RidgeClassifierCV(SignedTargets, RidgeCV):  # type: ignore[misc]  # as Rid
         As of `RidgeCV`.
     scoring : "accuracy", callable or None, default=None
         What is compared. None is, as in scikit-learn, minus the mean over rows and targets of weight times squared
-        error when rows are left out one by one, and the share of right classes with `cv`. A callable is a scorer of
-        scikit-learn's form, called with a classifier of the numbers of the classes.
+        error when rows are left out one by one, and the share of right classes, which counts rows,
+        with `cv`. A callable is a scorer of scikit-learn's form, called with a classifier of the numbers of the
+        classes.
     class_weight : dict, "balanced" or None, default=None
         As of `RidgeClassifier`.
     store_cv_results : bool, default=False
