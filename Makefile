@@ -7,7 +7,7 @@ LOCK   := --quiet --upgrade --universal --python-version 3.11 --generate-hashes 
 BRITISH := --builtin clear --dictionary tests/support/british.txt --ignore-regex '\\[A-Za-z]+|\{(center|[A-Za-z]*color)\}|`[^`]*`'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage mutate api lint hooks book bench picture lock clean
+.PHONY: help run test coverage conformity mutate api lint hooks book bench picture lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ coverage: $(VENV)/dev.stamp  ## run the suite, tell the branches it misses; core
 	$(BIN)/python -m pytest --cov --cov-report=
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='src/groundup/core/*,src/groundup/projects/*/models/*' --fail-under=95
+
+conformity: $(VENV)/dev.stamp  ## run scikit-learn's tests on our classes; tests/conformity lists what fails, and why
+	$(BIN)/python tests/conformity/run.py $(FILES)
 
 mutate: $(VENV)/dev.stamp  ## plant defects in FILE=src/groundup/… and list those that no test sees
 	@test -n "$(FILE)" || { echo "make mutate needs a file: make mutate FILE=src/groundup/core/functions.py"; exit 1; }

@@ -11,11 +11,16 @@ from groundup.projects.regularized_regression.models.elastic_net import ElasticN
 from groundup.projects.regularized_regression.models.elastic_net import Lasso as Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV as ElasticNetCV
 from groundup.projects.regularized_regression.models.elastic_net_cv import LassoCV as LassoCV
+from groundup.projects.regularized_regression.models.multitask_cv import MultiTaskElasticNetCV as MultiTaskElasticNetCV
+from groundup.projects.regularized_regression.models.multitask_cv import MultiTaskLassoCV as MultiTaskLassoCV
+from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskElasticNet as MultiTaskElasticNet
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskLasso as MultiTaskLasso
 from groundup.projects.regularized_regression.models.paths import enet_path as enet_path
 from groundup.projects.regularized_regression.models.paths import lars_path as lars_path
 from groundup.projects.regularized_regression.models.paths import lasso_path as lasso_path
 from groundup.projects.regularized_regression.models.ridge import Ridge as Ridge
+from groundup.projects.regularized_regression.models.ridge_classifier import RidgeClassifier as RidgeClassifier
+from groundup.projects.regularized_regression.models.ridge_classifier import RidgeClassifierCV as RidgeClassifierCV
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV as RidgeCV
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression as SoftmaxRegression
 from groundup.saving import load as load

@@ -183,6 +183,18 @@ def moved_ridge_cv(model: Any, data: Any, state: Any, by: float) -> Any:
     return certify_ridge(problem, inner, 0.0, np.dtype(np.float32))
 
 
+def moved_labels(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The same for a regression on labels, whose data are inside."""
+    inner = replace(data.regression, dtype=np.dtype(np.float32))
+    slopes = state.coef + by * (1 + np.abs(state.coef))
+    return model._finish(replace(data, regression=inner), replace(state, coef=slopes))["certificate_"]
+
+
+def moved_labels_cv(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The same for its search."""
+    return moved_ridge_cv(model, data.regression, state, by)
+
+
 def moved_grid(model: Any, data: Any, state: Any, by: float) -> Any:
     """Where the certificate is that of an inner model, which is fitted and moved here."""
     from groundup.core.estimator.training import Training
@@ -300,6 +312,32 @@ EXAMPLES: dict[str, Example] = {
         of_rows=("cv_results_",),
         heavier=more_alphas,
     ),
+    "RidgeClassifier": Example(
+        classes,
+        {
+            "default": Variant(),
+            "svd": Variant({"solver": "svd"}),
+            "balanced": Variant({"class_weight": "balanced"}),
+            "three": Variant(data=three_classes),
+        },
+        moved_labels,
+        SCORES,
+        heavier=more_alpha,
+    ),
+    "RidgeClassifierCV": Example(
+        classes,
+        {
+            "default": Variant(skip={"weights": LEFT_OUT}),
+            "three": Variant(data=three_classes, skip={"weights": LEFT_OUT}),
+            "folds": Variant(
+                {"cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS, "weights": "the share of right classes counts rows"}
+            ),
+        },
+        moved_labels_cv,
+        (*SCORES, "cv_results_"),
+        of_rows=("cv_results_",),
+        heavier=more_alphas,
+    ),
     "ElasticNet": Example(
         regression,
         {
@@ -350,6 +388,30 @@ EXAMPLES: dict[str, Example] = {
             "default": Variant({"alphas": 5}, skip=BY_POSITION),
             "folds": Variant({"alphas": [0.01, 0.1, 1.0], "cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS}),
         },
+        moved_model_slopes,
+        LINEAR,
+        without=PATHS,
+    ),
+    "MultiTaskElasticNet": Example(
+        targets,
+        {"default": Variant({"alpha": 0.1}), "ridge": Variant({"alpha": 0.1, "l1_ratio": 0.0})},
+        moved_rounded_slopes,
+        LINEAR,
+        without={**PATHS, "eps_": "a duality gap within tol is what certificate_ says"},
+    ),
+    "MultiTaskElasticNetCV": Example(
+        targets,
+        {
+            "default": Variant({"alphas": 3}, skip=BY_POSITION),
+            "folds": Variant({"alphas": 3, "cv": folds(), "l1_ratio": [0.3, 0.9]}, skip={"scikit-learn": GIVEN_FOLDS}),
+        },
+        moved_model_slopes,
+        LINEAR,
+        without=PATHS,
+    ),
+    "MultiTaskLassoCV": Example(
+        targets,
+        {"default": Variant({"alphas": 3}, skip=BY_POSITION)},
         moved_model_slopes,
         LINEAR,
         without=PATHS,

@@ -175,7 +175,8 @@ def test_weights_that_are_none_are_refused(case, wrong):
 
 # --- sparse rows ----------------------------------------------------------------------------------------------------
 
-SPARSE = [pytest.param(case, id=key) for key, case in CASES.items() if case.estimator.accepts.sparse]
+TOLD = "RidgeCV-svd"  # of sparse rows it warns that it takes "eigen"; tests of RidgeCV look at that
+SPARSE = [pytest.param(case, id=key) for key, case in CASES.items() if case.estimator.accepts.sparse and key != TOLD]
 DENSE = [pytest.param(case, id=key) for key, case in CASES.items() if not case.estimator.accepts.sparse]
 FORMATS = ("csr_array", "csc_array", "coo_array", "csr_matrix")
 

@@ -137,7 +137,9 @@ def test_another_name_of_a_value_gives_the_same_answer(case, name):
     X, y = case.data()
     for alias, target in case.estimator._declared[name].aliases.items():
         one, other = (fitted_as_far_as_it_goes(case, {name: value}, X, y) for value in (target, alias))
-        assert_same(attributes(one), attributes(other))
+        named = {"solver_"}  # says which name was asked for, as scikit-learn's does
+        first, second = ({k: v for k, v in attributes(m).items() if k not in named} for m in (one, other))
+        assert_same(first, second)
 
 
 def fitted_as_far_as_it_goes(case, changes, X, y):

@@ -342,3 +342,29 @@ def test_history_falls():
     model = LogisticRegression(solver="gd", max_iter=1000).fit(*data())
     assert (np.diff(model.history_["loss"]) <= 1e-9).all()
     assert len(model.history_["gap"]) == model.n_iter_[0] + 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "category", "message"),
+    [
+        ({"penalty": "l2"}, FutureWarning, "'penalty' was deprecated"),
+        ({"penalty": None, "C": 0.1}, UserWarning, "penalty=None will ignore the C and l1_ratio"),
+        ({"penalty": "l1", "l1_ratio": 0.5}, UserWarning, "only used when penalty is 'elasticnet'"),
+        ({"penalty": "l2", "l1_ratio": 1.0}, UserWarning, "Inconsistent values: penalty=l2 with l1_ratio=1.0"),
+    ],
+)
+def test_older_parameters_are_told_of_where_they_win(parameters, category, message):
+    """Bug caught: C or l1_ratio that is set and has no effect, without a word."""
+    X, y = load_iris(return_X_y=True)
+    with pytest.warns(category, match=message):
+        LogisticRegression(**parameters).fit(X, y > 0)
+
+
+@pytest.mark.parametrize(
+    ("solver", "message"), [("lbfgs", "lbfgs failed to converge"), ("saga", "max_iter was reached")]
+)
+def test_warnings_begin_as_those_of_scikit_learn(solver, message):
+    """Bug caught: a program that looks for a warning by its words, and no longer finds it."""
+    X, y = load_iris(return_X_y=True)
+    with pytest.warns(ConvergenceWarning, match=message):
+        LogisticRegression(solver=solver, max_iter=1, tol=1e-12).fit(X, y > 0)

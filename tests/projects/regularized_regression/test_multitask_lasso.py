@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import MultiTaskElasticNet as ElasticPeer
 from sklearn.linear_model import MultiTaskLasso as Peer
 
 import groundup
-from groundup import Lasso, LinearRegression, MultiTaskLasso, load
+from groundup import ElasticNet, Lasso, LinearRegression, MultiTaskElasticNet, MultiTaskLasso, Ridge, load
 from groundup.core.exceptions import ConvergenceWarning
-from groundup.projects.regularized_regression.models.multitask_lasso import iterate_at
+from groundup.projects.regularized_regression.models.multitask_lasso import group_penalty, iterate_at, judge
 
 SHAPES = [(90, 12), (40, 150)]
 
@@ -48,7 +49,7 @@ def test_the_gap_is_scikit_learns():
         theirs = Peer(0.2, tol=rough).fit(X, Y)
         model = MultiTaskLasso(0.2)
         problem = model._prepare(X, Y, None).problem
-        state = model._judge(problem, 0, iterate_at(problem, theirs.coef_.T))
+        state = judge(problem, group_penalty(0.2, 1.0), 1e-4, 0, iterate_at(problem, theirs.coef_.T))
         assert state.gap == pytest.approx(theirs.dual_gap_, rel=1e-8)
 
 
@@ -105,3 +106,31 @@ def test_going_on_stopping_short_and_saving(tmp_path):
     assert fitted.fit(X.astype("f4"), Y).n_iter_ == 1
     with pytest.raises(ValueError, match="Lasso"):
         MultiTaskLasso().fit(X, Y[:, 0])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("ratio", [0.2, 0.7])
+def test_elastic_net_equals_scikit_learn(shape, ratio):
+    """Bug caught: the squared penalty without its half, or applied before the threshold."""
+    X, Y = data(shape)
+    ours = MultiTaskElasticNet(0.3, l1_ratio=ratio, tol=1e-11).fit(X, Y)
+    theirs = ElasticPeer(0.3, l1_ratio=ratio, tol=1e-13, max_iter=100_000).fit(X, Y)
+    assert_allclose(ours.coef_, theirs.coef_, atol=1e-5)
+    assert_allclose(ours.intercept_, theirs.intercept_, atol=1e-4)
+    assert ours.certificate_.holds
+
+
+def test_elastic_net_without_zeros_is_ridge_regression():
+    """Bug caught: a first-order method where one system of equations gives every digit."""
+    X, Y = data()
+    ours = MultiTaskElasticNet(0.1, l1_ratio=0.0, tol=1e-12).fit(X, Y)
+    assert_allclose(ours.coef_, Ridge(0.1 * len(X)).fit(X, Y).coef_, rtol=1e-9)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_one_column_is_one_target(shape):
+    """Bug caught: an answer for one target that is less precise, at the default tolerance, than that of Lasso."""
+    X, Y = data(shape, t=1)
+    assert_allclose(MultiTaskLasso(0.1).fit(X, Y).coef_[0], Lasso(0.1).fit(X, Y[:, 0]).coef_, rtol=1e-4, atol=1e-6)
+    several, one = MultiTaskElasticNet(0.1).fit(X, Y).coef_[0], ElasticNet(0.1).fit(X, Y[:, 0]).coef_
+    assert_allclose(several, one, rtol=1e-4, atol=1e-6)

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import sklearn.linear_model as peers
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.datasets import load_diabetes
 from sklearn.model_selection import ShuffleSplit
 
+import groundup
 from groundup import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_path, lars_path, lasso_path
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
@@ -119,8 +121,10 @@ def test_paths_that_cannot_be():
     X, y = data()
     with pytest.raises(ValueError, match="l1_ratio=0"):
         enet_path(X, y, l1_ratio=0.0)
-    with pytest.raises(ValueError, match="one target"):
-        lasso_path(X, np.column_stack([y, y]))
+    with pytest.raises(ValueError, match="positive=True is not allowed"):
+        lasso_path(X, np.column_stack([y, y]), positive=True)
+    with pytest.raises(ValueError, match=r"3 slopes for each target|of shape \(2, "):
+        lasso_path(X, np.column_stack([y, y]), coef_init=[1.0])
     with pytest.raises(ValueError, match="coef_init"):
         lasso_path(X, y, coef_init=[1.0])
     for how in ({"alphas": 0}, {"alphas": [-1.0]}, {"eps": 0}, {"l1_ratio": 2}):
@@ -313,3 +317,89 @@ def test_cross_validation_goes_on_where_it_was_stopped():
     best = ElasticNet(early["alpha_"], l1_ratio=0.5).fit(X, y)
     assert_allclose(early["coef_"], best.coef_, atol=1e-9)
     assert fitted.history_["error"][-1] == pytest.approx(fitted.mse_path_.mean(axis=2).min())
+
+
+# --- several targets, sparse rows -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", [0.3, 1.0])
+def test_path_of_several_targets_equals_scikit_learn(ratio):
+    """Bug caught: targets solved for one by one, whose zeros differ, and slopes by feature first."""
+    X, y = data((60, 10))
+    Y = np.column_stack([y, 2 * y + X[:, 0], np.random.default_rng(3).normal(size=len(y))])
+    X, Y = X - X.mean(0), Y - Y.mean(0)
+    alphas, coefs, gaps = enet_path(X, Y, l1_ratio=ratio, alphas=6, eps=1e-2, tol=1e-12)
+    theirs = peers.enet_path(X, Y, l1_ratio=ratio, alphas=6, eps=1e-2, tol=1e-14, max_iter=100_000)
+    assert coefs.shape == theirs[1].shape == (3, 10, 6)
+    assert_allclose(alphas, theirs[0], rtol=1e-9)
+    assert_allclose(coefs, theirs[1], atol=1e-5 * np.abs(coefs).max())
+    assert (gaps >= 0).all()
+    assert_allclose(
+        enet_path(X, Y, l1_ratio=ratio, alphas=alphas[3:4], coef_init=coefs[:, :, 2])[1][:, :, 0],
+        coefs[:, :, 3],
+        atol=1e-2 * np.abs(coefs).max(),
+    )
+
+
+@pytest.mark.parametrize("cv", [groundup.MultiTaskElasticNetCV, groundup.MultiTaskLassoCV])
+@pytest.mark.parametrize("fit_intercept", [False, True])
+def test_validation_of_several_targets_equals_scikit_learn(cv, fit_intercept):
+    """Bug caught: errors summed over targets, the means of all rows in place of the training rows'."""
+    X, y = data((60, 8))
+    Y = np.column_stack([y, X[:, 1] - y])
+    how = {"alphas": 7, "eps": 1e-2, "cv": 3, "fit_intercept": fit_intercept}
+    how |= {"l1_ratio": [0.4, 0.8]} if cv is groundup.MultiTaskElasticNetCV else {}
+    ours = cv(**how, tol=1e-12).fit(X, Y)
+    theirs = getattr(peers, cv.__name__)(**how, tol=1e-12, max_iter=100_000).fit(X, Y)
+    assert_allclose(ours.alphas_, theirs.alphas_, rtol=1e-9)
+    assert_allclose(ours.mse_path_, theirs.mse_path_, rtol=1e-5)
+    assert_allclose(ours.alpha_, theirs.alpha_, rtol=1e-9)
+    assert_allclose(ours.coef_, theirs.coef_, atol=1e-5 * np.abs(theirs.coef_).max())
+    assert_allclose(ours.predict(X), theirs.predict(X), atol=1e-4)
+    assert ours.certificate_.holds
+    with pytest.raises(ValueError, match="For mono-task outputs use"):
+        cv().fit(X, y)
+
+
+@pytest.mark.parametrize("shape", [(80, 6), (30, 60)])
+@pytest.mark.parametrize("fit_intercept", [False, True])
+@pytest.mark.parametrize("precompute", [True, False])
+def test_sparse_rows_have_the_minimum_of_dense_ones(shape, fit_intercept, precompute):
+    """Bug caught: a sparse table that is centred, and so filled, or whose means are forgotten, in any of the models."""
+    X, y = data(shape)
+    X = np.where(np.random.default_rng(5).random(shape) < 0.7, 0.0, X)
+    X[:, 2] = 4.0  # a constant column
+    weight = np.random.default_rng(6).uniform(0, 2, len(X))
+    how = {"fit_intercept": fit_intercept, "tol": 1e-9}
+    models = [
+        Lasso(0.05, precompute=precompute, **how),
+        ElasticNet(0.05, precompute=precompute, **how),
+        LassoCV(alphas=5, precompute=precompute, cv=3, **how),
+        groundup.MultiTaskLasso(0.05, precompute=precompute, **how),
+        groundup.MultiTaskElasticNetCV(alphas=3, cv=3, **how),
+    ]
+    for model in models:
+        Y = np.column_stack([y, -y]) if "MultiTask" in type(model).__name__ else y
+        dense = model.fit(X, Y, weight).coef_
+        assert np.abs(dense).max() > 0
+        scale = np.abs(dense).max()
+        assert_allclose(model.fit(sparse.csr_array(X), Y, weight).coef_, dense, rtol=1e-5, atol=1e-7 * scale)
+        assert model.certificate_.holds
+        assert_allclose(model.predict(sparse.csc_array(X)), model.predict(X), rtol=1e-12)
+    single = Lasso(0.05, **how).fit(sparse.csr_array(X.astype("f4")), y.astype("f4"))
+    assert single.coef_.dtype == np.float32
+
+
+def test_path_of_sparse_rows():
+    """Bug caught: alphas from slopes that are not those of the sparse rows."""
+    X, y = data((50, 30))
+    X = np.where(np.abs(X) < 1.5, 0.0, X)
+    dense, ours = lasso_path(X, y, alphas=5, tol=1e-10), lasso_path(sparse.csr_array(X), y, alphas=5, tol=1e-10)
+    assert_allclose(ours[0], dense[0], rtol=1e-12)
+    assert_allclose(ours[1], dense[1], rtol=1e-6, atol=1e-8 * np.abs(dense[1]).max())
+
+
+def test_verbose_path_prints_every_alpha(capsys):
+    """Bug caught: a keyword that is taken and does nothing."""
+    lasso_path(*data(), alphas=4, verbose=True)
+    assert capsys.readouterr().out.count("enet_path: alpha") == 4

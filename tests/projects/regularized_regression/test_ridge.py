@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from sklearn import linear_model as peers
 from sklearn.linear_model import LinearRegression as LeastSquares
 from sklearn.linear_model import Ridge as Peer
+from sklearn.metrics import make_scorer
 
+import groundup
 from groundup import LinearRegression, Ridge
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.gradcheck import gradient_error
@@ -530,3 +533,77 @@ def test_alphas_must_be_as_many_as_targets():
     for positive in (False, True):
         with pytest.raises(ValueError, match="have 2 entries, one for each target, got 3"):
             Ridge([1.0, 2.0, 3.0], positive=positive).fit(X, y)
+
+
+def test_names_of_solvers_are_those_that_were_asked_for():
+    """Bug caught: a program that looks at solver_, or that asks for lbfgs where slopes are positive."""
+    X, y = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]]), np.array([1.0, -1.0, 0.5, 0.0])
+    assert Ridge(solver="lsqr").fit(X, y).solver_ == "lsqr"
+    model = Ridge(solver="lbfgs", positive=True).fit(X, y)
+    assert model.solver_ == "lbfgs"
+    np.testing.assert_array_equal(model.coef_, Ridge(positive=True).fit(X, y).coef_)
+
+
+# --- classification -------------------------------------------------------------------------------------------------
+
+
+def labeled(classes):
+    rng = np.random.default_rng(classes)
+    X = rng.normal(size=(60, 4)) + 2
+    codes = np.argsort(np.argsort(X @ [1.0, -1.0, 0.5, 0.0] + rng.normal(size=60))) * classes // 60
+    return X, np.array(["low", "middle", "top"])[codes], rng.uniform(0.1, 2, 60)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize(
+    ("weighted", "class_weight"),  # "balanced" here counts the weights of the rows, too; there it does not
+    [(False, None), (True, None), (False, "balanced"), (False, {"low": 3.0}), (True, {"low": 3.0})],
+)
+def test_classifier_equals_scikit_learn(classes, weighted, class_weight):
+    """Bug caught: targets of 0 and 1, weights of classes without those of rows, or classes in another order."""
+    X, y, weight = labeled(classes)
+    weight = weight if weighted else None
+    ours = groundup.RidgeClassifier(2.0, class_weight=class_weight).fit(X, y, weight)
+    peer = peers.RidgeClassifier(2.0, class_weight=class_weight).fit(X, y, weight)
+    assert ours.coef_.shape == peer.coef_.shape
+    assert_allclose(ours.coef_, peer.coef_, rtol=1e-9)
+    assert_allclose(ours.intercept_, peer.intercept_, rtol=1e-9)
+    assert_allclose(ours.decision_function(X), peer.decision_function(X), rtol=1e-8, atol=1e-12)
+    assert ours.predict(X).tolist() == peer.predict(X).tolist()
+    assert ours.score(X, y) == pytest.approx(peer.score(X, y), rel=1e-12)
+    assert ours.certificate_.holds
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("how", [{}, {"cv": 4}, {"cv": 3, "scoring": "accuracy"}, {"store_cv_results": True}])
+def test_classifier_chooses_the_alpha_of_scikit_learn(classes, how):
+    """Bug caught: folds without the shares of the classes, or R² of signs where the share of right classes counts."""
+    X, y, _ = labeled(classes)
+    ours = groundup.RidgeClassifierCV([0.1, 10.0, 1000.0], **how).fit(X, y)
+    peer = peers.RidgeClassifierCV([0.1, 10.0, 1000.0], **how).fit(X, y)
+    assert ours.alpha_ == peer.alpha_
+    assert ours.best_score_ == pytest.approx(peer.best_score_, rel=1e-9)
+    assert_allclose(ours.coef_, peer.coef_, rtol=1e-8)
+    if how.get("store_cv_results"):
+        assert_allclose(ours.cv_results_, peer.cv_results_, rtol=1e-8)
+
+
+def test_rows_of_weight_zero_have_no_class():
+    """Bug caught: a class of which no row counts, with a target of its own."""
+    X, y, weight = labeled(3)
+    weight[y == "top"] = 0
+    model = groundup.RidgeClassifier().fit(X, y, weight)
+    assert model.classes_.tolist() == ["low", "middle"]
+    kept = weight > 0
+    assert_allclose(model.coef_, groundup.RidgeClassifier().fit(X[kept], y[kept], weight[kept]).coef_, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cv", [None, 3])
+def test_classifier_is_judged_by_a_scorer(cv):
+    """Bug caught: a scorer that is given signs, or scores, where it asks for classes."""
+    X, y, _ = labeled(3)
+    scorer = make_scorer(lambda true, guess, sample_weight=None: float((true == guess).mean()))
+    ours = groundup.RidgeClassifierCV([0.1, 10.0, 1000.0], scoring=scorer, cv=cv).fit(X, y)
+    peer = peers.RidgeClassifierCV([0.1, 10.0, 1000.0], scoring=scorer, cv=cv).fit(X, y)
+    assert ours.alpha_ == peer.alpha_
+    assert ours.best_score_ == pytest.approx(peer.best_score_, rel=1e-12)

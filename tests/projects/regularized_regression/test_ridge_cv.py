@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import sparse
 from sklearn.linear_model import RidgeCV as Peer
+from sklearn.metrics import make_scorer, max_error
 from sklearn.model_selection import LeaveOneOut, ShuffleSplit
 
 from groundup import Ridge, RidgeCV
@@ -330,3 +332,71 @@ def test_an_interrupted_validation_chooses_by_the_rows_so_far():
     assert_allclose(model.scores_, first.scores_, rtol=1e-12)
     assert_allclose(model.coef_, first.coef_, rtol=1e-12)
     assert model.certificate_.holds
+
+
+# --- sparse rows, scorers -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("fit_intercept", [False, True])
+@pytest.mark.parametrize("cv", [None, 3])
+def test_sparse_rows_give_what_the_same_dense_rows_give(shape, weighted, fit_intercept, cv):
+    """Bug caught: means that are not subtracted from products of sparse rows, or are without the weights."""
+    X, y = data(shape, 2)
+    X[np.random.default_rng(2).uniform(size=shape) < 0.6] = 0
+    weight = weights(len(X)) if weighted else None
+    options = {"fit_intercept": fit_intercept, "cv": cv, "store_cv_results": cv is None}
+    dense = RidgeCV(ALPHAS, **options).fit(X, y, weight)
+    for form in (sparse.csr_matrix, sparse.csc_array):
+        ours = RidgeCV(ALPHAS, **options).fit(form(X), y, weight)
+        assert ours.alpha_ == dense.alpha_
+        assert_allclose(ours.coef_, dense.coef_, rtol=1e-9, atol=1e-12)
+        assert_allclose(ours.predict(form(X)), dense.predict(X), rtol=1e-9)
+        if cv is None:
+            assert_allclose(ours.cv_results_, dense.cv_results_, rtol=1e-7, atol=1e-10 * dense.cv_results_.max())
+
+
+def test_a_sparse_table_of_many_columns_stays_sparse():
+    """Bug caught: products of all pairs of columns, 20,000² numbers, where 30² pairs of rows suffice."""
+    rng = np.random.default_rng(0)
+    X = sparse.random(30, 20_000, density=0.002, format="csr", random_state=0)
+    y = X @ rng.normal(size=20_000) + rng.normal(size=30)
+    ours = RidgeCV(ALPHAS).fit(X, y)
+    peer = Peer(ALPHAS).fit(X.toarray(), y)
+    assert ours.alpha_ == peer.alpha_
+    assert_allclose(ours.best_score_, peer.best_score_, rtol=1e-8)
+    assert_allclose(ours.coef_, peer.coef_, rtol=1e-5, atol=1e-8)
+
+
+def test_svd_of_sparse_rows_is_told_to_be_eigen():
+    """Bug caught: an option that is silently another one."""
+    X, y = data()
+    with pytest.warns(FutureWarning, match="'svd' mode is not supported for sparse X"):
+        model = RidgeCV(ALPHAS, gcv_mode="svd").fit(sparse.csr_array(X), y)
+    assert_allclose(model.coef_, RidgeCV(ALPHAS, gcv_mode="eigen").fit(X, y).coef_, rtol=1e-9)
+
+
+@pytest.mark.parametrize("shape", [TALL, WIDE])
+@pytest.mark.parametrize("scoring", ["neg_mean_squared_error", make_scorer(max_error, greater_is_better=False)])
+def test_with_a_score_the_predictions_are_stored(shape, scoring):
+    """Bug caught: squared errors where scikit-learn keeps predictions, or predictions in weighted units."""
+    X, y = data(shape)
+    weight = weights(len(X)) if scoring == "neg_mean_squared_error" else None  # max_error has no weights
+    model = RidgeCV(ALPHAS, scoring=scoring, store_cv_results=True).fit(X, y, weight)
+    for row in (0, len(X) - 1):
+        kept = np.arange(len(X)) != row
+        for k, alpha in enumerate(ALPHAS):
+            left = Ridge(alpha).fit(X[kept], y[kept], None if weight is None else weight[kept])
+            assert_allclose(model.cv_results_[row, k], left.predict(X[[row]])[0], rtol=1e-7)
+
+
+@pytest.mark.parametrize(("cv", "each"), [(None, False), (None, True), (4, False)])
+def test_a_scorer_judges_the_predictions(cv, each):
+    """Bug caught: a scorer that is asked once for all targets where each has its own, or gets errors."""
+    X, y = data(TALL, 3)
+    worst = make_scorer(lambda true, guess: np.abs(true - guess).max(), greater_is_better=False)
+    ours = RidgeCV(ALPHAS, scoring=worst, cv=cv, alpha_per_target=each).fit(X, y)
+    peer = Peer(ALPHAS, scoring=worst, cv=cv, alpha_per_target=each).fit(X, y)
+    np.testing.assert_array_equal(ours.alpha_, peer.alpha_)
+    assert_allclose(ours.best_score_, peer.best_score_, rtol=1e-9)

@@ -202,7 +202,10 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
     if weight.ndim == 0:
         weight = np.full(n, weight, dtype)
     if weight.shape != (n,):
-        raise ValueError(f"sample_weight must have shape ({n},), one for each row of X, got {weight.shape}.")
+        raise ValueError(
+            f"Sample weights must be 1D array or scalar: sample_weight must have shape ({n},), one for each row of X, "
+            f"got {weight.shape}."
+        )
     require_finite(weight, "sample_weight")
     if (weight < 0).any():
         raise ValueError(f"sample_weight must not be negative, got {weight.min():g} at row {int(weight.argmin())}.")

@@ -118,6 +118,12 @@ class Csr:
         products = left[first] * self.data[second]
         return np.bincount(self.indices[first] * d + self.indices[second], products, d * d).reshape(d, d)
 
+    def transposed(self) -> "Csr":
+        """Return the transpose by its own rows, for what `T`, which has products only, cannot do."""
+        order = np.argsort(self.indices, kind="stable")
+        pointers = np.concatenate([[0], np.cumsum(np.bincount(self.indices, minlength=self.shape[1]))])
+        return Csr(self.data[order], self.row_of_entry[order], pointers, self.shape[::-1])
+
     def column_sums(self, weight: Array | None = None) -> Array:
         """Return the weighted sum of each column, of shape (d,)."""
         return np.bincount(

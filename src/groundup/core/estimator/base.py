@@ -17,6 +17,7 @@ from groundup.core.display import brief, html_table, html_verdict
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.history import History
 from groundup.core.estimator.parameters import Parameters, fitted
+from groundup.core.estimator.routing import Routed
 from groundup.core.estimator.tags import tags_of
 from groundup.core.estimator.training import State, Trainable, Training, scalars
 from groundup.core.exceptions import NotFittedError, recognized
@@ -26,7 +27,7 @@ MOST_NAMED = 12  # Coefficients that a notebook shows by name.
 S = TypeVar("S", bound=State)  # The state that a model's `_iterate` yields: a type checker reads it there.
 
 
-class Estimator(Parameters):
+class Estimator(Parameters, Routed):
     """Base class of every algorithm.
 
     Attributes of a fitted model

@@ -25,7 +25,7 @@ from groundup.core.checks.parameters import (
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.incremental import IncrementalClassifier, codes_among
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.exceptions import InvalidParameterError
+from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin, near_features
 from groundup.core.linear import stochastic
 from groundup.core.linear.gap import gap
@@ -39,6 +39,15 @@ from groundup.core.text import remedies
 from groundup.core.types import Array, ArrayLike, Seed
 
 SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # Solvers for smooth penalties only.
+# How scikit-learn's warnings begin, for programs that look for them; "{}" is the number of iterations.
+PEER_ADVICE: Mapping[str, str] = {
+    "lbfgs": "lbfgs failed to converge. ",
+    "liblinear": "Liblinear failed to converge, increase the number of iterations. ",
+    "newton-cg": "newton-cg failed to converge. Increase the number of iterations. ",
+    "newton-cholesky": "Newton solver did not converge after {} iterations. ",
+    "sag": "The max_iter was reached which means the coef_ did not converge. ",
+    "saga": "The max_iter was reached which means the coef_ did not converge. ",
+}
 SUM_ROUNDING = 1e-12  # Relative rounding error of an objective that is a sum over many rows.
 
 
@@ -152,7 +161,32 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
+    def _warn_of_older_parameters(self) -> None:
+        """Say, as scikit-learn does, what older parameters mean."""
+        if self.penalty == "deprecated":
+            return
+        warn(
+            "'penalty' was deprecated in version 1.8 of scikit-learn: use l1_ratio=0 instead of penalty='l2', "
+            "l1_ratio=1 instead of penalty='l1', l1_ratio between 0 and 1 instead of penalty='elasticnet', and "
+            "C=np.inf instead of penalty=None.",
+            FutureWarning,
+        )
+        if self.penalty is None and self.C != 1.0:
+            warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
+        if self.penalty != "elasticnet" and 0 < self.l1_ratio < 1:
+            warn(
+                f"l1_ratio parameter is only used when penalty is 'elasticnet'. Got (penalty={self.penalty})",
+                UserWarning,
+            )
+        elif self.penalty in ("l1", "l2") and self.l1_ratio != (self.penalty == "l1"):
+            warn(
+                f"Inconsistent values: penalty={self.penalty} with l1_ratio={self.l1_ratio}; the penalty is taken. "
+                "Please use l1_ratio only.",
+                UserWarning,
+            )
+
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> ScoreData:
+        self._warn_of_older_parameters()
         matrix, labels, weight = self._informative(X, y, sample_weight)
         classes = np.unique(labels)
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort
@@ -245,9 +279,10 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
                 "penalty there is no best model: the likelihood rises without bound as the coefficients grow, and the "
                 "estimate does not exist. These coefficients are where the fit stopped; choose a finite C."
             )
+        peer = PEER_ADVICE.get(self.solver, "").format(state.iteration)
         return (
-            f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before its "
-            "distance to the minimum was proved to be within tol: "
+            f"{peer}{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before "
+            "its distance to the minimum was proved to be within tol: "
             f"{remedies('increase max_iter', 'scale the features', 'raise tol', solver=self.solver)}."
         )
 

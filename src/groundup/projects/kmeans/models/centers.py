@@ -144,11 +144,14 @@ class Centers(Clusterer, Transformer):
         """Return given centres relative to the origin, after validation."""
         array = inputs.as_matrix(centers, name="init", owner=type(self).__name__)
         expected = (self.n_clusters, problem.X.shape[1])
-        if array.shape != expected:
-            raise ValueError(
-                f"The shape of the initial centers {array.shape} does not match "
-                f"(n_clusters, number of features of the data) = {expected}."
-            )
+        for size, allowed, words in zip(
+            array.shape, expected, ("clusters n_clusters", "features of the data"), strict=True
+        ):
+            if size != allowed:
+                raise ValueError(
+                    f"The shape of the initial centers {array.shape} does not match the number of {words} = {allowed}: "
+                    f"it must be {expected}."
+                )
         relative = centered(array, problem.origin)
         if np.abs(relative).max() > FARTHEST * (problem.extent or 1.0):
             raise ValueError(
@@ -164,7 +167,11 @@ class Centers(Clusterer, Transformer):
             return otherwise if drawn and self.init != "k-means++" else 1
         n_init = int(self.n_init)
         if not drawn and n_init > 1:
-            warn(f"init gives the centers: one run is made instead of n_init={n_init}.", RuntimeWarning)
+            warn(
+                f"Explicit initial center position passed: performing only one init in {type(self).__name__} instead "
+                f"of n_init={n_init}.",
+                RuntimeWarning,
+            )
             return 1
         return n_init
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 
 from groundup.core import seeds
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.linalg.translation import Origin
@@ -107,6 +108,7 @@ class ElasticNet(LinearRegressor):
 
     _column_is_flat: ClassVar[bool] = True
     watched: ClassVar[str] = "objective"
+    accepts = Accepts(sparse=True)
 
     alpha: float = parameter(Number(0), default=1.0, kw_only=False)
     l1_ratio: float = parameter(Number(0, 1), default=0.5)
@@ -122,6 +124,27 @@ class ElasticNet(LinearRegressor):
 
     dual_gap_: Any = fitted("t?", "1", "")
     n_iter_: int | list[int] = fitted()
+
+    def fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None, check_input: bool = True) -> Self:
+        """Fit the model, as every estimator does.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            As in `Estimator.fit`.
+        check_input : bool, default=True
+            Ignored: the data are always checked, which costs a small part of the fit.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidParameterError, TypeError, ValueError
+            As `Estimator.fit`.
+        """
+        return super().fit(X, y, sample_weight)
 
     def _penalty(self) -> Penalty:
         return Penalty(self.alpha * self.l1_ratio, self.alpha * (1 - self.l1_ratio), self.positive)
@@ -164,6 +187,7 @@ class ElasticNet(LinearRegressor):
 
     def _advice(self, state: LassoState) -> str:
         return (
+            "Objective did not converge. You might want to increase the number of iterations. "
             f"{type(self).__name__}(solver={self.solver!r}) stopped after {int(state.counts.max())} iterations with a "
             f"duality gap of {state.gaps.max():.3g}, above tol times the target's mean square: "
             f"{remedies('increase max_iter', 'scale the features', 'increase alpha', solver=self.solver)}."

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from groundup.core.checks import inputs
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
+from groundup.core.linalg.least_squares import centered_product
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
@@ -19,6 +21,7 @@ from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
+from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
 from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at, prepare_quadratic
@@ -36,7 +39,7 @@ class CrossValidationState:
         Mean squared errors on the rows left out; NaN for later paths.
     error : float
         The smallest error on this path; in the end, the smallest mean over folds.
-    model : LassoState or None
+    model : LassoState, MultiTaskState or None
         The last state of the model for the best alpha, in the end.
     converged : bool
         Whether that model has been found, and has converged.
@@ -45,7 +48,7 @@ class CrossValidationState:
     iteration: int
     errors: Array
     error: float
-    model: LassoState | None
+    model: LassoState | MultiTaskState | None
     converged: bool
 
 
@@ -141,6 +144,8 @@ class ElasticNetCV(LinearRegressor):
     selection: Literal["cyclic", "random"] = ignored(OneOf(("cyclic", "random")), "as random_state", default="cyclic")
 
     watched: ClassVar[str] = "error"
+    _flat: ClassVar[bool] = True  # there is one target
+    accepts = Accepts(sparse=True)
 
     alpha_: float = fitted()
     l1_ratio_: float = fitted()
@@ -153,18 +158,24 @@ class ElasticNetCV(LinearRegressor):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
         validated, flat = self._rows(X, y, sample_weight)
         rows, origin = self._measured(validated)
-        name = type(self).__name__
-        if (targets := rows.y.shape[1]) != 1:
-            raise ValueError(f"{name} takes one target, got {targets}: fit one model for each.")
-        if not flat:
-            inputs.warn_of_column()
+        self._require_targets(rows.y.shape[1], flat)
         prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
         folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight)
         return CrossValidationData(rows, prepare, self._series, folds, ratios, validated.X.dtype, origin)
 
+    def _require_targets(self, targets: int, flat: bool) -> None:
+        if targets != 1:
+            name = type(self).__name__
+            raise ValueError(
+                f"{name} takes one target, got {targets}: fit one model for each. For multi-task outputs, use "
+                f"MultiTask{name}."
+            )
+        if not flat:
+            inputs.warn_of_column()
+
     def _series(self, problem: Problem, ratio: float) -> Array:
-        return alpha_series(problem, 0, self.alphas, ratio, self.eps, self.positive)
+        return alpha_series(problem.c[:, 0], Penalty(positive=self.positive), self.alphas, ratio, self.eps)
 
     def _iterate(self, data: CrossValidationData, start: CrossValidationState | None) -> Iterator[CrossValidationState]:
         (ratios, count), folds = data.alphas.shape, len(data.folds)
@@ -180,12 +191,22 @@ class ElasticNetCV(LinearRegressor):
             error = float(means(state.errors).min())
             yield replace(state, iteration=ratios * folds, error=error, model=model, converged=model.converged)
 
-    def _best_model(self, data: CrossValidationData, errors: Array) -> LassoState:
+    def _best_model(self, data: CrossValidationData, errors: Array) -> Any:
         """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
         *_, last = solve(data.problem, self._penalty(data, *best(errors)), options, np.zeros(data.problem.c.shape))
         model: LassoState = state_about_zero(last, data.origin)
         return model
+
+    def _path(self, problem: Problem, alphas: Array, ratio: float) -> Array:
+        """Return the slopes for all alphas, of shape (d, n_alphas, t)."""
+        penalties = penalties_of(alphas, ratio, self.positive)
+        states = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(len(problem.x_mean)))
+        return np.stack([state.coef for state in states], axis=1)[:, :, None]
+
+    def _gap_at(self, data: CrossValidationData, ratio: int, place: int, coef: Array) -> float:
+        """Return the duality gap of slopes that rounding has moved."""
+        return evaluate(data.problem, self._penalty(data, ratio, place), iterate_at(data.problem, coef[:, 0], 0))[1]
 
     def _penalty(self, data: CrossValidationData, ratio: int, place: int) -> Penalty:
         return penalties_of(data.alphas[ratio, place : place + 1], data.ratios[ratio], self.positive)[0]
@@ -195,9 +216,7 @@ class ElasticNetCV(LinearRegressor):
         if not (len(train) and len(test)):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
         problem = prepare_quadratic(data.rows.part(train), self.fit_intercept, self.precompute)
-        penalties = penalties_of(data.alphas[ratio], data.ratios[ratio], self.positive)
-        path = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(len(problem.x_mean)))
-        coefs = np.stack([state.coef for state in path], axis=1)
+        coefs = self._path(problem, data.alphas[ratio], data.ratios[ratio])
         held_out = data.rows.part(test)
         errors: Array = held_out.sum(_squared_errors, problem.x_mean, problem.y_mean, coefs)
         return errors / held_out.total
@@ -207,18 +226,17 @@ class ElasticNetCV(LinearRegressor):
         model = state.model or self._best_model(data, state.errors)  # an interrupted run has only some folds
         alphas, excess = data.alphas[ratio], model.gap
         if data.dtype != np.float64:  # single precision moves the coefficients
-            stored = model.coef[:, 0].astype(data.dtype).astype(np.float64)
-            excess = evaluate(data.problem, self._penalty(data, ratio, place), iterate_at(data.problem, stored, 0))[1]
-        square = float(data.problem.square[0])
+            excess = self._gap_at(data, ratio, place, model.coef.astype(data.dtype).astype(np.float64))
+        square = float(data.problem.square.sum())
         same = len(data.ratios) == 1 or not isinstance(self.alphas, Integral)
-        return self._parameters(model.coef, model.intercept, True, data.dtype) | {
+        return self._parameters(model.coef, model.intercept, self._flat, data.dtype) | {
             "alpha_": float(alphas[place]),
             "l1_ratio_": float(data.ratios[ratio]),
             "alpha_1se_": float(alphas[one_standard_error(state.errors[ratio])]),
             "alphas_": data.alphas[0] if same else data.alphas,
             "mse_path_": np.squeeze(state.errors, axis=0) if len(data.ratios) == 1 else state.errors,
             "dual_gap_": excess,
-            "n_iter_": max(1, int(model.counts[0])),
+            "n_iter_": max(1, self._rounds(model)),
             "certificate_": certify_lasso(excess / square if square > 0 else excess, self.tol, data.dtype),
         }
 
@@ -227,6 +245,10 @@ class ElasticNetCV(LinearRegressor):
         if state.model is None:
             return f"{name} stopped before its validation was done: alpha_ is the best on {state.iteration + 1} paths."
         return f"{name}: the final model has not converged; increase max_iter or tol, or scale the features."
+
+    def _rounds(self, model: Any) -> int:
+        """Return the number of working sets of the final model."""
+        return int(model.counts[0])
 
     def most_states(self) -> int | None:
         """Return None: the series of alphas follows from the data."""
@@ -262,11 +284,13 @@ class LassoCV(ElasticNetCV):
 
 
 def _squared_errors(X: Array, y: Array, weight: Array | None, x_mean: Array, y_mean: Array, coefs: Array) -> Array:
-    """Weighted sum of squared errors of a block for each column of slopes.
+    """Weighted sum of squared errors of a block for each alpha, averaged over targets; slopes are (d, n_alphas, t).
 
     Centred as in training: the intercept follows from the training rows' means.
     """
-    squares = ((y - y_mean) - (X - x_mean) @ coefs) ** 2
+    d, a, t = coefs.shape
+    fitted = centered_product(X, x_mean, coefs.reshape(d, a * t)).reshape(-1, a, t)
+    squares = (((y - y_mean)[:, None, :] - fitted) ** 2).mean(axis=2)
     return np.asarray(squares.sum(0) if weight is None else weight @ squares)
 
 

@@ -1,22 +1,24 @@
-"""Lasso for several targets that share their features.
+"""Elastic net and lasso for several targets that share their features.
 
 A row of the coefficient matrix is zero as a whole.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
-from groundup.core.estimator.parameters import fitted, ignored, parameter
+from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
+from groundup.core.optimize import coordinate
 from groundup.core.optimize.objective import Iterate, Method, QuadraticForm, drive, initial
-from groundup.core.optimize.penalties import GroupPenalty
+from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.optimize.proximal import fista
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
@@ -27,7 +29,7 @@ from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUT
 from groundup.projects.regularized_regression.solvers.working_set import FINEST_TOLERANCE, working_columns
 
 ALL_TARGETS = slice(None)
-INNER_DECREASE = 0.1  # An inner solution lowers the violation of the optimality conditions to this part.
+INNER_DECREASE = 1e-3  # An inner solution lowers the violation of the optimality conditions to this part.
 MAX_INNER_STEPS = 10_000  # Largest number of FISTA steps for one working set.
 
 
@@ -74,16 +76,18 @@ class MultiTaskData:
         return self.prepare()
 
 
-class MultiTaskLasso(LinearRegressor):
-    """Least squares for several targets, with a penalty on groups.
+class MultiTaskElasticNet(LinearRegressor):
+    """Least squares for several targets, with a penalty on groups and an L2 penalty.
 
-    Minimises ``1/(2n) ‖Y − XW − b‖² + alpha Σ ‖W[j]‖₂``: a feature serves all targets or none. The intercepts
-    are not penalised.
+    Minimises ``1/(2n) ‖Y − XW − b‖² + alpha · (l1_ratio Σ ‖W[j]‖₂ + (1 − l1_ratio)/2 ‖W‖²)``: a feature serves all
+    targets or none. The intercepts are not penalised.
 
     Parameters
     ----------
     alpha : float, default=1.0
         Weight of the penalty; 0 is least squares.
+    l1_ratio : float, default=0.5
+        Part of the penalty that makes rows of coefficients exactly zero.
     fit_intercept : bool, default=True
         Whether the model has constant terms.
     precompute : "auto", bool or array-like of shape (d, d), default="auto"
@@ -112,14 +116,17 @@ class MultiTaskLasso(LinearRegressor):
 
     Examples
     --------
-    >>> from groundup import MultiTaskLasso
-    >>> model = MultiTaskLasso(alpha=0.5).fit([[-1.0, 1.0], [0.0, -2.0], [1.0, 1.0]], [[-3, -4], [0, 0], [3, 4]])
+    >>> from groundup import MultiTaskElasticNet
+    >>> model = MultiTaskElasticNet(alpha=0.5).fit([[-1.0, 1.0], [0.0, -2.0], [1.0, 1.0]], [[-3, -4], [0, 0], [3, 4]])
     >>> print(model.coef_.round(3))
-    [[2.55 0.  ]
-     [3.4  0.  ]]
+    [[2.018 0.   ]
+     [2.691 0.   ]]
     """
 
+    accepts = Accepts(sparse=True)
+
     alpha: float = parameter(Number(0), default=1.0, kw_only=False)
+    l1_ratio: float = parameter(Number(0, 1), default=0.5)
     copy_X: bool = ignored(Boolean(), "X is never written to", default=True)
     precompute: bool | Literal["auto"] | Array | Sequence[Sequence[float]] = parameter(PRECOMPUTE, default="auto")
     tol: float = parameter(Number(0), default=1e-4)
@@ -136,30 +143,21 @@ class MultiTaskLasso(LinearRegressor):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> MultiTaskData:
         validated, flat = self._rows(X, y, sample_weight)
         if flat:
-            raise ValueError("MultiTaskLasso needs y of shape (n, n_targets), got (n,): for a single target use Lasso.")
+            raise ValueError(
+                f"{type(self).__name__} needs y of shape (n, n_targets), got (n,). For mono-task outputs use "
+                f"{type(self).__name__.removeprefix('MultiTask')}."
+            )
         rows, origin = self._measured(validated)
         prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         return MultiTaskData(prepare, validated.X.dtype, origin)
 
     def _iterate(self, data: MultiTaskData, start: MultiTaskState | None) -> Iterator[MultiTaskState]:
         coef = starting_slopes(self, data.problem.c.shape)
-        method = working_set(data.problem, GroupPenalty(self.alpha), coef)
-        for state in drive(method, partial(self._judge, data.problem), self.max_iter, start):
+        for state in solve(data.problem, self._penalty(), coef, self.tol, self.max_iter, start):
             yield state_about_zero(state, data.origin)
 
-    def _judge(self, problem: Problem, iteration: int, iterate: Iterate) -> MultiTaskState:
-        W, slope, penalty = iterate.w, -iterate.gradient, GroupPenalty(self.alpha)
-        decrease = sum(problem.possible_decrease(column) for column in slope.T) if self.alpha == 0 else np.inf
-        excess = gap(penalty, W, slope, 2 * float(iterate.value), decrease)
-        return MultiTaskState(
-            iteration,
-            W,
-            problem.y_mean - problem.x_mean @ W,
-            float(iterate.value) + float(penalty.value(W)),
-            excess,
-            converged=excess <= self.tol * float(problem.square.sum()),
-            iterate=iterate,
-        )
+    def _penalty(self) -> GroupPenalty:
+        return group_penalty(self.alpha, self.l1_ratio)
 
     def _finish(self, data: MultiTaskData, state: MultiTaskState) -> dict[str, Any]:
         total = float(data.problem.square.sum())
@@ -167,7 +165,7 @@ class MultiTaskLasso(LinearRegressor):
         excess = (
             state.gap
             if data.dtype == np.float64
-            else self._judge(data.problem, 0, iterate_at(data.problem, stored)).gap
+            else judge(data.problem, self._penalty(), self.tol, 0, iterate_at(data.problem, stored)).gap
         )
         return self._parameters(state.coef, state.intercept, False, data.dtype) | {
             "dual_gap_": excess,
@@ -177,14 +175,87 @@ class MultiTaskLasso(LinearRegressor):
 
     def _advice(self, state: MultiTaskState) -> str:
         return (
-            f"MultiTaskLasso stopped after {state.iteration} working sets with a duality gap of {state.gap:.3g}, above "
-            "tol times the targets' mean square: increase max_iter, scale the features, or increase alpha."
+            "Objective did not converge. You might want to increase the number of iterations. "
+            f"{type(self).__name__} stopped after {state.iteration} working sets with a duality gap of "
+            f"{state.gap:.3g}, above tol times the targets' mean square: increase max_iter, scale the features, or "
+            "increase alpha."
         )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.single_output = False
         return tags
+
+
+class MultiTaskLasso(MultiTaskElasticNet):
+    """Least squares for several targets, with a penalty on groups.
+
+    Minimises ``1/(2n) ‖Y − XW − b‖² + alpha Σ ‖W[j]‖₂``: a `MultiTaskElasticNet` with ``l1_ratio=1``, whose other
+    parameters and attributes it has.
+
+    Parameters
+    ----------
+    alpha : float, default=1.0
+        Weight of the penalty; 0 is least squares.
+    fit_intercept, precompute, tol, max_iter, warm_start
+        As of `MultiTaskElasticNet`.
+
+    Examples
+    --------
+    >>> from groundup import MultiTaskLasso
+    >>> model = MultiTaskLasso(alpha=0.5).fit([[-1.0, 1.0], [0.0, -2.0], [1.0, 1.0]], [[-3, -4], [0, 0], [3, 4]])
+    >>> print(model.coef_.round(3))
+    [[2.55 0.  ]
+     [3.4  0.  ]]
+    """
+
+    l1_ratio: float = fixed(1.0)
+
+
+def solve(
+    problem: Problem, penalty: GroupPenalty, W: Array, tol: float, max_iter: int, start: MultiTaskState | None = None
+) -> Iterator[MultiTaskState]:
+    """Yield states until the duality gap is within tolerance.
+
+    They begin at `W`, of shape (d, t), or after an earlier state.
+    """
+    return drive(working_set(problem, penalty, W), partial(judge, problem, penalty, tol), max_iter, start)
+
+
+def group_penalty(alpha: float, l1_ratio: float) -> GroupPenalty:
+    """Return the penalty of the multi-task elastic net."""
+    return GroupPenalty(float(alpha * l1_ratio), float(alpha * (1 - l1_ratio)))
+
+
+def follow(
+    problem: Problem, alphas: Array, l1_ratio: float, tol: float, max_iter: int, W: Array | None = None
+) -> Iterator[MultiTaskState]:
+    """Yield the last state for each alpha, each starting from the previous solution, the first at `W` or zero."""
+    W = np.zeros(problem.c.shape) if W is None else W
+    for alpha in alphas:
+        penalty = group_penalty(alpha, l1_ratio)
+        method = working_set(problem, penalty, W)
+        moved = next(method.following(method.first()))  # the last solution may be within tolerance of the next
+        *_, state = solve(problem, penalty, moved.w, tol, max_iter - 1)
+        W = state.coef
+        yield replace(state, iteration=state.iteration + 1)
+
+
+def judge(problem: Problem, penalty: GroupPenalty, tol: float, iteration: int, iterate: Iterate) -> MultiTaskState:
+    """Return the state of an iterate."""
+    W, slope, decrease = iterate.w, -iterate.gradient, np.inf
+    if penalty.l1 == penalty.l2 == 0:
+        decrease = sum(problem.possible_decrease(column) for column in slope.T)
+    excess = gap(penalty, W, slope, 2 * float(iterate.value), decrease)
+    return MultiTaskState(
+        iteration,
+        W,
+        problem.y_mean - problem.x_mean @ W,
+        float(iterate.value) + float(penalty.value(W)),
+        excess,
+        converged=excess <= tol * float(problem.square.sum()),
+        iterate=iterate,
+    )
 
 
 def iterate_at(problem: Problem, W: Array) -> Iterate:
@@ -205,7 +276,8 @@ def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
             index, _ = working_columns(penalty, iterate.w, -iterate.gradient)
             violation = float(penalty.violation(iterate.w, iterate.gradient).max())
             quadratic, W = QuadraticForm(problem.gram(index, keep=True), problem.c[index]), iterate.w.copy()
-            W[index] = minimize(quadratic, penalty, W[index], max(INNER_DECREASE * violation, finest))
+            coarse = INNER_DECREASE * violation if W.shape[1] > 1 else 0.0
+            W[index] = minimize(quadratic, penalty, W[index], max(coarse, finest))
             iterate = iterate_at(problem, W)
             yield iterate
 
@@ -213,7 +285,15 @@ def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
 
 
 def minimize(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
-    """Minimise over the rows of a working set, by FISTA."""
+    """Minimise over the rows of a working set: by FISTA, or directly where no row has to be zero.
+
+    With one target the lengths of the rows are absolute values, and coordinate descent ends with all digits.
+    """
+    if W.shape[1] == 1:
+        plain = Penalty(penalty.l1, penalty.l2)
+        return coordinate.minimize(objective.G, objective.c[:, 0], plain, W[:, 0], tolerance)[:, None]
+    if penalty.l1 == 0 and penalty.l2 > 0:
+        return np.asarray(np.linalg.solve(objective.G + penalty.l2 * np.eye(len(W)), objective.c))
     L = float(np.linalg.eigvalsh(objective.G)[-1]) if len(W) else 0.0
     iterates = fista(objective, penalty, initial(objective, W), 1 / L if L > 0 else 1.0)
     for iterate in islice(iterates, MAX_INNER_STEPS):

@@ -1,19 +1,32 @@
 """Paths of solutions as functions: lasso, elastic net, least angle regression."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, Positive, Rule, check_values
+from groundup.core.checks.accepts import Accepts
+from groundup.core.checks.parameters import (
+    Boolean,
+    Count,
+    Number,
+    OneOf,
+    Positive,
+    RandomState,
+    Rule,
+    Verbosity,
+    check_values,
+)
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, warn
-from groundup.core.optimize.penalties import Penalty
+from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.rows import Samples
-from groundup.core.types import Array, ArrayLike
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.regularized_regression.models import multitask_lasso
+from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
 from groundup.projects.regularized_regression.solvers.lars import lars
-from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
+from groundup.projects.regularized_regression.solvers.path import ALPHAS, PathState, alpha_series, follow, penalties_of
 from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, prepare_quadratic
 
 PATH_RULES: Mapping[str, Rule] = {
@@ -21,8 +34,13 @@ PATH_RULES: Mapping[str, Rule] = {
     "eps": Positive,
     "alphas": ALPHAS,
     "precompute": PRECOMPUTE,
+    "copy_X": Boolean(),
+    "verbose": Verbosity,
     "return_n_iter": Boolean(),
     "positive": Boolean(),
+    "check_input": Boolean(),
+    "random_state": RandomState,
+    "selection": OneOf(("cyclic", "random")),
     "tol": Number(0),
     "max_iter": Count,
 }
@@ -35,11 +53,17 @@ def lasso_path(
     eps: float = 1e-3,
     alphas: Any = 100,
     precompute: Any = "auto",
+    Xy: ArrayLike = None,
+    copy_X: bool = True,
     coef_init: ArrayLike = None,
+    verbose: int = False,
     return_n_iter: bool = False,
     positive: bool = False,
+    check_input: bool = True,
     tol: float = 1e-4,
     max_iter: int = 1000,
+    random_state: Seed = None,
+    selection: str = "cyclic",
 ) -> tuple[Array, ...]:
     """Return lasso solutions without an intercept for a series of alphas.
 
@@ -47,10 +71,12 @@ def lasso_path(
     ----------
     X : array-like of shape (n, d)
         Rows are samples; centre the columns if the model is to have an intercept.
-    y : array-like of shape (n,)
-        Target; centre it likewise.
-    eps, alphas, precompute, coef_init, return_n_iter, positive, tol, max_iter : object
+    y : array-like of shape (n,) or (n, n_targets)
+        Target, or several; centre them likewise.
+    eps, alphas, precompute, coef_init, verbose, return_n_iter, positive, tol, max_iter : object
         As in `enet_path`, of which this is the case ``l1_ratio=1``.
+    Xy, copy_X, check_input, random_state, selection : object
+        Ignored, as in `enet_path`.
 
     Returns
     -------
@@ -69,11 +95,17 @@ def lasso_path(
         eps=eps,
         alphas=alphas,
         precompute=precompute,
+        Xy=Xy,
+        copy_X=copy_X,
         coef_init=coef_init,
+        verbose=verbose,
         return_n_iter=return_n_iter,
         positive=positive,
+        check_input=check_input,
         tol=tol,
         max_iter=max_iter,
+        random_state=random_state,
+        selection=selection,
     )
 
 
@@ -85,20 +117,26 @@ def enet_path(
     eps: float = 1e-3,
     alphas: Any = 100,
     precompute: Any = "auto",
+    Xy: ArrayLike = None,
+    copy_X: bool = True,
     coef_init: ArrayLike = None,
+    verbose: int = False,
     return_n_iter: bool = False,
     positive: bool = False,
+    check_input: bool = True,
     tol: float = 1e-4,
     max_iter: int = 1000,
+    random_state: Seed = None,
+    selection: str = "cyclic",
 ) -> tuple[Array, ...]:
     """Return elastic net solutions without an intercept for a series of alphas.
 
     Parameters
     ----------
-    X : array-like of shape (n, d)
+    X : array-like or sparse matrix of shape (n, d)
         Rows are samples; centre the columns where the model is to have an intercept.
-    y : array-like of shape (n,)
-        Target; centre it likewise.
+    y : array-like of shape (n,) or (n, n_targets)
+        Target, or several, whose slopes share their zeros as in `MultiTaskElasticNet`; centre them likewise.
     l1_ratio : float, default=0.5
         Part of the penalty that makes coefficients exactly zero.
     eps : float, default=1e-3
@@ -107,8 +145,14 @@ def enet_path(
         How many in a geometric series; or the alphas themselves, which are sorted.
     precompute : "auto", bool or array-like of shape (d, d), default="auto"
         Whether to compute all products of columns, or these products.
-    coef_init : array-like of shape (d,), optional
+    Xy : array-like, optional
+        Ignored: ``Xᵀy`` is one product.
+    copy_X, check_input : bool, default=True
+        Ignored: X is never written to, and always looked at.
+    coef_init : array-like of shape (d,) or (n_targets, d), optional
         Slopes to start with.
+    verbose : bool or int, default=False
+        Whether to print a line for each alpha.
     return_n_iter : bool, default=False
         Whether to return the numbers of iterations as well.
     positive : bool, default=False
@@ -117,12 +161,14 @@ def enet_path(
         Largest duality gap, relative to the mean square of `y`.
     max_iter : int, default=1000
         Largest number of working sets for an alpha.
+    random_state, selection : object
+        Ignored: the minimum does not depend on the order of features.
 
     Returns
     -------
     alphas : ndarray of shape (n_alphas,)
         Falling.
-    coefs : ndarray of shape (d, n_alphas)
+    coefs : ndarray of shape (d, n_alphas) or (n_targets, d, n_alphas)
         Slopes for each.
     dual_gaps : ndarray of shape (n_alphas,)
         Bound of each objective above its minimum.
@@ -137,25 +183,46 @@ def enet_path(
         For data that are not numbers, of the wrong shape, missing or infinite; for ``l1_ratio=0`` without alphas.
     """
     check_values("enet_path", PATH_RULES, locals())
-    matrix = inputs.as_matrix(X, owner="enet_path")
+    matrix = Accepts(sparse=True).validated(X, "enet_path")
     target = inputs.as_target(y, len(matrix), owner="enet_path")
-    if target.ndim != 1:
-        raise ValueError(f"enet_path takes one target, y of shape (n,), got {target.shape}; call it for each column.")
-    problem = prepare_quadratic(Samples(matrix, target[:, None], None), False, precompute)
-    series = alpha_series(problem, 0, alphas, l1_ratio, eps, positive)
-    w = np.zeros(matrix.shape[1]) if coef_init is None else np.array(coef_init, dtype=np.float64)
-    if w.shape != (matrix.shape[1],) or (positive and (w < 0).any()):
-        raise ValueError(f"coef_init must be {matrix.shape[1]} slopes, and none negative with positive=True.")
-    states = list(follow(problem, penalties_of(series, l1_ratio, positive), 0, tol, max_iter, w))
+    if target.ndim > 1 and positive:
+        raise ValueError(f"positive=True is not allowed for multi-output (y.ndim != 1): y has shape {target.shape}.")
+    problem = prepare_quadratic(Samples(matrix, target.reshape(len(matrix), -1), None), False, precompute)
+    W = starting_coefficients(coef_init, (*target.shape[1:], matrix.shape[1]), positive)
+    states: Sequence[PathState] | Sequence[MultiTaskState]
+    if target.ndim == 1:
+        series = alpha_series(problem.c[:, 0], Penalty(positive=positive), alphas, l1_ratio, eps)
+        states = path = list(follow(problem, penalties_of(series, l1_ratio, positive), 0, tol, max_iter, W))
+        counts = [state.rounds for state in path]
+    else:
+        series = alpha_series(problem.c, GroupPenalty(), alphas, l1_ratio, eps)
+        states = list(multitask_lasso.follow(problem, series, l1_ratio, tol, max_iter, W.T))
+        counts = [state.iteration for state in states]
+    if verbose:
+        for k, alpha in enumerate(series):
+            print(f"enet_path: alpha {alpha:.6g}, objective {states[k].objective:.6g}, gap {states[k].gap:.3g}")
     if not all(state.converged for state in states):
         warn(
             f"enet_path: {sum(not state.converged for state in states)} of {len(states)} solutions have a duality gap "
             "above tol: increase max_iter or tol, or leave out the smallest alphas.",
             ConvergenceWarning,
         )
-    coefs = np.stack([state.coef for state in states], axis=1).astype(matrix.dtype)
+    coefs = np.stack([state.coef.T for state in states], axis=-1).astype(matrix.dtype)
     found = (series, coefs, np.array([state.gap for state in states]))
-    return (*found, np.array([state.rounds for state in states])) if return_n_iter else found
+    return (*found, np.array(counts)) if return_n_iter else found
+
+
+def starting_coefficients(coef_init: ArrayLike, shape: tuple[int, ...], positive: bool) -> Array:
+    """Return the slopes to start with: zeros, or those that were given."""
+    if coef_init is None:
+        return np.zeros(shape)
+    W = np.array(coef_init, dtype=np.float64)
+    if W.shape != shape or (positive and (W < 0).any()):
+        raise ValueError(
+            f"coef_init must be {shape[-1]} slopes{' for each target' if len(shape) > 1 else ''}, of shape {shape}, "
+            "and none negative with positive=True."
+        )
+    return W
 
 
 LARS_RULES: Mapping[str, Rule] = {

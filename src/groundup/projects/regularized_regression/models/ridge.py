@@ -88,7 +88,8 @@ class Ridge(LinearRegressor):
     n_iter_ : int
         Number of steps.
     solver_ : str
-        The solver that was chosen: "cholesky" or "svd" for "auto", "active-set" with `positive`.
+        The solver that was chosen: "cholesky" or "svd" for "auto", "active-set" with `positive`; scikit-learn's name
+        of a solver where that was asked for.
     certificate_ : Certificate
         How far the objective is from its minimum.
     n_features_in_, feature_names_in_, history_
@@ -125,9 +126,10 @@ class Ridge(LinearRegressor):
         Pairs of them are checked as well.
         """
         super().check_parameters()
-        if self.positive and self.solver != "auto":
+        if self.positive and self.canonical("solver") != "auto":
             raise InvalidParameterError(
-                f"Ridge: positive=True needs solver='auto' (active sets), got solver={self.solver!r}."
+                f"Ridge: positive=True needs solver='auto' (active sets); {self.solver!r} does not support positive "
+                "coefficients."
             )
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeData:
@@ -161,14 +163,15 @@ class Ridge(LinearRegressor):
             solver, certificate = data.problem.solver, certify_ridge(data.problem, state, tol, data.dtype)
         return self._parameters(state.coef, state.intercept, data.flat, data.dtype) | {
             "n_iter_": max(1, state.iteration),
-            "solver_": solver,
+            "solver_": self.solver if self.solver in ALIASES else solver,
             "certificate_": certificate,
         }
 
     def _advice(self, state: RidgeState) -> str:
         return (
-            f"Ridge(solver={self.solver!r}) stopped after {state.iteration} steps, where the objective may still fall "
-            f"by {state.excess:.3g} of the total sum of squares, more than tol² = {self.tol**2:.3g}: "
+            f"{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} steps, where the "
+            f"objective may still fall by {state.excess:.3g} of the total sum of squares, more than "
+            f"tol² = {self.tol**2:.3g}: "
             f"{remedies('increase max_iter', 'scale the features', 'raise tol', solver=self.solver)}."
         )
 
@@ -186,6 +189,8 @@ def per_target(alpha: float | ArrayLike, rows: Samples) -> Array:
     strengths = np.ravel(np.asarray(alpha, dtype=np.float64))
     if len(strengths) not in (1, targets):
         raise ValueError(
-            f"alpha must be a number or have {targets} entries, one for each target, got {len(strengths)}."
+            "Number of targets and number of penalties do not correspond: "
+            f"{len(strengths)} != {targets}. alpha must be a number or have {targets} entries, one for each target, "
+            f"got {len(strengths)}."
         )
     return np.broadcast_to(strengths, targets)

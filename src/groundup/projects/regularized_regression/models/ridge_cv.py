@@ -6,20 +6,30 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Each, Number, OneOf
+from groundup.core.checks.accepts import Accepts
+from groundup.core.checks.parameters import Boolean, Each, Function, Number, OneOf
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
-from groundup.core.exceptions import InvalidParameterError
+from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
-from groundup.core.statistics.splits import Splitting, splits
+from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge
 from groundup.projects.regularized_regression.solvers.ridge import RidgeState
-from groundup.projects.regularized_regression.solvers.ridge_validation import Folds, LeaveOneOut, ScoreName, Validation
+from groundup.projects.regularized_regression.solvers.ridge_validation import (
+    Folds,
+    LeaveOneOut,
+    ScoredRows,
+    ScoreName,
+    Scorer,
+    Validation,
+)
+
+FINE, MOST_STEPS = 1e-8, 10_000  # Tolerance and largest number of steps where the final model needs a descent.
 
 
 @record
@@ -81,9 +91,11 @@ class RidgeCV(LinearRegressor):
         Strengths of the penalty to choose from; positive, or, with `cv`, non-negative.
     fit_intercept : bool, default=True
         Whether the model has a constant term, which is not penalised.
-    scoring : {"neg_mean_squared_error", "r2"} or None, default=None
+    scoring : {"neg_mean_squared_error", "r2"}, callable or None, default=None
         What is compared. None is, as in scikit-learn, the negative mean over the rows of weight times squared error
         when rows are left out one by one, and R² with `cv`. The named ones are weighted by the sample weights.
+        A callable is a scorer of scikit-learn's form, called with a model, rows and targets; without `cv` it gets
+        ``sample_weight`` as well, where there are weights.
     cv : int, splitter, iterable of (train, test), or None, default=None
         None leaves out every row in turn, for all alphas from one factorisation. A number of folds takes blocks of
         consecutive rows.
@@ -93,7 +105,7 @@ class RidgeCV(LinearRegressor):
     criterion : {"loo", "gcv"}, default="loo"
         Without `cv`: leave-one-out, or generalised cross-validation, where all rows have the mean leverage.
     store_cv_results : bool, default=False
-        Whether to keep the errors of all rows; not with `cv`.
+        Whether to keep the errors, or predictions, of all rows; not with `cv`.
     alpha_per_target : bool, default=False
         Whether each target has its own best alpha; not with `cv`.
 
@@ -104,7 +116,8 @@ class RidgeCV(LinearRegressor):
     best_score_ : float or ndarray of shape (n_targets,)
         Its score.
     cv_results_ : ndarray of shape (n, n_alphas) or (n, n_targets, n_alphas)
-        With `store_cv_results`: weight times squared error of every row when it is left out.
+        With `store_cv_results`: weight times squared error of every row when it is left out or, with `scoring`, its
+        prediction.
     coef_ : ndarray of shape (d,) or (n_targets, d)
         Slopes, fitted to all rows.
     intercept_ : float or ndarray of shape (n_targets,)
@@ -131,11 +144,12 @@ class RidgeCV(LinearRegressor):
 
     _column_is_flat: ClassVar[bool] = True
     watched: ClassVar[str] = "score"
+    accepts = Accepts(sparse=True)
 
     alphas: float | Sequence[float] | Array = parameter(
         Number(0) | Each(Number(0)), default=(0.1, 1.0, 10.0), kw_only=False
     )
-    scoring: ScoreName | None = parameter(OneOf((None, *get_args(ScoreName))), default=None)
+    scoring: ScoreName | Scorer | None = parameter(OneOf((None, *get_args(ScoreName))) | Function(), default=None)
     cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
     gcv_mode: Literal["auto", "eigen", "svd"] | None = parameter(OneOf((None, "auto", "eigen", "svd")), default=None)
     criterion: Literal["loo", "gcv"] = parameter(OneOf(("loo", "gcv")), default="loo")
@@ -156,13 +170,14 @@ class RidgeCV(LinearRegressor):
         if self.cv is None and not np.all(np.asarray(self.alphas) > 0):
             raise InvalidParameterError(
                 "RidgeCV: alphas must be positive when rows are left out one by one: without a penalty, what is left "
-                f"may have no unique solution; got {self.alphas!r}. Use cv=5, or a small alpha."
+                f"may have no unique solution; {_not_positive(self.alphas)}, must be > 0.0. Use cv=5, or a small alpha."
             )
         if self.cv is not None:
             for name, default in (("store_cv_results", False), ("alpha_per_target", False), ("criterion", "loo")):
                 if getattr(self, name) != default:
                     raise InvalidParameterError(
-                        f"RidgeCV: {name}={getattr(self, name)!r} needs cv=None, got cv={self.cv!r}."
+                        f"RidgeCV: {name}={getattr(self, name)!r} needs cv=None, got cv={self.cv!r}; cv!=None and "
+                        f"{name}={getattr(self, name)!r} are incompatible."
                     )
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeCVData:
@@ -171,13 +186,36 @@ class RidgeCV(LinearRegressor):
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
         validation: Validation
         if self.cv is None:
-            validation = LeaveOneOut(
-                rows, alphas, self.fit_intercept, self.scoring, self.criterion, self.gcv_mode, self.store_cv_results
+            scorer = self._scorer()
+            named = None if scorer or callable(self.scoring) else self.scoring
+            validation = left_out = LeaveOneOut(
+                rows, alphas, self.fit_intercept, named, self.criterion, self._mode(rows), self.store_cv_results
             )
+            if scorer:
+                validation = ScoredRows(left_out, scorer, self.alpha_per_target)
         else:
-            folds = splits(self.cv, rows.X, rows.y, weight=validated.weight)
-            validation = Folds(rows, alphas, self.fit_intercept, self.scoring, folds)
+            folds = self._folds(rows, validated.weight)
+            validation = Folds(rows, alphas, self.fit_intercept, self._scorer() or self.scoring, folds)
         return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin, validated.weight)
+
+    def _folds(self, rows: Samples, weight: Array | None) -> Splits:
+        """Return the rows to train on and to test on, of each fold."""
+        return splits(self.cv, rows.X, rows.y, weight=weight)
+
+    def _scorer(self) -> Scorer | None:
+        """Return what judges predictions, unless sums of squared errors do."""
+        return self.scoring if callable(self.scoring) else None
+
+    def _mode(self, rows: Samples) -> str | None:
+        """Return the factorisation; scikit-learn's "svd" of sparse rows is one of their products."""
+        if not (rows.sparse and self.gcv_mode == "svd"):
+            return self.gcv_mode
+        warn(
+            "The 'svd' mode is not supported for sparse X, whose singular vectors are dense: RidgeCV takes "
+            "gcv_mode='eigen'.",
+            FutureWarning,
+        )
+        return "eigen"
 
     def _iterate(self, data: RidgeCVData, start: RidgeCVState | None) -> Iterator[RidgeCVState]:
         if start is not None and start.converged:
@@ -205,7 +243,10 @@ class RidgeCV(LinearRegressor):
         """Return the model with the best alpha so far, and its certificate."""
         alpha = np.broadcast_to(data.alphas[state.best], data.rows.y.shape[1])
         problem = ridge.factorize(data.rows, self.fit_intercept, alpha, "auto")
-        model = ridge.solve(problem)
+        if problem.solver == "cg":  # sparse rows of many columns
+            *_, model = ridge.descend(problem, FINE, MOST_STEPS)
+        else:
+            model = ridge.solve(problem)
         return state_about_zero(model, data.origin), certify_ridge(problem, model, 0.0, data.dtype)
 
     def _finish(self, data: RidgeCVData, state: RidgeCVState) -> dict[str, Any]:
@@ -231,3 +272,11 @@ class RidgeCV(LinearRegressor):
 
     def _advice(self, state: RidgeCVState) -> str:
         return f"RidgeCV stopped before its validation was complete: alpha_ is the best on {state.iteration} parts."
+
+
+def _not_positive(alphas: Any) -> str:
+    """Name the first alpha that is not positive, and its place."""
+    if np.ndim(alphas) == 0:
+        return f"alphas == {alphas}"
+    place = next(k for k, alpha in enumerate(alphas) if not alpha > 0)
+    return f"alphas[{place}] == {alphas[place]}"

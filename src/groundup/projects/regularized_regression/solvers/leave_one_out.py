@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.linalg.normal_equations import CenteredData
+from groundup.core.containers.csr import Csr
+from groundup.core.linalg.least_squares import centered_product
+from groundup.core.linalg.normal_equations import centered, sparse_means
 from groundup.core.linear.squared_error import Means
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, degrees, products_suffice
 
@@ -50,20 +53,19 @@ def tall(spectrum: Spectrum, means: Means, alphas: Array, intercept: bool, gener
     return Tall(means, spectrum.V, inverse, spectrum.coef(alphas), intercept, mean)
 
 
-def squared_errors(X: Array, y: Array, weight: Array | None, model: Tall) -> Array:
-    """Return a block's weighted squared leave-one-out errors, (m, a, t)."""
-    m, (d, a, t) = len(X), model.coef.shape
-    centered = X - model.means.x_mean
-    fitted = (centered @ model.coef.reshape(d, a * t)).reshape(m, a, t)
+def errors(X: Array | Csr, y: Array, weight: Array | None, model: Tall) -> Array:
+    """Return a block's leave-one-out errors, (m, a, t): target minus prediction."""
+    m, (d, a, t) = X.shape[0], model.coef.shape
+    fitted = centered_product(X, model.means.x_mean, model.coef.reshape(d, a * t)).reshape(m, a, t)
     residual = (y - model.means.y_mean)[:, None, :] - fitted
     share = np.ones(m) if weight is None else weight
     if model.mean_leverage is None:
-        leverage = share[:, None] * ((centered @ model.V) ** 2 @ model.inverse)
+        leverage = share[:, None] * (centered_product(X, model.means.x_mean, model.V) ** 2 @ model.inverse)
         if model.intercept:
             leverage += share[:, None] / model.means.weight
     else:
         leverage = np.broadcast_to(model.mean_leverage, (m, a))  # eq. regularized_regression:gcv
-    return np.asarray(share[:, None, None] * left_out(residual, 1 - leverage) ** 2)
+    return left_out(residual, 1 - leverage)
 
 
 def left_out(residual: Array, free: Array) -> Array:
@@ -76,38 +78,54 @@ def left_out(residual: Array, free: Array) -> Array:
     return np.asarray(residual / np.where(free > 0, free, 1)[:, :, None])
 
 
-def wide(data: CenteredData, alphas: Array, root: Array, intercept: bool, generalized: bool, mode: str | None) -> Array:
-    """As `squared_errors`, for all rows, in the space of the rows.
-
-    `root` is the square root of the weights.
+def wide(rows: Samples, alphas: Array, intercept: bool, generalized: bool, mode: str | None) -> Array:
+    """As `errors`, for all rows, in the space of the rows.
 
     Residual and 1 − leverage are both alpha times a number that does not vanish with alpha. The quotient of these
     numbers suffers no cancellation, even where every fit interpolates all rows.
     """
-    squares, U = row_space(data, intercept, float(alphas.min()), mode)
+    root = np.ones(len(rows)) if rows.weight is None else np.sqrt(rows.weight)
+    squares, U, y = row_space(rows, root, intercept, float(alphas.min()), mode)
     if intercept:  # centred rows are orthogonal to a constant, up to rounding, which is removed here
         constant = root / np.linalg.norm(root)
         U = U - np.outer(constant, constant @ U)
-    n, t, a = len(U), data.y.shape[1], len(alphas)
+    n, t, a = len(U), y.shape[1], len(alphas)
     inverse = 1 / (squares[:, None] + alphas)
-    residual = U @ (inverse[:, :, None] * (U.T @ data.y)[:, None, :]).reshape(-1, a * t)
+    residual = U @ (inverse[:, :, None] * (U.T @ y)[:, None, :]).reshape(-1, a * t)
     free = U**2 @ inverse
     if generalized:
         free = np.broadcast_to(free.mean(0), free.shape)
-    return left_out(residual.reshape(n, a, t), free) ** 2
+    return left_out(residual.reshape(n, a, t), free) / root[:, None, None]
 
 
-def row_space(data: CenteredData, intercept: bool, smallest: float, mode: str | None) -> tuple[Array, Array]:
-    """Return the eigenvalues of ``XXᵀ``, rising, and its eigenvectors.
+def row_space(
+    rows: Samples, root: Array, intercept: bool, smallest: float, mode: str | None
+) -> tuple[Array, Array, Array]:
+    """Return the eigenvalues of ``XXᵀ``, rising, its eigenvectors, and y.
 
-    They come from the SVD of X where products are too coarse.
+    X and y are centred and multiplied by the `root` of the weights. The eigenvalues come from the SVD of a dense X
+    where products are too coarse.
 
     `mode` is that of `RidgeCV`; by default the `smallest` alpha decides whether the SVD is needed.
     """
-    if mode != "svd":
-        squares, U = np.linalg.eigh(data.X @ data.X.T)
+    if rows.sparse:
+        kernel, y = _sparse_products(rows, root, intercept)
+    else:
+        data = centered(rows, intercept)
+        kernel, y = data.X @ data.X.T, data.y
+    if rows.sparse or mode != "svd":
+        squares, U = np.linalg.eigh(kernel)
         # With an intercept the first eigenvalue is zero, that of a constant, and plays no part.
-        if mode == "eigen" or products_suffice(squares[int(intercept) :], smallest):
-            return np.maximum(squares, 0), U
+        if rows.sparse or mode == "eigen" or products_suffice(squares[int(intercept) :], smallest):
+            return np.maximum(squares, 0), U, y
     U, s, _ = np.linalg.svd(data.X, full_matrices=False)
-    return s[::-1] ** 2, U[:, ::-1]
+    return s[::-1] ** 2, U[:, ::-1], y
+
+
+def _sparse_products(rows: Samples, root: Array, intercept: bool) -> tuple[Array, Array]:
+    """``XXᵀ`` of centred, weighted sparse rows, and y likewise; the means are subtracted from the products."""
+    means, kernel = sparse_means(rows, intercept), rows.X.transposed().gram()
+    if intercept:
+        along = rows.X @ means.x_mean
+        kernel = kernel - along[:, None] - along + means.x_mean @ means.x_mean
+    return kernel * np.outer(root, root), (rows.y - means.y_mean) * root[:, None]

@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core.checks.parameters import Count, Each, Number
 from groundup.core.optimize.objective import Iterate
-from groundup.core.optimize.penalties import Penalty
+from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.lasso import evaluate
@@ -105,10 +105,23 @@ def extrapolate(before: tuple[float, Array], last: tuple[float, Array], strength
     return np.where(moved * w > 0, moved, 0.0)
 
 
-def alpha_series(problem: Problem, target: int, alphas: Any, l1_ratio: float, eps: float, positive: bool) -> Array:
+def alpha_series(slope: Array, penalty: Penalty | GroupPenalty, alphas: Any, l1_ratio: float, eps: float) -> Array:
     """Return falling alphas.
 
     They are those given, or a geometric series from the smallest that makes all slopes zero.
+
+    Parameters
+    ----------
+    slope : ndarray of shape (d,), or (d, t) for a group penalty
+        ``Xᵀy / n``.
+    penalty : Penalty or GroupPenalty
+        Measures the size of the slopes.
+    alphas : int or array-like
+        How many, or which.
+    l1_ratio : float
+        Part of the penalty that makes coefficients exactly zero.
+    eps : float
+        The last alpha relative to the first.
 
     Raises
     ------
@@ -118,9 +131,11 @@ def alpha_series(problem: Problem, target: int, alphas: Any, l1_ratio: float, ep
     if not isinstance(alphas, Integral):
         return np.sort(np.asarray(alphas, dtype=np.float64))[::-1]
     if l1_ratio == 0:
-        raise ValueError("l1_ratio=0 has no smallest alpha that makes all slopes zero: give the alphas as an array.")
-    largest_slope = Penalty(positive=positive).slope_size(problem.c[:, target]).max()
-    largest = float(largest_slope) / l1_ratio  # eq. regularized_regression:alpha-max
+        raise ValueError(
+            "Automatic alpha grid generation is not supported for l1_ratio=0. Please supply a grid by providing your "
+            "estimator with the appropriate `alphas=` argument: no alpha makes all slopes zero."
+        )
+    largest = float(penalty.slope_size(slope).max()) / l1_ratio  # eq. regularized_regression:alpha-max
     if largest <= SMALLEST_ALPHA:
         return np.full(int(alphas), SMALLEST_ALPHA)
     return np.geomspace(largest, largest * eps, int(alphas))

@@ -2,12 +2,13 @@
 
 The intercept is always the best one.
 
-There are two representations of G = XᵀX/n of the centred, weighted data. With many rows and few columns it is computed
-once, and the data are not needed again. With many columns, only those that some iterate uses are copied and multiplied.
+There are three representations of G = XᵀX/n of the centred, weighted data. With many rows and few columns it is
+computed once, and the data are not needed again. With many columns, only those that some iterate uses are copied and
+multiplied. Of sparse rows nothing is copied, and the means are subtracted from the products.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Protocol
 
@@ -15,8 +16,15 @@ import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import TriangularFactor, by_qr, inverse
-from groundup.core.linalg.normal_equations import NormalEquations, constant_columns, normal_equations
+from groundup.core.containers.csr import Csr
+from groundup.core.linalg.least_squares import TriangularFactor, by_qr, centered_product, inverse
+from groundup.core.linalg.normal_equations import (
+    MOST_SPARSE_COLUMNS,
+    NormalEquations,
+    constant_columns,
+    normal_equations,
+    sparse_means,
+)
 from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Rows, Samples
 from groundup.core.types import Array
@@ -179,6 +187,10 @@ class ColumnQuadratic:
         """As `Problem.possible_decrease`: unknown without G."""
         return np.inf
 
+    def column(self, index: int) -> Array:
+        """Return a column of G."""
+        return self._products(self._columns(np.array([index])))[:, 0]
+
     def _products(self, residual: Array) -> Array:
         """``Xᵀ residual`` of the centred X, of shape (d, m).
 
@@ -221,6 +233,70 @@ class ColumnQuadratic:
         return places
 
 
+class SparseQuadratic:
+    """A problem of sparse rows, which stay as they are.
+
+    Parameters
+    ----------
+    rows : Samples
+        X as `Csr`, y of shape (n, t) and weights.
+    intercept : bool
+        Whether X and y are to be centred.
+    """
+
+    def __init__(self, rows: Samples, intercept: bool) -> None:
+        n = len(rows)
+        means = sparse_means(rows, intercept)
+        self.X: Csr = rows.X
+        self.share = np.full(n, 1 / n) if rows.weight is None else rows.weight / means.weight
+        self.x_mean, self.y_mean = means.x_mean, means.y_mean
+        self.y = rows.y - means.y_mean
+        self.square = _squares(self.y * np.sqrt(self.share)[:, None], "y")
+        squares = replace(self.X, data=self.X.data.astype(np.float64) ** 2).column_sums(self.share) - self.x_mean**2
+        self.constant = constant_columns(squares, self.x_mean, 1.0)
+        self.c = self._products(self.y)
+        self.known: tuple[Array, Array] = (np.empty(0, int), np.empty((0, 0)))  # columns, and their products
+
+    def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
+        """As `Problem.slope`."""
+        residual = self.y[:, target].reshape(len(self.y), -1) - centered_product(self.X, self.x_mean, W)
+        return self._products(residual), self.share @ residual**2
+
+    def gram(self, index: Array, keep: bool = False) -> Array:
+        """As `Problem.gram`."""
+        if np.array_equal(index, self.known[0]):
+            return self.known[1]
+        means = self.x_mean[index]
+        G = self.X.columns(index).gram(self.share) - np.outer(means, means)
+        constant = self.constant[index]
+        G[constant] = G[:, constant] = 0  # it was rounding
+        if keep:
+            self.known = (index, G)
+        return G
+
+    def curvature(self) -> float:
+        """As `Problem.curvature`: the trace of G, a bound that needs no products of all pairs of columns."""
+        squares = replace(self.X, data=self.X.data.astype(np.float64) ** 2).column_sums(self.share)
+        return float((squares - self.x_mean**2).sum())
+
+    def possible_decrease(self, slope: Array) -> float:
+        """As `Problem.possible_decrease`: unknown without G."""
+        return np.inf
+
+    def column(self, index: int) -> Array:
+        """Return a column of G."""
+        unit = np.zeros((len(self.x_mean), 1))
+        unit[index] = 1
+        return self._products(centered_product(self.X, self.x_mean, unit))[:, 0]
+
+    def _products(self, residual: Array) -> Array:
+        """``Xᵀ residual``, of shape (d, m), of the centred, weighted X."""
+        shared = residual * self.share[:, None]
+        product = self.X.T @ shared - np.outer(self.x_mean, shared.sum(0))
+        product[self.constant] = 0
+        return np.asarray(product)
+
+
 def iterate_at(problem: Problem, w: Array, target: int, memory: Any = None) -> Iterate:
     """Return the iterate `w`: half the squared error of a target, its gradient."""
     slope, square = problem.slope(w[:, None], target)
@@ -248,11 +324,14 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
     n, d = X.shape
     if isinstance(precompute, str):
         precompute = n >= TALL_RATIO * d
+    if rows.sparse and d > MOST_SPARSE_COLUMNS and precompute is True:
+        precompute = False
     if precompute is False:
-        return ColumnQuadratic(rows, intercept)
+        return SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
     if precompute is True:
         return gram_quadratic(normal_equations(rows, intercept), partial(by_qr, rows, intercept))
-    return _given(np.asarray(precompute, dtype=np.float64), ColumnQuadratic(rows, intercept), rows.total)
+    data = SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
+    return _given(np.asarray(precompute, dtype=np.float64), data, rows.total)
 
 
 def gram_quadratic(normal: NormalEquations, triangle: Callable[[], TriangularFactor] | None = None) -> GramQuadratic:
@@ -263,18 +342,19 @@ def gram_quadratic(normal: NormalEquations, triangle: Callable[[], TriangularFac
     )
 
 
-def _given(gram: Array, data: ColumnQuadratic, weight: float) -> GramQuadratic:
+def _given(gram: Array, data: ColumnQuadratic | SparseQuadratic, weight: float) -> GramQuadratic:
     """The problem with the user's XᵀX, of which one column has been checked."""
     d = len(data.x_mean)
     if gram.shape != (d, d):
         raise ValueError(f"precompute must have shape ({d}, {d}), got {gram.shape}.")
     G = gram / weight
     probe = int(np.abs(data.c).max(axis=1).argmax())
-    column = data._products(data._columns(np.array([probe])))[:, 0]
+    column = data.column(probe)
     if not np.allclose(G[:, probe], column, rtol=1e-5, atol=1e-7 * np.abs(column).max()):
         raise ValueError(
-            f"precompute: column {probe} is not XᵀX of these data. With an intercept X must be centred about its "
-            "(weighted) means, and with sample weights multiplied by their square roots; or use precompute=True."
+            f"Gram matrix passed as precompute did not pass validation: column {probe} is not XᵀX of these data. With "
+            "an intercept X must be centred about its (weighted) means, and with sample weights multiplied by their "
+            "square roots; or use precompute=True."
         )
     return GramQuadratic(G, data.c, data.square, data.x_mean, data.y_mean)
 

@@ -11,17 +11,20 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from groundup.core.linalg.least_squares import by_qr
-from groundup.core.linalg.normal_equations import centered, normal_equations
+from groundup.core.containers.csr import Csr
+from groundup.core.estimator.regressor import Regressor
+from groundup.core.linalg.least_squares import by_qr, centered_product
+from groundup.core.linalg.normal_equations import normal_equations
 from groundup.core.linear.squared_error import Means
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits
-from groundup.core.types import Array
+from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.solvers import leave_one_out
 from groundup.projects.regularized_regression.solvers.leave_one_out import Tall
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, of_normal, of_triangle, products_suffice
 
 Score = Callable[[Array, Array, float], Array]
+Scorer = Callable[..., float]
 
 
 def negative_error(errors: Array, total: Array, weight: float) -> Array:
@@ -78,7 +81,7 @@ class LeaveOneOut:
         "svd" for the singular values of the data, "eigen" for the eigenvalues of their products; the data decide by
         default.
     store : bool
-        Whether to keep the errors of all rows.
+        Whether to keep the weighted squared errors of all rows or, with `scoring`, their predictions.
 
     Raises
     ------
@@ -117,8 +120,10 @@ class LeaveOneOut:
 
     def part(self, number: int) -> tuple[Array, Array | None]:
         """As `Validation.part`: the sum of squared errors over the rows of a block."""
-        of_rows = self._all_rows() if self.wide else self._block(number)
-        return of_rows.sum(0), of_rows if self.store else None
+        block, errors = self._errors(number)
+        squares = errors**2 if block.weight is None else block.weight[:, None, None] * errors**2
+        stored = squares if self.scoring is None else block.y[:, None, :] - errors
+        return squares.sum(0), stored if self.store else None
 
     def scores(self, total: Array, done: int) -> Array:
         """As `Validation.scores`; of a part of the rows, an estimate."""
@@ -133,17 +138,77 @@ class LeaveOneOut:
         means, spectrum = _spectrum(self.rows, self.intercept, float(self.alphas.min()), self.mode)
         return leave_one_out.tall(spectrum, means, self.alphas, self.intercept, self.criterion == "gcv", self.n)
 
-    def _block(self, number: int) -> Array:
-        """Squared errors of a block of rows, of shape (m, a, t)."""
+    def _errors(self, number: int) -> tuple[Samples, Array]:
+        """The rows of a part, and their leave-one-out errors, of shape (m, a, t)."""
+        if self.wide:
+            generalized = self.criterion == "gcv"
+            return self.rows, leave_one_out.wide(self.rows, self.alphas, self.intercept, generalized, self.mode)
         start = number * self.rows.block_rows
         block = self.rows.take(slice(start, start + self.rows.block_rows))
-        return leave_one_out.squared_errors(block.X, block.y, block.weight, self._model)
+        return block, leave_one_out.errors(block.X, block.y, block.weight, self._model)
 
-    def _all_rows(self) -> Array:
-        """Squared errors of all rows."""
-        root = np.ones(self.n) if self.rows.weight is None else np.sqrt(self.rows.weight)
-        data = centered(self.rows, self.intercept)
-        return leave_one_out.wide(data, self.alphas, root, self.intercept, self.criterion == "gcv", self.mode)
+
+class Predicted(Regressor):
+    """Stands for a model where a scorer asks one for its predictions: the rows it is given are the predictions."""
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return the predictions."""
+        return np.asarray(X)
+
+
+def scored(scorer: Scorer, predictions: Array, y: Array, weight: Array | None, each: bool) -> Array:
+    """Return a scorer's scores of predictions of shape (m, a, t).
+
+    Parameters
+    ----------
+    scorer : callable
+        Called with a model, what it predicts from, the targets and, if there are any, ``sample_weight``.
+    predictions, y, weight : ndarray of shape (m, a, t), (m, t) or (m,), or None
+        Predictions for every alpha, targets, and weights.
+    each : bool
+        Whether every target has its own score.
+
+    Returns
+    -------
+    ndarray of shape (a, t) or (a, 1)
+    """
+    given = {} if weight is None else {"sample_weight": weight}
+    flat = each or y.shape[1] == 1
+    targets: list[Any] = list(range(y.shape[1])) if flat else [slice(None)]
+    by_alpha = np.moveaxis(predictions, 1, 0)
+    return np.array([[scorer(Predicted(), fit[:, j], y[:, j], **given) for j in targets] for fit in by_alpha])
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """Leave-one-out predictions of all rows, judged by a scorer.
+
+    Parameters
+    ----------
+    rows : LeaveOneOut
+        What predicts the rows.
+    scorer : callable
+        As of `scored`.
+    each : bool
+        Whether every target has its own score.
+    """
+
+    rows: LeaveOneOut
+    scorer: Scorer
+    each: bool
+    parts: int = 1
+
+    def part(self, number: int) -> tuple[Array, Array | None]:
+        """As `Validation.part`: the scores, and the predictions if they are stored."""
+        blocks = [self.rows._errors(k) for k in range(self.rows.parts)]
+        predictions = np.concatenate([block.y[:, None, :] - errors for block, errors in blocks])
+        samples = self.rows.rows
+        scores = scored(self.scorer, predictions, samples.y, samples.weight, self.each)
+        return scores, predictions if self.rows.store else None
+
+    def scores(self, total: Array, done: int) -> Array:
+        """As `Validation.scores`."""
+        return total
 
 
 @dataclass(frozen=True)
@@ -153,7 +218,7 @@ class Folds:
     Parameters
     ----------
     rows, alphas, intercept, scoring
-        As of `LeaveOneOut`; the default of `scoring` is "r2".
+        As of `LeaveOneOut`; the default of `scoring` is "r2", and it may be a scorer.
     splits : sequence of (train, test)
         Row numbers of each split.
     """
@@ -161,7 +226,7 @@ class Folds:
     rows: Samples
     alphas: Array
     intercept: bool
-    scoring: ScoreName | None
+    scoring: ScoreName | Scorer | None
     splits: Splits
 
     @property
@@ -174,6 +239,9 @@ class Folds:
         train, test = self.splits[number]
         means, spectrum = _spectrum(_subset(self.rows, train), self.intercept, float(self.alphas.min()), None)
         held_out = _subset(self.rows, test)
+        if callable(self.scoring):
+            predictions = held_out.concatenate(_predictions, means, spectrum.coef(self.alphas))
+            return scored(self.scoring, predictions, held_out.y, None, each=False), None
         errors = held_out.sum(_squared_errors, means, spectrum.coef(self.alphas))
         return SCORES[self.scoring or "r2"](errors, *_spread(held_out.y, held_out.weight)), None
 
@@ -207,10 +275,15 @@ def _subset(rows: Samples, index: Any) -> Samples:
     return part
 
 
-def _squared_errors(X: Array, y: Array, weight: Array | None, means: Means, coef: Array) -> Array:
+def _predictions(X: Array | Csr, y: Array, weight: Array | None, means: Means, coef: Array) -> Array:
+    """Predictions of a block, for each alpha and target."""
+    d, a, t = coef.shape
+    fitted = centered_product(X, means.x_mean, coef.reshape(d, a * t)).reshape(-1, a, t) + means.y_mean
+    return np.asarray(fitted)
+
+
+def _squared_errors(X: Array | Csr, y: Array, weight: Array | None, means: Means, coef: Array) -> Array:
     """Weighted sums of squared errors of a block, for each alpha and target."""
-    m, (d, a, t) = len(X), coef.shape
-    share = np.ones(m) if weight is None else weight
-    fitted = ((X - means.x_mean) @ coef.reshape(d, a * t)).reshape(m, a, t) + means.y_mean
-    errors: Array = np.einsum("m,mat->at", share, (y[:, None, :] - fitted) ** 2)
+    share = np.ones(X.shape[0]) if weight is None else weight
+    errors: Array = np.einsum("m,mat->at", share, (y[:, None, :] - _predictions(X, y, weight, means, coef)) ** 2)
     return errors

@@ -1,0 +1,113 @@
+"""scikit-learn's routing of sample weights: what an estimator asks Pipeline, GridSearchCV and others to pass on.
+
+Only scikit-learn reads the requests, so it is imported only here, and only when somebody asks.
+"""
+
+from inspect import signature
+from typing import Any, Self
+
+METHODS = ("fit", "partial_fit", "predict", "score", "transform")
+DATA = ("X", "y")  # What every method gets without being asked.
+
+
+class Routed:
+    """Mixed into estimators, whose methods may ask for sample weights."""
+
+    def get_metadata_routing(self) -> Any:
+        """Return what each method asks for, in scikit-learn's form.
+
+        Returns
+        -------
+        sklearn.utils.metadata_routing.MetadataRequest
+        """
+        from sklearn.utils.metadata_routing import MetadataRequest, get_routing_for_object
+
+        if hasattr(self, "_metadata_request"):  # scikit-learn's clone copies the attribute of this name
+            return get_routing_for_object(self._metadata_request)
+        requests = MetadataRequest(owner=self)
+        for method in METHODS:
+            for name in requestable(self, method):
+                getattr(requests, method).add_request(param=name, alias=None)
+        return requests
+
+    def set_fit_request(self, **requests: bool | str | None) -> Self:
+        """Say whether `fit` asks for sample weights, where scikit-learn passes them on.
+
+        Parameters
+        ----------
+        **requests : bool, str or None
+            By name, such as ``sample_weight=True``: True asks, False does not, None makes it an error to pass them, and
+            a string asks for them under another name.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        RuntimeError
+            Unless scikit-learn's ``enable_metadata_routing`` is set.
+        TypeError
+            For what `fit` does not take.
+        """
+        return self._request("fit", requests)
+
+    def set_partial_fit_request(self, **requests: bool | str | None) -> Self:
+        """Say whether `partial_fit` asks for sample weights; see `set_fit_request`.
+
+        Parameters
+        ----------
+        **requests : bool, str or None
+            As of `set_fit_request`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        RuntimeError, TypeError
+            As `set_fit_request`.
+        """
+        return self._request("partial_fit", requests)
+
+    def set_score_request(self, **requests: bool | str | None) -> Self:
+        """Say whether `score` asks for sample weights; see `set_fit_request`.
+
+        Parameters
+        ----------
+        **requests : bool, str or None
+            As of `set_fit_request`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        RuntimeError, TypeError
+            As `set_fit_request`.
+        """
+        return self._request("score", requests)
+
+    def _request(self, method: str, requests: dict[str, bool | str | None]) -> Self:
+        from sklearn import get_config
+
+        if not get_config()["enable_metadata_routing"]:
+            raise RuntimeError(
+                "This method is only available when metadata routing is enabled. You can enable it using "
+                "sklearn.set_config(enable_metadata_routing=True)."
+            )
+        allowed, routing = requestable(self, method), self.get_metadata_routing()
+        for name, alias in requests.items():
+            if name not in allowed:
+                raise TypeError(f"Unexpected args: {{{name!r}}} in {method}. Accepted arguments are: {set(allowed)}.")
+            getattr(routing, method).add_request(param=name, alias=alias)
+        vars(self)["_metadata_request"] = routing
+        return self
+
+
+def requestable(estimator: Any, method: str) -> list[str]:
+    """Return the names of what a method takes besides the data."""
+    function = getattr(estimator, method, None)
+    return [] if function is None else [name for name in signature(function).parameters if name not in DATA]
