@@ -86,10 +86,13 @@ def test_what_is_left_out_is_told(entries, options, read, why):
 @pytest.mark.parametrize(
     ("entries", "question"),
     [
-        (["1", "2", "?", "3"], r"holds numbers, and 1 entry that is not: '\?'\. Say --missing 'c=\?'.*--as c=category"),
+        (
+            ["1", "2", "?", "3"],
+            r"holds numbers, and one entry that is not: '\?'\. Say --missing 'c=\?'.*--as c=category",
+        ),
         ([*"0123456789" * 12, "n.v.", "n.v."], "holds numbers, and 2 entries that are not: 'n.v.'"),
-        (["2024-01-01", "2024-01-02", "soon"], "holds dates, and 1 entry that is not: 'soon'"),
-        (["12 kg", "3 kg", "500 g"], r"holds numbers in several units \(kg, g\), and 1 entry that is not: '500 g'"),
+        (["2024-01-01", "2024-01-02", "soon"], "holds dates, and one entry that is not: 'soon'"),
+        (["12 kg", "3 kg", "500 g"], r"holds numbers in several units \(kg, g\), and one entry that is not: '500 g'"),
         (["1", "x" * 3000, "3"], "xxx…'"),
     ],
 )

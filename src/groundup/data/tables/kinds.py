@@ -290,10 +290,10 @@ def _asked(entries: "Series[Any]", about: About, what: str, odd: tuple[str, ...]
     words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3])
     missing = f"--missing {words} if nothing is known there, " if writable else ""
     question = (
-        f"column {about.name!r} holds {what}, and {plural(count, 'entry')} that {'is' if count == 1 else 'are'} not: "
+        f"column {about.name!r} holds {what}, and {'one entry that is' if count == 1 else f'{count:,} entries that are'} not: "
         f"{shown}. {'Say' if writable else 'Correct them in the file, or say'} {missing}"
         f"--as {shlex.quote(about.name + '=category')} if these are categories, or --drop {shlex.quote(about.name)}."
-    ).replace("entrys", "entries")
+    )
     return Decision(None, ColumnUse(about.name, what, "left out: to be asked"), question=question)
 
 
