@@ -289,8 +289,9 @@ def _asked(entries: "Series[Any]", about: About, what: str, odd: tuple[str, ...]
     writable = len(odd) <= 3 and all(len(word) <= SHOWN and word.isprintable() for word in odd)
     words = " ".join(shlex.quote(f"{about.name}={word.strip()}") for word in odd[:3])
     missing = f"--missing {words} if nothing is known there, " if writable else ""
+    entries_that = "one entry that is" if count == 1 else f"{count:,} entries that are"
     question = (
-        f"column {about.name!r} holds {what}, and {'one entry that is' if count == 1 else f'{count:,} entries that are'} not: "
+        f"column {about.name!r} holds {what}, and {entries_that} not: "
         f"{shown}. {'Say' if writable else 'Correct them in the file, or say'} {missing}"
         f"--as {shlex.quote(about.name + '=category')} if these are categories, or --drop {shlex.quote(about.name)}."
     )
