@@ -175,7 +175,9 @@ class RidgeClassifierCV(SignedTargets, RidgeCV):  # type: ignore[misc]  # as Rid
     ['fail' 'pass']
     """
 
-    scoring: Any = parameter(OneOf((None, "accuracy")) | Function(), default=None)
+    scoring: Literal["accuracy"] | Callable[..., float] | None = parameter(
+        OneOf((None, "accuracy")) | Function(), default=None
+    )
     gcv_mode: None = fixed(None)
     alpha_per_target: bool = fixed(False)
 
