@@ -175,7 +175,7 @@ class RidgeClassifierCV(SignedTargets, RidgeCV):  # type: ignore[misc]  # as Rid
     ['fail' 'pass']
     """
 
-    scoring: Literal["accuracy"] | Callable[..., float] | None = parameter(
+    scoring: Literal["accuracy"] | Callable[..., float] | None = parameter(  # type: ignore[assignment]  # not its base's
         OneOf((None, "accuracy")) | Function(), default=None
     )
     gcv_mode: None = fixed(None)
