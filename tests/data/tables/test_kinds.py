@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from groundup.data.tables.entries import plain
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import About, decide, plain
+from groundup.data.tables.kinds import About, decide
 from groundup.data.tables.options import TableOptions
 from groundup.data.tables.row_numbers import step_of
 

@@ -226,3 +226,15 @@ def test_spreadsheets_are_read(tmp_path):
     assert raw.frame["day"].iloc[1] == pd.Timestamp("2024-01-05")
     assert list(raw.frame["c"]) == ["x", "NA"]
     assert raw.notes == ("Only the first sheet, 'first', of 2 is read.",)
+
+
+def test_what_stands_below_a_sheet_is_no_row(tmp_path):
+    # would catch: the line "Total" of a spreadsheet fitted as a row, and columns of numbers that it turns into text
+    pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"name": [f"case {k}" for k in range(20)], "age": range(20), "visits": np.arange(20) / 4})
+    frame.loc[20] = ["Total", "190 years", None]
+    frame.to_excel(tmp_path / "t.xlsx", index=False)
+    raw = read_table(tmp_path / "t.xlsx")
+    assert list(raw.frame["age"]) == list(range(20))
+    assert raw.frame["age"].dtype.kind == "i"
+    assert raw.notes == ("the last line ('Total') looks like what stands below a table, and is left out: 20 rows stay",)

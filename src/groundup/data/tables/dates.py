@@ -118,7 +118,7 @@ def read_dates(entries: "Series[Any]") -> tuple[DateForm | None, tuple[str, ...]
 
 
 def _spread(entries: "Series[Any]", most: int) -> "Series[Any]":
-    """Return at most so many entries from all parts of a column."""
+    """Return entries from all parts of a column, `most` of them at the most."""
     return entries.iloc[:: max(1, -(-len(entries) // most))]
 
 

@@ -9,7 +9,7 @@ import re
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -24,7 +24,7 @@ MOST_TITLES = 20  # Lines above the names of the columns that are looked through
 OTHER_ENCODING = "cp1252"  # What programs for Windows write that do not write UTF-8.
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+")
-PACKED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+PACKED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 MARKS = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz", b"PK\x03\x04": ".zip"}  # First bytes of packed files.
 COMMENT = ("#", "//", "%", "--")  # What begins a comment above a table.
 
@@ -86,7 +86,7 @@ def _unpacked(path: Path) -> Iterator[Any]:
                 with archive.open(names[0]) as stream:
                     yield stream
         else:
-            with PACKED.get(suffix, open)(path, "rb") as stream:  # type: ignore[operator]
+            with PACKED.get(suffix, open)(path, "rb") as stream:
                 yield stream
     except (zipfile.BadZipFile, gzip.BadGzipFile, lzma.LZMAError, EOFError) as error:
         raise TableError(f"{path}: is not a readable {suffix} file ({error}).") from error

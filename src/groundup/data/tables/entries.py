@@ -72,6 +72,57 @@ def labels(column: "Series[Any]") -> "Series[Any]":
     )  # fmt: skip
 
 
+def kind_of(column: "Series[Any]") -> str:
+    """Return what the type of a column says: "number", "truth", "text", "date", or the name of something else."""
+    from pandas.api import types
+
+    if types.is_bool_dtype(column.dtype):
+        return "truth"
+    if types.is_complex_dtype(column.dtype):
+        return "complex numbers"
+    if types.is_numeric_dtype(column.dtype):
+        return "number"
+    if types.is_datetime64_any_dtype(column.dtype):
+        return "date"
+    inferred = types.infer_dtype(column, skipna=True)
+    return "text" if inferred in ("string", "categorical", "mixed-integer", "empty") else inferred
+
+
+def plain(column: "Series[Any]") -> "Series[Any]":
+    """Return a column of Python objects, periods or durations as one of numbers, truths, dates or text."""
+    import pandas
+    from pandas.api import types
+
+    if isinstance(column.dtype, pandas.PeriodDtype):
+        return column.dt.to_timestamp()
+    if types.is_timedelta64_dtype(column.dtype):
+        return column.dt.total_seconds() / 3600
+    if isinstance(column.dtype, pandas.CategoricalDtype):
+        return plain(column.astype(column.cat.categories.dtype if column.notna().all() else object))
+    if column.dtype != object:
+        return column
+    match types.infer_dtype(column, skipna=True):
+        case "boolean":
+            return column.astype("boolean")
+        case "integer" | "floating" | "mixed-integer-float" | "decimal":
+            return column.map(float, na_action="ignore").astype(np.float64)
+        case "date" | "datetime" | "datetime64":
+            return pandas.to_datetime(column, utc=True).dt.tz_localize(None)
+        case "timedelta" | "timedelta64":
+            return plain(pandas.to_timedelta(column))
+        case "time" | "mixed-integer":
+            return labels(column)
+    return column
+
+
+def different_entries(entries: "Series[Any]") -> "Series[str]":
+    """Return the different entries of a column, as text."""
+    import pandas
+
+    different = np.asarray(entries.dropna().unique(), dtype=object)  # Arrow's arrays are slow to go through.
+    return pandas.Series(list(map(str, different)), dtype=object)
+
+
 def numbers(column: "Series[Any]", form: NumberForm = PLAIN) -> Array:
     """Return a column of numbers, truths or numerals as floats; missing entries are NaN, infinite ones refused.
 

@@ -18,7 +18,19 @@ from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.tables.dates import ISO, PARTS, DateForm, clock, duration, read_dates
 from groundup.data.tables.encoding import column_use
-from groundup.data.tables.entries import SHOWN, as_dates, brief, labels, mapped, numbers, singly, without
+from groundup.data.tables.entries import (
+    SHOWN,
+    as_dates,
+    brief,
+    different_entries,
+    kind_of,
+    labels,
+    mapped,
+    numbers,
+    plain,
+    singly,
+    without,
+)
 from groundup.data.tables.errors import TableError
 from groundup.data.tables.features import Categories, Column, Dates, Durations, Numbers, Times, Truths
 from groundup.data.tables.numerals import PLAIN, NumberForm, is_code, read_numerals
@@ -29,7 +41,7 @@ if TYPE_CHECKING:
     from pandas import Series
 
 MOST_CATEGORIES = 50  # Text with more different entries is left out.
-FEW_CATEGORIES = 10  # So many are categories even where the rows are hardly more.
+FEW_CATEGORIES = 10  # Text with no more different entries is categories even in a table of hardly more rows.
 SAMPLED = 1000  # Different entries that tell whether reading all of them as numbers or dates is worth it.
 FIRST_DATE, LAST_DATE, FEWEST_DATES = 19000101, 21001231, 10  # Whole numbers that may be dates, and how many must be.
 TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
@@ -138,49 +150,6 @@ def decide(entries: "Series[Any]", about: About) -> Decision:
                      f"--drop {shlex.quote(about.name)} leaves it out.")  # fmt: skip
 
 
-def kind_of(column: "Series[Any]") -> str:
-    """Return what the type of a column says: "number", "truth", "text", "date", or the name of something else."""
-    from pandas.api import types
-
-    if types.is_bool_dtype(column.dtype):
-        return "truth"
-    if types.is_complex_dtype(column.dtype):
-        return "complex numbers"
-    if types.is_numeric_dtype(column.dtype):
-        return "number"
-    if types.is_datetime64_any_dtype(column.dtype):
-        return "date"
-    inferred = types.infer_dtype(column, skipna=True)
-    return "text" if inferred in ("string", "categorical", "mixed-integer", "empty") else inferred
-
-
-def plain(column: "Series[Any]") -> "Series[Any]":
-    """Return a column of Python objects, periods or durations as one of numbers, truths, dates or text."""
-    import pandas
-    from pandas.api import types
-
-    if isinstance(column.dtype, pandas.PeriodDtype):
-        return column.dt.to_timestamp()
-    if types.is_timedelta64_dtype(column.dtype):
-        return column.dt.total_seconds() / 3600
-    if isinstance(column.dtype, pandas.CategoricalDtype):
-        return plain(column.astype(column.cat.categories.dtype if column.notna().all() else object))
-    if column.dtype != object:
-        return column
-    match types.infer_dtype(column, skipna=True):
-        case "boolean":
-            return column.astype("boolean")
-        case "integer" | "floating" | "mixed-integer-float" | "decimal":
-            return column.map(float, na_action="ignore").astype(np.float64)
-        case "date" | "datetime" | "datetime64":
-            return pandas.to_datetime(column, utc=True).dt.tz_localize(None)
-        case "timedelta" | "timedelta64":
-            return plain(pandas.to_timedelta(column))
-        case "time" | "mixed-integer":
-            return labels(column)
-    return column
-
-
 def _as_said(entries: "Series[Any]", about: About, said: str) -> Decision:
     """Return what becomes of a column that the user says the kind of."""
     kind = kind_of(entries)
@@ -269,14 +238,6 @@ def _text(entries: "Series[Any]", about: About) -> Decision:
     return _categories(entries, about, "category", most=None if about.kept else MOST_CATEGORIES)
 
 
-def different_entries(entries: "Series[Any]") -> "Series[str]":
-    """Return the different entries of a column, as text."""
-    import pandas
-
-    different = np.asarray(entries.dropna().unique(), dtype=object)  # Arrow's arrays are slow to go through.
-    return pandas.Series(list(map(str, different)), dtype=object)
-
-
 def _leading_zeros(entries: "Series[str]") -> bool:
     """Whether some entries are digits that begin with a zero."""
     return any(len(entry) > 1 and entry[0] == "0" and entry.isdecimal() for entry in map(str.strip, entries))
@@ -346,7 +307,8 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
     if n > 2 and k > 2 and k + about.copies >= n and most is not None:
         digits = _mostly_digits(about, counts.index) if read == "category" else ()
         read = "identifier" if read == "category" else read
-        return replace(_left_out(about, read, f"different in each of {n:,} rows"), notes=digits)
+        but = " but for copies" if about.copies else ""
+        return replace(_left_out(about, read, f"different in each of {n:,} rows{but}"), notes=digits)
     if most is not None and (k > most or (k > FEW_CATEGORIES and 2 * k > n)):
         words = f"{k:,} different entries in {n:,} rows"
         note = f"{about.name}: left out, text with {words}; --keep {option} makes a feature of each of them"

@@ -108,8 +108,8 @@ def load_table(
     notes += tuple(note for decision in decisions.values() for note in decision.notes)
     notes += look(X, y, row_numbers, encoder, kind, target_name, units_count=_units_count(options, standardize))
     if standardize if options.standardize is None else options.standardize:
-        encoder = TableEncoder(encoder.columns, Scale.of(X))
-        X = encoder.apply(frame)
+        scale = Scale.of(X)
+        encoder, X = TableEncoder(encoder.columns, scale), scale.apply(X)
     if kind == "clusterer" and y is not None:
         y = np.unique(y, return_inverse=True)[1]
     return Dataset(

@@ -23,7 +23,7 @@ ONE_DECIDES, FEW_DECIDE = (
     0.99,
 )  # Shares of the variance of all columns that make the units of one, or a few, decide.
 COPIES = 0.05  # Share of rows above which copies of others are told,
-CHANCE = 100.0  # where there are so many more combinations of entries than rows.
+CHANCE = 100.0  # where combinations of entries outnumber the rows by this factor.
 FAR = 3.0  # Standard deviations between a number that stands for none and all others.
 TELLING = 0.9999  # Correlation with a target from which a column says the same.
 RARE = 0.1  # Share of the rows below which a class is rare.

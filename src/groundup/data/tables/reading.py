@@ -6,7 +6,7 @@ numbers needs a fraction of the file's size until it becomes floats; all else st
 
 import warnings
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ class RawTable:
     frame: "DataFrame"
     decimal: str = "."
     unnamed: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def read_table(path: Path, text: Collection[str] = (), skip_rows: int = 0) -> RawTable:
@@ -147,11 +147,12 @@ def _read_spreadsheet(path: Path, skip_rows: int) -> RawTable:
                   for k, (name, missing) in enumerate(zip(header, header.isna(), strict=True)))  # fmt: skip
     check_names(path, names)
     unnamed = tuple(name for name, missing in zip(names, header.isna(), strict=True) if missing)
-    frame = frame.iloc[1:].reset_index(drop=True).infer_objects()
+    frame = frame.iloc[1:].reset_index(drop=True)
     frame.columns = pandas.Index(names)
+    frame, below = without_footer(frame)
     others = sheets.sheet_names[1:]
     notes = (f"Only the first sheet, {sheets.sheet_names[0]!r}, of {len(others) + 1} is read.",) if others else ()
-    return RawTable(frame, unnamed=unnamed, notes=notes)
+    return RawTable(frame.infer_objects(), unnamed=unnamed, notes=(*notes, *below))
 
 
 def _read_text(path: Path, text: set[str], skip_rows: int) -> RawTable:

@@ -17,9 +17,9 @@ import numpy as np
 from groundup.core.text import plural, suggest
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
-from groundup.data.tables.entries import brief, labels, numbers, without
+from groundup.data.tables.entries import brief, different_entries, kind_of, labels, numbers, plain, without
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import NOTHING, different_entries, kind_of, plain
+from groundup.data.tables.kinds import NOTHING
 from groundup.data.tables.numerals import PLAIN, NumberForm, read_numerals
 from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
 

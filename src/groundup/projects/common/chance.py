@@ -16,8 +16,8 @@ LEVEL = 0.05  # Probability from which an effect is said to be possibly chance.
 def by_chance(data: Dataset, positive: Array) -> set[int]:
     """Return the columns of X whose effect on the odds of a class may be chance, the other columns held.
 
-    The p values are Wald's, of a fit without a penalty. A level all of whose rows are of one class has none; it is
-    judged by the probability that so many rows are, by the shares of the classes. Where single columns separate the
+    The p values are Wald's, of a fit without a penalty. A level whose rows are all of one class has none; there the
+    shares of the classes give the probability that all its rows agree. Where single columns separate the
     classes, all others may be chance; where only several columns together do, no effect is called so.
 
     Parameters

@@ -16,7 +16,7 @@ def percent(share: float) -> str:
 
 
 def rounded(value: float, digits: int = 3, *, sign: bool = False) -> str:
-    """Return a number with so many digits as people write it: 23,400 and 0.00123, −5 and 2.1e+12."""
+    """Return a number rounded to `digits`, as people write it: 23,400 and 0.00123, −5 and 2.1e+12."""
     if not isfinite(value):
         return f"{value:g}".replace("-", "−")
     short = float(f"{value:.{digits}g}")

@@ -79,7 +79,7 @@ def columns(uses: tuple[ColumnUse, ...]) -> list[str]:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a text of at most so many characters."""
+    """Return a text, cut short to `most` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

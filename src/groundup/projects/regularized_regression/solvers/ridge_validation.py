@@ -181,7 +181,7 @@ def scored(scorer: Scorer, predictions: Array, y: Array, weight: Array | None, e
 
 @dataclass(frozen=True)
 class ScoredRows:
-    """Leave-one-out predictions of all rows, judged by a scorer.
+    """Leave-one-out predictions of all rows, and their score.
 
     Parameters
     ----------
