@@ -2,18 +2,11 @@
 
 from groundup.core.metrics.classification import (
     accuracy_score,
-    average_precision_score,
     balanced_accuracy_score,
-    calibration_curve,
     confusion_matrix,
     f1_score,
-    log_loss,
-    precision_recall_curve,
     precision_score,
     recall_score,
-    roc_auc_score,
-    roc_curve,
-    top_k_accuracy_score,
 )
 from groundup.core.metrics.clustering import (
     adjusted_rand_score,
@@ -21,6 +14,15 @@ from groundup.core.metrics.clustering import (
     davies_bouldin_score,
     silhouette_samples,
     silhouette_score,
+)
+from groundup.core.metrics.probabilities import (
+    average_precision_score,
+    calibration_curve,
+    log_loss,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+    top_k_accuracy_score,
 )
 from groundup.core.metrics.regression import mean_squared_error, r2_score
 
