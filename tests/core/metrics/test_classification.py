@@ -12,6 +12,8 @@ N = 200
 Y3 = np.array(["bee", "ant", "cow"])[RNG.integers(0, 3, N)]
 GUESS3 = np.where(RNG.random(N) < 0.6, Y3, "ant")
 P3 = RNG.dirichlet(np.ones(3), N)
+Y2 = RNG.integers(0, 2, N)
+SCORE = np.round(Y2 + RNG.normal(size=N), 1)  # with ties
 WEIGHT = RNG.integers(0, 4, N).astype(float)
 
 
