@@ -10,7 +10,8 @@ from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.features import Categories, Numbers
-from groundup.projects.common.answers import effects, regression_quality, step_of
+from groundup.projects.common.answers import regression_quality
+from groundup.projects.common.effects import effects, step_of
 from groundup.projects.common.treatment import dependent_columns
 from groundup.projects.common.words import joined, listed, percent, rounded
 from groundup.workbench.run.measures import Measures, measure

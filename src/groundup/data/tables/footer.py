@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 MOST = 5  # Lines of a footer.
 FEWEST_COLUMNS, FEWEST_ROWS = 3, 10  # Tables that are smaller are not judged.
 SUM = re.compile(
-    r"((grand |sub)?(total|sum|average|mean|count)s?|summe|gesamt\w*|mittelwert|durchschnitt)(:.*| of .*| \(.*)?|n ?=.*",
+    r"((grand |sub)?(total|sum|average|mean|count)s?|summe|gesamt\w*|mittelwert|durchschnitt)(:.*| of .*| \(.*)?"
+    r"|n ?=.*",
     re.IGNORECASE,
 )
 
