@@ -9,6 +9,7 @@ import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks import inputs
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Count, Function, Instance, OneOf, RandomState, Verbosity
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.clusterer import Clusterer
@@ -19,14 +20,17 @@ from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.certificate import Evaluation
 from groundup.projects.kmeans.solvers.assignment import accurate_distances, assign
-from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks, prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks, prepare_rows, readable
 from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 FARTHEST = 1e9  # A centre may start at most this many extents from the data, so that squares fit single precision.
 
 
 class Centers(Clusterer, Transformer):
     """Base of `KMeans` and `MiniBatchKMeans`, which find the centres."""
+
+    accepts = Accepts(sparse=True)
 
     n_clusters: int = parameter(Count, default=8, kw_only=False)
     init: Literal["k-means++", "random"] | Array | Sequence[Sequence[float]] | Callable[..., Any] = parameter(
@@ -95,7 +99,7 @@ class Centers(Clusterer, Transformer):
 
     def _transform(self, X: ArrayLike) -> Array:
         """Return the distance of every row to every centre, (n, K)."""
-        rows = self._new_rows(X)
+        rows = readable(self._new_rows(X))
         origin = middle(self.cluster_centers_)
         centers = self.cluster_centers_ - origin
         result = np.empty((len(rows), len(centers)), rows.dtype)
@@ -118,9 +122,11 @@ class Centers(Clusterer, Transformer):
                 f"n_samples={len(rows)}{kind} should be >= n_clusters={self.n_clusters}: "
                 "give more rows or ask for fewer clusters."
             )
+        form = type(X.tocsr()) if callable(self.init) and hasattr(X, "tocsr") else None
         if weight is None or present is None:
-            return prepare_rows(rows, weight, self.n_clusters)
-        return replace(prepare_rows(rows, weight[present], self.n_clusters), table=array, present=present)
+            return replace(prepare_rows(rows, weight, self.n_clusters), form=form)
+        problem = prepare_rows(rows, weight[present], self.n_clusters)
+        return replace(problem, table=array, present=present, form=form)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
         """Return the function that draws first centres from a generator.
@@ -130,7 +136,7 @@ class Centers(Clusterer, Transformer):
         if isinstance(self.init, str):
             method = plus_plus if self.init == "k-means++" else random_rows
             pool = distinct(problem)
-            return lambda generator: method(problem, pool, self.n_clusters, generator)
+            return lambda generator: problem.points(method(problem, pool, self.n_clusters, generator))
         if callable(self.init):
             return partial(self._called, self.init, problem)
         given = self._as_centers(self.init, problem)
@@ -138,7 +144,7 @@ class Centers(Clusterer, Transformer):
 
     def _called(self, init: Callable[..., Any], problem: Problem, generator: np.random.Generator) -> Array:
         state = np.random.RandomState(generator.integers(2**32))  # scikit-learn passes a RandomState to such functions
-        return self._as_centers(init(np.asarray(problem.X), self.n_clusters, random_state=state), problem)
+        return self._as_centers(init(users_rows(problem), self.n_clusters, random_state=state), problem)
 
     def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
         """Return given centres relative to the origin, after validation."""
@@ -195,18 +201,28 @@ class Centers(Clusterer, Transformer):
         }
 
 
-def nearest_center(X: Array, centers: Array) -> Array:
+def users_rows(problem: Problem) -> Any:
+    """Return the rows as the user gave them: an array, or a sparse matrix by rows."""
+    if not isinstance(problem.X, SparseRows):
+        return np.asarray(problem.X)
+    rows = problem.X.values()
+    if problem.form is None:
+        return rows
+    return problem.form((rows.data.astype(problem.X.dtype), rows.indices, rows.indptr), shape=rows.shape)
+
+
+def nearest_center(X: Any, centers: Array) -> Array:
     """Return the index of the nearest centre of every row, as int32, block by block."""
     origin = middle(centers)
     relative = centers - origin
-    return in_blocks(len(centers), X).concatenate(
+    return in_blocks(len(centers), readable(X)).concatenate(
         lambda block: assign(centered(block, origin), relative)[0].astype(np.int32)
     )
 
 
-def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
+def total_inertia(X: Any, weight: Array | None, label: Array, centers: Array) -> float:
     """Return the weighted sum of squared distances to the rows' own centres."""
-    return float(in_blocks(len(centers), X, weight, label).sum(certificate.inertia, centers))
+    return float(in_blocks(len(centers), readable(X), weight, label).sum(certificate.inertia, centers))
 
 
 def middle(centers: Array) -> Array:

@@ -17,6 +17,7 @@ from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
 from groundup.projects.kmeans.solvers.restarts import LloydState, RestartOptions, runs
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 AlgorithmName = Literal["auto", "lloyd", "elkan", "hamerly"]
 ALGORITHMS: Mapping[AlgorithmName, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
@@ -89,7 +90,8 @@ class KMeans(Centers):
         return self._prepare_rows(X, sample_weight)
 
     def _iterate(self, data: Problem, start: LloydState | None) -> Iterator[LloydState]:
-        algorithm, first_centers = ALGORITHMS[self.algorithm], self._starts(data)
+        sparse = isinstance(data.X, SparseRows)
+        algorithm, first_centers = lloyd if sparse else ALGORITHMS[self.algorithm], self._starts(data)
         options = RestartOptions(algorithm, first_centers, self._runs(10), self.max_iter, self.tol)
         yield from runs(data, options, start.entropy if start else draw_entropy(self.random_state), start)
 
