@@ -1,5 +1,6 @@
 """K-means: parity with scikit-learn, invariances, hard cases, certificates."""
 
+import re
 import warnings
 
 import numpy as np
@@ -16,6 +17,7 @@ from groundup.projects.kmeans.solvers import expiring_bounds, seeding
 from groundup.projects.kmeans.solvers.centered_rows import pick, prepare_rows
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
+one_cluster = pytest.mark.filterwarnings("ignore:algorithm=.* doesn't make sense for a single cluster")
 
 
 def blobs(n=3000, d=5, K=7, seed=0, spread=2.0):
@@ -44,6 +46,7 @@ DATA = {
 }
 
 
+@one_cluster
 @pytest.mark.parametrize("name", DATA)
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_same_answer_as_scikit_learn_from_the_same_start(name, algorithm):
@@ -201,6 +204,7 @@ def test_as_many_clusters_as_rows(algorithm, init):
     assert sorted(model.labels_) == list(range(12))
 
 
+@one_cluster
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_constant_rows(algorithm):
     """Catches division by a variance or a scale of zero."""
@@ -344,6 +348,25 @@ def test_given_centres_make_one_run():
     with pytest.warns(RuntimeWarning, match="n_init=4"):
         model = KMeans(3, init=X[:3], n_init=4).fit(X)
     assert model.history_["run"].max() == 0
+
+
+@pytest.mark.parametrize("algorithm", ["elkan", "hamerly"])
+def test_bounds_make_no_sense_for_one_cluster(algorithm):
+    """Catches a warning that scikit-learn's users filter, and an answer that differs."""
+    X = uniform(50)
+    with pytest.warns(RuntimeWarning, match=f"algorithm='{algorithm}' doesn't make sense for a single cluster"):
+        model = KMeans(1, algorithm=algorithm).fit(X)
+    np.testing.assert_allclose(model.cluster_centers_[0], X.mean(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("tol", "rule"), [(0.0, "strict convergence"), (1e-2, "center shift .* within tolerance")])
+def test_verbose_says_why_a_run_ended(tol, rule, capsys):
+    """Catches lines without the words that scikit-learn's users search for, and an end that is not told."""
+    model = KMeans(3, random_state=0, tol=tol, n_init=1, verbose=1).fit(uniform(200))
+    lines = capsys.readouterr().out.splitlines()
+    assert "Initialization complete" in lines[0]
+    assert ["Converged" in line for line in lines] == [False] * (model.n_iter_ - 1) + [True]
+    assert re.search(rf"Iteration {model.n_iter_}, inertia .*\. Converged: {rule}", lines[-1])
 
 
 def test_callable_gets_what_scikit_learns_gets():

@@ -110,9 +110,13 @@ class Estimator(Parameters, Routed):
         training = Training(self, X, y, sample_weight)
         for state in training:
             if getattr(self, "verbose", 0):
-                numbers = ", ".join(f"{name} {value:.6g}" for name, value in scalars(state).items())
-                print(f"{type(self).__name__}: {numbers}")
+                print(self._told(state))
         return training.finish()
+
+    def _told(self, state: Any) -> str:
+        """Return what a fit with `verbose` prints of a state."""
+        numbers = ", ".join(f"{name} {value:.6g}" for name, value in scalars(state).items())
+        return f"{type(self).__name__}: {numbers}"
 
     def steps(
         self: Trainable[S],

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Centers(Clusterer, Transformer):
     """Base of `KMeans` and `MiniBatchKMeans`, which find the centres."""
 
     accepts = Accepts(sparse=True)
+    _random_starts: ClassVar[int]  # With n_init="auto", unless k-means++ or given centres need only one.
 
     n_clusters: int = parameter(Count, default=8, kw_only=False)
     init: Literal["k-means++", "random"] | Array | Sequence[Sequence[float]] | Callable[..., Any] = parameter(
@@ -139,6 +140,12 @@ class Centers(Clusterer, Transformer):
             return lambda generator: problem.points(method(problem, pool, self.n_clusters, generator))
         if callable(self.init):
             return partial(self._called, self.init, problem)
+        if self.n_init not in (1, "auto"):
+            warn(
+                f"Explicit initial center position passed: performing only one init in {type(self).__name__} instead "
+                f"of n_init={self.n_init}.",
+                RuntimeWarning,
+            )
         given = self._as_centers(self.init, problem)
         return lambda generator: given
 
@@ -166,20 +173,14 @@ class Centers(Clusterer, Transformer):
             )
         return relative
 
-    def _runs(self, otherwise: int) -> int:
-        """Return the number of starts; `otherwise` is used for random starts with n_init="auto"."""
-        drawn = isinstance(self.init, str) or callable(self.init)
-        if self.n_init == "auto":
-            return otherwise if drawn and self.init != "k-means++" else 1
-        n_init = int(self.n_init)
-        if not drawn and n_init > 1:
-            warn(
-                f"Explicit initial center position passed: performing only one init in {type(self).__name__} instead "
-                f"of n_init={n_init}.",
-                RuntimeWarning,
-            )
+    @property
+    def _n_init(self) -> int:
+        """Number of starts."""
+        if not (isinstance(self.init, str) or callable(self.init)):
             return 1
-        return n_init
+        if self.n_init == "auto":
+            return 1 if isinstance(self.init, str) and self.init == "k-means++" else self._random_starts
+        return int(self.n_init)
 
     def _describe(self, problem: Problem, stored: Array, evaluation: Evaluation) -> dict[str, Any]:
         """Return the attributes of final centres: labels, inertia, and its lower bound."""

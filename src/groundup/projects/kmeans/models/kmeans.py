@@ -82,17 +82,23 @@ class KMeans(Centers):
     algorithm: AlgorithmName = parameter(OneOf(get_args(AlgorithmName)), default="auto")
 
     watched: ClassVar[str] = "inertia"
+    _random_starts: ClassVar[int] = 10
 
     n_iter_: int = fitted()
     initial_centers_: Array = fitted("C d")
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
+        if self.n_clusters == 1 and self.algorithm in ("elkan", "hamerly"):
+            warn(
+                f"algorithm={self.algorithm!r} doesn't make sense for a single cluster. Using 'lloyd' instead.",
+                RuntimeWarning,
+            )
         return self._prepare_rows(X, sample_weight)
 
     def _iterate(self, data: Problem, start: LloydState | None) -> Iterator[LloydState]:
-        sparse = isinstance(data.X, SparseRows)
-        algorithm, first_centers = lloyd if sparse else ALGORITHMS[self.algorithm], self._starts(data)
-        options = RestartOptions(algorithm, first_centers, self._runs(10), self.max_iter, self.tol)
+        plain = self.n_clusters == 1 or isinstance(data.X, SparseRows)
+        algorithm, first_centers = lloyd if plain else ALGORITHMS[self.algorithm], self._starts(data)
+        options = RestartOptions(algorithm, first_centers, self._n_init, self.max_iter, self.tol)
         yield from runs(data, options, start.entropy if start else draw_entropy(self.random_state), start)
 
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
@@ -115,8 +121,15 @@ class KMeans(Centers):
 
     def most_states(self) -> int:
         """Return the largest possible number of states of a fit."""
-        otherwise = 1 if isinstance(self.init, str) and self.init == "k-means++" else 10
-        return self.max_iter * int(otherwise if self.n_init == "auto" else self.n_init)
+        return self.max_iter * self._n_init
+
+    def _told(self, state: LloydState) -> str:
+        begun = "Initialization complete. " if state.iteration == 1 else ""
+        line = f"KMeans: {begun}Iteration {state.iteration}, inertia {state.inertia:.6g}, run {state.run}."
+        if not (state.best.converged and (state.best.run, state.best.iteration) == (state.run, state.iteration)):
+            return line
+        shift = f"center shift {state.shift:.3g} within tolerance, {self.tol:g} times the mean variance of the columns"
+        return f"{line} Converged: {shift if self.tol > 0 else 'strict convergence'}."
 
     def _advice(self, state: LloydState) -> str:
         return (
