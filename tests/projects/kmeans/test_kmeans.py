@@ -5,11 +5,12 @@ import warnings
 
 import numpy as np
 import pytest
+import scipy.sparse
 import sklearn.cluster
 from sklearn.datasets import load_iris, make_blobs
 from sklearn.exceptions import ConvergenceWarning
 
-from groundup import KMeans
+from groundup import KMeans, MiniBatchKMeans
 from groundup.core.estimator.training import Training
 from groundup.core.rows import Rows
 from groundup.projects.kmeans import certificate
@@ -270,6 +271,23 @@ def test_overflow_is_an_error():
     """Catches an inertia of infinity, or NaN centres, in silence."""
     with pytest.raises(ValueError, match="overflow double precision; scale the features"):
         KMeans(2).fit([[1e200, 0], [-1e200, 1], [0, 2]])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("offset", [0.0, 1000.0])
+@pytest.mark.parametrize("model", [KMeans, MiniBatchKMeans])
+def test_distances_of_short_numbers_are_exact_to_their_precision(model, offset, dtype):
+    """Catches ‖x‖² − 2 x·c + ‖c‖² in single precision: a thousand away it has no digit of a distance of 1."""
+    X = (blobs(500, 5, 4, spread=0.5) + offset).astype(dtype)
+    fitted = model(4, random_state=0).fit(X)
+    kind = np.float32 if dtype == np.float32 else np.float64  # as in scikit-learn
+    assert fitted.cluster_centers_.dtype == fitted.transform(X).dtype == kind
+    exact = np.linalg.norm(X[:, None].astype(float) - fitted.cluster_centers_.astype(float), axis=2)
+    np.testing.assert_allclose(fitted.transform(X), exact, rtol=2**-22)
+    np.testing.assert_array_equal(fitted.predict(X), exact.argmin(axis=1))
+    sparse = scipy.sparse.csr_array(X.astype(kind))
+    np.testing.assert_allclose(fitted.transform(sparse), exact, rtol=2**-22)
+    np.testing.assert_array_equal(fitted.predict(sparse), fitted.labels_)
 
 
 def test_single_precision_in_and_out():
