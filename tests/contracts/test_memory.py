@@ -59,7 +59,7 @@ def test_a_memory_map_is_not_copied(model, dtype, weighted, mapped, monkeypatch)
 # --- sparse rows ----------------------------------------------------------------------------------------------------
 
 SPARSE_ROWS, SPARSE_COLUMNS, FILLED = 20_000, 50_000, 50  # A thousandth of the entries; dense, it is 8 GB.
-MOST_COPIES = 12  # Of the three arrays: numbers of each entry in double precision, its row, its place, a product.
+MOST_COPIES = 6  # Of the three arrays: double precision, the row of each entry, its place in a table, a product.
 CLUSTERINGS = {
     "k-means": groundup.KMeans(3, n_init=1, max_iter=3, tol=1e9, random_state=0),
     "k-means, random start": groundup.KMeans(3, init="random", n_init=1, max_iter=3, tol=1e9, random_state=0),

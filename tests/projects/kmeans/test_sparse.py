@@ -195,3 +195,28 @@ def test_rows_are_in_the_order_of_single_precision(far):
     if not far:
         single = seeding.distinct(prepare_rows(X.astype(np.float32), None, 2))
         np.testing.assert_array_equal(X[single.row], X[pool.row])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_bounds_take_the_steps_of_lloyd(weighted):
+    """Catches bounds that are too tight in some iteration even where the end is right, and sums that drift."""
+    X = scipy.sparse.csr_array(counts(1500, seed=2))
+    weight = np.random.default_rng(1).uniform(0, 3, 1500) * (np.arange(1500) % 4 > 0) if weighted else None
+    start = counts(1500, seed=2)[100:112]
+    models = [KMeans(12, init=start, tol=0, algorithm=name) for name in ("lloyd", "auto", "hamerly")]
+    paths = [list(model.steps(X, sample_weight=weight)) for model in models]
+    assert len({len(path) for path in paths}) == 1
+    for states in zip(*paths, strict=True):
+        for state in states[1:]:
+            np.testing.assert_allclose(state.centers, states[0].centers, rtol=1e-9, atol=1e-10)
+            assert state.inertia == pytest.approx(states[0].inertia, rel=1e-10)
+
+
+def test_a_run_resumed_is_the_run_to_the_bit():
+    """Catches sums by differences that are not carried from step to step."""
+    X, start = scipy.sparse.csr_array(counts(600)), counts(600)[50:60]
+    model = KMeans(10, init=start, tol=0)
+    states = list(model.steps(X))
+    resumed = list(model.steps(X, start=states[2]))
+    assert len(resumed) == len(states) - 3
+    np.testing.assert_array_equal(resumed[-1].centers, states[-1].centers)

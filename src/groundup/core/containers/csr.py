@@ -119,8 +119,10 @@ class Csr:
 
         Entries with the same row and column stand for their sum.
         """
-        same_row = np.diff(self.row_of_entry) == 0
-        if (np.diff(self.indices)[same_row] > 0).all():
+        rises = np.diff(self.indices) > 0
+        start = self.indptr[1:-1]
+        rises[start[(start > 0) & (start <= len(rises))] - 1] = True  # the last entry of a row, the first of the next
+        if rises.all():
             return self
         d = self.shape[1]
         key = self.row_of_entry * d + self.indices

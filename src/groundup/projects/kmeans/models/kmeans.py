@@ -17,6 +17,7 @@ from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
 from groundup.projects.kmeans.solvers.restarts import LloydState, RestartOptions, runs
+from groundup.projects.kmeans.solvers.sparse_bounds import sparse_expiry
 from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 AlgorithmName = Literal["auto", "lloyd", "elkan", "hamerly"]
@@ -45,7 +46,8 @@ class KMeans(Centers):
         Source of all random numbers; an integer makes the answer repeatable.
     algorithm : {"auto", "lloyd", "elkan", "hamerly"}, default="auto"
         All give the same labels from the same start. "lloyd" is the textbook, "hamerly" and "elkan" skip rows by
-        the triangle inequality, "auto" does so in single precision where that is certain, and is fastest.
+        the triangle inequality, "auto" does so in single precision where that is certain, and is fastest. Sparse rows
+        have "lloyd" and, for every other name, one bound a row in double precision.
 
     Attributes
     ----------
@@ -96,10 +98,14 @@ class KMeans(Centers):
         return self._prepare_rows(X, sample_weight)
 
     def _iterate(self, data: Problem, start: LloydState | None) -> Iterator[LloydState]:
-        plain = self.n_clusters == 1 or isinstance(data.X, SparseRows)
-        algorithm, first_centers = lloyd if plain else ALGORITHMS[self.algorithm], self._starts(data)
+        algorithm, first_centers = self._algorithm(data), self._starts(data)
         options = RestartOptions(algorithm, first_centers, self._n_init, self.max_iter, self.tol)
         yield from runs(data, options, start.entropy if start else draw_entropy(self.random_state), start)
+
+    def _algorithm(self, data: Problem) -> Algorithm:
+        if self.algorithm == "lloyd" or self.n_clusters == 1:
+            return lloyd
+        return sparse_expiry if isinstance(data.X, SparseRows) else ALGORITHMS[self.algorithm]
 
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best

@@ -142,10 +142,12 @@ def readable(X: Any) -> Any:
 
 def pick(array: Table, rows: Any) -> Any:
     """Return rows by a slice or by indices; a view if they are consecutive."""
-    if isinstance(rows, slice) or not np.ndim(rows) or not len(rows) or not isinstance(array, np.ndarray):
+    if isinstance(rows, slice) or not np.ndim(rows) or not len(rows) or isinstance(array, View):
         return array[rows]
     if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():  # the ends alone do not suffice
         return array[rows[0] : rows[-1] + 1]
+    if isinstance(array, SparseRows):
+        return array[rows]
     return array.take(rows, axis=0)  # half the time of array[rows]
 
 

@@ -49,8 +49,7 @@ class SparseRows:
 
     @classmethod
     def of(cls, X: Csr) -> "SparseRows":
-        """Return the rows of a sparse matrix, in the user's coordinates."""
-        X = X.canonical()
+        """Return the rows of a sparse matrix in canonical order, in the user's coordinates."""
         zero = far_stored_entries(X, times=FAR)
         data = X.data.astype(np.float64, copy=False)
         entries = replace(X, data=data - zero[X.indices] if zero.any() else data)
