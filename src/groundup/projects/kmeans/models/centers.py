@@ -54,7 +54,7 @@ class Centers(Clusterer, Transformer):
 
         Parameters
         ----------
-        X : array-like of shape (n, d)
+        X : array-like or sparse matrix of shape (n, d)
             Rows, with the columns of the fit.
 
         Returns
@@ -75,7 +75,7 @@ class Centers(Clusterer, Transformer):
 
         Parameters
         ----------
-        X : array-like of shape (n, d)
+        X : array-like or sparse matrix of shape (n, d)
             Rows, with the columns of the fit.
         y : object, optional
             Ignored.
@@ -123,7 +123,8 @@ class Centers(Clusterer, Transformer):
                 f"n_samples={len(rows)}{kind} should be >= n_clusters={self.n_clusters}: "
                 "give more rows or ask for fewer clusters."
             )
-        form = type(X.tocsr()) if callable(self.init) and hasattr(X, "tocsr") else None
+        by_rows = getattr(X, "tocsr", None)
+        form = type(by_rows()) if callable(self.init) and by_rows else None
         if weight is None or present is None:
             return replace(prepare_rows(rows, weight, self.n_clusters), form=form)
         problem = prepare_rows(rows, weight[present], self.n_clusters)

@@ -129,7 +129,7 @@ class Problem:
         return np.linalg.eigvalsh(matrix)[::-1]
 
 
-def in_blocks(K: int, X: Table, *others: Array | None) -> Rows:
+def in_blocks(K: int, X: Any, *others: Array | None) -> Rows:
     """Return rows in blocks that fit the cache with their distances."""
     size = min(Rows(X).block_rows, max(64, DISTANCES_PER_BLOCK // K))
     return Rows(X, *others, block_rows=max(size, X.fewest_rows) if isinstance(X, SparseRows) else size)
@@ -159,17 +159,17 @@ def prepare_rows(X: Table | Csr, weight: Array | None, K: int) -> Problem:
     ValueError
         When squared distances exceed the largest number.
     """
-    X = readable(X)
-    rows = in_blocks(K, X, weight)
+    table: Any = readable(X)
+    rows = in_blocks(K, table, weight)
     total_weight, total = rows.sum(first_moment)
     origin = total / total_weight
     with np.errstate(over="ignore"):
         scatter, square = rows.sum(second_moment, origin)
     if not np.isfinite(square):
         raise ValueError("X: squared distances overflow double precision; scale the features down.")
-    if isinstance(X, SparseRows):
-        X = X.about(origin)
-    return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
+    if isinstance(table, SparseRows):
+        table = table.about(origin)
+    return Problem(table, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
 
 
 def centered(X: Any, origin: Array) -> Any:

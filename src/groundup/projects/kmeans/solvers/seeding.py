@@ -1,8 +1,8 @@
 """First centres: rows drawn at random, or far from each other (greedy k-means++).
 
 Every draw is a function of the weighted *set* of rows, whatever their order: copies of a row count as one row with the
-sum of their weights, rows of weight 0 are excluded, and the distinct rows are sorted by a hash of their bits before a
-random number selects one. So permuting the rows, or repeating one instead of doubling its weight, changes nothing.
+sum of their weights, rows of weight 0 are excluded, and the distinct rows are sorted by a hash of their values before
+a random number selects one. So permuting the rows, or repeating one instead of doubling its weight, changes nothing.
 
 Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
 """
