@@ -17,6 +17,7 @@ import numpy as np
 from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
+from groundup.core.exceptions import warn
 from groundup.core.linalg.least_squares import TriangularFactor, by_qr, centered_product, inverse
 from groundup.core.linalg.normal_equations import (
     MOST_SPARSE_COLUMNS,
@@ -25,7 +26,6 @@ from groundup.core.linalg.normal_equations import (
     normal_equations,
     sparse_means,
 )
-from groundup.core.exceptions import warn
 from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Rows, Samples
 from groundup.core.types import Array

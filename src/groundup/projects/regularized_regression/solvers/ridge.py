@@ -139,8 +139,8 @@ class RidgeState:
 def factorize(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
     """Factorise in the smaller space or along singular directions.
 
-    The latter loses no digits to a large condition number. "auto" turns to it where digits would be lost, "cholesky" only
-    where the matrix is singular.
+    The latter loses no digits to a large condition number. "auto" turns to it where digits would be lost, "cholesky"
+    only where the matrix is singular.
     """
     if rows.sparse and rows.X.shape[1] > MOST_SPARSE_COLUMNS and solver in ("auto", "cg") and alpha.min() > 0:
         means = sparse_means(rows, intercept)
