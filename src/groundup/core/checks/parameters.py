@@ -166,10 +166,10 @@ def check_values(owner: str, rules: Mapping[str, Rule], values: Mapping[str, Any
     """
     for name, rule in rules.items():
         if not rule.allows(values[name]):
-            raise InvalidParameterError(f"{owner}: {_complaint(rule, name, values[name])}; it must be {rule}.")
+            raise InvalidParameterError(f"{owner}: {complaint(rule, name, values[name])}; it must be {rule}.")
 
 
-def _complaint(rule: Rule, name: str, value: Any) -> str:
+def complaint(rule: Rule, name: str, value: Any) -> str:
     """Say that `value` is not allowed or, of a sequence, which entry is not."""
     for part in rule.rules if isinstance(rule, Either) else (rule,):
         if isinstance(part, Each) and part.fits(value) and len(value):
