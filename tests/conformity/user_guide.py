@@ -1,7 +1,7 @@
 """Programs as scikit-learn's user guide has them for our classes; `lib` is where their classes are imported from.
 
-Each returns what it would print or draw, which must be the same whatever library is behind it. Where that depends on the
-order of random draws, it returns what does not: the quality of the best of many starts.
+Each returns what it would print or draw, which must be the same whatever library is behind it. Where that depends on
+the order of random draws, it returns what does not: the quality of the best of many starts.
 """
 
 import numpy as np
