@@ -45,8 +45,22 @@ def k_means(
         Number of clusters K.
     sample_weight : array-like of shape (n,), optional
         A weight of 2 equals the row twice, a weight of 0 its absence.
-    init, n_init, max_iter, verbose, tol, random_state, copy_x, algorithm
-        As in `KMeans`.
+    init : {"k-means++", "random"}, array-like of shape (K, d) or callable, default="k-means++"
+        First centres, as in `KMeans`.
+    n_init : int or "auto", default="auto"
+        Number of starts, of which the best is kept.
+    max_iter : int, default=300
+        Largest number of iterations of one run.
+    verbose : bool, default=False
+        Whether to print the iterations.
+    tol : float, default=1e-4
+        Tolerance of the stopping rule, as in `KMeans`.
+    random_state : int, Generator, RandomState or None, default=None
+        Source of all random numbers.
+    copy_x : bool, default=True
+        Ignored: X is never written to.
+    algorithm : {"auto", "lloyd", "elkan", "hamerly"}, default="lloyd"
+        All give the same labels from the same start; "auto" is fastest.
     return_n_iter : bool, default=False
         Whether to return the number of iterations too.
 

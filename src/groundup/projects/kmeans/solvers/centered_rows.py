@@ -17,6 +17,7 @@ from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 from groundup.projects.kmeans.solvers.sparse_spectrum import sparse_scatter_matrix, wide_sparse_scatter_matrix
 
 SPECTRUM_LIMIT = 1024  # With more columns (or rows), eigenvalues of the scatter cost more than the clustering.
+ENTRY_COST = 400  # Of sparse rows, eigenvalues of a d × d matrix cost d³ steps, an entry this many for each centre.
 FLOAT32_CACHE_BYTES = 1 << 27  # Rows are kept in single precision up to this size; larger data are converted each time.
 DISTANCES_PER_BLOCK = 100_000  # A block's table of distances has this many entries, so that it stays in the cache.
 
@@ -116,7 +117,7 @@ class Problem:
         """
         n, d = self.X.shape
         if isinstance(self.X, SparseRows):
-            if min(n, d) > SPECTRUM_LIMIT:
+            if min(n, d) > SPECTRUM_LIMIT or min(n, d) ** 3 > ENTRY_COST * len(self.X.entries.data) * self.K:
                 return np.empty(0)
             matrix = (sparse_scatter_matrix if d <= n else wide_sparse_scatter_matrix)(self.X, self.weight)
         elif d <= SPECTRUM_LIMIT:

@@ -19,7 +19,7 @@ from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.rounding import square_error, squared_norms, tie_tolerance
 
 FAR = 4.0  # A full column is measured from one of its entries if these are this many times their spread.
-CANCELLED = 2.0**-5  # Ties of squared distances below this part of the squared norms are decided by differences.
+CANCELED = 2.0**-5  # Ties of squared distances below this part of the squared norms are decided by differences.
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,10 +178,10 @@ class SparseRows:
     def _two_nearest_of_ties(self, table: Array, centers: Array) -> tuple[Array, Array, Array]:
         """Return as `two_nearest`, for rows that have several centres at about the same distance."""
         norm = self.square + squared_norms(centers + self.offset).max()
-        k, i = np.nonzero(table <= CANCELLED * norm)
+        k, i = np.nonzero(table <= CANCELED * norm)
         table[k, i] = self.measured(k, i, centers)
         nearest = table.min(axis=0)
-        rounding = np.where(nearest > CANCELLED * norm, 16 * np.finfo(np.float64).eps * norm, 0)
+        rounding = np.where(nearest > CANCELED * norm, 16 * np.finfo(np.float64).eps * norm, 0)
         label = (table <= nearest + tie_tolerance(nearest, centers) + rounding).argmax(axis=0)
         chosen = label, np.arange(len(self))
         nearest = table[chosen]
