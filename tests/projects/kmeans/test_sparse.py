@@ -127,6 +127,15 @@ def test_ties_go_to_the_first_centre():
     np.testing.assert_allclose(state.centers, [[3.0], [0.5]])
 
 
+def test_centres_closer_than_rounding_are_told_apart():
+    """Catches distances of 1e-8 decided by ‖y‖² − 2 y·a + ‖a‖², whose rounding is larger than their squares."""
+    X = 10 * np.ones((2, 4)) * [[1, 1, 0, 1], [1, 1, 0, 1 + 1e-9]]
+    model = KMeans(2, init=X).fit(np.eye(4))
+    model.cluster_centers_ = X
+    np.testing.assert_array_equal(model.predict(scipy.sparse.csr_array(X)), [0, 1])
+    np.testing.assert_array_equal(model.predict(X), [0, 1])
+
+
 def test_more_clusters_than_distinct_rows():
     """Catches an empty cluster that becomes NaN, and copies at a distance of 1e-8 that are drawn again."""
     X = np.repeat(counts(4), 5, axis=0)

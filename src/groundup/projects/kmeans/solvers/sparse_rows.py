@@ -111,23 +111,22 @@ class SparseRows:
     def inertia(self, weight: Array | None, label: Array, centers: Array) -> float:
         """Return the sum of the weighted squared distances to the rows' own centres.
 
-        All terms are positive: (y − a)² of the entries, and a² times the weight of the rows without one.
+        All terms are positive: (y − a)² of the entries, and a² times the weight of the rows without one, which is
+        exactly 0 where every row has an entry, for both sums then add the same weights in the same order.
         """
         (K, d), A = centers.shape, centers + self.offset
         gap = self.entries.data - A.ravel()[self._places(label, d)]
         value = self._weighted(weight, gap**2).sum()
         size = np.bincount(label, weight, K)[:, None]
         absent = size - self._by_cluster(label, self._weighted(weight, np.ones(len(gap))), K)
-        if weight is not None:  # rounding leaves a little where every row has an entry
-            absent[np.bincount(label, minlength=K)[:, None] == self._by_cluster(label, None, K)] = 0
-        return float(value + np.vdot(np.maximum(absent, 0), A**2))
+        return float(value + np.vdot(absent, A**2))
 
     def _places(self, label: Array, d: int) -> Array:
         """Return for each entry its place in a table of clusters and columns."""
         return label.astype(np.intp)[self.entries.row_of_entry] * d + self.entries.indices
 
-    def _by_cluster(self, label: Array, values: Array | None, K: int) -> Array:
-        """Return the sums of a number for each entry, by cluster and column, (K, d); without numbers, their count."""
+    def _by_cluster(self, label: Array, values: Array, K: int) -> Array:
+        """Return the sums of a number for each entry, by cluster and column, (K, d)."""
         d = self.shape[1]
         return np.bincount(self._places(label, d), values, K * d).reshape(K, d)
 
