@@ -320,18 +320,20 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
     ValueError
         For an array that is not XᵀX of the data.
     """
-    X = rows.X
-    n, d = X.shape
-    if isinstance(precompute, str):
-        precompute = n >= TALL_RATIO * d
-    if rows.sparse and d > MOST_SPARSE_COLUMNS and precompute is True:
-        precompute = False
-    if precompute is False:
-        return SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
-    if precompute is True:
+    if stores_gram(rows, len(rows), precompute):
         return gram_quadratic(normal_equations(rows, intercept), partial(by_qr, rows, intercept))
     data = SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
+    if isinstance(precompute, (bool, str)):
+        return data
     return _given(np.asarray(precompute, dtype=np.float64), data, rows.total)
+
+
+def stores_gram(rows: Samples, n: int, precompute: Any) -> bool:
+    """Return whether all products of columns are computed for n of the rows."""
+    d = rows.X.shape[1]
+    if isinstance(precompute, str):
+        return n >= TALL_RATIO * d
+    return precompute is True and not (rows.sparse and d > MOST_SPARSE_COLUMNS)
 
 
 def gram_quadratic(normal: NormalEquations, triangle: Callable[[], TriangularFactor] | None = None) -> GramQuadratic:
