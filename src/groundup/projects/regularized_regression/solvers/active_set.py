@@ -8,6 +8,8 @@ Source: Hintermüller, Ito and Kunisch, The primal-dual active set strategy as a
 13 (2003).
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from groundup.core.constants import EPS
@@ -15,8 +17,12 @@ from groundup.core.optimize import coordinate
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import Array
 
-MOST_ROUNDS = 50  # Changes of the set and corrections for one penalty, after which coordinate descent takes over.
-MOST_CORRECTIONS = 6  # After so many corrections, the inverse is computed anew.
+MOST_ROUNDS = 20  # Changes of the set and corrections for one penalty.
+MOST_HALVINGS = 6  # Halvings of the step from one penalty to the next, after which coordinate descent takes over.
+ROUGH = 1e-2  # Part of the residual that a step leaves while the set may still change.
+MOST_CORRECTIONS = 6  # After this number of steps for one penalty, the inverse is computed again.
+STALE_RATIO = 1.5  # An inverse for an l2 that is larger by more than this ratio is computed again.
+TINY = np.finfo(np.float64).tiny
 MOST_JOINING = 8  # Columns that join at once, or as many as there are in the set.
 INDEPENDENT_SHARE = 1e-10  # A column joins only if this part of its square lies outside the span of the active ones.
 
@@ -36,21 +42,22 @@ class ActiveSet:
 
     def __init__(self, G: Array, c: Array, w: Array) -> None:
         self.G, self.c, self.size = G, c, np.sqrt(np.diag(G))
+        self.penalty: Penalty | None = None  # of the last solution
         self._start(w)
 
     def extend(self, G: Array, c: Array) -> None:
         """Go on with further columns, which come after the earlier ones."""
         self.G, self.c, self.size = G, c, np.sqrt(np.diag(G))
-        self.rows = G[self.index]
-        self.slope = c - self.w @ self.rows
+        self._take_rows()
 
     def minimize(self, penalty: Penalty, tolerance: float) -> Array:
         """Return the minimum of shape (d,) for a penalty whose weights are numbers.
 
         No optimality condition is violated by more than the tolerance, besides rounding.
         """
-        if not (penalty.l1 > 0 and self._solve(penalty, tolerance)):
+        if not (penalty.l1 > 0 and self._approach(penalty, tolerance, MOST_HALVINGS)):
             self._start(coordinate.minimize(self.G, self.c, penalty, self.solution(), tolerance))
+        self.penalty = penalty
         return self.solution()
 
     def solution(self) -> Array:
@@ -61,36 +68,62 @@ class ActiveSet:
 
     def _start(self, w: Array) -> None:
         self.index = np.flatnonzero(w)
-        self.w, self.sign, self.rows = w[self.index], np.sign(w[self.index]), self.G[self.index]
+        self.w, self.sign = w[self.index], np.sign(w[self.index])
+        self.square, self.l2 = np.empty((0, 0)), np.full(len(self.index), np.inf)  # computed when it is needed
+        self._take_rows()
+
+    def _take_rows(self) -> None:
+        self.long = self.G[self.index]
         self.slope = self.c - self.w @ self.rows
-        self.inverse = np.empty((0, 0))  # computed when it is needed
+
+    # Both matrices are the first rows of larger ones, in which columns come and go without a copy of all others.
+
+    @property
+    def rows(self) -> Array:
+        """Rows of G of the columns in the set, (k, d)."""
+        return self.long[: len(self.index)]
+
+    @property
+    def inverse(self) -> Array:
+        """Inverse of the equations' matrix, (k, k), for the weights `l2` at which its columns came."""
+        k = len(self.index)
+        return self.square[:k, :k]
+
+    def _approach(self, penalty: Penalty, tolerance: float, halvings: int) -> bool:
+        """Go from the last penalty to this one, in two steps where one changes the set by too much to succeed."""
+        last, before = self.solution(), self.penalty
+        if self._solve(penalty, tolerance):
+            self.penalty = penalty
+            return True
+        self._start(last)
+        if before is None or not halvings:
+            return False
+        middle = replace(penalty, l1=(before.l1 + penalty.l1) / 2, l2=(before.l2 + penalty.l2) / 2)
+        return all(self._approach(step, tolerance, halvings - 1) for step in (middle, penalty))
 
     def _solve(self, penalty: Penalty, tolerance: float) -> bool:
         """Change the set until it is that of the minimum; False if that takes too long, or columns are dependent."""
-        if len(self.inverse) != len(self.index) and not self._invert(penalty.l2):
+        stale = (self.l2 < penalty.l2) | (self.l2 > STALE_RATIO * penalty.l2)
+        if stale.any() and not self._invert(penalty.l2):
             return False
-        corrections, limit, residual = 0, self._limit(penalty, tolerance), self._residual(penalty)
-        for _ in range(MOST_ROUNDS):
-            self.w = self.w + self.inverse @ residual
+        limit, settled = self._limit(penalty, tolerance), False
+        for rounds in range(1, MOST_ROUNDS + 1):
+            residual = self.slope[self.index] - penalty.l1 * self.sign - penalty.l2 * self.w
+            if settled and (np.abs(residual) <= limit[self.index] - penalty.l1).all():
+                return True
+            if rounds % MOST_CORRECTIONS == 0 and not self._invert(penalty.l2):
+                return False
+            self.w = self.w + self._step(residual, penalty.l2, tolerance, 0.0 if settled else ROUGH)
             self.slope = self.c - self.w @ self.rows
-            size = penalty.slope_size(self.slope)
-            stays, exceeds = self.w * self.sign > 0, size > limit
+            size, stays = penalty.slope_size(self.slope), self.w * self.sign > 0
+            exceeds = size > limit
             exceeds[self.index] = False
             new = np.flatnonzero(exceeds)
-            residual = self._residual(penalty)
-            if stays.all() and not len(new):
-                if (np.abs(residual) <= limit[self.index] - penalty.l1).all():
-                    return True
-                corrections += 1
-                if corrections % MOST_CORRECTIONS == 0 and not self._invert(penalty.l2):
-                    return False
-                continue
+            settled = not len(new) and bool(stays.all())
             if not stays.all():
                 self._remove(stays)
             if len(new) and not self._add(self._strongest(new, size), penalty.l2):
                 return False
-            self.slope = self.c - self.w @ self.rows
-            limit, residual = self._limit(penalty, tolerance), self._residual(penalty)
         return False
 
     def _limit(self, penalty: Penalty, tolerance: float) -> Array:
@@ -98,8 +131,24 @@ class ActiveSet:
         rounding = self.size * (self.size[self.index] @ np.abs(self.w)) + np.abs(self.c)
         return np.asarray(penalty.l1 + tolerance + 4 * EPS * rounding)
 
-    def _residual(self, penalty: Penalty) -> Array:
-        return np.asarray(self.slope[self.index] - penalty.l1 * self.sign - penalty.l2 * self.w)
+    def _step(self, residual: Array, l2: float, tolerance: float, least: float) -> Array:
+        """The step to the solution of the equations, from the inverse for other weights than l2.
+
+        With their differences E, the step is the fixed point of ``x = P (residual + E x)``. What is left of the
+        residual is below the tolerance, or the part `least` of it.
+        """
+        P, E = self.inverse, self.l2 - l2
+        step, ratio = P @ residual, float(np.abs(E).max(initial=0) / self.l2.max(initial=TINY))
+        if ratio:
+            goal = max(least, tolerance / max(float(np.abs(residual).max()), tolerance))
+            for _ in range(int(np.ceil(np.log(goal) / np.log(ratio)))):
+                step = P @ (residual + E * step)
+        return np.asarray(step)
+
+    def _matrix(self, l2: float) -> Array:
+        H = self.rows[:, self.index]
+        H.flat[:: len(H) + 1] += l2
+        return H
 
     def _strongest(self, new: Array, size: Array) -> Array:
         """The violators that join now: all, unless they are many."""
@@ -108,20 +157,26 @@ class ActiveSet:
 
     def _invert(self, l2: float) -> bool:
         """Compute the inverse; False if the columns are dependent."""
-        H = self.rows[:, self.index]
-        H.flat[:: len(H) + 1] += l2
+        H = self._matrix(l2)
         try:
-            self.inverse = np.linalg.inv(H)
+            self.square, self.l2 = np.linalg.inv(H), np.full(len(H), l2)
         except np.linalg.LinAlgError:
             return False
         return _independent(self.inverse, H)
 
     def _remove(self, stays: Array) -> None:
         """Take columns out of the set and, by a Schur complement, out of the inverse."""
-        P, goes = self.inverse, ~stays
-        across = P[np.ix_(stays, goes)]
-        self.inverse = P[np.ix_(stays, stays)] - across @ np.linalg.solve(P[np.ix_(goes, goes)], across.T)
-        self.index, self.w, self.sign, self.rows = (a[stays] for a in (self.index, self.w, self.sign, self.rows))
+        left = int(stays.sum())
+        holes, tail = np.flatnonzero(~stays[:left]), left + np.flatnonzero(stays[left:])
+        order = np.arange(left)
+        order[holes] = tail  # the last ones fill the gaps
+        goes, P = np.flatnonzero(~stays), self.inverse
+        self.slope = self.slope + self.w[goes] @ self.long[goes]
+        across, corner = P[np.ix_(order, goes)], P[np.ix_(goes, goes)]
+        P[holes], self.long[holes] = P[tail], self.long[tail]
+        P[:, holes] = P[:, tail]
+        P[:left, :left] -= across @ np.linalg.solve(corner, across.T)
+        self.index, self.w, self.sign, self.l2 = (a[order] for a in (self.index, self.w, self.sign, self.l2))
 
     def _add(self, new: Array, l2: float) -> bool:
         """Put columns into the set and the inverse; False if they depend on those in it."""
@@ -135,13 +190,16 @@ class ActiveSet:
             return False
         if not _independent(corner, H):
             return False
-        inverse = np.empty((k + len(new), k + len(new)))
-        inverse[:k, k:] = -across @ corner
-        inverse[:k, :k] = self.inverse - inverse[:k, k:] @ across.T
-        inverse[k:, :k], inverse[k:, k:] = inverse[:k, k:].T, corner
-        self.inverse, self.index = inverse, np.concatenate([self.index, new])
+        both = k + len(new)
+        self.long, self.square = _with_room(self.long, k, both, False), _with_room(self.square, k, both, True)
+        self.long[k:both] = rows
+        beside = across @ corner
+        P = self.square
+        P[:k, :k] += beside @ across.T
+        P[:k, k:both], P[k:both, :k], P[k:both, k:both] = -beside, -beside.T, corner
+        self.index = np.concatenate([self.index, new])
+        self.l2 = np.append(self.l2, np.full(len(new), l2))
         self.w, self.sign = np.append(self.w, np.zeros(len(new))), np.append(self.sign, np.sign(self.slope[new]))
-        self.rows = np.concatenate([self.rows, rows])
         return True
 
 
@@ -149,3 +207,13 @@ def _independent(inverse: Array, H: Array) -> bool:
     """Whether no column depends on the others: the parts of their squares outside the others' span are 1/diagonal."""
     outside = np.diag(inverse) * np.diag(H)
     return bool((outside > 0).all() and (outside < 1 / INDEPENDENT_SHARE).all())
+
+
+def _with_room(A: Array, used: int, rows: int, square: bool) -> Array:
+    """A matrix with room for a number of rows (and columns, if it is square), whose first `used` are those of A."""
+    if rows <= len(A):
+        return A
+    more = rows + rows // 4 + MOST_JOINING
+    B = np.empty((more, more if square else A.shape[1]))
+    B[:used, : used if square else None] = A[:used, : used if square else None]
+    return B
