@@ -140,7 +140,7 @@ class ActiveSet:
         P, E = self.inverse, self.l2 - l2
         step, ratio = P @ residual, float(np.abs(E).max(initial=0) / self.l2.max(initial=TINY))
         if ratio:
-            goal = max(least, tolerance / max(float(np.abs(residual).max()), tolerance))
+            goal = max(least, EPS, tolerance / max(float(np.abs(residual).max()), tolerance, TINY))
             for _ in range(int(np.ceil(np.log(goal) / np.log(ratio)))):
                 step = P @ (residual + E * step)
         return np.asarray(step)
