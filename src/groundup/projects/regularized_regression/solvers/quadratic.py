@@ -342,6 +342,12 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
     return given
 
 
+def precompute_for(precompute: Any, l1: float, rows: Samples) -> Any:
+    """Return `precompute`, or True where no column is zero at the minimum, which then has a certificate."""
+    n, d = rows.X.shape
+    return True if l1 == 0 and n >= d and isinstance(precompute, (bool, str)) else precompute
+
+
 def stores_gram(rows: Samples, n: int, precompute: Any) -> bool:
     """Return whether all products of columns are computed for n of the rows."""
     d = rows.X.shape[1]
