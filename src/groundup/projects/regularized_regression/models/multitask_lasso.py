@@ -35,8 +35,9 @@ from groundup.projects.regularized_regression.solvers.quadratic import (
 from groundup.projects.regularized_regression.solvers.working_set import FINEST_TOLERANCE, working_columns
 
 ALL_TARGETS = slice(None)
-MANY_ROWS, FISTA_STEPS = 200, 200  # Among more rows, so many steps of FISTA cost less than a system, and often suffice.
-INNER_DECREASE = 1e-3  # An inner solution lowers the violation of the optimality conditions to this part.
+MANY_ROWS = 200  # In a larger working set a Newton step costs more than many steps of FISTA, which are tried first:
+FISTA_STEPS = 200  # at most this number of them,
+INNER_DECREASE = 1e-3  # for a solution that lowers the violation of the optimality conditions to this part.
 
 
 @record
@@ -283,7 +284,7 @@ def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
             index, _ = working_columns(penalty, iterate.w, -iterate.gradient)
             violation = float(penalty.violation(iterate.w, iterate.gradient).max())
             G, W = problem.gram(index, keep=True), iterate.w.copy()
-            coarse = INNER_DECREASE * violation if W.shape[1] > 1 else 0.0
+            coarse = INNER_DECREASE * violation if W.shape[1] > 1 and len(index) > MANY_ROWS else 0.0
             W[index] = minimize(G, problem.c[index], penalty, W[index], max(coarse, finest))
             iterate = iterate_at(problem, W)
             yield iterate

@@ -102,15 +102,18 @@ def _solve(H: Array, l2: float, unit: Array, bend: Array, gradient: Array) -> Ar
 
 def _shortened(H: Array, penalty: GroupPenalty, start: Array, step: Array, gradient: Array) -> Array | None:
     """The point after the longest of some halved steps that decreases the objective enough; None if none does."""
-    smooth = gradient - penalty.l1 * start / lengths(start) - penalty.gradient(start)
-    value, along, square = float(penalty.value(start)), (step * start).sum(axis=1), (start**2).sum(axis=1)
+    size = lengths(start)
+    smooth = gradient - penalty.l1 * start / size
+    along, square = (step * start).sum(axis=1), (start**2).sum(axis=1)
     first = float((square / np.where(along < 0, -along, 1))[along < 0].min(initial=1.0))  # a row is turned round
     length = 1.0
     while length >= SHORTEST * first:
         moved = start + length * step
         moved[square + length * along <= 0] = 0
         move = moved - start
-        change = float(np.vdot(smooth, move) + np.vdot(move, H @ move) / 2 + penalty.value(moved)) - value
+        longer = ((2 * start + move) * move).sum(axis=1, keepdims=True) / (size + lengths(moved))  # without cancellation
+        bent = np.vdot(move, H @ move + penalty.l2 * move) / 2
+        change = float(np.vdot(smooth, move) + bent + penalty.l1 * longer.sum())
         if change <= LEAST_DECREASE * min(0.0, float(np.vdot(gradient, move))):
             return moved
         length = first if length / 2 < first < length else length / 2
