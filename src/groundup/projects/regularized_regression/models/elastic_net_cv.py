@@ -90,9 +90,9 @@ class CrossValidationData:
 
     def split(self, train: Array, test: Array) -> tuple[Problem, Fold | None]:
         """Return the squared error over the training rows, and products of the fold where these suffice."""
-        if self.products and stores_gram(self.rows, len(train), self.precompute):
-            if fold := self.products.fold(train, test):
-                return gram_quadratic(fold.train, lambda: by_qr(self.rows.part(train), self.intercept)), fold
+        stored = self.products is not None and stores_gram(self.rows, len(train), self.precompute)
+        if stored and (fold := self.products.fold(train, test)):
+            return gram_quadratic(fold.train, lambda: by_qr(self.rows.part(train), self.intercept)), fold
         return prepare_quadratic(self.rows.part(train), self.intercept, self.precompute), None
 
     @cached_property

@@ -111,7 +111,8 @@ def _shortened(H: Array, penalty: GroupPenalty, start: Array, step: Array, gradi
         moved = start + length * step
         moved[square + length * along <= 0] = 0
         move = moved - start
-        longer = ((2 * start + move) * move).sum(axis=1, keepdims=True) / (size + lengths(moved))  # without cancellation
+        # The change of the lengths, written so that nothing cancels.
+        longer = ((2 * start + move) * move).sum(axis=1, keepdims=True) / (size + lengths(moved))
         bent = np.vdot(move, H @ move + penalty.l2 * move) / 2
         change = float(np.vdot(smooth, move) + bent + penalty.l1 * longer.sum())
         if change <= LEAST_DECREASE * min(0.0, float(np.vdot(gradient, move))):
