@@ -90,8 +90,8 @@ class CrossValidationData:
 
     def split(self, train: Array, test: Array) -> tuple[Problem, Fold | None]:
         """Return the squared error over the training rows, and products of the fold where these suffice."""
-        stored = self.products is not None and stores_gram(self.rows, len(train), self.precompute)
-        if stored and (fold := self.products.fold(train, test)):
+        products = self.products if stores_gram(self.rows, len(train), self.precompute) else None
+        if products is not None and (fold := products.fold(train, test)):
             return gram_quadratic(fold.train, lambda: by_qr(self.rows.part(train), self.intercept)), fold
         return prepare_quadratic(self.rows.part(train), self.intercept, self.precompute), None
 
