@@ -17,7 +17,8 @@ from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.projects.regularized_regression.models.elastic_net_cv import one_standard_error
 from groundup.projects.regularized_regression.solvers.lars import LarsState, first_to_join, lars
-from groundup.projects.regularized_regression.solvers.quadratic import ColumnQuadratic, prepare_quadratic
+from groundup.projects.regularized_regression.solvers.quadratic import ColumnQuadratic
+from groundup.projects.regularized_regression.solvers.representation import prepare_quadratic
 
 EXACT = {"tol": 1e-13, "max_iter": 100_000}
 SHAPES = [(80, 15), (40, 100)]

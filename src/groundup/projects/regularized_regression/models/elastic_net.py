@@ -26,10 +26,9 @@ from groundup.projects.regularized_regression.solvers.lasso import (
     solve,
     starting_slopes,
 )
-from groundup.projects.regularized_regression.solvers.quadratic import (
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
+from groundup.projects.regularized_regression.solvers.representation import (
     PRECOMPUTE,
-    Problem,
-    iterate_at,
     precompute_for,
     prepare_quadratic,
 )

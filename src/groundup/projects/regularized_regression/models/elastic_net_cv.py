@@ -25,10 +25,9 @@ from groundup.projects.regularized_regression.models.multitask_lasso import Mult
 from groundup.projects.regularized_regression.solvers.fold_products import Fold, FoldProducts, fold_products
 from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, penalties_of, solutions
-from groundup.projects.regularized_regression.solvers.quadratic import (
-    Problem,
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
+from groundup.projects.regularized_regression.solvers.representation import (
     gram_quadratic,
-    iterate_at,
     prepare_quadratic,
     stores_gram,
 )

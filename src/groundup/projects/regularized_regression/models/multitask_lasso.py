@@ -26,9 +26,9 @@ from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.solvers import group_newton
 from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import starting_slopes
-from groundup.projects.regularized_regression.solvers.quadratic import (
+from groundup.projects.regularized_regression.solvers.quadratic import Problem
+from groundup.projects.regularized_regression.solvers.representation import (
     PRECOMPUTE,
-    Problem,
     precompute_for,
     prepare_quadratic,
 )

@@ -4,7 +4,7 @@ A pass over the rows finds out which of them are zero. At the others the penalty
 a few steps, however ill-conditioned G is. A row that a step would turn round stops at zero.
 
 Source: Qin, Scheinberg and Goldfarb, Efficient block-coordinate descent algorithms for the group lasso, Math. Prog.
-Comp. 5 (2013), for the rows; Nocedal and Wright, Numerical Optimization (2006), for Newton's method.
+Comp. 5 (2013).
 """
 
 import numpy as np
