@@ -88,7 +88,7 @@ def path_objective(path: Any, X: Array, y: Any) -> float:
 
 def chosen_penalty(model: Any, X: Array, y: Any) -> float:
     """Return what the elastic net minimises, with the penalty that cross-validation chose."""
-    w, ratio = model.coef_, float(model.l1_ratio_)
+    w, ratio = model.coef_, float(getattr(model, "l1_ratio", 1.0))  # the reference's LassoCV has none
     penalty = float(model.alpha_) * (ratio * np.abs(w).sum() + (1 - ratio) / 2 * (w**2).sum())
     return float(((y - model.predict(X)) ** 2).mean() / 2 + penalty)
 
