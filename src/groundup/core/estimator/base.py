@@ -107,7 +107,10 @@ class Estimator(Parameters, Routed):
         ConvergenceWarning
             As `Training.finish`.
         """
-        training = Training(self, X, y, sample_weight)
+        return self._finished(Training(self, X, y, sample_weight))
+
+    def _finished(self, training: Training[Self]) -> Self:
+        """Return the model after the last state of a training."""
         for state in training:
             if getattr(self, "verbose", 0):
                 numbers = ", ".join(f"{name} {value:.6g}" for name, value in scalars(state).items())

@@ -123,6 +123,6 @@ class LogisticRegression(LinearClassifier):
                 "summary needs a fit without a penalty, C=float('inf'): a penalty biases the coefficients on purpose, "
                 "and standard errors say nothing of that bias."
             )
-        coef, intercept = self.coef_[0].astype(np.float64), float(self.intercept_[0])
+        coef, intercept = self._slopes()[0].astype(np.float64), float(self.intercept_[0])
         names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
         return inference.summarize(evidence, coef, intercept, names, confidence)
