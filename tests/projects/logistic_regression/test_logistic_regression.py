@@ -289,7 +289,7 @@ def test_partial_fit_comes_near_the_whole_fit():
         ({"l1_ratio": 1.5}, "l1_ratio=1.5"),
         ({"solver": "simplex"}, "solver='simplex'.*as in scikit-learn.*'liblinear'"),
         ({"class_weight": "fair"}, "class_weight='fair'"),
-        ({"solver": "newton", "l1_ratio": 0.5}, "needs a penalty without corners"),
+        ({"solver": "newton", "l1_ratio": 0.5}, "Solver newton supports only 'l2' or None penalties"),
     ],
 )
 def test_parameters_that_cannot_be(parameters, message):
