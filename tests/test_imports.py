@@ -79,6 +79,7 @@ def test_algorithms_import_numpy_and_the_standard_library_only(path):
     assert foreign == set()
     deep = {m.partition(".")[0] for m in imports(path, top_level=False)} - allowed
     interop = {
+        "core/estimator/callbacks.py": {"sklearn"},
         "core/estimator/routing.py": {"sklearn"},
         "core/estimator/search.py": {"sklearn"},
         "core/estimator/tags.py": {"sklearn"},

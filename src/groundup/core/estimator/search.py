@@ -74,7 +74,8 @@ class Search(Estimator):
         ConvergenceWarning
             As `Training.finish`.
         """
-        return self._finished(Training(self, X, y, sample_weight, passed=self._passed("fit", sample_weight, params)))
+        training = Training(self, X, y, sample_weight, passed=self._passed("fit", sample_weight, params))
+        return self._trained(training, X, y, sample_weight)
 
     def _passed(self, method: str, sample_weight: ArrayLike, params: Mapping[str, Any]) -> Passed:
         """Return what a method passes on."""

@@ -104,6 +104,10 @@ class Training(Generic[M]):
         """
         return History({name: np.array(column) for name, column in self._history.items()})
 
+    def fitted_at(self, state: Any) -> dict[str, Any]:
+        """Return the fitted attributes for a state, with number and names of the columns."""
+        return self._columns | self.model._finish(self.data, state)
+
     def finish(self) -> M:
         """Set the fitted attributes for the last state, and return the model.
 
@@ -119,7 +123,7 @@ class Training(Generic[M]):
             but the certificate does not hold.
         """
         state = next(iter(self)) if self.state is None else self.state
-        fitted = self.model._finish(self.data, state)
+        fitted = self.fitted_at(state)
         certificate = fitted.get("certificate_")
         holds = getattr(certificate, "holds", state.converged)
         if not state.converged and not (holds and self.model._proves):
@@ -127,7 +131,7 @@ class Training(Generic[M]):
         elif not holds:  # Users rarely read the certificate.
             name = type(self.model).__name__
             warn(f"{name} converged, but its answer is not certified: {certificate}.", ConvergenceWarning)
-        adopt(self.model, self._columns | fitted | {"history_": self.history()})
+        adopt(self.model, fitted | {"history_": self.history()})
         return self.model
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Number, Rule
-from groundup.core.containers.view import View
 from groundup.core.text import plural
 from groundup.core.types import Array
 
@@ -149,7 +148,7 @@ def splits(
     if isinstance(cv, Integral):
         return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
     splitter = hasattr(cv, "split")
-    pairs = cv.split(np.asarray(X) if isinstance(X, View) else X, y, **(passed or {})) if splitter else cv
+    pairs = cv.split(X, y, **(passed or {})) if splitter else cv
     found = []
     for number, pair in enumerate(pairs):
         parts = [np.asarray(part) for part in pair] if np.iterable(pair) else []
