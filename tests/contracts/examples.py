@@ -462,7 +462,7 @@ EXAMPLES: dict[str, Example] = {
                 skip={"scikit-learn": GIVEN_FOLDS},
             ),
             "older": Variant(
-                {"Cs": [0.1, 1.0], "cv": folds(), **SEARCH, "use_legacy_attributes": True, "refit": False},
+                {"Cs": [0.1, 1.0], "cv": folds(), **SEARCH, "use_legacy_attributes": True},
                 data=three_classes,
                 skip={"scikit-learn": GIVEN_FOLDS},
             ),

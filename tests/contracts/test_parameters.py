@@ -30,10 +30,13 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "alphas": ([1],),
     "cv": ([1],),  # Pairs of rows are looked at when the data are there.
     "intercept_scaling": (1.5,),
+    "l1_ratios": (None,),
     "learning_rate": (7.5,),
     "max_no_improvement": (None,),
     "penalty": (None,),
     "precompute": (True,),
+    "scoring": (None,),
+    "use_legacy_attributes": (True,),
     "verbose": (True,),
 }
 ANOTHER = (True, False, 3, 2.5, 7, "cyclic", "random", None)

@@ -39,10 +39,8 @@ class Passed:
 
 def at_rows(arguments: Mapping[str, Any], rows: Array, n: int) -> dict[str, Any]:
     """Return the arguments for some of n rows: of those that have n entries, the entries of these rows."""
-    return {
-        name: np.asarray(value)[rows] if np.ndim(value) and len(value) == n else value
-        for name, value in arguments.items()
-    }
+    arrays = {name: np.asarray(value) for name, value in arguments.items()}
+    return {name: array[rows] if array.ndim and len(array) == n else arguments[name] for name, array in arrays.items()}
 
 
 class Search(Estimator):

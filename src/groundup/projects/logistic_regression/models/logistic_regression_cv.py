@@ -212,9 +212,11 @@ class LogisticRegressionCV(Search, LinearScores):
     def _final(self, data: GridData, state: GridState) -> GridState:
         """Return the state with the final model: that of the best penalty so far, fitted to all rows, or a mean."""
         if not self.refit:
-            mean = np.mean([state.paths[place] for place in best_places(state.scores)], axis=0)
-            d = data.X.shape[1]
-            return replace(state, coef=mean[:, :d], intercept=mean[:, d] if self.fit_intercept else np.zeros(len(mean)))
+            paths = [state.paths[place] for place in best_places(state.scores)]
+            mean, d = np.mean(paths, axis=0).astype(data.X.dtype), data.X.shape[1]
+            return replace(
+                state, coef=mean[:, :d], intercept=mean[:, d] if self.fit_intercept else np.zeros_like(mean[:, 0])
+            )
         (share, strength), _ = best_place(state.scores)
         model = self._model(float(data.Cs[strength]), float(data.l1_ratios[share]), data.class_weight)
         model.set_params(tol=FINAL_TOLERANCE * self.tol).fit(data.X, data.y, data.weight)
