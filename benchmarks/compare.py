@@ -15,16 +15,22 @@ FALL = 0.2  # share of its ratio that a workload may lose: less is what a shared
 
 
 def ratios(results: dict[str, Any]) -> dict[str, float | None]:
-    """Peer's time over ours with the default threads, by workload; None where the objectives differ."""
-    return {row["workload"]: _ratio(row["timings"][-1]) if row["equal"] else None for row in results["rows"]}
+    """Peer's time over ours, by workload and number of threads; None where the objectives differ."""
+    return {
+        f"{row['workload']}, {timing['threads']} thread{'s' * (timing['threads'] > 1)}": _ratio(timing)
+        if row["equal"]
+        else None
+        for row in results["rows"]
+        for timing in row["timings"]
+    }
 
 
-def _ratio(timing: dict[str, list[float]]) -> float:
+def _ratio(timing: dict[str, Any]) -> float:
     return median(peer / ours for ours, peer in zip(timing["ours"], timing["peer"], strict=True))
 
 
 def notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
-    """What is worse in `new`, one sentence a workload."""
+    """What is worse in `new`, one sentence a workload and number of threads."""
     before, after = ratios(old), ratios(new)
     for name, ratio in before.items():
         if name not in after:

@@ -8,16 +8,16 @@ import pytest
 compare = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "compare.py"))
 
 
-def results(**ratios):
-    """Three pairs a workload, the middle one at the given ratio; None for objectives that differ."""
+def results(single=9.0, **ratios):
+    """Three pairs a workload, the middle one of two threads at the given ratio; None for objectives that differ."""
     return {
         "rows": [
             {
                 "workload": name,
                 "equal": ratio is not None,
                 "timings": [
-                    {"ours": [1.0] * 3, "peer": [9.0] * 3},  # one thread: not what is compared
-                    {"ours": [1.0, 2.0, 1.0], "peer": [0.01, 2 * (ratio or 1.0), 99.0]},
+                    {"threads": 1, "ours": [1.0] * 3, "peer": [single] * 3},
+                    {"threads": 2, "ours": [1.0, 2.0, 1.0], "peer": [0.01, 2 * (ratio or 1.0), 99.0]},
                 ],
             }
             for name, ratio in ratios.items()
@@ -30,9 +30,13 @@ def results(**ratios):
     [
         ({"kmeans": 4.01}, []),
         ({"kmeans": 6.0, "ridge": 0.1}, []),
-        ({"kmeans": 3.99}, ["kmeans: ratio fell from 5.00 to 3.99"]),
-        ({"kmeans": None}, ["kmeans: the objectives differ now"]),
-        ({}, ["kmeans: not measured any more"]),
+        ({"kmeans": 3.99}, ["kmeans, 2 threads: ratio fell from 5.00 to 3.99"]),
+        ({"kmeans": 5.0, "single": 4.5}, ["kmeans, 1 thread: ratio fell from 9.00 to 4.50"]),
+        (
+            {"kmeans": None},
+            ["kmeans, 1 thread: the objectives differ now", "kmeans, 2 threads: the objectives differ now"],
+        ),
+        ({}, ["kmeans, 1 thread: not measured any more", "kmeans, 2 threads: not measured any more"]),
     ],
 )
 def test_a_fall_of_a_fifth_is_told(new, expected):

@@ -105,6 +105,32 @@ def test_a_missed_target_is_told(no_memory):
     assert "instead of 1" in table.misses([measure.measure(PROJECT, slow, repeats=5)])[0]
 
 
+def test_one_thread_has_a_target_of_its_own(no_memory, monkeypatch):
+    """Bug caught: a loss on one thread hidden by a win on two, or the two targets exchanged."""
+    monkeypatch.setattr(measure.os, "cpu_count", lambda: 2)
+    row = measure.measure(PROJECT, replace(workload([]), target=2.0, single_target=4.0), repeats=3)
+    assert table.misses([row]) == ["sleeping, 1 thread: 3.00 instead of 4"]
+    assert "| 2 / 4 |" in table.table([row])
+    assert table.misses([measure.measure(PROJECT, replace(workload([]), target=4.0), repeats=3)]) == [
+        "sleeping, 1 thread: 3.00 instead of 4",
+        "sleeping, 2 threads: 3.00 instead of 4",
+    ]
+
+
+def test_the_fastest_equal_solver_of_the_peer_stands_for_it(no_memory):
+    """Bug caught: a win against the peer's slow default, or against a fast solver that stops early."""
+    choices = {
+        "slow": {"seconds": 9e-6},
+        "fast": {"seconds": 2e-6},
+        "fast and wrong": {"seconds": 1e-6, "value": 11.0},
+    }
+    row = measure.measure(PROJECT, replace(workload([]), reference_solvers=choices), repeats=3)
+    assert {timing.solver for timing in row.timings} == {"fast"}
+    assert row.timings[-1].ratio == pytest.approx(2)
+    assert row.objective == {"ours": 10.0, "peer": 10.0}
+    assert "] fast |" in table.table([row])
+
+
 def test_the_clock_runs_for_the_fits_alone(no_memory):
     """Bug caught: the objective, or the making of the data, within the time of one side."""
 
@@ -143,7 +169,7 @@ def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
     timing, both = row_module.Timing(1, [1.0], [2.0]), dict.fromkeys(row_module.SIDES, 1.0)
 
     def pretend(project, workload, repeats):
-        return row_module.Row(project.name, workload.name, 1, both, True, 1.0, [timing], both, both)
+        return row_module.Row(project.name, workload.name, 1, both, True, [1.0], [timing], both, both)
 
     monkeypatch.setattr(measure, "measure", pretend)
     measure.main(["kmeans"], tmp_path, lambda text: None)
@@ -156,5 +182,5 @@ def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
 
 def test_peak_memory_sees_a_large_temporary():
     """Bug caught: a peak that was reached before, while the data were made, taken for the algorithm's."""
-    peak = measure._peak_memory("linear_regression", "linear regression, 100k × 100", "ours")
+    peak = measure._peak_memory("linear_regression", "linear regression, 100k × 100", "ours", "")
     assert peak is None or 1 < peak < 60  # the data are 80 MB: no copy of them

@@ -160,11 +160,16 @@ class Workload:
         Largest relative difference of the two objectives. Beyond it no ratio is given, in whichever direction: a worse
         answer is no win, and a better one shows that the tasks were not the same.
     target : float
-        The reference's time / ours that this row is meant to reach.
+        The reference's time / ours that this row is meant to reach with the default number of threads.
+    single_target : float, optional
+        The same with one thread; by default `target`.
     parameters : callable
         ``parameters(X, y) -> mapping``: hyper-parameters of our model; by default none.
     reference_parameters : callable, optional
         The same for the reference; by default ours.
+    reference_solvers : mapping of str to mapping
+        Parameters that the reference is given besides, by the name of what they choose. The fastest choice whose
+        objective equals ours is what we are compared with.
     fits : pair of callable, optional
         ``fit(X, y)`` of ours and of the reference, for functions that are not estimators; `objective` is given what
         they return.
@@ -176,9 +181,11 @@ class Workload:
     n: int
     tolerance: float
     target: float
+    single_target: float | None = None
     model: str = ""
     parameters: Callable[[Array, Array | None], Mapping[str, Any]] = no_parameters
     reference_parameters: Callable[[Array, Array | None], Mapping[str, Any]] | None = None
+    reference_solvers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     fits: tuple[FitTo, FitTo] | None = None
 
 

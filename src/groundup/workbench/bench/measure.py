@@ -1,7 +1,8 @@
 """Side by side with the peer: the same task, in turn, in one process; a ratio only for equal answers.
 
 Answers are equal when the objectives agree within the workload's tolerance; where one side's is worse or better by more
-than that, whichever side it is, no ratio is given.
+than that, whichever side it is, no ratio is given. Where the peer has several solvers, the fastest with an equal answer
+stands for it, chosen for each number of threads.
 
 Each workload runs ours, peer, ours, peer, … after a warm-up of both, with one thread and with the default number. The
 ratio is the median of the pairs' ratios, so that a machine whose speed drifts slows both sides of a pair. Growth is
@@ -26,32 +27,37 @@ from groundup import projects
 from groundup.core.files import write_whole
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Project, Workload
-from groundup.workbench.bench.row import GROWTH_REPEATS, LEAST, LONG, REPEATS, REST, SIDES, Row, Timing
+from groundup.workbench.bench.row import GROWTH_REPEATS, LEAST, LONG, REPEATS, REST, SIDES, TRIALS, Row, Timing
 from groundup.workbench.bench.table import environment, read, table
 from groundup.workbench.run.compare import reference_class
+
+Fit = Callable[[], Any]  # Fits a model to the data that it holds, and returns the model.
 
 
 @dataclass(frozen=True)
 class Task:
-    """A workload at some size, ready to be timed: its data, and a function of each side that returns a fitted model."""
+    """A workload at some size, ready to be timed: its data, our fit, and the peer's by the name of its solver."""
 
     X: Array
     y: Array | None
-    fits: tuple[Callable[[], Any], Callable[[], Any]]
+    ours: Fit
+    peers: Mapping[str, Fit]
 
 
 def prepare(project: Project, workload: Workload, n: int) -> Task:
-    """Return the data of n rows, and the two calls that fit our model and the reference to it."""
+    """Return the data of n rows, and the calls that fit our model and the reference to it."""
     X, y = workload.data(n)
     if workload.fits:
         ours, peer = (partial(fit, X, y) for fit in workload.fits)
-        return Task(X, y, (ours, peer))
+        return Task(X, y, ours, {"": peer})
     data = (X,) if y is None else (X, y)
     declared = project.model(workload.model)
-    kinds = (declared.estimator, reference_class(declared))
-    chosen = (workload.parameters, workload.reference_parameters or workload.parameters)
-    ours, peer = (partial(_fit, kind, parameters(X, y), data) for kind, parameters in zip(kinds, chosen, strict=True))
-    return Task(X, y, (ours, peer))
+    theirs = (workload.reference_parameters or workload.parameters)(X, y)
+    peers = {
+        name: partial(_fit, reference_class(declared), {**theirs, **more}, data)
+        for name, more in (workload.reference_solvers or {"": {}}).items()
+    }
+    return Task(X, y, partial(_fit, declared.estimator, workload.parameters(X, y), data), peers)
 
 
 def _fit(kind: Any, parameters: Mapping[str, Any], data: tuple[Array, ...]) -> Any:
@@ -75,28 +81,41 @@ def measure(project: Project, workload: Workload, repeats: int = REPEATS) -> Row
     Row
     """
     task = prepare(project, workload, workload.n)
-    models = {side: fit() for side, fit in zip(SIDES, task.fits, strict=True)}  # warms up, too
-    objective = {side: workload.objective(model, task.X, task.y) for side, model in models.items()}
-    del models
-    size = max(abs(objective["ours"]), abs(objective["peer"]))
-    equal = abs(objective["ours"] - objective["peer"]) <= workload.tolerance * size
+    ours = workload.objective(task.ours(), task.X, task.y)  # warms up, too
+    theirs = {name: workload.objective(fit(), task.X, task.y) for name, fit in task.peers.items()}
+    equal = [name for name, value in theirs.items() if _agree(ours, value, workload.tolerance)]
     timings = []
     for threads in dict.fromkeys((1, os.cpu_count() or 1)):
         with _threads(threads):
-            timings.append(Timing(threads, *_in_turn(task.fits, repeats)))
+            solver = _fastest({name: task.peers[name] for name in equal or theirs})
+            seconds = _in_turn((task.ours, task.peers[solver]), repeats)
+            timings.append(Timing(threads, seconds[0], seconds[1], solver))
+    single = workload.target if workload.single_target is None else workload.single_target
     del task
     gc.collect()
     return Row(
         project.name,
         workload.name,
         workload.n,
-        objective,
-        equal,
-        workload.target,
+        {"ours": ours, "peer": theirs[solver]},
+        bool(equal),
+        [single, workload.target][-len(timings) :],
         timings,
-        {side: _peak_memory(project.name, workload.name, side) for side in SIDES},
-        _growth(project, workload, sum(timings[-1].ours[:1] + timings[-1].peer[:1])),
+        {side: _peak_memory(project.name, workload.name, side, solver) for side in SIDES},
+        _growth(project, workload, solver, sum(timings[-1].ours[:1] + timings[-1].peer[:1])),
     )
+
+
+def _agree(ours: float, theirs: float, tolerance: float) -> bool:
+    return abs(ours - theirs) <= tolerance * max(abs(ours), abs(theirs))
+
+
+def _fastest(fits: Mapping[str, Fit]) -> str:
+    """Name of the fit that takes the least time; without a trial where there is only one."""
+    if len(fits) == 1:
+        return next(iter(fits))
+    seconds = _in_turn(tuple(fits.values()), TRIALS)
+    return min(zip(map(min, seconds), fits, strict=True))[1]
 
 
 def _threads(count: int) -> AbstractContextManager[Any]:
@@ -109,9 +128,9 @@ def _threads(count: int) -> AbstractContextManager[Any]:
     return limits
 
 
-def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int, least: int = LEAST) -> tuple[list[float], list[float]]:
-    """Seconds of both sides, one pair after the other: `repeats` of them, or `least` if they take long."""
-    seconds: tuple[list[float], list[float]] = ([], [])
+def _in_turn(fits: Sequence[Fit], repeats: int, least: int = LEAST) -> tuple[list[float], ...]:
+    """Seconds of all sides, one round after the other: `repeats` of them, or `least` if they take long."""
+    seconds: tuple[list[float], ...] = tuple([] for _ in fits)
     for repeat in range(repeats):
         if repeat >= least and sum(map(sum, seconds)) > LONG:
             break
@@ -123,31 +142,33 @@ def _in_turn(fits: Sequence[Callable[[], Any]], repeats: int, least: int = LEAST
     return seconds
 
 
-def _growth(project: Project, workload: Workload, seconds: float) -> dict[str, float]:
+def _growth(project: Project, workload: Workload, solver: str, seconds: float) -> dict[str, float]:
     """Slope of log time against log n between a quarter of the size and four times it.
 
     Between a sixteenth and the size, where `seconds` of a pair say that four times the size would take minutes.
     """
     sizes = [workload.n * factor // 16 for factor in ((1, 4, 16) if seconds > LONG / 4 else (4, 16, 64))]
-    turns = [_in_turn(prepare(project, workload, n).fits, GROWTH_REPEATS, 1) for n in sizes]
+    turns = []
+    for n in sizes:
+        task = prepare(project, workload, n)
+        turns.append(_in_turn((task.ours, task.peers[solver]), GROWTH_REPEATS, 1))
     medians = np.array([[np.median(side) for side in turn] for turn in turns])
     return {side: float(np.polyfit(np.log(sizes), np.log(medians[:, k]), 1)[0]) for k, side in enumerate(SIDES)}
 
 
-def _peak_memory(project: str, workload: str, side: str) -> float | None:
+def _peak_memory(project: str, workload: str, side: str, solver: str) -> float | None:
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
-        return pool.apply(_measure_memory, (project, workload, side))
+        return pool.apply(_measure_memory, (project, workload, side, solver))
 
 
-def _measure_memory(project_name: str, name: str, side: str) -> float | None:
+def _measure_memory(project_name: str, name: str, side: str, solver: str) -> float | None:
     """Peak of this process's memory above what the data and the libraries take, in MB (Linux)."""
     project = projects.load(project_name)
     workload = next(w for w in project.workloads if w.name == name)
-    fit = prepare(project, workload, workload.n).fits[SIDES.index(side)]
-    prepare(project, workload, 1000).fits[
-        SIDES.index(side)
-    ]()  # imports and thread pools are not the algorithm's memory
+    small, task = (prepare(project, workload, n) for n in (min(1000, workload.n), workload.n))
+    warm_up, fit = ((task.ours if side == "ours" else task.peers[solver]) for task in (small, task))
+    warm_up()  # imports and thread pools are not the algorithm's memory
     gc.collect()
     try:
         Path("/proc/self/clear_refs").write_text("5")  # resets the peak to what is in use now
