@@ -189,8 +189,6 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         classes = np.unique(labels) if self._known_classes is None else self._known_classes
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort
         require_classes(classes, type(self).__name__)
-        if self.solver == "liblinear":
-            peer.require_liblinear(len(classes), Samples(matrix, codes))
         weight = class_weighted(self.class_weight, classes, codes, weight)
         data = self._data(matrix, codes, weight, classes)
         return replace(data, start=self._start(data))
@@ -224,8 +222,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         )
         measured = Origin(x, np.zeros(outputs)) if x.any() else None
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
-        dtype = np.dtype(np.float64) if self.solver == "liblinear" else X.dtype  # as scikit-learn's solver of this name
-        return ScoreData(objective, classes, dtype, measured, None, seed)
+        return ScoreData(objective, classes, X.dtype, measured, None, seed)
 
     def _start(self, data: ScoreData) -> Array | None:
         """The earlier fit, if it had the same columns and classes, for a warm start."""
