@@ -415,7 +415,7 @@ def test_older_parameters_are_told_of():
         assert_allclose(model.coef_, plain.coef_, rtol=1e-14)
 
 
-@pytest.mark.parametrize("solver", ["auto", "newton", "saga", "prox-newton", "gd"])
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs", "saga", "prox-newton", "gd"])
 def test_no_iteration_leaves_the_beginning(solver):
     """Bug caught: a step all the same, or an intercept that somebody has already fitted."""
     X, y = data()

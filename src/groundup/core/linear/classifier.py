@@ -225,12 +225,13 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         return ScoreData(objective, classes, X.dtype, measured, None, seed)
 
     def _start(self, data: ScoreData) -> Array | None:
-        """The earlier fit, if it had the same columns and classes, for a warm start."""
+        """The earlier fit, if it had the same columns and classes, for a warm start; zero if it is to stay there."""
+        beginning = data.objective.zero() if self.max_iter == 0 else None
         coef = self._slopes() if self.warm_start and hasattr(self, "coef_") else None
         if coef is None or coef.shape != (data.objective.outputs, data.objective.n_features):
-            return None
+            return beginning
         if not np.array_equal(self.classes_, data.classes):
-            return None
+            return beginning
         return data.theta(coef.T.astype(np.float64, order="C"), self.intercept_.astype(np.float64))
 
     def _options(self, seed: int) -> SolverOptions:

@@ -90,7 +90,7 @@ class LogisticRegressionCV(Search, LinearScores):
     ...     Cs=[0.1, 1.0], l1_ratios=(0.0,), cv=3, scoring="neg_log_loss", use_legacy_attributes=False
     ... ).fit(X, y)
     >>> model.C_
-    1.0
+    0.1
     """
 
     watched: ClassVar[str] = "score"
