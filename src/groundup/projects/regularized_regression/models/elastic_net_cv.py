@@ -12,6 +12,7 @@ from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
+from groundup.core.estimator.search import Passed, Search
 from groundup.core.linalg.least_squares import by_qr, centered_product
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
@@ -100,7 +101,7 @@ class CrossValidationData:
         return np.array([self.series(self.problem, ratio) for ratio in self.ratios])
 
 
-class ElasticNetCV(LinearRegressor):
+class ElasticNetCV(Search, LinearRegressor):
     """Elastic net with cross-validated alpha and l1_ratio.
 
     Parameters
@@ -177,12 +178,15 @@ class ElasticNetCV(LinearRegressor):
     dual_gap_: float = fitted()
     n_iter_: int = fitted()
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
+    def _prepare(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, passed: Passed | None = None
+    ) -> CrossValidationData:
         validated, flat = self._rows(X, y, sample_weight)
         rows, origin = self._measured(validated)
         self._require_targets(rows.y.shape[1], flat)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
-        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight)
+        given = (passed or Passed()).present(validated.weight).split
+        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight, passed=given)
         form = (rows, self.fit_intercept, self.precompute)
         return CrossValidationData(*form, self._series, folds, ratios, validated.X.dtype, origin)
 
