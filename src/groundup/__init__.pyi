@@ -1,5 +1,7 @@
 """The public names and where they live: the only list of them, read by `__init__.py` and by type checkers."""
 
+from groundup.projects.kmeans.models.functions import k_means as k_means
+from groundup.projects.kmeans.models.functions import kmeans_plusplus as kmeans_plusplus
 from groundup.projects.kmeans.models.kmeans import KMeans as KMeans
 from groundup.projects.kmeans.models.minibatch_kmeans import MiniBatchKMeans as MiniBatchKMeans
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression as LinearRegression

@@ -1,9 +1,10 @@
-"""Contracts about memory maps: rows are read block by block, also those of folds and those with weights."""
+"""Contracts about memory: maps are read block by block, also folds and rows with weights; sparse rows stay sparse."""
 
 import tracemalloc
 
 import numpy as np
 import pytest
+import scipy.sparse
 from sklearn.model_selection import KFold
 
 import groundup
@@ -56,3 +57,39 @@ def test_a_memory_map_is_not_copied(model, dtype, weighted, mapped, monkeypatch)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < LARGEST_SHARE * X.nbytes
+
+
+# --- sparse rows ----------------------------------------------------------------------------------------------------
+
+SPARSE_ROWS, SPARSE_COLUMNS, FILLED = 20_000, 50_000, 50  # A thousandth of the entries; dense, it is 8 GB.
+MOST_COPIES = 6  # Of the three arrays: double precision, the row of each entry, its place in a table, a product.
+CLUSTERINGS = {
+    "k-means": groundup.KMeans(3, n_init=1, max_iter=3, tol=1e9, random_state=0),
+    "k-means, random start": groundup.KMeans(3, init="random", n_init=1, max_iter=3, tol=1e9, random_state=0),
+    "mini-batches": groundup.MiniBatchKMeans(3, max_iter=1, tol=1e9, random_state=0),
+}
+
+
+@pytest.fixture(scope="module")
+def thinly_filled():
+    """Rows with fifty entries each."""
+    rng = np.random.default_rng(0)
+    column = np.sort(rng.integers(SPARSE_COLUMNS, size=(SPARSE_ROWS, FILLED)), axis=1).ravel()
+    pointers = np.arange(0, len(column) + 1, FILLED)
+    return scipy.sparse.csr_array((rng.random(len(column)), column, pointers), (SPARSE_ROWS, SPARSE_COLUMNS))
+
+
+@pytest.mark.parametrize("form", ["csr", "csc"])
+@pytest.mark.parametrize("model", CLUSTERINGS.values(), ids=CLUSTERINGS)
+def test_sparse_rows_are_never_made_dense(model, form, thinly_filled):
+    """Catches a block of dense rows, a scatter matrix, and a table of entries and clusters."""
+    X = thinly_filled.asformat(form)
+    limit = MOST_COPIES * (X.data.nbytes + X.indices.nbytes + X.indptr.nbytes)
+    tracemalloc.start()
+    model.fit(X, sample_weight=np.arange(SPARSE_ROWS) % 3 + 0.5)
+    labels = model.predict(X)
+    distances = model.transform(X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < limit
+    np.testing.assert_array_equal(distances.argmin(axis=1), labels)

@@ -1,14 +1,16 @@
 """K-means: parity with scikit-learn, invariances, hard cases, certificates."""
 
+import re
 import warnings
 
 import numpy as np
 import pytest
+import scipy.sparse
 import sklearn.cluster
 from sklearn.datasets import load_iris, make_blobs
 from sklearn.exceptions import ConvergenceWarning
 
-from groundup import KMeans
+from groundup import KMeans, MiniBatchKMeans
 from groundup.core.estimator.training import Training
 from groundup.core.rows import Rows
 from groundup.projects.kmeans import certificate
@@ -16,6 +18,7 @@ from groundup.projects.kmeans.solvers import expiring_bounds, seeding
 from groundup.projects.kmeans.solvers.centered_rows import pick, prepare_rows
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
+one_cluster = pytest.mark.filterwarnings("ignore:algorithm=.* doesn't make sense for a single cluster")
 
 
 def blobs(n=3000, d=5, K=7, seed=0, spread=2.0):
@@ -44,6 +47,7 @@ DATA = {
 }
 
 
+@one_cluster
 @pytest.mark.parametrize("name", DATA)
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_same_answer_as_scikit_learn_from_the_same_start(name, algorithm):
@@ -201,6 +205,7 @@ def test_as_many_clusters_as_rows(algorithm, init):
     assert sorted(model.labels_) == list(range(12))
 
 
+@one_cluster
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_constant_rows(algorithm):
     """Catches division by a variance or a scale of zero."""
@@ -266,6 +271,23 @@ def test_overflow_is_an_error():
     """Catches an inertia of infinity, or NaN centres, in silence."""
     with pytest.raises(ValueError, match="overflow double precision; scale the features"):
         KMeans(2).fit([[1e200, 0], [-1e200, 1], [0, 2]])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("offset", [0.0, 1000.0])
+@pytest.mark.parametrize("model", [KMeans, MiniBatchKMeans])
+def test_distances_of_short_numbers_are_exact_to_their_precision(model, offset, dtype):
+    """Catches ‖x‖² − 2 x·c + ‖c‖² in single precision: a thousand away it has no digit of a distance of 1."""
+    X = (blobs(500, 5, 4, spread=0.5) + offset).astype(dtype)
+    fitted = model(4, random_state=0).fit(X)
+    kind = np.float32 if dtype == np.float32 else np.float64  # as in scikit-learn
+    assert fitted.cluster_centers_.dtype == fitted.transform(X).dtype == kind
+    exact = np.linalg.norm(X[:, None].astype(float) - fitted.cluster_centers_.astype(float), axis=2)
+    np.testing.assert_allclose(fitted.transform(X), exact, rtol=2**-22)
+    np.testing.assert_array_equal(fitted.predict(X), exact.argmin(axis=1))
+    sparse = scipy.sparse.csr_array(X.astype(kind))
+    np.testing.assert_allclose(fitted.transform(sparse), exact, rtol=2**-22)
+    np.testing.assert_array_equal(fitted.predict(sparse), fitted.labels_)
 
 
 def test_single_precision_in_and_out():
@@ -346,6 +368,25 @@ def test_given_centres_make_one_run():
     assert model.history_["run"].max() == 0
 
 
+@pytest.mark.parametrize("algorithm", ["elkan", "hamerly"])
+def test_bounds_make_no_sense_for_one_cluster(algorithm):
+    """Catches a warning that scikit-learn's users filter, and an answer that differs."""
+    X = uniform(50)
+    with pytest.warns(RuntimeWarning, match=f"algorithm='{algorithm}' doesn't make sense for a single cluster"):
+        model = KMeans(1, algorithm=algorithm).fit(X)
+    np.testing.assert_allclose(model.cluster_centers_[0], X.mean(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("tol", "rule"), [(0.0, "strict convergence"), (1e-2, "center shift .* within tolerance")])
+def test_verbose_says_why_a_run_ended(tol, rule, capsys):
+    """Catches lines without the words that scikit-learn's users search for, and an end that is not told."""
+    model = KMeans(3, random_state=0, tol=tol, n_init=1, verbose=1).fit(uniform(200))
+    lines = capsys.readouterr().out.splitlines()
+    assert "Initialization complete" in lines[0]
+    assert ["Converged" in line for line in lines] == [False] * (model.n_iter_ - 1) + [True]
+    assert re.search(rf"Iteration {model.n_iter_}, inertia .*\. Converged: {rule}", lines[-1])
+
+
 def test_callable_gets_what_scikit_learns_gets():
     """Catches another signature, or another kind of random state."""
 
@@ -397,8 +438,8 @@ def test_greedy_k_means_plus_plus_has_its_exact_distribution():
     pool, runs = seeding.distinct(problem), 4000
     observed = np.zeros((5, 5))
     for seed in range(runs):
-        first, second = seeding.plus_plus(problem, pool, 2, np.random.default_rng(seed))[:, 0] + problem.origin
-        observed[np.abs(X - first).argmin(), np.abs(X - second).argmin()] += 1
+        first, second = seeding.plus_plus(problem, pool, 2, np.random.default_rng(seed))
+        observed[first, second] += 1
     likely = runs * expected > 5
     difference = (observed - runs * expected)[likely] ** 2 / (runs * expected)[likely]
     assert difference.sum() < 1.9 * likely.sum() + 15  # beyond the 0.1 % point of chi-square

@@ -69,7 +69,7 @@ def is_sparse(X: ArrayLike) -> bool:
 
 
 def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1) -> Csr:
-    """Return sparse rows with finite float64 or float32 values.
+    """Return sparse rows with finite float64 or float32 values, in canonical order.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: i
         raise ValueError(
             _not_finite(name, data[entry], f"row {rows.row_of_entry[entry]}, column {rows.indices[entry]}")
         )
-    return rows
+    return rows.canonical()
 
 
 def _require_size(shape: tuple[int, ...], name: str, owner: str, min_rows: int) -> None:

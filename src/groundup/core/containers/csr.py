@@ -63,6 +63,11 @@ class Csr:
         """Row of each stored value, of shape (entries,)."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))
 
+    @cached_property
+    def filled_rows(self) -> Array:
+        """Numbers of the rows that have an entry, in ascending order."""
+        return np.flatnonzero(np.diff(self.indptr))
+
     @property
     def T(self) -> "Transposed":
         """The transpose, for products."""
@@ -91,12 +96,42 @@ class Csr:
     def __matmul__(self, W: Array) -> Array:
         """Return ``X W`` for W of shape (d,) or (d, t)."""
         if W.ndim == 1:
-            return np.bincount(self.row_of_entry, self.data * W[self.indices], len(self))
-        return np.stack([self @ w for w in W.T], axis=1) if W.shape[1] else np.zeros((len(self), 0))
+            return self.products(W[None])[0]
+        return np.ascontiguousarray(self.products(W.T).T)
+
+    def products(self, W: Array) -> Array:
+        """Return ``W Xᵀ``, (t, n), in double precision, for W of shape (t, d)."""
+        result = np.zeros((len(W), len(self)))
+        term, filled = np.empty(len(self.data)), self.filled_rows
+        first = self.indptr[filled]
+        for w, line in zip(np.ascontiguousarray(W, np.float64), result, strict=True):
+            w.take(self.indices, out=term, mode="clip")  # unlike "raise", it writes to `term` without a copy
+            term *= self.data
+            line[filled] = np.add.reduceat(term, first)  # half the time of a sum by `bincount`
+        return result
 
     def __rmatmul__(self, V: Array) -> Array:
         """Return ``V X`` for V of shape (n,) or (t, n)."""
         return (self.T @ V.T).T
+
+    def canonical(self) -> "Csr":
+        """Return the same matrix with the columns of each row in ascending order, none of them twice.
+
+        Entries with the same row and column stand for their sum.
+        """
+        rises = np.diff(self.indices) > 0
+        start = self.indptr[1:-1]
+        rises[start[(start > 0) & (start <= len(rises))] - 1] = True  # the last entry of a row, the first of the next
+        if rises.all():
+            return self
+        d = self.shape[1]
+        key = self.row_of_entry * d + self.indices
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+        row, index = np.divmod(key[first], d)
+        pointers = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(self)))])
+        return Csr(np.add.reduceat(self.data[order], first), index, pointers, self.shape)
 
     def columns(self, chosen: Array) -> "Csr":
         """Return some columns, in the given order; each at most once."""
@@ -147,4 +182,4 @@ class Transposed:
 
     def __rmatmul__(self, W: Array) -> Array:
         """Return ``W Xᵀ`` for W of shape (d,) or (t, d)."""
-        return (self.rows @ W.T).T
+        return self.rows @ W if W.ndim == 1 else self.rows.products(W)

@@ -121,9 +121,13 @@ class Estimator(Parameters, Routed, Observable):
     def _finished(self, training: Training[Self], states: Iterator[Any]) -> Self:
         for state in states:
             if getattr(self, "verbose", 0):
-                numbers = ", ".join(f"{name} {value:.6g}" for name, value in scalars(state).items())
-                print(f"{type(self).__name__}: {numbers}")
+                print(self._told(state))
         return training.finish()
+
+    def _told(self, state: Any) -> str:
+        """Return what a fit with `verbose` prints of a state."""
+        numbers = ", ".join(f"{name} {value:.6g}" for name, value in scalars(state).items())
+        return f"{type(self).__name__}: {numbers}"
 
     def steps(
         self: Trainable[S],

@@ -89,7 +89,7 @@ def near_origin(rows: Samples, intercept: bool) -> tuple[Samples, Origin | None]
 def near_features(rows: Samples) -> tuple[Any, Array]:
     """Return X, its columns that are far from zero measured from the entries returned with it."""
     X = rows.X
-    x = _far_stored_entries(X, rows.weight) if rows.sparse else _far_entries(X, rows.weight)
+    x = far_stored_entries(X, rows.weight) if rows.sparse else _far_entries(X, rows.weight)
     if not x.any():
         return X, x
     return (replace(X, data=X.data - x[X.indices]) if rows.sparse else View(X, None, x)), x
@@ -105,19 +105,27 @@ def _far_entries(table: Array, weight: Array | None) -> Array:
     return np.where(far, entry, 0.0)
 
 
-def _far_stored_entries(X: Csr, weight: Array | None) -> Array:
-    """As `_far_entries`, for sparse rows.
+def far_stored_entries(X: Csr, weight: Array | None = None, times: float = FAR) -> Array:
+    """Return an entry of each column whose entries are `times` their spread; 0 for others, and for constant ones.
 
     A column with a zero is not far from zero, so that these columns have an entry in every row.
+
+    Parameters
+    ----------
+    X : Csr of shape (n, d)
+        Sparse rows in canonical order.
+    weight : ndarray of shape (n,), optional
+        Weights of the rows; those of weight zero do not count.
+    times : float
+        At least 2, so that differences from the entry are exact.
     """
-    present = np.ones(len(X), bool) if weight is None else weight > 0
-    entries, rows = present[X.row_of_entry], np.flatnonzero(present)
+    if weight is not None and not weight.all():
+        X = X[np.flatnonzero(weight)]
     result = np.zeros(X.shape[1])
-    for j in np.flatnonzero(np.bincount(X.indices[entries], minlength=X.shape[1]) == len(rows)):
-        column = entries & (X.indices == j)
-        if np.array_equal(X.row_of_entry[column], rows):
-            values = X.data[column].astype(np.float64)
-            result[j] = values[0] if np.abs(values[0]) > FAR * np.ptp(values) > 0 else 0.0
+    full = np.bincount(X.indices, minlength=X.shape[1]) == len(X)
+    values = X.data[full[X.indices]].reshape(len(X), -1).astype(np.float64)  # a column of it for each full column
+    spread = np.ptp(values, axis=0)
+    result[full] = np.where((np.abs(values[0]) > times * spread) & (spread > 0), values[0], 0.0)
     return result
 
 

@@ -5,8 +5,8 @@ In reading order::
     theory.tex             the chapter
     textbook.py            its algorithms, plain: start here
     example.py             the numbers of the worked example
-    models/                `KMeans` and `MiniBatchKMeans`
-    solvers/               Lloyd's algorithm, and faster ones with the same steps; seeding; restarts
+    models/                `KMeans`, `MiniBatchKMeans`; the functions `k_means` and `kmeans_plusplus`
+    solvers/               Lloyd's algorithm, and faster ones with the same steps; sparse rows; seeding; restarts
     certificate.py         how far from a fixed point, and from the optimum
     exercise.py            inputs, typical mistakes and hints for learners
     figures/ animation.py  what is drawn

@@ -7,12 +7,16 @@ import numpy as np
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign
-from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import sums
+from groundup.projects.kmeans.solvers.rounding import squared_norms
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 
-def inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
+def inertia(X: Array | SparseRows, weight: Array | None, label: Array, centers: Array) -> float:
     """Return the sum of weighted squared distances to the rows' own centres.  eq. kmeans:objective"""
+    if isinstance(X, SparseRows):
+        return X.inertia(weight, label, centers)
     square = squared_norms(np.subtract(X, centers.take(label, axis=0), dtype=np.float64))
     return float(square.sum() if weight is None else weight @ square)
 

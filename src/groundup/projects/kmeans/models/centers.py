@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks import inputs
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Count, Function, Instance, OneOf, RandomState, Verbosity
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.clusterer import Clusterer
@@ -19,14 +20,18 @@ from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.certificate import Evaluation
 from groundup.projects.kmeans.solvers.assignment import accurate_distances, assign
-from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks, prepare_rows
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks, prepare_rows, readable
 from groundup.projects.kmeans.solvers.seeding import distinct, plus_plus, random_rows
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 FARTHEST = 1e9  # A centre may start at most this many extents from the data, so that squares fit single precision.
 
 
 class Centers(Clusterer, Transformer):
     """Base of `KMeans` and `MiniBatchKMeans`, which find the centres."""
+
+    accepts = Accepts(sparse=True)
+    _random_starts: ClassVar[int]  # With n_init="auto", unless k-means++ or given centres need only one.
 
     n_clusters: int = parameter(Count, default=8, kw_only=False)
     init: Literal["k-means++", "random"] | Array | Sequence[Sequence[float]] | Callable[..., Any] = parameter(
@@ -49,7 +54,7 @@ class Centers(Clusterer, Transformer):
 
         Parameters
         ----------
-        X : array-like of shape (n, d)
+        X : array-like or sparse matrix of shape (n, d)
             Rows, with the columns of the fit.
 
         Returns
@@ -70,7 +75,7 @@ class Centers(Clusterer, Transformer):
 
         Parameters
         ----------
-        X : array-like of shape (n, d)
+        X : array-like or sparse matrix of shape (n, d)
             Rows, with the columns of the fit.
         y : object, optional
             Ignored.
@@ -95,7 +100,7 @@ class Centers(Clusterer, Transformer):
 
     def _transform(self, X: ArrayLike) -> Array:
         """Return the distance of every row to every centre, (n, K)."""
-        rows = self._new_rows(X)
+        rows = readable(self._new_rows(X))
         origin = middle(self.cluster_centers_)
         centers = self.cluster_centers_ - origin
         result = np.empty((len(rows), len(centers)), rows.dtype)
@@ -118,9 +123,12 @@ class Centers(Clusterer, Transformer):
                 f"n_samples={len(rows)}{kind} should be >= n_clusters={self.n_clusters}: "
                 "give more rows or ask for fewer clusters."
             )
+        by_rows = getattr(X, "tocsr", None)
+        form = type(by_rows()) if callable(self.init) and by_rows else None
         if weight is None or present is None:
-            return prepare_rows(rows, weight, self.n_clusters)
-        return replace(prepare_rows(rows, weight[present], self.n_clusters), table=array, present=present)
+            return replace(prepare_rows(rows, weight, self.n_clusters), form=form)
+        problem = prepare_rows(rows, weight[present], self.n_clusters)
+        return replace(problem, table=array, present=present, form=form)
 
     def _starts(self, problem: Problem) -> Callable[[np.random.Generator], Array]:
         """Return the function that draws first centres from a generator.
@@ -130,15 +138,21 @@ class Centers(Clusterer, Transformer):
         if isinstance(self.init, str):
             method = plus_plus if self.init == "k-means++" else random_rows
             pool = distinct(problem)
-            return lambda generator: method(problem, pool, self.n_clusters, generator)
+            return lambda generator: problem.points(method(problem, pool, self.n_clusters, generator))
         if callable(self.init):
             return partial(self._called, self.init, problem)
+        if self.n_init not in (1, "auto"):
+            warn(
+                f"Explicit initial center position passed: performing only one init in {type(self).__name__} instead "
+                f"of n_init={self.n_init}.",
+                RuntimeWarning,
+            )
         given = self._as_centers(self.init, problem)
         return lambda generator: given
 
     def _called(self, init: Callable[..., Any], problem: Problem, generator: np.random.Generator) -> Array:
         state = np.random.RandomState(generator.integers(2**32))  # scikit-learn passes a RandomState to such functions
-        return self._as_centers(init(np.asarray(problem.X), self.n_clusters, random_state=state), problem)
+        return self._as_centers(init(users_rows(problem), self.n_clusters, random_state=state), problem)
 
     def _as_centers(self, centers: ArrayLike, problem: Problem) -> Array:
         """Return given centres relative to the origin, after validation."""
@@ -160,20 +174,14 @@ class Centers(Clusterer, Transformer):
             )
         return relative
 
-    def _runs(self, otherwise: int) -> int:
-        """Return the number of starts; `otherwise` is used for random starts with n_init="auto"."""
-        drawn = isinstance(self.init, str) or callable(self.init)
-        if self.n_init == "auto":
-            return otherwise if drawn and self.init != "k-means++" else 1
-        n_init = int(self.n_init)
-        if not drawn and n_init > 1:
-            warn(
-                f"Explicit initial center position passed: performing only one init in {type(self).__name__} instead "
-                f"of n_init={n_init}.",
-                RuntimeWarning,
-            )
+    @property
+    def _n_init(self) -> int:
+        """Number of starts."""
+        if not (isinstance(self.init, str) or callable(self.init)):
             return 1
-        return n_init
+        if self.n_init == "auto":
+            return 1 if isinstance(self.init, str) and self.init == "k-means++" else self._random_starts
+        return int(self.n_init)
 
     def _describe(self, problem: Problem, stored: Array, evaluation: Evaluation) -> dict[str, Any]:
         """Return the attributes of final centres: labels, inertia, and its lower bound."""
@@ -195,18 +203,28 @@ class Centers(Clusterer, Transformer):
         }
 
 
-def nearest_center(X: Array, centers: Array) -> Array:
+def users_rows(problem: Problem) -> Any:
+    """Return the rows as the user gave them: an array, or a sparse matrix by rows."""
+    if not isinstance(problem.X, SparseRows):
+        return np.asarray(problem.X)
+    rows = problem.X.values()
+    if problem.form is None:
+        return rows
+    return problem.form((rows.data.astype(problem.X.dtype), rows.indices, rows.indptr), shape=rows.shape)
+
+
+def nearest_center(X: Any, centers: Array) -> Array:
     """Return the index of the nearest centre of every row, as int32, block by block."""
     origin = middle(centers)
     relative = centers - origin
-    return in_blocks(len(centers), X).concatenate(
+    return in_blocks(len(centers), readable(X)).concatenate(
         lambda block: assign(centered(block, origin), relative)[0].astype(np.int32)
     )
 
 
-def total_inertia(X: Array, weight: Array | None, label: Array, centers: Array) -> float:
+def total_inertia(X: Any, weight: Array | None, label: Array, centers: Array) -> float:
     """Return the weighted sum of squared distances to the rows' own centres."""
-    return float(in_blocks(len(centers), X, weight, label).sum(certificate.inertia, centers))
+    return float(in_blocks(len(centers), readable(X), weight, label).sum(certificate.inertia, centers))
 
 
 def middle(centers: Array) -> Array:

@@ -17,6 +17,8 @@ from groundup.projects.kmeans.solvers.expiring_bounds import expiry
 from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
 from groundup.projects.kmeans.solvers.restarts import LloydState, RestartOptions, runs
+from groundup.projects.kmeans.solvers.sparse_bounds import sparse_expiry
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 AlgorithmName = Literal["auto", "lloyd", "elkan", "hamerly"]
 ALGORITHMS: Mapping[AlgorithmName, Algorithm] = {"auto": expiry, "lloyd": lloyd, "elkan": elkan, "hamerly": hamerly}
@@ -44,7 +46,8 @@ class KMeans(Centers):
         Source of all random numbers; an integer makes the answer repeatable.
     algorithm : {"auto", "lloyd", "elkan", "hamerly"}, default="auto"
         All give the same labels from the same start. "lloyd" is the textbook, "hamerly" and "elkan" skip rows by
-        the triangle inequality, "auto" does so in single precision where that is certain, and is fastest.
+        the triangle inequality, "auto" does so in single precision where that is certain, and is fastest. Sparse rows
+        have "lloyd" and, for every other name, one bound a row in double precision.
 
     Attributes
     ----------
@@ -81,17 +84,28 @@ class KMeans(Centers):
     algorithm: AlgorithmName = parameter(OneOf(get_args(AlgorithmName)), default="auto")
 
     watched: ClassVar[str] = "inertia"
+    _random_starts: ClassVar[int] = 10
 
     n_iter_: int = fitted()
     initial_centers_: Array = fitted("C d")
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
+        if self.n_clusters == 1 and self.algorithm in ("elkan", "hamerly"):
+            warn(
+                f"algorithm={self.algorithm!r} doesn't make sense for a single cluster. Using 'lloyd' instead.",
+                RuntimeWarning,
+            )
         return self._prepare_rows(X, sample_weight)
 
     def _iterate(self, data: Problem, start: LloydState | None) -> Iterator[LloydState]:
-        algorithm, first_centers = ALGORITHMS[self.algorithm], self._starts(data)
-        options = RestartOptions(algorithm, first_centers, self._runs(10), self.max_iter, self.tol)
+        algorithm, first_centers = self._algorithm(data), self._starts(data)
+        options = RestartOptions(algorithm, first_centers, self._n_init, self.max_iter, self.tol)
         yield from runs(data, options, start.entropy if start else draw_entropy(self.random_state), start)
+
+    def _algorithm(self, data: Problem) -> Algorithm:
+        if self.algorithm == "lloyd" or self.n_clusters == 1:
+            return lloyd
+        return sparse_expiry if isinstance(data.X, SparseRows) else ALGORITHMS[self.algorithm]
 
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best
@@ -113,8 +127,15 @@ class KMeans(Centers):
 
     def most_states(self) -> int:
         """Return the largest possible number of states of a fit."""
-        otherwise = 1 if isinstance(self.init, str) and self.init == "k-means++" else 10
-        return self.max_iter * int(otherwise if self.n_init == "auto" else self.n_init)
+        return self.max_iter * self._n_init
+
+    def _told(self, state: LloydState) -> str:
+        begun = "Initialization complete. " if state.iteration == 1 else ""
+        line = f"KMeans: {begun}Iteration {state.iteration}, inertia {state.inertia:.6g}, run {state.run}."
+        if not (state.best.converged and (state.best.run, state.best.iteration) == (state.run, state.iteration)):
+            return line
+        shift = f"center shift {state.shift:.3g} within tolerance, {self.tol:g} times the mean variance of the columns"
+        return f"{line} Converged: {shift if self.tol > 0 else 'strict convergence'}."
 
     def _advice(self, state: LloydState) -> str:
         return (

@@ -13,6 +13,7 @@ import numpy as np
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.exceptions import warn
 from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
 from groundup.projects.kmeans.models.centers import Centers, draw_entropy
@@ -56,7 +57,8 @@ class MiniBatchKMeans(Incremental, Centers):
     max_no_improvement : int or None, default=10
         Stop after this number of batches that do not lower the smoothed inertia; None for never.
     init_size : int or None, default=None
-        Rows drawn to choose the first centres from; by default three batches, at least three for each cluster.
+        Rows drawn to choose the first centres from, at least n_clusters; by default three batches, or three rows for
+        each cluster where three batches have fewer rows than there are clusters.
     n_init : int or "auto", default="auto"
         Number of starts, of which the best on a sample is used; "auto" is 3 for "random" and callables, else 1.
     reassignment_ratio : float, default=0.01
@@ -85,6 +87,7 @@ class MiniBatchKMeans(Incremental, Centers):
     reassignment_ratio: float = parameter(Number(0), default=0.01)
 
     watched: ClassVar[str] = "inertia"
+    _random_starts: ClassVar[int] = 3
 
     n_steps_: int = fitted()
     n_iter_: int = fitted()
@@ -128,7 +131,7 @@ class MiniBatchKMeans(Incremental, Centers):
             "cluster_centers_": stored,
             "inertia_": state.smoothed * problem.total_weight,
             "n_steps_": state.iteration,
-            "n_iter_": int(np.ceil(state.iteration / self._steps_of_a_pass(data))),
+            "n_iter_": -(-state.iteration * self._rows_of_a_step(data) // len(data.pool.row)),
             "_state": state,
         }
         if self.compute_labels:
@@ -147,12 +150,13 @@ class MiniBatchKMeans(Incremental, Centers):
         """Return the state before the first step: the best of a few starts on a sample."""
         entropy = draw_entropy(self.random_state)
         generator = np.random.default_rng([*entropy, 2**32])  # apart from those of the steps
-        size = max(self.init_size or 3 * self.batch_size, self.n_clusters)
+        size = self._sample_size()
         sample = data.problem
         if size < len(data.pool.row):
-            sample = prepare_rows(sample.X[data.pool.draw(generator, size)], None, self.n_clusters)
+            drawn = prepare_rows(sample.X[data.pool.draw(generator, size)], None, self.n_clusters)
+            sample = replace(drawn, form=sample.form)
         start = self._starts(sample)
-        rivals = [start(generator) for _ in range(self._runs(3))]
+        rivals = [start(generator) for _ in range(self._n_init)]
         best = min(rivals, key=partial(sample_inertia, sample))
         return MiniBatchState(
             centers=best + sample.origin,
@@ -167,6 +171,27 @@ class MiniBatchKMeans(Incremental, Centers):
             entropy=entropy,
             converged=False,
         )
+
+    def _sample_size(self) -> int:
+        """Return the number of rows to choose the first centres from, if there are as many."""
+        size = 3 * self.batch_size if self.init_size is None else self.init_size
+        if size >= self.n_clusters:
+            return size
+        if self.init_size is not None:
+            warn(
+                f"init_size={size} should be larger than n_clusters={self.n_clusters}. "
+                "Setting it to min(3*n_clusters, n_samples).",
+                RuntimeWarning,
+            )
+        return 3 * self.n_clusters
+
+    def _told(self, state: MiniBatchState) -> str:
+        inertia = f"inertia a row {state.inertia:.6g}, smoothed {state.smoothed:.6g}"
+        line = f"MiniBatchKMeans: step {state.iteration}, {inertia}."
+        if not state.converged:
+            return line
+        tired = self.max_no_improvement is not None and state.stale >= self.max_no_improvement
+        return f"{line} Converged ({'lack of improvement in inertia' if tired else 'small centers change'})."
 
     def _judge(self, state: MiniBatchState, data: Source) -> MiniBatchState:
         """Smooth the inertia, and decide whether to stop."""
@@ -188,8 +213,8 @@ class MiniBatchKMeans(Incremental, Centers):
             converged=still or tired or (not ruled and state.iteration == self._last_step(data)),
         )
 
-    def _steps_of_a_pass(self, data: Source) -> int:
-        return -(-len(data.pool.row) // self.batch_size)
+    def _rows_of_a_step(self, data: Source) -> int:
+        return min(self.batch_size, len(data.pool.row))
 
     def _last_step(self, data: Source) -> int:
-        return self.max_iter * self._steps_of_a_pass(data)
+        return self.max_iter * len(data.pool.row) // self._rows_of_a_step(data)

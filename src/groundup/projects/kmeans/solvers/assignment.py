@@ -8,7 +8,9 @@ import numpy as np
 
 from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem
+from groundup.projects.kmeans.solvers.rounding import relative_error, square_error, squared_norms, tie_tolerance
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 
 def kernel(X: Array, centers: Array) -> Array:
@@ -26,21 +28,18 @@ def squared_distances(X: Array, centers: Array) -> Array:
     return distance
 
 
-def accurate_distances(X: Array, centers: Array) -> Array:
+def accurate_distances(X: Array | SparseRows, centers: Array) -> Array:
     """Return the distances of every centre and row, (K, m).
 
     They are accurate even for rows very close to a centre.
     """
+    if isinstance(X, SparseRows):
+        return X.accurate_distances(centers)
     square = squared_distances(X, centers)
     # where cancellation has taken more than half of the digits, measure by differences
     k, i = np.nonzero(square <= 2**20 * square_error(squared_norms(X), centers))
     square[k, i] = squared_norms(X[i] - centers[k])
     return np.sqrt(square)
-
-
-def relative_error(centers: Array) -> float:
-    """Return a generous bound of the relative rounding error of a sum of d products."""
-    return float((centers.shape[1] + 8) * np.finfo(np.float64).eps)
 
 
 def float32_error(problem: Problem) -> float:
@@ -51,11 +50,6 @@ def float32_error(problem: Problem) -> float:
     It covers d + 2 rounded products, their sum, and a root.
     """
     return (2 * len(problem.origin) + 24) * 2.0**-24
-
-
-def square_error(square: Array, centers: Array) -> Array:
-    """Return the rounding error of squared distances, (m,)."""
-    return relative_error(centers) * (square + squared_norms(centers).max())
 
 
 def distance_error(problem: Problem, centers: Array) -> float:
@@ -74,7 +68,7 @@ def first_true(mask: Array) -> Array:
     return K - (mask * countdown).max(axis=0).astype(np.intp)
 
 
-def assign(X: Array, centers: Array) -> tuple[Array, Array]:
+def assign(X: Array | SparseRows, centers: Array) -> tuple[Array, Array]:
     """Return the index of the nearest centre of every row, and the squared distance.  eq. kmeans:assignment
 
     Of centres at the same distance up to rounding, it is the first, for any order of the summation.
@@ -83,11 +77,13 @@ def assign(X: Array, centers: Array) -> tuple[Array, Array]:
     return label, nearest
 
 
-def two_nearest(X: Array, centers: Array) -> tuple[Array, Array, Array]:
+def two_nearest(X: Array | SparseRows, centers: Array) -> tuple[Array, Array, Array]:
     """Return as `assign`, and the second smallest squared distance.
 
     It is infinite for K = 1.
     """
+    if isinstance(X, SparseRows):
+        return X.two_nearest(centers)
     label, nearest, second = two_smallest(kernel(X, centers))
     square = squared_norms(X)
     nearest, second = np.maximum(nearest + square, 0), second + square  # rounding may leave −1e-16
@@ -122,11 +118,6 @@ def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]
     nearest = distance[chosen]
     distance[chosen] = np.inf
     return label, nearest, distance.min(axis=0)
-
-
-def tie_tolerance(nearest: Array, centers: Array) -> Array:
-    """Return the rounding error of a squared distance; centres closer than this tie."""
-    return relative_error(centers) * (nearest + np.sqrt(nearest * squared_norms(centers).max()))
 
 
 def membership(label: Array, K: int) -> Array:

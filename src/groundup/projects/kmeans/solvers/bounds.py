@@ -17,6 +17,7 @@ from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign, membership
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, ClusterSums, Step, sums, update
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 
 class Bounds(Protocol):
@@ -81,8 +82,13 @@ def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> t
     """Return the changes of the clusters' sizes and sums with the labels."""
     size, total = np.zeros(problem.K), np.zeros((problem.K, len(problem.origin)))
     for part in chunks(np.arange(len(index)), problem.rows.block_rows):
+        rows = problem.block(index[part])
+        if isinstance(rows, SparseRows):
+            (joined, gained), (left, lost) = (rows.sums(None, label[part], problem.K) for label in (new, old))
+            size, total = size + joined - left, total + gained - lost
+            continue
         member = membership(new[part], problem.K) - membership(old[part], problem.K)
-        size, total = size + member.sum(axis=1), total + inner_product(member, problem.block(index[part]))
+        size, total = size + member.sum(axis=1), total + inner_product(member, rows)
     return size, total
 
 

@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.containers.view import View
 from groundup.core.linalg.products import inner_product
 from groundup.core.rows import Rows
 from groundup.core.types import Array
+from groundup.projects.kmeans.solvers.rounding import squared_norms
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
+from groundup.projects.kmeans.solvers.sparse_spectrum import sparse_scatter_matrix, wide_sparse_scatter_matrix
 
 SPECTRUM_LIMIT = 1024  # With more columns (or rows), eigenvalues of the scatter cost more than the clustering.
+ENTRY_COST = 400  # Of sparse rows, eigenvalues of a d × d matrix cost d³ steps, an entry this many for each centre.
 FLOAT32_CACHE_BYTES = 1 << 27  # Rows are kept in single precision up to this size; larger data are converted each time.
 DISTANCES_PER_BLOCK = 100_000  # A block's table of distances has this many entries, so that it stays in the cache.
+
+
+Table: TypeAlias = Array | View | SparseRows
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class Problem:
 
     Parameters
     ----------
-    X : ndarray or View of shape (n, d)
+    X : ndarray, View or SparseRows of shape (n, d)
         Rows of positive weight, in memory or mapped from a file.
     weight : ndarray of shape (n,) or None
         Their weights; None counts every row once.
@@ -39,21 +47,24 @@ class Problem:
         Upper bound of the distance of any row from the origin.
     K : int
         Number of clusters.
-    table : ndarray of shape (m, d) or None
+    table : ndarray or Csr of shape (m, d) or None
         All rows, where some have weight zero: these are labelled in the end.
     present : ndarray of int of shape (n,) or None
         Numbers of the rows of X in that table.
+    form : type or None
+        SciPy's class of the user's sparse rows, which a function of the user expects.
     """
 
-    X: Array | View
+    X: Table
     weight: Array | None
     origin: Array
     total_weight: float
     scatter: float
     extent: float
     K: int
-    table: Array | None = None
+    table: Array | Csr | None = None
     present: Array | None = None
+    form: Any = None
 
     @cached_property
     def rows(self) -> Rows:
@@ -65,9 +76,14 @@ class Problem:
         """Variance of a column, averaged over the columns."""
         return self.scatter / (self.total_weight * len(self.origin))
 
-    def block(self, rows: Any) -> Array:
-        """Return some rows in double precision, relative to the origin."""
+    def block(self, rows: Any) -> Any:
+        """Return some rows in double precision, relative to the origin: an array, or `SparseRows`."""
         return centered(pick(self.X, rows), self.origin)
+
+    def points(self, rows: Any) -> Array:
+        """Return a few rows as an array, relative to the origin."""
+        block = self.block(rows)
+        return block.dense() if isinstance(block, SparseRows) else np.asarray(block)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the slices of the blocks of rows."""
@@ -100,7 +116,11 @@ class Problem:
         The array is empty where they would cost too much.
         """
         n, d = self.X.shape
-        if d <= SPECTRUM_LIMIT:
+        if isinstance(self.X, SparseRows):
+            if min(n, d) > SPECTRUM_LIMIT or min(n, d) ** 3 > ENTRY_COST * len(self.X.entries.data) * self.K:
+                return np.empty(0)
+            matrix = (sparse_scatter_matrix if d <= n else wide_sparse_scatter_matrix)(self.X, self.weight)
+        elif d <= SPECTRUM_LIMIT:
             matrix = self.rows.sum(scatter_matrix, self.origin)
         elif n <= SPECTRUM_LIMIT:  # the same eigenvalues, except zeros
             half = self.block(slice(None)) * (1 if self.weight is None else np.sqrt(self.weight)[:, None])
@@ -110,22 +130,29 @@ class Problem:
         return np.linalg.eigvalsh(matrix)[::-1]
 
 
-def in_blocks(K: int, X: Array | View, *others: Array | None) -> Rows:
+def in_blocks(K: int, X: Any, *others: Array | None) -> Rows:
     """Return rows in blocks that fit the cache with their distances."""
-    default = Rows(X).block_rows
-    return Rows(X, *others, block_rows=min(default, max(64, DISTANCES_PER_BLOCK // K)))
+    size = min(Rows(X).block_rows, max(64, DISTANCES_PER_BLOCK // K))
+    return Rows(X, *others, block_rows=max(size, X.fewest_rows) if isinstance(X, SparseRows) else size)
 
 
-def pick(array: Array | View, rows: Any) -> Array:
+def readable(X: Any) -> Any:
+    """Return `Csr` as `SparseRows`, and other rows as they are."""
+    return SparseRows.of(X) if isinstance(X, Csr) else X
+
+
+def pick(array: Table, rows: Any) -> Any:
     """Return rows by a slice or by indices; a view if they are consecutive."""
     if isinstance(rows, slice) or not np.ndim(rows) or not len(rows) or isinstance(array, View):
         return array[rows]
     if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():  # the ends alone do not suffice
         return array[rows[0] : rows[-1] + 1]
+    if isinstance(array, SparseRows):
+        return array[rows]
     return array.take(rows, axis=0)  # half the time of array[rows]
 
 
-def prepare_rows(X: Array | View, weight: Array | None, K: int) -> Problem:
+def prepare_rows(X: Table | Csr, weight: Array | None, K: int) -> Problem:
     """Compute the mean, the scatter and the extent of the rows.
 
     Raises
@@ -133,18 +160,23 @@ def prepare_rows(X: Array | View, weight: Array | None, K: int) -> Problem:
     ValueError
         When squared distances exceed the largest number.
     """
-    rows = in_blocks(K, X, weight)
+    table: Any = readable(X)
+    rows = in_blocks(K, table, weight)
     total_weight, total = rows.sum(first_moment)
     origin = total / total_weight
     with np.errstate(over="ignore"):
         scatter, square = rows.sum(second_moment, origin)
     if not np.isfinite(square):
         raise ValueError("X: squared distances overflow double precision; scale the features down.")
-    return Problem(X, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
+    if isinstance(table, SparseRows):
+        table = table.about(origin)
+    return Problem(table, weight, origin, float(total_weight), float(scatter), float(np.sqrt(square)), K)
 
 
-def centered(X: Array, origin: Array) -> Array:
+def centered(X: Any, origin: Array) -> Any:
     """Return rows relative to the origin, in double precision."""
+    if isinstance(X, SparseRows):
+        return X.about(origin)
     return np.subtract(X, origin, dtype=np.float64)
 
 
@@ -167,15 +199,20 @@ def augmented_centers(centers: Array, scale: float, dtype: Any, error: float = 0
     return columns.astype(dtype)
 
 
-def first_moment(X: Array, weight: Array | None) -> tuple[float, Array]:
+def first_moment(X: Array | SparseRows, weight: Array | None) -> tuple[float, Array]:
     """Return the total weight, and the weighted sum of the rows."""
+    if isinstance(X, SparseRows):
+        return float(len(X)) if weight is None else float(weight.sum()), X.moment(weight)
     if weight is None:
         return float(len(X)), X.sum(axis=0, dtype=np.float64)
     return float(weight.sum()), weight @ X
 
 
-def second_moment(X: Array, weight: Array | None, origin: Array) -> tuple[float, float]:
+def second_moment(X: Array | SparseRows, weight: Array | None, origin: Array) -> tuple[float, float]:
     """Return the sum of the squared distances to the origin, weighted and unweighted."""
+    if isinstance(X, SparseRows):
+        rows, one, zero = X.about(origin), np.zeros(len(X), np.intp), np.zeros((1, X.shape[1]))
+        return rows.inertia(weight, one, zero), rows.inertia(None, one, zero)
     square = squared_norms(centered(X, origin))
     return float(square.sum() if weight is None else weight @ square), float(square.sum())
 
@@ -186,8 +223,3 @@ def scatter_matrix(X: Array, weight: Array | None, origin: Array) -> Array:
     if weight is not None:
         rows *= np.sqrt(weight)[:, None]
     return inner_product(rows.T, rows)
-
-
-def squared_norms(X: Array) -> Array:
-    """Return the squared length of every row."""
-    return np.einsum("ij,ij->i", X, X)

@@ -11,10 +11,10 @@ from groundup.projects.kmeans.solvers.assignment import (
     distances_between,
     first_true,
     half_distances,
-    tie_tolerance,
 )
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem
+from groundup.projects.kmeans.solvers.rounding import squared_norms, tie_tolerance
 
 
 class Elkan:

@@ -9,9 +9,10 @@ import numpy as np
 
 from groundup.core.linalg.products import outer_product
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.assignment import float32_error, square_error, two_nearest, two_smallest
+from groundup.projects.kmeans.solvers.assignment import float32_error, two_nearest, two_smallest
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers
+from groundup.projects.kmeans.solvers.rounding import square_error, squared_norms
 
 
 class ExpiringBounds:

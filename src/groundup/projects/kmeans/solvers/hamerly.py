@@ -8,7 +8,8 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import distance_error, half_distances, two_nearest
 from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
-from groundup.projects.kmeans.solvers.centered_rows import Problem, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem
+from groundup.projects.kmeans.solvers.rounding import squared_norms
 
 
 class Hamerly:

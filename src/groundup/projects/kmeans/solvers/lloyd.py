@@ -13,8 +13,10 @@ from groundup.core.linalg.products import inner_product
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign, membership
-from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, squared_norms
+from groundup.projects.kmeans.solvers.centered_rows import Problem, centered
+from groundup.projects.kmeans.solvers.rounding import squared_norms
 from groundup.projects.kmeans.solvers.seeding import distinct
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 CENTER_ROUNDING = 1e-12  # Distance, relative to the extent of the data, at which a row counts as being on its centre.
 
@@ -63,15 +65,17 @@ def lloyd(problem: Problem, centers: Array, known: ClusterSums | None) -> Iterat
         centers = step.centers
 
 
-def moments(X: Array, weight: Array | None, origin: Array, centers: Array) -> tuple[Array, Array]:
+def moments(X: Array | SparseRows, weight: Array | None, origin: Array, centers: Array) -> tuple[Array, Array]:
     """Return the weight and the sum of every cluster, which the update needs."""
     rows = centered(X, origin)
     label, _ = assign(rows, centers)
     return sums(rows, weight, label, len(centers))
 
 
-def sums(rows: Array, weight: Array | None, label: Array, K: int) -> tuple[Array, Array]:
+def sums(rows: Array | SparseRows, weight: Array | None, label: Array, K: int) -> tuple[Array, Array]:
     """Return the weight (K,) and the weighted sum (K, d) of the rows with each label."""
+    if isinstance(rows, SparseRows):
+        return rows.sums(weight, label, K)
     member = membership(label, K)
     if weight is not None:
         member *= weight
@@ -104,10 +108,12 @@ def relocate(problem: Problem, centers: Array, size: Array, total: Array) -> tup
     farthest = np.argsort(-nearest[pool.row], kind="stable")[: len(empty)]
     for k, j in zip(empty, farthest, strict=False):
         row, mass = pool.row[j], pool.mass[j]
-        if nearest[row] <= (CENTER_ROUNDING * problem.extent) ** 2:
+        x = problem.points(pool.row[j : j + 1])[0]
+        gap = x - centers[label[row]]  # to the digits that cancellation may have taken from `nearest`
+        if gap @ gap <= (CENTER_ROUNDING * problem.extent) ** 2:
             break  # every other row sits on a centre already
         rest = size[label[row]] - mass
         size[label[row]] = rest if rest > 1e-12 * mass else 0  # the same weights, summed in another order
-        total[label[row]] -= mass * problem.block(row)
-        size[k], total[k] = mass, mass * problem.block(row)
+        total[label[row]] -= mass * x
+        size[k], total[k] = mass, mass * x
     return size, total

@@ -109,6 +109,6 @@ def reassign(
         return centers, count
     place = generator.choice(len(pool.row), idle.size, replace=False, p=pool.mass / pool.mass.sum())
     centers, count = centers.copy(), count.copy()
-    centers[idle] = batch.block(pool.row[place])
+    centers[idle] = batch.points(pool.row[place])
     count[idle] = np.delete(count, idle).min()  # a smaller count would make them idle again at once
     return centers, count

@@ -1,21 +1,25 @@
 """First centres: rows drawn at random, or far from each other (greedy k-means++).
 
 Every draw is a function of the weighted *set* of rows, whatever their order: copies of a row count as one row with the
-sum of their weights, rows of weight 0 are excluded, and the distinct rows are sorted by a hash of their bits before a
-random number selects one. So permuting the rows, or repeating one instead of doubling its weight, changes nothing.
+sum of their weights, rows of weight 0 are excluded, and the distinct rows are sorted by a hash of their values before
+a random number selects one. So permuting the rows, or repeating one instead of doubling its weight, changes nothing.
 
 Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from groundup.core.linalg.products import outer_product
+from groundup.core.rows import Rows
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.assignment import float32_error, relative_error
-from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers, augmented_rows, squared_norms
+from groundup.projects.kmeans.solvers.assignment import float32_error
+from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers, augmented_rows, pick
+from groundup.projects.kmeans.solvers.rounding import relative_error, squared_norms
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 
 @dataclass(frozen=True)
@@ -41,43 +45,70 @@ class Pool:
 
 
 def distinct(problem: Problem) -> Pool:
-    """Return the distinct rows in canonical order."""
+    """Return the distinct rows in canonical order.
+
+    That of the rows rounded to single precision, so that a seed draws the same rows in both precisions.
+    """
     multiplier = np.random.default_rng(0).integers(2**64, size=problem.origin.shape, dtype=np.uint64)
-    key = problem.rows.concatenate(lambda X, weight: fingerprint(X, multiplier))
+    key = problem.rows.concatenate(lambda X, weight: fingerprint(X, multiplier, np.float32))
     order = key.argsort()
     key = key[order]
-    start = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    same = key[1:] == key[:-1]
+    if same.any() and problem.X.dtype == np.float64:  # copies, or rows that only double precision tells apart
+        among = np.flatnonzero(np.append(False, same) | np.append(same, False))
+        exact = Rows(order[among], block_rows=problem.rows.block_rows).concatenate(
+            lambda index: fingerprint(pick(problem.X, index), multiplier, np.float64)
+        )
+        places = np.lexsort((exact, key[among]))
+        order[among], exact = order[among][places], exact[places]
+        full = np.zeros_like(key)
+        full[among] = exact
+        same &= full[1:] == full[:-1]
+    start = np.flatnonzero(np.append(True, ~same))
     weight = np.ones(len(order)) if problem.weight is None else problem.weight[order]
     mass = np.add.reduceat(weight, start)
     return Pool(order[start][mass > 0], mass[mass > 0])
 
 
-def fingerprint(X: Array, multiplier: Array) -> Array:
-    """Return a 64-bit hash of every row's values, whatever their precision.
+def fingerprint(X: Array | SparseRows, multiplier: Array, dtype: Any) -> Array:
+    """Return a 64-bit hash of every row's values, rounded to a precision, whatever their own.
 
     Among 100,000 distinct rows two agree with probability below 1e-5.
     """
-    bits = (X.astype(np.float64) + 0.0).view(np.uint64)  # adding 0 turns −0 into 0
-    bits ^= bits >> np.uint64(32)  # short numbers differ only in their high bits, which the product would lose
-    return bits @ (2 * multiplier + np.uint64(1))  # odd, or the product would lose the high bits
+    odd = 2 * multiplier + np.uint64(1)  # or the product would lose the high bits
+    if not isinstance(X, SparseRows):
+        return bits(X, dtype) @ odd
+    entries = X.values()
+    result, filled = np.zeros(len(X), np.uint64), entries.filled_rows
+    result[filled] = np.add.reduceat(bits(entries.data, dtype) * odd[entries.indices], entries.indptr[filled])
+    return result
+
+
+def bits(values: Array, dtype: Any) -> Array:
+    """Return numbers, rounded to a precision, as whole numbers; 0 for zero."""
+    with np.errstate(over="ignore"):
+        rounded = values.astype(dtype).astype(np.float64) + 0.0  # adding 0 turns −0 into 0
+    whole = rounded.view(np.uint64)
+    whole ^= whole >> np.uint64(32)  # short numbers differ only in their high bits, which a product would lose
+    return whole
 
 
 def random_rows(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:
-    """Draw K distinct rows with probability proportional to weight."""
+    """Return K distinct rows, drawn with probability proportional to weight."""
     count = min(K, len(pool.row))
     chosen = generator.choice(len(pool.row), count, replace=False, p=pool.mass / pool.mass.sum())
-    return problem.block(pool.row[np.resize(chosen, K)])  # fewer distinct rows than centres: they repeat
+    return pool.row[np.resize(chosen, K)]  # fewer distinct rows than centres: they repeat
 
 
-def plus_plus(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:
-    """Draw first centres by greedy k-means++.
+def plus_plus(problem: Problem, pool: Pool, K: int, generator: np.random.Generator, trials: int | None = None) -> Array:
+    """Return K rows, drawn by greedy k-means++.
 
-    Each is the best of a few rows drawn far from the earlier ones.
+    Each is the best of a few (by default 2 + log K) rows drawn far from the earlier ones.
 
     Distances are computed in single precision as long as the sum of their error bounds is below one per cent of the
     potential, and hence the probabilities are accurate to one per cent.
     """
-    trials = 2 + int(np.log(K))
+    trials = trials or 2 + int(np.log(K))
     single = True
     chosen = pool.draw(generator, 1)
     closest = distances_to(problem, chosen, single)[0]
@@ -90,7 +121,7 @@ def plus_plus(problem: Problem, pool: Pool, K: int, generator: np.random.Generat
         if single and potential[best] < 100 * potential_error(problem, chosen):
             single = False
             closest = distances_to(problem, chosen, single).min(axis=0)
-    return problem.block(chosen)
+    return chosen
 
 
 def total(problem: Problem, squares: Array) -> Array:
@@ -104,7 +135,7 @@ def potential_error(problem: Problem, chosen: Array) -> float:
 
     It is in units of the squared scale.
     """
-    largest = squared_norms(problem.block(chosen)).max()
+    largest = squared_norms(problem.points(chosen)).max()
     return float32_error(problem) * float(problem.scatter + problem.total_weight * largest) / problem.scale**2
 
 
@@ -115,13 +146,18 @@ def distances_to(problem: Problem, candidate: Array, single: bool, closest: Arra
 
     A bound of their rounding errors is subtracted, so that a copy of a candidate has distance 0 and is not drawn again.
     """
-    centers = problem.block(candidate)
+    centers = problem.points(candidate)
     error = float32_error(problem) if single else relative_error(centers)
     columns = augmented_centers(centers, problem.scale, np.float32 if single else np.float64, error)
     result = np.empty((len(centers), len(problem.X)), columns.dtype)
     for rows in problem.blocks():
-        block = problem.float32_rows(rows) if single else augmented_rows(problem.block(rows), problem.scale, np.float64)
-        distance = np.maximum(outer_product(columns, block), 0, out=result[:, rows])
+        if isinstance(problem.X, SparseRows):
+            product = problem.block(rows).lower_distances(centers, error) / problem.scale**2
+        elif single:
+            product = outer_product(columns, problem.float32_rows(rows))
+        else:
+            product = outer_product(columns, augmented_rows(problem.block(rows), problem.scale, np.float64))
+        distance = np.maximum(product, 0, out=result[:, rows])
         if closest is not None:
             np.minimum(distance, closest[rows], out=distance)
     return result
