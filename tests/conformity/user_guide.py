@@ -163,7 +163,7 @@ def a_search_over_penalties(lib):
 
 def logistic_regression_with_a_chosen_penalty(lib):
     X, y = load_iris(return_X_y=True)
-    options = {"cv": 5, "Cs": 4, "random_state": 0, "tol": 1e-8, "max_iter": 5000}
+    options = {"cv": 5, "Cs": 4, "l1_ratios": (0,), "tol": 1e-8, "max_iter": 5000}
     model = lib.LogisticRegressionCV(**options, scoring="neg_log_loss", use_legacy_attributes=False).fit(X, y)
     return model.C_, model.predict(X[:2]), model.predict_proba(X[:2])
 
@@ -220,7 +220,7 @@ def mini_batches_next_to_all_rows(lib):
     return [round(adjusted_rand_score(y, model.fit(X).labels_), 2) for model in models]
 
 
-def colours_of_a_picture(lib):
+def colors_of_a_picture(lib):
     palette = np.array([[0.1, 0.2, 0.8], [0.9, 0.8, 0.2], [0.2, 0.7, 0.3], [0.8, 0.1, 0.1]])
     rng = np.random.RandomState(0)
     picture = np.float32(palette[rng.randint(0, 4, 4000)] + 0.02 * rng.randn(4000, 3))

@@ -198,10 +198,10 @@ def moved_labels_cv(model: Any, data: Any, state: Any, by: float) -> Any:
 def moved_grid(model: Any, data: Any, state: Any, by: float) -> Any:
     """Where the certificate is that of an inner model, which is fitted and moved here."""
     from groundup.core.estimator.training import Training
-    from groundup.projects.logistic_regression.models.logistic_regression_cv import best_place
+    from groundup.projects.logistic_regression.models.grid import best_place
 
     (share, strength), _ = best_place(state.scores)
-    inner = model._model(data.Cs[strength], data.l1_ratios[share])
+    inner = model._model(float(data.Cs[strength]), float(data.l1_ratios[share]), data.class_weight)
     training = Training(inner, data.X, data.y, data.weight)
     *_, last = training
     return moved_slopes(inner, training.data, last, by)
@@ -225,6 +225,7 @@ IN_BATCHES = dict.fromkeys(("weights", "order", "scikit-learn"), BATCHES)
 POSITIONS = "folds are blocks of consecutive rows, so that other rows make other folds"
 BY_POSITION = dict.fromkeys(("weights", "order"), POSITIONS)
 LEFT_OUT = "leaving out one of two equal rows is not leaving out both"
+SEARCH = {"l1_ratios": (0.0,), "scoring": "neg_log_loss", "use_legacy_attributes": False}  # warns of no default
 GIVEN_FOLDS = "the folds are given for 40 rows, the checks have other data"
 DEPENDENT = "it refuses dependent columns, which some of the checks have"
 THREE_TARGETS = "the parameters are for three targets, the checks have one"
@@ -244,8 +245,6 @@ PATHS = {
 LIBLINEAR = {
     "solver": "'auto' takes the solver that suits the data, for the same minimum",
     "max_iter": "as the solver, another one than the default of scikit-learn",
-    "densify": "coefficients are always dense, so that there is nothing to undo",
-    "sparsify": "coefficients are always dense, as predictions need them",
 }
 
 CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
@@ -455,22 +454,22 @@ EXAMPLES: dict[str, Example] = {
     "LogisticRegressionCV": Example(
         classes,
         {
-            "default": Variant({"Cs": 3, "cv": 3, "use_legacy_attributes": False}, skip=BY_POSITION),
-            "folds": Variant({"Cs": [0.1, 1.0], "cv": folds()}, skip={"scikit-learn": GIVEN_FOLDS}),
+            "default": Variant({"Cs": 3, "cv": 3, **SEARCH}, skip=BY_POSITION),
+            "folds": Variant({"Cs": [0.1, 1.0], "cv": folds(), **SEARCH}, skip={"scikit-learn": GIVEN_FOLDS}),
             "accuracy": Variant(
-                {"Cs": [0.1, 1.0], "l1_ratios": (0.0, 1.0), "scoring": "accuracy", "cv": folds()},
+                {"Cs": [0.1, 1.0], "cv": folds(), **SEARCH, "l1_ratios": (0.0, 1.0), "scoring": "accuracy"},
+                data=three_classes,
+                skip={"scikit-learn": GIVEN_FOLDS},
+            ),
+            "older": Variant(
+                {"Cs": [0.1, 1.0], "cv": folds(), **SEARCH, "use_legacy_attributes": True},
                 data=three_classes,
                 skip={"scikit-learn": GIVEN_FOLDS},
             ),
         },
         moved_grid,
         SCORES,
-        without={
-            **LIBLINEAR,
-            "l1_ratios": "scikit-learn's future default, without its warning",
-            "scoring": "scikit-learn's future default, without its warning",
-            "use_legacy_attributes": "scikit-learn's future default, without its warning",
-        },
+        without=LIBLINEAR,
         heavier=less_cs,
     ),
     "SoftmaxRegression": Example(

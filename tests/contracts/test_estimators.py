@@ -17,7 +17,7 @@ from groundup.core.estimator.training import Training
 from groundup.core.exceptions import NotFittedError
 
 TWINS = dict(sklearn.utils.all_estimators())
-MACHINERY = {"get_metadata_routing", "set_callbacks", "param"}  # Besides set_..._request: scikit-learn's own business.
+MACHINERY = {"get_metadata_routing", "param"}  # Besides set_..._request: scikit-learn's own business.
 MAY_SKIP = {"check_array_api_input"}  # Only NumPy computes here.
 TWINNED = pytest.mark.parametrize(
     "case", [pytest.param(case, id=name) for name, case in FIRST.items() if name in TWINS]

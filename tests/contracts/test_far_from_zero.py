@@ -7,6 +7,7 @@ import pytest
 import scipy.sparse
 
 import groundup
+from contracts.examples import SEARCH
 from groundup.core.exceptions import ConvergenceWarning
 from support.rational import exact_slopes
 
@@ -153,7 +154,7 @@ CLASSIFIERS = {
     "quasi-Newton": (groundup.LogisticRegression(tol=1e-6, solver="lbfgs"), 2),
     "lasso": (groundup.LogisticRegression(tol=1e-7, l1_ratio=1.0), 2),
     "no penalty": (groundup.LogisticRegression(tol=1e-7, C=np.inf), 2),
-    "searched": (groundup.LogisticRegressionCV(Cs=[0.1, 1.0], cv=3, tol=1e-7), 2),
+    "searched": (groundup.LogisticRegressionCV(Cs=[0.1, 1.0], cv=3, tol=1e-7, **SEARCH), 2),
     "softmax": (groundup.SoftmaxRegression(tol=1e-7), 3),
     "sparse softmax": (groundup.SoftmaxRegression(tol=1e-6, l1_ratio=1.0, C=0.3), 3),
 }

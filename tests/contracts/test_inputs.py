@@ -117,7 +117,7 @@ def test_missing_labels_of_nullable_columns_are_named(name, kind, as_series):
 
 WRONG_TARGETS = {
     "none": (lambda y: None, "{name} requires y to be passed, but the target y is None"),
-    "too few": (lambda y: y[:-1], "X and y must have as many rows as each other, got 40 and 39"),
+    "too few": (lambda y: y[:-1], r"inconsistent numbers of samples: \[40, 39\]. X and y must have as many rows"),
     "NaN": (lambda y: np.where(np.arange(len(y)) == 3, np.nan, y.T).T, "y contains NaN at row 3"),
     "infinity": (lambda y: np.where(np.arange(len(y)) == 3, -np.inf, y.T).T, "y contains infinity at row 3"),
     "complex": (lambda y: y + 1j, "Complex data not supported: y"),

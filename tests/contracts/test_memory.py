@@ -5,8 +5,10 @@ import tracemalloc
 import numpy as np
 import pytest
 import scipy.sparse
+from sklearn.model_selection import KFold
 
 import groundup
+from contracts.examples import SEARCH
 
 ROWS, COLUMNS = 20_000, 60
 BLOCK_BYTES = 2**14  # So that blocks, which do not grow with the map, are small next to it.
@@ -20,7 +22,8 @@ MODELS = {
     "lasso with folds": groundup.LassoCV(cv=4, alphas=3),
     "elastic net with folds": groundup.ElasticNetCV(cv=4, alphas=3),
     "logistic regression": groundup.LogisticRegression(),
-    "logistic regression with folds": groundup.LogisticRegressionCV(cv=8, Cs=[1.0], tol=1e-2),
+    "logistic regression with folds": groundup.LogisticRegressionCV(cv=8, Cs=[1.0], tol=1e-2, **SEARCH),
+    "logistic regression with a splitter": groundup.LogisticRegressionCV(cv=KFold(8), Cs=[1.0], tol=1e-2, **SEARCH),
     "k-means on batches": groundup.MiniBatchKMeans(2, random_state=0, batch_size=128),
 }
 

@@ -85,7 +85,7 @@ def uses() -> None:
     LogisticRegression(class_weight="equal")  # E: Argument "class_weight" to "LogisticRegression" has incompatible type
     LogisticRegression(penalty="lasso")  # E: Argument "penalty" to "LogisticRegression" has incompatible type
     SoftmaxRegression(solver="cg")  # E: Argument "solver" to "SoftmaxRegression" has incompatible type "Literal['cg']"
-    LogisticRegressionCV(scoring="f1")  # E: Argument "scoring" to "LogisticRegressionCV" has incompatible type
+    LogisticRegressionCV(scoring="beauty")  # E: Argument "scoring" to "LogisticRegressionCV" has incompatible type
 
     # Data: whatever becomes an array.
     table = pd.DataFrame({"a": [1.0, 2.0], "b": [0.0, 1.0]})

@@ -231,7 +231,7 @@ def test_labels_come_back_as_they_are(y):
     ("y", "error", "message"),
     [
         (None, ValueError, "the target y is None"),
-        ([0, 1], ValueError, "as many rows as each other, got 3 and 2"),
+        ([0, 1], ValueError, r"inconsistent numbers of samples: \[3, 2\]. X and y must have as many rows"),
         ([[0, 1], [1, 0], [1, 1]], ValueError, r"bad input shape \(3, 2\)"),
         ([0.5, 1.0, 2.0], ValueError, "Unknown label type: continuous. y must hold classes, but is 0.5 at row 0"),
         ([0.0, np.nan, 1.0], ValueError, "Input y contains NaN at row 1"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from groundup.core.linalg.cholesky import factor, solve_lower, solve_upper
+from groundup.core.linalg.cholesky import factor, invert_upper, solve_lower, solve_upper
 
 
 @pytest.mark.parametrize("d", [1, 63, 64, 65, 200])
@@ -15,6 +15,8 @@ def test_triangles_are_solved_across_tiles(d):
     x = rng.normal(size=(d, 3))
     assert_allclose(solve_lower(L, L @ x), x, atol=1e-12)
     assert_allclose(solve_upper(L.T, L.T @ x), x, atol=1e-12)
+    assert_allclose(invert_upper(L.T) @ L.T, np.eye(d), atol=1e-12)
+    assert_allclose(np.tril(invert_upper(L.T), -1), 0, atol=0)
 
 
 @pytest.mark.parametrize("d", [5, 150])

@@ -43,6 +43,19 @@ def test_scores_of_one_class(weight):
     )
 
 
+@pytest.mark.parametrize("weight", [None, WEIGHT])
+@pytest.mark.parametrize("average", ["macro", "micro", "weighted"])
+def test_averages_over_classes(average, weight):
+    """Bug caught: a mean over the predicted classes only, weights by what is predicted, weights of rows dropped."""
+    guess = np.where(GUESS3 == "cow", "dog", GUESS3)  # a class that does not occur, and one that is never predicted
+    for name in ("precision_score", "recall_score", "f1_score"):
+        ours = getattr(metrics, name)(Y3, guess, average=average, sample_weight=weight)
+        theirs = getattr(reference, name)(Y3, guess, average=average, sample_weight=weight, zero_division=0)
+        assert ours == pytest.approx(theirs, rel=1e-13), name
+    with pytest.raises(ValueError, match="average='mean' is not allowed"):
+        metrics.f1_score(Y3, guess, average="mean")
+
+
 def test_scores_of_a_class_that_nobody_predicts():
     """Bug caught: 0 / 0 where no row is called the class, or none is of it."""
     always = np.full(N, "ant")

@@ -35,6 +35,16 @@ def test_log_loss(weight):
     )
 
 
+@pytest.mark.parametrize("weight", [None, WEIGHT])
+def test_brier_score(weight):
+    """Bug caught: of two classes not halved, the first class's probability, weights dropped."""
+    theirs = reference.brier_score_loss(Y3, P3, sample_weight=weight)
+    assert metrics.brier_score_loss(Y3, P3, sample_weight=weight) == pytest.approx(theirs, rel=1e-13)
+    p = RNG.random(N)
+    theirs = reference.brier_score_loss(Y2, p, sample_weight=weight)
+    assert metrics.brier_score_loss(Y2, p, sample_weight=weight) == pytest.approx(theirs, rel=1e-13)
+
+
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_top_k_accuracy(k):
     """Bug caught: the k lowest scores, or k + 1 of them."""

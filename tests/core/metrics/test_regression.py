@@ -4,20 +4,29 @@ import numpy as np
 import pytest
 import sklearn.metrics
 
-from groundup.core.metrics import mean_squared_error, r2_score
+from groundup.core.metrics import (
+    explained_variance_score,
+    mean_absolute_error,
+    mean_squared_error,
+    r2_score,
+    root_mean_squared_error,
+)
+
+SCORES = (
+    explained_variance_score, mean_absolute_error, mean_squared_error, r2_score, root_mean_squared_error,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("targets", [None, 3])
 @pytest.mark.parametrize("weighted", [True, False])
 def test_scores_equal_scikit_learn(targets, weighted):
-    """Bug caught: unweighted mean in R²; targets pooled instead of averaged."""
+    """Bug caught: unweighted mean in R²; targets pooled instead of averaged; a constant error not forgiven."""
     rng = np.random.default_rng(0)
     shape = (30,) if targets is None else (30, targets)
     y, p, w = rng.normal(size=shape), rng.normal(size=shape), rng.uniform(size=30) if weighted else None
-    assert r2_score(y, p, w) == pytest.approx(sklearn.metrics.r2_score(y, p, sample_weight=w), rel=1e-12)
-    assert mean_squared_error(y, p, w) == pytest.approx(
-        sklearn.metrics.mean_squared_error(y, p, sample_weight=w), rel=1e-12
-    )
+    for score in SCORES:
+        theirs = getattr(sklearn.metrics, score.__name__)(y, p + 0.5, sample_weight=w)
+        assert score(y, p + 0.5, w) == pytest.approx(theirs, rel=1e-12), score.__name__
 
 
 def test_constant_target():
@@ -32,7 +41,7 @@ def test_shapes_must_agree():
         r2_score([1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]])
 
 
-@pytest.mark.parametrize("score", [r2_score, mean_squared_error])
+@pytest.mark.parametrize("score", SCORES)
 @pytest.mark.parametrize(
     ("true", "predicted", "message"),
     [

@@ -5,6 +5,7 @@ from math import inf
 
 import numpy as np
 import pytest
+import scipy.sparse
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression as Peer
@@ -289,7 +290,7 @@ def test_partial_fit_comes_near_the_whole_fit():
         ({"l1_ratio": 1.5}, "l1_ratio=1.5"),
         ({"solver": "simplex"}, "solver='simplex'.*as in scikit-learn.*'liblinear'"),
         ({"class_weight": "fair"}, "class_weight='fair'"),
-        ({"solver": "newton", "l1_ratio": 0.5}, "needs a penalty without corners"),
+        ({"solver": "newton", "l1_ratio": 0.5}, "Solver newton supports only 'l2' or None penalties"),
     ],
 )
 def test_parameters_that_cannot_be(parameters, message):
@@ -368,3 +369,89 @@ def test_warnings_begin_as_those_of_scikit_learn(solver, message):
     X, y = load_iris(return_X_y=True)
     with pytest.warns(ConvergenceWarning, match=message):
         LogisticRegression(solver=solver, max_iter=1, tol=1e-12).fit(X, y > 0)
+
+
+# --- what a program for scikit-learn expects ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parameters", "K", "message"),
+    [
+        ({"solver": "lbfgs", "l1_ratio": 1.0}, 2, "Solver lbfgs supports only 'l2' or None penalties, got l1 penalty"),
+        ({"solver": "sag", "l1_ratio": 0.5}, 2, "Solver sag supports only 'l2' or None penalties, got elasticnet"),
+        ({"solver": "newton-cg", "dual": True}, 2, "Solver newton-cg supports only dual=False, got dual=True"),
+        ({"solver": "liblinear", "l1_ratio": 0.5}, 2, "Only 'saga' solver supports elasticnet penalty"),
+        ({"solver": "liblinear", "C": inf}, 2, "penalty=None is not supported for the liblinear solver"),
+        ({"solver": "liblinear"}, 3, "'liblinear' solver does not support multiclass"),
+        ({"penalty": "elasticnet", "l1_ratio": None}, 2, "l1_ratio must be specified"),
+    ],
+)
+def test_what_scikit_learn_refuses_of_its_solvers(parameters, K, message):
+    """Bug caught: a fit where a program counts on the error, or an error for a name that is not scikit-learn's."""
+    X, y = data(K=K)
+    with pytest.raises(ValueError, match=message):
+        LogisticRegression(**parameters).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        LogisticRegression(**{**parameters, "solver": "auto", "penalty": "deprecated", "l1_ratio": 0.5}).fit(X, y)
+
+
+def test_liblinear_is_double_and_takes_no_huge_entries():
+    """Bug caught: single precision from a solver that has always given double; a fit that would never have begun."""
+    X, y = data()
+    assert LogisticRegression(solver="liblinear").fit(X.astype(np.float32), y).coef_.dtype == np.float64
+    assert LogisticRegression(solver="lbfgs").fit(X.astype(np.float32), y).coef_.dtype == np.float32
+    with pytest.raises(ValueError, match="maximum value > 1e30"):
+        LogisticRegression(solver="liblinear").fit([[0.0], [1e100]], [0, 1])
+
+
+def test_older_parameters_are_told_of():
+    """Bug caught: silence about what will go, or another answer."""
+    X, y = data()
+    plain = LogisticRegression().fit(X, y)
+    for older, words in (({"n_jobs": 2}, "'n_jobs' has no effect"), ({"l1_ratio": None}, "'l1_ratio=None' was")):
+        with pytest.warns(FutureWarning, match=words):
+            model = LogisticRegression(**older).fit(X, y)
+        assert_allclose(model.coef_, plain.coef_, rtol=1e-14)
+
+
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs", "saga", "prox-newton", "gd"])
+def test_no_iteration_leaves_the_beginning(solver):
+    """Bug caught: a step all the same, or an intercept that somebody has already fitted."""
+    X, y = data()
+    with pytest.warns(ConvergenceWarning):
+        model = LogisticRegression(solver=solver, max_iter=0).fit(X, y)
+    assert model.n_iter_.tolist() == [0]
+    assert not model.coef_.any()
+    assert_allclose(model.predict_proba(X), 0.5, rtol=1e-12)
+    assert not model.certificate_.holds
+
+
+def test_a_warm_start_goes_on_where_the_fit_stopped():
+    """Bug caught: an intercept that moves after the last step, so that the next fit begins elsewhere."""
+    X, y = data(K=3)
+    model = LogisticRegression(solver="newton", max_iter=1, warm_start=True)
+    with pytest.warns(ConvergenceWarning):
+        once = LogisticRegression(solver="newton", max_iter=2, tol=1e-12).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.set_params(tol=1e-12).fit(X, y).fit(X, y)
+    assert_allclose(model.coef_, once.coef_, rtol=1e-9)
+    assert_allclose(model.intercept_, once.intercept_, rtol=1e-9)
+
+
+def test_sparse_coefficients_predict_the_same():
+    """Bug caught: a model made sparse that no longer predicts, starts warm or summarises."""
+    X, y = data(K=3)
+    model = LogisticRegression(l1_ratio=1.0, C=0.05, warm_start=True).fit(X, y)
+    dense, proba = model.coef_, model.predict_proba(X)
+    assert (dense == 0).any()
+    model.sparsify()
+    assert scipy.sparse.issparse(model.coef_)
+    assert model.coef_.nnz == np.count_nonzero(dense)
+    assert_allclose(model.predict_proba(X), proba, rtol=1e-14)
+    assert_allclose(model.predict_proba(scipy.sparse.coo_array(X)), proba, rtol=1e-12)
+    assert_allclose(model.densify().coef_, dense, rtol=0)
+    assert_allclose(model.sparsify().fit(X, y).coef_, dense, rtol=1e-4, atol=1e-6)
+    with pytest.raises(NotFittedError):
+        LogisticRegression().sparsify()

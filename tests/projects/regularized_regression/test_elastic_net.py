@@ -15,7 +15,8 @@ from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import SOLVERS
-from groundup.projects.regularized_regression.solvers.quadratic import ColumnQuadratic, GramQuadratic, prepare_quadratic
+from groundup.projects.regularized_regression.solvers.quadratic import ColumnQuadratic, GramQuadratic
+from groundup.projects.regularized_regression.solvers.representation import prepare_quadratic
 
 TALL, WIDE = (120, 8), (40, 90)
 EXACT = {"tol": 1e-13, "max_iter": 100_000}

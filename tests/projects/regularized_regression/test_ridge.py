@@ -466,6 +466,27 @@ def test_direct_solvers_fail_their_certificate_if_their_system_is_wrong(shape, m
     assert not model.certificate_.holds
 
 
+def test_products_that_hold_all_digits_judge_the_solution(monkeypatch):
+    """Bug caught: a pass over the data for nothing, or a certificate and an objective of digits that are lost."""
+    passes, plain = [], ridge_solve.RidgeObjective.__call__
+    monkeypatch.setattr(ridge_solve.RidgeObjective, "__call__", lambda *args: passes.append(1) or plain(*args))
+    X, y = data()
+    model = Ridge().fit(X, y, weights(len(X)))
+    assert not passes
+    exact = ((y - model.predict(X)) ** 2 * weights(len(X))).sum() + (model.coef_**2).sum()
+    assert model.history_["objective"][-1] == pytest.approx(exact, rel=1e-12)
+    assert model.certificate_.value < 1e-25
+    nearly = X @ np.ones(X.shape[1]) + 1e-7 * y
+    close = Ridge(1e-16).fit(X, nearly)
+    assert passes
+    exact = ((nearly - close.predict(X)) ** 2).sum() + 1e-16 * (close.coef_**2).sum()
+    assert close.history_["objective"][-1] == pytest.approx(exact, rel=1e-6, abs=0)
+    passes.clear()
+    X[:, 1] = X[:, 0] + 1e-3 * X[:, 1]
+    Ridge(1e-6).fit(X, y)
+    assert passes
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_data_repair_what_cross_products_lost(seed):
     """Bug caught: a correction that goes the wrong way, or is not taken: a hundred times the error."""

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+import sklearn
 from numpy.testing import assert_allclose
 from scipy import sparse
 from sklearn.linear_model import RidgeCV as Peer
-from sklearn.metrics import make_scorer, max_error
-from sklearn.model_selection import LeaveOneOut, ShuffleSplit
+from sklearn.metrics import get_scorer, make_scorer, max_error
+from sklearn.model_selection import GroupKFold, KFold, LeaveOneOut, ShuffleSplit
 
-from groundup import Ridge, RidgeCV
+from groundup import LassoCV, Ridge, RidgeCV
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 
@@ -400,3 +401,45 @@ def test_a_scorer_judges_the_predictions(cv, each):
     peer = Peer(ALPHAS, scoring=worst, cv=cv, alpha_per_target=each).fit(X, y)
     np.testing.assert_array_equal(ours.alpha_, peer.alpha_)
     assert_allclose(ours.best_score_, peer.best_score_, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["r2", "explained_variance", "neg_root_mean_squared_error", "neg_mean_absolute_error"])
+@pytest.mark.parametrize("cv", [None, KFold(5)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_scores_by_name(name, cv, weighted):
+    """Bug caught: a score of squared errors for another one, or without its weights."""
+    X, y = data()
+    weight = weights(len(y)) if weighted else None
+    ours = RidgeCV(ALPHAS, scoring=name, cv=cv).fit(X, y, weight)
+    folds = [(np.delete(np.arange(60), k), [k]) for k in range(60)] if cv is None else list(cv.split(X))
+    predicted = np.empty((len(ALPHAS), 60))
+    for k, alpha in enumerate(ALPHAS):
+        for train, test in folds:
+            at = None if weight is None else weight[train]
+            predicted[k, test] = Ridge(alpha).fit(X[train], y[train], at).predict(X[test])
+    scored = [(np.arange(60),)] if cv is None else [(test,) for _, test in folds]
+    expected = [
+        np.mean([
+            get_scorer(name)._score_func(y[test], p[test], sample_weight=None if weight is None else weight[test])
+            for (test,) in scored
+        ])
+        for p in predicted
+    ]  # fmt: skip
+    sign = -1 if name.startswith("neg") else 1
+    assert_allclose(ours.scores_, sign * np.array(expected), rtol=1e-8)
+
+
+def test_groups_reach_the_splitter():
+    """Bug caught: groups dropped, or those of rows without weight kept."""
+    X, y = data()
+    weight = (np.arange(60) % 7 > 0).astype(float)
+    groups = np.arange(60) // 6
+    kept = weight > 0
+    with sklearn.config_context(enable_metadata_routing=True):
+        models = (RidgeCV(ALPHAS, cv=GroupKFold(5)), LassoCV(cv=GroupKFold(5), alphas=5))
+        grouped = [model.fit(X, y, weight, groups=groups) for model in models]
+    pairs = list(GroupKFold(5).split(X[kept], y[kept], groups[kept]))
+    assert_allclose(grouped[0].scores_, RidgeCV(ALPHAS, cv=pairs).fit(X[kept], y[kept]).scores_, rtol=1e-9)
+    assert_allclose(grouped[1].mse_path_, LassoCV(cv=pairs, alphas=5).fit(X[kept], y[kept]).mse_path_, rtol=1e-6)
+    with pytest.raises(ValueError, match="is only supported if enable_metadata_routing=True"):
+        models[1].fit(X, y, groups=groups)

@@ -161,8 +161,8 @@ def as_target(
         )
     if n is not None and len(array) != n:
         raise ValueError(
-            f"X and {name} must have as many rows as each other, got {n} and {len(array)}: "
-            "inconsistent numbers of samples."
+            f"Found input variables with inconsistent numbers of samples: [{n}, {len(array)}]. X and {name} must have "
+            "as many rows as each other."
         )
     require_finite(array, name)
     return array
@@ -262,7 +262,7 @@ def feature_names(X: ArrayLike) -> Array | None:
         If some names are strings and others are not.
     """
     columns = getattr(X, "columns", None)
-    if columns is None or isinstance(X, np.ndarray):
+    if columns is None or isinstance(X, (np.ndarray, Csr)):
         return None
     kinds = {isinstance(name, str) for name in columns}
     if kinds == {True, False}:

@@ -38,8 +38,7 @@ def class_weighted(
     if class_weight is None:
         return weight
     if isinstance(class_weight, str):
-        size = np.bincount(codes, weights=weight)
-        factor = size.sum() / (len(classes) * size)
+        factor = balanced_weights(codes, len(classes), weight)
     else:
         plain = classes.tolist()
         strange = [label for label in class_weight if label not in plain]
@@ -54,6 +53,12 @@ def class_weighted(
                 raise ValueError(f"class_weight[{label!r}]={value!r} must be {Weight}.")
         factor = np.array([float(class_weight.get(label, 1.0)) for label in plain])
     return factor[codes] if weight is None else factor[codes] * weight
+
+
+def balanced_weights(codes: Array, K: int, weight: Array | None) -> Array:
+    """Return weights of K classes, which all occur, that give them the same total weight."""
+    size = np.bincount(codes, weights=weight)
+    return np.asarray(size.sum() / (K * size))
 
 
 def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
@@ -95,7 +100,8 @@ def as_labels(y: ArrayLike, n: int, *, owner: str = "the estimator") -> Array:
         raise ValueError(f"y: bad input shape {array.shape}; it must be (n,), one class for each row of X.")
     if len(array) != n:
         raise ValueError(
-            f"X and y must have as many rows as each other, got {n} and {len(array)}: inconsistent numbers of samples."
+            f"Found input variables with inconsistent numbers of samples: [{n}, {len(array)}]. X and y must have as "
+            "many rows as each other."
         )
     if array.dtype.kind == "O":
         array = _plain(array)

@@ -126,9 +126,9 @@ class Each(Rule):
 
     def allows(self, value: Any) -> bool:
         """Whether `value` is such a sequence."""
-        return self.fits(value) and len(value) > 0 and all(self.rule.allows(item) for item in value)
+        return self.is_sequence(value) and len(value) > 0 and all(self.rule.allows(item) for item in value)
 
-    def fits(self, value: Any) -> bool:
+    def is_sequence(self, value: Any) -> bool:
         """Whether `value` is a list, tuple or one-dimensional array, whatever is in it."""
         return isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1)
 
@@ -172,7 +172,7 @@ def check_values(owner: str, rules: Mapping[str, Rule], values: Mapping[str, Any
 def complaint(rule: Rule, name: str, value: Any) -> str:
     """Say that `value` is not allowed or, of a sequence, which entry is not."""
     for part in rule.rules if isinstance(rule, Either) else (rule,):
-        if isinstance(part, Each) and part.fits(value) and len(value):
+        if isinstance(part, Each) and part.is_sequence(value) and len(value):
             place, entry = next((k, entry) for k, entry in enumerate(value) if not part.rule.allows(entry))
             if not isinstance(part.rule, Number):
                 return f"{name}[{place}] == {entry!r} is not allowed"

@@ -70,7 +70,7 @@ class View:
 
 
 def rows_of(X: Any, index: Array) -> Any:
-    """Return some rows of a table: a copy or, of a memory map or a view, a view.
+    """Return some rows of a table: a copy or, of a memory map or a view and for consecutive rows, a view.
 
     Parameters
     ----------
@@ -81,7 +81,10 @@ def rows_of(X: Any, index: Array) -> Any:
     """
     if isinstance(X, View):
         return X.rows(index)
-    return View(X, index) if _is_mapped(X) else X[index]
+    if _is_mapped(X):
+        return View(X, index)
+    consecutive = isinstance(X, np.ndarray) and len(index) and (np.diff(index) == 1).all()
+    return X[index[0] : index[-1] + 1] if consecutive else X[index]
 
 
 def _is_mapped(array: Any) -> bool:

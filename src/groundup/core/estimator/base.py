@@ -6,6 +6,7 @@ for the last state. Fitting, history, checkpoints, tags and printing are impleme
 """
 
 from collections.abc import Iterator
+from functools import partial
 from html import escape
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -14,6 +15,7 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.display import brief, html_table, html_verdict
+from groundup.core.estimator.callbacks import Observable, observed
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.history import History
 from groundup.core.estimator.parameters import Parameters, fitted
@@ -27,7 +29,7 @@ MOST_NAMED = 12  # Coefficients that a notebook shows by name.
 S = TypeVar("S", bound=State)  # The state that a model's `_iterate` yields: a type checker reads it there.
 
 
-class Estimator(Parameters, Routed):
+class Estimator(Parameters, Routed, Observable):
     """Base class of every algorithm.
 
     Attributes of a fitted model
@@ -107,8 +109,17 @@ class Estimator(Parameters, Routed):
         ConvergenceWarning
             As `Training.finish`.
         """
-        training = Training(self, X, y, sample_weight)
-        for state in training:
+        return self._trained(Training(self, X, y, sample_weight), X, y, sample_weight)
+
+    def _trained(self, training: Training[Self], X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Self:
+        """Return the model after all states of a training, which its callbacks may watch."""
+        if not getattr(self, "_skl_callbacks", None):
+            return self._finished(training, iter(training))
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        return observed(self, training, {"X": X, "y": y, "metadata": metadata}, partial(self._finished, training))
+
+    def _finished(self, training: Training[Self], states: Iterator[Any]) -> Self:
+        for state in states:
             if getattr(self, "verbose", 0):
                 print(self._told(state))
         return training.finish()

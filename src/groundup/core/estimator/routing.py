@@ -3,6 +3,7 @@
 Only scikit-learn reads the requests, so it is imported only here, and only when somebody asks.
 """
 
+import sys
 from inspect import signature
 from typing import Any, Self
 
@@ -20,13 +21,16 @@ class Routed:
         -------
         sklearn.utils.metadata_routing.MetadataRequest
         """
+        return self._own_requests()
+
+    def _own_requests(self) -> Any:
         from sklearn.utils.metadata_routing import MetadataRequest, get_routing_for_object
 
         if hasattr(self, "_metadata_request"):  # scikit-learn's clone copies the attribute of this name
             return get_routing_for_object(self._metadata_request)
         requests = MetadataRequest(owner=self)
         for method in METHODS:
-            for name in requestable(self, method):
+            for name in self._requestable(method):
                 getattr(requests, method).add_request(param=name, alias=None)
         return requests
 
@@ -91,14 +95,12 @@ class Routed:
         return self._request("score", requests)
 
     def _request(self, method: str, requests: dict[str, bool | str | None]) -> Self:
-        from sklearn import get_config
-
-        if not get_config()["enable_metadata_routing"]:
+        if not routing_enabled():
             raise RuntimeError(
                 "This method is only available when metadata routing is enabled. You can enable it using "
                 "sklearn.set_config(enable_metadata_routing=True)."
             )
-        allowed, routing = requestable(self, method), self.get_metadata_routing()
+        allowed, routing = self._requestable(method), self._own_requests()
         for name, alias in requests.items():
             if name not in allowed:
                 raise TypeError(f"Unexpected args: {{{name!r}}} in {method}. Accepted arguments are: {set(allowed)}.")
@@ -106,8 +108,14 @@ class Routed:
         vars(self)["_metadata_request"] = routing
         return self
 
+    def _requestable(self, method: str) -> list[str]:
+        """Return the names of what a method takes besides the data, one by one."""
+        function = getattr(self, method, None)
+        parameters = () if function is None else signature(function).parameters.values()
+        return [one.name for one in parameters if one.name not in DATA and one.kind is not one.VAR_KEYWORD]
 
-def requestable(estimator: Any, method: str) -> list[str]:
-    """Return the names of what a method takes besides the data."""
-    function = getattr(estimator, method, None)
-    return [] if function is None else [name for name in signature(function).parameters if name not in DATA]
+
+def routing_enabled() -> bool:
+    """Return whether scikit-learn is in use, and passes on only what is asked for."""
+    sklearn = sys.modules.get("sklearn")
+    return sklearn is not None and bool(sklearn.get_config()["enable_metadata_routing"])

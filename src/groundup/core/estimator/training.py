@@ -1,6 +1,6 @@
 """Fits in progress: states that can be observed, stopped and resumed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from math import nan
 from numbers import Real
@@ -31,7 +31,8 @@ class Trainable(Protocol[S_co]):
     @property
     def _proves(self) -> bool: ...
     def check_parameters(self) -> None: ...  # noqa: D102
-    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Any: ...
+    @property
+    def _prepare(self) -> Callable[..., Any]: ...
     def _iterate(self, data: Any, start: Any) -> Iterator[S_co]: ...
     def _finish(self, data: Any, state: Any) -> dict[str, Any]: ...
     def _advice(self, state: Any) -> str: ...
@@ -60,6 +61,8 @@ class Training(Generic[M]):
         A state of an earlier training on the same data, to resume from.
     history : mapping of str to array, optional
         `Training.history` of the earlier training, to which this one appends.
+    **passed : object
+        What a search passes on, see `groundup.core.estimator.search`.
     """
 
     def __init__(
@@ -70,10 +73,11 @@ class Training(Generic[M]):
         sample_weight: ArrayLike = None,
         start: State | None = None,
         history: Mapping[str, Array] | None = None,
+        **passed: Any,
     ) -> None:
         model.check_parameters()
         self.model = model
-        self.data = model._prepare(X, y, sample_weight)
+        self.data = model._prepare(X, y, sample_weight, **passed)
         self.state = start
         self._history: dict[str, list[Any]] = {name: list(column) for name, column in (history or {}).items()}
         self._columns = model._columns(X)
@@ -100,6 +104,10 @@ class Training(Generic[M]):
         """
         return History({name: np.array(column) for name, column in self._history.items()})
 
+    def fitted_at(self, state: Any) -> dict[str, Any]:
+        """Return the fitted attributes for a state, with number and names of the columns."""
+        return self._columns | self.model._finish(self.data, state)
+
     def finish(self) -> M:
         """Set the fitted attributes for the last state, and return the model.
 
@@ -115,7 +123,7 @@ class Training(Generic[M]):
             but the certificate does not hold.
         """
         state = next(iter(self)) if self.state is None else self.state
-        fitted = self.model._finish(self.data, state)
+        fitted = self.fitted_at(state)
         certificate = fitted.get("certificate_")
         holds = getattr(certificate, "holds", state.converged)
         if not state.converged and not (holds and self.model._proves):
@@ -123,7 +131,7 @@ class Training(Generic[M]):
         elif not holds:  # Users rarely read the certificate.
             name = type(self.model).__name__
             warn(f"{name} converged, but its answer is not certified: {certificate}.", ConvergenceWarning)
-        adopt(self.model, self._columns | fitted | {"history_": self.history()})
+        adopt(self.model, fitted | {"history_": self.history()})
         return self.model
 
 

@@ -54,16 +54,28 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     """
     if rows.sparse:
         return _sparse_normal_equations(rows, intercept)
-    x_shift, y_shift = approximate_means(rows, intercept)
-    d = len(x_shift)
+    shift = approximate_means(rows, intercept)
+    return centered_products(shifted_products(rows, *shift, intercept), *shift, rows.total, intercept)
+
+
+def shifted_products(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
+    """Return the products of all pairs of columns of ``[1, X − x_shift, y − y_shift]``.
+
+    It has a column of ones only with an intercept. The products of rows together are the sum of those of their parts.
+    """
     # The threads of BLAS wait for each other once per block, so that larger blocks are faster on a busy machine; and a
     # block with fewer rows than columns is smaller than the matrix that it is added to.
-    G = rows.in_blocks_of(max(4 * rows.block_rows, d)).sum(cross_products, x_shift, y_shift, intercept)
-    weight = rows.total
+    blocks = rows.in_blocks_of(max(4 * rows.block_rows, len(x_shift)))
+    return np.asarray(blocks.sum(cross_products, x_shift, y_shift, intercept))
+
+
+def centered_products(G: Array, x_shift: Array, y_shift: Array, weight: float, intercept: bool) -> NormalEquations:
+    """Return the normal equations from the products that `shifted_products` returns."""
+    d = len(x_shift)
     if intercept:
         means, G = G[0, 1:] / weight, G[1:, 1:] - np.outer(G[0, 1:], G[0, 1:]) / weight
     else:
-        means = np.zeros(len(G))
+        means, G = np.zeros(len(G)), G.copy()
     x_mean, squares = x_shift + means[:d], np.diag(G).copy()
     constant = np.flatnonzero(constant_columns(squares[:d], x_mean, weight))
     G[constant] = G[:, constant] = 0  # centring leaves only rounding errors in a constant column

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import inf, isfinite, isinf, nan
-from typing import Any, Literal, get_args
+from math import inf, isinf, nan
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from groundup.core.estimator.incremental import IncrementalClassifier, codes_amo
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin, near_features
-from groundup.core.linear import stochastic
+from groundup.core.linear import peer, stochastic
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import CENTER_ROWS, ScoreObjective, approximate_center, in_large_blocks
 from groundup.core.linear.prediction import LinearScores
@@ -38,16 +38,6 @@ from groundup.core.storage import record
 from groundup.core.text import remedies
 from groundup.core.types import Array, ArrayLike, Seed
 
-SMOOTH_ONLY = ("newton", "lbfgs", "gd")  # Solvers for smooth penalties only.
-# How scikit-learn's warnings begin, for programs that look for them; "{}" is the number of iterations.
-PEER_ADVICE: Mapping[str, str] = {
-    "lbfgs": "lbfgs failed to converge. ",
-    "liblinear": "Liblinear failed to converge, increase the number of iterations. ",
-    "newton-cg": "newton-cg failed to converge. Increase the number of iterations. ",
-    "newton-cholesky": "Newton solver did not converge after {} iterations. ",
-    "sag": "The max_iter was reached which means the coef_ did not converge. ",
-    "saga": "The max_iter was reached which means the coef_ did not converge. ",
-}
 SUM_ROUNDING = 1e-12  # Relative rounding error of an objective that is a sum over many rows.
 
 
@@ -111,12 +101,13 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
 
     accepts = Accepts(sparse=True)
     _proves = True
+    _known_classes: ClassVar[Array | None] = None  # of the whole data, on a model of a fold, whose rows may lack some
 
     penalty: Literal["deprecated", "l1", "l2", "elasticnet"] | None = parameter(
         OneOf(("deprecated", "l1", "l2", "elasticnet", None)), default="deprecated", kw_only=False
     )
     C: float = parameter(Positive | OneOf((inf,)), default=1.0)
-    l1_ratio: float = parameter(Number(0, 1), default=0.0)
+    l1_ratio: float | None = parameter(Number(0, 1) | OneOf((None,)), default=0.0)
     dual: bool = ignored(Boolean(), "both problems have the same solution", default=False)
     tol: float = parameter(Number(0), default=1e-4)
     fit_intercept: bool = parameter(Boolean(), default=True)
@@ -126,7 +117,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     )
     random_state: Seed = parameter(RandomState, default=None)
     solver: SolverName | SolverAlias = parameter(OneOf(get_args(SolverName)), default="auto", aliases=ALIASES)
-    max_iter: int = parameter(Count, default=200)
+    max_iter: int = parameter(Number(0, whole=True), default=200)
     verbose: int = parameter(Verbosity, default=0)
     warm_start: bool = parameter(Boolean(), default=False)
     n_jobs: int | None = ignored(Jobs, "matrix products use all cores already", default=None)
@@ -145,25 +136,32 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         Pairs of them are checked as well.
         """
         super().check_parameters()
-        C, l1_ratio = self._strength()
-        if self.canonical("solver") in SMOOTH_ONLY and l1_ratio > 0 and isfinite(C):
-            raise InvalidParameterError(
-                f"{type(self).__name__}: solver={self.solver!r} needs a penalty without corners (l1_ratio=0), got "
-                f"l1_ratio={l1_ratio!r}; use 'auto', 'prox-newton', 'saga' or 'sgd'."
-            )
+        name = type(self).__name__
+        if self.penalty == "elasticnet" and self.l1_ratio is None:
+            raise InvalidParameterError(f"{name}: l1_ratio must be specified when penalty is elasticnet.")
+        if refused := peer.refused(self.solver, *self._strength(), self.dual):
+            raise InvalidParameterError(f"{refused}. {name}: solver='auto' suits every penalty.")
 
     def _strength(self) -> tuple[float, float]:
         """Return C and l1_ratio; scikit-learn's older `penalty` overrides them."""
         if self.penalty is None:
             return inf, 0.0
         fixed = {"l1": 1.0, "l2": 0.0}
-        return float(self.C), fixed.get(self.penalty, float(self.l1_ratio))
+        return float(self.C), fixed.get(self.penalty, float(self.l1_ratio or 0.0))
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
     def _warn_of_older_parameters(self) -> None:
         """Say, as scikit-learn does, what older parameters mean."""
+        if self.n_jobs is not None:
+            warn(
+                "'n_jobs' has no effect since version 1.8 of scikit-learn, nor here, where matrix products use all "
+                f"cores: leave it out, got n_jobs={self.n_jobs}.",
+                FutureWarning,
+            )
         if self.penalty == "deprecated":
+            if self.l1_ratio is None:
+                warn("'l1_ratio=None' was deprecated in version 1.8 of scikit-learn: use l1_ratio=0.", FutureWarning)
             return
         warn(
             "'penalty' was deprecated in version 1.8 of scikit-learn: use l1_ratio=0 instead of penalty='l2', "
@@ -173,7 +171,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         )
         if self.penalty is None and self.C != 1.0:
             warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
-        if self.penalty != "elasticnet" and 0 < self.l1_ratio < 1:
+        if self.penalty != "elasticnet" and self.l1_ratio is not None and 0 < self.l1_ratio < 1:
             warn(
                 f"l1_ratio parameter is only used when penalty is 'elasticnet'. Got (penalty={self.penalty})",
                 UserWarning,
@@ -188,7 +186,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> ScoreData:
         self._warn_of_older_parameters()
         matrix, labels, weight = self._informative(X, y, sample_weight)
-        classes = np.unique(labels)
+        classes = np.unique(labels) if self._known_classes is None else self._known_classes
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort
         require_classes(classes, type(self).__name__)
         weight = class_weighted(self.class_weight, classes, codes, weight)
@@ -227,12 +225,13 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         return ScoreData(objective, classes, X.dtype, measured, None, seed)
 
     def _start(self, data: ScoreData) -> Array | None:
-        """The earlier fit, if it had the same columns and classes, for a warm start."""
-        coef = getattr(self, "coef_", None) if self.warm_start else None
+        """The earlier fit, if it had the same columns and classes, for a warm start; zero if it is to stay there."""
+        beginning = data.objective.zero() if self.max_iter == 0 else None
+        coef = self._slopes() if self.warm_start and hasattr(self, "coef_") else None
         if coef is None or coef.shape != (data.objective.outputs, data.objective.n_features):
-            return None
+            return beginning
         if not np.array_equal(self.classes_, data.classes):
-            return None
+            return beginning
         return data.theta(coef.T.astype(np.float64, order="C"), self.intercept_.astype(np.float64))
 
     def _options(self, seed: int) -> SolverOptions:
@@ -250,14 +249,19 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         theta = data.theta(state.coef, state.intercept, state.rest)
         relative = state.gap
         if not state.converged:
-            theta, absolute = gap(objective, theta)
+            best, absolute = gap(objective, theta)
             relative = absolute / objective.scale(state.loss)
+            if relative <= self.tol**2:
+                theta = best
+            else:  # stays where the solver stopped, so that a warm start goes on from there
+                excess = float(objective(theta)[0] - objective(best)[0])
+                relative += excess / objective.scale(state.loss)
         w, b = objective.coefficients(theta)
         return {
             "classes_": data.classes,
             "coef_": w.T.astype(data.dtype),
             "intercept_": data.about_zero(w, b)[0].astype(data.dtype),
-            "n_iter_": np.array([max(1, state.iteration)]),
+            "n_iter_": np.array([min(self.max_iter, max(1, state.iteration))]),
             "certificate_": self._certify(objective, inf if state.separable else relative),
         }
 
@@ -279,9 +283,9 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
                 "penalty there is no best model: the likelihood rises without bound as the coefficients grow, and the "
                 "estimate does not exist. These coefficients are where the fit stopped; choose a finite C."
             )
-        peer = PEER_ADVICE.get(self.solver, "").format(state.iteration)
+        begin = peer.ADVICE.get(self.solver, "").format(state.iteration)
         return (
-            f"{peer}{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before "
+            f"{begin}{type(self).__name__}(solver={self.solver!r}) stopped after {state.iteration} iterations before "
             "its distance to the minimum was proved to be within tol: "
             f"{remedies('increase max_iter', 'scale the features', 'raise tol', solver=self.solver)}."
         )
@@ -291,7 +295,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
     def _memory(self) -> RowsSeen | None:
         if hasattr(self, "_state") or not hasattr(self, "coef_"):
             return super()._memory()
-        return RowsSeen(self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64), 0.0, 0)
+        return RowsSeen(self._slopes().T.astype(np.float64), self.intercept_.astype(np.float64), 0.0, 0)
 
     def _prepare_batch(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool, classes: Any = None

@@ -1,5 +1,7 @@
 """Scores and probabilities of a fitted linear classifier."""
 
+from typing import Any, Self
+
 import numpy as np
 
 from groundup.core.estimator.classifier import ProbabilisticClassifier
@@ -75,7 +77,47 @@ class LinearScores(ProbabilisticClassifier):
 
     def _scores(self, X: ArrayLike) -> Array:
         """All scores of the rows of `X`, of shape (n, t)."""
-        return np.asarray(self._new_rows(X) @ self.coef_.T.astype(np.float64) + self.intercept_)
+        return np.asarray(self._new_rows(X) @ self._slopes().T.astype(np.float64) + self.intercept_)
+
+    def _slopes(self) -> Array:
+        """`coef_` as an array, also of a model that was made sparse."""
+        coef: Any = self.coef_
+        return np.asarray(coef if isinstance(coef, np.ndarray) else coef.toarray())
+
+    def sparsify(self) -> Self:
+        """Turn `coef_` into a sparse matrix of SciPy, which keeps only the coefficients that are not zero.
+
+        Returns
+        -------
+        self
+            Which predicts as before; `densify` goes back.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
+        from scipy.sparse import csr_matrix
+
+        self._require_fitted()
+        vars(self)["coef_"] = csr_matrix(self._slopes())
+        return self
+
+    def densify(self) -> Self:
+        """Turn `coef_` back into an array; see `sparsify`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
+        self._require_fitted()
+        vars(self)["coef_"] = self._slopes()
+        return self
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
         """Return the logarithms of the probabilities of the classes.

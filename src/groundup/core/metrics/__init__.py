@@ -17,6 +17,7 @@ from groundup.core.metrics.clustering import (
 )
 from groundup.core.metrics.probabilities import (
     average_precision_score,
+    brier_score_loss,
     calibration_curve,
     log_loss,
     precision_recall_curve,
@@ -24,19 +25,28 @@ from groundup.core.metrics.probabilities import (
     roc_curve,
     top_k_accuracy_score,
 )
-from groundup.core.metrics.regression import mean_squared_error, r2_score
+from groundup.core.metrics.regression import (
+    explained_variance_score,
+    mean_absolute_error,
+    mean_squared_error,
+    r2_score,
+    root_mean_squared_error,
+)
 
 __all__ = [
     "accuracy_score",
     "adjusted_rand_score",
     "average_precision_score",
     "balanced_accuracy_score",
+    "brier_score_loss",
     "calibration_curve",
     "calinski_harabasz_score",
     "confusion_matrix",
     "davies_bouldin_score",
+    "explained_variance_score",
     "f1_score",
     "log_loss",
+    "mean_absolute_error",
     "mean_squared_error",
     "precision_recall_curve",
     "precision_score",
@@ -44,6 +54,7 @@ __all__ = [
     "recall_score",
     "roc_auc_score",
     "roc_curve",
+    "root_mean_squared_error",
     "silhouette_samples",
     "silhouette_score",
     "top_k_accuracy_score",

@@ -1,12 +1,14 @@
 """Metrics of predicted classes."""
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from groundup.core.checks.inputs import as_weight
 from groundup.core.checks.labels import as_labels
 from groundup.core.types import Array, ArrayLike
+
+Average = Literal["binary", "macro", "micro", "weighted"]
 
 
 def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
@@ -59,83 +61,105 @@ def balanced_accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight:
 
 
 def precision_score(
-    y_true: ArrayLike, y_pred: ArrayLike, *, pos_label: Any = 1, sample_weight: ArrayLike = None
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    pos_label: Any = 1,
+    average: Average = "binary",
+    sample_weight: ArrayLike = None,
 ) -> float:
-    """Return the fraction of the rows predicted as one class that are of this class.
+    """Return the fraction of the rows predicted as a class that are of this class.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n,)
         Classes.
     pos_label : object, default=1
-        The class.
+        The class, of a binary average.
+    average : {"binary", "macro", "micro", "weighted"}, default="binary"
+        Of one class; or the mean over all classes that occur, of all rows together, or the mean weighted by the true
+        classes.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
     Returns
     -------
     float
-        Between 0 and 1; 0 where no row is predicted as this class.
+        Between 0 and 1; 0 for a class as which no row is predicted.
 
     Raises
     ------
     TypeError, ValueError
         For data that are not classes, and for different lengths.
     """
-    right, called, _ = _found(y_true, y_pred, pos_label, sample_weight)
-    return right / called if called else 0.0
+    right, called, own = _found(y_true, y_pred, pos_label, average, sample_weight)
+    return _averaged(right, called, own, average)
 
 
-def recall_score(y_true: ArrayLike, y_pred: ArrayLike, *, pos_label: Any = 1, sample_weight: ArrayLike = None) -> float:
-    """Return the fraction of the rows of one class that are predicted as this class.
+def recall_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    pos_label: Any = 1,
+    average: Average = "binary",
+    sample_weight: ArrayLike = None,
+) -> float:
+    """Return the fraction of the rows of a class that are predicted as this class.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n,)
         Classes.
-    pos_label : object, default=1
-        The class.
+    pos_label, average : object, str
+        As of `precision_score`.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
     Returns
     -------
     float
-        Between 0 and 1; 0 where the class has no row.
+        Between 0 and 1; 0 for a class that has no row.
 
     Raises
     ------
     TypeError, ValueError
         For data that are not classes, and for different lengths.
     """
-    right, _, true = _found(y_true, y_pred, pos_label, sample_weight)
-    return right / true if true else 0.0
+    right, _, own = _found(y_true, y_pred, pos_label, average, sample_weight)
+    return _averaged(right, own, own, average)
 
 
-def f1_score(y_true: ArrayLike, y_pred: ArrayLike, *, pos_label: Any = 1, sample_weight: ArrayLike = None) -> float:
-    """Return the harmonic mean of the precision and the recall of one class.
+def f1_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    pos_label: Any = 1,
+    average: Average = "binary",
+    sample_weight: ArrayLike = None,
+) -> float:
+    """Return the harmonic mean of the precision and the recall of a class.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n,)
         Classes.
-    pos_label : object, default=1
-        The class.
+    pos_label, average : object, str
+        As of `precision_score`.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 
     Returns
     -------
     float
-        Between 0 and 1; 0 where no row of the class is predicted correctly.
+        Between 0 and 1; 0 for a class of which no row is predicted correctly.
 
     Raises
     ------
     TypeError, ValueError
         For data that are not classes, and for different lengths.
     """
-    right, called, true = _found(y_true, y_pred, pos_label, sample_weight)
-    return 2 * right / (called + true) if called + true else 0.0
+    right, called, own = _found(y_true, y_pred, pos_label, average, sample_weight)
+    return _averaged(2 * right, called + own, own, average)
 
 
 def confusion_matrix(
@@ -177,9 +201,22 @@ def _pair(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> tup
     return true, predicted, as_weight(sample_weight, len(true))
 
 
-def _found(y_true: ArrayLike, y_pred: ArrayLike, label: Any, sample_weight: ArrayLike) -> tuple[float, float, float]:
-    """Return the weight of the rows of a class that are predicted as it, of all predicted as it, and of all its own."""
+def _found(
+    y_true: ArrayLike, y_pred: ArrayLike, label: Any, average: Average, sample_weight: ArrayLike
+) -> tuple[Array, Array, Array]:
+    """Return the weight of the rows of each class predicted as it, of all predicted as it, and of all its own."""
+    if average not in get_args(Average):
+        raise ValueError(f"average={average!r} is not allowed; it must be one of {get_args(Average)}.")
     true, predicted, weight = _pair(y_true, y_pred, sample_weight)
     mass = np.ones(len(true)) if weight is None else weight
-    own, called = true == label, predicted == label
-    return float(mass[own & called].sum()), float(mass[called].sum()), float(mass[own].sum())
+    classes = [label] if average == "binary" else np.unique(np.concatenate([true, predicted])).tolist()
+    own, called = (np.array([found == label for label in classes]) for found in (true, predicted))
+    return (own & called) @ mass, called @ mass, own @ mass
+
+
+def _averaged(part: Array, whole: Array, own: Array, average: Average) -> float:
+    """Return the ratio of one class or of all rows, or its mean over the classes; 0 where there is no row."""
+    if average in ("binary", "micro"):
+        part, whole = part.sum(keepdims=True), whole.sum(keepdims=True)
+    ratio = np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+    return float(np.average(ratio, weights=own if average == "weighted" else None))

@@ -81,23 +81,34 @@ def log_loss(
     TypeError, ValueError
         For data that are not classes or probabilities, and for inconsistent shapes.
     """
-    proba = as_target(y_proba, None, name="y_proba", owner="the score")
-    true = as_labels(y_true, len(proba), owner="the score")
-    weight = as_weight(sample_weight, len(true))
-    if proba.ndim == 1:
-        proba = np.column_stack([1 - proba, proba])
-    if ((proba < 0) | (proba > 1)).any():
-        raise ValueError(f"y_proba must lie between 0 and 1, got {proba.min():g} to {proba.max():g}.")
-    classes = np.unique(true if labels is None else np.asarray(labels))
-    if len(classes) != proba.shape[1]:
-        raise ValueError(
-            f"y_proba has {proba.shape[1]} columns, but there are {len(classes)} classes; give all of them as labels."
-        )
-    own = np.searchsorted(classes, true)
-    if not np.isin(true, classes).all():
-        raise ValueError("y_true has classes that are not among the labels.")
-    own_proba = proba[np.arange(len(true)), own] / proba.sum(axis=1)
+    proba, own, weight = _probabilities(y_true, y_proba, labels, sample_weight)
+    own_proba = proba[np.arange(len(own)), own] / proba.sum(axis=1)
     return float(np.average(-np.log(np.maximum(own_proba, np.finfo(np.float64).eps)), weights=weight))
+
+
+def brier_score_loss(
+    y_true: ArrayLike, y_proba: ArrayLike, *, labels: ArrayLike = None, sample_weight: ArrayLike = None
+) -> float:
+    """Return the mean squared difference of the predicted probabilities and what happened.
+
+    Parameters
+    ----------
+    y_true, y_proba, labels, sample_weight : array-like
+        As of `log_loss`.
+
+    Returns
+    -------
+    float
+        0 is perfect; summed over the classes, of two classes halved, as in scikit-learn.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_loss`.
+    """
+    proba, own, weight = _probabilities(y_true, y_proba, labels, sample_weight)
+    squares = ((proba - (own[:, None] == np.arange(proba.shape[1]))) ** 2).sum(axis=1)
+    return float(np.average(squares, weights=weight)) / (2 if proba.shape[1] == 2 else 1)
 
 
 def top_k_accuracy_score(
@@ -286,6 +297,27 @@ def calibration_curve(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 5) 
     full = size > 0
     sums = (np.bincount(bins, weights=values, minlength=n_bins)[full] / size[full] for values in (true, prob))
     return CalibrationCurve(*sums)
+
+
+def _probabilities(
+    y_true: ArrayLike, y_proba: ArrayLike, labels: ArrayLike, sample_weight: ArrayLike
+) -> tuple[Array, Array, Array | None]:
+    """Return the probabilities of all classes, the number of each row's class, and the weights."""
+    proba = as_target(y_proba, None, name="y_proba", owner="the score")
+    true = as_labels(y_true, len(proba), owner="the score")
+    weight = as_weight(sample_weight, len(true))
+    if proba.ndim == 1:
+        proba = np.column_stack([1 - proba, proba])
+    if ((proba < 0) | (proba > 1)).any():
+        raise ValueError(f"y_proba must lie between 0 and 1, got {proba.min():g} to {proba.max():g}.")
+    classes = np.unique(true if labels is None else np.asarray(labels))
+    if len(classes) != proba.shape[1]:
+        raise ValueError(
+            f"y_proba has {proba.shape[1]} columns, but there are {len(classes)} classes; give all of them as labels."
+        )
+    if not np.isin(true, classes).all():
+        raise ValueError("y_true has classes that are not among the labels.")
+    return proba, np.searchsorted(classes, true), weight
 
 
 def _two_classes(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Array, Array]:

@@ -32,6 +32,50 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: Arra
     return float(np.average((true - predicted) ** 2, axis=0, weights=weight).mean())
 
 
+def root_mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Return the root of the weighted mean squared error, averaged over targets.
+
+    Parameters
+    ----------
+    y_true, y_pred, sample_weight : array-like
+        As of `mean_squared_error`.
+
+    Returns
+    -------
+    float
+        Error in the unit of y.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `mean_squared_error`.
+    """
+    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
+    return float(np.sqrt(np.average((true - predicted) ** 2, axis=0, weights=weight)).mean())
+
+
+def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Return the weighted mean absolute error, averaged over targets.
+
+    Parameters
+    ----------
+    y_true, y_pred, sample_weight : array-like
+        As of `mean_squared_error`.
+
+    Returns
+    -------
+    float
+        Error in the unit of y.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `mean_squared_error`.
+    """
+    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
+    return float(np.average(np.abs(true - predicted), axis=0, weights=weight).mean())
+
+
 def r2_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
     """Return R² = 1 − residual / total sum of squares, averaged over targets.
 
@@ -55,10 +99,42 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = No
         For different shapes, no rows, and missing or infinite entries.
     """
     true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
-    residual = np.average((true - predicted) ** 2, axis=0, weights=weight)
-    total = np.average((true - np.average(true, axis=0, weights=weight)) ** 2, axis=0, weights=weight)
-    constant = np.where(residual == 0, 1.0, 0.0)
-    return float(np.where(total > 0, 1 - residual / np.where(total > 0, total, 1), constant).mean())
+    return _explained(true, np.average((true - predicted) ** 2, axis=0, weights=weight), weight)
+
+
+def explained_variance_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
+    """Return 1 − variance of the errors / variance of the targets, averaged over targets.
+
+    Unlike R², it forgives a constant error.
+
+    Parameters
+    ----------
+    y_true, y_pred, sample_weight : array-like
+        As of `r2_score`.
+
+    Returns
+    -------
+    float
+        1 is perfect up to a constant, 0 no better than any constant.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `r2_score`.
+    """
+    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
+    return _explained(true, _variance(true - predicted, weight), weight)
+
+
+def _explained(true: Array, left: Array, weight: Array | None) -> float:
+    """Return the share of the targets' variance that is not left, averaged over targets."""
+    total = _variance(true, weight)
+    constant = np.where(left == 0, 1.0, 0.0)
+    return float(np.where(total > 0, 1 - left / np.where(total > 0, total, 1), constant).mean())
+
+
+def _variance(values: Array, weight: Array | None) -> Array:
+    return np.asarray(np.average((values - np.average(values, axis=0, weights=weight)) ** 2, axis=0, weights=weight))
 
 
 def _aligned(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> tuple[Array, Array, Array | None]:

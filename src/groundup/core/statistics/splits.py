@@ -1,6 +1,6 @@
 """Splits of rows: a held-out fraction, and folds of cross-validation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Number, Rule
-from groundup.core.containers.view import View
 from groundup.core.text import plural
 from groundup.core.types import Array
 
@@ -110,7 +109,15 @@ def stratified_folds(y: Array, k: int) -> Splits:
     return [(np.flatnonzero(fold != test), np.flatnonzero(fold == test)) for test in range(k)]
 
 
-def splits(cv: Any, X: Any, y: Array, *, stratified: bool = False, weight: Array | None = None) -> Splits:
+def splits(
+    cv: Any,
+    X: Any,
+    y: Array,
+    *,
+    stratified: bool = False,
+    weight: Array | None = None,
+    passed: Mapping[str, Any] | None = None,
+) -> Splits:
     """Return pairs (train, test) of row indices from scikit-learn's ``cv``.
 
     Parameters
@@ -125,6 +132,8 @@ def splits(cv: Any, X: Any, y: Array, *, stratified: bool = False, weight: Array
         Whether a number of folds means folds with the same fraction of every class.
     weight : ndarray of shape (m,), optional
         Weights of all rows, where some are zero: given pairs number these.
+    passed : mapping of str to object, optional
+        Further arguments of a splitter's ``split``, such as groups of the rows of positive weight.
 
     Returns
     -------
@@ -139,7 +148,7 @@ def splits(cv: Any, X: Any, y: Array, *, stratified: bool = False, weight: Array
     if isinstance(cv, Integral):
         return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
     splitter = hasattr(cv, "split")
-    pairs = cv.split(np.asarray(X) if isinstance(X, View) else X, y) if splitter else cv
+    pairs = cv.split(X, y, **(passed or {})) if splitter else cv
     found = []
     for number, pair in enumerate(pairs):
         parts = [np.asarray(part) for part in pair] if np.iterable(pair) else []

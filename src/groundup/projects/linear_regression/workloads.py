@@ -20,6 +20,11 @@ def correlated(n: int) -> tuple[Array, Array]:
     return _rows(n, orthogonal * np.geomspace(1, 1e-3, 100) @ orthogonal.T)
 
 
+def many_columns(n: int) -> tuple[Array, Array]:
+    """Return rows of a thousand independent features (of a few rows, a fifth as many), and a target."""
+    return _rows(n, np.eye(min(1000, n // 5)))
+
+
 def _rows(n: int, mix: Array) -> tuple[Array, Array]:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n, len(mix))) @ mix
@@ -47,5 +52,13 @@ WORKLOADS = (
         n=100_000,
         tolerance=1e-10,
         target=1.0,
+    ),
+    Workload(
+        name="linear regression, 5000 × 1000",
+        data=many_columns,
+        objective=squared_residuals,
+        n=5_000,
+        tolerance=1e-10,
+        target=2.0,
     ),
 )

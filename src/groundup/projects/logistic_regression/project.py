@@ -21,6 +21,7 @@ from groundup.projects.logistic_regression.example import six_students
 from groundup.projects.logistic_regression.figures import boundary, solvers
 from groundup.projects.logistic_regression.figures import thresholds as thresholds
 from groundup.projects.logistic_regression.findings import answer, findings
+from groundup.projects.logistic_regression.models.cv_attributes import l1_ratios_of
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.models.logistic_regression_cv import LogisticRegressionCV
 from groundup.projects.logistic_regression.workloads import WORKLOADS
@@ -42,16 +43,22 @@ def parameters(data: Dataset) -> dict[str, Any]:
     return tight_tolerance(data) | tuned_strength(LogisticRegression, data, {})
 
 
+def search(data: Dataset) -> dict[str, Any]:
+    """Return parameters of a search by the probabilities themselves, with attributes of the new shapes."""
+    return {"l1_ratios": (0.0,), "scoring": "neg_log_loss", "use_legacy_attributes": False}
+
+
 def same_search(model: LogisticRegressionCV, data: Dataset) -> dict[str, Any]:
     """Return parameters with which scikit-learn searches the same grid by the same score."""
+    ratios = tuple(l1_ratios_of(model.penalty, model.l1_ratios))
     return {
         "Cs": model.Cs,
-        "l1_ratios": tuple(model.l1_ratios),
+        "l1_ratios": ratios,
         "cv": model.cv,
-        "scoring": "neg_log_loss" if callable(model.scoring) else model.scoring,
+        "scoring": "accuracy" if model.scoring == "warn" else model.scoring,
         "fit_intercept": model.fit_intercept,
         "class_weight": model.class_weight,
-        "solver": "saga" if any(model.l1_ratios) else "newton-cholesky",
+        "solver": "saga" if any(ratios) else "newton-cholesky",
         "tol": 1e-8,
         "max_iter": 1000,
         "use_legacy_attributes": False,
@@ -75,6 +82,7 @@ PROJECT = Project(
         Model(
             estimator=LogisticRegressionCV,
             reference="sklearn.linear_model:LogisticRegressionCV",
+            parameters=search,
             standardize=True,
             twin=same_search,
             compared=("C_", "l1_ratio_", "coef_", "intercept_"),

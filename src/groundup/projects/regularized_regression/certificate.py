@@ -46,7 +46,7 @@ def certify_ridge(problem: RidgeProblem, state: RidgeState, tol: float, dtype: A
     """
     excess, least = state.excess, 1e-12
     if dtype != np.float64:
-        _, gradient = problem.objective(state.coef.astype(dtype).astype(np.float64))
+        _, gradient = problem.evaluate(state.coef.astype(dtype).astype(np.float64))
         excess, least = float((problem.excess(gradient)[0] / problem.scale).max()), 1e-6
     return Certificate(
         "The coefficients minimise the sum of squared residuals plus alpha times the sum of squared coefficients.",

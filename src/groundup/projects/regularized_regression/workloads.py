@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.optimize.penalties import lengths
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Workload
 from groundup.projects.regularized_regression.models.paths import lasso_path
 
 ALPHAS = np.geomspace(1e-2, 1e4, 50)  # Penalties among which RidgeCV chooses.
 PART = 0.1  # Penalty relative to the least alpha that makes all weights zero.
+GRAM = {"products of columns": {"precompute": True}, "columns": {"precompute": False}}  # The reference's choices.
 SHORT, LONG = 1e-2, 1e-3  # Last alpha of a path relative to its first.
 
 
@@ -23,6 +25,19 @@ def tall(n: int) -> tuple[Array, Array]:
 def wide(n: int) -> tuple[Array, Array]:
     """Return rows of 5000 independent features, fifty of which matter."""
     return _rows(n, 5000, 50)
+
+
+def narrow(n: int) -> tuple[Array, Array]:
+    """Return rows of 50 independent features, ten of which matter."""
+    return _rows(n, 50, 10)
+
+
+def several_targets(n: int) -> tuple[Array, Array]:
+    """Return rows of 2000 independent features, twenty of which matter to five targets."""
+    rng = np.random.default_rng(0)
+    X, W = rng.normal(size=(n, 2000)), np.zeros((2000, 5))
+    W[rng.choice(2000, 20, replace=False)] = rng.normal(size=(20, 5))
+    return X, X @ W + rng.normal(size=(n, 5))
 
 
 def _rows(n: int, d: int, used: int) -> tuple[Array, Array]:
@@ -69,6 +84,23 @@ def path_objective(path: Any, X: Array, y: Any) -> float:
     alphas, coefs = path[0], path[1]
     squares = ((y[:, None] - X @ coefs) ** 2).mean(axis=0) / 2
     return float((squares + alphas * np.abs(coefs).sum(axis=0)).sum())
+
+
+def chosen_penalty(model: Any, X: Array, y: Any) -> float:
+    """Return what the elastic net minimises, with the penalty that cross-validation chose."""
+    w, ratio = model.coef_, float(getattr(model, "l1_ratio", 1.0))  # the reference's LassoCV has none
+    penalty = float(model.alpha_) * (ratio * np.abs(w).sum() + (1 - ratio) / 2 * (w**2).sum())
+    return float(((y - model.predict(X)) ** 2).mean() / 2 + penalty)
+
+
+def grouped(model: Any, X: Array, Y: Any) -> float:
+    """Return what the multi-task lasso minimises."""
+    return float(((Y - model.predict(X)) ** 2).sum() / (2 * len(Y)) + model.alpha * lengths(model.coef_.T).sum())
+
+
+def multitask_lasso(X: Array, Y: Any) -> Mapping[str, Any]:
+    """Return a penalty for several targets."""
+    return {"alpha": PART * float(lengths(X.T @ (Y - Y.mean(axis=0))).max()) / len(Y)}
 
 
 def many_alphas(X: Array, y: Any) -> Mapping[str, Any]:
@@ -133,6 +165,36 @@ WORKLOADS = (
         tolerance=1e-3,
         target=0.7,
         fits=(partial(our_path, LONG), partial(reference_path, LONG)),
+    ),
+    Workload(
+        name="LassoCV, 20k × 100, 5 folds, 100 alphas",
+        model="LassoCV",
+        data=tall,
+        objective=chosen_penalty,
+        n=20_000,
+        tolerance=1e-4,
+        target=1.5,
+        reference_solvers=GRAM,
+    ),
+    Workload(
+        name="ElasticNetCV, 50k × 50, 5 folds, 100 alphas",
+        model="ElasticNetCV",
+        data=narrow,
+        objective=chosen_penalty,
+        n=50_000,
+        tolerance=1e-4,
+        target=1.5,
+        reference_solvers=GRAM,
+    ),
+    Workload(
+        name="multi-task lasso, 300 × 2000, 5 targets",
+        model="MultiTaskLasso",
+        data=several_targets,
+        objective=grouped,
+        n=300,
+        tolerance=1e-3,
+        target=1.0,
+        parameters=multitask_lasso,
     ),
     Workload(
         name="ridge, 100k × 100",

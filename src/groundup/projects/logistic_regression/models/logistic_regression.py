@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from groundup.core.estimator.parameters import fitted
+from groundup.core.linear import peer
 from groundup.core.linear.classifier import LinearClassifier, ScoreData
 from groundup.core.linear.solvers import ScoreState
 from groundup.core.optimize.losses import Likelihood, Logistic, Softmax
+from groundup.core.rows import Samples
+from groundup.core.types import Array
 from groundup.projects.logistic_regression.models import inference
 from groundup.projects.logistic_regression.models.inference import Evidence
 
@@ -36,11 +39,13 @@ class LogisticRegression(LinearClassifier):
         columns than rows), "lbfgs" (quasi-Newton, from the Hessian of a sample of the rows), "gd" (gradient descent),
         "sgd" and "saga" (mini-batches) or "prox-newton" (for non-smooth penalties). "auto" takes "prox-newton" with
         an L1 penalty, "newton" for small data and "lbfgs" for large.
+        scikit-learn's "newton-cholesky", "newton-cg", "liblinear" and "sag" are taken as well: its names refuse the
+        penalties that they refuse there, and "liblinear" gives double precision.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
         objective is about the square of that of the parameters.
     max_iter : int, default=200
-        Most iterations; passes over the data for "sgd" and "saga".
+        Most iterations; passes over the data for "sgd" and "saga". 0 leaves everything at the beginning.
     warm_start : bool, default=False
         Begin at the coefficients of the last fit.
     learning_rate : float or "auto", default="auto"
@@ -77,6 +82,13 @@ class LogisticRegression(LinearClassifier):
 
     def _loss(self, K: int) -> tuple[Likelihood, int]:
         return (Logistic(), 1) if K == 2 else (Softmax(), K)
+
+    def _data(self, X: Array, codes: Array, weight: Array | None, classes: Array) -> ScoreData:
+        data = super()._data(X, codes, weight, classes)
+        if self.solver != "liblinear":
+            return data
+        peer.require_liblinear(len(classes), Samples(X, codes))
+        return replace(data, dtype=np.dtype(np.float64))  # as from scikit-learn's solver of this name
 
     def _finish(self, data: ScoreData, state: ScoreState) -> dict[str, Any]:
         fitted = super()._finish(data, state)
@@ -123,6 +135,6 @@ class LogisticRegression(LinearClassifier):
                 "summary needs a fit without a penalty, C=float('inf'): a penalty biases the coefficients on purpose, "
                 "and standard errors say nothing of that bias."
             )
-        coef, intercept = self.coef_[0].astype(np.float64), float(self.intercept_[0])
+        coef, intercept = self._slopes()[0].astype(np.float64), float(self.intercept_[0])
         names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
         return inference.summarize(evidence, coef, intercept, names, confidence)

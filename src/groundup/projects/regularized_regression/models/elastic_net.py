@@ -26,10 +26,10 @@ from groundup.projects.regularized_regression.solvers.lasso import (
     solve,
     starting_slopes,
 )
-from groundup.projects.regularized_regression.solvers.quadratic import (
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
+from groundup.projects.regularized_regression.solvers.representation import (
     PRECOMPUTE,
-    Problem,
-    iterate_at,
+    precompute_for,
     prepare_quadratic,
 )
 
@@ -153,11 +153,8 @@ class ElasticNet(LinearRegressor):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> SparseData:
         validated, flat = self._rows(X, y, sample_weight)
         rows, origin = self._measured(validated)
-        n, d = rows.X.shape
-        dense = (
-            self._penalty().l1 == 0 and n >= d and isinstance(self.precompute, (bool, str))
-        )  # then no column is zero
-        prepare = partial(prepare_quadratic, rows, self.fit_intercept, True if dense else self.precompute)
+        precompute = precompute_for(self.precompute, self._penalty().l1, rows)
+        prepare = partial(prepare_quadratic, rows, self.fit_intercept, precompute)
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
         return SparseData(prepare, flat, validated.X.dtype, seed, origin)
 

@@ -12,7 +12,8 @@ from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
-from groundup.core.linalg.least_squares import centered_product
+from groundup.core.estimator.search import Passed, Search
+from groundup.core.linalg.least_squares import by_qr, centered_product
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
@@ -22,9 +23,15 @@ from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
+from groundup.projects.regularized_regression.solvers.fold_products import Fold, FoldProducts, fold_products
 from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
-from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of
-from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at, prepare_quadratic
+from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, penalties_of, solutions
+from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
+from groundup.projects.regularized_regression.solvers.representation import (
+    gram_quadratic,
+    prepare_quadratic,
+    stores_gram,
+)
 
 
 @record
@@ -60,7 +67,8 @@ class CrossValidationData:
     """
 
     rows: Samples
-    prepare: Callable[[], Problem]
+    intercept: bool
+    precompute: bool | Literal["auto"]
     series: Callable[[Problem, float], Array]
     folds: Splits
     ratios: Array
@@ -68,9 +76,24 @@ class CrossValidationData:
     origin: Origin | None  # from which the rows are measured
 
     @cached_property
+    def products(self) -> FoldProducts | None:
+        """Products of columns, from which those of every fold follow; None for sparse rows and for many columns."""
+        stored = stores_gram(self.rows, len(self.rows), self.precompute) and not self.rows.sparse
+        return fold_products(self.rows, self.intercept) if stored else None
+
+    @cached_property
     def problem(self) -> Problem:
         """The squared error over all rows."""
-        return self.prepare()
+        if self.products is None:
+            return prepare_quadratic(self.rows, self.intercept, self.precompute)
+        return gram_quadratic(self.products.whole, partial(by_qr, self.rows, self.intercept))
+
+    def split(self, train: Array, test: Array) -> tuple[Problem, Fold | None]:
+        """Return the squared error over the training rows, and products of the fold where these suffice."""
+        products = self.products if stores_gram(self.rows, len(train), self.precompute) else None
+        if products is not None and (fold := products.fold(train, test)):
+            return gram_quadratic(fold.train, lambda: by_qr(self.rows.part(train), self.intercept)), fold
+        return prepare_quadratic(self.rows.part(train), self.intercept, self.precompute), None
 
     @cached_property
     def alphas(self) -> Array:
@@ -78,7 +101,7 @@ class CrossValidationData:
         return np.array([self.series(self.problem, ratio) for ratio in self.ratios])
 
 
-class ElasticNetCV(LinearRegressor):
+class ElasticNetCV(Search, LinearRegressor):
     """Elastic net with cross-validated alpha and l1_ratio.
 
     Parameters
@@ -155,14 +178,17 @@ class ElasticNetCV(LinearRegressor):
     dual_gap_: float = fitted()
     n_iter_: int = fitted()
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> CrossValidationData:
+    def _prepare(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, passed: Passed | None = None
+    ) -> CrossValidationData:
         validated, flat = self._rows(X, y, sample_weight)
         rows, origin = self._measured(validated)
         self._require_targets(rows.y.shape[1], flat)
-        prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
-        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight)
-        return CrossValidationData(rows, prepare, self._series, folds, ratios, validated.X.dtype, origin)
+        given = (passed or Passed()).present(validated.weight).split
+        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight, passed=given)
+        form = (rows, self.fit_intercept, self.precompute)
+        return CrossValidationData(*form, self._series, folds, ratios, validated.X.dtype, origin)
 
     def _require_targets(self, targets: int, flat: bool) -> None:
         if targets != 1:
@@ -201,8 +227,8 @@ class ElasticNetCV(LinearRegressor):
     def _path(self, problem: Problem, alphas: Array, ratio: float) -> Array:
         """Return the slopes for all alphas, of shape (d, n_alphas, t)."""
         penalties = penalties_of(alphas, ratio, self.positive)
-        states = follow(problem, penalties, 0, self.tol, self.max_iter, np.zeros(len(problem.x_mean)))
-        return np.stack([state.coef for state in states], axis=1)[:, :, None]
+        zero = np.zeros(len(problem.x_mean))
+        return solutions(problem, penalties, 0, self.tol, self.max_iter, zero)[:, :, None]
 
     def _gap_at(self, data: CrossValidationData, ratio: int, place: int, coef: Array) -> float:
         """Return the duality gap of slopes that rounding has moved."""
@@ -215,11 +241,12 @@ class ElasticNetCV(LinearRegressor):
         """Return the mean squared error on the test rows for every alpha."""
         if not (len(train) and len(test)):
             raise ValueError("a fold has no row of positive weight to train or to test on: use fewer folds.")
-        problem = prepare_quadratic(data.rows.part(train), self.fit_intercept, self.precompute)
-        coefs = self._path(problem, data.alphas[ratio], data.ratios[ratio])
-        held_out = data.rows.part(test)
-        errors: Array = held_out.sum(_squared_errors, problem.x_mean, problem.y_mean, coefs)
-        return errors / held_out.total
+        problem, fold = data.split(train, test)
+        coefs, held_out = self._path(problem, data.alphas[ratio], data.ratios[ratio]), data.rows.part(test)
+        errors = fold.squared_errors(coefs) if fold else None
+        if errors is None:
+            errors = held_out.sum(_squared_errors, problem.x_mean, problem.y_mean, coefs)
+        return np.asarray(errors / held_out.total)
 
     def _finish(self, data: CrossValidationData, state: CrossValidationState) -> dict[str, Any]:
         ratio, place = best(state.errors)

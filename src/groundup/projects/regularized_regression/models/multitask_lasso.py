@@ -23,14 +23,21 @@ from groundup.core.optimize.proximal import fista
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
+from groundup.projects.regularized_regression.solvers import group_newton
 from groundup.projects.regularized_regression.solvers.duality_gap import gap
 from groundup.projects.regularized_regression.solvers.lasso import starting_slopes
-from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, Problem, prepare_quadratic
+from groundup.projects.regularized_regression.solvers.quadratic import Problem
+from groundup.projects.regularized_regression.solvers.representation import (
+    PRECOMPUTE,
+    precompute_for,
+    prepare_quadratic,
+)
 from groundup.projects.regularized_regression.solvers.working_set import FINEST_TOLERANCE, working_columns
 
 ALL_TARGETS = slice(None)
-INNER_DECREASE = 1e-3  # An inner solution lowers the violation of the optimality conditions to this part.
-MAX_INNER_STEPS = 10_000  # Largest number of FISTA steps for one working set.
+MANY_ROWS = 200  # In a larger working set a Newton step costs more than many steps of FISTA,
+INNER_DECREASE = 1e-3  # which then end once they have lowered the violation of the optimality conditions to this part.
+FISTA_STEPS = (20, 200)  # Largest number of steps before Newton's method, which show most rows that are zero.
 
 
 @record
@@ -148,7 +155,8 @@ class MultiTaskElasticNet(LinearRegressor):
                 f"{type(self).__name__.removeprefix('MultiTask')}."
             )
         rows, origin = self._measured(validated)
-        prepare = partial(prepare_quadratic, rows, self.fit_intercept, self.precompute)
+        precompute = precompute_for(self.precompute, self._penalty().l1, rows)
+        prepare = partial(prepare_quadratic, rows, self.fit_intercept, precompute)
         return MultiTaskData(prepare, validated.X.dtype, origin)
 
     def _iterate(self, data: MultiTaskData, start: MultiTaskState | None) -> Iterator[MultiTaskState]:
@@ -275,28 +283,29 @@ def working_set(problem: Problem, penalty: GroupPenalty, W: Array) -> Method:
         while True:
             index, _ = working_columns(penalty, iterate.w, -iterate.gradient)
             violation = float(penalty.violation(iterate.w, iterate.gradient).max())
-            quadratic, W = QuadraticForm(problem.gram(index, keep=True), problem.c[index]), iterate.w.copy()
-            coarse = INNER_DECREASE * violation if W.shape[1] > 1 else 0.0
-            W[index] = minimize(quadratic, penalty, W[index], max(coarse, finest))
+            G, W = problem.gram(index, keep=True), iterate.w.copy()
+            coarse = INNER_DECREASE * violation if W.shape[1] > 1 and len(index) > MANY_ROWS else 0.0
+            W[index] = minimize(G, problem.c[index], penalty, W[index], max(coarse, finest))
             iterate = iterate_at(problem, W)
             yield iterate
 
     return Method(partial(iterate_at, problem, W), following)
 
 
-def minimize(objective: QuadraticForm, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
-    """Minimise over the rows of a working set: by FISTA, or directly where no row has to be zero.
+def minimize(G: Array, C: Array, penalty: GroupPenalty, W: Array, tolerance: float) -> Array:
+    """Minimise over the rows of a working set.
 
     With one target the lengths of the rows are absolute values, and coordinate descent ends with all digits.
     """
     if W.shape[1] == 1:
         plain = Penalty(penalty.l1, penalty.l2)
-        return coordinate.minimize(objective.G, objective.c[:, 0], plain, W[:, 0], tolerance)[:, None]
-    if penalty.l1 == 0 and penalty.l2 > 0:
-        return np.asarray(np.linalg.solve(objective.G + penalty.l2 * np.eye(len(W)), objective.c))
-    L = float(np.linalg.eigvalsh(objective.G)[-1]) if len(W) else 0.0
+        return coordinate.minimize(G, C[:, 0], plain, W[:, 0], tolerance)[:, None]
+    if penalty.l1 == 0:  # a step from W, so that solving again refines the solution
+        H = G + penalty.l2 * np.eye(len(W))
+        return W + np.linalg.lstsq(H, C - H @ W)[0]
+    objective, L = QuadraticForm(G, C), float(np.linalg.eigvalsh(G)[-1]) if len(W) else 0.0
     iterates = fista(objective, penalty, initial(objective, W), 1 / L if L > 0 else 1.0)
-    for iterate in islice(iterates, MAX_INNER_STEPS):
+    for iterate in islice(iterates, FISTA_STEPS[len(W) > MANY_ROWS]):
         if penalty.violation(iterate.w, iterate.gradient).max(initial=0) <= tolerance:
-            break
-    return iterate.w
+            return iterate.w
+    return group_newton.minimize(G, C, penalty, iterate.w, tolerance)

@@ -28,7 +28,7 @@ from groundup.projects.regularized_regression.models import multitask_lasso
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
 from groundup.projects.regularized_regression.solvers.lars import lars
 from groundup.projects.regularized_regression.solvers.path import ALPHAS, PathState, alpha_series, follow, penalties_of
-from groundup.projects.regularized_regression.solvers.quadratic import PRECOMPUTE, prepare_quadratic
+from groundup.projects.regularized_regression.solvers.representation import PRECOMPUTE, prepare_quadratic
 
 PATH_RULES: Mapping[str, Rule] = {
     "l1_ratio": Number(0, 1),

@@ -1,9 +1,9 @@
 """Classification by ridge regression on targets of 1 and −1."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from groundup.core.checks.parameters import Function, Instance, OneOf
 from groundup.core.estimator.classifier import Classifier
 from groundup.core.estimator.parameters import fitted, fixed, parameter
 from groundup.core.linear.regressor import LinearRegressor
+from groundup.core.metrics.scorers import SCORERS, ClassScore, Scorer
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits, splits
 from groundup.core.types import Array, ArrayLike
@@ -46,7 +47,7 @@ class SignedTargets(Classifier, LinearRegressor):
     coef_: Array = fitted("k d", "d")
     intercept_: Any = fitted("k", "")
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> LabeledData:
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, **passed: Any) -> LabeledData:
         name, matrix = type(self).__name__, self._input(X)
         labels = as_labels(y, len(matrix), owner=name)
         weight = inputs.as_weight(sample_weight, len(matrix))
@@ -63,7 +64,7 @@ class SignedTargets(Classifier, LinearRegressor):
         target = np.where(codes[:, None] == np.arange(len(classes)), 1.0, -1.0)
         if len(classes) == 2:
             target = target[:, 1:]
-        return LabeledData(super()._prepare(X, target, weight), classes)
+        return LabeledData(super()._prepare(X, target, weight, **passed), classes)
 
     def _iterate(self, data: LabeledData, start: Any) -> Iterator[Any]:
         return super()._iterate(data.regression, start)
@@ -148,11 +149,11 @@ class RidgeClassifierCV(SignedTargets, RidgeCV):  # type: ignore[misc]  # as Rid
     ----------
     alphas, fit_intercept, cv, criterion
         As of `RidgeCV`.
-    scoring : "accuracy", callable or None, default=None
-        What is compared. None is, as in scikit-learn, minus the mean over rows and targets of weight times squared
-        error when rows are left out one by one, and the share of right classes, which counts rows,
-        with `cv`. A callable is a scorer of scikit-learn's form, called with a classifier of the numbers of the
-        classes.
+    scoring : str, callable or None, default=None
+        What is compared: scikit-learn's name of a score of classes, such as "accuracy" or "f1_macro". None is, as in
+        scikit-learn, minus the mean over rows and targets of weight times squared error when rows are left out one by
+        one, and "accuracy", which counts rows, with `cv`. A callable is a scorer of scikit-learn's form, called with a
+        classifier of the numbers of the classes.
     class_weight : dict, "balanced" or None, default=None
         As of `RidgeClassifier`.
     store_cv_results : bool, default=False
@@ -175,19 +176,22 @@ class RidgeClassifierCV(SignedTargets, RidgeCV):  # type: ignore[misc]  # as Rid
     ['fail' 'pass']
     """
 
-    scoring: Literal["accuracy"] | Callable[..., float] | None = parameter(  # type: ignore[assignment]  # not its base's
-        OneOf((None, "accuracy")) | Function(), default=None
+    scoring: ClassScore | Scorer | None = parameter(  # type: ignore[assignment]  # not its base's
+        OneOf((None, *get_args(ClassScore))) | Function(), default=None
     )
     gcv_mode: None = fixed(None)
     alpha_per_target: bool = fixed(False)
 
-    def _folds(self, rows: Samples, weight: Array | None) -> Splits:
-        return splits(self.cv, rows.X, codes_of(np.squeeze(rows.y)), stratified=True, weight=weight)
+    def _folds(self, rows: Samples, weight: Array | None, passed: Mapping[str, Any]) -> Splits:
+        return splits(self.cv, rows.X, codes_of(np.squeeze(rows.y)), stratified=True, weight=weight, passed=passed)
 
-    def _scorer(self) -> Callable[..., float] | None:
+    def _scorer(self) -> Scorer | None:
         if self.scoring is None and self.cv is None:
             return None
-        return partial(_class_score, self.scoring if callable(self.scoring) else _accuracy)
+        return partial(_class_score, self.scoring if callable(self.scoring) else SCORERS[self.scoring or "accuracy"])
+
+    def _judge(self) -> Scorer | None:
+        return self._scorer()
 
 
 class PredictedClasses(Classifier):
@@ -207,12 +211,8 @@ def codes_of(scores: Array) -> Array:
     return np.asarray(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
 
 
-def _class_score(scorer: Callable[..., float], _: Any, scores: Array, target: Array, **weight: Any) -> float:
+def _class_score(scorer: Scorer, _: Any, scores: Array, target: Array, **weight: Any) -> float:
     """Score of a classifier, from scores and targets of 1 and −1."""
     model = PredictedClasses()
     model.classes_ = np.arange(2 if scores.ndim == 1 else scores.shape[1])
     return scorer(model, scores, codes_of(target), **weight)
-
-
-def _accuracy(model: PredictedClasses, X: Array, y: Array, sample_weight: Array | None = None) -> float:
-    return float(np.average(model.predict(X) == y, weights=sample_weight))

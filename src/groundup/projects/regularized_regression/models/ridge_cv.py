@@ -1,6 +1,6 @@
 """Ridge regression with cross-validated alpha: leave-one-out or folds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, get_args
 
@@ -10,9 +10,11 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Each, Function, Number, OneOf
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.estimator.search import Passed, Search
 from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
+from groundup.core.metrics.scorers import SCORERS, NumberScore, Scorer
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
@@ -21,11 +23,10 @@ from groundup.projects.regularized_regression.certificate import certify_ridge
 from groundup.projects.regularized_regression.solvers import ridge
 from groundup.projects.regularized_regression.solvers.ridge import RidgeState
 from groundup.projects.regularized_regression.solvers.ridge_validation import (
+    SCORES,
     Folds,
     LeaveOneOut,
     ScoredRows,
-    ScoreName,
-    Scorer,
     Validation,
 )
 
@@ -82,7 +83,7 @@ class RidgeCVData:
     weight: Array | None  # of all rows, also of those of weight zero
 
 
-class RidgeCV(LinearRegressor):
+class RidgeCV(Search, LinearRegressor):
     """Ridge regression with cross-validated alpha.
 
     Parameters
@@ -91,11 +92,12 @@ class RidgeCV(LinearRegressor):
         Strengths of the penalty to choose from; positive, or, with `cv`, non-negative.
     fit_intercept : bool, default=True
         Whether the model has a constant term, which is not penalised.
-    scoring : {"neg_mean_squared_error", "r2"}, callable or None, default=None
-        What is compared. None is, as in scikit-learn, the negative mean over the rows of weight times squared error
-        when rows are left out one by one, and R² with `cv`. The named ones are weighted by the sample weights.
-        A callable is a scorer of scikit-learn's form, called with a model, rows and targets; without `cv` it gets
-        ``sample_weight`` as well, where there are weights.
+    scoring : str, callable or None, default=None
+        What is compared: "r2", "explained_variance", "neg_mean_squared_error", "neg_root_mean_squared_error" or
+        "neg_mean_absolute_error", weighted by the sample weights. None is, as in scikit-learn, the negative mean over
+        the rows of weight times squared error when rows are left out one by one, and R² with `cv`. A callable is a
+        scorer of scikit-learn's form, called with a model, rows and targets; without `cv` it gets ``sample_weight`` as
+        well, where there are weights.
     cv : int, splitter, iterable of (train, test), or None, default=None
         None leaves out every row in turn, for all alphas from one factorisation. A number of folds takes blocks of
         consecutive rows.
@@ -149,7 +151,7 @@ class RidgeCV(LinearRegressor):
     alphas: float | Sequence[float] | Array = parameter(
         Number(0) | Each(Number(0)), default=(0.1, 1.0, 10.0), kw_only=False
     )
-    scoring: ScoreName | Scorer | None = parameter(OneOf((None, *get_args(ScoreName))) | Function(), default=None)
+    scoring: NumberScore | Scorer | None = parameter(OneOf((None, *get_args(NumberScore))) | Function(), default=None)
     cv: Any = parameter(OneOf((None,)) | Splitting(), default=None)
     gcv_mode: Literal["auto", "eigen", "svd"] | None = parameter(OneOf((None, "auto", "eigen", "svd")), default=None)
     criterion: Literal["loo", "gcv"] = parameter(OneOf(("loo", "gcv")), default="loo")
@@ -180,31 +182,39 @@ class RidgeCV(LinearRegressor):
                         f"{name}={getattr(self, name)!r} are incompatible."
                     )
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> RidgeCVData:
+    def _prepare(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, passed: Passed | None = None
+    ) -> RidgeCVData:
         validated, flat = self._rows(X, y, sample_weight)
         rows, origin = self._measured(validated)
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
         validation: Validation
         if self.cv is None:
             scorer = self._scorer()
-            named = None if scorer or callable(self.scoring) else self.scoring
+            named: Any = None if scorer else self.scoring
             validation = left_out = LeaveOneOut(
                 rows, alphas, self.fit_intercept, named, self.criterion, self._mode(rows), self.store_cv_results
             )
             if scorer:
                 validation = ScoredRows(left_out, scorer, self.alpha_per_target)
         else:
-            folds = self._folds(rows, validated.weight)
-            validation = Folds(rows, alphas, self.fit_intercept, self._scorer() or self.scoring, folds)
+            folds = self._folds(rows, validated.weight, (passed or Passed()).present(validated.weight).split)
+            validation = Folds(rows, alphas, self.fit_intercept, self._judge(), folds)
         return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin, validated.weight)
 
-    def _folds(self, rows: Samples, weight: Array | None) -> Splits:
+    def _folds(self, rows: Samples, weight: Array | None, passed: Mapping[str, Any]) -> Splits:
         """Return the rows to train on and to test on, of each fold."""
-        return splits(self.cv, rows.X, rows.y, weight=weight)
+        return splits(self.cv, rows.X, rows.y, weight=weight, passed=passed)
 
     def _scorer(self) -> Scorer | None:
         """Return what judges predictions, unless sums of squared errors do."""
-        return self.scoring if callable(self.scoring) else None
+        if callable(self.scoring):
+            return self.scoring
+        return None if self.scoring is None or self.scoring in SCORES else SCORERS[self.scoring]
+
+    def _judge(self) -> NumberScore | Scorer | None:
+        """Return what judges the rows of a fold."""
+        return self.scoring
 
     def _mode(self, rows: Samples) -> str | None:
         """Return the factorisation; scikit-learn's "svd" of sparse rows is one of their products."""

@@ -11,9 +11,10 @@ from groundup.core.optimize.objective import Iterate
 from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.storage import record
 from groundup.core.types import Array
+from groundup.projects.regularized_regression.solvers.active_set import ActiveSet
 from groundup.projects.regularized_regression.solvers.lasso import evaluate
-from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
-from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, minimize_over, working_columns
+from groundup.projects.regularized_regression.solvers.quadratic import GramQuadratic, Problem, iterate_at
+from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, working_columns
 
 SOLUTIONS_PER_PASS = 8  # At most this many solutions are checked in one pass over the data.
 SMALLEST_ALPHA = 1e-15  # Stands for zero where every alpha makes all slopes zero.
@@ -59,24 +60,20 @@ def follow(
     iterate, index = iterate_at(problem, w, target), np.flatnonzero(w)
     allowed = tol * problem.square[target]
     place, rounds, ahead = 0, 0, SOLUTIONS_PER_PASS
-    last = before = (np.inf, w)  # the last two alphas (or what stands for them), and their solutions
+    active = ActiveSet(problem.gram(index, keep=True), problem.c[index, target], w[index])
     while place < len(penalties):
         group = penalties[place : place + ahead]
         wanted, _ = working_columns(group[-1], iterate.w, -iterate.gradient)
-        index = np.concatenate(
-            [index, np.setdiff1d(wanted, index)]
-        )  # in the order of their copies, as the products are
-        solutions = [before, last]
-        for penalty in group:
-            strength = penalty.l1 + penalty.l2
-            w = extrapolate(solutions[-2], solutions[-1], strength)
-            w = minimize_over(problem, penalty, target, w, index, inner_tolerance(problem, target, w, allowed))
-            solutions.append((strength, w))
-        W = np.stack([w for _, w in solutions[2:]], axis=1)
+        if len(new := np.setdiff1d(wanted, index)):
+            index = np.concatenate([index, new])  # in the order of their copies, as the products are
+            active.extend(problem.gram(index, keep=True), problem.c[index, target])
+        W = np.zeros((len(w), len(group)))
+        for k, penalty in enumerate(group):
+            W[index, k] = active.minimize(penalty, inner_tolerance(problem, target, active.w, allowed))
         slopes, squares = problem.slope(W, target)
         rounds, accepted = rounds + 1, 0
         for k, penalty in enumerate(group):
-            iterate, before, last = Iterate(W[:, k], squares[k] / 2, -slopes[:, k]), *solutions[k + 1 : k + 3]
+            iterate = Iterate(W[:, k], squares[k] / 2, -slopes[:, k])
             objective, excess = evaluate(problem, penalty, iterate)
             if excess > allowed and rounds < max_iter:
                 break
@@ -86,23 +83,20 @@ def follow(
         ahead = min(SOLUTIONS_PER_PASS, 2 * accepted) if accepted == len(group) else max(1, accepted)
 
 
-def extrapolate(before: tuple[float, Array], last: tuple[float, Array], strength: float) -> Array:
-    """Extrapolate the path linearly from its last two points.
+def solutions(
+    problem: Problem, penalties: Sequence[Penalty], target: int, tol: float, max_iter: int, w: Array
+) -> Array:
+    """Return the coefficients alone for each penalty, (d, n_penalties), without duality gaps where none is needed.
 
-    Coefficients stop at zero.
-
-    Parameters
-    ----------
-    before, last : (float, ndarray of shape (d,))
-        An alpha and its solution.
-    strength : float
-        The next alpha.
+    With all products at hand, the optimality conditions of all columns are checked at every step.
     """
-    (a, v), (b, w) = before, last
-    if not a > b:
-        return w
-    moved = w + (b - strength) / (a - b) * (w - v)
-    return np.where(moved * w > 0, moved, 0.0)
+    if not isinstance(problem, GramQuadratic):
+        return np.stack([state.coef for state in follow(problem, penalties, target, tol, max_iter, w)], axis=1)
+    active, allowed = ActiveSet(problem.G, problem.c[:, target], w), tol * problem.square[target]
+    W = np.empty((len(w), len(penalties)))
+    for k, penalty in enumerate(penalties):
+        W[:, k] = active.minimize(penalty, inner_tolerance(problem, target, active.w, allowed))
+    return W
 
 
 def alpha_series(slope: Array, penalty: Penalty | GroupPenalty, alphas: Any, l1_ratio: float, eps: float) -> Array:

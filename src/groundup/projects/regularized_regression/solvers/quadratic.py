@@ -9,29 +9,19 @@ multiplied. Of sparse rows nothing is copied, and the means are subtracted from 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
-from groundup.core.exceptions import warn
-from groundup.core.linalg.least_squares import TriangularFactor, by_qr, centered_product, inverse
-from groundup.core.linalg.normal_equations import (
-    MOST_SPARSE_COLUMNS,
-    NormalEquations,
-    constant_columns,
-    normal_equations,
-    sparse_means,
-)
+from groundup.core.linalg.least_squares import TriangularFactor, centered_product, inverse
+from groundup.core.linalg.normal_equations import constant_columns, sparse_means
 from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Rows, Samples
 from groundup.core.types import Array
 
-TALL_RATIO = 4  # With at least 4 rows per column, G costs less than a few passes over the columns.
-PRECOMPUTE = Boolean() | OneOf(("auto",)) | Instance((np.ndarray, list, tuple), "an array of shape (d, d)")
 RESOLVED = 1e-8  # Smallest eigenvalue, relative to the largest, of which cross-products hold half of the digits.
 COLUMNS_AT_A_TIME = 200  # Where all columns are needed, this many are copied at a time.
 
@@ -302,71 +292,6 @@ def iterate_at(problem: Problem, w: Array, target: int, memory: Any = None) -> I
     """Return the iterate `w`: half the squared error of a target, its gradient."""
     slope, square = problem.slope(w[:, None], target)
     return Iterate(w, square[0] / 2, -slope[:, 0], memory)
-
-
-def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Problem:
-    """Return the representation that suits the shape of the data.
-
-    Parameters
-    ----------
-    rows : Samples
-        X, y of shape (n, t) and weights.
-    intercept : bool
-        Whether there is one.
-    precompute : "auto", bool or array-like of shape (d, d)
-        Whether to compute all products of columns, or these products.
-
-    Raises
-    ------
-    ValueError
-        For an array that is not XᵀX of the data; where X was to be centred, it is computed again, with a warning.
-    """
-    X = rows.X
-    n, d = X.shape
-    if isinstance(precompute, str):
-        precompute = n >= TALL_RATIO * d
-    if rows.sparse and d > MOST_SPARSE_COLUMNS and precompute is True:
-        precompute = False
-    if precompute is False:
-        return SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
-    if precompute is True:
-        return gram_quadratic(normal_equations(rows, intercept), partial(by_qr, rows, intercept))
-    data = SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
-    given = _given(np.asarray(precompute, dtype=np.float64), data)
-    if given is None and not np.allclose(data.x_mean, 0):
-        warn(
-            "Gram matrix was provided but X was centered to fit intercept: recomputing Gram matrix. Centre X before "
-            "its products are computed, or use precompute=True.",
-            UserWarning,
-        )
-        return prepare_quadratic(rows, intercept, True)
-    if given is None:
-        raise ValueError(
-            "Gram matrix passed as precompute did not pass validation: it is not XᵀX of these data, whose rows are to "
-            "be multiplied by the square roots of sample weights of mean 1; or use precompute=True."
-        )
-    return given
-
-
-def gram_quadratic(normal: NormalEquations, triangle: Callable[[], TriangularFactor] | None = None) -> GramQuadratic:
-    """Return the problem of normal equations, and of a triangle of the same data."""
-    scale = normal.weight
-    return GramQuadratic(
-        normal.gram / scale, normal.product / scale, normal.total / scale, normal.x_mean, normal.y_mean, triangle
-    )
-
-
-def _given(gram: Array, data: ColumnQuadratic | SparseQuadratic) -> GramQuadratic | None:
-    """The problem with the user's XᵀX, of which one column is checked; None where it is not that of the data."""
-    n, d = data.X.shape
-    if gram.shape != (d, d):
-        raise ValueError(f"precompute must have shape ({d}, {d}), got {gram.shape}.")
-    G = gram / n
-    probe = int(np.abs(data.c).max(axis=1).argmax())
-    column = data.column(probe)
-    if not np.allclose(G[:, probe], column, rtol=1e-5, atol=1e-7 * np.abs(column).max()):
-        return None
-    return GramQuadratic(G, data.c, data.square, data.x_mean, data.y_mean)
 
 
 def _squares(Z: Array, name: str) -> Array:

@@ -12,7 +12,13 @@ import numpy as np
 
 from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import by_qr, moments
-from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, centered, normal_equations, sparse_means
+from groundup.core.linalg.normal_equations import (
+    MOST_SPARSE_COLUMNS,
+    NormalEquations,
+    centered,
+    normal_equations,
+    sparse_means,
+)
 from groundup.core.linear.squared_error import Means, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import column_dots
@@ -30,6 +36,8 @@ from groundup.projects.regularized_regression.solvers.ridge_systems import (
 )
 
 MAX_PIVOT_INFLATION = 1e8  # Up to this inflation of the pivots, one correction repairs the rounding error.
+EXACT_INFLATION = 1e2  # Up to this inflation of the pivots, the normal equations hold all digits of the solution,
+EXACT_SHARE = 1e-4  # and of an objective that is at least this part of the total sum of squares.
 MOST_CORRECTIONS = 3  # Largest number of corrections; one suffices unless columns have very different sizes.
 FINE = 1e-13  # An excess of this part of the total sum of squares needs no second correction.
 NEAR_ORIGIN = 10.0  # Columns within 10 standard deviations of the origin need no centring in products.
@@ -70,6 +78,20 @@ class RidgeObjective:
 
 
 @dataclass(frozen=True)
+class NormalObjective:
+    """The penalised sum of squares from the normal equations alone."""
+
+    normal: NormalEquations
+    alpha: Array
+
+    def __call__(self, w: Array) -> tuple[Array, Array]:
+        """Return value and gradient."""
+        slope = self.normal.product - self.normal.gram @ w - self.alpha * w
+        value: Array = self.normal.total - (w * (self.normal.product + slope)).sum(0)
+        return value, -2 * slope
+
+
+@dataclass(frozen=True)
 class RidgeProblem:
     """An objective and its factorised normal equations.
 
@@ -83,12 +105,23 @@ class RidgeProblem:
         Total sums of squares of the targets, plus the rounding error of y, which keeps them positive.
     solver : str
         The solver that was chosen.
+    products : NormalObjective or None
+        The objective without a pass over the data, where they are well conditioned.
     """
 
     objective: RidgeObjective
     system: System
     scale: Array
     solver: str
+    products: NormalObjective | None = None
+
+    def evaluate(self, w: Array) -> tuple[Array, Array]:
+        """Return value and gradient, from the data only where the normal equations have lost digits."""
+        if self.products is not None:
+            value, gradient = self.products(w)
+            if (value >= EXACT_SHARE * self.scale).all():
+                return value, gradient
+        return self.objective(w)
 
     def excess(self, gradient: Array) -> tuple[Array, Array]:
         """Return each target's largest decrease, (t,), and the step to the minimum.
@@ -167,8 +200,9 @@ def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> R
         normal = normal_equations(rows, intercept)
         near = (normal.x_mean**2 * normal.weight <= NEAR_ORIGIN**2 * np.diag(normal.gram)).all()
         origin = np.zeros_like(normal.x_mean) if near else normal.x_mean  # a copy of every block less
-        objective = RidgeObjective(rows, normal, origin, alpha)
-        return RidgeProblem(objective, primal(normal, alpha, most), scale(normal, normal.total), "cholesky")
+        objective, system = RidgeObjective(rows, normal, origin, alpha), primal(normal, alpha, most)
+        products = NormalObjective(normal, alpha) if system.matrix.inflation <= EXACT_INFLATION else None
+        return RidgeProblem(objective, system, scale(normal, normal.total), "cholesky", products)
     data = centered(rows, intercept)
     objective = RidgeObjective(rows, data, data.x_mean, alpha)
     return RidgeProblem(objective, dual(data, alpha, most), scale(data, data.total), "cholesky")
@@ -189,7 +223,7 @@ def solve(problem: RidgeProblem) -> RidgeState:
     """
     coef = problem.system.coef()
     for _ in range(MOST_CORRECTIONS):
-        value, gradient = problem.objective(coef)
+        value, gradient = problem.evaluate(coef)
         excess, step = problem.excess(gradient)
         relative = float((excess / problem.scale).max())
         if not problem.system.correctable:

@@ -54,6 +54,11 @@ class ShiftedFactors:
     factors: tuple[Factor, ...]
     which: Array
 
+    @property
+    def inflation(self) -> float:
+        """Largest inflation of a pivot."""
+        return max(F.inflation for F in self.factors)
+
     def solve(self, b: Array) -> Array:
         """Return ``(A + alpha I)⁻¹ b`` for b of shape (d, t), each column with its alpha."""
         x = np.empty_like(b)
@@ -71,10 +76,10 @@ def factor_shifted(A: Array, alpha: Array, max_inflation: float) -> ShiftedFacto
         When the sum is not positive definite, or its pivots are inflated by more than `max_inflation`.
     """
     different, which = np.unique(alpha, return_inverse=True)
-    factors = tuple(factor(B) for B in _with_diagonal(A, different))
-    if max(F.inflation for F in factors) > max_inflation:
+    shifted = ShiftedFactors(tuple(factor(B) for B in _with_diagonal(A, different)), which)
+    if shifted.inflation > max_inflation:
         raise np.linalg.LinAlgError("the matrix is nearly singular")
-    return ShiftedFactors(factors, which)
+    return shifted
 
 
 def _with_diagonal(A: Array, values: Array) -> Iterable[Array]:

@@ -16,6 +16,7 @@ from groundup.core.estimator.regressor import Regressor
 from groundup.core.linalg.least_squares import by_qr, centered_product
 from groundup.core.linalg.normal_equations import normal_equations
 from groundup.core.linear.squared_error import Means
+from groundup.core.metrics.scorers import SCORERS, NumberScore, Scorer
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits
 from groundup.core.types import Array, ArrayLike
@@ -24,7 +25,6 @@ from groundup.projects.regularized_regression.solvers.leave_one_out import Tall
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, of_normal, of_triangle, products_suffice
 
 Score = Callable[[Array, Array, float], Array]
-Scorer = Callable[..., float]
 
 
 def negative_error(errors: Array, total: Array, weight: float) -> Array:
@@ -41,6 +41,7 @@ def r_squared(errors: Array, total: Array, weight: float) -> Array:
 
 
 ScoreName = Literal["neg_mean_squared_error", "r2"]
+# Those that follow from sums of squared errors.
 SCORES: Mapping[ScoreName, Score] = {"neg_mean_squared_error": negative_error, "r2": r_squared}
 
 
@@ -218,7 +219,7 @@ class Folds:
     Parameters
     ----------
     rows, alphas, intercept, scoring
-        As of `LeaveOneOut`; the default of `scoring` is "r2", and it may be a scorer.
+        As of `LeaveOneOut`; the default of `scoring` is "r2", and it may be a scorer or the name of one.
     splits : sequence of (train, test)
         Row numbers of each split.
     """
@@ -226,7 +227,7 @@ class Folds:
     rows: Samples
     alphas: Array
     intercept: bool
-    scoring: ScoreName | Scorer | None
+    scoring: NumberScore | Scorer | None
     splits: Splits
 
     @property
@@ -239,11 +240,13 @@ class Folds:
         train, test = self.splits[number]
         means, spectrum = _spectrum(_subset(self.rows, train), self.intercept, float(self.alphas.min()), None)
         held_out = _subset(self.rows, test)
-        if callable(self.scoring):
-            predictions = held_out.concatenate(_predictions, means, spectrum.coef(self.alphas))
-            return scored(self.scoring, predictions, held_out.y, None, each=False), None
-        errors = held_out.sum(_squared_errors, means, spectrum.coef(self.alphas))
-        return SCORES[self.scoring or "r2"](errors, *_spread(held_out.y, held_out.weight)), None
+        name: Any = self.scoring or "r2"
+        if name in SCORES:
+            errors = held_out.sum(_squared_errors, means, spectrum.coef(self.alphas))
+            return SCORES[name](errors, *_spread(held_out.y, held_out.weight)), None
+        scorer, weight = (name, None) if callable(name) else (SCORERS[name], held_out.weight)
+        predictions = held_out.concatenate(_predictions, means, spectrum.coef(self.alphas))
+        return scored(scorer, predictions, held_out.y, weight, each=False), None
 
     def scores(self, total: Array, done: int) -> Array:
         """As `Validation.scores`: the mean over the splits."""
