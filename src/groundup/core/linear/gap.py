@@ -5,7 +5,7 @@ import numpy as np
 from groundup.core.functions import entropy
 from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.linear.objective import ScoreObjective, squared_lengths
-from groundup.core.linear.preconditioners import MAX_DENSE_PARAMETERS, curvature_bound, inverse, scaled_identity
+from groundup.core.linear.preconditioners import MAX_DENSE_PARAMETERS, curvature_bound, diagonal, inverse
 from groundup.core.types import Array
 
 CENTERED_GRADIENT = 1e-13  # The intercept is optimal when its gradient is below this part of the total weight.
@@ -67,7 +67,7 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
     gradient = objective(theta)[1]
     if theta.size > MAX_DENSE_PARAMETERS:
         many = objective.rows.sparse and len(theta) > MAX_DENSE_PARAMETERS
-        metric = scaled_identity(objective) if many else curvature_bound(objective)
+        metric = diagonal(objective) if many else curvature_bound(objective)
         step = conjugate_gradients(lambda v: objective.hessian_times(theta, v), gradient, metric, tolerance=1e-3)
         return float(np.vdot(gradient, step)) / 2
     P = inverse(objective.hessian(theta))

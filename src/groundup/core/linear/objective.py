@@ -149,6 +149,11 @@ class ScoreObjective:
         gram = self.rows.sum(_gram, self.center)
         return np.asarray(self.C * steepest * gram + np.diag(self.l2 * self._slopes))
 
+    def curvature_bound_diagonal(self) -> Array:
+        """Return the diagonal of `curvature_bound`, of shape (p,), in one pass over the data."""
+        steepest = float(np.linalg.norm(self.loss.curvature_bound(self.outputs), 2))
+        return np.asarray(self.C * steepest * self.rows.sum(_squares, self.center) + self.l2 * self._slopes)
+
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes (d, t), and intercepts (t,) where all features are zero."""
         w = theta[: self.n_features]
@@ -185,7 +190,8 @@ class ScoreObjective:
 
     def scores(self, theta: Array) -> Array:
         """Return the scores of all rows, of shape (t, n)."""
-        return self.rows.concatenate(_scores_by_rows, *self.split(theta)).T
+        parts = list(self.rows.map(_scores_of_block, *self.split(theta)))
+        return np.asarray(parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1))
 
     def scaled(self, factor: float) -> "ScoreObjective":
         """Return the objective of `factor` times as many rows of the same kind."""
@@ -217,8 +223,8 @@ def scores(X: Array, w: Array, b: Array) -> Array:
     return np.asarray(w.T @ X.T + b[:, None])
 
 
-def _scores_by_rows(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
-    return scores(X, w, b).T
+def _scores_of_block(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
+    return scores(X, w, b)
 
 
 def _losses(
@@ -294,6 +300,18 @@ def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Arr
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return np.asarray(block.T @ block)
+
+
+def _squares(X: Array, y: Array, weight: Array | None, center: Array | None) -> Array:
+    """Weighted sums of the squares of the columns of the design."""
+    if isinstance(X, Csr):
+        share = np.ones(len(X)) if weight is None else weight
+        squares = np.bincount(X.indices, X.data**2 * share[X.row_of_entry], X.shape[1])
+        if center is None:
+            return squares
+        return np.append(squares + center * (share.sum() * center - 2 * X.column_sums(share)), share.sum())
+    block = design(X, center)
+    return np.asarray((block**2).sum(axis=0) if weight is None else weight @ block**2)
 
 
 def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:

@@ -29,7 +29,8 @@ from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-NEWTON_OPERATIONS = 1e8  # Up to this value of rows × columns² × scores, Newton's method costs less than L-BFGS.
+AUTO_OPERATIONS = 5e5  # Up to this value of rows × parameters², whole Newton steps take less than a dozen gradients.
+NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
 
@@ -104,8 +105,8 @@ def default_solver(objective: ScoreObjective) -> str:
     """Return the name of the solver that suits the data."""
     if objective.l1:
         return "prox-newton"
-    n, (p, t) = len(objective.rows), objective.zero().shape
-    return "newton" if max(n, p) * p**2 * t <= NEWTON_OPERATIONS else "lbfgs"
+    n, parameters = len(objective.rows), objective.zero().size
+    return "newton" if max(n, parameters) * parameters**2 <= AUTO_OPERATIONS else "quasi-newton"
 
 
 def solve(
@@ -182,19 +183,16 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
     )
 
 
-def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
-    n, p = len(objective.rows), len(objective.zero())
-    origin = objective.zero()
-    if p > min(n, preconditioners.MAX_DENSE_PARAMETERS):
-        preconditioner = preconditioners.scaled_identity(objective)
-    elif preconditioners.subsample_size(objective):
-        origin, preconditioner = preconditioners.from_subsample(objective)
+def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, then_newton: bool) -> Method:
+    if preconditioners.subsample_size(objective):
+        origin, metric = preconditioners.from_subsample(objective)
     else:
-        preconditioner = preconditioners.curvature_bound(objective)
-    return Method(
-        partial(newton.initial, objective, origin if theta is None else theta),
-        partial(newton.lbfgs, objective, preconditioner=preconditioner),
-    )
+        origin, metric = objective.zero(), preconditioners.first_metric(objective)
+    first = partial(newton.initial, objective, origin if theta is None else theta)
+    if then_newton:
+        solve = preconditioners.newton_cg(objective)
+        return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve))
+    return Method(first, partial(newton.lbfgs, objective, preconditioner=metric))
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
@@ -209,7 +207,8 @@ SolverAlias = Literal["newton-cholesky", "newton-cg", "liblinear", "sag"]
 
 METHODS: Mapping[str, Solver] = {
     "newton": _newton,
-    "lbfgs": _lbfgs,
+    "lbfgs": partial(_lbfgs, then_newton=False),
+    "quasi-newton": partial(_lbfgs, then_newton=True),
     "gd": _gd,
     "sgd": partial(_stochastic, table=False),
     "saga": partial(_stochastic, table=True),

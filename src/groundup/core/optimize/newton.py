@@ -65,6 +65,21 @@ def lbfgs(objective: Objective, iterate: Iterate, preconditioner: Preconditioner
         yield iterate
 
 
+def quasi_then_truncated(
+    objective: Objective, iterate: Iterate, preconditioner: Preconditioner, solve: Solve
+) -> Iterator[Iterate]:
+    """Step by L-BFGS while its memory fills, and by Newton's method with `solve` after that.
+
+    A well-conditioned problem ends in the first part, which needs only gradients. In the second one the condition
+    matters to the products with the Hessian, which are cheaper than gradients.
+    """
+    while True:
+        quasi = len(iterate.memory[1]) < PAIRS
+        method = lbfgs(objective, iterate, preconditioner) if quasi else newton(objective, iterate, solve)
+        iterate = next(method)
+        yield iterate
+
+
 def _two_loops(iterate: Iterate, preconditioner: Preconditioner | None) -> Array:
     """Product of the estimated inverse Hessian with the gradient.  eq. logistic_regression:lbfgs"""
     q = iterate.gradient.copy()
