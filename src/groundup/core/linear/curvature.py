@@ -5,7 +5,7 @@ time of double precision, functions of the probabilities a quarter, and the prob
 Value and gradient, which decide, stay in double precision.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,10 +23,14 @@ SINGLE_NOISE = 1e-6  # Rounding of single precision, relative to the diagonal.
 CG_TOLERANCE = 0.1  # Residual of an inexact Newton step, relative to the gradient.
 
 
+def fits_in_memory(objective: ScoreObjective) -> bool:
+    """Return whether the rows are dense, and a copy of them is small enough."""
+    return not objective.rows.sparse and len(objective.rows) * objective.n_features <= MAX_ENTRIES
+
+
 def fits_single_precision(objective: ScoreObjective) -> bool:
-    """Return whether a copy of the rows is small enough, and a penalty bounds the condition of the Hessian."""
-    rows = objective.rows
-    return objective.l2 > 0 and not rows.sparse and len(rows) * objective.n_features <= MAX_ENTRIES
+    """Return whether the rows can be copied, and a penalty bounds the condition of the Hessian."""
+    return objective.l2 > 0 and fits_in_memory(objective)
 
 
 def truncated_newton(objective: ScoreObjective) -> newton.Solve:
@@ -35,13 +39,11 @@ def truncated_newton(objective: ScoreObjective) -> newton.Solve:
 
     def solve(theta: Array, gradient: Array) -> Array:
         rows = rows_once()
-        Z = (rows.unit * theta).astype(np.float32).T @ rows.A.T
-        curve = objective.loss.curve_at(Z)
+        scores = rows.scores(rows.unit * theta)
+        curves = [objective.loss.curve_at(Z) for Z in scores]
+        variance = np.concatenate([objective.loss.own_curvature(Z) for Z in scores], axis=1)
         step = conjugate_gradients(
-            lambda v: rows.product(curve, v),
-            gradient / rows.unit,
-            rows.metric(objective.loss.own_curvature(Z)),
-            CG_TOLERANCE,
+            lambda v: rows.product(curves, v), gradient / rows.unit, rows.metric(variance), CG_TOLERANCE
         )
         return step / rows.unit
 
@@ -56,17 +58,20 @@ class SingleRows:
     ----------
     A : ndarray of float32 of shape (n, p)
         Centred columns in units of their largest entry, so that no square overflows, and a column of ones.
+    slices : tuple of slice
+        Blocks of rows.
     unit : ndarray of shape (p, 1)
         These units. Parameters here are multiples of ``1 / unit``.
-    weight : ndarray of float32 of shape (n,), or float
+    weight : ndarray of float32 of shape (n,)
         C times the weights of the rows.
     ridge : ndarray of shape (p, 1)
         Curvature of the penalty.
     """
 
     A: Array
+    slices: tuple[slice, ...]
     unit: Array
-    weight: Array | float
+    weight: Array
     ridge: Array
 
     @classmethod
@@ -81,14 +86,21 @@ class SingleRows:
         A = np.ones((n, p), np.float32)
         for part, (X, *_) in zip(blocks.slices(), blocks.blocks(), strict=True):
             A[part, :d] = (X if center is None else X - center) / unit[:d]
+        scale = np.full(n, objective.C) if weight is None else objective.C * weight
         ridge = objective.l2_gradient(np.ones((p, 1))) / unit[:, None] ** 2
-        scale = objective.C if weight is None else (objective.C * weight).astype(np.float32)
-        return cls(A, unit[:, None], scale, ridge)
+        return cls(A, tuple(objective.rows.slices()), unit[:, None], scale.astype(np.float32), ridge)
 
-    def product(self, curve: Callable[[Array], Array], v: Array) -> Array:
+    def scores(self, v: Array) -> list[Array]:
+        """Return the scores of each block, of shape (t, m)."""
+        single = v.astype(np.float32)
+        return [single.T @ self.A[part].T for part in self.slices]
+
+    def product(self, curves: Sequence[Callable[[Array], Array]], v: Array) -> Array:
         """Return the Hessian times a direction.  eq. softmax_regression:hessian"""
-        by_score = curve(v.astype(np.float32).T @ self.A.T)
-        return np.asarray(((by_score * self.weight) @ self.A).T + self.ridge * v)
+        image = self.ridge * v
+        for part, curve, Z in zip(self.slices, curves, self.scores(v), strict=True):
+            image += ((curve(Z) * self.weight[part]) @ self.A[part]).T
+        return np.asarray(image)
 
     def metric(self, variance: Array) -> Preconditioner:
         """Return an approximate inverse of the Hessian, as near as a few products pay for.

@@ -97,7 +97,7 @@ def _longest(X: Array, y: Array, weight: Array | None, P: Array, center: Array |
 def _with_best_intercept(objective: ScoreObjective, Z: Array) -> tuple[Array, Array]:
     """Scores with the intercepts for which the slopes sum to zero, and these slopes."""
     y, weight = objective.rows.y, objective.rows.weight
-    _, slope = objective.loss.value_and_slope(Z, y)
+    slope = _slopes(objective, Z)
     if objective.center is None:
         return Z, slope
     share = np.full(len(y), 1 / len(y)) if weight is None else weight / objective.total
@@ -106,11 +106,19 @@ def _with_best_intercept(objective: ScoreObjective, Z: Array) -> tuple[Array, Ar
         if np.abs(mean).max() <= CENTERED_GRADIENT:
             break
         moved = Z - np.linalg.lstsq(objective.loss.mean_curvature(Z, share), mean, rcond=1e-10)[0][:, None]
-        _, moved_slope = objective.loss.value_and_slope(moved, y)
+        moved_slope = _slopes(objective, moved)
         if not np.abs(moved_slope @ share).max() < np.abs(mean).max():
             break
         Z, slope, mean = moved, moved_slope, moved_slope @ share
     return Z, slope
+
+
+def _slopes(objective: ScoreObjective, Z: Array) -> Array:
+    """Derivatives of the losses by the scores, by blocks that stay in the cache."""
+    slope, y = np.empty_like(Z), objective.rows.y
+    for part in objective.rows.slices():
+        slope[:, part] = objective.loss.value_and_slope(Z[:, part], y[part])[1]
+    return slope
 
 
 def _mean_score(objective: ScoreObjective, theta: Array, Z: Array) -> Array:

@@ -10,14 +10,18 @@ from functools import cached_property
 
 import numpy as np
 
+from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
-CENTER_ROWS = 256  # The centre is the mean of about this many rows.
-BLOCKS_IN_ONE = 32  # A large block is this many usual ones.
+CENTER_ROWS = 2048  # The centre is the mean of about this many rows.
+LARGE_BLOCK = 1 << 23  # Bytes of a block that is large enough for two threads of BLAS.
+SMALL_BLOCK = 1 << 19  # Bytes of a block whose several scores, and what is computed from them, stay in the cache.
+VECTOR_BLOCK = 10_000  # Rows of a block with one score a row: vectors that the allocator reuses.
+FEW_COLUMNS = 128  # With fewer, functions of several scores take as long as the products that give the scores.
 SCALE_FLOOR = 1e-4  # Smallest scale of the objective, relative to its value at zero coefficients.
 
 
@@ -152,7 +156,8 @@ class ScoreObjective:
     def curvature_bound_diagonal(self) -> Array:
         """Return the diagonal of `curvature_bound`, of shape (p,), in one pass over the data."""
         steepest = float(np.linalg.norm(self.loss.curvature_bound(self.outputs), 2))
-        return np.asarray(self.C * steepest * self.rows.sum(_squares, self.center) + self.l2 * self._slopes)
+        rows = self.rows.in_blocks_of(max(1, BLOCK_BYTES // (8 * self.n_features)))
+        return np.asarray(self.C * steepest * rows.sum(_squares, self.center) + self.l2 * self._slopes)
 
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes (d, t), and intercepts (t,) where all features are zero."""
@@ -202,13 +207,17 @@ class ScoreObjective:
         return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
 
-def in_large_blocks(rows: Samples) -> Samples:
-    """Return the same rows in larger blocks, whose products BLAS parallelises."""
-    return rows.in_blocks_of(BLOCKS_IN_ONE * rows.block_rows)
+def in_suitable_blocks(rows: Samples, outputs: int) -> Samples:
+    """Return the same rows in blocks that suit products with them and functions of their scores."""
+    d = rows.X.shape[1]
+    if outputs > 1 and d <= FEW_COLUMNS:
+        return rows.in_blocks_of(max(1, SMALL_BLOCK // (8 * max(d, outputs))))
+    large = LARGE_BLOCK // BLOCK_BYTES * rows.block_rows
+    return rows.in_blocks_of(large if outputs > 1 else min(large, VECTOR_BLOCK))
 
 
 def approximate_center(rows: Samples) -> Array:
-    """Return the weighted mean of about 256 rows of X; exact for a constant column."""
+    """Return the weighted mean of some rows of X; exact for a constant column."""
     X, weight = rows.X, rows.weight
     if isinstance(X, Csr):
         return X.column_sums(weight) / rows.total
@@ -304,14 +313,16 @@ def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Arr
 
 def _squares(X: Array, y: Array, weight: Array | None, center: Array | None) -> Array:
     """Weighted sums of the squares of the columns of the design."""
+    share = np.ones(len(X)) if weight is None else weight
     if isinstance(X, Csr):
-        share = np.ones(len(X)) if weight is None else weight
         squares = np.bincount(X.indices, X.data**2 * share[X.row_of_entry], X.shape[1])
         if center is None:
             return squares
         return np.append(squares + center * (share.sum() * center - 2 * X.column_sums(share)), share.sum())
-    block = design(X, center)
-    return np.asarray((block**2).sum(axis=0) if weight is None else weight @ block**2)
+    block = X.astype(np.float64) if center is None else X - center
+    block *= block
+    squares = share @ block
+    return squares if center is None else np.append(squares, share.sum())
 
 
 def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:

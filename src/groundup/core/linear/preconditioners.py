@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 
 from groundup.core.linalg.conjugate_gradients import Preconditioner, conjugate_gradients
-from groundup.core.linear.curvature import CG_TOLERANCE, fits_single_precision, truncated_newton
+from groundup.core.linear.curvature import CG_TOLERANCE, fits_in_memory, fits_single_precision, truncated_newton
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.optimize import newton
 from groundup.core.types import Array
@@ -15,7 +15,7 @@ ROWS_PER_PARAMETER = 4  # Subsample rows per parameter; with fewer, its optimum 
 SMALLEST_DIVISOR = 4  # A subsample of more than n / 4 rows is not worth its time.
 SUBSAMPLE_STEPS = 10  # Largest number of iterations on the subsample.
 SUBSAMPLE_TOLERANCE = 1e-2  # Relative predicted decrease at which the subsample fit stops.
-SETUP_PASSES = 5  # A metric that takes as many operations as this many gradients saves more of them.
+SETUP_PASSES = 2  # A metric that takes as many operations as this many gradients saves more of them.
 VECTOR_SCORES = 4  # A product of the rows with one vector takes as long as one with this many.
 RESOLVED_L2 = 1e-13  # Smallest l2, relative to ‖X‖², that double precision still resolves.
 SINGULAR = 1e-12  # Eigenvalues of a scaled Hessian below this part of the largest count as zero.
@@ -49,8 +49,11 @@ def first_metric(objective: ScoreObjective) -> Preconditioner:
 
 
 def diagonal(objective: ScoreObjective) -> Preconditioner:
-    """Scale gradients by the inverse of the diagonal of a bound of the Hessian."""
-    size = objective.curvature_bound_diagonal()[:, None]
+    """Scale gradients by the inverse of the diagonal of a bound of the Hessian.
+
+    Along a gradient the curvature is larger: by 1 + p/n if the columns are independent.
+    """
+    size = objective.curvature_bound_diagonal()[:, None] * (1 + objective.n_features / len(objective.rows))
     size[size == 0] = 1  # a constant column
     return lambda gradient: gradient / size
 
@@ -98,9 +101,9 @@ def from_subsample(objective: ScoreObjective) -> tuple[Array, Preconditioner]:
     """
     n = len(objective.rows)
     subsample = objective.subsample(np.random.default_rng(0).integers(n, size=subsample_size(objective)))
-    iterate = newton.initial(subsample, subsample.zero())
     metric = first_metric(subsample)
-    for iterate in islice(newton.lbfgs(subsample, iterate, metric), SUBSAMPLE_STEPS):
+    iterates = newton.lbfgs(subsample, newton.initial(subsample, subsample.zero()), metric)
+    for iterate in islice(iterates, SUBSAMPLE_STEPS):
         if iterate.decrease <= SUBSAMPLE_TOLERANCE * iterate.value:
             break
     n, m, p = len(objective.rows), len(subsample.rows), len(iterate.w)
@@ -121,6 +124,12 @@ def subsample_size(objective: ScoreObjective) -> int:
 def newton_direct(objective: ScoreObjective) -> newton.Solve:
     """Solve Newton's system with the full Hessian."""
     return lambda theta, gradient: (inverse(objective.hessian(theta)) @ gradient.ravel()).reshape(gradient.shape)
+
+
+def products_are_cheap(objective: ScoreObjective) -> bool:
+    """Return whether `newton_cg` is for these data: in memory, not sparse, and with a metric that is affordable."""
+    dense = fits_in_memory(objective) and len(objective.zero()) <= MAX_DENSE_PARAMETERS
+    return dense or fits_single_precision(objective)
 
 
 def newton_cg(objective: ScoreObjective) -> newton.Solve:

@@ -8,6 +8,7 @@ Each yields states until the duality gap is within tolerance.
 | sgd, saga | any | stochastic gradients of mini-batches |
 | newton | none, L2 | the full Hessian, an n × n system for wide data, conjugate gradients for several scores |
 | lbfgs | none, L2 | the Hessian estimated from the steps, preconditioned by that of a subsample or by a bound |
+| quasi-newton | none, L2 | a dozen steps of lbfgs, then Newton's by conjugate gradients in single precision |
 | prox-newton | any | a quadratic model plus the penalty, minimised by coordinate descent |
 """
 
@@ -29,7 +30,7 @@ from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-AUTO_OPERATIONS = 5e5  # Up to this value of rows × parameters², whole Newton steps take less than a dozen gradients.
+AUTO_OPERATIONS = 1e5  # Up to this value of rows × parameters², whole Newton steps take less than a dozen gradients.
 NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
@@ -183,16 +184,17 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
     )
 
 
-def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, then_newton: bool) -> Method:
+def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, patient: bool) -> Method:
+    """L-BFGS to the end or, if it is not `patient`, until its memory is full."""
     if preconditioners.subsample_size(objective):
         origin, metric = preconditioners.from_subsample(objective)
     else:
         origin, metric = objective.zero(), preconditioners.first_metric(objective)
     first = partial(newton.initial, objective, origin if theta is None else theta)
-    if then_newton:
-        solve = preconditioners.newton_cg(objective)
-        return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve))
-    return Method(first, partial(newton.lbfgs, objective, preconditioner=metric))
+    if patient or not preconditioners.products_are_cheap(objective):
+        return Method(first, partial(newton.lbfgs, objective, preconditioner=metric))
+    solve = preconditioners.newton_cg(objective)
+    return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve))
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
@@ -207,8 +209,8 @@ SolverAlias = Literal["newton-cholesky", "newton-cg", "liblinear", "sag"]
 
 METHODS: Mapping[str, Solver] = {
     "newton": _newton,
-    "lbfgs": partial(_lbfgs, then_newton=False),
-    "quasi-newton": partial(_lbfgs, then_newton=True),
+    "lbfgs": partial(_lbfgs, patient=True),
+    "quasi-newton": partial(_lbfgs, patient=False),
     "gd": _gd,
     "sgd": partial(_stochastic, table=False),
     "saga": partial(_stochastic, table=True),

@@ -18,7 +18,7 @@ from groundup.core.linalg.conjugate_gradients import Preconditioner
 from groundup.core.optimize.objective import Iterate, Objective
 from groundup.core.types import Array
 
-PAIRS = 10  # L-BFGS keeps this many pairs of a step and a change of the gradient.
+PAIRS = 12  # L-BFGS keeps this many pairs of a step and a change of the gradient.
 LINE_SEARCH_TRIALS = 80  # Far from the minimum, whole Newton steps can be 1e20 times too long, which takes 70 halvings.
 
 Solve = Callable[[Array, Array], Array]  # (w, gradient) -> Hessian⁻¹ gradient
