@@ -87,3 +87,28 @@ def test_each_entry_of_a_sequence():
     assert all(rule.allows(v) for v in ([1, 0.5], (0,), np.array([1.0, 2.0]), np.arange(3)))
     assert not any(rule.allows(v) for v in ([], [1, -1], "12", 3, np.ones((2, 2)), [1, None], [True]))
     assert str(rule) == "a sequence whose every entry is a number of at least 0"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ((1, -1, -100), "Model: alphas[1] == -1, must be >= 0.0; it must be an integer of at least 1, or a sequence"),
+        ((1, 1.0, "1"), "Model: alphas[2] must be an instance of float, not str; "),
+        ([1.0, math.inf], "Model: alphas=[1.0, inf] is not allowed; "),
+        ([], "Model: alphas=[] is not allowed; "),
+        (-1, "Model: alphas=-1 is not allowed; "),
+    ],
+)
+def test_the_wrong_entry_of_a_sequence_is_named(value, words):
+    """Bug caught: a list of a hundred alphas printed, and which of them is wrong left to the reader."""
+    with pytest.raises(InvalidParameterError) as error:
+        check_values("Model", {"alphas": Count | Each(Number(0))}, {"alphas": value})
+    assert str(error.value).startswith(words)
+
+
+def test_the_wrong_name_in_a_list_is_named():
+    """Bug caught: a comparison of a string with a number in the message."""
+    with pytest.raises(
+        InvalidParameterError, match=r"^Model: scores\[1\] == 'c' is not allowed; it must be a sequence"
+    ):
+        check_values("Model", {"scores": Each(OneOf(("a", "b")))}, {"scores": ["a", "c"]})

@@ -413,9 +413,16 @@ def test_products_can_be_given():
     centred = X - X.mean(0)
     model = Lasso(0.1, precompute=centred.T @ centred, tol=1e-12).fit(X, y)
     assert_allclose(model.coef_, Lasso(0.1, tol=1e-12).fit(X, y).coef_, atol=1e-9)
-    for wrong in (X.T @ X, np.eye(3), centred.T @ centred / len(X)):
+    weight = np.arange(1.0, len(X) + 1)
+    rows = (X - np.average(X, axis=0, weights=weight)) * np.sqrt(weight / weight.mean())[:, None]
+    weighted = Lasso(0.1, precompute=rows.T @ rows, tol=1e-12).fit(X, y, weight)
+    assert_allclose(weighted.coef_, Lasso(0.1, tol=1e-12).fit(X, y, weight).coef_, atol=1e-9)
+    for wrong in (np.eye(3), centred.T @ centred / len(X)):
         with pytest.raises(ValueError, match="precompute"):
-            Lasso(0.1, precompute=wrong).fit(X, y)
+            Lasso(0.1, precompute=wrong).fit(centred, y)
+    with pytest.warns(UserWarning, match="recomputing Gram matrix"):
+        again = Lasso(0.1, precompute=X.T @ X, tol=1e-12).fit(X, y)
+    assert_allclose(again.coef_, model.coef_, atol=1e-9)
 
 
 # --- the estimator ----------------------------------------------------------------------------------------------------

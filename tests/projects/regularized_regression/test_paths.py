@@ -399,6 +399,28 @@ def test_path_of_sparse_rows():
     assert_allclose(ours[1], dense[1], rtol=1e-6, atol=1e-8 * np.abs(dense[1]).max())
 
 
+@pytest.mark.parametrize("path", [lasso_path, enet_path])
+def test_older_spellings_of_the_number_of_alphas(path):
+    """Bug caught: a program written for the last version of scikit-learn that stops at n_alphas."""
+    X, y = data()
+    with pytest.warns(FutureWarning, match="'n_alphas' was deprecated"):
+        few = path(X, y, n_alphas=5)
+    assert_array_equal(few[0], path(X, y, alphas=5)[0])
+    with pytest.warns(FutureWarning, match="'alphas=None' is deprecated"):
+        assert_array_equal(path(X, y, alphas=None)[0], path(X, y)[0])
+
+
+def test_knots_take_scikit_learns_parameters(capsys):
+    """Bug caught: another name for the products of columns, or a place of its own for Xy."""
+    X, y = diabetes()
+    Xc = X - X.mean(0)
+    plain = lars_path(Xc, y, method="lasso")
+    given = lars_path(Xc, y, Xc.T @ y, Gram=Xc.T @ Xc, method="lasso", copy_X=False, copy_Gram=False, eps=1e-12)
+    assert_allclose(given[2], plain[2], atol=1e-9)
+    lars_path(Xc, y, max_iter=2, verbose=1)
+    assert capsys.readouterr().out.count("lars_path: alpha") == 3
+
+
 def test_verbose_path_prints_every_alpha(capsys):
     """Bug caught: a keyword that is taken and does nothing."""
     lasso_path(*data(), alphas=4, verbose=True)

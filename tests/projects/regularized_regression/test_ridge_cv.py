@@ -269,7 +269,7 @@ def test_memory_maps_and_blocks(tmp_path):
     ("wrong", "message"),
     [
         ({"alphas": []}, r"alphas=\[\]"),
-        ({"alphas": [1.0, -1.0]}, "alphas="),
+        ({"alphas": [1.0, -1.0]}, r"alphas\[1\] == -1.0, must be >= 0"),
         ({"alphas": [0.0, 1.0]}, "alphas must be positive.*Use cv=5"),
         ({"scoring": "accuracy"}, "scoring='accuracy'.*'r2'"),
         ({"cv": 1}, "cv=1 is not allowed.*at least 2"),

@@ -126,9 +126,11 @@ class Each(Rule):
 
     def allows(self, value: Any) -> bool:
         """Whether `value` is such a sequence."""
-        if not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim == 1):
-            return False
-        return len(value) > 0 and all(self.rule.allows(item) for item in value)
+        return self.fits(value) and len(value) > 0 and all(self.rule.allows(item) for item in value)
+
+    def fits(self, value: Any) -> bool:
+        """Whether `value` is a list, tuple or one-dimensional array, whatever is in it."""
+        return isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1)
 
     def __str__(self) -> str:
         return f"a sequence whose every entry is {self.rule}"
@@ -164,4 +166,18 @@ def check_values(owner: str, rules: Mapping[str, Rule], values: Mapping[str, Any
     """
     for name, rule in rules.items():
         if not rule.allows(values[name]):
-            raise InvalidParameterError(f"{owner}: {name}={values[name]!r} is not allowed; it must be {rule}.")
+            raise InvalidParameterError(f"{owner}: {complaint(rule, name, values[name])}; it must be {rule}.")
+
+
+def complaint(rule: Rule, name: str, value: Any) -> str:
+    """Say that `value` is not allowed or, of a sequence, which entry is not."""
+    for part in rule.rules if isinstance(rule, Either) else (rule,):
+        if isinstance(part, Each) and part.fits(value) and len(value):
+            place, entry = next((k, entry) for k, entry in enumerate(value) if not part.rule.allows(entry))
+            if not isinstance(part.rule, Number):
+                return f"{name}[{place}] == {entry!r} is not allowed"
+            if not isinstance(entry, Real):
+                return f"{name}[{place}] must be an instance of float, not {type(entry).__name__}"
+            if entry < part.rule.low:
+                return f"{name}[{place}] == {entry}, must be {'>' if part.rule.open_low else '>='} {part.rule.low:.1f}"
+    return f"{name}={value!r} is not allowed"

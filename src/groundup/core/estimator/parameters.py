@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 import numpy as np
 
-from groundup.core.checks.parameters import Rule
+from groundup.core.checks.parameters import Rule, complaint
 from groundup.core.exceptions import InvalidParameterError
 
 
@@ -188,9 +188,8 @@ class Parameters:
         for name, value in self.get_params().items():
             declared = self._declared.get(name)
             if declared is not None and not declared.allows(value):
-                raise InvalidParameterError(
-                    f"{type(self).__name__}: {name}={value!r} is not allowed; it must be {declared}."
-                )
+                wrong = complaint(declared.rule, name, value)
+                raise InvalidParameterError(f"{type(self).__name__}: {wrong}; it must be {declared}.")
 
     def canonical(self, name: str) -> Any:
         """Return the value of a hyper-parameter, with aliases resolved.

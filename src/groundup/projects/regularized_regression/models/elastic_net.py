@@ -69,7 +69,8 @@ class ElasticNet(LinearRegressor):
         coordinate descent, proximal gradient descent without and with momentum, alternating directions.
     precompute : "auto", bool or array-like of shape (d, d), default="auto"
         Whether all products of columns are computed at the beginning; "auto" does so with many rows and few columns.
-        An array is taken as these products, ``XᵀX`` of the centred X (with weights, of its rows times their roots).
+        An array is taken as these products, ``XᵀX`` of the centred X (with weights, which are scaled to a mean of 1,
+        of its rows times their roots); of an X that is not centred they are computed again, with a warning.
     positive : bool, default=False
         Whether slopes must be non-negative.
     tol : float, default=1e-4

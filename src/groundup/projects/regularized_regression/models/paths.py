@@ -19,6 +19,7 @@ from groundup.core.checks.parameters import (
     Verbosity,
     check_values,
 )
+from groundup.core.constants import EPS
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, warn
 from groundup.core.optimize.penalties import GroupPenalty, Penalty
 from groundup.core.rows import Samples
@@ -51,6 +52,7 @@ def lasso_path(
     y: ArrayLike,
     *,
     eps: float = 1e-3,
+    n_alphas: int | None = None,
     alphas: Any = 100,
     precompute: Any = "auto",
     Xy: ArrayLike = None,
@@ -73,7 +75,7 @@ def lasso_path(
         Rows are samples; centre the columns if the model is to have an intercept.
     y : array-like of shape (n,) or (n, n_targets)
         Target, or several; centre them likewise.
-    eps, alphas, precompute, coef_init, verbose, return_n_iter, positive, tol, max_iter : object
+    eps, n_alphas, alphas, precompute, coef_init, verbose, return_n_iter, positive, tol, max_iter : object
         As in `enet_path`, of which this is the case ``l1_ratio=1``.
     Xy, copy_X, check_input, random_state, selection : object
         Ignored, as in `enet_path`.
@@ -93,6 +95,7 @@ def lasso_path(
         y,
         l1_ratio=1.0,
         eps=eps,
+        n_alphas=n_alphas,
         alphas=alphas,
         precompute=precompute,
         Xy=Xy,
@@ -115,6 +118,7 @@ def enet_path(
     *,
     l1_ratio: float = 0.5,
     eps: float = 1e-3,
+    n_alphas: int | None = None,
     alphas: Any = 100,
     precompute: Any = "auto",
     Xy: ArrayLike = None,
@@ -141,6 +145,8 @@ def enet_path(
         Part of the penalty that makes coefficients exactly zero.
     eps : float, default=1e-3
         The last alpha relative to the first, at which all slopes are zero.
+    n_alphas : int, optional
+        The older name of a number of `alphas`.
     alphas : int or array-like, default=100
         How many in a geometric series; or the alphas themselves, which are sorted.
     precompute : "auto", bool or array-like of shape (d, d), default="auto"
@@ -182,6 +188,7 @@ def enet_path(
     TypeError, ValueError
         For data that are not numbers, of the wrong shape, missing or infinite; for ``l1_ratio=0`` without alphas.
     """
+    alphas = _number_or_series(alphas, n_alphas)
     check_values("enet_path", PATH_RULES, locals())
     matrix = Accepts(sparse=True).validated(X, "enet_path")
     target = inputs.as_target(y, len(matrix), owner="enet_path")
@@ -212,6 +219,17 @@ def enet_path(
     return (*found, np.array(counts)) if return_n_iter else found
 
 
+def _number_or_series(alphas: Any, n_alphas: int | None) -> Any:
+    """Return `alphas`, with its older spellings replaced."""
+    if n_alphas is not None:
+        warn("'n_alphas' was deprecated in 1.9 and will be removed in 1.11 of scikit-learn: use alphas.", FutureWarning)
+        return n_alphas
+    if alphas is None:
+        warn("'alphas=None' is deprecated and will be removed in 1.11 of scikit-learn: use alphas=100.", FutureWarning)
+        return 100
+    return alphas
+
+
 def starting_coefficients(coef_init: ArrayLike, shape: tuple[int, ...], positive: bool) -> Array:
     """Return the slopes to start with: zeros, or those that were given."""
     if coef_init is None:
@@ -226,27 +244,35 @@ def starting_coefficients(coef_init: ArrayLike, shape: tuple[int, ...], positive
 
 
 LARS_RULES: Mapping[str, Rule] = {
-    "method": OneOf(("lar", "lasso")),
-    "alpha_min": Number(0),
+    "Gram": OneOf((None,)) | PRECOMPUTE,
     "max_iter": Count,
-    "positive": Boolean(),
-    "precompute": PRECOMPUTE,
+    "alpha_min": Number(0),
+    "method": OneOf(("lar", "lasso")),
+    "copy_X": Boolean(),
+    "copy_Gram": Boolean(),
+    "verbose": Verbosity,
     "return_path": Boolean(),
     "return_n_iter": Boolean(),
+    "positive": Boolean(),
 }
 
 
 def lars_path(
     X: ArrayLike,
     y: ArrayLike,
+    Xy: ArrayLike = None,
     *,
-    method: str = "lar",
-    alpha_min: float = 0.0,
+    Gram: Any = None,
     max_iter: int = 500,
-    positive: bool = False,
-    precompute: Any = "auto",
+    alpha_min: float = 0.0,
+    method: str = "lar",
+    copy_X: bool = True,
+    eps: float = EPS,
+    copy_Gram: bool = True,
+    verbose: int = 0,
     return_path: bool = True,
     return_n_iter: bool = False,
+    positive: bool = False,
 ) -> tuple[Any, ...]:
     """Return the knots of a path of least angle regression, or of the lasso.
 
@@ -256,20 +282,28 @@ def lars_path(
         Rows are samples; centre the columns where the model is to have an intercept.
     y : array-like of shape (n,)
         Target; centre it likewise.
-    method : {"lar", "lasso"}, default="lar"
-        With "lasso", a slope that reaches zero leaves the model.
-    alpha_min : float, default=0
-        Alpha at which the path ends.
+    Xy : array-like, optional
+        Ignored: ``Xᵀy`` is one product.
+    Gram : None, "auto", bool or array-like of shape (d, d), default=None
+        Whether to compute all products of columns, or these products; None computes those of active columns.
     max_iter : int, default=500
         Largest number of linear pieces.
-    positive : bool, default=False
-        Whether slopes must be non-negative (`method` must be "lasso").
-    precompute : "auto", bool or array-like of shape (d, d), default="auto"
-        Whether to compute all products of columns, or these products.
+    alpha_min : float, default=0
+        Alpha at which the path ends.
+    method : {"lar", "lasso"}, default="lar"
+        With "lasso", a slope that reaches zero leaves the model.
+    copy_X, copy_Gram : bool, default=True
+        Ignored: neither is written to.
+    eps : float
+        Ignored: dependent columns are told from independent ones by the rounding errors of their products.
+    verbose : bool or int, default=0
+        Whether to print a line for each piece.
     return_path : bool, default=True
         False returns the end only.
     return_n_iter : bool, default=False
         Whether to return the number of pieces as well.
+    positive : bool, default=False
+        Whether slopes must be non-negative (`method` must be "lasso").
 
     Returns
     -------
@@ -296,8 +330,11 @@ def lars_path(
     target = inputs.as_target(y, len(matrix), owner="lars_path")
     if target.ndim != 1:
         raise ValueError(f"lars_path takes one target, y of shape (n,), got {target.shape}.")
-    problem = prepare_quadratic(Samples(matrix, target[:, None], None), False, precompute)
+    problem = prepare_quadratic(Samples(matrix, target[:, None], None), False, False if Gram is None else Gram)
     knots = list(islice(lars(problem, 0, Penalty(positive=positive), method == "lasso", alpha_min), max_iter + 1))
+    if verbose:
+        for knot in knots:
+            print(f"lars_path: alpha {knot.alpha:.6g}, columns {knot.active.tolist()}")
     end = knots[-1]
     alphas = np.array([knot.alpha for knot in knots]).astype(matrix.dtype)
     coefs = np.stack([knot.coef for knot in knots], axis=1).astype(matrix.dtype)

@@ -68,7 +68,7 @@ class Ridge(LinearRegressor):
     solver : str, default="auto"
         "auto": normal equations by Cholesky, in the space of the features or of the rows, whichever is smaller, with
         one correction; where their matrix is nearly singular, "svd".
-        "cholesky" is the same without falling back to "svd".
+        "cholesky" is the same, and falls back to "svd" only where the matrix is singular.
         "svd": singular values of the data, whose condition is not squared.
         "cg" (conjugate gradients) and "gd" (gradient descent) descend step by step.
     positive : bool, default=False

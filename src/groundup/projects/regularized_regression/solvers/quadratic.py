@@ -17,6 +17,7 @@ import numpy as np
 from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
+from groundup.core.exceptions import warn
 from groundup.core.linalg.least_squares import TriangularFactor, by_qr, centered_product, inverse
 from groundup.core.linalg.normal_equations import (
     MOST_SPARSE_COLUMNS,
@@ -318,7 +319,7 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
     Raises
     ------
     ValueError
-        For an array that is not XᵀX of the data.
+        For an array that is not XᵀX of the data; where X was to be centred, it is computed again, with a warning.
     """
     X = rows.X
     n, d = X.shape
@@ -331,7 +332,20 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
     if precompute is True:
         return gram_quadratic(normal_equations(rows, intercept), partial(by_qr, rows, intercept))
     data = SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
-    return _given(np.asarray(precompute, dtype=np.float64), data, rows.total)
+    given = _given(np.asarray(precompute, dtype=np.float64), data)
+    if given is None and not np.allclose(data.x_mean, 0):
+        warn(
+            "Gram matrix was provided but X was centered to fit intercept: recomputing Gram matrix. Centre X before "
+            "its products are computed, or use precompute=True.",
+            UserWarning,
+        )
+        return prepare_quadratic(rows, intercept, True)
+    if given is None:
+        raise ValueError(
+            "Gram matrix passed as precompute did not pass validation: it is not XᵀX of these data, whose rows are to "
+            "be multiplied by the square roots of sample weights of mean 1; or use precompute=True."
+        )
+    return given
 
 
 def gram_quadratic(normal: NormalEquations, triangle: Callable[[], TriangularFactor] | None = None) -> GramQuadratic:
@@ -342,20 +356,16 @@ def gram_quadratic(normal: NormalEquations, triangle: Callable[[], TriangularFac
     )
 
 
-def _given(gram: Array, data: ColumnQuadratic | SparseQuadratic, weight: float) -> GramQuadratic:
-    """The problem with the user's XᵀX, of which one column has been checked."""
-    d = len(data.x_mean)
+def _given(gram: Array, data: ColumnQuadratic | SparseQuadratic) -> GramQuadratic | None:
+    """The problem with the user's XᵀX, of which one column is checked; None where it is not that of the data."""
+    n, d = data.X.shape
     if gram.shape != (d, d):
         raise ValueError(f"precompute must have shape ({d}, {d}), got {gram.shape}.")
-    G = gram / weight
+    G = gram / n
     probe = int(np.abs(data.c).max(axis=1).argmax())
     column = data.column(probe)
     if not np.allclose(G[:, probe], column, rtol=1e-5, atol=1e-7 * np.abs(column).max()):
-        raise ValueError(
-            f"Gram matrix passed as precompute did not pass validation: column {probe} is not XᵀX of these data. With "
-            "an intercept X must be centred about its (weighted) means, and with sample weights multiplied by their "
-            "square roots; or use precompute=True."
-        )
+        return None
     return GramQuadratic(G, data.c, data.square, data.x_mean, data.y_mean)
 
 

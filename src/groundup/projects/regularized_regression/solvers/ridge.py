@@ -4,6 +4,7 @@ It minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -138,30 +139,21 @@ class RidgeState:
 def factorize(rows: Samples, intercept: bool, alpha: Array, solver: str) -> RidgeProblem:
     """Factorise in the smaller space or along singular directions.
 
-    The latter loses no digits to a large condition number.
-
-    Raises
-    ------
-    ValueError
-        When "cholesky" was asked for and the matrix is singular.
+    The latter loses no digits to a large condition number. "auto" turns to it where digits would be lost, "cholesky"
+    only where the matrix is singular.
     """
     if rows.sparse and rows.X.shape[1] > MOST_SPARSE_COLUMNS and solver in ("auto", "cg") and alpha.min() > 0:
         means = sparse_means(rows, intercept)
         objective = RidgeObjective(rows, means, means.x_mean, alpha)
         return RidgeProblem(objective, StrongConvexity(alpha), scale(means, means.total), "cg")
     if solver in ("auto", "cholesky"):
-        try:
+        with suppress(np.linalg.LinAlgError):
             return _by_cholesky(rows, intercept, alpha, np.inf if solver == "cholesky" else MAX_PIVOT_INFLATION)
-        except np.linalg.LinAlgError as error:
-            if solver == "cholesky":
-                raise ValueError(
-                    f"solver='cholesky' cannot solve this problem with alpha as small as {alpha.min():g}: {error}. "
-                    "Use solver='auto' or 'svd', or a larger alpha."
-                ) from error
+        solver = "svd"
     triangle = by_qr(rows, intercept)
     objective = RidgeObjective(rows, triangle, triangle.x_mean, alpha)
     system = spectral(triangle, len(rows), alpha)
-    return RidgeProblem(objective, system, scale(triangle, triangle.total), "svd" if solver == "auto" else solver)
+    return RidgeProblem(objective, system, scale(triangle, triangle.total), solver)
 
 
 def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> RidgeProblem:
