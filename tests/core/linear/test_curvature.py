@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from groundup.core.containers.csr import Csr
 from groundup.core.linear import preconditioners
 from groundup.core.linear.curvature import SingleRows, fits_single_precision, truncated_newton
-from groundup.core.linear.objective import ScoreObjective, approximate_center, in_suitable_blocks
+from groundup.core.linear.objective import ScoreObjective, approximate_center, in_double_precision, in_suitable_blocks
 from groundup.core.linear.solvers import SolverOptions, solve
 from groundup.core.optimize.losses import Logistic, Softmax
 from groundup.core.optimize.newton import PAIRS
@@ -137,6 +137,15 @@ def test_the_first_metric_is_the_dearer_the_more_scores_share_it():
         gradient[0, 0], gradient[0, -1] = 1.0, -1.0 if dense else gradient[0, -1]
         image = preconditioners.first_metric(f)(gradient)
         assert (np.count_nonzero(np.abs(image[:, 0]) > 1e-12) > 1) == dense
+
+
+def test_a_table_in_single_precision_is_converted_once(tmp_path):
+    """Bug caught: a memory map read as a whole; a table in double precision copied."""
+    X = np.ones((4, 3))
+    assert in_double_precision(X) is X
+    assert in_double_precision(X.astype(np.float32)).dtype == np.float64
+    mapped = np.memmap(tmp_path / "x", np.float32, "w+", shape=(4, 3))
+    assert in_double_precision(mapped) is mapped
 
 
 def test_blocks_suit_the_number_of_scores():

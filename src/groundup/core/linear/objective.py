@@ -14,7 +14,7 @@ from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Samples
+from groundup.core.rows import Columns, Samples
 from groundup.core.types import Array
 
 CENTER_ROWS = 2048  # The centre is the mean of about this many rows.
@@ -22,6 +22,7 @@ LARGE_BLOCK = 1 << 23  # Bytes of a block that is large enough for two threads o
 SMALL_BLOCK = 1 << 19  # Bytes of a block whose several scores, and what is computed from them, stay in the cache.
 VECTOR_BLOCK = 10_000  # Rows of a block with one score a row: vectors that the allocator reuses.
 FEW_COLUMNS = 128  # With fewer, functions of several scores take as long as the products that give the scores.
+MAX_CONVERTED = 1 << 26  # Most entries of a table that is converted to double precision as a whole.
 SCALE_FLOOR = 1e-4  # Smallest scale of the objective, relative to its value at zero coefficients.
 
 
@@ -214,6 +215,16 @@ def in_suitable_blocks(rows: Samples, outputs: int) -> Samples:
         return rows.in_blocks_of(max(1, SMALL_BLOCK // (8 * max(d, outputs))))
     large = LARGE_BLOCK // BLOCK_BYTES * rows.block_rows
     return rows.in_blocks_of(large if outputs > 1 else min(large, VECTOR_BLOCK))
+
+
+def in_double_precision(X: Columns) -> Columns:
+    """Return the table in double precision, as products with parameters need it: converted once and not in each.
+
+    A memory map and a table of more than half a gigabyte are left as they are, to be converted block by block.
+    """
+    if type(X) is not np.ndarray or X.dtype == np.float64 or X.size > MAX_CONVERTED:
+        return X
+    return X.astype(np.float64)
 
 
 def approximate_center(rows: Samples) -> Array:

@@ -18,7 +18,7 @@ WORKLOADS = (
         tolerance=1e-6,
         target=2.0,
         single_target=1.0,
-        reference_solvers=REFERENCE_SOLVERS | CHOLESKY_SOLVER,
+        reference_solvers={**REFERENCE_SOLVERS, **CHOLESKY_SOLVER},
     ),
     Workload(
         name="logistic regression, 1000 × 2000",
