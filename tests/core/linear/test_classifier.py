@@ -16,7 +16,7 @@ from groundup.core.optimize.losses import Logistic, Softmax
 from groundup.core.rows import Samples
 
 PENALTIES = {"ridge": (0.0, 1.0), "lasso": (1.0, 0.0), "elastic net": (0.7, 0.3), "none": (0.0, 0.0)}
-SMOOTH = ("newton", "lbfgs", "gd")
+SMOOTH = ("newton", "lbfgs", "quasi-newton", "gd")
 
 
 def objective(K=2, penalty="ridge", n=150, d=4, C=0.7, weighted=True, intercept=True, seed=0, block_rows=40):
@@ -167,7 +167,7 @@ def test_sgd_has_exact_zeros():
     assert (state.coef == 0).any()
 
 
-@pytest.mark.parametrize("solver", ["newton", "lbfgs", "gd", "prox-newton"])
+@pytest.mark.parametrize("solver", ["newton", "lbfgs", "quasi-newton", "gd", "prox-newton"])
 @pytest.mark.parametrize("K", [2, 3])
 @pytest.mark.parametrize("begin", [0, 20])
 def test_descents_never_rise(solver, K, begin):
@@ -259,8 +259,9 @@ def test_a_subsample_gives_a_good_start():
     ("K", "n", "d", "penalty", "solver"),
     [
         (2, 200, 5, "ridge", "newton"),
-        (2, 40_000, 50, "ridge", "lbfgs"),
-        (2, 20, 3000, "ridge", "lbfgs"),
+        (2, 40_000, 50, "ridge", "quasi-newton"),
+        (2, 20, 3000, "ridge", "quasi-newton"),
+        (5, 5000, 4, "ridge", "quasi-newton"),
         (3, 100, 4, "ridge", "newton"),
         (3, 100, 4, "lasso", "prox-newton"),
     ],
@@ -292,7 +293,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("solver", ["newton", "lbfgs"])
+@pytest.mark.parametrize("solver", ["newton", "lbfgs", "quasi-newton"])
 def test_separable_classes_are_found_out(case, solver):
     """Bug caught: huge coefficients handed out as an estimate; or a warning where the likelihood has a maximum."""
     X, y, apart = CASES[case]

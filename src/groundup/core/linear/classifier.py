@@ -29,7 +29,13 @@ from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin, near_features
 from groundup.core.linear import peer, stochastic
 from groundup.core.linear.gap import gap
-from groundup.core.linear.objective import CENTER_ROWS, ScoreObjective, approximate_center, in_large_blocks
+from groundup.core.linear.objective import (
+    CENTER_ROWS,
+    ScoreObjective,
+    approximate_center,
+    in_double_precision,
+    in_suitable_blocks,
+)
 from groundup.core.linear.prediction import LinearScores
 from groundup.core.linear.solvers import ALIASES, ScoreState, SolverAlias, SolverName, SolverOptions, solve
 from groundup.core.optimize.losses import Likelihood
@@ -210,7 +216,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         loss, outputs = self._loss(len(classes))
         strength, l1_ratio = self._strength()
         near, x = near_features(Samples(X, codes, weight)) if self.fit_intercept else (X, np.zeros(X.shape[1]))
-        bare, rows = isinf(strength), in_large_blocks(Samples(near, codes, weight))
+        bare, rows = isinf(strength), in_suitable_blocks(Samples(in_double_precision(near), codes, weight), outputs)
         objective = ScoreObjective(
             rows,
             loss,

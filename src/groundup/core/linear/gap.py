@@ -5,7 +5,7 @@ import numpy as np
 from groundup.core.functions import entropy
 from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.linear.objective import ScoreObjective, squared_lengths
-from groundup.core.linear.preconditioners import MAX_DENSE_PARAMETERS, curvature_bound, inverse, scaled_identity
+from groundup.core.linear.preconditioners import MAX_DENSE_PARAMETERS, curvature_bound, diagonal, inverse
 from groundup.core.types import Array
 
 CENTERED_GRADIENT = 1e-13  # The intercept is optimal when its gradient is below this part of the total weight.
@@ -67,7 +67,7 @@ def decrement(objective: ScoreObjective, theta: Array) -> float:
     gradient = objective(theta)[1]
     if theta.size > MAX_DENSE_PARAMETERS:
         many = objective.rows.sparse and len(theta) > MAX_DENSE_PARAMETERS
-        metric = scaled_identity(objective) if many else curvature_bound(objective)
+        metric = diagonal(objective) if many else curvature_bound(objective)
         step = conjugate_gradients(lambda v: objective.hessian_times(theta, v), gradient, metric, tolerance=1e-3)
         return float(np.vdot(gradient, step)) / 2
     P = inverse(objective.hessian(theta))
@@ -97,7 +97,7 @@ def _longest(X: Array, y: Array, weight: Array | None, P: Array, center: Array |
 def _with_best_intercept(objective: ScoreObjective, Z: Array) -> tuple[Array, Array]:
     """Scores with the intercepts for which the slopes sum to zero, and these slopes."""
     y, weight = objective.rows.y, objective.rows.weight
-    _, slope = objective.loss.value_and_slope(Z, y)
+    slope = _slopes(objective, Z)
     if objective.center is None:
         return Z, slope
     share = np.full(len(y), 1 / len(y)) if weight is None else weight / objective.total
@@ -106,11 +106,19 @@ def _with_best_intercept(objective: ScoreObjective, Z: Array) -> tuple[Array, Ar
         if np.abs(mean).max() <= CENTERED_GRADIENT:
             break
         moved = Z - np.linalg.lstsq(objective.loss.mean_curvature(Z, share), mean, rcond=1e-10)[0][:, None]
-        _, moved_slope = objective.loss.value_and_slope(moved, y)
+        moved_slope = _slopes(objective, moved)
         if not np.abs(moved_slope @ share).max() < np.abs(mean).max():
             break
         Z, slope, mean = moved, moved_slope, moved_slope @ share
     return Z, slope
+
+
+def _slopes(objective: ScoreObjective, Z: Array) -> Array:
+    """Derivatives of the losses by the scores, by blocks that stay in the cache."""
+    slope, y = np.empty_like(Z), objective.rows.y
+    for part in objective.rows.slices():
+        slope[:, part] = objective.loss.value_and_slope(Z[:, part], y[part])[1]
+    return slope
 
 
 def _mean_score(objective: ScoreObjective, theta: Array, Z: Array) -> Array:

@@ -10,14 +10,19 @@ from functools import cached_property
 
 import numpy as np
 
+from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Samples
+from groundup.core.rows import Columns, Samples
 from groundup.core.types import Array
 
-CENTER_ROWS = 256  # The centre is the mean of about this many rows.
-BLOCKS_IN_ONE = 32  # A large block is this many usual ones.
+CENTER_ROWS = 2048  # The centre is the mean of about this many rows.
+LARGE_BLOCK = 1 << 23  # Bytes of a block that is large enough for two threads of BLAS.
+SMALL_BLOCK = 1 << 19  # Bytes of a block whose several scores, and what is computed from them, stay in the cache.
+VECTOR_BLOCK = 10_000  # Rows of a block with one score a row: vectors that the allocator reuses.
+FEW_COLUMNS = 128  # With fewer, functions of several scores take as long as the products that give the scores.
+MAX_CONVERTED = 1 << 26  # Most entries of a table that is converted to double precision as a whole.
 SCALE_FLOOR = 1e-4  # Smallest scale of the objective, relative to its value at zero coefficients.
 
 
@@ -149,6 +154,12 @@ class ScoreObjective:
         gram = self.rows.sum(_gram, self.center)
         return np.asarray(self.C * steepest * gram + np.diag(self.l2 * self._slopes))
 
+    def curvature_bound_diagonal(self) -> Array:
+        """Return the diagonal of `curvature_bound`, of shape (p,), in one pass over the data."""
+        steepest = float(np.linalg.norm(self.loss.curvature_bound(self.outputs), 2))
+        rows = self.rows.in_blocks_of(max(1, BLOCK_BYTES // (8 * self.n_features)))
+        return np.asarray(self.C * steepest * rows.sum(_squares, self.center) + self.l2 * self._slopes)
+
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes (d, t), and intercepts (t,) where all features are zero."""
         w = theta[: self.n_features]
@@ -185,7 +196,8 @@ class ScoreObjective:
 
     def scores(self, theta: Array) -> Array:
         """Return the scores of all rows, of shape (t, n)."""
-        return self.rows.concatenate(_scores_by_rows, *self.split(theta)).T
+        parts = list(self.rows.map(_scores_of_block, *self.split(theta)))
+        return np.asarray(parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1))
 
     def scaled(self, factor: float) -> "ScoreObjective":
         """Return the objective of `factor` times as many rows of the same kind."""
@@ -196,13 +208,27 @@ class ScoreObjective:
         return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
 
-def in_large_blocks(rows: Samples) -> Samples:
-    """Return the same rows in larger blocks, whose products BLAS parallelises."""
-    return rows.in_blocks_of(BLOCKS_IN_ONE * rows.block_rows)
+def in_suitable_blocks(rows: Samples, outputs: int) -> Samples:
+    """Return the same rows in blocks that suit products with them and functions of their scores."""
+    d = rows.X.shape[1]
+    if outputs > 1 and d <= FEW_COLUMNS:
+        return rows.in_blocks_of(max(1, SMALL_BLOCK // (8 * max(d, outputs))))
+    large = LARGE_BLOCK // BLOCK_BYTES * rows.block_rows
+    return rows.in_blocks_of(large if outputs > 1 else min(large, VECTOR_BLOCK))
+
+
+def in_double_precision(X: Columns) -> Columns:
+    """Return the table in double precision, as products with parameters need it: converted once and not in each.
+
+    A memory map and a table of more than half a gigabyte are left as they are, to be converted block by block.
+    """
+    if type(X) is not np.ndarray or X.dtype == np.float64 or X.size > MAX_CONVERTED:
+        return X
+    return X.astype(np.float64)
 
 
 def approximate_center(rows: Samples) -> Array:
-    """Return the weighted mean of about 256 rows of X; exact for a constant column."""
+    """Return the weighted mean of some rows of X; exact for a constant column."""
     X, weight = rows.X, rows.weight
     if isinstance(X, Csr):
         return X.column_sums(weight) / rows.total
@@ -217,8 +243,8 @@ def scores(X: Array, w: Array, b: Array) -> Array:
     return np.asarray(w.T @ X.T + b[:, None])
 
 
-def _scores_by_rows(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
-    return scores(X, w, b).T
+def _scores_of_block(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
+    return scores(X, w, b)
 
 
 def _losses(
@@ -294,6 +320,20 @@ def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Arr
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return np.asarray(block.T @ block)
+
+
+def _squares(X: Array, y: Array, weight: Array | None, center: Array | None) -> Array:
+    """Weighted sums of the squares of the columns of the design."""
+    share = np.ones(len(X)) if weight is None else weight
+    if isinstance(X, Csr):
+        squares = np.bincount(X.indices, X.data**2 * share[X.row_of_entry], X.shape[1])
+        if center is None:
+            return squares
+        return np.append(squares + center * (share.sum() * center - 2 * X.column_sums(share)), share.sum())
+    block = X.astype(np.float64) if center is None else X - center
+    block *= block
+    squares = share @ block
+    return squares if center is None else np.append(squares, share.sum())
 
 
 def _sparse_gram(X: Csr, weight: Array | None, center: Array | None) -> Array:

@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 
 from groundup.core.linalg.conjugate_gradients import Preconditioner, conjugate_gradients
+from groundup.core.linear.curvature import CG_TOLERANCE, fits_in_memory, fits_single_precision, truncated_newton
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.optimize import newton
 from groundup.core.types import Array
@@ -14,7 +15,8 @@ ROWS_PER_PARAMETER = 4  # Subsample rows per parameter; with fewer, its optimum 
 SMALLEST_DIVISOR = 4  # A subsample of more than n / 4 rows is not worth its time.
 SUBSAMPLE_STEPS = 10  # Largest number of iterations on the subsample.
 SUBSAMPLE_TOLERANCE = 1e-2  # Relative predicted decrease at which the subsample fit stops.
-CG_TOLERANCE = 0.1  # Residual of an inexact Newton step, relative to the gradient.
+SETUP_PASSES = 2  # A metric that takes as many operations as this many gradients saves more of them.
+VECTOR_SCORES = 4  # A product of the rows with one vector takes as long as one with this many.
 RESOLVED_L2 = 1e-13  # Smallest l2, relative to ‖X‖², that double precision still resolves.
 SINGULAR = 1e-12  # Eigenvalues of a scaled Hessian below this part of the largest count as zero.
 MAX_DENSE_PARAMETERS = 1000  # With more parameters, a matrix of their pairs is not worth its factorisation.
@@ -39,13 +41,21 @@ def inverse(H: Array) -> Array:
 # --- for L-BFGS -----------------------------------------------------------------------------------------------------
 
 
-def scaled_identity(objective: ScoreObjective) -> Preconditioner:
-    """Scale gradients by the inverse curvature along the first one."""
-    origin = objective.zero()
-    gradient = objective(origin)[1]
-    curvature = float(np.vdot(gradient, objective.hessian_times(origin, gradient)))
-    factor = float(np.vdot(gradient, gradient)) / curvature if curvature > 0 else 1.0
-    return lambda gradient: factor * gradient
+def first_metric(objective: ScoreObjective) -> Preconditioner:
+    """Return the metric in which L-BFGS begins: a bound of the Hessian, or its diagonal where that is cheaper."""
+    n, (p, t) = len(objective.rows), objective.zero().shape
+    affordable = n * p**2 + 2 * p**3 <= SETUP_PASSES * 4 * n * p * max(t, VECTOR_SCORES)
+    return curvature_bound(objective) if affordable else diagonal(objective)
+
+
+def diagonal(objective: ScoreObjective) -> Preconditioner:
+    """Scale gradients by the inverse of the diagonal of a bound of the Hessian.
+
+    Along a gradient the curvature is larger: by 1 + p/n if the columns are independent.
+    """
+    size = objective.curvature_bound_diagonal()[:, None] * (1 + objective.n_features / len(objective.rows))
+    size[size == 0] = 1  # a constant column
+    return lambda gradient: gradient / size
 
 
 def curvature_bound(objective: ScoreObjective) -> Preconditioner:
@@ -91,21 +101,20 @@ def from_subsample(objective: ScoreObjective) -> tuple[Array, Preconditioner]:
     """
     n = len(objective.rows)
     subsample = objective.subsample(np.random.default_rng(0).integers(n, size=subsample_size(objective)))
-    iterate = newton.initial(subsample, subsample.zero())
-    if objective.outputs == 1:
-        iterates = newton.newton(subsample, iterate, newton_direct(subsample))
-    else:
-        iterates = newton.lbfgs(subsample, iterate, curvature_bound(subsample))
+    metric = first_metric(subsample)
+    iterates = newton.lbfgs(subsample, newton.initial(subsample, subsample.zero()), metric)
     for iterate in islice(iterates, SUBSAMPLE_STEPS):
         if iterate.decrease <= SUBSAMPLE_TOLERANCE * iterate.value:
             break
-    return iterate.w, per_class_hessian(subsample, iterate.w)
+    n, m, p = len(objective.rows), len(subsample.rows), len(iterate.w)
+    affordable = m * p**2 + 2 * p**3 <= SETUP_PASSES * 4 * n * p
+    return iterate.w, per_class_hessian(subsample, iterate.w) if affordable else metric
 
 
 def subsample_size(objective: ScoreObjective) -> int:
     """Return the subsample size, or 0 if it would exceed a quarter of the rows."""
-    n = len(objective.rows)
-    size = max(n // SUBSAMPLE_DIVISOR, ROWS_PER_PARAMETER * objective.zero().size)
+    n, (p, t) = len(objective.rows), objective.zero().shape
+    size = max(n // SUBSAMPLE_DIVISOR, ROWS_PER_PARAMETER * p * max(t, VECTOR_SCORES))
     return size if size <= n // SMALLEST_DIVISOR else 0
 
 
@@ -117,18 +126,26 @@ def newton_direct(objective: ScoreObjective) -> newton.Solve:
     return lambda theta, gradient: (inverse(objective.hessian(theta)) @ gradient.ravel()).reshape(gradient.shape)
 
 
+def products_are_cheap(objective: ScoreObjective) -> bool:
+    """Return whether `newton_cg` is for these data: in memory, not sparse, and with a metric that is affordable."""
+    dense = fits_in_memory(objective) and len(objective.zero()) <= MAX_DENSE_PARAMETERS
+    return dense or fits_single_precision(objective)
+
+
 def newton_cg(objective: ScoreObjective) -> newton.Solve:
     """Solve Newton's system approximately by conjugate gradients.
 
     The p²t² entries of the Hessian are not stored.
     """
+    if fits_single_precision(objective):
+        return truncated_newton(objective)
 
     def solve(theta: Array, gradient: Array) -> Array:
         def product(v: Array) -> Array:
             return objective.hessian_times(theta, v)
 
         many = objective.rows.sparse and len(theta) > MAX_DENSE_PARAMETERS
-        metric = scaled_identity(objective) if many else per_class_hessian(objective, theta)
+        metric = diagonal(objective) if many else per_class_hessian(objective, theta)
         return conjugate_gradients(product, gradient, metric, CG_TOLERANCE)
 
     return solve

@@ -8,6 +8,7 @@ Each yields states until the duality gap is within tolerance.
 | sgd, saga | any | stochastic gradients of mini-batches |
 | newton | none, L2 | the full Hessian, an n × n system for wide data, conjugate gradients for several scores |
 | lbfgs | none, L2 | the Hessian estimated from the steps, preconditioned by that of a subsample or by a bound |
+| quasi-newton | none, L2 | a dozen steps of lbfgs, then Newton's by conjugate gradients in single precision |
 | prox-newton | any | a quadratic model plus the penalty, minimised by coordinate descent |
 """
 
@@ -29,7 +30,8 @@ from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-NEWTON_OPERATIONS = 1e8  # Up to this value of rows × columns² × scores, Newton's method costs less than L-BFGS.
+AUTO_OPERATIONS = 1e5  # Up to this value of rows × parameters², whole Newton steps take less than a dozen gradients.
+NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
 
@@ -104,8 +106,8 @@ def default_solver(objective: ScoreObjective) -> str:
     """Return the name of the solver that suits the data."""
     if objective.l1:
         return "prox-newton"
-    n, (p, t) = len(objective.rows), objective.zero().shape
-    return "newton" if max(n, p) * p**2 * t <= NEWTON_OPERATIONS else "lbfgs"
+    n, parameters = len(objective.rows), objective.zero().size
+    return "newton" if max(n, parameters) * parameters**2 <= AUTO_OPERATIONS else "quasi-newton"
 
 
 def solve(
@@ -182,19 +184,17 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
     )
 
 
-def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
-    n, p = len(objective.rows), len(objective.zero())
-    origin = objective.zero()
-    if p > min(n, preconditioners.MAX_DENSE_PARAMETERS):
-        preconditioner = preconditioners.scaled_identity(objective)
-    elif preconditioners.subsample_size(objective):
-        origin, preconditioner = preconditioners.from_subsample(objective)
+def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, patient: bool) -> Method:
+    """L-BFGS to the end or, if it is not `patient`, until its memory is full."""
+    if preconditioners.subsample_size(objective):
+        origin, metric = preconditioners.from_subsample(objective)
     else:
-        preconditioner = preconditioners.curvature_bound(objective)
-    return Method(
-        partial(newton.initial, objective, origin if theta is None else theta),
-        partial(newton.lbfgs, objective, preconditioner=preconditioner),
-    )
+        origin, metric = objective.zero(), preconditioners.first_metric(objective)
+    first = partial(newton.initial, objective, origin if theta is None else theta)
+    if patient or not preconditioners.products_are_cheap(objective):
+        return Method(first, partial(newton.lbfgs, objective, preconditioner=metric))
+    solve = preconditioners.newton_cg(objective)
+    return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve))
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
@@ -209,7 +209,8 @@ SolverAlias = Literal["newton-cholesky", "newton-cg", "liblinear", "sag"]
 
 METHODS: Mapping[str, Solver] = {
     "newton": _newton,
-    "lbfgs": _lbfgs,
+    "lbfgs": partial(_lbfgs, patient=True),
+    "quasi-newton": partial(_lbfgs, patient=False),
     "gd": _gd,
     "sgd": partial(_stochastic, table=False),
     "saga": partial(_stochastic, table=True),

@@ -5,6 +5,7 @@ the few scores of a row along the first axis, reductions over them run through m
 cross-entropies: of two classes with one score, and of K classes with K scores.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +32,10 @@ class SmoothLoss(Loss, Protocol):
 
     def curve(self, Z: Array, V: Array) -> Array:
         """Return the second derivative by the scores, applied to `V`, (t, m)."""
+        ...
+
+    def curve_at(self, Z: Array) -> Callable[[Array], Array]:
+        """Return the second derivative by the scores as a function of `V`, for many directions."""
         ...
 
     def mean_curvature(self, Z: Array, share: Array) -> Array:
@@ -73,7 +78,12 @@ class Logistic:
 
     def curve(self, Z: Array, V: Array) -> Array:
         """Return the variance p (1 − p), times the direction.  eq. logistic_regression:hessian"""
-        return self.own_curvature(Z) * V
+        return self.curve_at(Z)(V)
+
+    def curve_at(self, Z: Array) -> Callable[[Array], Array]:
+        """Return the variance p (1 − p) as a factor of directions."""
+        variance = self.own_curvature(Z)
+        return lambda V: variance * V
 
     def own_curvature(self, Z: Array) -> Array:
         """Return the variance p (1 − p), with all digits for scores of either sign."""
@@ -130,8 +140,18 @@ class Softmax:
 
     def curve(self, Z: Array, V: Array) -> Array:
         """Return the covariance diag(p) − p pᵀ, times the direction.  eq. softmax_regression:hessian"""
+        return self.curve_at(Z)(V)
+
+    def curve_at(self, Z: Array) -> Callable[[Array], Array]:
+        """Return the covariance diag(p) − p pᵀ as a function of the direction; p is computed once."""
         P = softmax(Z, axis=0)
-        return np.asarray(P * (V - (P * V).sum(axis=0)))
+
+        def apply(V: Array) -> Array:
+            weighted = P * V
+            weighted -= P * weighted.sum(axis=0)
+            return np.asarray(weighted)
+
+        return apply
 
     def own_curvature(self, Z: Array) -> Array:
         """Return the variances p (1 − p)."""

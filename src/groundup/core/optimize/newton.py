@@ -18,7 +18,7 @@ from groundup.core.linalg.conjugate_gradients import Preconditioner
 from groundup.core.optimize.objective import Iterate, Objective
 from groundup.core.types import Array
 
-PAIRS = 10  # L-BFGS keeps this many pairs of a step and a change of the gradient.
+PAIRS = 12  # L-BFGS keeps this many pairs of a step and a change of the gradient.
 LINE_SEARCH_TRIALS = 80  # Far from the minimum, whole Newton steps can be 1e20 times too long, which takes 70 halvings.
 
 Solve = Callable[[Array, Array], Array]  # (w, gradient) -> Hessian⁻¹ gradient
@@ -62,6 +62,21 @@ def lbfgs(objective: Objective, iterate: Iterate, preconditioner: Preconditioner
             steps = np.concatenate([steps, last_step[None]])[-PAIRS:]
             changes = np.concatenate([changes, last_change[None]])[-PAIRS:]
         iterate = Iterate(w, value, gradient, (steps, changes), decrease, step)
+        yield iterate
+
+
+def quasi_then_truncated(
+    objective: Objective, iterate: Iterate, preconditioner: Preconditioner, solve: Solve
+) -> Iterator[Iterate]:
+    """Step by L-BFGS while its memory fills, and by Newton's method with `solve` after that.
+
+    A well-conditioned problem ends in the first part, which needs only gradients. In the second one the condition
+    matters to the products with the Hessian, which are cheaper than gradients.
+    """
+    while True:
+        quasi = len(iterate.memory[1]) < PAIRS
+        method = lbfgs(objective, iterate, preconditioner) if quasi else newton(objective, iterate, solve)
+        iterate = next(method)
         yield iterate
 
 

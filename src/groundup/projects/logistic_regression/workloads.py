@@ -2,8 +2,9 @@
 
 from groundup.projects.common.declaration import Workload
 from groundup.projects.common.linear_classifiers import (
+    CHOLESKY_SOLVER,
+    REFERENCE_SOLVERS,
     penalized_cross_entropy,
-    reference_tolerance,
     rows_of,
 )
 from groundup.projects.logistic_regression.figures import thresholds as thresholds
@@ -16,6 +17,8 @@ WORKLOADS = (
         n=50_000,
         tolerance=1e-6,
         target=2.0,
+        single_target=1.0,
+        reference_solvers={**REFERENCE_SOLVERS, **CHOLESKY_SOLVER},
     ),
     Workload(
         name="logistic regression, 1000 × 2000",
@@ -24,6 +27,6 @@ WORKLOADS = (
         n=1000,
         tolerance=1e-6,
         target=1.0,
-        reference_parameters=reference_tolerance,
+        reference_solvers=REFERENCE_SOLVERS,
     ),
 )

@@ -38,7 +38,8 @@ class LogisticRegression(LinearClassifier):
         "newton" (iteratively reweighted least squares with a line search; in its n × n form where there are more
         columns than rows), "lbfgs" (quasi-Newton, from the Hessian of a sample of the rows), "gd" (gradient descent),
         "sgd" and "saga" (mini-batches) or "prox-newton" (for non-smooth penalties). "auto" takes "prox-newton" with
-        an L1 penalty, "newton" for small data and "lbfgs" for large.
+        an L1 penalty, "newton" for small data; for large data it begins with "lbfgs" and goes on, where a dozen steps
+        do not suffice, with Newton steps by conjugate gradients.
         scikit-learn's "newton-cholesky", "newton-cg", "liblinear" and "sag" are taken as well: its names refuse the
         penalties that they refuse there, and "liblinear" gives double precision.
     tol : float, default=1e-4

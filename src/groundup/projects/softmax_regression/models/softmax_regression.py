@@ -33,7 +33,8 @@ class SoftmaxRegression(LinearClassifier):
         "lbfgs" (quasi-Newton, from a bound of the Hessian that serves all classes), "newton" (with the whole Hessian
         or, where that is too large, its products with directions), "gd" (gradient descent), "sgd" and "saga"
         (mini-batches) or "prox-newton" (for non-smooth penalties). "auto" takes "prox-newton" with an L1 penalty,
-        else "newton" for small data and "lbfgs" for large.
+        else "newton" for small data; for large data it begins with "lbfgs" and goes on, where a dozen steps do not
+        suffice, with Newton steps from products.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
         objective is about the square of that of the parameters.
