@@ -7,8 +7,9 @@ from numpy.testing import assert_allclose
 from groundup.core.containers.csr import Csr
 from groundup.core.linear import preconditioners
 from groundup.core.linear.curvature import SingleRows, fits_single_precision, truncated_newton
-from groundup.core.linear.objective import ScoreObjective, approximate_center, in_double_precision, in_suitable_blocks
+from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.solvers import SolverOptions, solve
+from groundup.core.linear.table import approximate_center, in_double_precision, in_suitable_blocks
 from groundup.core.optimize.losses import Logistic, Softmax
 from groundup.core.optimize.newton import PAIRS
 from groundup.core.rows import Samples

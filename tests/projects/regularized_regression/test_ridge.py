@@ -533,7 +533,7 @@ def test_shrinkage_is_what_ridge_leaves_of_least_squares():
     ("wrong", "message"),
     [
         ({"alpha": -1}, "alpha=-1 is not allowed; it must be a number of at least 0, or a sequence"),
-        ({"alpha": [1, -1]}, r"alpha=\[1, -1\]"),
+        ({"alpha": [1, -1]}, r"alpha\[1\] == -1, must be >= 0"),
         ({"alpha": "1"}, "alpha='1'"),
         ({"alpha": np.nan}, "alpha=nan"),
         ({"solver": "lsmr"}, "solver='lsmr'.*'cholesky' or 'svd'"),

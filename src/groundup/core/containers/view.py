@@ -81,14 +81,16 @@ def rows_of(X: Any, index: Array) -> Any:
     """
     if isinstance(X, View):
         return X.rows(index)
-    if _is_mapped(X):
+    if is_mapped(X):
         return View(X, index)
     consecutive = isinstance(X, np.ndarray) and len(index) and (np.diff(index) == 1).all()
     return X[index[0] : index[-1] + 1] if consecutive else X[index]
 
 
-def _is_mapped(array: Any) -> bool:
-    """Whether the numbers are in a file, which may be larger than memory."""
+def is_mapped(array: Any) -> bool:
+    """Return whether the numbers are in a file, which may be larger than memory."""
+    if isinstance(array, View):
+        array = array.X
     while isinstance(array, np.ndarray):
         if isinstance(array, np.memmap):
             return True

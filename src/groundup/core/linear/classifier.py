@@ -29,15 +29,10 @@ from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin, near_features
 from groundup.core.linear import peer, stochastic
 from groundup.core.linear.gap import gap
-from groundup.core.linear.objective import (
-    CENTER_ROWS,
-    ScoreObjective,
-    approximate_center,
-    in_double_precision,
-    in_suitable_blocks,
-)
+from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.prediction import LinearScores
 from groundup.core.linear.solvers import ALIASES, ScoreState, SolverAlias, SolverName, SolverOptions, solve
+from groundup.core.linear.table import CENTER_ROWS, approximate_center, in_double_precision, in_suitable_blocks
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.rows import Samples
 from groundup.core.storage import record

@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 
+from groundup.core.containers.view import is_mapped
 from groundup.core.linalg.conjugate_gradients import Preconditioner, conjugate_gradients
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.optimize import newton
@@ -24,8 +25,9 @@ CG_TOLERANCE = 0.1  # Residual of an inexact Newton step, relative to the gradie
 
 
 def fits_in_memory(objective: ScoreObjective) -> bool:
-    """Return whether the rows are dense, and a copy of them is small enough."""
-    return not objective.rows.sparse and len(objective.rows) * objective.n_features <= MAX_ENTRIES
+    """Return whether the rows are dense and in memory, and a copy of them is small enough."""
+    rows = objective.rows
+    return not rows.sparse and not is_mapped(rows.X) and len(rows) * objective.n_features <= MAX_ENTRIES
 
 
 def fits_single_precision(objective: ScoreObjective) -> bool:

@@ -14,15 +14,9 @@ from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
-from groundup.core.rows import Columns, Samples
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 
-CENTER_ROWS = 2048  # The centre is the mean of about this many rows.
-LARGE_BLOCK = 1 << 23  # Bytes of a block that is large enough for two threads of BLAS.
-SMALL_BLOCK = 1 << 19  # Bytes of a block whose several scores, and what is computed from them, stay in the cache.
-VECTOR_BLOCK = 10_000  # Rows of a block with one score a row: vectors that the allocator reuses.
-FEW_COLUMNS = 128  # With fewer, functions of several scores take as long as the products that give the scores.
-MAX_CONVERTED = 1 << 26  # Most entries of a table that is converted to double precision as a whole.
 SCALE_FLOOR = 1e-4  # Smallest scale of the objective, relative to its value at zero coefficients.
 
 
@@ -206,36 +200,6 @@ class ScoreObjective:
     def subsample(self, rows: Array) -> "ScoreObjective":
         """Return the objective estimated from a subsample of the rows."""
         return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
-
-
-def in_suitable_blocks(rows: Samples, outputs: int) -> Samples:
-    """Return the same rows in blocks that suit products with them and functions of their scores."""
-    d = rows.X.shape[1]
-    if outputs > 1 and d <= FEW_COLUMNS:
-        return rows.in_blocks_of(max(1, SMALL_BLOCK // (8 * max(d, outputs))))
-    large = LARGE_BLOCK // BLOCK_BYTES * rows.block_rows
-    return rows.in_blocks_of(large if outputs > 1 else min(large, VECTOR_BLOCK))
-
-
-def in_double_precision(X: Columns) -> Columns:
-    """Return the table in double precision, as products with parameters need it: converted once and not in each.
-
-    A memory map and a table of more than half a gigabyte are left as they are, to be converted block by block.
-    """
-    if type(X) is not np.ndarray or X.dtype == np.float64 or X.size > MAX_CONVERTED:
-        return X
-    return X.astype(np.float64)
-
-
-def approximate_center(rows: Samples) -> Array:
-    """Return the weighted mean of some rows of X; exact for a constant column."""
-    X, weight = rows.X, rows.weight
-    if isinstance(X, Csr):
-        return X.column_sums(weight) / rows.total
-    step = -(-len(X) // CENTER_ROWS)
-    first = X[0].astype(np.float64)
-    offsets = X[::step] - first
-    return np.asarray(first + np.average(offsets, axis=0, weights=None if weight is None else weight[::step]))
 
 
 def scores(X: Array, w: Array, b: Array) -> Array:
