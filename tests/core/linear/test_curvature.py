@@ -135,7 +135,9 @@ def test_the_first_metric_is_the_dearer_the_more_scores_share_it():
     one, many = (clouds(K, n=300, d=100, weighted=False) for K in (2, 40))
     for f, dense in ((one, False), (many, True)):
         gradient = np.zeros(f.zero().shape)
-        gradient[0, 0], gradient[0, -1] = 1.0, -1.0 if dense else gradient[0, -1]
+        gradient[0, 0] = 1.0
+        if dense:
+            gradient[0, -1] = -1.0
         image = preconditioners.first_metric(f)(gradient)
         assert (np.count_nonzero(np.abs(image[:, 0]) > 1e-12) > 1) == dense
 

@@ -101,3 +101,16 @@ def test_folds_are_made_when_they_are_asked_for():
     assert folds[1][0] is not folds[1][0]
     with pytest.raises(IndexError, match="there are 3 folds"):
         folds[3]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_pairs_are_numbers_from_zero(weighted):
+    """Bug caught: masks, or numbers that count from the end, taken for a run of consecutive rows."""
+    n = 6
+    even = np.arange(n) % 2 == 0
+    weight = np.array([1.0, 0, 2, 1, 1, 1]) if weighted else None
+    kept = np.zeros((n if weight is None else 5, 1))
+    (train, test), (last, _) = splits([(even, ~even), (np.array([-2, -1]), [0])], kept, kept[:, 0], weight=weight)
+    np.testing.assert_array_equal(train, [0, 1, 3] if weighted else [0, 2, 4])
+    np.testing.assert_array_equal(test, [2, 4] if weighted else [1, 3, 5])
+    np.testing.assert_array_equal(last, [3, 4] if weighted else [4, 5])

@@ -259,7 +259,7 @@ def test_stochastic_descent_comes_as_close_as_its_step_allows():
 
 def test_gradient_is_the_derivative_of_the_loss():
     """Bug caught: the cost's ½ or 1/n missing in one of the two."""
-    from groundup.core.linalg.least_squares import by_cholesky
+    from groundup.core.linalg.triangular_factor import by_cholesky
     from groundup.core.linear.squared_error import MeanSquaredError
     from groundup.core.optimize.gradcheck import gradient_error
     from groundup.core.rows import Samples

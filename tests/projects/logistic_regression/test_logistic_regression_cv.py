@@ -213,3 +213,16 @@ def test_groups_reach_the_splitter_and_weights_the_scorer():
     plain = LogisticRegressionCV(Cs=CS, cv=pairs, **PLAIN | {"scoring": "accuracy"})
     assert_allclose(plain.fit(X[kept], y[kept], weight[kept]).scores_, asked, rtol=1e-12)
     assert np.abs(asked - not_asked).max() > 1e-3
+
+
+def test_a_scorer_of_the_users_own_gets_the_users_form_of_rows():
+    """Bug caught: our own class of sparse rows handed to a function that knows SciPy's."""
+    X, y = data(2)
+    seen = []
+
+    def scorer(model, X, y):
+        seen.append(type(X))
+        return float(np.mean(model.predict(X) == y))
+
+    LogisticRegressionCV(Cs=CS, **PLAIN | {"scoring": scorer}).fit(csr_array(X), y)
+    assert set(seen) == {csr_array}

@@ -15,7 +15,7 @@ from groundup import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_path, lars_p
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
-from groundup.projects.regularized_regression.models.elastic_net_cv import one_standard_error
+from groundup.projects.regularized_regression.models.choice import one_standard_error
 from groundup.projects.regularized_regression.solvers.lars import LarsState, first_to_join, lars
 from groundup.projects.regularized_regression.solvers.quadratic import ColumnQuadratic
 from groundup.projects.regularized_regression.solvers.representation import prepare_quadratic

@@ -96,15 +96,16 @@ def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: i
         if len(X.shape) != 2:
             raise ValueError(f"Expected 2D array for {name}, got {len(X.shape)}D array instead (shape {X.shape}).")
         X = X.tocsr()
-    data = _as_float(X.data, name)
     _require_size(X.shape, name, owner, min_rows)
-    rows = Csr(data, np.asarray(X.indices), np.asarray(X.indptr), (int(X.shape[0]), int(X.shape[1])))
-    if not np.isfinite(data).all():
-        entry = int((~np.isfinite(data)).argmax())
+    shape = (int(X.shape[0]), int(X.shape[1]))
+    with np.errstate(over="ignore"):  # of entries at the same place, whose sum is looked at
+        rows = Csr(_as_float(X.data, name), np.asarray(X.indices), np.asarray(X.indptr), shape).canonical()
+    if not np.isfinite(rows.data).all():
+        entry = int((~np.isfinite(rows.data)).argmax())
         raise ValueError(
-            _not_finite(name, data[entry], f"row {rows.row_of_entry[entry]}, column {rows.indices[entry]}")
+            _not_finite(name, rows.data[entry], f"row {rows.row_of_entry[entry]}, column {rows.indices[entry]}")
         )
-    return rows.canonical()
+    return rows
 
 
 def _require_size(shape: tuple[int, ...], name: str, owner: str, min_rows: int) -> None:

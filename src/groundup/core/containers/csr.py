@@ -183,3 +183,22 @@ class Transposed:
     def __rmatmul__(self, W: Array) -> Array:
         """Return ``W Xᵀ`` for W of shape (d,) or (t, d)."""
         return self.rows @ W if W.ndim == 1 else self.rows.products(W)
+
+
+def form_of(X: Any) -> Any:
+    """Return the class of a user's sparse rows, after its conversion to rows; None for anything else."""
+    by_rows = getattr(X, "tocsr", None)
+    return None if by_rows is None else type(by_rows())
+
+
+def in_form(rows: Csr, form: Any) -> Any:
+    """Return rows as the sparse class that a user gave, for functions of the user's own.
+
+    Parameters
+    ----------
+    rows : Csr
+        The rows.
+    form : type or None
+        A class of SciPy's sparse matrices or arrays by rows; None leaves the rows as they are.
+    """
+    return rows if form is None else form((rows.data, rows.indices, rows.indptr), shape=rows.shape)

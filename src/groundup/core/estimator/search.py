@@ -1,7 +1,7 @@
 """Searches by cross-validation: what `fit` and `score` pass on to the splitter and the scorer, as scikit-learn does.
 
-Without scikit-learn's routing, the scorer gets the sample weights, and nothing else can be passed on. With it, each of
-the two gets what it asks for.
+Without scikit-learn's routing, the scorer gets the sample weights, and nothing else can be passed on. With it, the
+splitter gets what it asks for, and so does the scorer of a search by logistic regression.
 """
 
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ from groundup.core.checks.parameters import (
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.incremental import IncrementalClassifier, codes_among
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.exceptions import InvalidParameterError, warn
+from groundup.core.exceptions import InvalidParameterError
 from groundup.core.linalg.translation import Origin, near_features
 from groundup.core.linear import peer, stochastic
 from groundup.core.linear.gap import gap
@@ -152,40 +152,8 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
-    def _warn_of_older_parameters(self) -> None:
-        """Say, as scikit-learn does, what older parameters mean."""
-        if self.n_jobs is not None:
-            warn(
-                "'n_jobs' has no effect since version 1.8 of scikit-learn, nor here, where matrix products use all "
-                f"cores: leave it out, got n_jobs={self.n_jobs}.",
-                FutureWarning,
-            )
-        if self.penalty == "deprecated":
-            if self.l1_ratio is None:
-                warn("'l1_ratio=None' was deprecated in version 1.8 of scikit-learn: use l1_ratio=0.", FutureWarning)
-            return
-        warn(
-            "'penalty' was deprecated in version 1.8 of scikit-learn: use l1_ratio=0 instead of penalty='l2', "
-            "l1_ratio=1 instead of penalty='l1', l1_ratio between 0 and 1 instead of penalty='elasticnet', and "
-            "C=np.inf instead of penalty=None.",
-            FutureWarning,
-        )
-        if self.penalty is None and self.C != 1.0:
-            warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
-        if self.penalty != "elasticnet" and self.l1_ratio is not None and 0 < self.l1_ratio < 1:
-            warn(
-                f"l1_ratio parameter is only used when penalty is 'elasticnet'. Got (penalty={self.penalty})",
-                UserWarning,
-            )
-        elif self.penalty in ("l1", "l2") and self.l1_ratio != (self.penalty == "l1"):
-            warn(
-                f"Inconsistent values: penalty={self.penalty} with l1_ratio={self.l1_ratio}; the penalty is taken. "
-                "Please use l1_ratio only.",
-                UserWarning,
-            )
-
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> ScoreData:
-        self._warn_of_older_parameters()
+        peer.warn_of_older_parameters(self)
         matrix, labels, weight = self._informative(X, y, sample_weight)
         classes = np.unique(labels) if self._known_classes is None else self._known_classes
         codes = np.searchsorted(classes, labels)  # for a few classes faster than the inverse of the sort

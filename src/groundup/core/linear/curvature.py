@@ -21,6 +21,8 @@ MAX_ENTRIES = 1 << 27  # Largest table that is copied: half a gigabyte.
 BLOCK_ENTRIES = 1 << 17  # Products of columns are formed for blocks of this many entries, which stay in the cache.
 SETUP_PRODUCTS = 5  # A metric that takes as many operations as this many products saves more of them.
 SINGLE_NOISE = 1e-6  # Rounding of single precision, relative to the diagonal.
+LEAST_SHARE = 1e-6  # Of the mean curvature of scores: a class that hardly occurs makes no step infinite.
+TINY_COLUMN = 1e-100  # Largest entry of a column that counts as zero in single precision.
 CG_TOLERANCE = 0.1  # Residual of an inexact Newton step, relative to the gradient.
 
 
@@ -31,7 +33,7 @@ def fits_in_memory(objective: ScoreObjective) -> bool:
 
 
 def fits_single_precision(objective: ScoreObjective) -> bool:
-    """Return whether the rows can be copied, and a penalty bounds the condition of the Hessian."""
+    """Return whether the rows can be copied, and there is a penalty: without one, rounding hides small eigenvalues."""
     return objective.l2 > 0 and fits_in_memory(objective)
 
 
@@ -84,12 +86,12 @@ class SingleRows:
         blocks = objective.rows.in_blocks_of(max(1, BLOCK_ENTRIES // p))
         unit = np.ones(p)
         unit[:d] = np.max(list(blocks.map(_largest, center)), axis=0)
-        unit[unit == 0] = 1  # a constant column
+        unit[unit < TINY_COLUMN] = 1  # a constant column, or one whose square underflows
         A = np.ones((n, p), np.float32)
         for part, (X, *_) in zip(blocks.slices(), blocks.blocks(), strict=True):
             A[part, :d] = (X if center is None else X - center) / unit[:d]
         scale = np.full(n, objective.C) if weight is None else objective.C * weight
-        ridge = objective.l2_gradient(np.ones((p, 1))) / unit[:, None] ** 2
+        ridge = objective.l2_gradient(np.ones((p, 1))) / unit[:, None] / unit[:, None]
         return cls(A, tuple(objective.rows.slices()), unit[:, None], scale.astype(np.float32), ridge)
 
     def scores(self, v: Array) -> list[Array]:
@@ -124,14 +126,15 @@ class SingleRows:
         if setup <= allowed:
             mean = self._inverses(variance.mean(axis=0)[None])[0]
             size = variance.sum(axis=1, dtype=np.float64)
-            share = np.maximum(size / size.mean(), SINGLE_NOISE)  # of the curvature: small for a rare class
+            share = np.maximum(size / size.mean(), LEAST_SHARE)  # of the curvature: small for a rare class
             return lambda gradient: mean @ (gradient / share)
         diagonal = (variance @ (self.A * self.A)).T + self.ridge
         return lambda gradient: gradient / diagonal
 
     def _inverses(self, variance: Array) -> Array:
         """Inverses of the weighted cross-products, of shape (k, p, p) for k rows of weights."""
-        H = self._cross_products(variance) + self.ridge * np.eye(self.A.shape[1])
+        H = self._cross_products(variance)
+        np.einsum("kii->ki", H)[:] += self.ridge[:, 0]
         scale = np.sqrt(np.einsum("kii->ki", H))
         scale[scale == 0] = 1  # a constant column, a class that no row can have
         H /= scale[:, :, None] * scale[:, None, :]

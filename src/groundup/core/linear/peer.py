@@ -1,16 +1,18 @@
-"""What scikit-learn's logistic regression refuses or says, for programs that expect it of the solvers' names."""
+"""Refusals and warnings of scikit-learn's logistic regression, by its solvers' names."""
 
 from collections.abc import Mapping
 from math import isinf
+from typing import Any
 
 import numpy as np
 
+from groundup.core.exceptions import warn
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 SMOOTH_ONLY = ("newton", "newton-cg", "newton-cholesky", "lbfgs", "gd", "sag")  # Solvers for smooth penalties only.
 PRIMAL_ONLY = ("newton-cg", "newton-cholesky", "lbfgs", "sag", "saga")  # Names that scikit-learn has with dual=False.
-LARGEST = 1e30  # Entry with which scikit-learn lets its solver "liblinear" begin.
+LARGEST = 1e30  # Largest entry of X that scikit-learn's "liblinear" accepts.
 # How scikit-learn's warnings begin; "{}" is the number of iterations.
 ADVICE: Mapping[str, str] = {
     "lbfgs": "lbfgs failed to converge. ",
@@ -49,6 +51,39 @@ def require_liblinear(K: int, rows: Samples) -> None:
         raise ValueError(
             "Using the 'liblinear' solver while X contains a maximum value > 1e30 results in a frozen fit. Please "
             "choose another solver or rescale the input X."
+        )
+
+
+def warn_of_older_parameters(model: Any) -> None:
+    """Say, as scikit-learn does, what older parameters mean."""
+    if model.n_jobs is not None:
+        warn(
+            "'n_jobs' has no effect since version 1.8 of scikit-learn, nor here, where matrix products use all "
+            f"cores: leave it out, got n_jobs={model.n_jobs}.",
+            FutureWarning,
+        )
+    if model.penalty == "deprecated":
+        if model.l1_ratio is None:
+            warn("'l1_ratio=None' was deprecated in version 1.8 of scikit-learn: use l1_ratio=0.", FutureWarning)
+        return
+    warn(
+        "'penalty' was deprecated in version 1.8 of scikit-learn: use l1_ratio=0 instead of penalty='l2', "
+        "l1_ratio=1 instead of penalty='l1', l1_ratio between 0 and 1 instead of penalty='elasticnet', and "
+        "C=np.inf instead of penalty=None.",
+        FutureWarning,
+    )
+    if model.penalty is None and model.C != 1.0:
+        warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
+    if model.penalty != "elasticnet" and model.l1_ratio is not None and 0 < model.l1_ratio < 1:
+        warn(
+            f"l1_ratio parameter is only used when penalty is 'elasticnet'. Got (penalty={model.penalty})",
+            UserWarning,
+        )
+    elif model.penalty in ("l1", "l2") and model.l1_ratio != (model.penalty == "l1"):
+        warn(
+            f"Inconsistent values: penalty={model.penalty} with l1_ratio={model.l1_ratio}; the penalty is taken. "
+            "Please use l1_ratio only.",
+            UserWarning,
         )
 
 

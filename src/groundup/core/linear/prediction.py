@@ -90,7 +90,7 @@ class LinearScores(ProbabilisticClassifier):
         Returns
         -------
         self
-            Which predicts as before; `densify` goes back.
+            Which predicts as before; `densify` goes back, and must before `save`.
 
         Raises
         ------

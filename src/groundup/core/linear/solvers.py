@@ -8,7 +8,7 @@ Each yields states until the duality gap is within tolerance.
 | sgd, saga | any | stochastic gradients of mini-batches |
 | newton | none, L2 | the full Hessian, an n × n system for wide data, conjugate gradients for several scores |
 | lbfgs | none, L2 | the Hessian estimated from the steps, preconditioned by that of a subsample or by a bound |
-| quasi-newton | none, L2 | a dozen steps of lbfgs, then Newton's by conjugate gradients in single precision |
+| quasi-newton | none, L2 | a dozen steps of lbfgs, then, for dense rows in memory, Newton's by conjugate gradients |
 | prox-newton | any | a quadratic model plus the penalty, minimised by coordinate descent |
 """
 
@@ -184,14 +184,14 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
     )
 
 
-def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, patient: bool) -> Method:
-    """L-BFGS to the end or, if it is not `patient`, until its memory is full."""
+def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, to_the_end: bool) -> Method:
+    """L-BFGS to the end or, if not `to_the_end`, until its memory is full."""
     if preconditioners.subsample_size(objective):
         origin, metric = preconditioners.from_subsample(objective)
     else:
         origin, metric = objective.zero(), preconditioners.first_metric(objective)
     first = partial(newton.initial, objective, origin if theta is None else theta)
-    if patient or not preconditioners.products_are_cheap(objective):
+    if to_the_end or not preconditioners.products_are_cheap(objective):
         return Method(first, partial(newton.lbfgs, objective, preconditioner=metric))
     solve = preconditioners.newton_cg(objective)
     return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve))
@@ -209,8 +209,8 @@ SolverAlias = Literal["newton-cholesky", "newton-cg", "liblinear", "sag"]
 
 METHODS: Mapping[str, Solver] = {
     "newton": _newton,
-    "lbfgs": partial(_lbfgs, patient=True),
-    "quasi-newton": partial(_lbfgs, patient=False),
+    "lbfgs": partial(_lbfgs, to_the_end=True),
+    "quasi-newton": partial(_lbfgs, to_the_end=False),
     "gd": _gd,
     "sgd": partial(_stochastic, table=False),
     "saga": partial(_stochastic, table=True),

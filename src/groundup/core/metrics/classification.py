@@ -77,8 +77,8 @@ def precision_score(
     pos_label : object, default=1
         The class, of a binary average.
     average : {"binary", "macro", "micro", "weighted"}, default="binary"
-        Of one class; or the mean over all classes that occur, of all rows together, or the mean weighted by the true
-        classes.
+        "binary" scores `pos_label`; "macro" is the mean over the classes that occur, "weighted" the mean weighted by
+        their true rows; "micro" counts all rows together.
     sample_weight : array-like of shape (n,), optional
         Weights of the rows.
 

@@ -154,17 +154,23 @@ def splits(
         parts = [np.asarray(part) for part in pair] if np.iterable(pair) else []
         if len(parts) != 2 or any(part.ndim != 1 or part.dtype.kind not in "iub" for part in parts):
             raise ValueError(f"cv: split {number} must be two sequences of row numbers (train, test), got {pair!r}.")
-        if weight is not None and not splitter:
-            parts = [_renumbered(part, weight) for part in parts]
-        found.append((parts[0], parts[1]))
+        if weight is None or splitter:
+            found.append((_numbers(parts[0], len(X)), _numbers(parts[1], len(X))))
+        else:
+            found.append((_renumbered(parts[0], weight), _renumbered(parts[1], weight)))
     if not found:
         raise ValueError("cv has no splits; give a number of folds, a splitter, or pairs of training and test rows.")
     return found
 
 
+def _numbers(part: Array, n: int) -> Array:
+    """The rows of a mask, or of numbers that may count from the end, by their numbers from 0 to n − 1."""
+    return np.asarray(np.arange(n)[part])
+
+
 def _renumbered(part: Array, weight: Array) -> Array:
     """The same rows, without those of weight zero, numbered among the others."""
-    index = np.flatnonzero(part) if part.dtype.kind == "b" else part
+    index = _numbers(part, len(weight))
     place = np.cumsum(weight > 0) - 1
     return np.asarray(place[index[weight[index] > 0]])
 

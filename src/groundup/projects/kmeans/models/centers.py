@@ -11,6 +11,7 @@ from groundup.core import seeds
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Count, Function, Instance, OneOf, RandomState, Verbosity
+from groundup.core.containers.csr import form_of, in_form
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.clusterer import Clusterer
 from groundup.core.estimator.parameters import fitted, parameter
@@ -123,8 +124,7 @@ class Centers(Clusterer, Transformer):
                 f"n_samples={len(rows)}{kind} should be >= n_clusters={self.n_clusters}: "
                 "give more rows or ask for fewer clusters."
             )
-        by_rows = getattr(X, "tocsr", None)
-        form = type(by_rows()) if callable(self.init) and by_rows else None
+        form = form_of(X) if callable(self.init) else None
         if weight is None or present is None:
             return replace(prepare_rows(rows, weight, self.n_clusters), form=form)
         problem = prepare_rows(rows, weight[present], self.n_clusters)
@@ -208,9 +208,7 @@ def users_rows(problem: Problem) -> Any:
     if not isinstance(problem.X, SparseRows):
         return np.asarray(problem.X)
     rows = problem.X.values()
-    if problem.form is None:
-        return rows
-    return problem.form((rows.data.astype(problem.X.dtype), rows.indices, rows.indptr), shape=rows.shape)
+    return in_form(replace(rows, data=rows.data.astype(problem.X.dtype)), problem.form)
 
 
 def nearest_center(X: Any, centers: Array) -> Array:

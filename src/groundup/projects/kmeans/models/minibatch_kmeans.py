@@ -57,8 +57,8 @@ class MiniBatchKMeans(Incremental, Centers):
     max_no_improvement : int or None, default=10
         Stop after this number of batches that do not lower the smoothed inertia; None for never.
     init_size : int or None, default=None
-        Rows drawn to choose the first centres from, at least n_clusters; by default three batches, or three rows for
-        each cluster where three batches have fewer rows than there are clusters.
+        Rows drawn to choose the first centres from; by default three batches. Where these are fewer than n_clusters,
+        three rows for each cluster are drawn, with a warning for a given number.
     n_init : int or "auto", default="auto"
         Number of starts, of which the best on a sample is used; "auto" is 3 for "random" and callables, else 1.
     reassignment_ratio : float, default=0.01

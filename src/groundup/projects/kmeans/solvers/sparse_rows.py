@@ -18,7 +18,7 @@ from groundup.core.linalg.translation import far_stored_entries
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.rounding import square_error, squared_norms, tie_tolerance
 
-FAR = 4.0  # A full column is measured from one of its entries if these are this many times their spread.
+FULL_COLUMN_RATIO = 4.0  # A full column is measured from one of its entries if these are this many times their spread.
 CANCELED = 2.0**-5  # Ties of squared distances below this part of the squared norms are decided by differences.
 
 
@@ -50,7 +50,7 @@ class SparseRows:
     @classmethod
     def of(cls, X: Csr) -> "SparseRows":
         """Return the rows of a sparse matrix in canonical order, in the user's coordinates."""
-        zero = far_stored_entries(X, times=FAR)
+        zero = far_stored_entries(X, times=FULL_COLUMN_RATIO)
         data = X.data.astype(np.float64, copy=False)
         entries = replace(X, data=data - zero[X.indices] if zero.any() else data)
         square = replace(entries, data=entries.data**2) @ np.ones(X.shape[1])

@@ -14,7 +14,8 @@ import numpy as np
 
 from groundup.core.constants import EPS
 from groundup.core.display import Printed, shown
-from groundup.core.linalg.least_squares import TriangularFactor, centered_product
+from groundup.core.linalg.least_squares import centered_product
+from groundup.core.linalg.triangular_factor import TriangularFactor
 from groundup.core.rows import Samples
 from groundup.core.statistics.distributions import f_tail, t_quantile, t_tail
 from groundup.core.storage import record

@@ -13,8 +13,8 @@ from groundup.core.checks.parameters import Boolean, Count, Jobs, Number, OneOf,
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import InvalidParameterError
-from groundup.core.linalg.least_squares import about_zero
 from groundup.core.linalg.translation import Origin
+from groundup.core.linalg.triangular_factor import about_zero
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.rows import Samples
 from groundup.core.text import remedies

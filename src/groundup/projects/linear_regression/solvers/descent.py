@@ -7,7 +7,8 @@ from functools import partial
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import TriangularFactor, moments, relative
+from groundup.core.linalg.least_squares import moments, relative
+from groundup.core.linalg.triangular_factor import TriangularFactor
 from groundup.core.linear.squared_error import MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.objective import Iterate, Method, drive, initial

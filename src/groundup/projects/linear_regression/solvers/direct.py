@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from groundup.core.linalg import least_squares, normal_equations
-from groundup.core.linalg.least_squares import Inverse, TriangularFactor
+from groundup.core.linalg import least_squares, normal_equations, triangular_factor
+from groundup.core.linalg.triangular_factor import Inverse, TriangularFactor
 from groundup.core.rows import Samples
 from groundup.projects.linear_regression.solvers import nonnegative
 from groundup.projects.linear_regression.solvers.state import LinearState, Problem, state_of
@@ -27,17 +27,17 @@ def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
     X = rows.X
     n, d = X.shape
     if solver in ("qr", "svd") or (n <= d and solver != "cholesky"):
-        triangle = least_squares.by_qr(rows, intercept)
-        inverse = least_squares.inverse(triangle, n, full=solver != "svd")
+        triangle = triangular_factor.by_qr(rows, intercept)
+        inverse = triangular_factor.inverse(triangle, n, full=solver != "svd")
     else:
         try:
-            triangle = least_squares.by_cholesky(rows, intercept)
-            inverse = least_squares.inverse(triangle, n)
+            triangle = triangular_factor.by_cholesky(rows, intercept)
+            inverse = triangular_factor.inverse(triangle, n)
         except np.linalg.LinAlgError:
             inverse = Inverse(np.empty((0, 0)), 0, np.inf)
         if (inverse.rank < d or inverse.condition > MAX_CHOLESKY_CONDITION) and solver != "cholesky":
-            triangle = least_squares.by_qr(rows, intercept)
-            inverse = least_squares.inverse(triangle, n)
+            triangle = triangular_factor.by_qr(rows, intercept)
+            inverse = triangular_factor.inverse(triangle, n)
     if solver in ("cholesky", "qr") and inverse.rank < d:
         raise ValueError(
             f"solver={solver!r} needs linearly independent columns and more rows than columns; the {n} × {d} data "
@@ -59,25 +59,25 @@ def extend(triangle: TriangularFactor | None, rows: Samples, intercept: bool, n:
         before = 0.0
     else:
         x_shift, y_shift, before = triangle.x_mean, triangle.y_mean, triangle.weight
-        T = least_squares.pack(triangle, intercept)
-    T = least_squares.updated_factor(rows, x_shift, y_shift, intercept, T)
+        T = triangular_factor.pack(triangle, intercept)
+    T = triangular_factor.updated_factor(rows, x_shift, y_shift, intercept, T)
     weight = before + rows.total
-    joint = least_squares.unpack(T, x_shift, y_shift, intercept, weight)
-    inverse = least_squares.inverse(joint, n)
+    joint = triangular_factor.unpack(T, x_shift, y_shift, intercept, weight)
+    inverse = triangular_factor.inverse(joint, n)
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 
 def _extended_by_sparse(triangle: TriangularFactor | None, rows: Samples, intercept: bool, n: int) -> Problem:
     """The same for sparse rows, which go through a triangle of their own."""
-    joint = least_squares.by_qr(rows, intercept)
+    joint = triangular_factor.by_qr(rows, intercept)
     if triangle is not None:
-        old, new = least_squares.pack(triangle, intercept), least_squares.pack(joint, intercept)
+        old, new = triangular_factor.pack(triangle, intercept), triangular_factor.pack(joint, intercept)
         if intercept:
             shift = np.concatenate([joint.x_mean - triangle.x_mean, joint.y_mean - triangle.y_mean])
             new[:, 1:] += np.outer(new[:, 0], shift)
         T, weight = np.asarray(np.linalg.qr(np.vstack([old, new]), mode="r")), triangle.weight + joint.weight
-        joint = least_squares.unpack(T, triangle.x_mean, triangle.y_mean, intercept, weight)
-    inverse = least_squares.inverse(joint, n)
+        joint = triangular_factor.unpack(T, triangle.x_mean, triangle.y_mean, intercept, weight)
+    inverse = triangular_factor.inverse(joint, n)
     return Problem(Samples(joint.R, joint.c, None), joint, inverse, intercept)
 
 

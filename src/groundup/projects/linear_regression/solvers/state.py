@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.linalg.least_squares import Inverse, Solution, TriangularFactor
+from groundup.core.linalg.least_squares import Solution
+from groundup.core.linalg.triangular_factor import Inverse, TriangularFactor
 from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Samples
 from groundup.core.storage import record

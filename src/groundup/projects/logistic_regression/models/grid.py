@@ -49,7 +49,7 @@ class GridState:
 
 @dataclass(frozen=True)
 class GridData:
-    """Rows, what the scorer gets of them, folds and the grid."""
+    """Rows, what the scorer gets of them, folds and the grid; `form` is the user's class of sparse rows."""
 
     X: Array
     y: Array
@@ -60,12 +60,13 @@ class GridData:
     folds: Splits
     Cs: Array
     l1_ratios: Array
+    form: Any = None
 
 
 def best_place(scores: Array) -> tuple[tuple[int, int], float]:
     """Return the places of the best l1_ratio and C, and their mean score over the folds so far.
 
-    Of equally good ones they are the smallest C and then the first l1_ratio, as in scikit-learn.
+    Of equally good ones it is the first C given and then the first l1_ratio, as in scikit-learn.
     """
     known = ~np.isnan(scores)
     count = known.sum(axis=0)

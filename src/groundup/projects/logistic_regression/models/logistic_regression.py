@@ -39,14 +39,14 @@ class LogisticRegression(LinearClassifier):
         columns than rows), "lbfgs" (quasi-Newton, from the Hessian of a sample of the rows), "gd" (gradient descent),
         "sgd" and "saga" (mini-batches) or "prox-newton" (for non-smooth penalties). "auto" takes "prox-newton" with
         an L1 penalty, "newton" for small data; for large data it begins with "lbfgs" and goes on, where a dozen steps
-        do not suffice, with Newton steps by conjugate gradients.
+        do not suffice, with Newton steps by conjugate gradients (dense rows in memory; others stay with "lbfgs").
         scikit-learn's "newton-cholesky", "newton-cg", "liblinear" and "sag" are taken as well: its names refuse the
         penalties that they refuse there, and "liblinear" gives double precision.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
         objective is about the square of that of the parameters.
     max_iter : int, default=200
-        Most iterations; passes over the data for "sgd" and "saga". 0 leaves everything at the beginning.
+        Most iterations; passes over the data for "sgd" and "saga". With 0 the fit stays where it starts.
     warm_start : bool, default=False
         Begin at the coefficients of the last fit.
     learning_rate : float or "auto", default="auto"

@@ -23,6 +23,7 @@ from groundup.core.checks.parameters import (
     RandomState,
     Verbosity,
 )
+from groundup.core.containers.csr import form_of, in_form
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.estimator.search import Passed, Search, at_rows
@@ -53,8 +54,9 @@ class LogisticRegressionCV(Search, LinearScores):
     cv : int, splitter, iterable of (train, test), or None, default=None
         Folds; a number of them has the same share of every class in each; None is 5.
     scoring : str, callable or None, default="warn"
-        What is best, by scikit-learn's name of the score, or ``scoring(model, X, y) -> float``. None and the default
-        are "accuracy", the share of right classes; "neg_log_loss" judges the probabilities themselves.
+        What is best, by scikit-learn's name of the score, or ``scoring(model, X, y) -> float``, which with sample
+        weights is called with ``sample_weight`` as well (under routing, if it asks for them). None and the default are
+        "accuracy", the share of right classes; "neg_log_loss" judges the probabilities themselves.
     refit : bool, default=True
         Whether the best penalty is fitted to all rows. Otherwise coefficients, C and l1_ratio are means over the folds,
         each with its own best.
@@ -177,7 +179,8 @@ class LogisticRegressionCV(Search, LinearScores):
         if isinstance(class_weight, str):  # of all rows, as in scikit-learn: a fold may lack a class
             balance = balanced_weights(np.searchsorted(classes, rows.y), len(classes), rows.weight)
             class_weight = dict(zip(classes.tolist(), balance.tolist(), strict=True))
-        return GridData(rows.X, rows.y, rows.weight, passed.score, class_weight, classes, folds, Cs, ratios)
+        grid = (class_weight, classes, folds, Cs, ratios, form_of(X))
+        return GridData(rows.X, rows.y, rows.weight, passed.score, *grid)
 
     def _iterate(self, data: GridData, start: GridState | None) -> Iterator[GridState]:
         if start is not None and start.converged:
@@ -231,7 +234,9 @@ class LogisticRegressionCV(Search, LinearScores):
 
     def _score(self, model: LogisticRegression, data: GridData, test: Array) -> float:
         given = at_rows(data.score, test, len(data.y))
-        return float(self._scorer()(model, rows_of(data.X, test), data.y[test], **given))
+        rows = rows_of(data.X, test)
+        shown = rows if data.form is None else in_form(rows, data.form)
+        return float(self._scorer()(model, shown, data.y[test], **given))
 
     def _finish(self, data: GridData, state: GridState) -> dict[str, Any]:
         final = state if state.converged else self._final(data, state)  # the search may have been interrupted

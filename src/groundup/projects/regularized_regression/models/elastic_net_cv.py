@@ -13,8 +13,9 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.estimator.search import Passed, Search
-from groundup.core.linalg.least_squares import by_qr, centered_product
+from groundup.core.linalg.least_squares import centered_product
 from groundup.core.linalg.translation import Origin
+from groundup.core.linalg.triangular_factor import by_qr
 from groundup.core.linear.regressor import LinearRegressor, state_about_zero
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -22,6 +23,7 @@ from groundup.core.statistics.splits import Splits, Splitting, splits
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.regularized_regression.certificate import certify_lasso
+from groundup.projects.regularized_regression.models.choice import best, means, one_standard_error
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
 from groundup.projects.regularized_regression.solvers.fold_products import Fold, FoldProducts, fold_products
 from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
@@ -319,36 +321,3 @@ def _squared_errors(X: Array, y: Array, weight: Array | None, x_mean: Array, y_m
     fitted = centered_product(X, x_mean, coefs.reshape(d, a * t)).reshape(-1, a, t)
     squares = (((y - y_mean)[:, None, :] - fitted) ** 2).mean(axis=2)
     return np.asarray(squares.sum(0) if weight is None else weight @ squares)
-
-
-def best(errors: Array) -> tuple[int, int]:
-    """Return the places of the l1_ratio and the alpha with the smallest mean error.
-
-    Of equally good ones they are the first.
-    """
-    ratio, place = np.unravel_index(int(means(errors).argmin()), errors.shape[:2])
-    return int(ratio), int(place)
-
-
-def means(errors: Array) -> Array:
-    """Return the mean errors over the folds so far; infinite where there are none."""
-    known = np.isfinite(errors)
-    count = known.sum(axis=2)
-    return np.where(count > 0, np.where(known, errors, 0).sum(axis=2) / np.maximum(count, 1), np.inf)
-
-
-def one_standard_error(errors: Array) -> int:
-    """Return the place of the largest alpha within a standard error of the best.
-
-    eq. regularized_regression:one-standard-error
-
-    Parameters
-    ----------
-    errors : ndarray of shape (n_alphas, n_folds)
-        For falling alphas.
-    """
-    errors = errors[:, np.isfinite(errors).all(axis=0)]
-    mean, folds = errors.mean(axis=1), errors.shape[1]
-    place = int(mean.argmin())
-    spread = errors[place].std(ddof=1) / np.sqrt(folds) if folds > 1 else 0.0
-    return int((mean <= mean[place] + spread).argmax())

@@ -8,7 +8,8 @@ from groundup.core.estimator.parameters import fixed
 from groundup.core.linear.regressor import state_about_zero
 from groundup.core.optimize.penalties import GroupPenalty
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.models.elastic_net_cv import CrossValidationData, ElasticNetCV, best
+from groundup.projects.regularized_regression.models.choice import best
+from groundup.projects.regularized_regression.models.elastic_net_cv import CrossValidationData, ElasticNetCV
 from groundup.projects.regularized_regression.models.multitask_lasso import (
     follow,
     group_penalty,

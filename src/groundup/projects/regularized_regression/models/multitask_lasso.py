@@ -35,9 +35,9 @@ from groundup.projects.regularized_regression.solvers.representation import (
 from groundup.projects.regularized_regression.solvers.working_set import FINEST_TOLERANCE, working_columns
 
 ALL_TARGETS = slice(None)
-MANY_ROWS = 200  # In a larger working set a Newton step costs more than many steps of FISTA,
-INNER_DECREASE = 1e-3  # which then end once they have lowered the violation of the optimality conditions to this part.
-FISTA_STEPS = (20, 200)  # Largest number of steps before Newton's method, which show most rows that are zero.
+MANY_ROWS = 200  # In a larger working set a Newton step costs more than many steps of FISTA.
+INNER_DECREASE = 1e-3  # FISTA ends there once the violation of the optimality conditions has fallen to this part.
+FEW_STEPS, MANY_STEPS = 20, 200  # Steps of FISTA before Newton's method, which show most rows that are zero.
 
 
 @record
@@ -305,7 +305,7 @@ def minimize(G: Array, C: Array, penalty: GroupPenalty, W: Array, tolerance: flo
         return W + np.linalg.lstsq(H, C - H @ W)[0]
     objective, L = QuadraticForm(G, C), float(np.linalg.eigvalsh(G)[-1]) if len(W) else 0.0
     iterates = fista(objective, penalty, initial(objective, W), 1 / L if L > 0 else 1.0)
-    for iterate in islice(iterates, FISTA_STEPS[len(W) > MANY_ROWS]):
+    for iterate in islice(iterates, MANY_STEPS if len(W) > MANY_ROWS else FEW_STEPS):
         if penalty.violation(iterate.w, iterate.gradient).max(initial=0) <= tolerance:
             return iterate.w
     return group_newton.minimize(G, C, penalty, iterate.w, tolerance)

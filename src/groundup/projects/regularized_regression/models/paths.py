@@ -250,6 +250,7 @@ LARS_RULES: Mapping[str, Rule] = {
     "method": OneOf(("lar", "lasso")),
     "copy_X": Boolean(),
     "copy_Gram": Boolean(),
+    "eps": Number(0),
     "verbose": Verbosity,
     "return_path": Boolean(),
     "return_n_iter": Boolean(),
@@ -294,7 +295,7 @@ def lars_path(
         With "lasso", a slope that reaches zero leaves the model.
     copy_X, copy_Gram : bool, default=True
         Ignored: neither is written to.
-    eps : float
+    eps : float, default=2.2e-16
         Ignored: dependent columns are told from independent ones by the rounding errors of their products.
     verbose : bool or int, default=0
         Whether to print a line for each piece.

@@ -22,7 +22,7 @@ MOST_HALVINGS = 6  # Halvings of the step from one penalty to the next, after wh
 ROUGH = 1e-2  # Part of the residual that a step leaves while the set may still change.
 MOST_CORRECTIONS = 6  # After this number of steps for one penalty, the inverse is computed again.
 STALE_RATIO = 1.5  # An inverse for an l2 that is larger by more than this ratio is computed again.
-TINY = np.finfo(np.float64).tiny
+TINY = np.finfo(np.float64).tiny  # Stands for zero in a denominator.
 MOST_JOINING = 8  # Columns that join at once, or as many as there are in the set.
 INDEPENDENT_SHARE = 1e-10  # A column joins only if this part of its square lies outside the span of the active ones.
 
@@ -53,7 +53,7 @@ class ActiveSet:
     def minimize(self, penalty: Penalty, tolerance: float) -> Array:
         """Return the minimum of shape (d,) for a penalty whose weights are numbers.
 
-        No optimality condition is violated by more than the tolerance, besides rounding.
+        No optimality condition is violated by more than the tolerance, up to rounding.
         """
         if not (penalty.l1 > 0 and self._approach(penalty, tolerance, MOST_HALVINGS)):
             self._start(coordinate.minimize(self.G, self.c, penalty, self.solution(), tolerance))
@@ -172,10 +172,10 @@ class ActiveSet:
         order[holes] = tail  # the last ones fill the gaps
         goes, P = np.flatnonzero(~stays), self.inverse
         self.slope = self.slope + self.w[goes] @ self.long[goes]
-        across, corner = P[np.ix_(order, goes)], P[np.ix_(goes, goes)]
+        across, schur = P[np.ix_(order, goes)], P[np.ix_(goes, goes)]
         P[holes], self.long[holes] = P[tail], self.long[tail]
         P[:, holes] = P[:, tail]
-        P[:left, :left] -= across @ np.linalg.solve(corner, across.T)
+        P[:left, :left] -= across @ np.linalg.solve(schur, across.T)
         self.index, self.w, self.sign, self.l2 = (a[order] for a in (self.index, self.w, self.sign, self.l2))
 
     def _add(self, new: Array, l2: float) -> bool:
@@ -185,18 +185,18 @@ class ActiveSet:
         H.flat[:: len(H) + 1] += l2
         across = self.inverse @ rows[:, self.index].T
         try:
-            corner = np.linalg.inv(H - rows[:, self.index] @ across)
+            schur = np.linalg.inv(H - rows[:, self.index] @ across)
         except np.linalg.LinAlgError:
             return False
-        if not _independent(corner, H):
+        if not _independent(schur, H):
             return False
         both = k + len(new)
         self.long, self.square = _with_room(self.long, k, both, False), _with_room(self.square, k, both, True)
         self.long[k:both] = rows
-        beside = across @ corner
+        coupling = across @ schur
         P = self.square
-        P[:k, :k] += beside @ across.T
-        P[:k, k:both], P[k:both, :k], P[k:both, k:both] = -beside, -beside.T, corner
+        P[:k, :k] += coupling @ across.T
+        P[:k, k:both], P[k:both, :k], P[k:both, k:both] = -coupling, -coupling.T, schur
         self.index = np.concatenate([self.index, new])
         self.l2 = np.append(self.l2, np.full(len(new), l2))
         self.w, self.sign = np.append(self.w, np.zeros(len(new))), np.append(self.sign, np.sign(self.slope[new]))

@@ -18,7 +18,7 @@ from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 LEAST_SHARE = 1e-3  # Part of a column's square outside the fold, below which a difference loses too many digits.
-LEAST_ERROR = 1e-6  # The same for a sum of squared errors, relative to the terms that it is the sum of.
+LEAST_ERROR = 1e-6  # Sum of squared errors, relative to the sizes of its terms, below which it has lost its digits.
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Newton's method for ``½ tr WᵀGW − tr CᵀW + l1 Σ ‖W[j]‖ + l2/2 ‖W‖²``.
 
 A pass over the rows finds out which of them are zero. At the others the penalty is smooth, and Newton's method ends in
-a few steps, however ill-conditioned G is. A row that a step would turn round stops at zero.
+a few steps, however ill-conditioned G is. A row that a step would carry past zero is set to zero.
 
 Source: Qin, Scheinberg and Goldfarb, Efficient block-coordinate descent algorithms for the group lasso, Math. Prog.
 Comp. 5 (2013).
@@ -37,7 +37,7 @@ def minimize(G: Array, C: Array, penalty: GroupPenalty, W: Array, tolerance: flo
     W : ndarray of shape (d, t)
         Starting point.
     tolerance : float
-        Largest violation of the optimality conditions by a row, besides rounding.
+        Largest violation of the optimality conditions by a row, up to rounding.
     """
     size = np.sqrt(np.diag(G))[:, None]
     for number in range(MOST_PASSES):
@@ -73,11 +73,11 @@ def _newton(G: Array, C: Array, penalty: GroupPenalty, W: Array, tolerance: floa
             break
         start, H = W[free], G[np.ix_(free, free)]
         size = lengths(start)
-        unit, bend = start / size, penalty.l1 / size
+        unit, curvature = start / size, penalty.l1 / size
         gradient = H @ start - C[free] + penalty.l2 * start + penalty.l1 * unit
         if lengths(gradient).max() <= tolerance:
             break
-        step = -_solve(H, penalty.l2, unit, bend, gradient)
+        step = -_solve(H, penalty.l2, unit, curvature, gradient)
         moved = _shortened(H, penalty, start, step, gradient)
         if moved is None:
             break
@@ -85,17 +85,18 @@ def _newton(G: Array, C: Array, penalty: GroupPenalty, W: Array, tolerance: floa
     return W
 
 
-def _solve(H: Array, l2: float, unit: Array, bend: Array, gradient: Array) -> Array:
-    """Solve with the Hessian ``D -> (H + l2) D + bend (D − unit unit·D)``, whose last term bends only across a row.
+def _solve(H: Array, l2: float, unit: Array, curvature: Array, gradient: Array) -> Array:
+    """Solve with the Hessian ``D -> (H + l2) D + curvature (D − unit unit·D)``.
 
+    Its last term acts only orthogonally to a row.
     Without its subtraction the Hessian would be the same for all targets: the preconditioner.
     """
 
     def product(D: Array) -> Array:
-        return H @ D + l2 * D + bend * (D - unit * (unit * D).sum(axis=1, keepdims=True))
+        return H @ D + l2 * D + curvature * (D - unit * (unit * D).sum(axis=1, keepdims=True))
 
     upper = H.copy()
-    upper.flat[:: len(H) + 1] += l2 + bend[:, 0] + max(EPS * float(np.trace(H)), TINY)
+    upper.flat[:: len(H) + 1] += l2 + curvature[:, 0] + max(EPS * float(np.trace(H)), TINY)
     inverse = np.linalg.inv(upper)
     return conjugate_gradients(product, gradient, inverse.__matmul__, PART_LEFT, MOST_PRODUCTS)
 
@@ -113,8 +114,8 @@ def _shortened(H: Array, penalty: GroupPenalty, start: Array, step: Array, gradi
         move = moved - start
         # The change of the lengths, written so that nothing cancels.
         longer = ((2 * start + move) * move).sum(axis=1, keepdims=True) / (size + lengths(moved))
-        bent = np.vdot(move, H @ move + penalty.l2 * move) / 2
-        change = float(np.vdot(smooth, move) + bent + penalty.l1 * longer.sum())
+        quadratic = np.vdot(move, H @ move + penalty.l2 * move) / 2
+        change = float(np.vdot(smooth, move) + quadratic + penalty.l1 * longer.sum())
         if change <= LEAST_DECREASE * min(0.0, float(np.vdot(gradient, move))):
             return moved
         length = first if length / 2 < first < length else length / 2

@@ -16,8 +16,9 @@ import numpy as np
 
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
-from groundup.core.linalg.least_squares import TriangularFactor, centered_product, inverse
+from groundup.core.linalg.least_squares import centered_product
 from groundup.core.linalg.normal_equations import constant_columns, sparse_means
+from groundup.core.linalg.triangular_factor import TriangularFactor, inverse
 from groundup.core.optimize.objective import Iterate
 from groundup.core.rows import Rows, Samples
 from groundup.core.types import Array

@@ -8,8 +8,8 @@ import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.exceptions import warn
-from groundup.core.linalg.least_squares import TriangularFactor, by_qr
 from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, NormalEquations, normal_equations
+from groundup.core.linalg.triangular_factor import TriangularFactor, by_qr
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.quadratic import (

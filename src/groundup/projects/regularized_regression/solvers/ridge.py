@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import by_qr, moments
+from groundup.core.linalg.least_squares import moments
 from groundup.core.linalg.normal_equations import (
     MOST_SPARSE_COLUMNS,
     NormalEquations,
@@ -19,6 +19,7 @@ from groundup.core.linalg.normal_equations import (
     normal_equations,
     sparse_means,
 )
+from groundup.core.linalg.triangular_factor import by_qr
 from groundup.core.linear.squared_error import Means, MeanSquaredError
 from groundup.core.optimize import descent
 from groundup.core.optimize.descent import column_dots
@@ -36,8 +37,8 @@ from groundup.projects.regularized_regression.solvers.ridge_systems import (
 )
 
 MAX_PIVOT_INFLATION = 1e8  # Up to this inflation of the pivots, one correction repairs the rounding error.
-EXACT_INFLATION = 1e2  # Up to this inflation of the pivots, the normal equations hold all digits of the solution,
-EXACT_SHARE = 1e-4  # and of an objective that is at least this part of the total sum of squares.
+EXACT_INFLATION = 1e2  # Up to this inflation of the pivots, the normal equations hold all digits of the solution.
+EXACT_SHARE = 1e-4  # They hold those of the objective if it is at least this part of the total sum of squares.
 MOST_CORRECTIONS = 3  # Largest number of corrections; one suffices unless columns have very different sizes.
 FINE = 1e-13  # An excess of this part of the total sum of squares needs no second correction.
 NEAR_ORIGIN = 10.0  # Columns within 10 standard deviations of the origin need no centring in products.

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.linalg.cholesky import Factor
-from groundup.core.linalg.least_squares import by_qr
 from groundup.core.linalg.nonnegative import non_negative, violation
 from groundup.core.linalg.normal_equations import NormalEquations, normal_equations
+from groundup.core.linalg.triangular_factor import by_qr
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.ridge import MAX_PIVOT_INFLATION, RidgeState

@@ -13,8 +13,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from groundup.core.linalg.cholesky import Factor, factor
-from groundup.core.linalg.least_squares import TriangularFactor, inverse
 from groundup.core.linalg.normal_equations import CenteredData, NormalEquations
+from groundup.core.linalg.triangular_factor import TriangularFactor, inverse
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.spectrum import Spectrum, of_triangle
 

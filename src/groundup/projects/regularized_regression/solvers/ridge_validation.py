@@ -13,8 +13,9 @@ import numpy as np
 
 from groundup.core.containers.csr import Csr
 from groundup.core.estimator.regressor import Regressor
-from groundup.core.linalg.least_squares import by_qr, centered_product
+from groundup.core.linalg.least_squares import centered_product
 from groundup.core.linalg.normal_equations import normal_equations
+from groundup.core.linalg.triangular_factor import by_qr
 from groundup.core.linear.squared_error import Means
 from groundup.core.metrics.scorers import SCORERS, NumberScore, Scorer
 from groundup.core.rows import Samples

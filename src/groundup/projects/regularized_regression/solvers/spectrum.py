@@ -11,8 +11,8 @@ import numpy as np
 
 from groundup.core.checks import inputs
 from groundup.core.constants import EPS
-from groundup.core.linalg.least_squares import TriangularFactor, by_qr
 from groundup.core.linalg.normal_equations import NormalEquations
+from groundup.core.linalg.triangular_factor import TriangularFactor, by_qr
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 
