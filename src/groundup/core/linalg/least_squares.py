@@ -139,8 +139,3 @@ def _doubled_moments(
 def relative(z: Array, triangle: TriangularFactor) -> float:
     """Return the largest ‖z‖² of a target, relative to its total sum of squares."""
     return float(((z**2).sum(0) / np.where(triangle.total > 0, triangle.total, 1)).max())
-
-
-def _lengths(squares: Array) -> Array:
-    """Return the lengths of columns from their squares, 1 for zero columns."""
-    return np.sqrt(np.where(squares > 0, squares, 1.0))

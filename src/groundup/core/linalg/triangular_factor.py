@@ -7,7 +7,6 @@ import numpy as np
 from groundup.core.constants import EPS
 from groundup.core.linalg.cholesky import factor, invert_upper, solve_lower
 from groundup.core.linalg.double_double import two_sum
-from groundup.core.linalg.least_squares import _lengths
 from groundup.core.linalg.normal_equations import approximate_means, augmented, constant_columns, normal_equations
 from groundup.core.linalg.translation import Origin
 from groundup.core.rows import Samples
@@ -15,11 +14,7 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 
 FEW_COLUMNS = 128  # Up to this number of columns, all singular values cost less than an estimate of two of them.
-
-
 SURELY_REGULAR = 1e6  # Up to this estimate of the condition number, R is surely of full rank.
-
-
 POWER_STEPS, POWER_VECTORS = 3, 4  # With these, an extreme singular value is found to about a tenth.
 
 
@@ -95,7 +90,7 @@ def by_eigenvalues(rows: Samples, intercept: bool) -> TriangularFactor:
     It has half the digits of a QR factorisation, for which the rows would become dense; corrections restore them.
     """
     normal = normal_equations(rows, intercept)
-    scale = _lengths(np.diag(normal.gram))
+    scale = lengths(np.diag(normal.gram))
     values, vectors = np.linalg.eigh(normal.gram / np.outer(scale, scale))
     kept = values > len(values) * EPS * values[-1]
     root, basis = np.sqrt(values[kept]), vectors[:, kept]
@@ -179,7 +174,7 @@ def inverse(triangle: TriangularFactor, n: int, full: bool = True) -> Inverse:
     """
     R = triangle.R
     cutoff = max(n, R.shape[1]) * EPS
-    scale = _lengths((R**2).sum(0))
+    scale = lengths((R**2).sum(0))
     scaled = R / scale
     k, d = R.shape
     if full and k >= d:
@@ -226,3 +221,8 @@ def _largest_singular_value(A: Array) -> float:
     for _ in range(POWER_STEPS):
         V = A.T @ (A @ np.linalg.qr(V)[0])
     return size * float(np.sqrt(np.sqrt(np.linalg.eigvalsh(V.T @ V)[-1])))
+
+
+def lengths(squares: Array) -> Array:
+    """Return the lengths of columns from their squares, 1 for zero columns."""
+    return np.sqrt(np.where(squares > 0, squares, 1.0))
