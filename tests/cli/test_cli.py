@@ -327,7 +327,7 @@ def test_bench_prints_the_table_or_its_rows(call, tiny, monkeypatch):
 
     timing = row_module.Timing(1, [0.1], [0.2])
     sides = {"ours": 1.0, "peer": 1.0}
-    row = row_module.Row("halving", "w", 9, sides, True, 4.0, [timing], sides | {"peer": None}, sides)
+    row = row_module.Row("halving", "w", 9, sides, True, [4.0], [timing], sides | {"peer": None}, sides)
     asked = []
 
     def measured(names, out, echo):
@@ -339,7 +339,7 @@ def test_bench_prints_the_table_or_its_rows(call, tiny, monkeypatch):
     code, out, err = call("bench")
     assert code == 0
     assert "**2.00** [2.00, 2.00]" in out
-    assert err == "groundup: measuring w …\ngroundup: below target: w: 2.00 instead of 4\n"
+    assert err == "groundup: measuring w …\ngroundup: below target: w, 1 thread: 2.00 instead of 4\n"
     code, out, err = call("bench", "halving", "--json", "--quiet", "--out", "b")
     assert json.loads(out)["rows"][0]["timings"] == [{"threads": 1, "ours": [0.1], "peer": [0.2]}]
     assert err == ""

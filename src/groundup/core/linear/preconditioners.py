@@ -49,13 +49,15 @@ def first_metric(objective: ScoreObjective) -> Preconditioner:
 
 
 def diagonal(objective: ScoreObjective) -> Preconditioner:
-    """Scale gradients by the inverse of the diagonal of a bound of the Hessian.
-
-    Along a gradient the curvature is larger: by 1 + p/n if the columns are independent.
-    """
-    size = objective.curvature_bound_diagonal()[:, None] * (1 + objective.n_features / len(objective.rows))
+    """Scale gradients by the inverse of the diagonal of a bound of the Hessian, and by the curvature along the first."""
+    size = objective.curvature_bound_diagonal()[:, None]
     size[size == 0] = 1  # a constant column
-    return lambda gradient: gradient / size
+    origin = objective.zero()
+    gradient = objective(origin)[1]
+    step = gradient / size
+    curvature = float(np.vdot(step, objective.hessian_times(origin, step)))
+    factor = float(np.vdot(step, gradient)) / curvature if curvature > 0 else 1.0
+    return lambda gradient: factor * gradient / size
 
 
 def curvature_bound(objective: ScoreObjective) -> Preconditioner:

@@ -30,7 +30,7 @@ from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-AUTO_OPERATIONS = 1e5  # Up to this value of rows × parameters², whole Newton steps take less than a dozen gradients.
+AUTO_OPERATIONS = 2e6  # Up to this value of rows × parameters², a whole Newton step takes about a millisecond.
 NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
