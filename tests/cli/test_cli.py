@@ -341,7 +341,7 @@ def test_bench_prints_the_table_or_its_rows(call, tiny, monkeypatch):
     assert "**2.00** [2.00, 2.00]" in out
     assert err == "groundup: measuring w …\ngroundup: below target: w, 1 thread: 2.00 instead of 4\n"
     code, out, err = call("bench", "halving", "--json", "--quiet", "--out", "b")
-    assert json.loads(out)["rows"][0]["timings"] == [{"threads": 1, "ours": [0.1], "peer": [0.2]}]
+    assert json.loads(out)["rows"][0]["timings"] == [{"threads": 1, "ours": [0.1], "peer": [0.2], "solver": ""}]
     assert err == ""
     assert asked == [(["halving"], Path("benchmarks")), (["halving"], Path("b"))]
 

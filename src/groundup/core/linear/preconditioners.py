@@ -15,7 +15,7 @@ ROWS_PER_PARAMETER = 4  # Subsample rows per parameter; with fewer, its optimum 
 SMALLEST_DIVISOR = 4  # A subsample of more than n / 4 rows is not worth its time.
 SUBSAMPLE_STEPS = 10  # Largest number of iterations on the subsample.
 SUBSAMPLE_TOLERANCE = 1e-2  # Relative predicted decrease at which the subsample fit stops.
-SETUP_PASSES = 2  # A metric that takes as many operations as this many gradients saves more of them.
+SETUP_PASSES = 4  # A metric that takes as many operations as this many gradients saves more of them.
 VECTOR_SCORES = 4  # A product of the rows with one vector takes as long as one with this many.
 RESOLVED_L2 = 1e-13  # Smallest l2, relative to ‖X‖², that double precision still resolves.
 SINGULAR = 1e-12  # Eigenvalues of a scaled Hessian below this part of the largest count as zero.
@@ -49,7 +49,10 @@ def first_metric(objective: ScoreObjective) -> Preconditioner:
 
 
 def diagonal(objective: ScoreObjective) -> Preconditioner:
-    """Scale gradients by the inverse of the diagonal of a bound of the Hessian, and by the curvature along the first."""
+    """Scale gradients by the inverse of the diagonal of a bound of the Hessian.
+
+    A factor makes the first step end where the objective is least along it, to second order.
+    """
     size = objective.curvature_bound_diagonal()[:, None]
     size[size == 0] = 1  # a constant column
     origin = objective.zero()
