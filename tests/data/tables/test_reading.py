@@ -161,7 +161,11 @@ WRONG = [
     ("", "t.parquet", "the file is empty"),
     (b"\x1f\x8b and no more", "t.csv.gz", r"not a readable \.gz file"),
     (b"PK\x03\x04 and no more", "t.zip", r"not a readable \.zip file"),
-    (gzip.compress(b"a,b\n1,2\n" * 9)[:-9], "t.csv", r"not a readable \.gz file"),
+    (
+        gzip.compress(b"a,b\n1,2\n" * 9, mtime=0)[:-9],
+        "t.csv",
+        r"not a readable \.gz file",
+    ),  # the time would stand in the name of the test
     ("a,b\n7,2,3\n5,5,6\n9,9,9\n", "t.csv", "rows have more fields than the first line has names"),
     ("{}", "t.json", r"'\.json' is not known; tables end in \.csv.*Save it as CSV"),
     ("no spreadsheet", "t.xlsx", "is not a readable spreadsheet"),
