@@ -161,6 +161,7 @@ WRONG = [
     ("", "t.parquet", "the file is empty"),
     (b"\x1f\x8b and no more", "t.csv.gz", r"not a readable \.gz file"),
     (b"PK\x03\x04 and no more", "t.zip", r"not a readable \.zip file"),
+    # mtime=0: else the time of day would stand in the name of the test
     (
         gzip.compress(b"a,b\n1,2\n" * 9, mtime=0)[:-9],
         "t.csv",
