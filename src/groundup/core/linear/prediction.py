@@ -97,7 +97,7 @@ class LinearScores(ProbabilisticClassifier):
         NotFittedError
             Before `fit`.
         """
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csr_matrix  # only the container that scikit-learn's users get; nothing is computed
 
         self._require_fitted()
         vars(self)["coef_"] = csr_matrix(self._slopes())

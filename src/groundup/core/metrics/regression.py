@@ -28,8 +28,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: Arra
     ValueError
         For different shapes, no rows, and missing or infinite entries.
     """
-    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
-    return float(np.average((true - predicted) ** 2, axis=0, weights=weight).mean())
+    return float(_mean_squares(y_true, y_pred, sample_weight).mean())
 
 
 def root_mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
@@ -50,8 +49,7 @@ def root_mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight:
     TypeError, ValueError
         As `mean_squared_error`.
     """
-    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
-    return float(np.sqrt(np.average((true - predicted) ** 2, axis=0, weights=weight)).mean())
+    return float(np.sqrt(_mean_squares(y_true, y_pred, sample_weight)).mean())
 
 
 def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike = None) -> float:
@@ -152,3 +150,9 @@ def _aligned(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> 
         return true, predicted, weight
     present = weight > 0  # entries of the other rows may be anything, and their squares overflow
     return true[present], predicted[present], weight[present]
+
+
+def _mean_squares(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike) -> Array:
+    """Weighted mean squared error of each target."""
+    true, predicted, weight = _aligned(y_true, y_pred, sample_weight)
+    return np.asarray(np.average((true - predicted) ** 2, axis=0, weights=weight))

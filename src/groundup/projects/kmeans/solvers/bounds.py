@@ -17,7 +17,7 @@ from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign, membership
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, ClusterSums, Step, sums, update
-from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows, parts
 
 
 class Bounds(Protocol):
@@ -74,8 +74,8 @@ def nearest(problem: Problem, centers: Array) -> Array:
 
 def chunks(index: Array, length: int) -> Iterator[Array]:
     """Yield the indices, at most `length` at a time."""
-    for start in range(0, len(index), length):
-        yield index[start : start + length]
+    for part in parts(len(index), length):
+        yield index[part]
 
 
 def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ import numpy as np
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows, parts
 
 PAIR_COST = 64  # A product of two entries, found by their places, costs this many products of a dense block.
 
@@ -34,9 +34,7 @@ def gram(Y: Csr, weight: Array | None = None) -> Array:
     pairs = np.cumsum(np.diff(Y.indptr).astype(np.int64) ** 2)
     result = np.zeros((d, d))
     if PAIR_COST * pairs[-1] > n * d**2:
-        rows = max(1, BLOCK_BYTES // (8 * d))
-        for start in range(0, n, rows):
-            part = slice(start, min(start + rows, n))
+        for part in parts(n, max(1, BLOCK_BYTES // (8 * d))):
             block = Y[part]
             dense = np.zeros(block.shape)
             dense[block.row_of_entry, block.indices] = block.data
