@@ -342,7 +342,8 @@ def test_partial_fit_leaves_nothing_stale(case):
     """Catches a certificate, a history, counts or labels of the earlier fit that stay behind."""
     X, y = case.data()
     model = case.fit(case.model(), X, y)
-    memory = {"coef_", "intercept_", "classes_", "cluster_centers_", *COLUMNS}
+    counts = {"class_count_", "feature_count_", "n_categories_"}
+    memory = {"coef_", "intercept_", "classes_", "cluster_centers_", *counts, *COLUMNS}
     stale = object()
     for name in vars(model):
         if name.endswith("_") and name not in memory:

@@ -1,0 +1,115 @@
+"""Means and variances of each class in one pass over blocks of rows, without cancellation far from zero."""
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from groundup.core.rows import Rows, Samples
+from groundup.core.types import Array
+from groundup.projects.naive_bayes.solvers.counting import in_large_blocks, memberships
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Weight, mean and scatter of each class.
+
+    Parameters
+    ----------
+    weight : ndarray of shape (K,)
+        Sum of the weights of the rows.
+    mean : ndarray of shape (K, d)
+        Mean of each column; zero for a class without rows.
+    scatter : ndarray of shape (K, d)
+        Weighted sum of squared differences from the mean.
+    """
+
+    weight: Array
+    mean: Array
+    scatter: Array
+
+    def merged(self, other: "Moments") -> "Moments":
+        """Return the moments of the rows of both.  eq. naive_bayes:merge"""
+        weight = self.weight + other.weight
+        share = (other.weight / np.where(weight > 0, weight, 1.0))[:, None]
+        step = np.where(self.weight[:, None] > 0, other.mean - self.mean, 0.0)
+        mean = np.where(self.weight[:, None] > 0, self.mean + share * step, other.mean)
+        return Moments(weight, mean, self.scatter + other.scatter + self.weight[:, None] * share * step**2)
+
+    def together(self) -> "Moments":
+        """Return the moments of all classes as one, of shapes (1,) and (1, d)."""
+        total = self.weight.sum(keepdims=True)
+        mean = (self.weight @ self.mean / total)[None]
+        return Moments(total, mean, (self.scatter.sum(axis=0) + self.weight @ (self.mean - mean) ** 2)[None])
+
+    def variance(self) -> Array:
+        """Return the variance of each column in each class, (K, d); zero for a class without rows."""
+        return np.asarray(self.scatter / np.where(self.weight > 0, self.weight, 1.0)[:, None])
+
+
+def class_moments(rows: Samples, K: int) -> Moments:
+    """Return the moments of each class.  eq. naive_bayes:gaussian-mean, naive_bayes:gaussian-variance
+
+    Parameters
+    ----------
+    rows : Samples
+        y holds the class of each row, from 0 to K − 1.
+    K : int
+        Number of classes.
+
+    Raises
+    ------
+    ValueError
+        For squares that overflow.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = reduce(Moments.merged, in_large_blocks(rows, K).map(_block_moments, K))
+    if not np.isfinite(found.scatter).all():
+        raise ValueError("X: the squares of a column overflow double precision; scale it down.")
+    return found
+
+
+def _block_moments(X: Array, codes: Array, weight: Array | None, K: int) -> Moments:
+    """Return the moments of a block by two passes over it: the second one squares differences from the means.
+
+    Their sums are not quite zero, because the means are rounded, and tell by how much.
+    """
+    rows = memberships(codes, weight, K)
+    size = rows.sum(axis=1)
+    divisor = np.where(size > 0, size, 1.0)[:, None]
+    origin = X[0].astype(np.float64)  # differences from an entry keep digits that sums of entries lose
+    X = np.subtract(X, origin, dtype=np.float64)
+    offset = rows @ X / divisor
+    X -= offset[codes]
+    rest = rows @ X
+    np.square(X, out=X)
+    scatter = rows @ X - rest**2 / divisor
+    mean = np.where(size[:, None] > 0, origin + offset + rest / divisor, 0.0)
+    return Moments(size, mean, np.maximum(scatter, 0.0))
+
+
+def log_densities(X: Any, mean: Array, variance: Array, constant: Array) -> Array:
+    """Return ``constant − ½ Σ_j [log 2πσ² + (x − μ)² / σ²]`` of rows and classes, (n, K).
+
+    eq. naive_bayes:gaussian-joint
+
+    Parameters
+    ----------
+    X : ndarray or View of shape (n, d)
+        Rows, read block by block.
+    mean, variance : ndarray of shape (K, d)
+        Of each column in each class; variances are positive.
+    constant : ndarray of shape (K,)
+        Log-probabilities of the classes.
+    """
+    level = constant - 0.5 * np.log(2 * np.pi * variance).sum(axis=1)
+    return Rows(X).concatenate(_block_densities, mean, 1 / variance, level)
+
+
+def _block_densities(X: Array, mean: Array, precision: Array, level: Array) -> Array:
+    found = np.empty((len(X), len(mean)))
+    for k, (mu, p) in enumerate(zip(mean, precision, strict=True)):
+        difference = np.subtract(X, mu, dtype=np.float64)
+        found[:, k] = level[k] - 0.5 * (np.square(difference, out=difference) @ p)
+    return found
