@@ -258,7 +258,6 @@ POSITIONS = "folds are blocks of consecutive rows, so that other rows make other
 BY_POSITION = dict.fromkeys(("weights", "order"), POSITIONS)
 LEFT_OUT = "leaving out one of two equal rows is not leaving out both"
 SEARCH = {"l1_ratios": (0.0,), "scoring": "neg_log_loss", "use_legacy_attributes": False}  # warns of no default
-FOUR_COLUMNS = "alpha is given for four columns, the checks have other data"
 TWO_CLASSES = "priors are given for two classes, some of the checks have more"
 GIVEN_FOLDS = "the folds are given for 40 rows, the checks have other data"
 DEPENDENT = "it refuses dependent columns, which some of the checks have"
@@ -530,7 +529,6 @@ EXAMPLES: dict[str, Example] = {
         {
             "default": Variant(),
             "three": Variant({"fit_prior": False}, data=three_counted),
-            "by column": Variant({"alpha": [0.1, 0.2, 0.5, 1.0]}, skip={"scikit-learn": FOUR_COLUMNS}),
             "unsmoothed": Variant({"alpha": 0.0}),
         },
         moved_shares,

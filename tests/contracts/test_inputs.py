@@ -253,7 +253,7 @@ def test_any_form_of_sparse_rows(case, never_dense):
     X, y = case.data()
     dense = zeros_among(X)
     rows = scipy.sparse.csr_array(dense)
-    wide, stored, backwards = rows.copy(), scipy.sparse.csr_array(X), rows.copy()
+    wide, stored, backwards = rows.copy(), scipy.sparse.csr_array(np.ones_like(X)), rows.copy()
     wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
     stored.data = dense.ravel().copy()
     assert stored.nnz == X.size  # Every entry is stored, zeros too.

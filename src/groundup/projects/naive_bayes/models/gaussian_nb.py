@@ -12,7 +12,8 @@ from groundup.core.types import Array
 from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.naive_bayes.models.discrete import check_priors
 from groundup.projects.naive_bayes.models.naive_bayes import LabeledRows, NaiveBayes
-from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments, log_densities
+from groundup.projects.naive_bayes.solvers.densities import normal_joint
+from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments
 from groundup.projects.naive_bayes.solvers.probabilities import Joint
 
 
@@ -169,7 +170,7 @@ class GaussianNB(NaiveBayes):
         return np.where(variance > 0, variance, 1.0)
 
     def _joint(self, X: Any) -> Joint:
-        return Joint(log_densities(X, self.theta_.astype(np.float64), self._positive_variances(), self._log_prior()))
+        return normal_joint(X, self.theta_.astype(np.float64), self._positive_variances(), self._log_prior())
 
     def _contributions(self, X: Any) -> tuple[Array, Array]:
         variance = self._positive_variances()

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
 
 import numpy as np
 
-from groundup.core.rows import Rows, Samples
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.naive_bayes.solvers.counting import in_large_blocks, memberships
 
@@ -87,29 +86,3 @@ def _block_moments(X: Array, codes: Array, weight: Array | None, K: int) -> Mome
     scatter = rows @ X - rest**2 / divisor
     mean = np.where(size[:, None] > 0, origin + offset + rest / divisor, 0.0)
     return Moments(size, mean, np.maximum(scatter, 0.0))
-
-
-def log_densities(X: Any, mean: Array, variance: Array, constant: Array) -> Array:
-    """Return ``constant − ½ Σ_j [log 2πσ² + (x − μ)² / σ²]`` of rows and classes, (n, K).
-
-    eq. naive_bayes:gaussian-joint
-
-    Parameters
-    ----------
-    X : ndarray or View of shape (n, d)
-        Rows, read block by block.
-    mean, variance : ndarray of shape (K, d)
-        Of each column in each class; variances are positive.
-    constant : ndarray of shape (K,)
-        Log-probabilities of the classes.
-    """
-    level = constant - 0.5 * np.log(2 * np.pi * variance).sum(axis=1)
-    return Rows(X).concatenate(_block_densities, mean, 1 / variance, level)
-
-
-def _block_densities(X: Array, mean: Array, precision: Array, level: Array) -> Array:
-    found = np.empty((len(X), len(mean)))
-    for k, (mu, p) in enumerate(zip(mean, precision, strict=True)):
-        difference = np.subtract(X, mu, dtype=np.float64)
-        found[:, k] = level[k] - 0.5 * (np.square(difference, out=difference) @ p)
-    return found
