@@ -116,11 +116,13 @@ class IncrementalClassifier(Incremental, Classifier):
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             every = known
         else:
-            every = np.unique(np.asarray(classes))
-        if known is not None and not np.array_equal(known, every):
-            raise ValueError(
-                f"classes={every.tolist()} is not the same as on last call to partial_fit, which was {known.tolist()}."
-            )
+            named = np.sort(np.asarray(classes))
+            every = np.unique(named)
+            if known is not None and not np.array_equal(known, named):
+                raise ValueError(
+                    f"classes={named.tolist()} is not the same as on last call to partial_fit, which was "
+                    f"{known.tolist()}."
+                )
         if len(every) < self._fewest_classes:
             found = "one class" if len(every) else "no class"
             raise ValueError(f"classes must be at least {self._fewest_classes}, got only {found}: {every.tolist()}.")

@@ -62,7 +62,7 @@ class DiscreteNB(NaiveBayes):
     A model implements `_smoothed` and, where it does not count the entries of the rows themselves, `_features`.
     """
 
-    poor_score: ClassVar[bool] = True
+    _poor_score: ClassVar[bool] = True
 
     alpha: float | Sequence[float] | Array = parameter(Number(0) | Each(Number(0)), default=1.0)
     force_alpha: bool = parameter(Boolean(), default=True)

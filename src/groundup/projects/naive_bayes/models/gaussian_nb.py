@@ -23,6 +23,8 @@ class NormalState:
 
     Parameters
     ----------
+    origin : ndarray of shape (d,)
+        An entry of each column, from which means are measured: sums of differences keep digits that sums lose.
     weight, mean, scatter : ndarray of shape (K,), (K, d) and (K, d)
         As `Moments`.
     loss : float
@@ -33,6 +35,7 @@ class NormalState:
         Whether these are all rows.
     """
 
+    origin: Array
     weight: Array
     mean: Array
     scatter: Array
@@ -109,17 +112,12 @@ class GaussianNB(NaiveBayes):
             raise ValueError(f"Priors must be non-negative, got {priors.min():g}.")
 
     def _absorb(self, data: LabeledRows, state: NormalState | None) -> NormalState:
-        found = class_moments(data.rows, data.K)
+        origin = data.rows.X[0].astype(np.float64) if state is None else state.origin
+        found = class_moments(data.rows, data.K, origin)
         if state is not None:
             found = state.moments().merged(found)
-        return NormalState(
-            found.weight,
-            found.mean,
-            found.scatter,
-            self._loss(found),
-            1 if state is None else state.iteration + 1,
-            True,
-        )
+        iteration = 1 if state is None else state.iteration + 1
+        return NormalState(origin, found.weight, found.mean, found.scatter, self._loss(found), iteration, True)
 
     def _floor(self, moments: Moments) -> float:
         """Return what is added to all variances.  eq. naive_bayes:gaussian-variance"""
@@ -135,7 +133,9 @@ class GaussianNB(NaiveBayes):
         dtype, moments = data.rows.X.dtype, state.moments()
         floor = self._floor(moments)
         priors = state.weight / state.weight.sum() if self.priors is None else np.asarray(self.priors)
-        theta, variance = moments.mean.astype(dtype), (moments.variance() + floor).astype(dtype)
+        mean = np.where(state.weight[:, None] > 0, state.origin + moments.mean, 0.0)
+        theta, variance = mean.astype(dtype), (moments.variance() + floor).astype(dtype)
+        rounded = np.where(state.weight[:, None] > 0, moments.mean - (theta - state.origin), 0.0)
         spread = np.sqrt(np.where(variance > 0, variance, 1.0), dtype=np.float64)
         largest = float(np.abs(theta / spread).max(initial=1.0))
         return {
@@ -146,8 +146,8 @@ class GaussianNB(NaiveBayes):
             "var_": variance,
             "epsilon_": floor,
             "certificate_": certify_normal(
-                (moments.mean - theta) / spread,
-                (moments.variance() + floor + (moments.mean - theta) ** 2 - variance) / spread**2,
+                rounded / spread,
+                (moments.variance() + floor + rounded**2 - variance) / spread**2,
                 4 * float(np.finfo(dtype).eps) * largest,
             ),
             "_state": state,

@@ -69,10 +69,6 @@ class NaiveBayes(IncrementalClassifier, ProbabilisticClassifier):
             state = self._absorb(replace(data, rows=part), state)
             yield replace(state, converged=k == len(remaining))
 
-    def most_states(self) -> int | None:
-        """Return the largest possible number of states of a fit, None if unknown."""
-        return None
-
     def _advice(self, state: Any) -> str:
         return (
             f"{type(self).__name__} was stopped before it had read all rows: it has learned from the first ones only."

@@ -44,8 +44,9 @@ def class_sums(rows: Samples, K: int, features: Callable[[Any], Any]) -> tuple[A
     """
     with np.errstate(over="ignore", invalid="ignore"):
         size, total = in_large_blocks(rows, K).sum(_block_sums, K, features)
-    if not np.isfinite(total).all():
-        raise ValueError("X: the sum of a column within a class overflows double precision; scale it down.")
+        finite = np.isfinite(total.sum())
+    if not finite:
+        raise ValueError("X: the sum of its entries overflows double precision; scale it down.")
     return size, total
 
 

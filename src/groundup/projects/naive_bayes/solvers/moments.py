@@ -12,14 +12,14 @@ from groundup.projects.naive_bayes.solvers.counting import in_large_blocks, memb
 
 @dataclass(frozen=True)
 class Moments:
-    """Weight, mean and scatter of each class.
+    """Weight, mean and scatter of each class, measured from an origin near the data, where differences are exact.
 
     Parameters
     ----------
     weight : ndarray of shape (K,)
         Sum of the weights of the rows.
     mean : ndarray of shape (K, d)
-        Mean of each column; zero for a class without rows.
+        Mean of each column, less the origin; zero for a class without rows.
     scatter : ndarray of shape (K, d)
         Weighted sum of squared differences from the mean.
     """
@@ -47,7 +47,7 @@ class Moments:
         return np.asarray(self.scatter / np.where(self.weight > 0, self.weight, 1.0)[:, None])
 
 
-def class_moments(rows: Samples, K: int) -> Moments:
+def class_moments(rows: Samples, K: int, origin: Array) -> Moments:
     """Return the moments of each class.  eq. naive_bayes:gaussian-mean, naive_bayes:gaussian-variance
 
     Parameters
@@ -56,6 +56,8 @@ def class_moments(rows: Samples, K: int) -> Moments:
         y holds the class of each row, from 0 to K − 1.
     K : int
         Number of classes.
+    origin : ndarray of shape (d,)
+        From which rows are measured.
 
     Raises
     ------
@@ -63,13 +65,13 @@ def class_moments(rows: Samples, K: int) -> Moments:
         For squares that overflow.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        found = reduce(Moments.merged, in_large_blocks(rows, K).map(_block_moments, K))
+        found = reduce(Moments.merged, in_large_blocks(rows, K).map(_block_moments, K, origin))
     if not np.isfinite(found.scatter).all():
         raise ValueError("X: the squares of a column overflow double precision; scale it down.")
     return found
 
 
-def _block_moments(X: Array, codes: Array, weight: Array | None, K: int) -> Moments:
+def _block_moments(X: Array, codes: Array, weight: Array | None, K: int, origin: Array) -> Moments:
     """Return the moments of a block by two passes over it: the second one squares differences from the means.
 
     Their sums are not quite zero, because the means are rounded, and tell by how much.
@@ -77,12 +79,10 @@ def _block_moments(X: Array, codes: Array, weight: Array | None, K: int) -> Mome
     rows = memberships(codes, weight, K)
     size = rows.sum(axis=1)
     divisor = np.where(size > 0, size, 1.0)[:, None]
-    origin = X[0].astype(np.float64)  # differences from an entry keep digits that sums of entries lose
     X = np.subtract(X, origin, dtype=np.float64)
     offset = rows @ X / divisor
     X -= offset[codes]
     rest = rows @ X
     np.square(X, out=X)
     scatter = rows @ X - rest**2 / divisor
-    mean = np.where(size[:, None] > 0, origin + offset + rest / divisor, 0.0)
-    return Moments(size, mean, np.maximum(scatter, 0.0))
+    return Moments(size, offset + rest / divisor, np.maximum(scatter, 0.0))
