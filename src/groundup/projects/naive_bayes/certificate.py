@@ -6,9 +6,10 @@ import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
+from groundup.projects.naive_bayes.solvers.probabilities import group_sums
 
 
-def stationarity(counts: Array, log_prob: Array) -> float:
+def stationarity(counts: Array, log_prob: Array, sizes: Array | None = None) -> float:
     """Return how far probabilities are from the maximum of ``Σ counts · log θ`` with ``Σ θ = 1`` along axis 1.
 
     With λ for the constraint, the derivative of the Lagrangian is ``counts / θ − λ``. It vanishes for ``λ = Σ counts``
@@ -16,23 +17,24 @@ def stationarity(counts: Array, log_prob: Array) -> float:
 
     Parameters
     ----------
-    counts : ndarray of shape (K, E, ...)
+    counts : ndarray of shape (K, E) or (K, E, d)
         Smoothed numbers of E events in K classes.
     log_prob : ndarray of the same shape
         Logarithms of θ.
+    sizes : ndarray of int, optional
+        Numbers of events in groups whose probabilities sum to one; by default all are one group.
     """
     worst = 0.0
-    for count, log_theta in zip(counts, log_prob, strict=True):  # one class at a time stays in the cache
-        theta = np.exp(log_theta)
-        worst = max(worst, float(np.abs(theta.sum(axis=0) - 1).max()))
-        total = count.sum(axis=0)
-        theta *= total
+    for k in range(len(counts)):  # one class at a time stays in the cache
+        count, theta = counts[k : k + 1], np.exp(log_prob[k : k + 1])
+        worst = max(worst, float(np.abs(group_sums(theta, sizes) - 1).max()))
+        theta *= group_sums(count, sizes)
         seen = count > 0
         if not seen.all():  # at the boundary, where θ must be zero
-            worst = max(worst, float(np.abs(theta[~seen]).max()))
-        theta = np.divide(theta, count, out=np.ones_like(theta), where=seen)
-        theta -= 1
-        worst = max(worst, float(np.abs(theta, out=theta).max()))
+            worst = max(worst, float(theta[~seen].max()))
+        ratio = np.divide(theta, count, out=np.ones_like(theta), where=seen)
+        ratio -= 1
+        worst = max(worst, float(np.abs(ratio, out=ratio).max()))
     return worst
 
 

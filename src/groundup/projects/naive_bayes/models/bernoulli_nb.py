@@ -77,7 +77,7 @@ class BernoulliNB(LinearNB):
         absent = remainder(class_count[:, None], event_count)
         return np.stack([event_count, absent], axis=1) + self._smoothing()
 
-    def _attributes(self, state: Counts) -> dict[str, Any]:
+    def _attributes(self, state: Counts, smoothed: Array) -> dict[str, Any]:
         return {
             "feature_count_": state.event_count,
             "feature_log_prob_": state.log_prob[:, 0],

@@ -14,7 +14,7 @@ from groundup.core.types import Array
 from groundup.projects.naive_bayes.models.discrete import Counts, DiscreteNB
 from groundup.projects.naive_bayes.models.naive_bayes import LabeledRows
 from groundup.projects.naive_bayes.solvers import categories
-from groundup.projects.naive_bayes.solvers.probabilities import Joint, groups, sums_over_columns, vanishing
+from groundup.projects.naive_bayes.solvers.probabilities import Joint, sums_over_columns, vanishing
 
 MOST_CATEGORIES = 1 << 24  # Of one column; larger numbers are hardly those of categories.
 
@@ -80,12 +80,15 @@ class CategoricalNB(DiscreteNB):
     @property
     def category_count_(self) -> list[Array]:
         """Weight of the rows of each class with each category, an array for each column."""
-        return groups(self._category_count, self.n_categories_)
+        return self._by_column(self._category_count)
 
     @property
     def feature_log_prob_(self) -> list[Array]:
         """Logarithms of the probabilities of the categories in each class, an array for each column."""
-        return groups(self._category_log_prob, self.n_categories_)
+        return self._by_column(self._category_log_prob)
+
+    def _by_column(self, table: Array) -> list[Array]:
+        return np.split(table, np.cumsum(self.n_categories_)[:-1], axis=1)
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
@@ -138,7 +141,7 @@ class CategoricalNB(DiscreteNB):
     def _smoothed(self, class_count: Array, event_count: Array) -> Array:
         return event_count + self._smoothing()
 
-    def _attributes(self, state: Counts) -> dict[str, Any]:
+    def _attributes(self, state: Counts, smoothed: Array) -> dict[str, Any]:
         return {
             "n_categories_": state.sizes,
             "_category_count": state.event_count,

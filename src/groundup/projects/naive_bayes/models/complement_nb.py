@@ -76,12 +76,12 @@ class ComplementNB(LinearNB):
     def _smoothed(self, class_count: Array, event_count: Array) -> Array:
         return remainder(event_count.sum(axis=0), event_count) + self._smoothing()
 
-    def _attributes(self, state: Counts) -> dict[str, Any]:
+    def _attributes(self, state: Counts, smoothed: Array) -> dict[str, Any]:
         return {
             "feature_count_": state.event_count,
             "feature_all_": state.event_count.sum(axis=0),
             "feature_log_prob_": normalized(-state.log_prob) if self.norm else -state.log_prob,
-            "_log_total": log_totals(self._smoothed(state.class_count, state.event_count)),
+            "_log_total": log_totals(smoothed),
         }
 
     def _weights(self) -> LinearWeights:

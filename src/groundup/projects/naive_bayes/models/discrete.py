@@ -17,7 +17,6 @@ from groundup.projects.naive_bayes.solvers.counting import class_sums
 from groundup.projects.naive_bayes.solvers.probabilities import (
     Joint,
     LinearWeights,
-    groups,
     log_likelihood,
     log_shares,
 )
@@ -81,7 +80,7 @@ class DiscreteNB(NaiveBayes):
         """Return the smoothed counts whose shares along axis 1 are the probabilities."""
         raise NotImplementedError
 
-    def _attributes(self, state: Counts) -> dict[str, Any]:
+    def _attributes(self, state: Counts, smoothed: Array) -> dict[str, Any]:
         """Return the fitted attributes that this model has besides those of all."""
         raise NotImplementedError
 
@@ -120,12 +119,13 @@ class DiscreteNB(NaiveBayes):
         return Counts(class_count, event_count, log_prob, sizes, loss, iteration, True)
 
     def _finish(self, data: LabeledRows, state: Counts) -> dict[str, Any]:
+        smoothed = self._smoothed(state.class_count, state.event_count)
         return {
             "classes_": data.classes,
             "class_count_": state.class_count,
             "class_log_prior_": self._priors(state.class_count),
-            **self._attributes(state),
-            "certificate_": self._certify(state),
+            **self._attributes(state, smoothed),
+            "certificate_": self._certify(state, smoothed),
         }
 
     def _finish_batch(self, data: LabeledRows, state: Counts) -> dict[str, Any]:
@@ -139,10 +139,8 @@ class DiscreteNB(NaiveBayes):
                 return np.log(np.asarray(self.class_prior, dtype=np.float64))
             return np.log(class_count) - np.log(class_count.sum()) if self.fit_prior else np.full(K, -np.log(K))
 
-    def _certify(self, state: Counts) -> Certificate:
-        smoothed = self._smoothed(state.class_count, state.event_count)
-        pairs = zip(groups(smoothed, state.sizes), groups(state.log_prob, state.sizes), strict=True)
-        violations = [stationarity(count, log_prob) for count, log_prob in pairs]
+    def _certify(self, state: Counts, smoothed: Array) -> Certificate:
+        violations = [stationarity(smoothed, state.log_prob, state.sizes)]
         if self.class_prior is None and self.fit_prior:
             violations.append(stationarity(state.class_count[None], self._priors(state.class_count)[None]))
         return certify_shares(violations, bool(self._smoothing().any()))

@@ -69,11 +69,11 @@ class MultinomialNB(LinearNB):
     def _smoothed(self, class_count: Array, event_count: Array) -> Array:
         return event_count + self._smoothing()
 
-    def _attributes(self, state: Counts) -> dict[str, Any]:
+    def _attributes(self, state: Counts, smoothed: Array) -> dict[str, Any]:
         return {
             "feature_count_": state.event_count,
             "feature_log_prob_": state.log_prob,
-            "_log_total": log_totals(self._smoothed(state.class_count, state.event_count)),
+            "_log_total": log_totals(smoothed),
         }
 
     def _weights(self) -> LinearWeights:

@@ -14,9 +14,19 @@ from groundup.core.rows import Rows
 from groundup.core.types import Array
 
 
-def groups(table: Array, sizes: Array | None) -> list[Array]:
-    """Return the parts of a table whose columns are the events of one group each; without sizes there is one group."""
-    return [table] if sizes is None else np.split(table, np.cumsum(sizes)[:-1], axis=1)
+def group_sums(table: Array, sizes: Array | None) -> Array:
+    """Return the sums of groups of events along axis 1, in the shape of the table or one that broadcasts to it.
+
+    Parameters
+    ----------
+    table : ndarray of shape (K, E) or (K, E, d)
+        Numbers of events.
+    sizes : ndarray of int or None
+        Numbers of events in each group, where several groups stand side by side; None where all are one group.
+    """
+    if sizes is None:
+        return np.asarray(table.sum(axis=1, keepdims=True))
+    return np.repeat(np.add.reduceat(table, np.cumsum(sizes) - sizes, axis=1), sizes, axis=1)
 
 
 def log_shares(counts: Array, sizes: Array | None = None) -> Array:
@@ -27,19 +37,13 @@ def log_shares(counts: Array, sizes: Array | None = None) -> Array:
 
     Parameters
     ----------
-    counts : ndarray of shape (K, E) or (K, E, d)
-        Smoothed numbers of E events, which are added up along axis 1.
-    sizes : ndarray of int, optional
-        Numbers of events in each group, where several groups stand side by side along axis 1.
+    counts, sizes : ndarray
+        As of `group_sums`; smoothed.
     """
-    parts = [_log_shares(part) for part in groups(counts, sizes)]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-
-
-def _log_shares(counts: Array) -> Array:
-    total = counts.sum(axis=1, keepdims=True)
+    total = group_sums(counts, sizes)
     if not total.all():
-        counts, total = np.where(total > 0, counts, 1.0), np.where(total > 0, total, counts.shape[1])
+        counts = np.where(total > 0, counts, 1.0)
+        total = group_sums(counts, sizes)
     with np.errstate(divide="ignore"):
         shares = np.log(counts)
     shares -= np.log(total)
