@@ -33,7 +33,8 @@ def add_command(commands: Commands, name: str, does: str, example: str) -> argpa
 
 def add_data_options(command: argparse.ArgumentParser) -> None:
     """Add the options that choose model, data, parameters and seed."""
-    command.add_argument("--model", metavar="MODEL", help="a model of the project, such as MiniBatchKMeans; or all")
+    command.add_argument("--model", metavar="MODEL", help="a model of the project, such as MiniBatchKMeans; or all"
+                         " [the first that suits the data]")  # fmt: skip
     command.add_argument("--data", metavar="SET|FILE", help=f"a data set of the project, or a table: {SUFFIXES}")
     command.add_argument("--target", metavar="COLUMN", help="what to predict in a table: a column, or several as a,b,c;"
                          " in a long table NAMES:VALUES")  # fmt: skip
@@ -54,6 +55,7 @@ def add_data_options(command: argparse.ArgumentParser) -> None:
     table.add_argument("--standardize", action=argparse.BooleanOptionalAction, default=None,
                        help="give each feature mean 0 and standard deviation 1 [where a penalty is used]")  # fmt: skip
     table.add_argument("--classes", action="store_true", help="the different numbers of the target are classes")
+    table.add_argument("--text", metavar="COLUMN", help="learn from the words of this column alone (naive_bayes)")
 
 
 def setting(text: str) -> tuple[str, Any]:
@@ -90,6 +92,7 @@ def table_options(options: argparse.Namespace) -> TableOptions:
         dates=options.dates,
         standardize=options.standardize,
         classes=options.classes,
+        text=options.text,
     )
 
 

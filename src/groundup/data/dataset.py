@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.display import shown
 from groundup.core.statistics.splits import holdout
 from groundup.core.text import plural
@@ -14,11 +15,13 @@ from groundup.data.columns import ColumnUse
 from groundup.data.scale import Scale
 
 if TYPE_CHECKING:
+    from groundup.data.tables.documents import DocumentEncoder
     from groundup.data.tables.encoding import TableEncoder
 
 FEWEST_ROWS = 20  # Rows of a data set of which some are held out; of fewer every one is needed for the fit.
 MOST_COLUMNS = 20  # Columns, and targets, that a description sums up.
 MOST_CLASSES = 12  # Classes that a description names.
+FREQUENT = ("column", "sum", "rows that have it", "largest entry")  # Head of the description of sparse rows.
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ class Dataset:
         Short name, as in ``--data``.
     description : str
         One or two sentences: what a row is, where it is from.
-    X : ndarray of shape (n, d)
-        Rows are samples.
+    X : ndarray or Csr of shape (n, d)
+        Rows are samples. Counts of words are sparse.
     y : ndarray of shape (n,) or (n, n_targets), optional
         Target; for clustering the true groups where they are known, used for scores only.
     feature_names : tuple of str
@@ -74,17 +77,19 @@ class Dataset:
         What a row is: numbers in named columns.
     image : tuple of int, optional
         Height and width in pixels: of the picture that each row is, or of the one whose pixels the rows are.
-    encoder : TableEncoder, optional
+    encoder : TableEncoder or DocumentEncoder, optional
         Turns tables like the user's into rows of X; None for a set that was numbers from the beginning.
     scale : Scale, optional
         The standard units that X is in; None for the units of the columns.
     row_numbers : ndarray of int of shape (n,), optional
         Of the rows in the user's table, counted from 1.
+    texts : tuple of str, optional
+        The documents whose words the rows count.
     """
 
     name: str
     description: str
-    X: Array
+    X: Any
     y: Array | None
     feature_names: tuple[str, ...]
     target_name: str | None = None
@@ -94,9 +99,10 @@ class Dataset:
     held_out: "Dataset | None" = None
     kind: str = "table"
     image: tuple[int, int] | None = None
-    encoder: "TableEncoder | None" = None
+    encoder: "TableEncoder | DocumentEncoder | None" = None
     scale: Scale | None = None
     row_numbers: Array | None = None
+    texts: tuple[str, ...] | None = None
 
     @property
     def axis_names(self) -> tuple[str, ...]:
@@ -116,7 +122,8 @@ class Dataset:
         """Return the same data set with these rows only, by their numbers."""
         numbers = None if self.row_numbers is None else self.row_numbers[rows]
         y = None if self.y is None else self.y[rows]
-        return replace(self, X=self.X[rows], y=y, row_numbers=numbers, held_out=None)
+        texts = None if self.texts is None else tuple(self.texts[row] for row in rows)
+        return replace(self, X=self.X[rows], y=y, row_numbers=numbers, texts=texts, held_out=None)
 
     def row_name(self, row: int) -> str:
         """Return what a row is called: by its number in the user's table, else by its place in the fit."""
@@ -150,18 +157,21 @@ class Dataset:
         estimator_kind : str or None
             Kind of the estimator that learns from the data, which tells what `y` means.
         """
-        head = ("column", "mean", "std. dev.", "minimum", "median", "maximum")
-        columns = zip(self.feature_names[:MOST_COLUMNS], self.X.T, strict=False)
-        targets = self._targets() if estimator_kind == "regressor" else ()
-        rows = tuple((name, *_summary(column)) for name, column in (*columns, *targets))
         n, d = self.X.shape
+        if isinstance(self.X, Csr):
+            title, head, rows = "The most frequent columns", FREQUENT, _most_frequent(self.X, self.feature_names)
+        else:
+            title, head = "Summary of the columns", ("column", "mean", "std. dev.", "minimum", "median", "maximum")
+            columns = zip(self.feature_names[:MOST_COLUMNS], self.X.T, strict=False)
+            targets = self._targets() if estimator_kind == "regressor" else ()
+            rows = tuple((name, *_summary(column)) for name, column in (*columns, *targets))
         parts = [f"{plural(n, 'row')} × {plural(d, 'column')}.", self._groups(estimator_kind)]
         if self.held_out is not None:
             unseen = len(self.held_out.X)
             parts.append(
                 f"Another {plural(unseen, 'row')} {'is' if unseen == 1 else 'are'} held out: no fit sees them."
             )
-        return Table("Summary of the columns", head, rows, " ".join(part for part in parts if part))
+        return Table(title, head, rows, " ".join(part for part in parts if part))
 
     def _targets(self) -> Iterator[tuple[str, Array]]:
         if self.y is None:
@@ -186,3 +196,12 @@ class Dataset:
 def _summary(column: Array) -> tuple[float, ...]:
     values = np.ascontiguousarray(column, dtype=np.float64)  # Read once: a column of a large table is spread over it.
     return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))
+
+
+def _most_frequent(X: Csr, names: tuple[str, ...]) -> tuple[tuple[str, float, float, float], ...]:
+    """Return the columns of sparse rows with the largest sums: sum, number of rows, and largest entry of each."""
+    total, having = X.column_sums(), np.bincount(X.indices, minlength=X.shape[1])
+    largest = np.zeros(X.shape[1])
+    np.maximum.at(largest, X.indices, X.data)
+    order = np.argsort(-total, kind="stable")[:MOST_COLUMNS]
+    return tuple((names[j], float(total[j]), float(having[j]), float(largest[j])) for j in order)

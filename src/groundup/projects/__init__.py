@@ -12,9 +12,9 @@ FINISHED = (
     "logistic_regression",
     "softmax_regression",
     "kmeans",
+    "naive_bayes",
 )
 PLANNED = (
-    "naive_bayes",
     "support_vector_machine",
     "gradient_boosting",
     "multilayer_perceptron",

@@ -185,6 +185,16 @@ class Transposed:
         return self.rows @ W if W.ndim == 1 else self.rows.products(W)
 
 
+def stacked(first: Csr, second: Csr) -> Csr:
+    """Return the rows of two matrices with the same columns, one below the other."""
+    return Csr(
+        np.concatenate([first.data, second.data]),
+        np.concatenate([first.indices, second.indices]),
+        np.concatenate([first.indptr, first.indptr[-1] + second.indptr[1:]]),
+        (len(first) + len(second), first.shape[1]),
+    )
+
+
 def form_of(X: Any) -> Any:
     """Return the class of a user's sparse rows, after its conversion to rows; None for anything else."""
     by_rows = getattr(X, "tocsr", None)

@@ -40,6 +40,7 @@ from groundup.data.tables.row_numbers import identifies, row_number
 if TYPE_CHECKING:
     from pandas import Series
 
+WORDS_OF_TEXT = 4  # An entry with at least as many words is a document and no name.
 MOST_CATEGORIES = 50  # Text with more different entries is left out.
 FEW_CATEGORIES = 10  # Text with no more different entries is categories even in a table of hardly more rows.
 SAMPLED = 1000  # Different entries that tell whether reading all of them as numbers or dates is worth it.
@@ -308,11 +309,13 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
         digits = _mostly_digits(about, counts.index) if read == "category" else ()
         read = "identifier" if read == "category" else read
         but = " but for copies" if about.copies else ""
-        return replace(_left_out(about, read, f"different in each of {n:,} rows{but}"), notes=digits)
+        notes = digits or _documents(about, counts.index)
+        return replace(_left_out(about, read, f"different in each of {n:,} rows{but}"), notes=notes)
     if most is not None and (k > most or (k > FEW_CATEGORIES and 2 * k > n)):
         words = f"{k:,} different entries in {n:,} rows"
         note = f"{about.name}: left out, text with {words}; --keep {option} makes a feature of each of them"
-        return replace(_left_out(about, "text" if read == "category" else read, words), notes=(note,))
+        notes = _documents(about, counts.index) or (note,)
+        return replace(_left_out(about, "text" if read == "category" else read, words), notes=notes)
     values = tuple(sorted(map(str, counts.index)))
     fill = min(map(str, counts.index[counts == counts.iloc[0]]))  # The first in order, of equally frequent ones.
     column = Categories(name=about.name, missing=about.words, fill=fill, values=values, read=read)
@@ -337,6 +340,15 @@ def _mostly_digits(about: About, entries: Iterable[str]) -> tuple[str, ...]:
         return ()
     return (f"{about.name}: left out, although its entries are mostly digits, as {brief(first[0])}; if they measure "
             "something, write them as plain numbers",)  # fmt: skip
+
+
+def _documents(about: About, entries: Iterable[str]) -> tuple[str, ...]:
+    """Return the note that entries which are left out are documents, where most of them have several words."""
+    sizes = [len(str(entry).split()) for entry in islice(entries, SAMPLED)]
+    if sum(size >= WORDS_OF_TEXT for size in sizes) <= len(sizes) / 2:
+        return ()
+    return (f"{about.name}: left out, its entries are text of several words; naive_bayes learns from them with --text "
+            f"{shlex.quote(about.name)}",)  # fmt: skip
 
 
 def _left_out(about: About, read: str, why: str) -> Decision:

@@ -11,6 +11,7 @@ from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
+from groundup.data.tables.documents import DocumentEncoder, as_texts
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.entries import brief
 from groundup.data.tables.errors import Ambiguous, TableError
@@ -99,10 +100,13 @@ def load_table(
         if kind == "classifier" and (y == y[0]).all():
             raise Ambiguous(f"{target_name} is {brief(y[0])} in each of {len(y):,} rows: nothing is to be told apart. "
                             "Use another column.")  # fmt: skip
+    if options.text is not None:
+        return _documents(path, frame, y, target_name, options.text, (of_target, notes, row_numbers))
     decisions = _decide(frame, y, raw, options, steps, copies)
     if not any(decision.column for decision in decisions.values()):
         reasons = "; ".join(f"{name}: {d.use.used}" for name, d in decisions.items()) or "there is none"
-        raise TableError(f"no column is left to learn from ({reasons}).")
+        notes = "; ".join(note for decision in decisions.values() for note in decision.notes)
+        raise TableError(f"no column is left to learn from ({reasons}).{f' {notes}.' if notes else ''}")
     encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
     X = encoder.apply(frame)
     notes += tuple(note for decision in decisions.values() for note in decision.notes)
@@ -127,6 +131,36 @@ def load_table(
     )
 
 
+def _documents(
+    path: Path,
+    frame: "DataFrame",
+    y: Array | None,
+    target: str | None,
+    column: str,
+    about: tuple[tuple[ColumnUse, ...], tuple[str, ...], Array],
+) -> Dataset:
+    """Return the counts of the words of a column of text."""
+    if column not in frame.columns:
+        raise Ambiguous(f"--text: {column} is what is to be predicted; name the column that holds the documents.")
+    of_target, notes, row_numbers = about
+    texts = tuple(as_texts(frame[column]))
+    encoder = DocumentEncoder.of(column, texts)
+    return Dataset(
+        name=str(path),
+        description=f"{len(texts):,} documents, the column {column} of the table {path.name}; a row counts the words "
+        "of a document.",
+        X=encoder.count(texts),
+        y=y,
+        feature_names=encoder.features,
+        target_name=target,
+        columns=(*of_target, *encoder.uses(frame)),
+        notes=(*notes, *encoder.guesses(frame)),
+        encoder=encoder,
+        row_numbers=row_numbers,
+        texts=texts,
+    )
+
+
 def _units_count(options: TableOptions, standardize: bool | None) -> bool:
     """Whether the result depends on the units of the columns, and these are the user's."""
     return standardize is not None and not (standardize if options.standardize is None else options.standardize)
@@ -135,6 +169,7 @@ def _units_count(options: TableOptions, standardize: bool | None) -> bool:
 def _read(path: Path, target: str | None, kind: str | None, options: TableOptions) -> RawTable:
     """Read a table; what is compared by its spelling is read as text."""
     text = {name for name, said in options.kinds.items() if said != "number"}
+    text |= set() if options.text is None else {options.text}
     if target is not None and kind != "regressor":
         text |= {target, *(part.strip() for part in target.replace(":", ",").split(","))}
     return read_table(path, text, options.skip_rows)

@@ -37,6 +37,8 @@ class TableOptions:
         Whether features are put into standard units; None leaves it to the model.
     classes : bool
         Take the different entries of the target as classes, however many there are.
+    text : str or None
+        The column of documents whose words are counted; no other column is then learned from.
     """
 
     drop: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class TableOptions:
     dates: str = "days"
     standardize: bool | None = None
     classes: bool = False
+    text: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the options that differ from their defaults, as plain values."""
@@ -62,7 +65,7 @@ class TableOptions:
 
     def words(self) -> list[str]:
         """Return the words of a command line that say the same."""
-        said: list[str] = []
+        said = [] if self.text is None else ["--text", self.text]
         for option, values in (("--drop", self.drop), ("--keep", self.keep), ("--missing", self.missing)):
             said += [option, *values] if values else []
         said += ["--as", *(f"{name}={kind}" for name, kind in self.kinds.items())] if self.kinds else []
@@ -86,6 +89,8 @@ class TableOptions:
         for name in self.kinds:
             if name not in known:
                 raise NoSuchColumn(f"--as: there is no column {name!r}. {suggest(name, known)}")
+        if self.text is not None and self.text not in known:
+            raise NoSuchColumn(f"--text: there is no column {self.text!r}. {suggest(self.text, known)}")
         return replace(self, drop=drop, keep=keep)
 
     def missing_in(self, name: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -220,6 +220,11 @@ class Project:
         ``findings(model, data) -> tuple of Table``: what the fitted model says about the data; by default nothing.
     workloads : tuple of Workload
         For the benchmark.
+    suits : callable, optional
+        ``suits(data) -> (name, reason)``: the model that suits a table of the user's, where no model is asked for, and
+        why, as a clause. By default the first model.
+    reads_text : bool
+        Whether a column of text of the user's table may be learned from, as counts of its words.
     """
 
     name: str
@@ -236,6 +241,8 @@ class Project:
     answer: Callable[[Any, Dataset, Scores], tuple[str, ...]] = field(default=no_answer)
     findings: Callable[[Any, Dataset], tuple[Table, ...]] = field(default=no_findings)
     workloads: tuple[Workload, ...] = ()
+    suits: Callable[[Dataset], tuple[str, str]] | None = None
+    reads_text: bool = False
 
     def model(self, name: str = "") -> Model:
         """Return the model of this name; "" is the default one.

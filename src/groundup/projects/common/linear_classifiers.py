@@ -89,15 +89,9 @@ def cross_validated(model: Any, data: Dataset) -> Array:
     return predicted
 
 
-def classifier_metrics(*extra: Metric) -> tuple[Metric, ...]:
-    """Return the metrics of a linear classifier: the objective, those of any classifier, and the project's own."""
+def class_metrics() -> tuple[Metric, ...]:
+    """Return the metrics of any classifier with probabilities, on rows that are not used for the fit."""
     return (
-        Metric(
-            "penalised cross-entropy (nats a row)",
-            lambda m, d: penalized_cross_entropy(m, d.X, d.y),
-            "lower",
-            meaning="What the fit minimises: the log-loss of the rows it learned from, and the price of the weights.",
-        ),
         unseen(
             LOG_LOSS,
             log_loss,
@@ -116,6 +110,19 @@ def classifier_metrics(*extra: Metric) -> tuple[Metric, ...]:
             "Share of right rows in each class, averaged over the classes. 1 is perfect; always the same answer gives "
             "one over the number of classes, however rare the others are.",
         ),
+    )
+
+
+def classifier_metrics(*extra: Metric) -> tuple[Metric, ...]:
+    """Return the metrics of a linear classifier: the objective, those of any classifier, and the project's own."""
+    return (
+        Metric(
+            "penalised cross-entropy (nats a row)",
+            lambda m, d: penalized_cross_entropy(m, d.X, d.y),
+            "lower",
+            meaning="What the fit minimises: the log-loss of the rows it learned from, and the price of the weights.",
+        ),
+        *class_metrics(),
         *extra,
     )
 

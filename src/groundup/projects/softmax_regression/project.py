@@ -6,6 +6,7 @@ from groundup.core.metrics import top_k_accuracy_score
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
+from groundup.projects.common.confusion import confusion
 from groundup.projects.common.declaration import Model, Project
 from groundup.projects.common.linear_classifiers import (
     classifier_metrics,
@@ -62,7 +63,7 @@ PROJECT = Project(
         softmax.temperature,
         softmax.overflow,
         classes.templates,
-        classes.confusion,
+        confusion,
     ),
     animation=region_steps,
     worked_example=three_samples,

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from math import nan
@@ -9,11 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr, in_form
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Metric, Model
 from groundup.workbench.run.measures import Measures, measure
 from groundup.workbench.run.result import Comparison, Difference, is_list_of_arrays
 from groundup.workbench.run.timing import seconds
+
+
+def for_reference(data: Dataset) -> Dataset:
+    """Return a data set whose sparse rows are SciPy's, as the reference takes them."""
+    if not isinstance(data.X, Csr):
+        return data
+    from scipy.sparse import csr_matrix
+
+    unseen = None if data.held_out is None else for_reference(data.held_out)
+    return replace(data, X=in_form(data.X, csr_matrix), held_out=unseen)
 
 
 def fit_reference(declared: Model, model: Any, data: Dataset) -> tuple[Any, float]:

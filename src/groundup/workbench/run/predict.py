@@ -9,6 +9,7 @@ import numpy as np
 from groundup.core.exceptions import warn
 from groundup.core.storage import FileFormatError, conforms, hints
 from groundup.data.columns import ColumnUse
+from groundup.data.tables.documents import DocumentEncoder
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.features import Column
 from groundup.data.tables.reading import read_table
@@ -94,7 +95,7 @@ def _rows(about: dict[str, Any], table: Path, skip_rows: int) -> tuple[Any, tupl
     return X, encoder.uses(frame)
 
 
-def _encoder(about: dict[str, Any]) -> TableEncoder | None:
+def _encoder(about: dict[str, Any]) -> TableEncoder | DocumentEncoder | None:
     """Return how the columns of a table become features; None for a model that does not say it.
 
     Raises
@@ -111,6 +112,8 @@ def _encoder(about: dict[str, Any]) -> TableEncoder | None:
     if encoding is None and conforms(features, list[str]):
         return TableEncoder.of_numbers(features)
     try:
+        if "text" in encoding:
+            return DocumentEncoder.from_json(encoding)
         encoder = TableEncoder.from_json(encoding)
         if all(conforms(getattr(column, name), hint) for column in encoder.columns for name, hint in COLUMN.items()):
             return encoder

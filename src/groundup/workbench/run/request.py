@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup.core.checks.accepts import NAMES
+from groundup.core.containers.csr import Csr
 from groundup.core.estimator.base import Estimator
 from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.text import suggest, write_value
@@ -41,6 +42,8 @@ class Settled:
         Hyper-parameters that differ from the project's own choice.
     table : TableOptions
         How a table of the user's is to be read.
+    open_model : bool
+        Whether the project may choose another model when it has seen the user's table.
     """
 
     project: Project
@@ -50,6 +53,7 @@ class Settled:
     seed: int
     parameters: Mapping[str, Any]
     table: TableOptions = AS_IT_IS
+    open_model: bool = False
 
     def about(self) -> dict[str, Any]:
         """Return the run as plain values, to be written into a checkpoint."""
@@ -115,13 +119,18 @@ class Asked:
 
     def folder(self, out: Path) -> Path:
         """Return where the run goes, below the folder of all runs."""
-        model = self._model(self.model)
+        model = self._model(self.model, self.data)
         return run_folder(self.project, model, self.data or self.project.data_of(model)[0], out)
 
     def stopped(self, out: Path) -> Path | None:
         """Return the folder of the stopped run that is to be resumed: without a data set or table, the latest one."""
-        model = None if self.model is None else self._model(self.model)
-        found = stopped_runs(self.project, model, out) if self.data is None else [self.folder(out)]
+        model = None if self.model is None else self._model(self.model, self.data)
+        if self.data is None:
+            found = stopped_runs(self.project, model, out)
+        elif self._open_model():
+            found = [run_folder(self.project, any_of_them, self.data, out) for any_of_them in self.project.models]
+        else:
+            found = [self.folder(out)]
         return next((folder for folder in found if (folder / CHECKPOINT).exists()), None)
 
     def settle(self, checkpoint: Mapping[str, Any] | None = None) -> Settled:
@@ -142,15 +151,26 @@ class Asked:
             self._agree_with(checkpoint)
         about = checkpoint or {name: getattr(self, name) for name in (*OPTIONS, "parameters")}
         table = self.table if checkpoint is None else TableOptions.from_json(checkpoint.get("table") or {})
-        model = self._model(about["model"])
+        model = self._model(about["model"], about["data"])
         data = about["data"] or self.project.data_of(model)[0]
-        settled = Settled(self.project, model, data, about["target"], about["seed"] or 0, about["parameters"], table)
-        _check_parameters(settled)
+        settled = Settled(
+            self.project, model, data, about["target"], about["seed"] or 0, about["parameters"], table,
+            open_model=checkpoint is None and self._open_model(),
+        )  # fmt: skip
+        if not settled.open_model:
+            _check_parameters(settled)
         _check_data(settled)
         return settled
 
-    def _model(self, name: str | None) -> Model:
+    def _open_model(self) -> bool:
+        """Whether the model is left open, and the project chooses it when it has seen the table."""
+        return self.model is None and self.project.suits is not None and self.data not in (None, *self.project.data)
+
+    def _model(self, name: str | None, data: str | None) -> Model:
+        """Return the model of this name; without one, the first that suits a data set of the project, or the first."""
         try:
+            if name is None and data in self.project.data:
+                return next(model for model in self.project.models if data in self.project.data_of(model))
             return self.project.model(name or "")
         except KeyError:
             names = [model.name for model in self.project.models]
@@ -191,6 +211,8 @@ def _check_data(run: Settled) -> None:
         raise UsageError("--target is for tables of your own; a project's data sets have their targets.")
     if named and run.table != AS_IT_IS:
         raise UsageError(f"{run.table.words()[0]} is for tables of your own; {run.data} is a data set of the project.")
+    if run.table.text is not None and not run.project.reads_text:
+        raise UsageError(f"--text: {run.project.name} learns from numbers, not from words; naive_bayes does.")
     suitable = run.project.data_of(run.model)
     if (named and run.data not in suitable) or not (named or Path(run.data).suffix or Path(run.data).exists()):
         owner = run.project.name if run.model is run.project.models[0] else f"{run.model.name} of {run.project.name}"
@@ -222,9 +244,31 @@ def open_data(run: Settled) -> Dataset:
     accepts = run.model.estimator.accepts
     if data.kind != accepts.kind:
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
+    if isinstance(data.X, Csr) and not accepts.sparse:
+        raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds counts of words, stored sparse.")
     if not run.model.supervised:
         return data
     return data.hold_out(run.project.held_out, run.seed, stratify=run.model.estimator.kind == "classifier")
+
+
+def suited(run: Settled, data: Dataset) -> tuple[Settled, Dataset]:
+    """Return a run with the model that the project chooses for the user's table, and the data with the reason noted.
+
+    A run whose model was said, or that is on a data set of the project, is returned as it is.
+
+    Raises
+    ------
+    UsageError
+        For hyper-parameters that the model does not have.
+    """
+    if not run.open_model or run.project.suits is None:
+        return run, data
+    name, reason = run.project.suits(data)
+    chosen = replace(run, model=run.project.model(name), open_model=False)
+    note = f"the model is {name}, because {reason}; --model decides otherwise"
+    warn(note, UserWarning)
+    _check_parameters(chosen)
+    return chosen, replace(data, notes=(*data.notes, note))
 
 
 def _open_table(run: Settled) -> Dataset:

@@ -9,13 +9,13 @@ from groundup.core.files import replacing_folder
 from groundup.data.dataset import Dataset
 from groundup.saving import save
 from groundup.workbench.run.checkpoint import Checkpoint, read_progress, read_request
-from groundup.workbench.run.compare import compare, fit_reference, without_reference
+from groundup.workbench.run.compare import compare, fit_reference, for_reference, without_reference
 from groundup.workbench.run.errors import RunError
 from groundup.workbench.run.fit import Fit, fit
 from groundup.workbench.run.folders import CHECKPOINT, MODEL, claim
 from groundup.workbench.run.measures import measure
 from groundup.workbench.run.progress import Progress
-from groundup.workbench.run.request import Asked, Settled, build_model, open_data
+from groundup.workbench.run.request import Asked, Settled, build_model, open_data, suited
 from groundup.workbench.run.result import Comparison, Result
 from groundup.workbench.run.timing import timed
 
@@ -61,7 +61,7 @@ def run(
 
     from_checkpoint = _checkpoint_to_resume(asked, out) if resume else None
     request = asked.settle(_resumed_request(asked, from_checkpoint) if from_checkpoint else None)
-    data = open_data(request)
+    request, data = suited(request, open_data(request))
     model = build_model(request, data)
     saved = read_progress(from_checkpoint, model, data) if from_checkpoint else None
     folder = from_checkpoint.parent if from_checkpoint else claim(asked.project, request.model, request.data, out)
@@ -118,7 +118,7 @@ def run_next_to_reference(asked: Asked, stream: TextIO | None = None) -> Result:
         Where the progress is shown.
     """
     request = asked.settle()
-    data = open_data(request)
+    request, data = suited(request, open_data(request))
     model = build_model(request, data)
     progress = Progress(_label(request), stream, watched=model.watched, most=model.most_states())
     ended = fit(model, data, request.model.supervised, progress)
@@ -174,10 +174,11 @@ def _compared(fitted: Fitted, progress: Progress) -> tuple[Comparison, float]:
     if fitted.ended.stopped:
         return without_reference(declared, "not fitted: the run was stopped"), ours
     progress.after("comparing")
+    rows = for_reference(data)
     try:
-        reference, theirs = fit_reference(declared, model, data)
-        ours, theirs = timed(model, reference, data, supervised=declared.supervised, first=(ours, theirs))
-        return compare(declared, fitted.request.project.metrics_of(declared), model, reference, data, theirs), ours
+        reference, theirs = fit_reference(declared, model, rows)
+        ours, theirs = timed(model, reference, rows, supervised=declared.supervised, first=(ours, theirs))
+        return compare(declared, fitted.request.project.metrics_of(declared), model, reference, rows, theirs), ours
     except (ValueError, MemoryError) as error:
         return without_reference(declared, f"failed: {error}"), ours
 

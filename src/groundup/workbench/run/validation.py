@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr, stacked
 from groundup.core.estimator.training import Training
 from groundup.core.statistics.splits import Splits, k_folds, stratified_folds
 from groundup.core.text import plural
@@ -144,9 +145,10 @@ def together(data: Dataset) -> Dataset:
     unseen = data.held_out
     if unseen is None or data.y is None or unseen.y is None:
         return data
-    return replace(
-        data, X=np.vstack([data.X, unseen.X]), y=np.concatenate([data.y, unseen.y]), row_numbers=None, held_out=None
-    )
+    X = stacked(data.X, unseen.X) if isinstance(data.X, Csr) else np.vstack([data.X, unseen.X])
+    texts = None if data.texts is None or unseen.texts is None else (*data.texts, *unseen.texts)
+    y = np.concatenate([data.y, unseen.y])
+    return replace(data, X=X, y=y, row_numbers=None, texts=texts, held_out=None)
 
 
 def shuffled_folds(rows: Dataset, stratified: bool) -> Splits:

@@ -4,8 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.metrics import confusion_matrix
-from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import DRAWN, draw_rows, score_plane
@@ -16,7 +14,6 @@ from groundup.projects.common.linear_classifiers import codes
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of the triangle of three probabilities
-NUMBERED = 20  # most classes whose confusions are written as numbers
 STRONG = 0.4  # of the largest weight: from here on a pixel carries its sign
 
 
@@ -92,32 +89,3 @@ def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     bar = axes.flat[0].figure.colorbar(drawn, ax=axes, shrink=0.8, format=lambda w, _: f"{0 - w:g}")
     bar.set_label("weight (score for a shade more of ink)")
     bar.ax.invert_yaxis()
-
-
-@figure(size=(6.6, 5.6))
-def confusion(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
-    """Which classes are mistaken for which, on rows that the model has not seen
-
-    Rows of the matrix are true classes, columns what was predicted; a number counts held-out rows, a shade is the
-    share of the true class.
-    """
-    if data.held_out is None:
-        raise NotApplicable("no rows are held out")
-    unseen = data.held_out
-    counts = confusion_matrix(unseen.y, model.predict(unseen.X), labels=model.classes_)
-    draw_confusion(axes, counts, [str(name) for name in model.classes_])
-    axes.set_title(f"{len(unseen.X):,} held-out rows: {100 * np.trace(counts) / counts.sum():.1f} % right")
-    kind = data.target_name or "class"
-    axes.set(xlabel=f"predicted {kind}", ylabel=f"true {kind}")
-
-
-def draw_confusion(axes: Any, counts: Array, names: list[str]) -> None:
-    """Shades by the root of the share, so that few confusions show; zeros are left blank."""
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    axes.imshow(np.sqrt(share), cmap="Blues", vmin=0, vmax=1.3)
-    axes.set_xticks(range(len(names)), names, rotation=90 if max(map(len, names)) > 6 and len(names) > 4 else 0)
-    axes.set_yticks(range(len(names)), names)
-    axes.grid(False)
-    if len(names) <= NUMBERED:
-        for i, j in np.argwhere(counts):
-            axes.text(j, i, f"{counts[i, j]:g}", ha="center", va="center", fontsize=9)
