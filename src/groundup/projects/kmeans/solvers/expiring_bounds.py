@@ -39,11 +39,11 @@ class ExpiringBounds:
             error = relative * (X[:, -1] + largest) + 1e-37  # plus the underflow of small products
             gap[part] = margin(nearest, second, error)
         close = np.flatnonzero(gap <= 0)  # for single precision
-        for block in parts(len(close), self.problem.rows.block_rows):
-            part = close[block]
-            exact = self.problem.block(index[part])
-            new[part], nearest, second = two_nearest(exact, centers)
-            gap[part] = margin(nearest, second, square_error(squared_norms(exact), centers)) / self.problem.scale
+        for part in parts(len(close), self.problem.rows.block_rows):
+            rows = close[part]
+            exact = self.problem.block(index[rows])
+            new[rows], nearest, second = two_nearest(exact, centers)
+            gap[rows] = margin(nearest, second, square_error(squared_norms(exact), centers)) / self.problem.scale
         self.expiry[index] = self.path_length[new] + gap
         return index, new
 
