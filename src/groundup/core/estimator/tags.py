@@ -28,4 +28,5 @@ def tags_of(model: Any) -> Any:
             positive_only=accepts.non_negative,
             pairwise=accepts.pairwise,
         ),
+        requires_fit=not model._stateless,
     )
