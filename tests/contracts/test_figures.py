@@ -17,10 +17,11 @@ from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import style
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
+from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.regularized_regression.figures import penalties, simulation
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
-SAME_FOR_ALL_DATA = {"failures", "colours", "overflow"}  # Figures that do not read the run's data.
+SAME_FOR_ALL_DATA = {"failures", "colours", "overflow", "underflow"}  # Figures that do not read the run's data.
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
 rng = np.random.default_rng(5)
@@ -54,11 +55,16 @@ THREE_CLASSES = {
     "rows many times": (repeated, np.array(["a", "b", "c", "a"] * 5)),
     "three rows": (two[:3], np.array(["a", "b", "c"])),
 }
+COUNTS = {name: (np.abs(np.round(X)), y) for name, (X, y) in (TWO_CLASSES | THREE_CLASSES).items()} | {
+    "words that nobody uses": (np.zeros((20, 3)), halves),
+    "a word of one class alone": (np.column_stack([halves == "b", np.ones(20)]).astype(float), halves),
+}
 HOSTILE = {
     "linear_regression": REGRESSION,
     "regularized_regression": REGRESSION,
     "logistic_regression": TWO_CLASSES,
     "softmax_regression": TWO_CLASSES | THREE_CLASSES,
+    "naive_bayes": COUNTS,
     "kmeans": {name: (X, None) for name, (X, _) in REGRESSION.items() if name != "target without spread"},
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
@@ -71,6 +77,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(penalties, "TRIALS", 1)
     monkeypatch.setattr(clusters, "STARTS", 4)
     monkeypatch.setattr(solvers, "RACE", 10)
+    monkeypatch.setattr(learning, "DRAWS", 2)
 
 
 def fitted(name, X, y, columns=None):
@@ -115,7 +122,9 @@ def test_names_are_drawn_as_they_are(name):
     """Catches a name that Matplotlib takes for a formula: an error, or "price ) / tax (" in italics."""
     rng = np.random.default_rng(1)
     X = rng.normal(size=(60, 5))
-    classes = {"logistic_regression": 2, "softmax_regression": 3}.get(name)
+    classes = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3}.get(name)
+    if name == "naive_bayes":
+        X = rng.poisson(1.5, (60, 5)).astype(float)
     y = X[:, 0] + rng.normal(size=60)
     if classes:
         y = np.array(NAMES[:classes])[np.argsort(np.argsort(y)) * classes // 60]

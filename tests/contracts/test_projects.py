@@ -14,6 +14,7 @@ from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
 from groundup.projects.kmeans.figures import clusters
+from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.regularized_regression.figures import penalties, simulation
 from groundup.workbench.bench import measure
 from groundup.workbench.report import report
@@ -41,6 +42,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(simulation, "DATA_SETS", 12)
     monkeypatch.setattr(penalties, "TRIALS", 3)
     monkeypatch.setattr(clusters, "STARTS", 12)
+    monkeypatch.setattr(learning, "DRAWS", 2)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

@@ -158,8 +158,11 @@ class Dataset:
             Kind of the estimator that learns from the data, which tells what `y` means.
         """
         n, d = self.X.shape
+        head: tuple[str, ...]
+        rows: tuple[tuple[str | float, ...], ...]
         if isinstance(self.X, Csr):
-            title, head, rows = "The most frequent columns", FREQUENT, _most_frequent(self.X, self.feature_names)
+            title, head = "The most frequent columns", FREQUENT
+            rows = _most_frequent(self.X, self.feature_names)
         else:
             title, head = "Summary of the columns", ("column", "mean", "std. dev.", "minimum", "median", "maximum")
             columns = zip(self.feature_names[:MOST_COLUMNS], self.X.T, strict=False)

@@ -10,7 +10,7 @@ COMMON = (
     "the of and to in is it that for was on with as at be this are have from by not we you they but there what all "
     "when can one out so more very some no up about who will our time day year week first last good well only new any "
     "after before again never always"
-).split()
+)
 TOPICS = {
     "cooking": "oven flour butter salt onion sauce pan recipe bread cheese pepper garlic soup boil stir bake sugar egg "
     "dough taste plate fresh warm water oil season cream slice spoon lemon",
@@ -35,7 +35,7 @@ def messages(seed: int) -> Dataset:
     text. Naive Bayes takes each of these occurrences for new evidence.
     """
     rng = np.random.default_rng(seed)
-    words = np.array(sorted({*COMMON, *(word for own in TOPICS.values() for word in own.split())}))
+    words = np.array(sorted({*COMMON.split(), *(word for own in TOPICS.values() for word in own.split())}))
     frequency = topic_frequencies(words, rng)
     topics = np.array(list(TOPICS))
     topic = rng.choice(len(topics), DOCUMENTS, p=list(SHARE.values()))
@@ -58,9 +58,9 @@ def messages(seed: int) -> Dataset:
 
 def topic_frequencies(words: Array, rng: np.random.Generator) -> Array:
     """Return the share of each word in each topic, (topics, words): common words first, the others in random order."""
-    own = [set(text.split()) for text in TOPICS.values()]
-    others = rng.permutation([word for word in words if word not in COMMON])
-    rank = {word: r for r, word in enumerate([*COMMON, *others], start=1)}
+    own, common = [set(text.split()) for text in TOPICS.values()], COMMON.split()
+    others = rng.permutation([word for word in words if word not in common])
+    rank = {word: r for r, word in enumerate([*common, *others], start=1)}
     zipf = 1.0 / np.array([rank[word] for word in words])
     frequency = np.array([np.where([word in topic for word in words], EMPHASIS * zipf, zipf) for topic in own])
     return np.asarray(frequency / frequency.sum(axis=1, keepdims=True))

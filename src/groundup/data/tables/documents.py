@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer
 
 from groundup.core.checks.inputs import as_csr
 from groundup.core.containers.csr import Csr
 from groundup.core.text import plural, suggest
 from groundup.data.columns import ColumnUse
 from groundup.data.tables.errors import TableError
+from groundup.data.text.count_vectorizer import CountVectorizer
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series

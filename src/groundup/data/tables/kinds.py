@@ -67,6 +67,8 @@ class Decision:
         What has to be asked before the column can be used; "" where nothing has.
     spare : bool
         Whether it was left out as a number of rows, and can be used where no other column is left.
+    documents : bool
+        Whether it was left out as text of several words.
     """
 
     column: Column | None
@@ -74,6 +76,7 @@ class Decision:
     notes: tuple[str, ...] = ()
     question: str = ""
     spare: bool = False
+    documents: bool = False
 
 
 @dataclass(frozen=True)
@@ -309,13 +312,13 @@ def _categories(entries: "Series[Any]", about: About, read: str, *, most: int | 
         digits = _mostly_digits(about, counts.index) if read == "category" else ()
         read = "identifier" if read == "category" else read
         but = " but for copies" if about.copies else ""
-        notes = digits or _documents(about, counts.index)
-        return replace(_left_out(about, read, f"different in each of {n:,} rows{but}"), notes=notes)
+        found = _left_out(about, read, f"different in each of {n:,} rows{but}")
+        return replace(found, notes=digits) if digits else replace(found, **_as_documents(about, counts.index, ()))
     if most is not None and (k > most or (k > FEW_CATEGORIES and 2 * k > n)):
         words = f"{k:,} different entries in {n:,} rows"
         note = f"{about.name}: left out, text with {words}; --keep {option} makes a feature of each of them"
-        notes = _documents(about, counts.index) or (note,)
-        return replace(_left_out(about, "text" if read == "category" else read, words), notes=notes)
+        left_out = _left_out(about, "text" if read == "category" else read, words)
+        return replace(left_out, **_as_documents(about, counts.index, (note,)))
     values = tuple(sorted(map(str, counts.index)))
     fill = min(map(str, counts.index[counts == counts.iloc[0]]))  # The first in order, of equally frequent ones.
     column = Categories(name=about.name, missing=about.words, fill=fill, values=values, read=read)
@@ -342,13 +345,26 @@ def _mostly_digits(about: About, entries: Iterable[str]) -> tuple[str, ...]:
             "something, write them as plain numbers",)  # fmt: skip
 
 
-def _documents(about: About, entries: Iterable[str]) -> tuple[str, ...]:
-    """Return the note that entries which are left out are documents, where most of them have several words."""
+def _as_documents(about: About, entries: Iterable[str], otherwise: tuple[str, ...]) -> dict[str, Any]:
+    """Return what is to be said of entries that are left out: that they are documents, where most have several words.
+
+    Parameters
+    ----------
+    about : About
+        The column.
+    entries : iterable of str
+        Its different entries.
+    otherwise : tuple of str
+        Notes about entries that are no documents.
+    """
     sizes = [len(str(entry).split()) for entry in islice(entries, SAMPLED)]
     if sum(size >= WORDS_OF_TEXT for size in sizes) <= len(sizes) / 2:
-        return ()
-    return (f"{about.name}: left out, its entries are text of several words; naive_bayes learns from them with --text "
-            f"{shlex.quote(about.name)}",)  # fmt: skip
+        return {"notes": otherwise}
+    note = (
+        f"{about.name}: left out, its entries are text of several words; naive_bayes learns from them with --text "
+        f"{shlex.quote(about.name)}"
+    )
+    return {"notes": (note,), "documents": True}
 
 
 def _left_out(about: About, read: str, why: str) -> Decision:

@@ -105,8 +105,8 @@ def load_table(
     decisions = _decide(frame, y, raw, options, steps, copies)
     if not any(decision.column for decision in decisions.values()):
         reasons = "; ".join(f"{name}: {d.use.used}" for name, d in decisions.items()) or "there is none"
-        notes = "; ".join(note for decision in decisions.values() for note in decision.notes)
-        raise TableError(f"no column is left to learn from ({reasons}).{f' {notes}.' if notes else ''}")
+        hints = "; ".join(note for decision in decisions.values() for note in decision.notes)
+        raise TableError(f"no column is left to learn from ({reasons}).{f' {hints}.' if hints else ''}")
     encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
     X = encoder.apply(frame)
     notes += tuple(note for decision in decisions.values() for note in decision.notes)
@@ -214,7 +214,7 @@ def _decide(
     questions = [decision.question for decision in found.values() if decision.question]
     if questions:
         raise Ambiguous("\n  ".join(questions))
-    if not any(decision.column for decision in found.values()):
+    if not any(decision.column or decision.documents for decision in found.values()):
         keep = replace(options, keep=tuple(name for name, decision in found.items() if decision.spare))
         found |= {name: decide(frame[name], replace(abouts[name], options=keep)) for name in keep.keep}
     return found

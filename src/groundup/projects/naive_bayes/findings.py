@@ -25,7 +25,7 @@ QUOTED = 160  # Characters of a document that are quoted.
 
 
 def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
-    """Return how often classes are right on rows not seen, what tells them apart, and how far to trust probabilities."""
+    """Return how often classes are right on rows not seen, what tells them apart, and how sure the model is."""
     learned, parts = classification_quality(model, data, scores)
     return sentences([*parts, what_tells(model, data) if learned else "", how_sure(model, data)])
 

@@ -72,7 +72,7 @@ UNSEEN = (
         calibration_error,
         "lower",
         on="held out",
-        meaning="Mean difference between the probability of the predicted class and how often it is right, in ten bins. "
+        meaning="Mean difference between the predicted class's probability and how often it is right, in ten bins. "
         "0: as sure as it is right. Naive Bayes is too sure where columns go together.",
     ),
 )

@@ -95,7 +95,10 @@ def underflow(axes: Any, model: Any, data: Dataset) -> None:
     """
     products, sums = axes
     n = np.arange(1, FACTORS + 1)
-    for kind, shade, dash, width, side in ((np.float64, BLUE, "-", 1.6, "right"), (np.float32, ORANGE, "--", 4, "left")):
+    for kind, shade, dash, width, side in (
+        (np.float64, BLUE, "-", 1.6, "right"),
+        (np.float32, ORANGE, "--", 4, "left"),
+    ):
         with np.errstate(under="ignore"):
             value = np.multiply.accumulate(np.full(FACTORS, 0.1, kind)).astype(float)
         zero = int(np.argmax(value == 0))

@@ -34,7 +34,7 @@ def smoothing(axes: Any, model: Any, data: Dataset) -> None:
     if not isinstance(model, DiscreteNB):
         raise NotApplicable(f"{type(model).__name__} counts nothing that could be smoothed")
     rows = unseen(data)
-    known = np.isin(rows.y, model.classes_)
+    known = np.isin(np.asarray(rows.y), model.classes_)
     if not known.any():
         raise NotApplicable("there are no rows of a known class")
     X, code = rows.X[np.flatnonzero(known)], codes(model, np.asarray(rows.y)[known])
@@ -100,9 +100,9 @@ def doubling(axes: Any, model: Any, data: Dataset) -> None:
         J = joint if copies == 1 else fitted.predict_joint_log_proba(repeated(rows.X, copies))
         P = np.exp(J - np.logaddexp.reduce(J, axis=1, keepdims=True))
         share = np.histogram(P.max(axis=1), bins)[0] / len(P)
-        accuracy = (J.argmax(axis=1) == code).mean()
+        sure, right = (100 * np.mean(part) for part in (P.max(axis=1), J.argmax(axis=1) == code))
         bars.bar(middles + (k - 1) * width, share, width, color=colour(k), hatch=hatch, edgecolor=BLACK, linewidth=0.5,
-                 label=f"{copies} × : sure {100 * P.max(axis=1).mean():.1f} %, right {100 * accuracy:.1f} %")  # fmt: skip
+                 label=f"{copies} × : sure {sure:.1f} %, right {right:.1f} %")  # fmt: skip
         if copies == 2:
             once, twice = (odds(j, order) - prior[order[:, 0]] + prior[order[:, 1]] for j in (joint, J))
             some = slice(0, SCATTERED)
@@ -123,11 +123,12 @@ def odds(joint: Array, order: Array) -> Array:
 
 
 def widened(model: Any, copies: int) -> dict[str, Any]:
-    """Return the parameters of a model for copies of the columns: an alpha for each column is repeated, too."""
-    given = dict(model.get_params())
-    if np.ndim(given.get("alpha")) == 1:
-        given["alpha"] = np.tile(given["alpha"], copies)
-    return given
+    """Return the parameters of a model for copies of the columns: what is given for each column is repeated, too."""
+    of_columns = {"alpha", "min_categories"}
+    return {
+        name: np.tile(value, copies) if name in of_columns and np.size(value) > 1 else value
+        for name, value in model.get_params().items()
+    }
 
 
 def repeated(X: Any, copies: int) -> Any:

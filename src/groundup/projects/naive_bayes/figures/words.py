@@ -8,14 +8,8 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour
 from groundup.plotting.style import BLACK, DASHES
-from groundup.projects.naive_bayes.evidence import (
-    Arrival,
-    arrival,
-    telling_row,
-    telling_words,
-    unseen,
-    word_log_odds as effects,
-)
+from groundup.projects.naive_bayes import evidence
+from groundup.projects.naive_bayes.evidence import Arrival, arrival, telling_row, telling_words, unseen
 from groundup.projects.naive_bayes.models.discrete import LinearNB
 
 BARS = 28  # Words in a picture, shared among the classes.
@@ -29,17 +23,19 @@ LONGEST_NAME = 24  # Characters of a name at an axis.
 def word_log_odds(axes: Any, model: Any, data: Dataset) -> None:
     """For which class the words speak
 
-    The words that speak most surely for each class: rare ones, which may do so by chance, come last. A bar is what one more occurrence of the word adds to
-    the log-odds of the class against all others, in nats; the number beside it is the factor by which the odds are
-    multiplied. A document's log-odds are the sum over its words, so that this picture is all that the model knows of
-    them.
+    The words that speak most surely for each class: rare ones, which may do so by chance, come last. A bar is what one
+    more occurrence of the word adds to the log-odds of the class against all others, in nats; the number next to it is
+    the factor by which the odds are multiplied. A document's log-odds are the sum over its words, so that such numbers
+    are all that the model knows of them.
     """
     if not isinstance(model, LinearNB):
         raise NotApplicable(f"{type(model).__name__} has no weight for each word")
     K = len(model.classes_)
     if not 2 <= K <= MOST_CLASSES:
         raise NotApplicable(f"the bars of {K} classes cannot be told apart")
-    odds, ticks, names = effects(model), [], []
+    odds = evidence.word_log_odds(model)
+    ticks: list[int] = []
+    names: list[str] = []
     for k, chosen in enumerate(telling_words(model, max(3, BARS // K))):
         place = k + len(names) + np.arange(len(chosen))  # a gap between classes
         ticks += place.tolist()
@@ -92,8 +88,12 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
     steps.axhline(0, color=BLACK, linewidth=0.9)
     low, high = min(0.0, odds.min()), max(0.0, odds.max())
     room = 0.08 * max(high - low, 1e-9)
-    steps.set(xlabel="what arrives", ylabel=f"log-odds, {names[one]} against {names[other]} (nats)",
-              ylim=(low - room, high + room), title=f"{found.about}, {data.target_name or 'class'} {found.true}")  # fmt: skip
+    steps.set(
+        xlabel="what arrives",
+        ylabel=f"log-odds, {names[one]} against {names[other]} (nats)",
+        ylim=(low - room, high + room),
+        title=f"{found.about}, {data.target_name or 'class'} {found.true}",
+    )
     steps.legend(loc="best")
     P = found.posterior
     order = np.argsort(-found.joint[-1], kind="stable")[:MOST_CLASSES]
