@@ -120,7 +120,7 @@ class Csr:
 
         Entries with the same row and column stand for their sum.
         """
-        rises = np.diff(self.indices) > 0
+        rises = self.indices[1:] > self.indices[:-1]
         start = self.indptr[1:-1]
         rises[start[(start > 0) & (start <= len(rises))] - 1] = True  # the last entry of a row, the first of the next
         if rises.all():
