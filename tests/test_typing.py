@@ -11,13 +11,13 @@ import pytest
 
 import groundup
 from groundup.core.checks.parameters import Either, OneOf
-from groundup.core.estimator.base import Estimator
+from groundup.core.estimator.model import Model
 
 ROOT = Path(__file__).parents[1]
 USES = ROOT / "tests" / "support" / "typed_uses.py"
 ESTIMATORS = [
     kind for name in groundup.__all__
-    if isinstance(kind := getattr(groundup, name), type) and issubclass(kind, Estimator)
+    if isinstance(kind := getattr(groundup, name), type) and issubclass(kind, Model)
 ]  # fmt: skip
 
 
