@@ -11,10 +11,11 @@ import numpy as np
 from groundup.core.checks.inputs import require_squares
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
-from groundup.core.rows import Samples, sample_of_rows
+from groundup.core.rows import Columns, Samples, sample_of_rows
 from groundup.core.types import Array
 
 MOST_SPARSE_COLUMNS = 5000  # Largest number of columns of a sparse X, whose matrix of products is dense.
+NEAR_ORIGIN = 3.0  # Means within 3 standard deviations of zero cost products a digit, less than a copy costs time.
 CONSTANT_TOLERANCE = 16 * EPS  # A column whose spread is below this part of its mean is constant up to rounding.
 
 
@@ -54,7 +55,7 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     """
     if rows.sparse:
         return _sparse_normal_equations(rows, intercept)
-    shift = approximate_means(rows, intercept)
+    shift = product_shifts(rows, intercept)
     return centered_products(shifted_products(rows, *shift, intercept), *shift, rows.total, intercept)
 
 
@@ -63,10 +64,16 @@ def shifted_products(rows: Samples, x_shift: Array, y_shift: Array, intercept: b
 
     It has a column of ones only with an intercept. The products of rows together are the sum of those of their parts.
     """
-    # The threads of BLAS wait for each other once per block, so that larger blocks are faster on a busy machine; and a
-    # block with fewer rows than columns is smaller than the matrix that it is added to.
-    blocks = rows.in_blocks_of(max(4 * rows.block_rows, len(x_shift)))
+    # Blocks stay in the cache for the products with the ones and with y. A block with fewer rows than columns is smaller
+    # than the matrix that it is added to; if it need not be copied, it may be several times larger than that.
+    least = len(x_shift) * (1 if _is_copied(rows.X, rows.weight, x_shift) else 8)
+    blocks = rows.in_blocks_of(max(2 * rows.block_rows, least))
     return np.asarray(blocks.sum(cross_products, x_shift, y_shift, intercept))
+
+
+def _is_copied(X: Columns, weight: Array | None, x_shift: Array) -> bool:
+    """Whether products need a copy of X in another precision, weighted or shifted."""
+    return X.dtype != np.float64 or weight is not None or bool(x_shift.any())
 
 
 def centered_products(G: Array, x_shift: Array, y_shift: Array, weight: float, intercept: bool) -> NormalEquations:
@@ -202,8 +209,40 @@ def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift:
 
 def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
     """Return the products of all pairs of columns of the augmented block."""
+    if not _is_copied(X, weight, x_shift):
+        return _products_in_place(X, y - y_shift, intercept)
     block = augmented(X, y, weight, x_shift, y_shift, intercept)  # (m, 1 + d + t)
     return block.T @ block
+
+
+def _products_in_place(X: Array, y: Array, intercept: bool) -> Array:
+    """Products of ``[1, X, y]`` without a copy of X, which would cost half as much as the products themselves."""
+    ones, d = int(intercept), X.shape[1]
+    others = np.r_[:ones, ones + d : ones + d + y.shape[1]]
+    G = np.empty((others.size + d, others.size + d))
+    V = np.concatenate([np.ones((ones, len(y))), y.T])
+    features = slice(ones, ones + d)
+    np.matmul(X.T, X, out=G[features, features])
+    G[others, features] = across = V @ X
+    G[features, others] = across.T
+    G[np.ix_(others, others)] = V @ V.T
+    return G
+
+
+def product_shifts(rows: Samples, intercept: bool) -> tuple[Array, Array]:
+    """Return what is subtracted from X and y before products: approximate means, or zeros for X near the origin.
+
+    Raises
+    ------
+    ValueError
+        As `approximate_means`.
+    """
+    x_shift, y_shift = approximate_means(rows, intercept)
+    if intercept and rows.weight is None:
+        sample = rows.X[sample_of_rows(len(rows), None)]
+        if (np.abs(x_shift) <= NEAR_ORIGIN * sample.std(0, dtype=np.float64)).all():
+            return np.zeros_like(x_shift), y_shift
+    return x_shift, y_shift
 
 
 def approximate_means(rows: Samples, intercept: bool) -> tuple[Array, Array]:
