@@ -5,6 +5,7 @@ products, and the exact one after them.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from groundup.core.types import Array
 
 MOST_SPARSE_COLUMNS = 5000  # Largest number of columns of a sparse X, whose matrix of products is dense.
 NEAR_ORIGIN = 3.0  # Means within 3 standard deviations of zero cost products a digit, less than a copy costs time.
+NEAR_ORIGIN_FLOAT32 = 1.0  # The same for float32 products, which have no digit to lose.
+MAX_FLOAT32_INFLATION = 30.0  # Up to this inflation of the pivots, float32 products hold five digits of the slopes.
+SMALLEST_FLOAT32 = 1e-25  # Sums of squares from this one to its inverse have terms within the range of float32.
 CONSTANT_TOLERANCE = 16 * EPS  # A column whose spread is below this part of its mean is constant up to rounding.
 
 
@@ -59,21 +63,53 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     return centered_products(shifted_products(rows, *shift, intercept), *shift, rows.total, intercept)
 
 
-def shifted_products(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
+def float32_equations(rows: Samples, intercept: bool) -> NormalEquations | None:
+    """Return normal equations whose products are float32 within blocks, added up in float64: at half the cost.
+
+    Up to an inflation of the pivots of `MAX_FLOAT32_INFLATION` the slopes have five digits, one more than from products
+    that are added up in float32.
+
+    Parameters
+    ----------
+    rows : Samples
+        X, y of shape (n, t) and weights.
+    intercept : bool
+        Whether there is one.
+
+    Returns
+    -------
+    NormalEquations or None
+        None for other rows than float32, and for squares near the limits of float32.
+    """
+    if rows.sparse or rows.X.dtype != np.float32:
+        return None
+    x_shift, y_shift = product_shifts(rows, intercept, NEAR_ORIGIN_FLOAT32)
+    x_shift = x_shift.astype(np.float32).astype(np.float64)  # as it is subtracted
+    with np.errstate(over="ignore", invalid="ignore"):
+        products = shifted_products(rows, x_shift, y_shift, intercept, np.float32)
+        normal = centered_products(products, x_shift, y_shift, rows.total, intercept)
+        squares = np.append(np.diag(normal.gram), normal.total)
+        present = squares[squares != 0]
+        in_range = ((present > SMALLEST_FLOAT32) & (present < 1 / SMALLEST_FLOAT32)).all()
+    return normal if in_range else None
+
+
+def shifted_products(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, dtype: Any = np.float64) -> Array:
     """Return the products of all pairs of columns of ``[1, X − x_shift, y − y_shift]``.
 
     It has a column of ones only with an intercept. The products of rows together are the sum of those of their parts.
+    Those of a block are computed in `dtype`.
     """
-    # Blocks stay in the cache for the products with the ones and with y. A block with fewer rows than columns is smaller
-    # than the matrix that it is added to; if it need not be copied, it may be several times larger than that.
-    least = len(x_shift) * (1 if _is_copied(rows.X, rows.weight, x_shift) else 8)
+    # Blocks stay in the cache for the products with the ones and with y. But a block with fewer rows than columns is
+    # smaller than the matrix that it is added to; if it need not be copied, it may be several times larger than that.
+    least = len(x_shift) * (1 if _is_copied(rows.X, rows.weight, x_shift, dtype) else 8)
     blocks = rows.in_blocks_of(max(2 * rows.block_rows, least))
-    return np.asarray(blocks.sum(cross_products, x_shift, y_shift, intercept))
+    return np.asarray(blocks.sum(cross_products, x_shift, y_shift, intercept, dtype))
 
 
-def _is_copied(X: Columns, weight: Array | None, x_shift: Array) -> bool:
+def _is_copied(X: Columns, weight: Array | None, x_shift: Array, dtype: Any) -> bool:
     """Whether products need a copy of X in another precision, weighted or shifted."""
-    return X.dtype != np.float64 or weight is not None or bool(x_shift.any())
+    return X.dtype != dtype or weight is not None or bool(x_shift.any())
 
 
 def centered_products(G: Array, x_shift: Array, y_shift: Array, weight: float, intercept: bool) -> NormalEquations:
@@ -192,45 +228,57 @@ def centered(rows: Samples, intercept: bool) -> CenteredData:
     return CenteredData(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
 
 
-def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Return the block ``√weight · [1, X − x_shift, y − y_shift]`` in float64.
+def augmented(
+    X: Array,
+    y: Array,
+    weight: Array | None,
+    x_shift: Array,
+    y_shift: Array,
+    intercept: bool,
+    dtype: Any = np.float64,
+) -> Array:
+    """Return the block ``√weight · [1, X − x_shift, y − y_shift]``.
 
     It has a column of ones only with an intercept.
     """
     ones = int(intercept)
-    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]))
+    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]), dtype)
     block[:, :ones] = 1
-    np.subtract(X, x_shift, out=block[:, ones : ones + X.shape[1]])
+    np.subtract(X, x_shift.astype(dtype), out=block[:, ones : ones + X.shape[1]])
     np.subtract(y, y_shift, out=block[:, ones + X.shape[1] :])
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return block
 
 
-def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Return the products of all pairs of columns of the augmented block."""
-    if not _is_copied(X, weight, x_shift):
-        return _products_in_place(X, y - y_shift, intercept)
-    block = augmented(X, y, weight, x_shift, y_shift, intercept)  # (m, 1 + d + t)
-    return block.T @ block
+def cross_products(
+    X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool, dtype: Any
+) -> Array:
+    """Return the products of all pairs of columns of the augmented block, computed in `dtype`."""
+    if _is_copied(X, weight, x_shift, dtype):
+        block = augmented(X, y, weight, x_shift, y_shift, intercept, dtype)  # (m, 1 + d + t)
+        return (block.T @ block).astype(np.float64, copy=False)
+    return _products_in_place(X, (y - y_shift).astype(dtype, copy=False), intercept)
 
 
 def _products_in_place(X: Array, y: Array, intercept: bool) -> Array:
     """Products of ``[1, X, y]`` without a copy of X, which would cost half as much as the products themselves."""
     ones, d = int(intercept), X.shape[1]
     others = np.r_[:ones, ones + d : ones + d + y.shape[1]]
-    G = np.empty((others.size + d, others.size + d))
-    V = np.concatenate([np.ones((ones, len(y))), y.T])
+    G = np.empty((others.size + d, others.size + d), X.dtype)
+    V = np.concatenate([np.ones((ones, len(y)), X.dtype), y.T])
     features = slice(ones, ones + d)
     np.matmul(X.T, X, out=G[features, features])
     G[others, features] = across = V @ X
     G[features, others] = across.T
     G[np.ix_(others, others)] = V @ V.T
-    return G
+    return G.astype(np.float64, copy=False)
 
 
-def product_shifts(rows: Samples, intercept: bool) -> tuple[Array, Array]:
+def product_shifts(rows: Samples, intercept: bool, near: float = NEAR_ORIGIN) -> tuple[Array, Array]:
     """Return what is subtracted from X and y before products: approximate means, or zeros for X near the origin.
+
+    There its means are within `near` standard deviations of zero.
 
     Raises
     ------
@@ -240,7 +288,7 @@ def product_shifts(rows: Samples, intercept: bool) -> tuple[Array, Array]:
     x_shift, y_shift = approximate_means(rows, intercept)
     if intercept and rows.weight is None:
         sample = rows.X[sample_of_rows(len(rows), None)]
-        if (np.abs(x_shift) <= NEAR_ORIGIN * sample.std(0, dtype=np.float64)).all():
+        if (np.abs(x_shift) <= near * sample.std(0, dtype=np.float64)).all():
             return np.zeros_like(x_shift), y_shift
     return x_shift, y_shift
 

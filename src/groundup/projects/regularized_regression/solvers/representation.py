@@ -1,6 +1,7 @@
 """Which representation of the squared error suits the data, and what the user says of it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,14 @@ import numpy as np
 
 from groundup.core.checks.parameters import Boolean, Instance, OneOf
 from groundup.core.exceptions import warn
-from groundup.core.linalg.normal_equations import MOST_SPARSE_COLUMNS, NormalEquations, normal_equations
+from groundup.core.linalg.cholesky import factor
+from groundup.core.linalg.normal_equations import (
+    MAX_FLOAT32_INFLATION,
+    MOST_SPARSE_COLUMNS,
+    NormalEquations,
+    float32_equations,
+    normal_equations,
+)
 from groundup.core.linalg.triangular_factor import TriangularFactor, by_qr
 from groundup.core.rows import Samples
 from groundup.core.types import Array
@@ -41,7 +49,7 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
         For an array that is not XᵀX of the data; where X was to be centred, it is computed again, with a warning.
     """
     if stores_gram(rows, len(rows), precompute):
-        return gram_quadratic(normal_equations(rows, intercept), partial(by_qr, rows, intercept))
+        return gram_quadratic(_equations(rows, intercept), partial(by_qr, rows, intercept))
     data = SparseQuadratic(rows, intercept) if rows.sparse else ColumnQuadratic(rows, intercept)
     if isinstance(precompute, (bool, str)):
         return data
@@ -59,6 +67,15 @@ def prepare_quadratic(rows: Samples, intercept: bool, precompute: Any) -> Proble
             "be multiplied by the square roots of sample weights of mean 1; or use precompute=True."
         )
     return given
+
+
+def _equations(rows: Samples, intercept: bool) -> NormalEquations:
+    """Normal equations, from float32 products if rows and pivots allow it."""
+    if normal := float32_equations(rows, intercept):
+        with suppress(np.linalg.LinAlgError):
+            if factor(normal.gram).inflation <= MAX_FLOAT32_INFLATION:
+                return normal
+    return normal_equations(rows, intercept)
 
 
 def precompute_for(precompute: Any, l1: float, rows: Samples) -> Any:

@@ -13,9 +13,11 @@ import numpy as np
 from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import moments
 from groundup.core.linalg.normal_equations import (
+    MAX_FLOAT32_INFLATION,
     MOST_SPARSE_COLUMNS,
     NormalEquations,
     centered,
+    float32_equations,
     normal_equations,
     sparse_means,
 )
@@ -28,6 +30,7 @@ from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.ridge_systems import (
+    Primal,
     Spectral,
     StrongConvexity,
     System,
@@ -198,15 +201,24 @@ def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> R
     X = rows.X
     n, d = X.shape
     if d <= n or rows.sparse:
-        normal = normal_equations(rows, intercept)
+        normal, system = _primal(rows, intercept, alpha, most)
         near = (normal.x_mean**2 * normal.weight <= NEAR_ORIGIN**2 * np.diag(normal.gram)).all()
         origin = np.zeros_like(normal.x_mean) if near else normal.x_mean  # a copy of every block less
-        objective, system = RidgeObjective(rows, normal, origin, alpha), primal(normal, alpha, most)
+        objective = RidgeObjective(rows, normal, origin, alpha)
         products = NormalObjective(normal, alpha) if system.matrix.inflation <= EXACT_INFLATION else None
         return RidgeProblem(objective, system, scale(normal, normal.total), "cholesky", products)
     data = centered(rows, intercept)
     objective = RidgeObjective(rows, data, data.x_mean, alpha)
     return RidgeProblem(objective, dual(data, alpha, most), scale(data, data.total), "cholesky")
+
+
+def _primal(rows: Samples, intercept: bool, alpha: Array, most: float) -> tuple[NormalEquations, Primal]:
+    """Normal equations, from float32 products if rows and pivots allow it, and their factors."""
+    if normal := float32_equations(rows, intercept):
+        with suppress(np.linalg.LinAlgError):
+            return normal, primal(normal, alpha, MAX_FLOAT32_INFLATION)
+    normal = normal_equations(rows, intercept)
+    return normal, primal(normal, alpha, most)
 
 
 def scale(means: Means, total: Array) -> Array:
