@@ -17,9 +17,6 @@ from groundup.core.types import Array
 
 MOST_SPARSE_COLUMNS = 5000  # Largest number of columns of a sparse X, whose matrix of products is dense.
 NEAR_ORIGIN = 3.0  # Means within 3 standard deviations of zero cost products a digit, less than a copy costs time.
-NEAR_ORIGIN_FLOAT32 = 1.0  # The same for float32 products, which have no digit to lose.
-MAX_FLOAT32_INFLATION = 30.0  # Up to this inflation of the pivots, float32 products hold five digits of the slopes.
-SMALLEST_FLOAT32 = 1e-25  # Sums of squares from this one to its inverse have terms within the range of float32.
 CONSTANT_TOLERANCE = 16 * EPS  # A column whose spread is below this part of its mean is constant up to rounding.
 
 
@@ -61,37 +58,6 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
         return _sparse_normal_equations(rows, intercept)
     shift = product_shifts(rows, intercept)
     return centered_products(shifted_products(rows, *shift, intercept), *shift, rows.total, intercept)
-
-
-def float32_equations(rows: Samples, intercept: bool) -> NormalEquations | None:
-    """Return normal equations whose products are float32 within blocks, added up in float64: at half the cost.
-
-    Up to an inflation of the pivots of `MAX_FLOAT32_INFLATION` the slopes have five digits, one more than from products
-    that are added up in float32.
-
-    Parameters
-    ----------
-    rows : Samples
-        X, y of shape (n, t) and weights.
-    intercept : bool
-        Whether there is one.
-
-    Returns
-    -------
-    NormalEquations or None
-        None for other rows than float32, and for squares near the limits of float32.
-    """
-    if rows.sparse or rows.X.dtype != np.float32:
-        return None
-    x_shift, y_shift = product_shifts(rows, intercept, NEAR_ORIGIN_FLOAT32)
-    x_shift = x_shift.astype(np.float32).astype(np.float64)  # as it is subtracted
-    with np.errstate(over="ignore", invalid="ignore"):
-        products = shifted_products(rows, x_shift, y_shift, intercept, np.float32)
-        normal = centered_products(products, x_shift, y_shift, rows.total, intercept)
-        squares = np.append(np.diag(normal.gram), normal.total)
-        present = squares[squares != 0]
-        in_range = ((present > SMALLEST_FLOAT32) & (present < 1 / SMALLEST_FLOAT32)).all()
-    return normal if in_range else None
 
 
 def shifted_products(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, dtype: Any = np.float64) -> Array:

@@ -124,8 +124,8 @@ def splits(
     ----------
     cv : int, splitter or iterable
         A number of folds; an object with ``split(X, y)``; or the pairs themselves.
-    X : array of shape (n, d)
-        Rows of positive weight.
+    X : array-like of shape (n, d)
+        Rows of positive weight, which a splitter gets as they are.
     y : ndarray of shape (n,) or (n, n_targets)
         Targets.
     stratified : bool, default=False
@@ -146,7 +146,7 @@ def splits(
         If there is no split, if one is no pair of row numbers, or if there are more folds than rows.
     """
     if isinstance(cv, Integral):
-        return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
+        return stratified_folds(y, int(cv)) if stratified else k_folds(len(y), int(cv))
     splitter = hasattr(cv, "split")
     pairs = cv.split(X, y, **(passed or {})) if splitter else cv
     found = []
@@ -155,7 +155,7 @@ def splits(
         if len(parts) != 2 or any(part.ndim != 1 or part.dtype.kind not in "iub" for part in parts):
             raise ValueError(f"cv: split {number} must be two sequences of row numbers (train, test), got {pair!r}.")
         if weight is None or splitter:
-            found.append((_numbers(parts[0], len(X)), _numbers(parts[1], len(X))))
+            found.append((_numbers(parts[0], len(y)), _numbers(parts[1], len(y))))
         else:
             found.append((_renumbered(parts[0], weight), _renumbered(parts[1], weight)))
     if not found:

@@ -11,6 +11,7 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
+from groundup.core.containers.csr import given_rows
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.estimator.search import Passed, Search
 from groundup.core.linalg.least_squares import centered_product
@@ -188,7 +189,8 @@ class ElasticNetCV(Search, LinearRegressor):
         self._require_targets(rows.y.shape[1], flat)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
         given = (passed or Passed()).present(validated.weight).split
-        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight, passed=given)
+        shown = (given_rows(table, validated.weight) for table in (X, validated.y[:, 0] if flat else validated.y))
+        folds = splits(5 if self.cv is None else self.cv, *shown, weight=validated.weight, passed=given)
         form = (rows, self.fit_intercept, self.precompute)
         return CrossValidationData(*form, self._series, folds, ratios, validated.X.dtype, origin)
 

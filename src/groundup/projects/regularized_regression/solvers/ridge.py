@@ -5,7 +5,7 @@ It minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,14 +13,13 @@ import numpy as np
 from groundup.core.constants import EPS
 from groundup.core.linalg.least_squares import moments
 from groundup.core.linalg.normal_equations import (
-    MAX_FLOAT32_INFLATION,
     MOST_SPARSE_COLUMNS,
     NormalEquations,
     centered,
-    float32_equations,
     normal_equations,
     sparse_means,
 )
+from groundup.core.linalg.single_precision import MAX_INFLATION, corrected, single_equations
 from groundup.core.linalg.triangular_factor import by_qr
 from groundup.core.linear.squared_error import Means, MeanSquaredError
 from groundup.core.optimize import descent
@@ -213,10 +212,12 @@ def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> R
 
 
 def _primal(rows: Samples, intercept: bool, alpha: Array, most: float) -> tuple[NormalEquations, Primal]:
-    """Normal equations, from float32 products if rows and pivots allow it, and their factors."""
-    if normal := float32_equations(rows, intercept):
+    """Normal equations and their factors, by float32 products if rows and pivots allow it."""
+    if normal := single_equations(rows, intercept):
         with suppress(np.linalg.LinAlgError):
-            return normal, primal(normal, alpha, MAX_FLOAT32_INFLATION)
+            system = primal(normal, alpha, MAX_INFLATION)
+            normal = corrected(normal, rows, intercept, system.coef())
+            return normal, replace(system, product=normal.product)
     normal = normal_equations(rows, intercept)
     return normal, primal(normal, alpha, most)
 
