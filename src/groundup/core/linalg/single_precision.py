@@ -56,7 +56,7 @@ def single_equations(rows: Samples, intercept: bool) -> NormalEquations | None:
 def corrected(normal: NormalEquations, rows: Samples, intercept: bool, coef: Array) -> NormalEquations:
     """Return equations whose residuals at slopes of shape (d, t) are those of the rows.
 
-    Solved again, they give a solution near `coef` to nearly twice as many digits.
+    Solved again, they give a solution near `coef` to the last digits of float32.
     """
     w, shift = _rounded(coef), product_shifts(rows, intercept, NEAR_ORIGIN)[0]
     level = normal.y_mean - (normal.x_mean - _rounded(shift)) @ w

@@ -36,7 +36,6 @@ from groundup.projects.regularized_regression.solvers.representation import (
     stores_gram,
 )
 
-
 STEPS_TO_BEST = 8  # On the way to the best alpha, one of eight stronger ones is solved for.
 
 
