@@ -202,13 +202,3 @@ def in_form(rows: Csr, form: Any) -> Any:
         A class of SciPy's sparse matrices or arrays by rows; None leaves the rows as they are.
     """
     return rows if form is None else form((rows.data, rows.indices, rows.indptr), shape=rows.shape)
-
-
-def given_rows(X: Any, weight: Array | None) -> Any:
-    """Return the rows of positive weight of an array, a sparse matrix or a data frame in the form that a user gave."""
-    if weight is None or weight.all():
-        return X
-    index = np.flatnonzero(weight)
-    if hasattr(X, "iloc"):
-        return X.iloc[index]
-    return X.tocsr()[index] if hasattr(X, "tocsr") else np.asarray(X)[index]

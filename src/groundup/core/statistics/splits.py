@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Number, Rule
+from groundup.core.containers.view import given_rows
 from groundup.core.text import plural
 from groundup.core.types import Array
 
@@ -124,10 +125,10 @@ def splits(
     ----------
     cv : int, splitter or iterable
         A number of folds; an object with ``split(X, y)``; or the pairs themselves.
-    X : array-like of shape (n, d)
-        Rows of positive weight, which a splitter gets as they are.
+    X : array-like of shape (m, d)
+        All rows, as the user gave them, of which a splitter gets those of positive weight.
     y : ndarray of shape (n,) or (n, n_targets)
-        Targets.
+        Targets of the rows of positive weight.
     stratified : bool, default=False
         Whether a number of folds means folds with the same fraction of every class.
     weight : ndarray of shape (m,), optional
@@ -148,7 +149,7 @@ def splits(
     if isinstance(cv, Integral):
         return stratified_folds(y, int(cv)) if stratified else k_folds(len(y), int(cv))
     splitter = hasattr(cv, "split")
-    pairs = cv.split(X, y, **(passed or {})) if splitter else cv
+    pairs = cv.split(given_rows(X, weight), y, **(passed or {})) if splitter else cv
     found = []
     for number, pair in enumerate(pairs):
         parts = [np.asarray(part) for part in pair] if np.iterable(pair) else []

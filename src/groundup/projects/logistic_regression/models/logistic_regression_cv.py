@@ -23,7 +23,7 @@ from groundup.core.checks.parameters import (
     RandomState,
     Verbosity,
 )
-from groundup.core.containers.csr import form_of, given_rows, in_form
+from groundup.core.containers.csr import form_of, in_form
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.estimator.search import Passed, Search, at_rows
@@ -174,7 +174,7 @@ class LogisticRegressionCV(Search, LinearScores):
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
         ratios = np.asarray(cv_attributes.l1_ratios_of(self.penalty, self.l1_ratios), dtype=np.float64)
         cv = 5 if self.cv is None else self.cv
-        folds = splits(cv, given_rows(X, weight), rows.y, stratified=True, weight=weight, passed=passed.split)
+        folds = splits(cv, X, rows.y, stratified=True, weight=weight, passed=passed.split)
         class_weight = self.class_weight
         if isinstance(class_weight, str):  # of all rows, as in scikit-learn: a fold may lack a class
             balance = balanced_weights(np.searchsorted(classes, rows.y), len(classes), rows.weight)

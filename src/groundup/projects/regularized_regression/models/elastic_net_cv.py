@@ -11,7 +11,7 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
-from groundup.core.containers.csr import given_rows
+from groundup.core.containers.view import given_rows
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.estimator.search import Passed, Search
 from groundup.core.linalg.least_squares import centered_product
@@ -28,7 +28,7 @@ from groundup.projects.regularized_regression.models.choice import best, means, 
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
 from groundup.projects.regularized_regression.solvers.fold_products import Fold, FoldProducts, fold_products
 from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
-from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, penalties_of, solutions
+from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of, solutions
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
 from groundup.projects.regularized_regression.solvers.representation import (
     gram_quadratic,
@@ -191,8 +191,8 @@ class ElasticNetCV(Search, LinearRegressor):
         self._require_targets(rows.y.shape[1], flat)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
         given = (passed or Passed()).present(validated.weight).split
-        shown = (given_rows(table, validated.weight) for table in (X, validated.y[:, 0] if flat else validated.y))
-        folds = splits(5 if self.cv is None else self.cv, *shown, weight=validated.weight, passed=given)
+        targets = given_rows(validated.y[:, 0] if flat else validated.y, validated.weight)
+        folds = splits(5 if self.cv is None else self.cv, X, targets, weight=validated.weight, passed=given)
         form = (rows, self.fit_intercept, self.precompute)
         return CrossValidationData(*form, self._series, folds, ratios, validated.X.dtype, origin)
 
@@ -227,8 +227,11 @@ class ElasticNetCV(Search, LinearRegressor):
         """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
         ratio, place = best(errors)
-        # Some stronger penalties on the way take less time than all changes of the support at once.
-        start = self._path(data.problem, data.alphas[ratio, : place + 1 : STEPS_TO_BEST], data.ratios[ratio])[:, -1]
+        # Stronger penalties on the way take less time than all changes of the support at once.
+        alphas = np.append(data.alphas[ratio, :place:STEPS_TO_BEST], data.alphas[ratio, place])
+        penalties, zero = penalties_of(alphas, data.ratios[ratio], self.positive), np.zeros(len(data.problem.c))
+        *_, near = follow(data.problem, penalties, 0, self.tol, self.max_iter, zero)
+        start = near.coef[:, None]
         *_, last = solve(data.problem, self._penalty(data, ratio, place), options, start)
         model: LassoState = state_about_zero(last, data.origin)
         return model

@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Each, Function, Number, OneOf
-from groundup.core.containers.csr import given_rows
+from groundup.core.containers.view import given_rows
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.routing import routing_enabled
@@ -203,7 +203,7 @@ class RidgeCV(Search, LinearRegressor):
                 validation = ScoredRows(left_out, scorer, given.score, self.alpha_per_target)
         else:
             targets = given_rows(validated.y[:, 0] if flat else validated.y, validated.weight)
-            folds = self._folds(given_rows(X, validated.weight), targets, validated.weight, given)
+            folds = self._folds(X, targets, validated.weight, given)
             judge: Any = scorer or named or "r2"
             validation = Folds(rows, alphas, self.fit_intercept, judge, self._scored_with(given), folds)
         return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin, validated.weight)
