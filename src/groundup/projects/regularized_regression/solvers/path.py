@@ -18,8 +18,6 @@ from groundup.projects.regularized_regression.solvers.quadratic import GramQuadr
 from groundup.projects.regularized_regression.solvers.working_set import inner_tolerance, working_columns
 
 SOLUTIONS_PER_PASS = 8  # At most this many solutions are checked in one pass over the data.
-COARSE_SHARE = 0.01  # Where errors on other rows are all that is wanted, violations take this part of the allowed gap.
-TINY = np.finfo(np.float64).tiny  # Stands for zero in a denominator.
 SMALLEST_ALPHA = 1e-15  # Stands for zero where every alpha makes all slopes zero.
 ALPHAS = Count | Each(Number(0))
 
@@ -125,11 +123,7 @@ def _solutions_of_columns(
     problem: Problem, penalties: Sequence[Penalty], target: int, allowed: float, max_iter: int, w: Array
 ) -> Array:
     """The same by a working set, which is done when no column outside violates its condition."""
-    finest = partial(inner_tolerance, problem, target, allowed=0.0)
-
-    def tolerance(w: Array) -> float:
-        return max(finest(w), COARSE_SHARE * allowed / max(float(np.abs(w).sum()), TINY)) if len(w) else finest(w)
-
+    tolerance = partial(inner_tolerance, problem, target, allowed=allowed)
     growing, W = GrowingSet(problem, target, w), np.empty((len(w), len(penalties)))
     slope, l1 = problem.slope(w[:, None], target)[0][:, 0], np.array([penalty.l1 for penalty in penalties])
     place, rounds, ahead = 0, 0, SOLUTIONS_PER_PASS
