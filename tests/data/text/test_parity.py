@@ -39,7 +39,7 @@ def corpus():
 
 DOCUMENTS = corpus()
 OTHERS = [*DOCUMENTS[:8], "unseen words café", "w1 w2 w399", "w399 w3 w3 w1"]
-ANALYSES = {
+ANALYZED = {
     "words": {},
     "word pairs": {"ngram_range": (1, 2)},
     "word sequences": {"ngram_range": (2, 3)},
@@ -143,17 +143,17 @@ def assert_same_terms(theirs, ours, X):
 
 
 @pytest.mark.parametrize("counts", COUNTS)
-@pytest.mark.parametrize("analysis", ANALYSES)
+@pytest.mark.parametrize("analysis", ANALYZED)
 def test_counts(analysis, counts):
     # would catch: a term, a count, an order of columns or of the vocabulary that differs anywhere
-    assert_same_terms(*both("CountVectorizer", {**ANALYSES[analysis], **COUNTS[counts]}))
+    assert_same_terms(*both("CountVectorizer", {**ANALYZED[analysis], **COUNTS[counts]}))
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("analysis", ["words", "word pairs", "within words", "english"])
 def test_weighted_counts(analysis, weights):
     # would catch: another logarithm, norm, precision or frequency; `transform` is equal to the bit
-    theirs, ours, X = both("TfidfVectorizer", {**ANALYSES[analysis], **WEIGHTS[weights]})
+    theirs, ours, X = both("TfidfVectorizer", {**ANALYZED[analysis], **WEIGHTS[weights]})
     assert_same_terms(theirs, ours, X)
     assert hasattr(ours, "idf_") == hasattr(theirs, "idf_")
     if hasattr(theirs, "idf_"):
@@ -165,7 +165,7 @@ def test_weighted_counts(analysis, weights):
 @pytest.mark.parametrize("analysis", ["words", "word pairs", "within words", "english", "unicode", "analyzer"])
 def test_hashed_counts(analysis, hashes):
     # would catch: a hash, a sign or a sum of colliding tokens that differs
-    both("HashingVectorizer", {**ANALYSES[analysis], **HASHES[hashes]})
+    both("HashingVectorizer", {**ANALYZED[analysis], **HASHES[hashes]})
 
 
 @pytest.mark.parametrize("weights", ["default", "l1", "logarithms", "no frequencies"])
@@ -190,7 +190,7 @@ def test_the_english_words_are_those_of_scikit_learn():
     assert groundup.CountVectorizer(stop_words="english").get_stop_words() == reference.ENGLISH_STOP_WORDS
 
 
-@pytest.mark.parametrize("parameters", ANALYSES.values(), ids=ANALYSES)
+@pytest.mark.parametrize("parameters", ANALYZED.values(), ids=ANALYZED)
 def test_the_functions_that_users_build(parameters):
     # would catch: a preprocessor or a tokenizer that differs where no count shows it
     theirs, ours = (home.CountVectorizer(**parameters) for home in (reference, groundup))
