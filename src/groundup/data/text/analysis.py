@@ -118,7 +118,11 @@ class Analysis(Model):
         elif self.input == "file":
             doc = doc.read()
         if isinstance(doc, bytes):
-            return doc.decode(self.encoding, self.decode_error)
+            try:
+                return doc.decode(self.encoding, self.decode_error)
+            except UnicodeDecodeError as error:
+                error.add_note(f"encoding={self.encoding!r} may be another one, or set decode_error='replace'.")
+                raise
         if isinstance(doc, float) and doc != doc:
             raise ValueError("np.nan is an invalid document, expected byte or unicode string.")
         return doc

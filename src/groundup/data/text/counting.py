@@ -1,9 +1,10 @@
 """Counts of tokens as sparse rows: a dictionary numbers the tokens, NumPy does the rest."""
 
 from array import array
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import count as numbers
 from itertools import repeat
 from typing import Any
 
@@ -14,15 +15,6 @@ from groundup.core.types import Array
 
 Vocabulary = dict[Any, int]  # Column of each term, which is a string unless the user's analyzer returns others.
 UNKNOWN = -1  # Column of a token that is not in a given vocabulary.
-
-
-class Numbering(dict[Hashable, int]):
-    """A dictionary that numbers its keys from 0 in the order in which they are first asked for."""
-
-    def __missing__(self, key: Hashable) -> int:
-        """Give the next number to a new key."""
-        self[key] = number = len(self)
-        return number
 
 
 def count(
@@ -46,7 +38,7 @@ def count(
     vocabulary : dict
         The column of each token.
     """
-    numbering = Numbering()
+    numbering: defaultdict[Any, int] = defaultdict(numbers().__next__)  # a new token gets the next number
     indices, counts, ends = array("q"), array("q"), array("q", [0])
     for row, document in enumerate(documents):
         try:

@@ -42,7 +42,7 @@ class HashingVectorizer(Analysis):
     --------
     >>> from groundup import HashingVectorizer
     >>> HashingVectorizer(n_features=4, norm=None).transform(["the cat and the dog"]).toarray()
-    array([[0., 0., 0., 0.]])
+    array([[ 0., -2., -2.,  1.]])
     """
 
     _stateless = True

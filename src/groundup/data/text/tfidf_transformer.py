@@ -1,5 +1,6 @@
 """Counts weighted by how few documents have the term."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.training import adopt
 from groundup.core.types import Array, ArrayLike
 from groundup.data.text.analysis import Norm
-from groundup.data.text.weighting import Weighting, weigh
+from groundup.data.text.weighting import Weighting, require_no_nan, weigh
 
 
 class TfidfTransformer(Model):
@@ -178,6 +179,11 @@ class TfidfTransformer(Model):
                 f"got {len(names)}"
             )
         return names
+
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        if "idf_" in fitted:
+            require_no_nan(fitted["idf_"])
 
     def _weighting(self, idf: Array | None = None) -> Weighting:
         return Weighting(self.norm, self.use_idf, self.smooth_idf, self.sublinear_tf, idf)

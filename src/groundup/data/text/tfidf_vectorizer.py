@@ -15,7 +15,7 @@ from groundup.core.exceptions import NotFittedError, recognized, warn
 from groundup.core.types import Array, ArrayLike
 from groundup.data.text.analysis import DType, Norm
 from groundup.data.text.count_vectorizer import CountVectorizer
-from groundup.data.text.weighting import Weighting
+from groundup.data.text.weighting import Weighting, require_no_nan
 
 
 class TfidfVectorizer(CountVectorizer):
@@ -69,7 +69,8 @@ class TfidfVectorizer(CountVectorizer):
     def idf_(self, value: ArrayLike) -> None:
         if not self.use_idf:
             raise ValueError("`idf_` cannot be set when `user_idf=False`.")
-        idf = np.asarray(value, dtype=np.result_type(np.asarray(value), np.float32))
+        idf = np.asarray(value)
+        idf = idf if idf.dtype in FLOATS else idf.astype(np.float64)
         if self.vocabulary is not None or hasattr(self, "vocabulary_"):
             require_idf(idf, len(self._columns_by_term()))
         self._tfidf = replace(self._weighting(), idf_=idf)
@@ -119,13 +120,13 @@ class TfidfVectorizer(CountVectorizer):
         return super().transform(raw_documents)
 
     def _learn(self, documents: Iterable[Any]) -> Csr:
+        rows, vocabulary = self._counted(documents)
         if np.dtype(self.dtype) not in FLOATS:
             warn(
                 f"Only float64 and float32 'dtype' should be used. {np.dtype(self.dtype)} 'dtype' will be converted "
                 "to np.float64.",
                 UserWarning,
             )
-        rows, vocabulary = self._counted(documents)
         weighting = self._weighting().fitted(rows)
         adopt(self, {"vocabulary_": vocabulary, "_tfidf": weighting})
         return weighting.applied(rows)
@@ -145,11 +146,15 @@ class TfidfVectorizer(CountVectorizer):
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         super()._check_agreement(fitted)
-        if (idf := fitted["_tfidf"].idf_) is not None:
-            require_idf(idf, len(fitted["vocabulary_"]))
+        weighting = fitted["_tfidf"]
+        if (weighting.idf_ is None) == weighting.use_idf:
+            raise ValueError("has idf_ and use_idf that contradict each other.")
+        if weighting.idf_ is not None:
+            require_idf(weighting.idf_, len(fitted["vocabulary_"]))
 
 
 def require_idf(idf: Array, terms: int) -> None:
-    """Raise ValueError unless there is one number for each term."""
-    if not isinstance(idf, np.ndarray) or idf.shape != (terms,) or idf.dtype.kind != "f":
-        raise ValueError(f"idf length = {np.shape(idf)} must be equal to vocabulary size = {terms}")
+    """Raise ValueError unless there is one float for each term."""
+    if np.shape(idf) != (terms,) or np.asarray(idf).dtype.kind != "f":
+        raise ValueError(f"idf length = {np.shape(idf)} must be equal to vocabulary size = {terms}, and hold floats.")
+    require_no_nan(idf)

@@ -25,7 +25,7 @@ class Weighting:
         Inverse document frequencies, if they are used.
     """
 
-    norm: str | None
+    norm: Literal["l1", "l2"] | None
     use_idf: bool
     smooth_idf: bool
     sublinear_tf: bool
@@ -108,3 +108,9 @@ def row_norms(data: Array, rows: Csr, norm: Any) -> Array:
     sums = np.bincount(rows.row_of_entry, size, len(rows))
     norms = sums if norm == "l1" else np.sqrt(sums)
     return np.where(norms == 0, 1.0, norms)
+
+
+def require_no_nan(idf: Array) -> None:
+    """Raise ValueError for frequencies that are none; infinity is that of a term that no document had."""
+    if np.isnan(idf).any():
+        raise ValueError("has idf_ with NaN.")
