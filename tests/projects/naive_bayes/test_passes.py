@@ -67,6 +67,8 @@ def test_the_loss_is_the_penalised_likelihood():
     model = MultinomialNB(alpha=0.5).fit(X, y)
     expected = -((model.feature_count_ + 0.5) * model.feature_log_prob_).sum() / len(X)
     assert model.history_["loss"].tolist() == [pytest.approx(expected, rel=1e-13)]
+    bare = MultinomialNB(alpha=0.0).fit([[0.5, 0.5, 0], [0, 1, 3]], [0, 1])  # zero times −∞ is zero
+    assert bare.history_["loss"][0] == pytest.approx(-(np.log(0.5) + np.log(0.25) + 3 * np.log(0.75)) / 2, rel=1e-14)
     normal = GaussianNB(var_smoothing=0.0).fit(X, y)
     own = normal.predict_joint_log_proba(X)[np.arange(len(X)), y] - np.log(normal.class_prior_[y])
     assert normal.history_["loss"][0] == pytest.approx(-own.mean(), rel=1e-12)
