@@ -134,6 +134,16 @@ def test_alpha_is_raised_unless_it_is_forced(kind):
     assert_array_equal(raised.predict_log_proba(X), same.predict_log_proba(X))
 
 
+def test_each_alpha_is_raised_for_itself():
+    # a warning only if all are too small, or the large ones raised as well
+    X, y = sparse_counts()
+    alpha = np.array([1, 0, 2, 0, 1])
+    with pytest.warns(UserWarning, match="setting alpha"):
+        raised = MultinomialNB(alpha=alpha, force_alpha=False).fit(X, y)
+    same = MultinomialNB(alpha=np.maximum(alpha, 1e-10)).fit(X, y)
+    assert_array_equal(raised.feature_log_prob_, same.feature_log_prob_)
+
+
 def test_a_class_without_words_has_equal_probabilities():
     # 0 / 0
     for size in (1.0, 0.1):  # a sum below one is not none

@@ -1,6 +1,7 @@
 """One pass over the rows: states, stopping and resuming, memory maps, sparse rows, certificates."""
 
 import tracemalloc
+import warnings
 from itertools import islice
 
 import numpy as np
@@ -159,6 +160,16 @@ def test_priors_are_certified_too():
     assert model._finish(training.data, state)["certificate_"].holds
     model._priors = lambda class_count: np.log([0.5, 0.3, 0.2])
     assert not model._finish(training.data, state)["certificate_"].holds
+
+
+@pytest.mark.parametrize("parameters", [{"class_prior": [0.5, 0.3, 0.2]}, {"fit_prior": False}])
+def test_priors_that_are_given_are_not_estimates(parameters):
+    # a warning that known priors are not the shares of the rows
+    X, y = counts()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = MultinomialNB(**parameters).fit(X[:97], y[:97])
+    assert model.certificate_.holds
 
 
 def test_words_of_certificates():

@@ -104,7 +104,7 @@ class DiscreteNB(NaiveBayes):
             check_priors(np.asarray(self.class_prior, float), data.K)
 
     def _smoothing(self) -> Array:
-        alpha = np.asarray(self.alpha, dtype=np.float64)
+        alpha = np.asarray(self.alpha)
         return alpha if self.force_alpha else np.maximum(alpha, SMALLEST_ALPHA)
 
     def _absorb(self, data: LabeledRows, state: Counts | None) -> Counts:
