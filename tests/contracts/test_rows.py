@@ -95,7 +95,7 @@ def test_the_unit_of_the_weights_does_not_matter(case, factor):
         assert other.certificate_.holds == one.certificate_.holds
 
 
-@pytest.mark.parametrize("name", ["LinearRegression", "MiniBatchKMeans"])
+@pytest.mark.parametrize("name", ["LinearRegression", "MiniBatchKMeans", "GaussianNB"])
 @pytest.mark.parametrize("factor", [1e-6, 3.0, 1e12])
 def test_the_unit_of_the_weights_does_not_matter_in_batches(name, factor):
     """Catches a rank or a search for idle centres that the size of the weights decides."""
@@ -104,9 +104,11 @@ def test_the_unit_of_the_weights_does_not_matter_in_batches(name, factor):
     weight = case.weights(len(X)) + 0.5
     one, other = case.model(), case.model()
     for rows in (slice(0, 15), slice(15, 30), slice(30, None)):
-        target = None if y is None else y[rows]
-        one.partial_fit(X[rows], target, weight[rows])
-        other.partial_fit(X[rows], target, factor * weight[rows])
+        target = {} if y is None else {"y": y[rows]}
+        if case.estimator.kind == "classifier":
+            target["classes"] = np.unique(y)
+        one.partial_fit(X[rows], **target, sample_weight=weight[rows])
+        other.partial_fit(X[rows], **target, sample_weight=factor * weight[rows])
     assert_close(outputs(one, X), outputs(other, X), case.variant.rounding)
 
 

@@ -66,10 +66,16 @@ UNSMOOTHED = {
 
 
 def sparse_counts(n=60, d=5, seed=3):
-    """Counts of which many are zero, so that most classes lack some words."""
+    """Counts of which many are zero: classes lack some words, have one of their own, or have one in each document."""
     rng = np.random.default_rng(seed)
     y = np.arange(n) % 4
-    return rng.poisson(0.8, size=(n, d)) * (rng.random((4, d)) < 0.6)[y] * 1.0, y
+    X = rng.poisson(0.8, size=(n, d)) * (rng.random((4, d)) < 0.6)[y] * 1.0
+    X[y == 1, 0] += 1
+    X[y == 1, 1] += 1
+    X[y == 3, 2] += 1
+    X[:, 4] *= y == 2
+    X[::9, 4] += (y == 2)[::9]
+    return X, y
 
 
 @pytest.mark.parametrize("form", [np.asarray, scipy.sparse.csr_array])
@@ -128,11 +134,22 @@ def test_alpha_is_raised_unless_it_is_forced(kind):
     assert_array_equal(raised.predict_log_proba(X), same.predict_log_proba(X))
 
 
+def test_each_alpha_is_raised_for_itself():
+    # a warning only if all are too small, or the large ones raised as well
+    X, y = sparse_counts()
+    alpha = np.array([1, 0, 2, 0, 1])
+    with pytest.warns(UserWarning, match="setting alpha"):
+        raised = MultinomialNB(alpha=alpha, force_alpha=False).fit(X, y)
+    same = MultinomialNB(alpha=np.maximum(alpha, 1e-10)).fit(X, y)
+    assert_array_equal(raised.feature_log_prob_, same.feature_log_prob_)
+
+
 def test_a_class_without_words_has_equal_probabilities():
     # 0 / 0
-    model = MultinomialNB(alpha=0.0).fit([[0.0, 0, 0], [1, 1, 2]], [0, 1])
-    assert_allclose(np.exp(model.feature_log_prob_), [[1 / 3] * 3, [0.25, 0.25, 0.5]])
-    assert np.isfinite(model.predict_proba([[0.0, 0, 0], [1, 0, 0]])).all()
+    for size in (1.0, 0.1):  # a sum below one is not none
+        model = MultinomialNB(alpha=0.0).fit([[0.0, 0, 0], [size, size, 2 * size]], [0, 1])
+        assert_allclose(np.exp(model.feature_log_prob_), [[1 / 3] * 3, [0.25, 0.25, 0.5]])
+        assert np.isfinite(model.predict_proba([[0.0, 0, 0], [1, 0, 0]])).all()
 
 
 # --- alpha, priors, classes -------------------------------------------------------------------------------------------

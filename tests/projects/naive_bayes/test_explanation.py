@@ -1,5 +1,7 @@
 """Explanations: contributions that add up to the decision, names, and how they print."""
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,6 +69,19 @@ def test_a_message_by_hand():
         "before any feature                 +0.0000",
         "sum                                +1.1958",
     ]
+
+
+def test_a_notebook_shows_the_table():
+    # a cell whose HTML a name breaks
+    explanation = (
+        MultinomialNB().fit(MESSAGES.to_numpy(), LABELS).explain([2, 1, 1], names=["<b>free", "money", "lunch"])
+    )
+    table = ElementTree.fromstring(explanation._repr_html_())
+    told = ["".join(cell.itertext()) for cell in table.iter() if cell.tag in ("caption", "th", "td")]
+    assert told[0] == "predicted: spam (probability 0.5941), here against other"
+    assert told[1:4] == ["feature", "value", "log-odds"]
+    assert told[4:10] == ["lunch", "1", "-1.6376", "money", "1", "+1.1350"]
+    assert told[10:12] == ["<b>free", "2"]
 
 
 def test_long_explanations_are_cut():

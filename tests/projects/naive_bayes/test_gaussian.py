@@ -54,6 +54,10 @@ def test_merging_with_nothing():
     # 0 / 0 for a class that neither batch has, a mean pulled to zero by a class that one batch lacks
     none = Moments(np.zeros(2), np.zeros((2, 1)), np.zeros((2, 1)))
     some = Moments(np.array([3.0, 0.0]), np.array([[5.0], [0.0]]), np.array([[2.0], [0.0]]))
+    light = Moments(np.array([0.25, 0.5]), np.array([[3.0], [0.0]]), np.zeros((2, 1)))  # less than one is not nothing
+    heavy = Moments(np.array([0.25, 0.0]), np.array([[5.0], [0.0]]), np.zeros((2, 1)))
+    assert light.merged(heavy).mean.tolist() == [[4], [0]]
+    assert light.merged(heavy).variance().tolist() == [[1], [0]]
     for found in (none.merged(some), some.merged(none)):
         assert found.weight.tolist() == [3, 0]
         assert found.mean.tolist() == [[5], [0]]

@@ -1,6 +1,7 @@
 """One pass over the rows: states, stopping and resuming, memory maps, sparse rows, certificates."""
 
 import tracemalloc
+import warnings
 from itertools import islice
 
 import numpy as np
@@ -67,6 +68,8 @@ def test_the_loss_is_the_penalised_likelihood():
     model = MultinomialNB(alpha=0.5).fit(X, y)
     expected = -((model.feature_count_ + 0.5) * model.feature_log_prob_).sum() / len(X)
     assert model.history_["loss"].tolist() == [pytest.approx(expected, rel=1e-13)]
+    bare = MultinomialNB(alpha=0.0).fit([[0.5, 0.5, 0], [0, 1, 3]], [0, 1])  # zero times −∞ is zero
+    assert bare.history_["loss"][0] == pytest.approx(-(np.log(0.5) + np.log(0.25) + 3 * np.log(0.75)) / 2, rel=1e-14)
     normal = GaussianNB(var_smoothing=0.0).fit(X, y)
     own = normal.predict_joint_log_proba(X)[np.arange(len(X)), y] - np.log(normal.class_prior_[y])
     assert normal.history_["loss"][0] == pytest.approx(-own.mean(), rel=1e-12)
@@ -157,6 +160,16 @@ def test_priors_are_certified_too():
     assert model._finish(training.data, state)["certificate_"].holds
     model._priors = lambda class_count: np.log([0.5, 0.3, 0.2])
     assert not model._finish(training.data, state)["certificate_"].holds
+
+
+@pytest.mark.parametrize("parameters", [{"class_prior": [0.5, 0.3, 0.2]}, {"fit_prior": False}])
+def test_priors_that_are_given_are_not_estimates(parameters):
+    # a warning that known priors are not the shares of the rows
+    X, y = counts()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = MultinomialNB(**parameters).fit(X[:97], y[:97])
+    assert model.certificate_.holds
 
 
 def test_words_of_certificates():

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.accepts import Accepts
-from groundup.core.checks.parameters import Count, Instance, Number, OneOf
+from groundup.core.checks.parameters import Count, Instance, OneOf
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import DataConversionWarning, warn
 from groundup.core.rows import Rows
 from groundup.core.types import Array
-from groundup.projects.naive_bayes.models.discrete import Counts, DiscreteNB
+from groundup.projects.naive_bayes.models.discrete import Counts, DiscreteNB, Smoothing
 from groundup.projects.naive_bayes.models.naive_bayes import LabeledRows
 from groundup.projects.naive_bayes.solvers import categories
 from groundup.projects.naive_bayes.solvers.probabilities import Joint, sums_over_columns, vanishing
@@ -68,7 +68,7 @@ class CategoricalNB(DiscreteNB):
 
     accepts = Accepts(categories=True)
 
-    alpha: float = parameter(Number(0), default=1.0)
+    alpha: float = parameter(Smoothing, default=1.0)
     min_categories: int | Sequence[int] | Array | None = parameter(
         OneOf((None,)) | Count | Instance((list, tuple, np.ndarray), "whole numbers, one for each column"), default=None
     )

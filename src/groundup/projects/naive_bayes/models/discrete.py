@@ -21,6 +21,7 @@ from groundup.projects.naive_bayes.solvers.probabilities import (
     log_shares,
 )
 
+Smoothing = Number(0, 1e100)  # With more, sums over many columns would overflow.
 SMALLEST_ALPHA = 1e-10  # What scikit-learn takes instead of a smaller alpha, where it is not forced to keep it.
 
 
@@ -63,7 +64,7 @@ class DiscreteNB(NaiveBayes):
 
     _poor_score: ClassVar[bool] = True
 
-    alpha: float | Sequence[float] | Array = parameter(Number(0) | Each(Number(0)), default=1.0)
+    alpha: float | Sequence[float] | Array = parameter(Smoothing | Each(Smoothing), default=1.0)
     force_alpha: bool = parameter(Boolean(), default=True)
     fit_prior: bool = parameter(Boolean(), default=True)
     class_prior: Sequence[float] | Array | None = parameter(OneOf((None,)) | Each(Number(0)), default=None)
@@ -103,7 +104,7 @@ class DiscreteNB(NaiveBayes):
             check_priors(np.asarray(self.class_prior, float), data.K)
 
     def _smoothing(self) -> Array:
-        alpha = np.asarray(self.alpha, dtype=np.float64)
+        alpha = np.asarray(self.alpha)
         return alpha if self.force_alpha else np.maximum(alpha, SMALLEST_ALPHA)
 
     def _absorb(self, data: LabeledRows, state: Counts | None) -> Counts:

@@ -1,10 +1,12 @@
 """Explanation of one prediction: what each feature contributes to the log-odds of the classes."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
 
+from groundup.core.display import html_table
 from groundup.core.text import plural
 from groundup.core.types import Array
 
@@ -85,25 +87,42 @@ class Explanation:
             raise ValueError(f"{label!r} is none of the classes {self.classes.tolist()}.")
         return int(found[0])
 
-    def __str__(self) -> str:
+    def table(self, most: int = SHOWN) -> list[tuple[str, str, float]]:
+        """Return names, values and log-odds of the features, the largest first, then of all others, prior and sum.
+
+        Parameters
+        ----------
+        most : int, default=20
+            Most features that are listed one by one.
+
+        Returns
+        -------
+        list of tuple
+            In which all log-odds but the last add up to the last.
+        """
         odds = self.log_odds()
         order = np.argsort(-np.abs(odds), kind="stable")
-        rows = [(printable(self.features[j]), f"{self.values[j]:g}", odds[j]) for j in order[:SHOWN]]
-        if len(order) > SHOWN:
-            rows.append((plural(len(order) - SHOWN, "other feature"), "", odds[order[SHOWN:]].sum()))
+        rows = [(printable(self.features[j]), f"{self.values[j]:g}", float(odds[j])) for j in order[:most]]
+        if len(order) > most:
+            rows.append((plural(len(order) - most, "other feature"), "", float(odds[order[most:]].sum())))
         rows.append(("before any feature", "", float(self._against(self.prior))))
         rows.append(("sum", "", float(self._against(self.joint))))
-        width = max(len("feature"), *(len(name) for name, _, _ in rows))
-        lines = [f"{name:{width}} {value:>10} {contribution:>+12.4f}" for name, value, contribution in rows]
+        return rows
+
+    def _told(self) -> str:
         probability = float(np.exp(self.log_posterior.max()))
         one, other = printable(self.predicted), printable(self.rival)
-        return "\n".join(
-            [
-                f"predicted: {one} (probability {probability:.4g}), here against {other}",
-                f"{'feature':{width}} {'value':>10} {'log-odds':>12}",
-                *lines,
-            ]
-        )
+        return f"predicted: {one} (probability {probability:.4g}), here against {other}"
+
+    def __str__(self) -> str:
+        rows = self.table()
+        width = max(len("feature"), *(len(name) for name, _, _ in rows))
+        lines = [f"{name:{width}} {value:>10} {odds:>+12.4f}" for name, value, odds in rows]
+        return "\n".join([self._told(), f"{'feature':{width}} {'value':>10} {'log-odds':>12}", *lines])
+
+    def _repr_html_(self) -> str:
+        rows = [(escape(name), value, f"{odds:+.4f}") for name, value, odds in self.table()]
+        return html_table(rows, head=("feature", "value", "log-odds"), caption=escape(self._told()))
 
 
 def printable(name: Any) -> str:

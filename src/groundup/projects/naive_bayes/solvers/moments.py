@@ -32,9 +32,9 @@ class Moments:
         """Return the moments of the rows of both.  eq. naive_bayes:merge"""
         weight = self.weight + other.weight
         share = (other.weight / np.where(weight > 0, weight, 1.0))[:, None]
-        step = np.where(self.weight[:, None] > 0, other.mean - self.mean, 0.0)
-        mean = np.where(self.weight[:, None] > 0, self.mean + share * step, other.mean)
-        return Moments(weight, mean, self.scatter + other.scatter + self.weight[:, None] * share * step**2)
+        step = other.mean - self.mean
+        scatter = self.scatter + other.scatter + self.weight[:, None] * share * step**2
+        return Moments(weight, self.mean + share * step, scatter)
 
     def together(self) -> "Moments":
         """Return the moments of all classes as one, of shapes (1,) and (1, d)."""

@@ -106,22 +106,23 @@ class LinearWeights:
         Log-probabilities of the events, without vanishing factors.
     constant : ndarray of shape (K,)
         What every row has.
-    order, order_constant : ndarray of shape (K, d) and (K,), or None
+    order : ndarray of shape (K, d) or None
         Powers of the vanishing factor, see `Joint`; None means zero everywhere.
+    order_constant : ndarray of shape (K,) or float
+        What every row has of these.
     """
 
     value: Array
     constant: Array
     order: Array | None = None
-    order_constant: Array | None = None
+    order_constant: Array | float = 0.0
 
     def joint(self, X: Any, features: Callable[[Any], Any]) -> Joint:
         """Return the joint log-probabilities of rows, of which `features` are counted.  eq. naive_bayes:joint"""
         value = products(X, self.value, features) + self.constant
         if self.order is None:
             return Joint(value)
-        order = products(X, self.order, features)
-        return Joint(value, order if self.order_constant is None else order + self.order_constant)
+        return Joint(value, products(X, self.order, features) + self.order_constant)
 
 
 def vanishing(log_prob: Array, instead: Array) -> tuple[Array, Array | None]:
