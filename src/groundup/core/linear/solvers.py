@@ -24,6 +24,7 @@ from groundup.core.linear import preconditioners, proximal_newton, stochastic
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.separation import is_separable
+from groundup.core.linear.tangents import Tangents
 from groundup.core.optimize import newton
 from groundup.core.optimize.descent import gradient_descent
 from groundup.core.optimize.objective import Iterate, Method, drive, initial
@@ -32,6 +33,7 @@ from groundup.core.types import Array
 
 AUTO_OPERATIONS = 2e6  # Up to this value of rows × parameters², a whole Newton step takes about a millisecond.
 NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
+WORTH_A_TRIAL = 100  # A bound is computed where the last predicted decrease is at most this many times the tolerance.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
 
@@ -142,7 +144,8 @@ def solve(
 
     name = default_solver(objective) if options.solver == "auto" else options.solver
     method = METHODS[name](objective, options, theta)
-    yield from drive(method, partial(_judge, objective, options), options.max_iter, start, diverged)
+    tangents = Tangents(objective, method.metric)
+    yield from drive(method, partial(_judge, objective, options, tangents), options.max_iter, start, diverged)
 
 
 Solver = Callable[[ScoreObjective, SolverOptions, Array | None], Method]  # the last argument is the starting point
@@ -192,9 +195,9 @@ def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | Non
         origin, metric = objective.zero(), preconditioners.first_metric(objective)
     first = partial(newton.initial, objective, origin if theta is None else theta)
     if to_the_end or not preconditioners.products_are_cheap(objective):
-        return Method(first, partial(newton.lbfgs, objective, preconditioner=metric))
+        return Method(first, partial(newton.lbfgs, objective, preconditioner=metric), metric)
     solve = preconditioners.newton_cg(objective)
-    return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve))
+    return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve), metric)
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
@@ -225,7 +228,9 @@ ALIASES: Mapping[SolverAlias, SolverName] = {
 }
 
 
-def _judge(objective: ScoreObjective, options: SolverOptions, iteration: int, iterate: Iterate) -> ScoreState:
+def _judge(
+    objective: ScoreObjective, options: SolverOptions, tangents: Tangents, iteration: int, iterate: Iterate
+) -> ScoreState:
     """The state of an iterate: is it near the minimum, and is there one?"""
     theta = iterate.w
     value = float(np.sum(iterate.value) + objective.nonsmooth.value(theta).sum())
@@ -236,6 +241,10 @@ def _judge(objective: ScoreObjective, options: SolverOptions, iteration: int, it
     separable = last and objective.l1 == objective.l2 == 0 and is_separable(objective, theta, _last_step(iterate))
     if separable:
         iterate = replace(iterate, step=0.0)  # no step leads to a minimum that does not exist
+    elif objective.l2 and not objective.l1:
+        if near or iterate.decrease <= WORTH_A_TRIAL * allowed:
+            proved = tangents.gap(theta, iterate.gradient, allowed)
+            near, decrease = proved <= allowed, min(decrease, proved)
     elif near:
         theta, decrease = gap(objective, theta)
     w, b = objective.coefficients(theta)
