@@ -12,6 +12,7 @@ import numpy as np
 
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.linear.products import scores, times_rows
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -40,6 +41,8 @@ class ScoreObjective:
         Strengths of the penalty on the slopes; the intercept has none.
     center : ndarray of shape (d,), or None
         Point at which the intercept is measured; None without an intercept.
+    single : bool
+        Whether scores and losses are computed in single precision, the sums over the blocks still in double.
     """
 
     rows: Samples
@@ -49,6 +52,7 @@ class ScoreObjective:
     l1: float
     l2: float
     center: Array | None
+    single: bool = False
 
     @property
     def n_features(self) -> int:
@@ -91,6 +95,7 @@ class ScoreObjective:
         """
         w, b = self.split(theta)
         value, slope_x, slope = self.rows.sum(_losses, w, b, self.loss)
+        w = theta[: self.n_features]
         gradient = self.gather(slope_x, slope) + self.l2_gradient(theta)
         return np.asarray(self.C * value + self.l2 / 2 * np.vdot(w, w)), gradient
 
@@ -152,12 +157,13 @@ class ScoreObjective:
         """Return the diagonal of `curvature_bound`, of shape (p,), in one pass over the data."""
         steepest = float(np.linalg.norm(self.loss.curvature_bound(self.outputs), 2))
         rows = self.rows.in_blocks_of(max(1, BLOCK_BYTES // (8 * self.n_features)))
-        return np.asarray(self.C * steepest * rows.sum(_squares, self.center) + self.l2 * self._slopes)
+        return np.asarray(self.C * steepest * rows.sum(_squares, self.center, np.float32 if self.single else np.float64) + self.l2 * self._slopes)
 
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes (d, t), and intercepts (t,) where all features are zero."""
         w = theta[: self.n_features]
-        return w, np.zeros(self.outputs) if self.center is None else theta[-1] - self.center @ w
+        b = np.zeros(self.outputs) if self.center is None else theta[-1] - self.center @ w
+        return (w.astype(np.float32), b.astype(np.float32)) if self.single else (w, b)
 
     def coefficients(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes and intercepts as `split`, but unique.
@@ -201,10 +207,15 @@ class ScoreObjective:
         """Return the objective estimated from a subsample of the rows."""
         return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
-
-def scores(X: Array, w: Array, b: Array) -> Array:
-    """Return the scores of rows, of shape (t, m)."""
-    return np.asarray(w.T @ X.T + b[:, None])
+    def in_single_precision(self) -> "ScoreObjective":
+        """Return the same objective with a copy of the rows in single precision."""
+        rows = self.rows
+        X = np.empty(rows.X.shape, np.float32)
+        for part in rows.slices():
+            X[part] = rows.X[part]
+        weight = None if rows.weight is None else rows.weight.astype(np.float32)
+        y = rows.y.astype(np.int16)  # keeps the precision of what it is subtracted from
+        return replace(self, rows=Samples(X, y, weight, block_rows=rows.block_rows, mapper=rows.mapper), single=True)
 
 
 def _scores_of_block(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
@@ -217,7 +228,7 @@ def _losses(
     value, slope = loss.value_and_slope(scores(X, w, b), y)
     if weight is not None:
         value, slope = value * weight, slope * weight
-    return value.sum(), slope @ X, slope.sum(axis=1)
+    return value.sum(dtype=np.float64), times_rows(slope, X), slope.sum(axis=1, dtype=np.float64)
 
 
 def _curvature(
@@ -226,7 +237,7 @@ def _curvature(
     curve = loss.curve(scores(X, w, b), scores(X, v, c))
     if weight is not None:
         curve = curve * weight
-    return curve @ X, curve.sum(axis=1)
+    return times_rows(curve, X), curve.sum(axis=1, dtype=np.float64)
 
 
 def _hessian(
@@ -286,17 +297,17 @@ def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Arr
     return np.asarray(block.T @ block)
 
 
-def _squares(X: Array, y: Array, weight: Array | None, center: Array | None) -> Array:
+def _squares(X: Array, y: Array, weight: Array | None, center: Array | None, precision: type) -> Array:
     """Weighted sums of the squares of the columns of the design."""
-    share = np.ones(len(X)) if weight is None else weight
+    share = np.ones(len(X), precision) if weight is None else weight
     if isinstance(X, Csr):
         squares = np.bincount(X.indices, X.data**2 * share[X.row_of_entry], X.shape[1])
         if center is None:
             return squares
         return np.append(squares + center * (share.sum() * center - 2 * X.column_sums(share)), share.sum())
-    block = X.astype(np.float64) if center is None else X - center
+    block = X.astype(precision) if center is None else X - center.astype(precision)
     block *= block
-    squares = share @ block
+    squares = np.asarray(share @ block, dtype=np.float64)
     return squares if center is None else np.append(squares, share.sum())
 
 

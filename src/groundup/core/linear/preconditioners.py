@@ -12,9 +12,11 @@ from groundup.core.types import Array
 
 SUBSAMPLE_DIVISOR = 16  # Rows per row of the subsample.
 ROWS_PER_PARAMETER = 4  # Subsample rows per parameter; with fewer, its optimum says little about the full data.
+HESSIAN_ROWS_PER_PARAMETER = 8
 SMALLEST_DIVISOR = 4  # A subsample of more than n / 4 rows is not worth its time.
 SUBSAMPLE_STEPS = 10  # Largest number of iterations on the subsample.
 SUBSAMPLE_TOLERANCE = 1e-2  # Relative predicted decrease at which the subsample fit stops.
+SCALE_ROWS = 256  # Rows that tell the scale of a first step.
 SETUP_PASSES = 4  # A metric that takes as many operations as this many gradients saves more of them.
 VECTOR_SCORES = 4  # A product of the rows with one vector takes as long as one with this many.
 RESOLVED_L2 = 1e-13  # Smallest l2, relative to ‖X‖², that double precision still resolves.
@@ -55,10 +57,11 @@ def diagonal(objective: ScoreObjective) -> Preconditioner:
     """
     size = objective.curvature_bound_diagonal()[:, None]
     size[size == 0] = 1  # a constant column
+    sample = objective.subsample(np.arange(0, len(objective.rows), -(-len(objective.rows) // SCALE_ROWS)))
     origin = objective.zero()
-    gradient = objective(origin)[1]
+    gradient = sample(origin)[1]
     step = gradient / size
-    curvature = float(np.vdot(step, objective.hessian_times(origin, step)))
+    curvature = float(np.vdot(step, sample.hessian_times(origin, step)))
     factor = float(np.vdot(step, gradient)) / curvature if curvature > 0 else 1.0
     return lambda gradient: factor * gradient / size
 
@@ -97,6 +100,23 @@ def per_class_hessian(objective: ScoreObjective, theta: Array) -> Preconditioner
         return np.asarray(step - step.mean(axis=1, keepdims=True))
 
     return apply
+
+
+def gradients_of_hessian(objective: ScoreObjective) -> float:
+    """Return how many gradients take as long as `hessian_of_subsample`."""
+    n, (p, t) = len(objective.rows), objective.zero().shape
+    return (_hessian_rows(objective) * p**2 + 8 * p**3) / (4 * n * p)
+
+
+def hessian_of_subsample(objective: ScoreObjective, theta: Array) -> Preconditioner:
+    """Return the inverse Hessian of each score alone at `theta`, estimated from a subsample."""
+    n = len(objective.rows)
+    rows = np.random.default_rng(0).choice(n, _hessian_rows(objective), replace=False, shuffle=False)
+    return per_class_hessian(objective.subsample(rows), theta)
+
+
+def _hessian_rows(objective: ScoreObjective) -> int:
+    return min(len(objective.rows), HESSIAN_ROWS_PER_PARAMETER * len(objective.zero()))
 
 
 def from_subsample(objective: ScoreObjective) -> tuple[Array, Preconditioner]:

@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 
-from groundup.core.linear import preconditioners, proximal_newton, stochastic
+from groundup.core.linear import preconditioners, proximal_newton, single, stochastic
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.separation import is_separable
@@ -189,6 +189,12 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
 
 def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, to_the_end: bool) -> Method:
     """L-BFGS to the end or, if not `to_the_end`, until its memory is full."""
+    if not to_the_end and theta is None and preconditioners.fits_single_precision(objective):
+        near, metric = single.minimum(objective, options.tol**2, not Tangents(objective, lambda g: g).moves)
+        solve = preconditioners.newton_cg(objective)
+        return Method(
+            lambda: Iterate(near.w, *objective(near.w), near.memory, near.decrease),
+            partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve), metric)
     if preconditioners.subsample_size(objective):
         origin, metric = preconditioners.from_subsample(objective)
     else:
@@ -242,9 +248,12 @@ def _judge(
     if separable:
         iterate = replace(iterate, step=0.0)  # no step leads to a minimum that does not exist
     elif objective.l2 and not objective.l1:
-        if near or iterate.decrease <= WORTH_A_TRIAL * allowed:
+        if tangents.moves and (near or iterate.decrease <= WORTH_A_TRIAL * allowed):
             proved = tangents.gap(theta, iterate.gradient, allowed)
-            near, decrease = proved <= allowed, min(decrease, proved)
+            near = True if proved <= allowed else near
+            if near: decrease = proved
+        if near and not decrease <= allowed or near and not tangents.moves:
+            theta, decrease = gap(objective, theta)
     elif near:
         theta, decrease = gap(objective, theta)
     w, b = objective.coefficients(theta)

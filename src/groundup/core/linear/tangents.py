@@ -13,12 +13,13 @@ from math import inf
 import numpy as np
 
 from groundup.core.linalg.conjugate_gradients import Preconditioner
-from groundup.core.linear.objective import ScoreObjective, scores
+from groundup.core.linear.objective import ScoreObjective
+from groundup.core.linear.products import scores, times_rows
 from groundup.core.types import Array
 
 ROWS_DIVISOR = 16  # Rows per row of the subsample.
 ROWS_PER_PARAMETER = 4  # Subsample rows per parameter of a score; fewer do not determine a step.
-SMALLEST_DIVISOR = 4  # Steps on more than n / 4 rows are not worth their time.
+SMALLEST_DIVISOR = 2  # Steps on more than n / 2 rows are not worth their time.
 MAX_PRODUCTS = 40  # Products with the subsample's Hessian, of which a dozen cost as much as a gradient.
 ROUNDING = 1e-13  # The tangents' slope by the intercept is zero when it is below this part of the total weight.
 
@@ -116,4 +117,4 @@ class Tangents:
 
 
 def _sums(X: Array, slope: Array) -> tuple[Array, Array]:
-    return slope @ X, slope.sum(axis=1)
+    return times_rows(slope, X), slope.sum(axis=1)
