@@ -157,7 +157,7 @@ class ScoreObjective:
         """Return the diagonal of `curvature_bound`, of shape (p,), in one pass over the data."""
         steepest = float(np.linalg.norm(self.loss.curvature_bound(self.outputs), 2))
         rows = self.rows.in_blocks_of(max(1, BLOCK_BYTES // (8 * self.n_features)))
-        return np.asarray(self.C * steepest * rows.sum(_squares, self.center, np.float32 if self.single else np.float64) + self.l2 * self._slopes)
+        return np.asarray(self.C * steepest * rows.sum(_squares, self.center) + self.l2 * self._slopes)
 
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes (d, t), and intercepts (t,) where all features are zero."""
@@ -208,14 +208,17 @@ class ScoreObjective:
         return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
     def in_single_precision(self) -> "ScoreObjective":
-        """Return the same objective with a copy of the rows in single precision."""
+        """Return the same objective of the rows in single precision: a copy, if they are not."""
         rows = self.rows
-        X = np.empty(rows.X.shape, np.float32)
-        for part in rows.slices():
-            X[part] = rows.X[part]
+        X = rows.X
+        if X.dtype != np.float32 or not isinstance(X, np.ndarray):
+            X = np.empty(X.shape, np.float32)
+            for part in rows.slices():
+                X[part] = rows.X[part]
+        y = rows.y.astype(np.int16) if self.outputs == 1 else rows.y  # small integers leave the precision as it is
         weight = None if rows.weight is None else rows.weight.astype(np.float32)
-        y = rows.y.astype(np.int16)  # keeps the precision of what it is subtracted from
-        return replace(self, rows=Samples(X, y, weight, block_rows=rows.block_rows, mapper=rows.mapper), single=True)
+        blocks = rows.block_rows if self.outputs == 1 else 4 * rows.block_rows
+        return replace(self, rows=Samples(X, y, weight, block_rows=blocks, mapper=rows.mapper), single=True)
 
 
 def _scores_of_block(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
@@ -297,17 +300,17 @@ def _gram(X: Array, y: Array, weight: Array | None, center: Array | None) -> Arr
     return np.asarray(block.T @ block)
 
 
-def _squares(X: Array, y: Array, weight: Array | None, center: Array | None, precision: type) -> Array:
+def _squares(X: Array, y: Array, weight: Array | None, center: Array | None) -> Array:
     """Weighted sums of the squares of the columns of the design."""
-    share = np.ones(len(X), precision) if weight is None else weight
+    share = np.ones(len(X)) if weight is None else weight
     if isinstance(X, Csr):
         squares = np.bincount(X.indices, X.data**2 * share[X.row_of_entry], X.shape[1])
         if center is None:
             return squares
         return np.append(squares + center * (share.sum() * center - 2 * X.column_sums(share)), share.sum())
-    block = X.astype(precision) if center is None else X - center.astype(precision)
+    block = X.astype(np.float64) if center is None else X - center
     block *= block
-    squares = np.asarray(share @ block, dtype=np.float64)
+    squares = share @ block
     return squares if center is None else np.append(squares, share.sum())
 
 

@@ -8,7 +8,7 @@ Each yields states until the duality gap is within tolerance.
 | sgd, saga | any | stochastic gradients of mini-batches |
 | newton | none, L2 | the full Hessian, an n × n system for wide data, conjugate gradients for several scores |
 | lbfgs | none, L2 | the Hessian estimated from the steps, preconditioned by that of a subsample or by a bound |
-| quasi-newton | none, L2 | a dozen steps of lbfgs, then, for dense rows in memory, Newton's by conjugate gradients |
+| quasi-newton | none, L2 | lbfgs in single precision, a dozen steps in double, then Newton's by conjugate gradients |
 | prox-newton | any | a quadratic model plus the penalty, minimised by coordinate descent |
 """
 
@@ -21,19 +21,21 @@ from typing import Literal
 import numpy as np
 
 from groundup.core.linear import preconditioners, proximal_newton, single, stochastic
+from groundup.core.linear.curvature import fits_single_precision
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.separation import is_separable
-from groundup.core.linear.tangents import Tangents
+from groundup.core.linear.tangents import Tangents, suffice_for_a_step
 from groundup.core.optimize import newton
 from groundup.core.optimize.descent import gradient_descent
 from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-AUTO_OPERATIONS = 2e6  # Up to this value of rows × parameters², a whole Newton step takes about a millisecond.
+AUTO_ROWS = 2000  # Up to these rows, and
+AUTO_OPERATIONS = 6e5  # this value of rows × parameters², whole Newton steps take about as long as the rest of a fit.
 NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
-WORTH_A_TRIAL = 100  # A bound is computed where the last predicted decrease is at most this many times the tolerance.
+WORTH_A_TRIAL = 100  # The bound by tangents is tried where the last step promised at most this many tolerances.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
 
@@ -109,7 +111,8 @@ def default_solver(objective: ScoreObjective) -> str:
     if objective.l1:
         return "prox-newton"
     n, parameters = len(objective.rows), objective.zero().size
-    return "newton" if max(n, parameters) * parameters**2 <= AUTO_OPERATIONS else "quasi-newton"
+    small = n <= AUTO_ROWS and max(n, parameters) * parameters**2 <= AUTO_OPERATIONS
+    return "newton" if small else "quasi-newton"
 
 
 def solve(
@@ -144,7 +147,7 @@ def solve(
 
     name = default_solver(objective) if options.solver == "auto" else options.solver
     method = METHODS[name](objective, options, theta)
-    tangents = Tangents(objective, method.metric)
+    tangents = Tangents.of(objective, method.metric)
     yield from drive(method, partial(_judge, objective, options, tangents), options.max_iter, start, diverged)
 
 
@@ -188,22 +191,24 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
 
 
 def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, to_the_end: bool) -> Method:
-    """L-BFGS to the end or, if not `to_the_end`, until its memory is full."""
-    if not to_the_end and theta is None and preconditioners.fits_single_precision(objective):
-        near, metric = single.minimum(objective, options.tol**2, not Tangents(objective, lambda g: g).moves)
-        solve = preconditioners.newton_cg(objective)
-        return Method(
-            lambda: Iterate(near.w, *objective(near.w), near.memory, near.decrease),
-            partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve), metric)
-    if preconditioners.subsample_size(objective):
+    """L-BFGS to the end or, if not `to_the_end`, from the minimum in single precision until its memory is full."""
+    near = None
+    if not to_the_end and options.max_iter and fits_single_precision(objective):
+        near = single.minimum(objective, theta, options.tol**2, by_slope=not suffice_for_a_step(objective))
+    if near is not None:
+        metric = near.metric
+        first = partial(near.resumed, objective)
+    elif preconditioners.subsample_size(objective):
         origin, metric = preconditioners.from_subsample(objective)
+        first = partial(newton.initial, objective, origin if theta is None else theta)
     else:
-        origin, metric = objective.zero(), preconditioners.first_metric(objective)
-    first = partial(newton.initial, objective, origin if theta is None else theta)
+        metric = preconditioners.first_metric(objective)
+        first = partial(newton.initial, objective, objective.zero() if theta is None else theta)
     if to_the_end or not preconditioners.products_are_cheap(objective):
         return Method(first, partial(newton.lbfgs, objective, preconditioner=metric), metric)
     solve = preconditioners.newton_cg(objective)
-    return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve), metric)
+    following = partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve)
+    return Method(first, following, metric)
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
@@ -235,10 +240,10 @@ ALIASES: Mapping[SolverAlias, SolverName] = {
 
 
 def _judge(
-    objective: ScoreObjective, options: SolverOptions, tangents: Tangents, iteration: int, iterate: Iterate
+    objective: ScoreObjective, options: SolverOptions, tangents: Tangents | None, iteration: int, iterate: Iterate
 ) -> ScoreState:
     """The state of an iterate: is it near the minimum, and is there one?"""
-    theta = iterate.w
+    theta, proved = iterate.w, False
     value = float(np.sum(iterate.value) + objective.nonsmooth.value(theta).sum())
     scale = objective.scale(value)
     decrease, allowed = _gap_estimate(objective, iterate, iteration), options.tol**2 * scale
@@ -247,18 +252,15 @@ def _judge(
     separable = last and objective.l1 == objective.l2 == 0 and is_separable(objective, theta, _last_step(iterate))
     if separable:
         iterate = replace(iterate, step=0.0)  # no step leads to a minimum that does not exist
-    elif objective.l2 and not objective.l1:
-        if tangents.moves and (near or iterate.decrease <= WORTH_A_TRIAL * allowed):
-            proved = tangents.gap(theta, iterate.gradient, allowed)
-            near = True if proved <= allowed else near
-            if near: decrease = proved
-        if near and not decrease <= allowed or near and not tangents.moves:
-            theta, decrease = gap(objective, theta)
-    elif near:
+    elif tangents is not None and (near or iterate.decrease <= WORTH_A_TRIAL * allowed):
+        bound = tangents.gap(theta, iterate.gradient, allowed)
+        proved = bound <= allowed
+        decrease = min(bound, decrease)
+    if near and not proved and not separable:
         theta, decrease = gap(objective, theta)
+        proved = decrease <= allowed
     w, b = objective.coefficients(theta)
-    converged = bool(near and not separable and decrease <= allowed)
-    return ScoreState(iteration, w, b, value, decrease / scale, converged, separable, iterate)
+    return ScoreState(iteration, w, b, value, decrease / scale, proved, separable, iterate)
 
 
 def _gap_estimate(objective: ScoreObjective, iterate: Iterate, iteration: int) -> float:
