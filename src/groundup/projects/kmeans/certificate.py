@@ -9,8 +9,10 @@ from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import assign
 from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.lloyd import sums
-from groundup.projects.kmeans.solvers.rounding import squared_norms
+from groundup.projects.kmeans.solvers.rounding import relative_error, squared_norms
 from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
+
+INERTIA_PRECISION = 1e-11  # Relative error of the inertia from which distances are measured by differences.
 
 
 def inertia(X: Array | SparseRows, weight: Array | None, label: Array, centers: Array) -> float:
@@ -37,21 +39,29 @@ def evaluate(problem: Problem, centers: Array, label: Array | None = None) -> Ev
     every centre is the mean of its rows.
     """
     labels = np.empty(len(problem.X), np.intp)
-    size, total = np.zeros(len(centers)), np.zeros(centers.shape)
-    value = lowest = 0.0
+    size, total, lowest = np.zeros(len(centers)), np.zeros(centers.shape), 0.0
     for rows in problem.blocks():
-        block = problem.block(rows)
-        weight = None if problem.weight is None else problem.weight[rows]
+        block, weight = problem.block(rows), problem.weights(rows)
         labels[rows], nearest = assign(block, centers)
-        own = labels[rows] if label is None else label[rows]
-        value += inertia(block, weight, own, centers)
-        lowest += float(nearest.sum() if weight is None else weight @ nearest)
-        joined, moment = sums(block, weight, own, len(centers))
+        joined, moment = sums(block, weight, labels[rows] if label is None else label[rows], len(centers))
         size, total = size + joined, total + moment
+        lowest += float(nearest.sum() if weight is None else weight @ nearest)
+    value = lowest
+    if label is not None or lowest < cancelled(problem, centers) / INERTIA_PRECISION:
+        own = labels if label is None else label
+        value = sum(
+            inertia(problem.block(rows), problem.weights(rows), own[rows], centers) for rows in problem.blocks()
+        )
     mean = total / np.where(size > 0, size, 1)[:, None]
     moved = float(size @ squared_norms(mean - centers))
     elsewhere = 0.0 if label is None else max(value - lowest, 0.0)
     return Evaluation(labels, value, moved + elsewhere)
+
+
+def cancelled(problem: Problem, centers: Array) -> float:
+    """Return the rounding error of an inertia that is computed as Σ ‖x‖² − 2xc + ‖c‖²."""
+    squares = problem.scatter + problem.total_weight * squared_norms(centers).max()
+    return float(relative_error(centers) * squares)
 
 
 def fixed_point(problem: Problem, evaluation: Evaluation, tol: float) -> Certificate:
@@ -99,6 +109,8 @@ def lower_bound(problem: Problem) -> float:
 
     Source: C. Ding, X. He, K-means clustering via principal component analysis, ICML 2004.
     """
+    if len(problem.origin) < problem.K:
+        return 0.0
     eigenvalues = problem.spectrum()
     outside = float(eigenvalues[problem.K - 1 :].sum())
     rounding = 1e-12 * problem.scatter

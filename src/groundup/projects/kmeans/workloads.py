@@ -1,5 +1,7 @@
-"""The benchmark's tasks: overlapping groups, no groups, ten starts."""
+"""The benchmark's tasks: overlapping groups, no groups, few and many centres, ten starts."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,15 +28,27 @@ def the_same_start(X: Array, y: Array | None) -> dict[str, Any]:
     return {"n_clusters": 20, "init": start, "n_init": 1}
 
 
+def start_of(K: int) -> Callable[[Array, Array | None], dict[str, Any]]:
+    """Return the parameters of sixty iterations at most from the same K rows."""
+
+    def parameters(X: Array, y: Array | None) -> dict[str, Any]:
+        start = X[np.random.default_rng(1).choice(len(X), K, replace=False)]
+        return {"n_clusters": K, "init": start, "n_init": 1, "max_iter": 60}
+
+    return parameters
+
+
 def ten_starts(X: Array, y: Array | None) -> dict[str, Any]:
     """Return parameters of ten runs, each from its own k-means++ start."""
-    return {"n_clusters": 20, "n_init": 10, "random_state": 1}
+    return {"n_clusters": 20, "n_init": 10, "random_state": 0}
 
 
 def fitted_inertia(model: Any, X: Array, y: Array | None) -> float:
     """Return what both sides minimise."""
     return float(model.inertia_)
 
+
+SOLVERS = {"lloyd": {"algorithm": "lloyd"}, "elkan": {"algorithm": "elkan"}}
 
 WORKLOADS = (
     Workload(
@@ -45,6 +59,7 @@ WORKLOADS = (
         tolerance=1e-6,
         target=1.5,
         parameters=the_same_start,
+        reference_solvers=SOLVERS,
     ),
     Workload(
         name="k-means, uniform, 16 columns, K = 20, same start",
@@ -54,6 +69,26 @@ WORKLOADS = (
         tolerance=1e-6,
         target=1.1,
         parameters=the_same_start,
+        reference_solvers=SOLVERS,
+    ),
+    *(
+        Workload(
+            name=f"k-means, {kind}, {d} columns, K = {K}, same start",
+            data=partial(uniform_rows if kind == "uniform" else gaussian_rows, d=d, **groups),
+            objective=fitted_inertia,
+            n=100_000,
+            tolerance=1e-6,
+            target=1.0,
+            parameters=start_of(K),
+            reference_solvers=SOLVERS,
+        )
+        for kind, d, K, groups in (
+            ("uniform", 10, 2, {}),
+            ("uniform", 50, 3, {}),
+            ("uniform", 2, 8, {}),
+            ("uniform", 50, 20, {}),
+            ("blobs", 10, 200, {"K": 200}),
+        )
     ),
     Workload(
         name="k-means++, ten starts, blobs, K = 20",

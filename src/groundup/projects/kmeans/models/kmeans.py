@@ -14,6 +14,7 @@ from groundup.projects.kmeans.models.centers import Centers, draw_entropy
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered
 from groundup.projects.kmeans.solvers.elkan import elkan
 from groundup.projects.kmeans.solvers.expiring_bounds import expiry
+from groundup.projects.kmeans.solvers.few_centers import FEW_CENTERS, few_centers
 from groundup.projects.kmeans.solvers.hamerly import hamerly
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, lloyd
 from groundup.projects.kmeans.solvers.restarts import LloydState, RestartOptions, runs
@@ -62,7 +63,8 @@ class KMeans(Centers):
     initial_centers_ : ndarray of shape (K, d)
         First centres of the best run.
     inertia_lower_bound_ : float
-        No clustering into K groups has a lower inertia (0: no information).
+        No clustering into K groups has a lower inertia. It is 0, which says nothing, where K > d, and where
+        it would take longer than some 16 iterations.
     optimality_gap_ : float
         At most this fraction of the inertia could be saved by the best of all clusterings.
     certificate_ : Certificate
@@ -105,7 +107,11 @@ class KMeans(Centers):
     def _algorithm(self, data: Problem) -> Algorithm:
         if self.algorithm == "lloyd" or self.n_clusters == 1:
             return lloyd
-        return sparse_expiry if isinstance(data.X, SparseRows) else ALGORITHMS[self.algorithm]
+        if isinstance(data.X, SparseRows):
+            return sparse_expiry
+        if self.algorithm == "auto" and self.n_clusters <= FEW_CENTERS and data.keeps_float32_rows:
+            return few_centers
+        return ALGORITHMS[self.algorithm]
 
     def _finish(self, data: Problem, state: LloydState) -> dict[str, Any]:
         best = state.best

@@ -12,6 +12,9 @@ from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.rounding import relative_error, square_error, squared_norms, tie_tolerance
 from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
+MANY_CENTERS = 16  # With fewer, it takes longer to correct a guess than to compare all entries.
+MOST_WRONG = 0.25  # Share of wrong guesses from which it is quicker to compare whole columns.
+
 
 def kernel(X: Array, centers: Array) -> Array:
     """Return ‖x − c‖² − ‖x‖², (K, m), as one matrix product.  eq. kmeans:kernel"""
@@ -93,15 +96,28 @@ def two_nearest(X: Array | SparseRows, centers: Array) -> tuple[Array, Array, Ar
     return label, nearest, second
 
 
-def two_smallest(distance: Array) -> tuple[Array, Array, Array]:
+def two_smallest(distance: Array, guess: Array | None = None) -> tuple[Array, Array, Array]:
     """Return the place of the smallest entry in every column, and the two smallest.
 
-    The table is changed.
+    The table is changed. A guess of the places, right in most columns, saves a third of the time with many centres.
     """
-    smallest = distance.min(axis=0)
-    place = first_true(distance == smallest)
-    distance.ravel()[place * distance.shape[1] + np.arange(distance.shape[1])] = np.inf
+    smallest, column = distance.min(axis=0), np.arange(distance.shape[1])
+    place = None if guess is None or len(distance) < MANY_CENTERS else corrected(guess, distance, smallest)
+    if place is None:
+        place = first_true(distance == smallest)
+    distance.ravel()[place * len(column) + column] = np.inf
     return place, smallest, distance.min(axis=0)
+
+
+def corrected(guess: Array, distance: Array, smallest: Array) -> Array | None:
+    """Return the places of the smallest entries of the columns; None if the guess is wrong in too many."""
+    column = np.arange(len(guess))
+    wrong = np.flatnonzero(distance.ravel().take(guess * len(column) + column) != smallest)
+    if len(wrong) > len(guess) * MOST_WRONG:
+        return None
+    place = guess.copy()
+    place[wrong] = first_true(distance[:, wrong] == smallest[wrong])
+    return place
 
 
 def two_nearest_measured(X: Array, centers: Array) -> tuple[Array, Array, Array]:

@@ -12,12 +12,11 @@ from typing import Protocol
 
 import numpy as np
 
-from groundup.core.linalg.products import inner_product
+from groundup.core.rows import parts
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.assignment import assign, membership
+from groundup.projects.kmeans.solvers.assignment import assign
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, in_blocks
 from groundup.projects.kmeans.solvers.lloyd import Algorithm, ClusterSums, Step, sums, update
-from groundup.projects.kmeans.solvers.sparse_rows import SparseRows, parts
 
 
 class Bounds(Protocol):
@@ -72,23 +71,13 @@ def nearest(problem: Problem, centers: Array) -> Array:
     return np.concatenate([assign(problem.block(rows), centers)[0] for rows in problem.blocks()])
 
 
-def chunks(index: Array, length: int) -> Iterator[Array]:
-    """Yield the indices, at most `length` at a time."""
-    for part in parts(len(index), length):
-        yield index[part]
-
-
 def cluster_changes(problem: Problem, index: Array, old: Array, new: Array) -> tuple[Array, Array]:
     """Return the changes of the clusters' sizes and sums with the labels."""
     size, total = np.zeros(problem.K), np.zeros((problem.K, len(problem.origin)))
-    for part in chunks(np.arange(len(index)), problem.rows.block_rows):
+    for part in parts(len(index), problem.rows.block_rows):
         rows = problem.block(index[part])
-        if isinstance(rows, SparseRows):
-            (joined, gained), (left, lost) = (rows.sums(None, label[part], problem.K) for label in (new, old))
-            size, total = size + joined - left, total + gained - lost
-            continue
-        member = membership(new[part], problem.K) - membership(old[part], problem.K)
-        size, total = size + member.sum(axis=1), total + inner_product(member, rows)
+        (joined, gained), (left, lost) = (sums(rows, None, label[part], problem.K) for label in (new, old))
+        size, total = size + (joined - left), total + (gained - lost)
     return size, total
 
 

@@ -5,6 +5,7 @@ Source: C. Elkan, Using the triangle inequality to accelerate k-means, ICML 2003
 
 import numpy as np
 
+from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import (
     distance_error,
@@ -12,7 +13,7 @@ from groundup.projects.kmeans.solvers.assignment import (
     first_true,
     half_distances,
 )
-from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
+from groundup.projects.kmeans.solvers.bounds import with_bounds
 from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.rounding import squared_norms, tie_tolerance
 
@@ -29,7 +30,7 @@ class Elkan:
         """Return the rows whose bounds do not settle their label, and their labels."""
         index = np.flatnonzero(self.upper + distance_error(self.problem, centers) >= half_distances(centers)[label])
         new = label[index]
-        for part in chunks(np.arange(len(index)), self.problem.rows.block_rows):
+        for part in parts(len(index), self.problem.rows.block_rows):
             new[part] = self._measure(index[part], new[part], centers)
         return index, new
 

@@ -8,9 +8,10 @@ the two nearest centres, with a proven error bound; only if they are closer than
 import numpy as np
 
 from groundup.core.linalg.products import outer_product
+from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import float32_error, two_nearest, two_smallest
-from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
+from groundup.projects.kmeans.solvers.bounds import with_bounds
 from groundup.projects.kmeans.solvers.centered_rows import Problem, augmented_centers
 from groundup.projects.kmeans.solvers.rounding import square_error, squared_norms
 
@@ -32,15 +33,17 @@ class ExpiringBounds:
         new, gap = np.empty(len(index), np.intp), np.empty(len(index))
         columns = augmented_centers(centers, self.problem.scale, np.float32)
         relative, largest = float32_error(self.problem), float(columns[:, -2].max())
-        for part in chunks(np.arange(len(index)), self.problem.rows.block_rows):
+        for part in parts(len(index), 2 * self.problem.rows.block_rows):
             X = self.problem.float32_rows(index[part])
-            new[part], nearest, second = two_smallest(outer_product(columns, X))
+            new[part], nearest, second = two_smallest(outer_product(columns, X), label[index[part]])
             error = relative * (X[:, -1] + largest) + 1e-37  # plus the underflow of small products
             gap[part] = margin(nearest, second, error)
-        for part in chunks(np.flatnonzero(gap <= 0), self.problem.rows.block_rows):  # too close for single precision
-            exact = self.problem.block(index[part])
-            new[part], nearest, second = two_nearest(exact, centers)
-            gap[part] = margin(nearest, second, square_error(squared_norms(exact), centers)) / self.problem.scale
+        close = np.flatnonzero(gap <= 0)  # for single precision
+        for part in parts(len(close), self.problem.rows.block_rows):
+            rows = close[part]
+            exact = self.problem.block(index[rows])
+            new[rows], nearest, second = two_nearest(exact, centers)
+            gap[rows] = margin(nearest, second, square_error(squared_norms(exact), centers)) / self.problem.scale
         self.expiry[index] = self.path_length[new] + gap
         return index, new
 

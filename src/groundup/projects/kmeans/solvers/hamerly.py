@@ -5,9 +5,10 @@ Source: G. Hamerly, Making k-means even faster, SIAM International Conference on
 
 import numpy as np
 
+from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.assignment import distance_error, half_distances, two_nearest
-from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
+from groundup.projects.kmeans.solvers.bounds import with_bounds
 from groundup.projects.kmeans.solvers.centered_rows import Problem
 from groundup.projects.kmeans.solvers.rounding import squared_norms
 
@@ -25,7 +26,7 @@ class Hamerly:
         limit = np.maximum(self.lower, half_distances(centers)[label])
         index = np.flatnonzero(self.upper + distance_error(self.problem, centers) >= limit)
         new = label[index]
-        for part in chunks(np.arange(len(index)), self.problem.rows.block_rows):
+        for part in parts(len(index), self.problem.rows.block_rows):
             new[part] = self._measure(index[part], new[part], centers)
         return index, new
 

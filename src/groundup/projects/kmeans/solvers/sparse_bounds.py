@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from groundup.core.rows import parts
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.bounds import chunks, with_bounds
+from groundup.projects.kmeans.solvers.bounds import with_bounds
 from groundup.projects.kmeans.solvers.expiring_bounds import ExpiringBounds, margin
 from groundup.projects.kmeans.solvers.rounding import square_error
 
@@ -15,7 +16,7 @@ class SparseExpiringBounds(ExpiringBounds):
         """Return the rows whose label has expired, and their new labels."""
         index = np.flatnonzero(self.path_length[label] >= self.expiry)
         new, gap = np.empty(len(index), np.intp), np.empty(len(index))
-        for part in chunks(np.arange(len(index)), self.problem.rows.block_rows):
+        for part in parts(len(index), self.problem.rows.block_rows):
             rows = self.problem.block(index[part])
             new[part], nearest, second = rows.two_nearest(centers)
             gap[part] = margin(nearest, second, square_error(rows.square, centers + rows.offset)) / self.problem.scale

@@ -6,7 +6,6 @@ coordinates of y, a = c + offset, and ‖x − c‖² = ‖y‖² − 2 y·a + �
 few rows concerned are measured by differences.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -15,6 +14,7 @@ import numpy as np
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
 from groundup.core.linalg.translation import far_stored_entries
+from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.kmeans.solvers.rounding import square_error, squared_norms, tie_tolerance
 
@@ -193,9 +193,3 @@ class SparseRows:
         for part in parts(len(i), max(1, BLOCK_BYTES // (8 * self.shape[1]))):
             square[part] = squared_norms(self[i[part]].dense() - centers[k[part]])
         return square
-
-
-def parts(n: int, length: int) -> Iterator[slice]:
-    """Yield slices of at most `length` of n things."""
-    for start in range(0, n, length):
-        yield slice(start, min(start + length, n))

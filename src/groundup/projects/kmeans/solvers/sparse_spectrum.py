@@ -6,8 +6,9 @@ import numpy as np
 
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.rows import parts
 from groundup.core.types import Array
-from groundup.projects.kmeans.solvers.sparse_rows import SparseRows, parts
+from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
 PAIR_COST = 64  # A product of two entries, found by their places, costs this many products of a dense block.
 
