@@ -32,8 +32,8 @@ from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-AUTO_ROWS = 2000  # Up to these rows, and
-AUTO_OPERATIONS = 6e5  # this value of rows × parameters², whole Newton steps take about as long as the rest of a fit.
+AUTO_ROWS = 2000  # Up to this number of rows and
+AUTO_OPERATIONS = 1e6  # this number of operations, a whole Newton step takes about a millisecond.
 NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
 WORTH_A_TRIAL = 100  # The bound by tangents is tried where the last step promised at most this many tolerances.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
@@ -111,7 +111,7 @@ def default_solver(objective: ScoreObjective) -> str:
     if objective.l1:
         return "prox-newton"
     n, parameters = len(objective.rows), objective.zero().size
-    small = n <= AUTO_ROWS and max(n, parameters) * parameters**2 <= AUTO_OPERATIONS
+    small = n <= AUTO_ROWS and (n + parameters / 4) * parameters**2 <= AUTO_OPERATIONS
     return "newton" if small else "quasi-newton"
 
 
@@ -254,11 +254,11 @@ def _judge(
         iterate = replace(iterate, step=0.0)  # no step leads to a minimum that does not exist
     elif tangents is not None and (near or iterate.decrease <= WORTH_A_TRIAL * allowed):
         bound = tangents.gap(theta, iterate.gradient, allowed)
-        proved = bound <= allowed
+        proved = bool(bound <= allowed)
         decrease = min(bound, decrease)
     if near and not proved and not separable:
         theta, decrease = gap(objective, theta)
-        proved = decrease <= allowed
+        proved = bool(decrease <= allowed)
     w, b = objective.coefficients(theta)
     return ScoreState(iteration, w, b, value, decrease / scale, proved, separable, iterate)
 

@@ -17,6 +17,7 @@ from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.products import scores, times_rows
 from groundup.core.types import Array
 
+FEWEST_ROWS = 2000  # With fewer rows, steps take less time than they save.
 ROWS_DIVISOR = 16  # Rows per row of the subsample.
 ROWS_PER_PARAMETER = 4  # Subsample rows per parameter of a score; fewer do not determine a step.
 SMALLEST_DIVISOR = 2  # A subsample of more than n / 2 rows is not worth its time.
@@ -118,8 +119,8 @@ class Tangents:
 
 
 def suffice_for_a_step(objective: ScoreObjective) -> bool:
-    """Return whether a subsample has enough rows to determine a step of all parameters of a score."""
-    return SMALLEST_DIVISOR * ROWS_PER_PARAMETER * len(objective.zero()) <= len(objective.rows)
+    """Return whether a subsample can determine a step of all parameters of a score, and saves time."""
+    return max(FEWEST_ROWS, SMALLEST_DIVISOR * ROWS_PER_PARAMETER * len(objective.zero())) <= len(objective.rows)
 
 
 def _gathered(part: ScoreObjective, slope: Array) -> Array:
