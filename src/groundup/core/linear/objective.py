@@ -207,19 +207,6 @@ class ScoreObjective:
         """Return the objective estimated from a subsample of the rows."""
         return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
-    def in_single_precision(self) -> "ScoreObjective":
-        """Return the same objective of the rows in single precision: a copy, if they are not."""
-        rows = self.rows
-        X = rows.X
-        if X.dtype != np.float32 or not isinstance(X, np.ndarray):
-            X = np.empty(X.shape, np.float32)
-            for part in rows.slices():
-                X[part] = rows.X[part]
-        y = rows.y.astype(np.int16) if self.outputs == 1 else rows.y  # small integers leave the precision as it is
-        weight = None if rows.weight is None else rows.weight.astype(np.float32)
-        blocks = rows.block_rows if self.outputs == 1 else 4 * rows.block_rows
-        return replace(self, rows=Samples(X, y, weight, block_rows=blocks, mapper=rows.mapper), single=True)
-
 
 def _scores_of_block(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
     return scores(X, w, b)

@@ -15,8 +15,9 @@ MIN_CHUNK = 64  # With fewer rows in a chunk, the sum over the chunks takes long
 
 def scores(X: Array | Csr, w: Array, b: Array) -> Array:
     """Return the scores of rows, of shape (t, m)."""
-    if isinstance(X, Csr) or X.dtype != w.dtype:
+    if isinstance(X, Csr):
         return np.asarray(w.T @ X.T + b[:, None])
+    X = X.astype(w.dtype, copy=False)  # at once: a product would convert it entry by entry
     m, (d, t) = len(X), w.shape
     chunk = _chunk(m, d, t)
     if t == 1:
@@ -35,8 +36,9 @@ def scores(X: Array | Csr, w: Array, b: Array) -> Array:
 
 def times_rows(slope: Array, X: Array | Csr) -> Array:
     """Return ``slope @ X`` in double precision, of shape (t, d), for slopes of shape (t, m)."""
-    if isinstance(X, Csr) or X.dtype != slope.dtype:
+    if isinstance(X, Csr):
         return np.asarray(slope @ X)
+    X = X.astype(slope.dtype, copy=False)
     (t, m), d = slope.shape, X.shape[1]
     chunk = _chunk(m, d, t)
     if t == 1 or not chunk:

@@ -4,7 +4,7 @@ A gradient in single precision takes half of the time or less. Its rounding erro
 hardly matters to a step; what is claimed of the result is computed in double precision.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, log
 
 import numpy as np
@@ -14,6 +14,7 @@ from groundup.core.linear import preconditioners
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.optimize import newton
 from groundup.core.optimize.objective import Iterate
+from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 ROUNDING = float(np.finfo(np.float32).eps)
@@ -21,7 +22,7 @@ MAX_STEPS = 100  # After these, steps in double precision go on.
 FIRST_STEPS = 8  # Steps before the pace of the predicted decreases says anything.
 STEPS_IN_METRIC = 8  # Steps that usually lead to the minimum in a metric near to the Hessian.
 SAFETY = 0.1  # Part of the tolerance to which the steps go.
-COLUMNS_PER_SCORE = 4  # Up to these, the matrix of a bound of the Hessian takes no longer than a gradient.
+COLUMNS_PER_SCORE = 1  # Up to these, the matrix of a bound of the Hessian takes no longer than a gradient.
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def minimum(objective: ScoreObjective, theta: Array | None, tolerance: float, *,
         Whether the length of the gradient has to prove that.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        single = objective.in_single_precision()
+        single = in_single_precision(objective)
         metric, cost = _first_metric(single), preconditioners.gradients_of_hessian(single)
         iterate = newton.initial(single, single.zero() if theta is None else theta)
         steps = newton.lbfgs(single, iterate, metric, ROUNDING)
@@ -80,6 +81,20 @@ def minimum(objective: ScoreObjective, theta: Array | None, tolerance: float, *,
     if not (np.isfinite(iterate.value) and np.isfinite(iterate.gradient).all()):
         return None
     return NearMinimum(iterate, metric)
+
+
+def in_single_precision(objective: ScoreObjective) -> ScoreObjective:
+    """Return the same objective of the rows in single precision: a copy, if they are not."""
+    rows = objective.rows
+    X = rows.X
+    if X.dtype != np.float32 or not isinstance(X, np.ndarray):
+        X = np.empty(X.shape, np.float32)
+        for part in rows.slices():
+            X[part] = rows.X[part]
+    y = rows.y.astype(np.int16) if objective.outputs == 1 else rows.y  # small integers leave the precision as it is
+    weight = None if rows.weight is None else rows.weight.astype(np.float32)
+    blocks = rows.block_rows if objective.outputs == 1 else 4 * rows.block_rows
+    return replace(objective, rows=Samples(X, y, weight, block_rows=blocks, mapper=rows.mapper), single=True)
 
 
 def _first_metric(single: ScoreObjective) -> Preconditioner:

@@ -20,11 +20,13 @@ from typing import Literal
 
 import numpy as np
 
+from groundup.core.linalg.conjugate_gradients import Preconditioner
 from groundup.core.linear import preconditioners, proximal_newton, single, stochastic
 from groundup.core.linear.curvature import fits_single_precision
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.separation import is_separable
+from groundup.core.linear.table import converted
 from groundup.core.linear.tangents import Tangents, suffice_for_a_step
 from groundup.core.optimize import newton
 from groundup.core.optimize.descent import gradient_descent
@@ -146,6 +148,8 @@ def solve(
         )
 
     name = default_solver(objective) if options.solver == "auto" else options.solver
+    if name != "quasi-newton":
+        objective = converted(objective)
     method = METHODS[name](objective, options, theta)
     tangents = Tangents.of(objective, method.metric)
     yield from drive(method, partial(_judge, objective, options, tangents), options.max_iter, start, diverged)
@@ -198,7 +202,7 @@ def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | Non
     if near is not None:
         metric = near.metric
         first = partial(near.resumed, objective)
-    elif preconditioners.subsample_size(objective):
+    elif preconditioners.subsample_size(objective := converted(objective)):
         origin, metric = preconditioners.from_subsample(objective)
         first = partial(newton.initial, objective, origin if theta is None else theta)
     else:
@@ -206,9 +210,14 @@ def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | Non
         first = partial(newton.initial, objective, objective.zero() if theta is None else theta)
     if to_the_end or not preconditioners.products_are_cheap(objective):
         return Method(first, partial(newton.lbfgs, objective, preconditioner=metric), metric)
+    return Method(first, partial(_in_double_precision, objective, metric), metric)
+
+
+def _in_double_precision(objective: ScoreObjective, metric: Preconditioner, iterate: Iterate) -> Iterator[Iterate]:
+    """Steps in double precision; the table is converted only if one is taken."""
+    objective = converted(objective)
     solve = preconditioners.newton_cg(objective)
-    following = partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve)
-    return Method(first, following, metric)
+    yield from newton.quasi_then_truncated(objective, iterate, metric, solve)
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:

@@ -15,6 +15,7 @@ import numpy as np
 from groundup.core.linalg.conjugate_gradients import Preconditioner
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.products import scores, times_rows
+from groundup.core.linear.table import converted
 from groundup.core.types import Array
 
 FEWEST_ROWS = 2000  # With fewer rows, steps take less time than they save.
@@ -53,7 +54,7 @@ class Tangents:
         n, p = len(self.objective.rows), len(self.objective.zero())
         size = max(n // ROWS_DIVISOR, ROWS_PER_PARAMETER * p)
         rows = np.random.default_rng(0).choice(n, size, replace=False, shuffle=False)  # none of them twice
-        return replace(self.objective, rows=self.objective.rows.take(rows))
+        return converted(replace(self.objective, rows=self.objective.rows.take(rows)))
 
     def gap(self, theta: Array, gradient: Array, allowed: float) -> float:
         """Return a bound of the objective minus its minimum; infinite where none within `allowed` is found.
