@@ -212,7 +212,7 @@ def test_going_on_from_any_state_is_the_same_as_not_stopping(solver, penalty, K)
     f, options = objective(K, penalty), SolverOptions(solver, 1e-9, 12, seed=3)
     states = list(solve(f, options))
     for start in (states[0], states[len(states) // 2]):
-        again = list(solve(f, options, start=start))
+        again = [start, *solve(f, options, start=start)]
         assert again[-1].iteration == states[-1].iteration
         assert_allclose(again[-1].coef, states[-1].coef, rtol=1e-12, atol=1e-14)
     assert list(solve(f, SolverOptions(solver, 0.5, 12), start=states[-1]))[:1] == [] or states[-1].iteration == 12

@@ -118,10 +118,13 @@ class Method:
         ``first()`` returns the iterate to begin with.
     following : callable
         ``following(iterate)`` yields the iterates after a given one, without end.
+    metric : callable or None
+        Approximate inverse Hessian, of a method that has one.
     """
 
     first: Callable[[], Iterate]
     following: Callable[[Iterate], Iterator[Iterate]]
+    metric: Callable[[Array], Array] | None = None
 
 
 class DrivenState(Protocol):
