@@ -174,8 +174,10 @@ def test_descents_never_rise(solver, K, begin):
     """Bug caught: a line search that accepts a rise, as whole steps from far away bring; a step longer than 1/L."""
     f = objective(K, "lasso" if solver == "prox-newton" else "ridge")
     far = begin * np.random.default_rng(0).normal(size=f.zero().shape)
-    losses = [s.loss for s in solve(f, SolverOptions(solver, 1e-7, 60), theta=far)]
-    assert (np.diff(losses) <= 1e-12 * losses[0]).all()
+    states = list(solve(f, SolverOptions(solver, 1e-7, 60), theta=far))
+    losses = np.array([state.loss for state in states])
+    rounding = np.array([state.iterate.rounding for state in states])  # the first steps may be in single precision
+    assert (np.diff(losses) <= 1e-12 * losses[0] + 4 * rounding[:-1] * losses[:-1]).all()
     assert solver == "gd" or losses[-1] == pytest.approx(whole(f, lowest(f)), rel=1e-6)
 
 

@@ -43,19 +43,31 @@ def test_products_in_chunks_are_those_of_the_whole(t, m, dtype):
 def test_the_steps_lead_near_the_minimum(K, mixing):
     """Bug caught: weights or the intercept lost on the way to single precision; steps that end in the rounding."""
     f = drawn(K, mixing=mixing)
-    near = single.minimum(f, None, 1e-8, by_slope=False)
+    steps = single.SingleSteps(f, None, 1e-8, by_slope=False)
+    *_, near = steps.following(steps.start)
     *_, state = solve(f, SolverOptions("newton", 1e-9, 100))
-    iterate = near.resumed(f)
-    assert 0 <= float(iterate.value) - state.loss <= 1e-8 * state.loss
-    assert near.iterate.w.dtype == np.float64
-    *_, last = solve(f, SolverOptions("quasi-newton", 1e-4, 100))
+    assert 0 <= float(near.value) - state.loss <= 1e-8 * state.loss
+    assert near.w.dtype == np.float64
+    *_, before, last = solve(f, SolverOptions("quasi-newton", 1e-4, 100))
     assert last.converged
-    assert last.iteration == 0
+    assert before.iterate.rounding > last.iterate.rounding
+
+
+@pytest.mark.parametrize("mixing", [0.0, 3.0])
+def test_every_state_of_single_precision_can_be_resumed(mixing):
+    """Bug caught: a metric that depends on where the fit was interrupted; steps told twice."""
+    f, options = drawn(3, mixing=mixing), SolverOptions("quasi-newton", 1e-4, 100)
+    states = list(solve(f, options))
+    assert len(states) > 5
+    for start in (states[0], states[3], states[-2]):
+        rest = list(solve(f, options, start=start))
+        assert [state.iteration for state in rest] == [*range(start.iteration + 1, len(states))]
+        np.testing.assert_array_equal(rest[-1].coef, states[-1].coef)
 
 
 def test_columns_beyond_single_precision_are_left_to_double():
     """Bug caught: an answer of infinities or NaN; a table in single precision copied."""
-    assert single.minimum(drawn(2, units=1e60), None, 1e-8, by_slope=False) is None
+    assert not single.SingleSteps(drawn(2, units=1e60), None, 1e-8, by_slope=False).possible
     f = drawn(2)
     X = f.rows.X.astype(np.float32)
     f = replace(f, rows=Samples(X, f.rows.y, f.rows.weight))
@@ -67,5 +79,6 @@ def test_a_warm_start_takes_no_steps():
     f = drawn(3)
     *_, state = solve(f, SolverOptions("newton", 1e-9, 100))
     theta = f.join(state.coef, state.intercept)
-    near = single.minimum(f, theta, 1e-8, by_slope=False)
-    assert np.abs(near.iterate.w - theta).max() <= 1e-4
+    steps = single.SingleSteps(f, theta, 1e-8, by_slope=False)
+    *_, near = steps.following(steps.start)
+    assert np.abs(near.w - theta).max() <= 1e-4

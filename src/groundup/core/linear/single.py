@@ -4,7 +4,8 @@ A gradient in single precision takes half of the time or less. Its rounding erro
 hardly matters to a step; what is claimed of the result is computed in double precision.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from math import inf, log
 
 import numpy as np
@@ -18,36 +19,15 @@ from groundup.core.rows import Samples
 from groundup.core.types import Array
 
 ROUNDING = float(np.finfo(np.float32).eps)
-MAX_STEPS = 100  # After these, steps in double precision go on.
+MAX_STEPS = 40  # After these, steps in double precision go on.
 FIRST_STEPS = 8  # Steps before the pace of the predicted decreases says anything.
 STEPS_IN_METRIC = 8  # Steps that usually lead to the minimum in a metric near to the Hessian.
 SAFETY = 0.1  # Part of the tolerance to which the steps go.
 COLUMNS_PER_SCORE = 1  # Up to these, the matrix of a bound of the Hessian takes no longer than a gradient.
 
 
-@dataclass(frozen=True)
-class NearMinimum:
-    """Where the steps in single precision end.
-
-    Parameters
-    ----------
-    iterate : Iterate
-        Parameters and the memory of L-BFGS.
-    metric : callable
-        Approximate inverse Hessian.
-    """
-
-    iterate: Iterate
-    metric: Preconditioner
-
-    def resumed(self, objective: ScoreObjective) -> Iterate:
-        """Return the iterate with value and gradient of the objective in double precision."""
-        w = self.iterate.w
-        return Iterate(w, *objective(w), self.iterate.memory, self.iterate.decrease)
-
-
-def minimum(objective: ScoreObjective, theta: Array | None, tolerance: float, *, by_slope: bool) -> NearMinimum | None:
-    """Return a minimum in single precision by L-BFGS; None where that precision does not represent the columns.
+class SingleSteps:
+    """Steps of L-BFGS in single precision, from a start to near the minimum.
 
     The first metric is a diagonal one, which is enough for columns that are hardly correlated. Where the decreases
     that the steps predict fall too slowly, the Hessian of a subsample takes its place as soon as it saves time.
@@ -59,28 +39,68 @@ def minimum(objective: ScoreObjective, theta: Array | None, tolerance: float, *,
     theta : ndarray of shape (p, t), optional
         Where to begin; zero by default.
     tolerance : float
-        Decrease that is still possible at the minimum, relative to the objective.
+        Decrease that may be left in the end, relative to the objective.
     by_slope : bool
         Whether the length of the gradient has to prove that.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        single = in_single_precision(objective)
-        metric, cost = _first_metric(single), preconditioners.gradients_of_hessian(single)
-        iterate = newton.initial(single, single.zero() if theta is None else theta)
-        steps = newton.lbfgs(single, iterate, metric, ROUNDING)
+
+    def __init__(self, objective: ScoreObjective, theta: Array | None, tolerance: float, *, by_slope: bool) -> None:
+        self.objective, self.tolerance, self.by_slope = objective, tolerance, by_slope
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.single = in_single_precision(objective)
+            self.metric = _first_metric(self.single)
+            first = newton.initial(self.single, objective.zero() if theta is None else theta)
+        self.start = replace(first, rounding=ROUNDING)
+
+    @property
+    def possible(self) -> bool:
+        """Whether single precision represents the columns."""
+        return _is_finite(self.start)
+
+    def approximate_step(self, gradient: Array) -> Array:
+        """Return the product of the present approximate inverse Hessian with a gradient."""
+        return self.metric(gradient)
+
+    def following(self, iterate: Iterate) -> Iterator[Iterate]:
+        """Yield the iterates after a given one, and at the end the last of them in double precision.
+
+        The metric depends on earlier iterates, so the steps before the given one are taken again, if there are any.
+        """
+        last, told = self.start, _same(self.start, iterate)
+        for last in self._iterates():
+            if told:
+                yield last
+            told = told or _same(last, iterate)
+        if told:
+            yield Iterate(last.w, *self.objective(last.w), last.memory, last.decrease)
+
+    def _iterates(self) -> Iterator[Iterate]:
         predicted: list[float] = []
-        while len(predicted) < MAX_STEPS and iterate.step > 0 and np.isfinite(iterate.value):
-            iterate = next(steps)
+        iterate, cost = self.start, preconditioners.gradients_of_hessian(self.single)
+        steps = newton.lbfgs(self.single, iterate, self.metric)
+        while len(predicted) < MAX_STEPS:
+            with np.errstate(over="ignore", invalid="ignore"):
+                iterate = next(steps)
+            if iterate.step == 0 or not _is_finite(iterate):
+                break
+            yield iterate
             predicted.append(iterate.decrease)
-            goal = SAFETY * tolerance * single.scale(float(iterate.value))
-            if iterate.decrease <= goal and not (by_slope and _slope_bound(single, iterate) > goal / SAFETY / 2):
+            goal = SAFETY * self.tolerance * self.single.scale(float(iterate.value))
+            if iterate.decrease <= goal and not (
+                self.by_slope and _slope_bound(self.single, iterate) > goal / SAFETY / 2
+            ):
                 break
             if cost < MAX_STEPS and _steps_to(goal, predicted) > cost + STEPS_IN_METRIC:
-                metric, cost = preconditioners.hessian_of_subsample(single, iterate.w), inf
-                steps = newton.lbfgs(single, iterate, metric, ROUNDING)
-    if not (np.isfinite(iterate.value) and np.isfinite(iterate.gradient).all()):
-        return None
-    return NearMinimum(iterate, metric)
+                self.metric, cost = preconditioners.hessian_of_subsample(self.single, iterate.w), inf
+                steps = newton.lbfgs(self.single, iterate, self.metric)
+
+
+def _is_finite(iterate: Iterate) -> bool:
+    return bool(np.isfinite(iterate.value) and np.isfinite(iterate.gradient).all())
+
+
+def _same(one: Iterate, other: Iterate) -> bool:
+    return one.rounding == other.rounding and np.array_equal(one.w, other.w)
 
 
 def in_single_precision(objective: ScoreObjective) -> ScoreObjective:

@@ -20,12 +20,14 @@ from typing import Literal
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.linalg.conjugate_gradients import Preconditioner
-from groundup.core.linear import preconditioners, proximal_newton, single, stochastic
+from groundup.core.linear import preconditioners, proximal_newton, stochastic
 from groundup.core.linear.curvature import fits_single_precision
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.separation import is_separable
+from groundup.core.linear.single import SingleSteps
 from groundup.core.linear.table import converted
 from groundup.core.linear.tangents import Tangents, suffice_for_a_step
 from groundup.core.optimize import newton
@@ -195,29 +197,38 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
 
 
 def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, to_the_end: bool) -> Method:
-    """L-BFGS to the end or, if not `to_the_end`, from the minimum in single precision until its memory is full."""
-    near = None
+    """L-BFGS to the end or, if not `to_the_end`, in single precision first, and then until its memory is full."""
     if not to_the_end and options.max_iter and fits_single_precision(objective):
-        near = single.minimum(objective, theta, options.tol**2, by_slope=not suffice_for_a_step(objective))
-    if near is not None:
-        metric = near.metric
-        first = partial(near.resumed, objective)
-    elif preconditioners.subsample_size(objective := converted(objective)):
+        by_slope = not suffice_for_a_step(objective)
+        single = SingleSteps(objective, theta, options.tol**2, by_slope=by_slope)
+        if single.possible:
+            following = partial(_in_both_precisions, objective, single)
+            return Method(lambda: single.start, following, single.approximate_step)
+    if preconditioners.subsample_size(objective := converted(objective)):
         origin, metric = preconditioners.from_subsample(objective)
         first = partial(newton.initial, objective, origin if theta is None else theta)
     else:
         metric = preconditioners.first_metric(objective)
         first = partial(newton.initial, objective, objective.zero() if theta is None else theta)
-    if to_the_end or not preconditioners.products_are_cheap(objective):
+    if to_the_end:
         return Method(first, partial(newton.lbfgs, objective, preconditioner=metric), metric)
     return Method(first, partial(_in_double_precision, objective, metric), metric)
 
 
+def _in_both_precisions(objective: ScoreObjective, single: SingleSteps, iterate: Iterate) -> Iterator[Iterate]:
+    for following in single.following(iterate):
+        yield (iterate := following)
+    yield from _in_double_precision(objective, single.metric, iterate)
+
+
 def _in_double_precision(objective: ScoreObjective, metric: Preconditioner, iterate: Iterate) -> Iterator[Iterate]:
-    """Steps in double precision; the table is converted only if one is taken."""
+    """L-BFGS and, where products in single precision are cheap, Newton's steps after some; only now X is converted."""
     objective = converted(objective)
-    solve = preconditioners.newton_cg(objective)
-    yield from newton.quasi_then_truncated(objective, iterate, metric, solve)
+    if preconditioners.products_are_cheap(objective):
+        solve = preconditioners.newton_cg(objective)
+        yield from newton.quasi_then_truncated(objective, iterate, metric, solve)
+    else:
+        yield from newton.lbfgs(objective, iterate, metric)
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
@@ -256,6 +267,8 @@ def _judge(
     value = float(np.sum(iterate.value) + objective.nonsmooth.value(theta).sum())
     scale = objective.scale(value)
     decrease, allowed = _gap_estimate(objective, iterate, iteration), options.tol**2 * scale
+    if iterate.rounding > EPS:  # single precision proves nothing
+        return ScoreState(iteration, *objective.coefficients(theta), value, decrease / scale, False, False, iterate)
     near = decrease <= allowed
     last = near or iteration == options.max_iter or iterate.step == 0
     separable = last and objective.l1 == objective.l2 == 0 and is_separable(objective, theta, _last_step(iterate))

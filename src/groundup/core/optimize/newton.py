@@ -44,12 +44,10 @@ def newton(objective: Objective, iterate: Iterate, solve: Solve) -> Iterator[Ite
         yield iterate
 
 
-def lbfgs(
-    objective: Objective, iterate: Iterate, preconditioner: Preconditioner | None = None, rounding: float = EPS
-) -> Iterator[Iterate]:
+def lbfgs(objective: Objective, iterate: Iterate, preconditioner: Preconditioner | None = None) -> Iterator[Iterate]:
     """Newton's step with an inverse Hessian estimated from the last steps.
 
-    The estimate starts from the preconditioner. `rounding` is the relative rounding error of the objective.
+    The estimate starts from the preconditioner.
     """
     while True:
         steps, changes = iterate.memory
@@ -57,12 +55,12 @@ def lbfgs(
         if not len(steps) and preconditioner is None:
             direction /= max(1.0, float(np.linalg.norm(iterate.gradient)))  # the scale is still unknown
         decrease = -float(np.vdot(iterate.gradient, direction)) / 2
-        step, w, value, gradient = line_search(objective, iterate, direction, rounding)
+        step, w, value, gradient = line_search(objective, iterate, direction)
         last_step, last_change = w - iterate.w, gradient - iterate.gradient
         if np.vdot(last_step, last_change) > EPS * np.vdot(last_change, last_change) > 0:  # else the pair is rounding
             steps = (*steps, last_step)[-PAIRS:]
             changes = (*changes, last_change)[-PAIRS:]
-        iterate = Iterate(w, value, gradient, (steps, changes), decrease, step)
+        iterate = Iterate(w, value, gradient, (steps, changes), decrease, step, iterate.rounding)
         yield iterate
 
 
@@ -100,9 +98,7 @@ def _two_loops(iterate: Iterate, preconditioner: Preconditioner | None) -> Array
     return np.asarray(r)
 
 
-def line_search(
-    objective: Objective, iterate: Iterate, direction: Array, rounding: float = EPS
-) -> tuple[float, Array, Array, Array]:
+def line_search(objective: Objective, iterate: Iterate, direction: Array) -> tuple[float, Array, Array, Array]:
     """Bisect for a step that lowers the objective enough and flattens its slope.
 
     eq. logistic_regression:line-search
@@ -115,7 +111,7 @@ def line_search(
     slope = float(np.vdot(iterate.gradient, direction))
     if slope >= 0:
         return 0.0, iterate.w, iterate.value, iterate.gradient
-    noise = 4 * rounding * abs(iterate.value)  # rounding error of the sum of the losses
+    noise = 4 * iterate.rounding * abs(iterate.value)  # rounding error of the sum of the losses
     low, high, step = 0.0, np.inf, 1.0
     for _ in range(LINE_SEARCH_TRIALS):
         w = iterate.w + step * direction
