@@ -88,7 +88,7 @@ def test_pairs_number_all_rows_and_splitters_those_of_positive_weight():
     found = [(X[train, 0].tolist(), X[test, 0].tolist()) for train, test in splits(pairs, X, X[:, 0], weight=weight)]
     assert found == [([0.0, 5.0], [2.0, 4.0]), ([0.0], [5.0])]
     for cv in (2, KFold(2)):
-        found = splits(cv, X, X[:, 0], weight=weight)
+        found = splits(cv, np.arange(6.0)[:, None], X[:, 0], weight=weight)
         assert [(train.tolist(), test.tolist()) for train, test in found] == [([2, 3], [0, 1]), ([0, 1], [2, 3])]
 
 

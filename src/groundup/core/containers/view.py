@@ -87,6 +87,24 @@ def rows_of(X: Any, index: Array) -> Any:
     return X[index[0] : index[-1] + 1] if consecutive else X[index]
 
 
+def given_rows(X: Any, weight: Array | None) -> Any:
+    """Return the rows of positive weight in the form that a user gave; those of a memory map as a view.
+
+    Parameters
+    ----------
+    X : array-like, sparse matrix or data frame of shape (n, d)
+        What the user gave.
+    weight : ndarray of shape (n,) or None
+        Weights of the rows.
+    """
+    if weight is None or weight.all():
+        return X
+    index = np.flatnonzero(weight)
+    if hasattr(X, "iloc"):
+        return X.iloc[index]
+    return X.tocsr()[index] if hasattr(X, "tocsr") else rows_of(np.asanyarray(X), index)
+
+
 def is_mapped(array: Any) -> bool:
     """Return whether the numbers are in a file, which may be larger than memory."""
     if isinstance(array, View):

@@ -1,12 +1,12 @@
 """Searches by cross-validation: what `fit` and `score` pass on to the splitter and the scorer, as scikit-learn does.
 
 Without scikit-learn's routing, the scorer gets the sample weights, and nothing else can be passed on. With it, the
-splitter gets what it asks for, and so does the scorer of a search by logistic regression.
+splitter and the scorer get what they ask for.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -47,6 +47,7 @@ class Search(Estimator):
     """Base class of models with cross-validated hyper-parameters, whose `cv` may be a splitter."""
 
     cv: Any
+    _scored_in: ClassVar[tuple[str, ...]] = ("fit", "score")  # methods that call the scorer
 
     def fit(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None, **params: Any) -> Self:
         """Fit the model: compare the hyper-parameters, and fit all rows with the best.
@@ -112,6 +113,8 @@ class Search(Estimator):
         if isinstance(scorer, str):  # it asks for what scikit-learn's scorer of this name does
             scorer = get_scorer(scorer)
         if scorer is not None:
-            called = MethodMapping().add(caller="fit", callee="score").add(caller="score", callee="score")
+            called = MethodMapping()
+            for method in self._scored_in:
+                called.add(caller=method, callee="score")
             router.add(scorer=scorer, method_mapping=called)
         return router

@@ -5,16 +5,18 @@ products, and the exact one after them.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from groundup.core.checks.inputs import require_squares
 from groundup.core.constants import EPS
 from groundup.core.containers.csr import Csr
-from groundup.core.rows import Samples, sample_of_rows
+from groundup.core.rows import Columns, Samples, sample_of_rows
 from groundup.core.types import Array
 
 MOST_SPARSE_COLUMNS = 5000  # Largest number of columns of a sparse X, whose matrix of products is dense.
+NEAR_ORIGIN = 3.0  # Means within 3 standard deviations of zero cost products a digit, less than a copy costs time.
 CONSTANT_TOLERANCE = 16 * EPS  # A column whose spread is below this part of its mean is constant up to rounding.
 
 
@@ -54,19 +56,26 @@ def normal_equations(rows: Samples, intercept: bool) -> NormalEquations:
     """
     if rows.sparse:
         return _sparse_normal_equations(rows, intercept)
-    shift = approximate_means(rows, intercept)
+    shift = product_shifts(rows, intercept)
     return centered_products(shifted_products(rows, *shift, intercept), *shift, rows.total, intercept)
 
 
-def shifted_products(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
+def shifted_products(rows: Samples, x_shift: Array, y_shift: Array, intercept: bool, dtype: Any = np.float64) -> Array:
     """Return the products of all pairs of columns of ``[1, X − x_shift, y − y_shift]``.
 
     It has a column of ones only with an intercept. The products of rows together are the sum of those of their parts.
+    Those of a block are computed in `dtype`.
     """
-    # The threads of BLAS wait for each other once per block, so that larger blocks are faster on a busy machine; and a
-    # block with fewer rows than columns is smaller than the matrix that it is added to.
-    blocks = rows.in_blocks_of(max(4 * rows.block_rows, len(x_shift)))
-    return np.asarray(blocks.sum(cross_products, x_shift, y_shift, intercept))
+    # Blocks stay in the cache for the products with the ones and with y. But a block with fewer rows than columns is
+    # smaller than the matrix that it is added to; if it need not be copied, it may be several times larger than that.
+    least = len(x_shift) * (1 if _is_copied(rows.X, rows.weight, x_shift, dtype) else 8)
+    blocks = rows.in_blocks_of(max(2 * rows.block_rows, least))
+    return np.asarray(blocks.sum(cross_products, x_shift, y_shift, intercept, dtype))
+
+
+def _is_copied(X: Columns, weight: Array | None, x_shift: Array, dtype: Any) -> bool:
+    """Whether products need a copy of X in another precision, weighted or shifted."""
+    return X.dtype != dtype or weight is not None or bool(x_shift.any())
 
 
 def centered_products(G: Array, x_shift: Array, y_shift: Array, weight: float, intercept: bool) -> NormalEquations:
@@ -185,25 +194,69 @@ def centered(rows: Samples, intercept: bool) -> CenteredData:
     return CenteredData(block[:, :d], block[:, d:], x_mean, y_shift + means[d:], (block[:, d:] ** 2).sum(0), total)
 
 
-def augmented(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Return the block ``√weight · [1, X − x_shift, y − y_shift]`` in float64.
+def augmented(
+    X: Array,
+    y: Array,
+    weight: Array | None,
+    x_shift: Array,
+    y_shift: Array,
+    intercept: bool,
+    dtype: Any = np.float64,
+) -> Array:
+    """Return the block ``√weight · [1, X − x_shift, y − y_shift]``.
 
     It has a column of ones only with an intercept.
     """
     ones = int(intercept)
-    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]))
+    block = np.empty((len(X), ones + X.shape[1] + y.shape[1]), dtype)
     block[:, :ones] = 1
-    np.subtract(X, x_shift, out=block[:, ones : ones + X.shape[1]])
+    np.subtract(X, x_shift.astype(dtype), out=block[:, ones : ones + X.shape[1]])
     np.subtract(y, y_shift, out=block[:, ones + X.shape[1] :])
     if weight is not None:
         block *= np.sqrt(weight)[:, None]
     return block
 
 
-def cross_products(X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool) -> Array:
-    """Return the products of all pairs of columns of the augmented block."""
-    block = augmented(X, y, weight, x_shift, y_shift, intercept)  # (m, 1 + d + t)
-    return block.T @ block
+def cross_products(
+    X: Array, y: Array, weight: Array | None, x_shift: Array, y_shift: Array, intercept: bool, dtype: Any
+) -> Array:
+    """Return the products of all pairs of columns of the augmented block, computed in `dtype`."""
+    if _is_copied(X, weight, x_shift, dtype):
+        block = augmented(X, y, weight, x_shift, y_shift, intercept, dtype)  # (m, 1 + d + t)
+        return (block.T @ block).astype(np.float64, copy=False)
+    return _products_in_place(X, (y - y_shift).astype(dtype, copy=False), intercept)
+
+
+def _products_in_place(X: Array, y: Array, intercept: bool) -> Array:
+    """Products of ``[1, X, y]`` without a copy of X, which would cost half as much as the products themselves."""
+    ones, d = int(intercept), X.shape[1]
+    others = np.r_[:ones, ones + d : ones + d + y.shape[1]]
+    G = np.empty((others.size + d, others.size + d), X.dtype)
+    V = np.concatenate([np.ones((ones, len(y)), X.dtype), y.T])
+    features = slice(ones, ones + d)
+    np.matmul(X.T, X, out=G[features, features])
+    G[others, features] = across = V @ X
+    G[features, others] = across.T
+    G[np.ix_(others, others)] = V @ V.T
+    return G.astype(np.float64, copy=False)
+
+
+def product_shifts(rows: Samples, intercept: bool, near: float = NEAR_ORIGIN) -> tuple[Array, Array]:
+    """Return what is subtracted from X and y before products: approximate means, or zeros for X near the origin.
+
+    There its means are within `near` standard deviations of zero.
+
+    Raises
+    ------
+    ValueError
+        As `approximate_means`.
+    """
+    x_shift, y_shift = approximate_means(rows, intercept)
+    if intercept and rows.weight is None:
+        sample = rows.X[sample_of_rows(len(rows), None)]
+        if (np.abs(x_shift) <= near * sample.std(0, dtype=np.float64)).all():
+            return np.zeros_like(x_shift), y_shift
+    return x_shift, y_shift
 
 
 def approximate_means(rows: Samples, intercept: bool) -> tuple[Array, Array]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.parameters import Number, Rule
+from groundup.core.containers.view import given_rows
 from groundup.core.text import plural
 from groundup.core.types import Array
 
@@ -124,10 +125,10 @@ def splits(
     ----------
     cv : int, splitter or iterable
         A number of folds; an object with ``split(X, y)``; or the pairs themselves.
-    X : array of shape (n, d)
-        Rows of positive weight.
+    X : array-like of shape (m, d)
+        All rows, as the user gave them, of which a splitter gets those of positive weight.
     y : ndarray of shape (n,) or (n, n_targets)
-        Targets.
+        Targets of the rows of positive weight.
     stratified : bool, default=False
         Whether a number of folds means folds with the same fraction of every class.
     weight : ndarray of shape (m,), optional
@@ -146,16 +147,16 @@ def splits(
         If there is no split, if one is no pair of row numbers, or if there are more folds than rows.
     """
     if isinstance(cv, Integral):
-        return stratified_folds(y, int(cv)) if stratified else k_folds(len(X), int(cv))
+        return stratified_folds(y, int(cv)) if stratified else k_folds(len(y), int(cv))
     splitter = hasattr(cv, "split")
-    pairs = cv.split(X, y, **(passed or {})) if splitter else cv
+    pairs = cv.split(given_rows(X, weight), y, **(passed or {})) if splitter else cv
     found = []
     for number, pair in enumerate(pairs):
         parts = [np.asarray(part) for part in pair] if np.iterable(pair) else []
         if len(parts) != 2 or any(part.ndim != 1 or part.dtype.kind not in "iub" for part in parts):
             raise ValueError(f"cv: split {number} must be two sequences of row numbers (train, test), got {pair!r}.")
         if weight is None or splitter:
-            found.append((_numbers(parts[0], len(X)), _numbers(parts[1], len(X))))
+            found.append((_numbers(parts[0], len(y)), _numbers(parts[1], len(y))))
         else:
             found.append((_renumbered(parts[0], weight), _renumbered(parts[1], weight)))
     if not found:

@@ -47,7 +47,7 @@ def evaluate(problem: Problem, centers: Array, label: Array | None = None) -> Ev
         size, total = size + joined, total + moment
         lowest += float(nearest.sum() if weight is None else weight @ nearest)
     value = lowest
-    if label is not None or lowest < cancelled(problem, centers) / INERTIA_PRECISION:
+    if label is not None or lowest < cancellation(problem, centers) / INERTIA_PRECISION:
         own = labels if label is None else label
         value = sum(
             inertia(problem.block(rows), problem.weights(rows), own[rows], centers) for rows in problem.blocks()
@@ -58,7 +58,7 @@ def evaluate(problem: Problem, centers: Array, label: Array | None = None) -> Ev
     return Evaluation(labels, value, moved + elsewhere)
 
 
-def cancelled(problem: Problem, centers: Array) -> float:
+def cancellation(problem: Problem, centers: Array) -> float:
     """Return the rounding error of an inertia that is computed as Σ ‖x‖² − 2xc + ‖c‖²."""
     squares = problem.scatter + problem.total_weight * squared_norms(centers).max()
     return float(relative_error(centers) * squares)

@@ -174,7 +174,7 @@ class LogisticRegressionCV(Search, LinearScores):
         Cs = np.geomspace(1e-4, 1e4, self.Cs) if isinstance(self.Cs, int) else np.asarray(self.Cs, dtype=np.float64)
         ratios = np.asarray(cv_attributes.l1_ratios_of(self.penalty, self.l1_ratios), dtype=np.float64)
         cv = 5 if self.cv is None else self.cv
-        folds = splits(cv, rows.X, rows.y, stratified=True, weight=weight, passed=passed.split)
+        folds = splits(cv, X, rows.y, stratified=True, weight=weight, passed=passed.split)
         class_weight = self.class_weight
         if isinstance(class_weight, str):  # of all rows, as in scikit-learn: a fold may lack a class
             balance = balanced_weights(np.searchsorted(classes, rows.y), len(classes), rows.weight)

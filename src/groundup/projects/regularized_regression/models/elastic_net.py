@@ -68,7 +68,8 @@ class ElasticNet(LinearRegressor):
         "auto": growing working sets of columns, each solved to the last digits. The others are the textbook's:
         coordinate descent, proximal gradient descent without and with momentum, alternating directions.
     precompute : "auto", bool or array-like of shape (d, d), default="auto"
-        Whether all products of columns are computed at the beginning; "auto" does so with many rows and few columns.
+        Whether all products of columns are computed at the beginning; "auto" does so with many rows and few columns,
+        unless the penalty is so strong that few columns are needed.
         An array is taken as these products, ``XᵀX`` of the centred X (with weights, which are scaled to a mean of 1,
         of its rows times their roots); of an X that is not centred they are computed again, with a warning.
     positive : bool, default=False
@@ -154,7 +155,8 @@ class ElasticNet(LinearRegressor):
         validated, flat = self._rows(X, y, sample_weight)
         rows, origin = self._measured(validated)
         precompute = precompute_for(self.precompute, self._penalty().l1, rows)
-        prepare = partial(prepare_quadratic, rows, self.fit_intercept, precompute)
+        penalty = self._penalty() if self.solver == "auto" else None  # other solvers use all columns
+        prepare = partial(prepare_quadratic, rows, self.fit_intercept, precompute, penalty)
         seed = int(seeds.as_generator(self.random_state).integers(2**31))
         return SparseData(prepare, flat, validated.X.dtype, seed, origin)
 

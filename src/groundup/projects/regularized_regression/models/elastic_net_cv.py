@@ -11,6 +11,7 @@ import numpy as np
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Each, Jobs, Number, OneOf, Positive, RandomState, Verbosity
+from groundup.core.containers.view import given_rows
 from groundup.core.estimator.parameters import fitted, fixed, ignored, parameter
 from groundup.core.estimator.search import Passed, Search
 from groundup.core.linalg.least_squares import centered_product
@@ -27,13 +28,15 @@ from groundup.projects.regularized_regression.models.choice import best, means, 
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
 from groundup.projects.regularized_regression.solvers.fold_products import Fold, FoldProducts, fold_products
 from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
-from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, penalties_of, solutions
+from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of, solutions
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
 from groundup.projects.regularized_regression.solvers.representation import (
     gram_quadratic,
     prepare_quadratic,
     stores_gram,
 )
+
+STEPS_TO_BEST = 8  # On the way to the best alpha, one of eight stronger ones is solved for.
 
 
 @record
@@ -188,7 +191,8 @@ class ElasticNetCV(Search, LinearRegressor):
         self._require_targets(rows.y.shape[1], flat)
         ratios = np.atleast_1d(np.asarray(self.l1_ratio, dtype=np.float64))
         given = (passed or Passed()).present(validated.weight).split
-        folds = splits(5 if self.cv is None else self.cv, rows.X, rows.y, weight=validated.weight, passed=given)
+        targets = given_rows(validated.y[:, 0] if flat else validated.y, validated.weight)
+        folds = splits(5 if self.cv is None else self.cv, X, targets, weight=validated.weight, passed=given)
         form = (rows, self.fit_intercept, self.precompute)
         return CrossValidationData(*form, self._series, folds, ratios, validated.X.dtype, origin)
 
@@ -222,7 +226,13 @@ class ElasticNetCV(Search, LinearRegressor):
     def _best_model(self, data: CrossValidationData, errors: Array) -> Any:
         """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
-        *_, last = solve(data.problem, self._penalty(data, *best(errors)), options, np.zeros(data.problem.c.shape))
+        ratio, place = best(errors)
+        # Stronger penalties on the way take less time than all changes of the support at once.
+        alphas = np.append(data.alphas[ratio, :place:STEPS_TO_BEST], data.alphas[ratio, place])
+        penalties, zero = penalties_of(alphas, data.ratios[ratio], self.positive), np.zeros(len(data.problem.c))
+        *_, near = follow(data.problem, penalties, 0, self.tol, self.max_iter, zero)
+        start = near.coef[:, None]
+        *_, last = solve(data.problem, self._penalty(data, ratio, place), options, start)
         model: LassoState = state_about_zero(last, data.origin)
         return model
 

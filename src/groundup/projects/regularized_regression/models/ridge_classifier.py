@@ -12,9 +12,9 @@ from groundup.core.checks.labels import as_labels, class_weighted, require_class
 from groundup.core.checks.parameters import Function, Instance, OneOf
 from groundup.core.estimator.classifier import Classifier
 from groundup.core.estimator.parameters import fitted, fixed, parameter
+from groundup.core.estimator.search import Passed
 from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.metrics.scorers import SCORERS, ClassScore, Scorer
-from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits, splits
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.regularized_regression.models.ridge import Ridge
@@ -182,16 +182,14 @@ class RidgeClassifierCV(SignedTargets, RidgeCV):  # type: ignore[misc]  # as Rid
     gcv_mode: None = fixed(None)
     alpha_per_target: bool = fixed(False)
 
-    def _folds(self, rows: Samples, weight: Array | None, passed: Mapping[str, Any]) -> Splits:
-        return splits(self.cv, rows.X, codes_of(np.squeeze(rows.y)), stratified=True, weight=weight, passed=passed)
+    def _folds(self, X: Any, y: Array, weight: Array | None, passed: Passed) -> Splits:
+        codes = codes_of(np.squeeze(y))
+        return splits(self.cv, X, codes, stratified=True, weight=weight, passed=passed.split)
 
-    def _scorer(self) -> Scorer | None:
+    def _scorer(self, weighted: bool) -> Scorer | None:
         if self.scoring is None and self.cv is None:
             return None
         return partial(_class_score, self.scoring if callable(self.scoring) else SCORERS[self.scoring or "accuracy"])
-
-    def _judge(self) -> Scorer | None:
-        return self._scorer()
 
 
 class PredictedClasses(Classifier):

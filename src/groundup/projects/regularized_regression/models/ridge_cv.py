@@ -8,8 +8,10 @@ import numpy as np
 
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Each, Function, Number, OneOf
+from groundup.core.containers.view import given_rows
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.estimator.routing import routing_enabled
 from groundup.core.estimator.search import Passed, Search
 from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.linalg.translation import Origin
@@ -96,8 +98,8 @@ class RidgeCV(Search, LinearRegressor):
         What is compared: "r2", "explained_variance", "neg_mean_squared_error", "neg_root_mean_squared_error" or
         "neg_mean_absolute_error", weighted by the sample weights. None is, as in scikit-learn, the negative mean over
         the rows of weight times squared error when rows are left out one by one, and R² with `cv`. A callable is a
-        scorer of scikit-learn's form, called with a model, rows and targets; without `cv` it gets ``sample_weight`` as
-        well, where there are weights.
+        scorer of scikit-learn's form, called with a model, rows and targets, and with ``sample_weight``, where there
+        are weights (with `cv`, if it takes them). Under scikit-learn's routing it gets what it asks for.
     cv : int, splitter, iterable of (train, test), or None, default=None
         None leaves out every row in turn, for all alphas from one factorisation. A number of folds takes blocks of
         consecutive rows.
@@ -146,6 +148,7 @@ class RidgeCV(Search, LinearRegressor):
 
     _column_is_flat: ClassVar[bool] = True
     watched: ClassVar[str] = "score"
+    _scored_in: ClassVar[tuple[str, ...]] = ("fit",)
     accepts = Accepts(sparse=True)
 
     alphas: float | Sequence[float] | Array = parameter(
@@ -188,33 +191,40 @@ class RidgeCV(Search, LinearRegressor):
         validated, flat = self._rows(X, y, sample_weight)
         rows, origin = self._measured(validated)
         alphas = np.ravel(np.asarray(self.alphas, dtype=np.float64))
+        given = (passed or self._passed("fit", sample_weight, {})).present(validated.weight)
+        scorer = self._scorer(rows.weight is None or "sample_weight" in given.score)
+        named: Any = None if scorer else self.scoring
         validation: Validation
         if self.cv is None:
-            scorer = self._scorer()
-            named: Any = None if scorer else self.scoring
             validation = left_out = LeaveOneOut(
                 rows, alphas, self.fit_intercept, named, self.criterion, self._mode(rows), self.store_cv_results
             )
             if scorer:
-                validation = ScoredRows(left_out, scorer, self.alpha_per_target)
+                validation = ScoredRows(left_out, scorer, given.score, self.alpha_per_target)
         else:
-            folds = self._folds(rows, validated.weight, (passed or Passed()).present(validated.weight).split)
-            validation = Folds(rows, alphas, self.fit_intercept, self._judge(), folds)
+            targets = given_rows(validated.y[:, 0] if flat else validated.y, validated.weight)
+            folds = self._folds(X, targets, validated.weight, given)
+            judge: Any = scorer or named or "r2"
+            validation = Folds(rows, alphas, self.fit_intercept, judge, self._scored_with(given), folds)
         return RidgeCVData(rows, alphas, validation, flat, validated.X.dtype, origin, validated.weight)
 
-    def _folds(self, rows: Samples, weight: Array | None, passed: Mapping[str, Any]) -> Splits:
+    def _folds(self, X: Any, y: Array, weight: Array | None, passed: Passed) -> Splits:
         """Return the rows to train on and to test on, of each fold."""
-        return splits(self.cv, rows.X, rows.y, weight=weight, passed=passed)
+        return splits(self.cv, X, y, weight=weight, passed=passed.split)
 
-    def _scorer(self) -> Scorer | None:
-        """Return what judges predictions, unless sums of squared errors do."""
+    def _scorer(self, weighted: bool) -> Scorer | None:
+        """Return what judges predictions, unless sums of squared errors do, which have the weights of the fit."""
         if callable(self.scoring):
             return self.scoring
-        return None if self.scoring is None or self.scoring in SCORES else SCORERS[self.scoring]
+        return None if self.scoring is None or (weighted and self.scoring in SCORES) else SCORERS[self.scoring]
 
-    def _judge(self) -> NumberScore | Scorer | None:
-        """Return what judges the rows of a fold."""
+    def _scorer_to_route(self) -> Any:
         return self.scoring
+
+    def _scored_with(self, passed: Passed) -> Mapping[str, Any]:
+        """Return what the scorer of a fold gets: without routing, weights only if it says that it takes them."""
+        takes = not callable(self.scoring) or getattr(self.scoring, "_accept_sample_weight", bool)()
+        return passed.score if takes or routing_enabled() else {}
 
     def _mode(self, rows: Samples) -> str | None:
         """Return the factorisation; scikit-learn's "svd" of sparse rows is one of their products."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from groundup.core.linalg.normal_equations import (
     NormalEquations,
-    approximate_means,
     centered_products,
+    product_shifts,
     shifted_products,
 )
 from groundup.core.rows import Samples
@@ -109,5 +109,5 @@ def _squares(normal: NormalEquations) -> Array:
 
 def fold_products(rows: Samples, intercept: bool) -> FoldProducts:
     """Return the products of all rows, in one pass."""
-    shift = approximate_means(rows, intercept)
+    shift = product_shifts(rows, intercept)
     return FoldProducts(rows, intercept, shifted_products(rows, *shift, intercept), *shift)

@@ -1,6 +1,7 @@
 """Solutions for a series of alphas, each starting from the previous one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -47,6 +48,30 @@ class PathState:
     converged: bool
 
 
+class GrowingSet:
+    """Working set of one target's columns, which grows along the path, and the solutions on it."""
+
+    def __init__(self, problem: Problem, target: int, w: Array) -> None:
+        self.problem, self.target, self.index = problem, target, np.flatnonzero(w)
+        self.active = ActiveSet(problem.gram(self.index, keep=True), problem.c[self.index, target], w[self.index])
+
+    def minimize(
+        self, penalties: Sequence[Penalty], w: Array, slope: Array, tolerance: Callable[[Array], float]
+    ) -> Array:
+        """Return the solutions for some penalties, (d, m), after adding what violates the last one's conditions at w.
+
+        The tolerance is a function of the solution for the penalty before.
+        """
+        wanted, _ = working_columns(penalties[-1], w, slope)
+        if len(new := np.setdiff1d(wanted, self.index)):
+            self.index = np.concatenate([self.index, new])  # in the order of their copies, as the products are
+            self.active.extend(self.problem.gram(self.index, keep=True), self.problem.c[self.index, self.target])
+        W = np.zeros((len(w), len(penalties)))
+        for k, penalty in enumerate(penalties):
+            W[self.index, k] = self.active.minimize(penalty, tolerance(self.active.w))
+        return W
+
+
 def follow(
     problem: Problem, penalties: Sequence[Penalty], target: int, tol: float, max_iter: int, w: Array
 ) -> Iterator[PathState]:
@@ -57,19 +82,13 @@ def follow(
     Columns are never removed from the working set. Several solutions on it are computed one after another and checked
     together: one matrix product reads the data once.
     """
-    iterate, index = iterate_at(problem, w, target), np.flatnonzero(w)
+    iterate, growing = iterate_at(problem, w, target), GrowingSet(problem, target, w)
     allowed = tol * problem.square[target]
     place, rounds, ahead = 0, 0, SOLUTIONS_PER_PASS
-    active = ActiveSet(problem.gram(index, keep=True), problem.c[index, target], w[index])
     while place < len(penalties):
         group = penalties[place : place + ahead]
-        wanted, _ = working_columns(group[-1], iterate.w, -iterate.gradient)
-        if len(new := np.setdiff1d(wanted, index)):
-            index = np.concatenate([index, new])  # in the order of their copies, as the products are
-            active.extend(problem.gram(index, keep=True), problem.c[index, target])
-        W = np.zeros((len(w), len(group)))
-        for k, penalty in enumerate(group):
-            W[index, k] = active.minimize(penalty, inner_tolerance(problem, target, active.w, allowed))
+        tolerance = partial(inner_tolerance, problem, target, allowed=allowed)
+        W = growing.minimize(group, iterate.w, -iterate.gradient, tolerance)
         slopes, squares = problem.slope(W, target)
         rounds, accepted = rounds + 1, 0
         for k, penalty in enumerate(group):
@@ -80,23 +99,54 @@ def follow(
             yield PathState(place, iterate.w, objective, excess, rounds, bool(excess <= allowed))
             place, rounds, accepted = place + 1, 1, accepted + 1  # all were solved for in this round
         rounds = 0 if accepted == len(group) else rounds
-        ahead = min(SOLUTIONS_PER_PASS, 2 * accepted) if accepted == len(group) else max(1, accepted)
+        ahead = _next_group(accepted, len(group))
 
 
 def solutions(
     problem: Problem, penalties: Sequence[Penalty], target: int, tol: float, max_iter: int, w: Array
 ) -> Array:
-    """Return the coefficients alone for each penalty, (d, n_penalties), without duality gaps where none is needed.
+    """Return the coefficients alone for each penalty, (d, n_penalties), without duality gaps.
 
     With all products at hand, the optimality conditions of all columns are checked at every step.
     """
+    allowed = tol * problem.square[target]
     if not isinstance(problem, GramQuadratic):
-        return np.stack([state.coef for state in follow(problem, penalties, target, tol, max_iter, w)], axis=1)
-    active, allowed = ActiveSet(problem.G, problem.c[:, target], w), tol * problem.square[target]
+        return _solutions_of_columns(problem, penalties, target, allowed, max_iter, w)
+    active = ActiveSet(problem.G, problem.c[:, target], w)
     W = np.empty((len(w), len(penalties)))
     for k, penalty in enumerate(penalties):
         W[:, k] = active.minimize(penalty, inner_tolerance(problem, target, active.w, allowed))
     return W
+
+
+def _solutions_of_columns(
+    problem: Problem, penalties: Sequence[Penalty], target: int, allowed: float, max_iter: int, w: Array
+) -> Array:
+    """The same by a working set, which is done when no column outside violates its condition."""
+    tolerance = partial(inner_tolerance, problem, target, allowed=allowed)
+    growing, W = GrowingSet(problem, target, w), np.empty((len(w), len(penalties)))
+    slope, l1 = problem.slope(w[:, None], target)[0][:, 0], np.array([penalty.l1 for penalty in penalties])
+    place, rounds, ahead = 0, 0, SOLUTIONS_PER_PASS
+    while place < len(penalties):
+        group = slice(place, place + ahead)
+        solved = growing.minimize(penalties[group], w, slope, tolerance)
+        slopes, _ = problem.slope(solved, target)
+        limit = l1[group] + 2 * tolerance(growing.active.w)
+        violated = ((penalties[place].slope_size(slopes) > limit) & (solved == 0)).any(axis=0)
+        accepted = int(violated.argmax()) if violated.any() else len(violated)
+        rounds = rounds + 1 if accepted == 0 else 0
+        if rounds >= max_iter:
+            accepted, rounds = 1, 0
+        W[:, place : place + accepted] = solved[:, :accepted]
+        at = min(accepted, len(violated) - 1)  # the first that failed, or the last
+        w, slope = solved[:, at], slopes[:, at]
+        place, ahead = place + accepted, _next_group(accepted, len(violated))
+    return W
+
+
+def _next_group(accepted: int, tried: int) -> int:
+    """Return how many solutions are computed before the next check."""
+    return min(SOLUTIONS_PER_PASS, 2 * accepted) if accepted == tried else max(1, accepted)
 
 
 def alpha_series(slope: Array, penalty: Penalty | GroupPenalty, alphas: Any, l1_ratio: float, eps: float) -> Array:

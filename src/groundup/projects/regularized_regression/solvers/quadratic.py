@@ -24,6 +24,7 @@ from groundup.core.rows import Rows, Samples
 from groundup.core.types import Array
 
 RESOLVED = 1e-8  # Smallest eigenvalue, relative to the largest, of which cross-products hold half of the digits.
+COPIED_ROWS = 1000  # Columns are transposed by blocks of rows that stay in the cache.
 COLUMNS_AT_A_TIME = 200  # Where all columns are needed, this many are copied at a time.
 
 
@@ -128,15 +129,15 @@ class ColumnQuadratic:
     def __init__(self, rows: Samples, intercept: bool) -> None:
         X, y, weight = rows.X, rows.y, rows.weight
         n, d = X.shape
-        self.X, self.block_rows = X, 4 * rows.block_rows
+        self.X, self.block_rows = X, rows.block_rows
         self.share = np.full(n, 1 / n) if weight is None else weight / weight.sum()
         self.y_mean = self.share @ y if intercept else np.zeros(y.shape[1])
         self.y = (y - self.y_mean) * np.sqrt(self.share)[:, None]
         sums = self._sums(np.column_stack([self.share, self.y * np.sqrt(self.share)[:, None]]))
         self.x_mean = sums[0] if intercept else np.zeros(d)
+        self.c = np.ascontiguousarray(sums[1:].T)  # as y is centred, X need not be
         self.constant = np.zeros(d, bool)  # known for columns that were copied
         self.square = _squares(self.y, "y")
-        self.c = self._products(self.y)
         self.place = np.full(d, -1)  # of a column among the copies
         self.count = 0
         self.Z = np.empty((n, 0), order="F")
@@ -145,6 +146,10 @@ class ColumnQuadratic:
     def slope(self, W: Array, target: int | slice) -> tuple[Array, Array]:
         """As `Problem.slope`."""
         support = np.flatnonzero(W.any(axis=1))
+        if not len(support):
+            m = W.shape[1]
+            slope, square = self.c[:, target].reshape(len(W), -1), np.atleast_1d(self.square[target])
+            return slope.repeat(m // slope.shape[1], axis=1), square.repeat(m // len(square))
         places = self._copied(support)
         w = np.zeros((self.count, W.shape[1]))
         w[places] = W[support]
@@ -199,10 +204,10 @@ class ColumnQuadratic:
 
     def _columns(self, index: Array) -> Array:
         """ColumnQuadratic of X, centred and weighted; zeros for those that are constant."""
-        Z = np.empty((len(self.X), len(index)), order="F")
-        Z[:] = self.X[:, index]
-        Z -= self.x_mean[index]
-        Z *= np.sqrt(self.share)[:, None]
+        Z, root, mean = np.empty((len(self.X), len(index)), order="F"), np.sqrt(self.share)[:, None], self.x_mean[index]
+        for start in range(0, len(Z), COPIED_ROWS):
+            rows = slice(start, start + COPIED_ROWS)
+            Z[rows] = (self.X[rows, index] - mean) * root[rows]
         constant = constant_columns(_squares(Z, "X"), self.x_mean[index], 1.0)
         Z[:, constant] = 0
         self.constant[index[constant]] = True

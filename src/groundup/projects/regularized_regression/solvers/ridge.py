@@ -5,7 +5,7 @@ It minimises ``‖y − Xw − b‖² + alpha ‖w‖²``.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -19,6 +19,7 @@ from groundup.core.linalg.normal_equations import (
     normal_equations,
     sparse_means,
 )
+from groundup.core.linalg.single_precision import MAX_INFLATION, corrected, single_equations
 from groundup.core.linalg.triangular_factor import by_qr
 from groundup.core.linear.squared_error import Means, MeanSquaredError
 from groundup.core.optimize import descent
@@ -28,6 +29,7 @@ from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.regularized_regression.solvers.ridge_systems import (
+    Primal,
     Spectral,
     StrongConvexity,
     System,
@@ -198,15 +200,26 @@ def _by_cholesky(rows: Samples, intercept: bool, alpha: Array, most: float) -> R
     X = rows.X
     n, d = X.shape
     if d <= n or rows.sparse:
-        normal = normal_equations(rows, intercept)
+        normal, system = _primal(rows, intercept, alpha, most)
         near = (normal.x_mean**2 * normal.weight <= NEAR_ORIGIN**2 * np.diag(normal.gram)).all()
         origin = np.zeros_like(normal.x_mean) if near else normal.x_mean  # a copy of every block less
-        objective, system = RidgeObjective(rows, normal, origin, alpha), primal(normal, alpha, most)
+        objective = RidgeObjective(rows, normal, origin, alpha)
         products = NormalObjective(normal, alpha) if system.matrix.inflation <= EXACT_INFLATION else None
         return RidgeProblem(objective, system, scale(normal, normal.total), "cholesky", products)
     data = centered(rows, intercept)
     objective = RidgeObjective(rows, data, data.x_mean, alpha)
     return RidgeProblem(objective, dual(data, alpha, most), scale(data, data.total), "cholesky")
+
+
+def _primal(rows: Samples, intercept: bool, alpha: Array, most: float) -> tuple[NormalEquations, Primal]:
+    """Normal equations and their factors, by float32 products if rows and pivots allow it."""
+    if normal := single_equations(rows, intercept):
+        with suppress(np.linalg.LinAlgError):
+            system = primal(normal, alpha, MAX_INFLATION)
+            normal = corrected(normal, rows, intercept, system.coef())
+            return normal, replace(system, product=normal.product)
+    normal = normal_equations(rows, intercept)
+    return normal, primal(normal, alpha, most)
 
 
 def scale(means: Means, total: Array) -> Array:

@@ -13,11 +13,12 @@ import numpy as np
 
 from groundup.core.containers.csr import Csr
 from groundup.core.estimator.regressor import Regressor
+from groundup.core.estimator.search import at_rows
 from groundup.core.linalg.least_squares import centered_product
 from groundup.core.linalg.normal_equations import normal_equations
 from groundup.core.linalg.triangular_factor import by_qr
 from groundup.core.linear.squared_error import Means
-from groundup.core.metrics.scorers import SCORERS, NumberScore, Scorer
+from groundup.core.metrics.scorers import Scorer
 from groundup.core.rows import Samples
 from groundup.core.statistics.splits import Splits
 from groundup.core.types import Array, ArrayLike
@@ -158,15 +159,17 @@ class Predicted(Regressor):
         return np.asarray(X)
 
 
-def scored(scorer: Scorer, predictions: Array, y: Array, weight: Array | None, each: bool) -> Array:
+def scored(scorer: Scorer, predictions: Array, y: Array, given: Mapping[str, Any], each: bool) -> Array:
     """Return a scorer's scores of predictions of shape (m, a, t).
 
     Parameters
     ----------
     scorer : callable
-        Called with a model, what it predicts from, the targets and, if there are any, ``sample_weight``.
-    predictions, y, weight : ndarray of shape (m, a, t), (m, t) or (m,), or None
-        Predictions for every alpha, targets, and weights.
+        Called with a model, what it predicts from, the targets and what is given.
+    predictions, y : ndarray of shape (m, a, t), (m, t)
+        Predictions for every alpha, and targets.
+    given : mapping of str to object
+        Further arguments of the scorer, such as ``sample_weight``.
     each : bool
         Whether every target has its own score.
 
@@ -174,7 +177,6 @@ def scored(scorer: Scorer, predictions: Array, y: Array, weight: Array | None, e
     -------
     ndarray of shape (a, t) or (a, 1)
     """
-    given = {} if weight is None else {"sample_weight": weight}
     flat = each or y.shape[1] == 1
     targets: list[Any] = list(range(y.shape[1])) if flat else [slice(None)]
     by_alpha = np.moveaxis(predictions, 1, 0)
@@ -189,14 +191,13 @@ class ScoredRows:
     ----------
     rows : LeaveOneOut
         What predicts the rows.
-    scorer : callable
+    scorer, given, each
         As of `scored`.
-    each : bool
-        Whether every target has its own score.
     """
 
     rows: LeaveOneOut
     scorer: Scorer
+    given: Mapping[str, Any]
     each: bool
     parts: int = 1
 
@@ -205,7 +206,7 @@ class ScoredRows:
         blocks = [self.rows._errors(k) for k in range(self.rows.parts)]
         predictions = np.concatenate([block.y[:, None, :] - errors for block, errors in blocks])
         samples = self.rows.rows
-        scores = scored(self.scorer, predictions, samples.y, samples.weight, self.each)
+        scores = scored(self.scorer, predictions, samples.y, self.given, self.each)
         return scores, predictions if self.rows.store else None
 
     def scores(self, total: Array, done: int) -> Array:
@@ -219,8 +220,12 @@ class Folds:
 
     Parameters
     ----------
-    rows, alphas, intercept, scoring
-        As of `LeaveOneOut`; the default of `scoring` is "r2", and it may be a scorer or the name of one.
+    rows, alphas, intercept
+        As of `LeaveOneOut`.
+    scoring : str or callable
+        One of `SCORES`, weighted; or a scorer.
+    given : mapping of str to object
+        Further arguments of the scorer, for all rows.
     splits : sequence of (train, test)
         Row numbers of each split.
     """
@@ -228,7 +233,8 @@ class Folds:
     rows: Samples
     alphas: Array
     intercept: bool
-    scoring: NumberScore | Scorer | None
+    scoring: ScoreName | Scorer
+    given: Mapping[str, Any]
     splits: Splits
 
     @property
@@ -241,13 +247,12 @@ class Folds:
         train, test = self.splits[number]
         means, spectrum = _spectrum(_subset(self.rows, train), self.intercept, float(self.alphas.min()), None)
         held_out = _subset(self.rows, test)
-        name: Any = self.scoring or "r2"
-        if name in SCORES:
+        if not callable(self.scoring):
             errors = held_out.sum(_squared_errors, means, spectrum.coef(self.alphas))
-            return SCORES[name](errors, *_spread(held_out.y, held_out.weight)), None
-        scorer, weight = (name, None) if callable(name) else (SCORERS[name], held_out.weight)
+            return SCORES[self.scoring](errors, *_spread(held_out.y, held_out.weight)), None
         predictions = held_out.concatenate(_predictions, means, spectrum.coef(self.alphas))
-        return scored(scorer, predictions, held_out.y, weight, each=False), None
+        given = at_rows(self.given, test, len(self.rows))
+        return scored(self.scoring, predictions, held_out.y, given, each=False), None
 
     def scores(self, total: Array, done: int) -> Array:
         """As `Validation.scores`: the mean over the splits."""
