@@ -10,12 +10,13 @@ import sys
 import pytest
 import sklearn.cluster
 import sklearn.linear_model
+import sklearn.naive_bayes
 
 import groundup
 from groundup.core.estimator.training import Training
 
 SECONDS = 300  # A test that takes longer fails.
-FAMILIES = (sklearn.linear_model, sklearn.cluster)
+FAMILIES = (sklearn.linear_model, sklearn.cluster, sklearn.naive_bayes)
 used = False  # Whether the running test has used our code.
 
 

@@ -51,6 +51,7 @@ class Estimator(Parameters, Routed, Observable):
 
     kind: ClassVar[str | None] = None  # scikit-learn's type of estimator.
     accepts: ClassVar[Accepts] = Accepts()
+    _poor_score: ClassVar[bool] = False  # scikit-learn's tag of models that do not suit the data of its checks.
     watched: ClassVar[str] = "loss"  # Field of the states that progress, learning curve and report show.
     _proves: ClassVar[bool] = False  # Whether a certificate that holds makes more iterations needless: no search does.
 
