@@ -12,6 +12,7 @@ from groundup.core.types import Array
 PART_BYTES = 1 << 28  # After this many bytes of rows a pass over them shows a state, so that it can be stopped.
 ROWS_A_CLASS = 8  # A block has this many rows a class: adding its sums up then costs an eighth of reading it.
 ENTRIES_A_SUM = 4  # A block of sparse rows has, for the same reason, this many stored entries for each of its sums.
+LONG_ROW = 2000  # Columns from which rows are added one by one.
 ROUNDING = 1e-13  # A difference of two sums that is smaller than this part of them is rounding.
 
 
@@ -63,12 +64,33 @@ def _block_sums(
 ) -> tuple[Array, Array]:
     size, X = np.bincount(codes, weight, K).astype(np.float64), features(X)
     if not isinstance(X, Csr):
-        return size, memberships(codes, weight, K) @ X
+        return size, dense_sums(X, codes, weight, K)
     entries, d = np.diff(X.indptr), X.shape[1]
     place = np.repeat(codes * d, entries)  # one count over places in the (K, d) table serves all classes
     place += X.indices
     value = X.data if weight is None else X.data * np.repeat(weight, entries)
     return size, np.bincount(place, value, K * d).reshape(K, d)
+
+
+def dense_sums(X: Array, codes: Array, weight: Array | None, K: int) -> Array:
+    """Return the weighted sum of the rows of each class in a block, (K, d).
+
+    Long rows are added one by one, which reads each once: a third of the time of a product with the memberships, whose
+    K × d × n multiplications are mostly by zero. Short rows would cost as much as the calls for them.
+    """
+    if X.shape[1] < LONG_ROW:
+        return np.asarray(memberships(codes, weight, K) @ X)
+    total = np.zeros((K, X.shape[1]))
+    lines = list(total)
+    if weight is None:
+        for k, row in zip(codes.tolist(), X, strict=True):
+            np.add(lines[k], row, out=lines[k])
+        return total
+    term = np.empty(X.shape[1])
+    for k, w, row in zip(codes.tolist(), weight.tolist(), X, strict=True):
+        np.multiply(row, w, out=term)
+        np.add(lines[k], term, out=lines[k])
+    return total
 
 
 def memberships(codes: Array, weight: Array | None, K: int) -> Array:
