@@ -179,3 +179,20 @@ def test_words_of_certificates():
     normal = certify_normal(np.array([[-0.2, 0.1]]), np.array([[0.0, 0.05]]), 1e-3)
     assert (normal.value, normal.tolerance, normal.holds) == (0.2, 1e-3, False)
     assert certify_normal(np.zeros((1, 1)), np.array([[-0.3]]), 0.0).value == 0.3
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, bool])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_long_rows_add_up_to_the_same(dtype, weighted):
+    # a row added to another class's sum, a weight forgotten, sums rounded to the type of the rows
+    rng = np.random.default_rng(3)
+    X = rng.poisson(0.7, (30, counting.LONG_ROW)).astype(dtype)
+    codes, weight = np.arange(30) % 4, rng.integers(1, 9, 30) / 4 if weighted else None
+    each = X.astype(np.float64) * (1.0 if weight is None else weight[:, None])
+    expected = [each[codes == k].sum(axis=0) for k in range(4)]
+    found = counting.dense_sums(X, codes, weight, 5)
+    assert found.dtype == np.float64
+    assert_allclose(found[:4], expected, rtol=1e-13, atol=1e-13)
+    assert not found[4].any()
+    short = X[:, : counting.LONG_ROW - 1]
+    assert_allclose(counting.dense_sums(short, codes, weight, 5), found[:, :-1], rtol=1e-13, atol=1e-13)
