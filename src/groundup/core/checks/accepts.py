@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from groundup.core.checks.inputs import as_csr, as_matrix, is_sparse, require_non_negative
+from groundup.core.checks.inputs import as_csr, as_matrix, is_sparse
 from groundup.core.containers.sequences import Sequences
 from groundup.core.types import ArrayLike
 
@@ -81,13 +81,11 @@ class Accepts:
             return _as_documents(X, owner, name)
         if self.kind == "sequences":
             return Sequences.of(X, owner, name)
+        limits: dict[str, Any] = {"min_rows": min_rows, "non_negative": self.non_negative or self.categories}
         if is_sparse(X) and self.sparse:
-            table: Any = as_csr(X, name=name, owner=owner, min_rows=min_rows)
-            entries = table.data
+            table: Any = as_csr(X, name=name, owner=owner, **limits)
         else:
-            table = entries = as_matrix(X, name=name, owner=owner, min_rows=min_rows, missing=self.missing)
-        if self.non_negative or self.categories:
-            require_non_negative(entries, name, owner)
+            table = as_matrix(X, name=name, owner=owner, missing=self.missing, **limits)
         if self.pairwise and table.shape[0] != table.shape[1]:
             raise ValueError(f"{name} must be square, one row and one column a sample, got shape {table.shape}.")
         return table

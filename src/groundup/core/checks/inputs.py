@@ -5,6 +5,7 @@ The caller's data is never modified.
 A few messages use scikit-learn's wording, which its estimator checks require.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,13 @@ FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
 def as_matrix(
-    X: ArrayLike, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1, missing: bool = False
+    X: ArrayLike,
+    *,
+    name: str = "X",
+    owner: str = "the estimator",
+    min_rows: int = 1,
+    missing: bool = False,
+    non_negative: bool = False,
 ) -> Any:
     """Return a finite two-dimensional float array, a view of `X` if possible.
 
@@ -35,6 +42,8 @@ def as_matrix(
         Smallest number of rows.
     missing : bool, default=False
         Whether NaN may stand for a missing entry.
+    non_negative : bool, default=False
+        Whether negative entries are refused.
 
     Returns
     -------
@@ -59,7 +68,7 @@ def as_matrix(
         )
         raise ValueError(f"Expected 2D array for {name}, got {array.ndim}D array instead (shape {array.shape}). {hint}")
     _require_size(array.shape, name, owner, min_rows)
-    require_finite(array, name, missing=missing)
+    _require_entries(array, name, owner, missing=missing, non_negative=non_negative)
     return array
 
 
@@ -68,7 +77,9 @@ def is_sparse(X: ArrayLike) -> bool:
     return isinstance(X, Csr) or hasattr(X, "tocsr")
 
 
-def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1) -> Csr:
+def as_csr(
+    X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: int = 1, non_negative: bool = False
+) -> Csr:
     """Return sparse rows with finite float64 or float32 values, in canonical order.
 
     Parameters
@@ -79,6 +90,8 @@ def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: i
         Names of the argument and of the model in messages.
     min_rows : int
         Smallest number of rows.
+    non_negative : bool, default=False
+        Whether negative entries are refused.
 
     Returns
     -------
@@ -100,11 +113,13 @@ def as_csr(X: Any, *, name: str = "X", owner: str = "the estimator", min_rows: i
     shape = (int(X.shape[0]), int(X.shape[1]))
     with np.errstate(over="ignore"):  # of entries at the same place, whose sum is looked at
         rows = Csr(_as_float(X.data, name), np.asarray(X.indices), np.asarray(X.indptr), shape).canonical()
-    if not np.isfinite(rows.data).all():
-        entry = int((~np.isfinite(rows.data)).argmax())
-        raise ValueError(
-            _not_finite(name, rows.data[entry], f"row {rows.row_of_entry[entry]}, column {rows.indices[entry]}")
-        )
+    _require_entries(
+        rows.data,
+        name,
+        owner,
+        non_negative=non_negative,
+        place=lambda entry: f"row {rows.row_of_entry[entry[0]]}, column {rows.indices[entry[0]]}",
+    )
     return rows
 
 
@@ -218,6 +233,23 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
 
 def require_finite(array: Array, name: str, missing: bool = False) -> None:
     """Raise ValueError for the first infinite or (unless `missing`) NaN entry."""
+    _require_entries(array, name, missing=missing)
+
+
+def _place(entry: Array) -> str:
+    return f"row {entry[0]}" + (f", column {entry[1]}" if len(entry) > 1 else "")
+
+
+def _require_entries(
+    array: Array,
+    name: str,
+    owner: str = "",
+    *,
+    missing: bool = False,
+    non_negative: bool = False,
+    place: Callable[[Array], str] = _place,
+) -> None:
+    """Raise ValueError for an entry that is not allowed, in one pass over blocks that stay in the cache."""
     allowed = np.isnan if missing else np.zeros_like
     step = max(1, BLOCK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:]))))
     for start in range(0, len(array), step):
@@ -225,11 +257,12 @@ def require_finite(array: Array, name: str, missing: bool = False) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
             suspicious = not np.isfinite(block.sum())  # cheap; may also be a sum of large finite numbers
         if suspicious and (wrong := ~np.isfinite(block) & ~allowed(block).astype(bool)).any():
-            place = np.argwhere(wrong)[0]
-            value = block[tuple(place)]
-            place[0] += start
-            where = f"row {place[0]}" + (f", column {place[1]}" if array.ndim > 1 else "")
-            raise ValueError(_not_finite(name, value, where))
+            entry = np.argwhere(wrong)[0]
+            value = block[tuple(entry)]
+            entry[0] += start
+            raise ValueError(_not_finite(name, value, place(entry)))
+        if non_negative:
+            require_non_negative(block, name, owner)
 
 
 def _not_finite(name: str, value: Any, where: str) -> str:
