@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
-from groundup.data.synthetic import classification, regression
+from groundup.data.synthetic import classification, regression, text
+from groundup.workbench.run.validation import together
 
 
 def test_held_out_rows_belong_to_the_same_set():
@@ -71,3 +73,28 @@ def test_a_data_set_is_shown_in_brief():
     assert "X=float64 array of shape (500, 3), from 0 to 0" in repr(data)
     assert len(repr(data)) < 1000
     assert "(500, 3)" in data._repr_html_()
+
+
+def test_sparse_rows_are_summed_up_by_their_most_frequent_columns():
+    """Catches sparse rows made dense, sums of stored entries instead of columns, and texts left behind."""
+    X = Csr(np.array([1.0, 4.0, 2.0, 3.0]), np.array([0, 2, 2, 1]), np.array([0, 2, 3, 4]), (3, 3))
+    data = Dataset("words", "", X, np.array(["a", "b", "b"]), ("x", "y", "z"), "kind", texts=("one", "two", "three"))
+    table = data.describe("classifier")
+    assert table.head == ("column", "sum", "rows that have it", "largest entry")
+    assert table.rows == (("z", 6.0, 2.0, 4.0), ("y", 3.0, 1.0, 3.0), ("x", 1.0, 1.0, 1.0))
+    assert "3 rows × 3 columns. Classes of kind: a (1), b (2)." in table.note
+    some = data.take(np.array([2, 0]))
+    assert some.texts == ("three", "one")
+    assert some.X[0].tolist() == [0, 3, 0]
+
+
+def test_both_parts_of_sparse_rows_go_together():
+    """Catches pointers that begin at zero twice, and texts in another order than their rows."""
+    data = text.messages(0).hold_out(0.25, 0, stratify=True)
+    whole = together(data)
+    n = len(data.X)
+    assert whole.X.shape == (n + len(data.held_out.X), data.X.shape[1])
+    assert np.array_equal(whole.X[n + 3], data.held_out.X[3])
+    assert np.array_equal(whole.X[n - 1], data.X[n - 1])
+    assert whole.texts[n + 3] == data.held_out.texts[3]
+    assert whole.held_out is None

@@ -82,8 +82,8 @@ def test_text_that_is_left_out_is_told(tmp_path):
 
 def test_a_column_that_is_not_there_is_guessed(mails):
     """Catches a KeyError, and the target taken for the documents."""
-    with pytest.raises(NoSuchColumn, match=r"--text: there is no column 'mesage'\. Did you mean 'message'"):
-        load_table(mails, "folder", "classifier", TableOptions(text="mesage"))
+    with pytest.raises(NoSuchColumn, match=r"--text: there is no column 'massage'\. Did you mean 'message'"):
+        load_table(mails, "folder", "classifier", TableOptions(text="massage"))
     with pytest.raises(TableError, match="is what is to be predicted"):
         load_table(mails, "folder", "classifier", TableOptions(text="folder"))
     assert TableOptions(text="my message").words() == ["--text", "my message"]

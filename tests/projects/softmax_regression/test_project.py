@@ -9,6 +9,7 @@ from groundup.core.metrics import confusion_matrix
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.common import linear_classifiers
+from groundup.projects.common.confusion import confusion
 from groundup.projects.softmax_regression.figures import classes as figures
 from groundup.projects.softmax_regression.figures import softmax as scores
 from groundup.projects.softmax_regression.findings import classes_told_apart
@@ -168,7 +169,7 @@ def test_confusion_counts_held_out_rows():
     """Catches rows of the fit counted, and the axes exchanged."""
     data = named("iris").hold_out(0.4, 0, stratify=True)
     model = fitted(data)
-    fig = figures.confusion.render(model, data)
+    fig = confusion.render(model, data)
     numbers = {(round(t.get_position()[1]), round(t.get_position()[0])): int(t.get_text()) for t in fig.axes[0].texts}
     unseen = data.held_out
     expected = confusion_matrix(unseen.y, model.predict(unseen.X), labels=model.classes_)

@@ -35,7 +35,8 @@ def joint(X, log_pi, log_theta):
 def log_posterior(J):
     """Turn joint log-probabilities into those of the classes given the document.  eq. naive_bayes:posterior"""
     largest = J.max(axis=1, keepdims=True)  # else every exp(J) may be zero
-    return J - largest - np.log(np.exp(J - largest).sum(axis=1, keepdims=True))  # (n, K)
+    total = np.log(np.exp(J - largest).sum(axis=1, keepdims=True))
+    return J - largest - total  # (n, K)
 
 
 def predict(J):
