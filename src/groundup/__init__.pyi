@@ -13,6 +13,11 @@ from groundup.projects.logistic_regression.models.logistic_regression import Log
 from groundup.projects.logistic_regression.models.logistic_regression_cv import (
     LogisticRegressionCV as LogisticRegressionCV,
 )
+from groundup.projects.naive_bayes.models.bernoulli_nb import BernoulliNB as BernoulliNB
+from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB as CategoricalNB
+from groundup.projects.naive_bayes.models.complement_nb import ComplementNB as ComplementNB
+from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB as GaussianNB
+from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB as MultinomialNB
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet as ElasticNet
 from groundup.projects.regularized_regression.models.elastic_net import Lasso as Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV as ElasticNetCV

@@ -12,13 +12,14 @@ import pytest
 import sklearn.cluster
 import sklearn.feature_extraction.text
 import sklearn.linear_model
+import sklearn.naive_bayes
 
 import groundup
 from groundup.core.estimator.parameters import Parameters
 from groundup.data.text.analysis import Analysis
 
 SECONDS = 300  # A test that takes longer fails.
-FAMILIES = (sklearn.linear_model, sklearn.cluster, sklearn.feature_extraction.text)
+FAMILIES = (sklearn.linear_model, sklearn.cluster, sklearn.naive_bayes, sklearn.feature_extraction.text)
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))
 used = False  # Whether the running test has used our code.
 

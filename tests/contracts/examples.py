@@ -14,6 +14,7 @@ import groundup
 from groundup.core.estimator.base import Estimator
 from groundup.core.linalg import least_squares
 from groundup.projects.linear_regression.solvers.state import state_of
+from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.regularized_regression.certificate import certify_ridge
 
 ROWS, COLUMNS = 40, 4
@@ -53,6 +54,25 @@ def folds(rows: int = ROWS, count: int = 3) -> list[tuple[np.ndarray, np.ndarray
     """Pairs of training and test rows; a test that repeats or reorders rows maps them to the new rows."""
     place = np.arange(rows) * 7 % count
     return [(np.flatnonzero(place != fold), np.flatnonzero(place == fold)) for fold in range(count)]
+
+
+def counted(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0, labels: tuple[Any, ...] = ("no", "yes")) -> Table:
+    """Counts, more of them in some columns of each class; every class has at least a row in eight."""
+    generator = np.random.default_rng(seed)
+    codes = np.arange(rows) * 3 % len(labels)
+    rates = 1.5 + (np.arange(columns) % len(labels) == np.arange(len(labels))[:, None])
+    return generator.poisson(rates[codes]).astype(float), np.array(labels)[codes]
+
+
+three_counted = partial(counted, labels=(1, 2, 5))
+
+
+def categories(
+    rows: int = ROWS, columns: int = COLUMNS, seed: int = 0, labels: tuple[Any, ...] = ("no", "yes")
+) -> Table:
+    """Categories 0, 1 and 2, of which each is found in many rows."""
+    X, y = counted(rows, columns, seed, labels)
+    return np.minimum(X, 2.0), y
 
 
 @dataclass(frozen=True)
@@ -218,6 +238,18 @@ def moved_centers(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, centers=state.centers + by))["certificate_"]
 
 
+def moved_shares(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Probabilities of events, some larger and some smaller."""
+    signs = np.where(np.arange(state.log_prob.size).reshape(state.log_prob.shape) % 2, 1.0, -1.0)
+    return model._finish(data, replace(state, log_prob=state.log_prob + by * signs))["certificate_"]
+
+
+def moved_normal(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Means, and variances with them, against the moments of the rows."""
+    fitted = model._finish(data, state)
+    return certify_normal(np.full_like(fitted["theta_"], by), np.full_like(fitted["var_"], by**2), 0.0)
+
+
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
@@ -226,6 +258,7 @@ POSITIONS = "folds are blocks of consecutive rows, so that other rows make other
 BY_POSITION = dict.fromkeys(("weights", "order"), POSITIONS)
 LEFT_OUT = "leaving out one of two equal rows is not leaving out both"
 SEARCH = {"l1_ratios": (0.0,), "scoring": "neg_log_loss", "use_legacy_attributes": False}  # warns of no default
+TWO_CLASSES = "priors are given for two classes, some of the checks have more"
 GIVEN_FOLDS = "the folds are given for 40 rows, the checks have other data"
 DEPENDENT = "it refuses dependent columns, which some of the checks have"
 THREE_TARGETS = "the parameters are for three targets, the checks have one"
@@ -247,6 +280,7 @@ LIBLINEAR = {
     "max_iter": "as the solver, another one than the default of scikit-learn",
 }
 
+ONE_CLASS = "scikit-learn fits a single class, whose answer is known"
 CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
 
 EXAMPLES: dict[str, Example] = {
@@ -490,6 +524,63 @@ EXAMPLES: dict[str, Example] = {
         diverging={"solver": "gd", "learning_rate": 1e9, "max_iter": 1000},
         heavier=less_c,
     ),
+    "MultinomialNB": Example(
+        counted,
+        {
+            "default": Variant(),
+            "three": Variant({"fit_prior": False}, data=three_counted),
+            "unsmoothed": Variant({"alpha": 0.0}),
+        },
+        moved_shares,
+        (),
+        skip={"one class": ONE_CLASS},
+        heavier=more_alpha,
+    ),
+    "ComplementNB": Example(
+        counted,
+        {
+            "default": Variant(),
+            "three": Variant(data=three_counted),
+            "norm": Variant({"norm": True}, data=three_counted),
+        },
+        moved_shares,
+        (),
+        skip={"one class": ONE_CLASS},
+        heavier=more_alpha,
+    ),
+    "BernoulliNB": Example(
+        counted,
+        {
+            "default": Variant(),
+            "three": Variant({"binarize": 1.0, "alpha": 0.5}, data=three_counted),
+        },
+        moved_shares,
+        (),
+        skip={"one class": ONE_CLASS},
+        heavier=more_alpha,
+    ),
+    "CategoricalNB": Example(
+        categories,
+        {
+            "default": Variant(),
+            "room": Variant({"min_categories": 5}),
+        },
+        moved_shares,
+        (),
+        skip={"one class": ONE_CLASS},
+        heavier=more_alpha,
+    ),
+    "GaussianNB": Example(
+        classes,
+        {
+            "default": Variant(),
+            "three": Variant(data=three_classes),
+            "priors": Variant({"priors": [0.25, 0.75]}, skip={"scikit-learn": TWO_CLASSES}),
+        },
+        moved_normal,
+        ("theta_", "var_", "class_prior_", "class_count_"),
+        skip={"one class": ONE_CLASS},
+    ),
     "KMeans": Example(
         clusters,
         {
@@ -522,7 +613,7 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 
-CONTRACTS = ("weights", "order", "scikit-learn", "certificate")
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class")
 
 
 def public_estimators() -> list[type]:

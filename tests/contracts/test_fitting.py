@@ -342,7 +342,8 @@ def test_partial_fit_leaves_nothing_stale(case):
     """Catches a certificate, a history, counts or labels of the earlier fit that stay behind."""
     X, y = case.data()
     model = case.fit(case.model(), X, y)
-    memory = {"coef_", "intercept_", "classes_", "cluster_centers_", *COLUMNS}
+    counts = {"class_count_", "feature_count_", "n_categories_"}
+    memory = {"coef_", "intercept_", "classes_", "cluster_centers_", *counts, *COLUMNS}
     stale = object()
     for name in vars(model):
         if name.endswith("_") and name not in memory:
@@ -373,9 +374,10 @@ def test_a_batch_that_fails_leaves_the_model_as_it_was(case):
     for wrong in (X[:, :2], np.full_like(X, np.nan), X[:0]):
         with pytest.raises(ValueError):
             model.partial_fit(wrong, y[: len(wrong)] if y is not None else None)
+    name = case.estimator.parameter_names()[0]
     with pytest.raises(InvalidParameterError):
-        model.set_params(random_state="seed").partial_fit(X, y)
-    model.set_params(random_state=before["random_state"])
+        model.set_params(**{name: object()}).partial_fit(X, y)
+    model.set_params(**{name: before[name]})
     assert vars(model).keys() == before.keys()
     assert all(vars(model)[name] is before[name] for name in before)
 

@@ -29,14 +29,18 @@ REFUSED = {  # By the type of the default, besides these.
 ACCEPTED = {  # Among these, because of what the parameter is.
     "Cs": ([1],),
     "alphas": ([1],),
+    "binarize": (None,),
+    "class_prior": ([1],),
     "cv": ([1],),  # Pairs of rows are looked at when the data are there.
     "intercept_scaling": (1.5,),
     "l1_ratio": (None,),
     "l1_ratios": (None,),
     "learning_rate": (7.5,),
     "max_no_improvement": (None,),
+    "min_categories": ([1],),
     "penalty": (None,),
     "precompute": (True,),
+    "priors": ([1],),
     "scoring": (None,),
     "use_legacy_attributes": (True,),
     "verbose": (True,),

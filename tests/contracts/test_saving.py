@@ -69,6 +69,10 @@ VALUES = {  # Parameters that are no single number, word or truth value.
     "LogisticRegressionCV": {"Cs": [[0.1, 1.0], np.array([1.0])], "l1_ratios": [[0.0], np.array([1.0])]},
     "KMeans": {"init": [np.eye(3), [[0.0], [1.0]], ((0.0,), (1.0,))]},
     "MiniBatchKMeans": {"init": [np.eye(3)], "max_no_improvement": [None]},
+    "MultinomialNB": {"alpha": [[0.5, 1.0], np.array([0.5])], "class_prior": [[0.5, 0.5], np.array([1.0]), (1.0,)]},
+    "BernoulliNB": {"binarize": [None, 0.5], "alpha": [(0.5, 1.0)]},
+    "CategoricalNB": {"min_categories": [3, [2, 3], (2, 3), np.array([2, 3])]},
+    "GaussianNB": {"priors": [[0.5, 0.5], np.array([0.25, 0.75])]},
 }
 
 

@@ -24,8 +24,19 @@ def test_kinds_of_data_in_their_forms():
         (Accepts(), scipy.sparse.csr_matrix(np.eye(2)), TypeError, "Sparse data was passed for X"),
         (Accepts(), [[np.nan, 1.0]], ValueError, "Input X contains NaN at row 0, column 0"),
         (Accepts(missing=True), [[np.nan, np.inf]], ValueError, "Input X contains infinity at row 0, column 1"),
-        (Accepts(non_negative=True), [[0.0, -2.0]], ValueError, "passed to M: X must not be negative, got -2"),
-        (Accepts(sparse=True, non_negative=True), scipy.sparse.csr_matrix([[-1.0]]), ValueError, "negative, got -1"),
+        (
+            Accepts(non_negative=True),
+            [[0.0, -2.0]],
+            ValueError,
+            r"passed to M \(input X\): entries must not be negative, got -2",
+        ),
+        (
+            Accepts(sparse=True, non_negative=True),
+            scipy.sparse.csr_matrix([[-1.0]]),
+            ValueError,
+            "must not be negative, got -1",
+        ),
+        (Accepts(categories=True), [[0.0, -1.0]], ValueError, "must not be negative, got -1"),
         (Accepts(pairwise=True), [[1.0, 2.0]], ValueError, r"X must be square.*shape \(1, 2\)"),
         (Accepts("text"), "one text", ValueError, r"put it in a list: \[text\]"),
         (Accepts("text"), ["a", 3], TypeError, r"row 1 is 3 \(int\)"),
@@ -44,4 +55,5 @@ def test_the_declaration_can_be_read():
     # would catch: a flag that a report would not mention
     assert str(Accepts()) == "a table of numbers"
     assert str(Accepts(sparse=True, missing=True)) == "a table of numbers (sparse ones too, NaN for a missing entry)"
+    assert str(Accepts(categories=True)) == "a table of numbers (categories, numbered from 0)"
     assert str(Accepts("text")) == "documents"

@@ -147,8 +147,10 @@ def test_classes_are_declared_with_the_first_batch():
         model.partial_fit([[0.0]], [1], classes=[1])
     model.partial_fit([[0.0]], [1], classes=[3, 1, 2])
     assert model.classes_.tolist() == [1, 2, 3]
-    with pytest.raises(ValueError, match=r"classes=\[1, 2\] is not the same as on the last call: \[1, 2, 3\]"):
+    with pytest.raises(
+        ValueError, match=r"\[1, 2\] is not the same as on last call to partial_fit, which was \[1, 2, 3\]"
+    ):
         model.partial_fit([[0.0]], [1], classes=[1, 2])
-    with pytest.raises(ValueError, match="y has 7, which is not among classes"):
+    with pytest.raises(ValueError, match=r"label\(s\) \[7\] in y do not exist in the initial classes \[1, 2, 3\]"):
         model.partial_fit([[0.0]], [7])
     assert model.partial_fit([[0.0], [1.0]], [3, 3]).counts_.tolist() == [1.0, 0.0, 2.0]

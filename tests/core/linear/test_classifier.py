@@ -174,8 +174,10 @@ def test_descents_never_rise(solver, K, begin):
     """Bug caught: a line search that accepts a rise, as whole steps from far away bring; a step longer than 1/L."""
     f = objective(K, "lasso" if solver == "prox-newton" else "ridge")
     far = begin * np.random.default_rng(0).normal(size=f.zero().shape)
-    losses = [s.loss for s in solve(f, SolverOptions(solver, 1e-7, 60), theta=far)]
-    assert (np.diff(losses) <= 1e-12 * losses[0]).all()
+    states = list(solve(f, SolverOptions(solver, 1e-7, 60), theta=far))
+    losses = np.array([state.loss for state in states])
+    rounding = np.array([state.iterate.rounding for state in states])  # the first steps may be in single precision
+    assert (np.diff(losses) <= 1e-12 * losses[0] + 4 * rounding[:-1] * losses[:-1]).all()
     assert solver == "gd" or losses[-1] == pytest.approx(whole(f, lowest(f)), rel=1e-6)
 
 
@@ -212,7 +214,7 @@ def test_going_on_from_any_state_is_the_same_as_not_stopping(solver, penalty, K)
     f, options = objective(K, penalty), SolverOptions(solver, 1e-9, 12, seed=3)
     states = list(solve(f, options))
     for start in (states[0], states[len(states) // 2]):
-        again = list(solve(f, options, start=start))
+        again = [start, *solve(f, options, start=start)]
         assert again[-1].iteration == states[-1].iteration
         assert_allclose(again[-1].coef, states[-1].coef, rtol=1e-12, atol=1e-14)
     assert list(solve(f, SolverOptions(solver, 0.5, 12), start=states[-1]))[:1] == [] or states[-1].iteration == 12

@@ -29,6 +29,8 @@ class Accepts:
         Whether NaN may stand for a missing entry.
     non_negative : bool, default=False
         Whether entries must not be negative.
+    categories : bool, default=False
+        Whether entries are numbers of categories, from 0 on, and hence not negative.
     pairwise : bool, default=False
         Whether rows and columns are the same samples, as in a matrix of kernel values.
     """
@@ -37,6 +39,7 @@ class Accepts:
     sparse: bool = False
     missing: bool = False
     non_negative: bool = False
+    categories: bool = False
     pairwise: bool = False
 
     def __str__(self) -> str:
@@ -46,6 +49,7 @@ class Accepts:
                 ("sparse ones too", self.sparse),
                 ("NaN for a missing entry", self.missing),
                 ("nothing negative", self.non_negative),
+                ("categories, numbered from 0", self.categories),
                 ("one row and one column a sample", self.pairwise),
             )
             if holds
@@ -82,7 +86,7 @@ class Accepts:
             entries = table.data
         else:
             table = entries = as_matrix(X, name=name, owner=owner, min_rows=min_rows, missing=self.missing)
-        if self.non_negative:
+        if self.non_negative or self.categories:
             require_non_negative(entries, name, owner)
         if self.pairwise and table.shape[0] != table.shape[1]:
             raise ValueError(f"{name} must be square, one row and one column a sample, got shape {table.shape}.")

@@ -121,7 +121,8 @@ def require_non_negative(entries: Array, name: str, owner: str) -> None:
     """Raise ValueError if an entry is negative."""
     if entries.size and entries.min() < 0:
         raise ValueError(
-            f"Negative values in data passed to {owner}: {name} must not be negative, got {entries.min():g}."
+            f"Negative values in data passed to {owner} (input {name}): entries must not be negative, "
+            f"got {entries.min():g}."
         )
 
 

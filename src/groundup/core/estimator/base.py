@@ -41,6 +41,7 @@ class Estimator(Model, Observable):
     certificate_: Certificate = fitted(required=False)
     history_: History = fitted()
 
+    _poor_score: ClassVar[bool] = False  # scikit-learn's tag of models that do not suit the data of its checks.
     watched: ClassVar[str] = "loss"  # Field of the states that progress, learning curve and report show.
     _proves: ClassVar[bool] = False  # Whether a certificate that holds makes more iterations needless: no search does.
 

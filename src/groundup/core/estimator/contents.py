@@ -55,7 +55,7 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
         return f"of type {array.dtype}"
     if attribute.shapes and not any(_fits(shape, array, sizes) for shape in attribute.shapes):
         return f"of shape {array.shape}"
-    if attribute.finite and array.dtype.kind == "f" and not np.isfinite(array).all():
+    if attribute.finite and array.dtype.kind == "f" and not (np.isfinite(array) | (array == attribute.infinite)).all():
         return "with entries that are not finite"
     if array.dtype == object and isinstance(value, np.ndarray):
         return "" if all(isinstance(item, (str, int, float)) for item in value.flat) else "with entries of other kinds"

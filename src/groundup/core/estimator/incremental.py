@@ -1,6 +1,6 @@
 """Base classes of models that learn from batches by `partial_fit`."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -81,6 +81,8 @@ class IncrementalClassifier(Incremental, Classifier):
     The first batch declares all classes.
     """
 
+    _fewest_classes: ClassVar[int] = 2
+
     def partial_fit(  # type: ignore[override]  # scikit-learn has classes before sample_weight
         self, X: ArrayLike, y: ArrayLike, classes: ArrayLike = None, sample_weight: ArrayLike = None
     ) -> Self:
@@ -114,11 +116,16 @@ class IncrementalClassifier(Incremental, Classifier):
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             every = known
         else:
-            every = np.unique(np.asarray(classes))
-        if known is not None and not np.array_equal(known, every):
-            raise ValueError(f"classes={every.tolist()} is not the same as on the last call: {known.tolist()}.")
-        if len(every) < 2:
-            raise ValueError(f"classes must be at least 2, got only one class: {every.tolist()}.")
+            named = np.sort(np.asarray(classes))
+            every = np.unique(named)
+            if known is not None and not np.array_equal(known, named):
+                raise ValueError(
+                    f"classes={named.tolist()} is not the same as on last call to partial_fit, which was "
+                    f"{known.tolist()}."
+                )
+        if len(every) < self._fewest_classes:
+            found = "one class" if len(every) else "no class"
+            raise ValueError(f"classes must be at least {self._fewest_classes}, got only {found}: {every.tolist()}.")
         return self._learn(X, y, sample_weight, classes=every)
 
 
@@ -132,5 +139,8 @@ def codes_among(labels: Array, classes: Array) -> Array:
     """
     strange = ~np.isin(labels, classes)
     if strange.any():
-        raise ValueError(f"y has {labels[strange].tolist()[0]!r}, which is not among classes={classes.tolist()}.")
+        raise ValueError(
+            f"The target label(s) {np.unique(labels[strange]).tolist()} in y do not exist in the initial classes "
+            f"{classes.tolist()}."
+        )
     return np.searchsorted(classes, labels)

@@ -75,6 +75,8 @@ class Fitted:
         NumPy's letters of the kinds of numbers that an array may hold.
     finite : bool
         Whether no entry may be infinite or missing.
+    infinite : float, optional
+        The one infinity that entries may nevertheless be, such as the logarithm of zero.
     required : bool
         Whether every fit sets it.
     hint : type
@@ -84,15 +86,21 @@ class Fitted:
     shapes: tuple[str, ...] = ()
     kinds: str = "f"
     finite: bool = True
+    infinite: float | None = None
     required: bool = True
     hint: Any = Any
 
 
 def fitted(
-    *shapes: str, kinds: str = "f", finite: bool = True, required: bool = True, init: Literal[False] = False
+    *shapes: str,
+    kinds: str = "f",
+    finite: bool = True,
+    infinite: float | None = None,
+    required: bool = True,
+    init: Literal[False] = False,
 ) -> Any:
     """Declare an attribute that a fit sets; see `Fitted`."""
-    return Fitted(shapes, kinds, finite, required)
+    return Fitted(shapes, kinds, finite, infinite, required)
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter, ignored, fixed, fitted))

@@ -17,7 +17,7 @@ def tags_of(model: Any) -> Any:
         transformer_tags=TransformerTags(preserves_dtype=["float64", "float32"])
         if hasattr(model, "transform")
         else None,
-        classifier_tags=ClassifierTags() if kind == "classifier" else None,
+        classifier_tags=ClassifierTags(poor_score=model._poor_score) if kind == "classifier" else None,
         regressor_tags=RegressorTags() if kind == "regressor" else None,
         input_tags=InputTags(
             two_d_array=accepts.kind != "text",
@@ -25,7 +25,8 @@ def tags_of(model: Any) -> Any:
             string=accepts.kind == "text",
             sparse=accepts.sparse,
             allow_nan=accepts.missing,
-            positive_only=accepts.non_negative,
+            positive_only=accepts.non_negative or accepts.categories,
+            categorical=accepts.categories,
             pairwise=accepts.pairwise,
         ),
         requires_fit=not model._stateless,

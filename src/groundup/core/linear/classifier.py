@@ -32,7 +32,7 @@ from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.prediction import LinearScores
 from groundup.core.linear.solvers import ALIASES, ScoreState, SolverAlias, SolverName, SolverOptions, solve
-from groundup.core.linear.table import CENTER_ROWS, approximate_center, in_double_precision, in_suitable_blocks
+from groundup.core.linear.table import CENTER_ROWS, approximate_center, in_suitable_blocks
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.rows import Samples
 from groundup.core.storage import record
@@ -179,7 +179,7 @@ class LinearClassifier(IncrementalClassifier, LinearScores):
         loss, outputs = self._loss(len(classes))
         strength, l1_ratio = self._strength()
         near, x = near_features(Samples(X, codes, weight)) if self.fit_intercept else (X, np.zeros(X.shape[1]))
-        bare, rows = isinf(strength), in_suitable_blocks(Samples(in_double_precision(near), codes, weight), outputs)
+        bare, rows = isinf(strength), in_suitable_blocks(Samples(near, codes, weight), outputs)
         objective = ScoreObjective(
             rows,
             loss,

@@ -12,6 +12,7 @@ import numpy as np
 
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.linear.products import scores, times_rows
 from groundup.core.optimize.losses import Likelihood
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.rows import Samples
@@ -40,6 +41,8 @@ class ScoreObjective:
         Strengths of the penalty on the slopes; the intercept has none.
     center : ndarray of shape (d,), or None
         Point at which the intercept is measured; None without an intercept.
+    single : bool
+        Whether scores and losses are computed in single precision, the sums over the blocks still in double.
     """
 
     rows: Samples
@@ -49,6 +52,7 @@ class ScoreObjective:
     l1: float
     l2: float
     center: Array | None
+    single: bool = False
 
     @property
     def n_features(self) -> int:
@@ -91,6 +95,7 @@ class ScoreObjective:
         """
         w, b = self.split(theta)
         value, slope_x, slope = self.rows.sum(_losses, w, b, self.loss)
+        w = theta[: self.n_features]
         gradient = self.gather(slope_x, slope) + self.l2_gradient(theta)
         return np.asarray(self.C * value + self.l2 / 2 * np.vdot(w, w)), gradient
 
@@ -157,7 +162,8 @@ class ScoreObjective:
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes (d, t), and intercepts (t,) where all features are zero."""
         w = theta[: self.n_features]
-        return w, np.zeros(self.outputs) if self.center is None else theta[-1] - self.center @ w
+        b = np.zeros(self.outputs) if self.center is None else theta[-1] - self.center @ w
+        return (w.astype(np.float32), b.astype(np.float32)) if self.single else (w, b)
 
     def coefficients(self, theta: Array) -> tuple[Array, Array]:
         """Return slopes and intercepts as `split`, but unique.
@@ -202,11 +208,6 @@ class ScoreObjective:
         return replace(self, rows=self.rows.take(rows)).scaled(len(self.rows) / len(rows))
 
 
-def scores(X: Array, w: Array, b: Array) -> Array:
-    """Return the scores of rows, of shape (t, m)."""
-    return np.asarray(w.T @ X.T + b[:, None])
-
-
 def _scores_of_block(X: Array, y: Array, weight: Array | None, w: Array, b: Array) -> Array:
     return scores(X, w, b)
 
@@ -217,7 +218,7 @@ def _losses(
     value, slope = loss.value_and_slope(scores(X, w, b), y)
     if weight is not None:
         value, slope = value * weight, slope * weight
-    return value.sum(), slope @ X, slope.sum(axis=1)
+    return value.sum(dtype=np.float64), times_rows(slope, X), slope.sum(axis=1, dtype=np.float64)
 
 
 def _curvature(
@@ -226,7 +227,7 @@ def _curvature(
     curve = loss.curve(scores(X, w, b), scores(X, v, c))
     if weight is not None:
         curve = curve * weight
-    return curve @ X, curve.sum(axis=1)
+    return times_rows(curve, X), curve.sum(axis=1, dtype=np.float64)
 
 
 def _hessian(

@@ -15,6 +15,8 @@ ROWS_PER_PARAMETER = 4  # Subsample rows per parameter; with fewer, its optimum 
 SMALLEST_DIVISOR = 4  # A subsample of more than n / 4 rows is not worth its time.
 SUBSAMPLE_STEPS = 10  # Largest number of iterations on the subsample.
 SUBSAMPLE_TOLERANCE = 1e-2  # Relative predicted decrease at which the subsample fit stops.
+SIZE_ROWS = 1024  # Rows that tell the sizes of the columns.
+SCALE_ROWS = 256  # Rows that tell the scale of a first step.
 SETUP_PASSES = 4  # A metric that takes as many operations as this many gradients saves more of them.
 VECTOR_SCORES = 4  # A product of the rows with one vector takes as long as one with this many.
 RESOLVED_L2 = 1e-13  # Smallest l2, relative to ‖X‖², that double precision still resolves.
@@ -53,14 +55,23 @@ def diagonal(objective: ScoreObjective) -> Preconditioner:
 
     A factor makes the first step end where the objective is least along it, to second order.
     """
-    size = objective.curvature_bound_diagonal()[:, None]
+    size = _evenly(objective, SIZE_ROWS).curvature_bound_diagonal()[:, None]
+    if (size <= objective.l2).any():  # a column that the sample shows to be constant
+        size = objective.curvature_bound_diagonal()[:, None]
     size[size == 0] = 1  # a constant column
+    sample = _evenly(objective, SCALE_ROWS)
     origin = objective.zero()
-    gradient = objective(origin)[1]
+    gradient = sample(origin)[1]
     step = gradient / size
-    curvature = float(np.vdot(step, objective.hessian_times(origin, step)))
+    curvature = float(np.vdot(step, sample.hessian_times(origin, step)))
     factor = float(np.vdot(step, gradient)) / curvature if curvature > 0 else 1.0
     return lambda gradient: factor * gradient / size
+
+
+def _evenly(objective: ScoreObjective, count: int) -> ScoreObjective:
+    """Return the objective estimated from about `count` rows, evenly spaced."""
+    n = len(objective.rows)
+    return objective.subsample(np.arange(0, n, -(-n // count)))
 
 
 def curvature_bound(objective: ScoreObjective) -> Preconditioner:
@@ -97,6 +108,24 @@ def per_class_hessian(objective: ScoreObjective, theta: Array) -> Preconditioner
         return np.asarray(step - step.mean(axis=1, keepdims=True))
 
     return apply
+
+
+def gradients_of_hessian(objective: ScoreObjective) -> float:
+    """Return how many gradients take as long as `hessian_of_subsample`."""
+    n, p = len(objective.rows), len(objective.zero())
+    return (_hessian_rows(objective) * p**2 + 8 * p**3) / (4 * n * p)
+
+
+def hessian_of_subsample(objective: ScoreObjective, theta: Array) -> Preconditioner:
+    """Return the inverse Hessian of each score alone at `theta`, estimated from a subsample."""
+    n = len(objective.rows)
+    rows = np.random.default_rng(0).choice(n, _hessian_rows(objective), replace=False, shuffle=False)
+    return per_class_hessian(objective.subsample(rows), theta)
+
+
+def _hessian_rows(objective: ScoreObjective) -> int:
+    p, t = objective.zero().shape
+    return min(len(objective.rows), ROWS_PER_PARAMETER * p * max(t, 2))
 
 
 def from_subsample(objective: ScoreObjective) -> tuple[Array, Preconditioner]:

@@ -8,7 +8,7 @@ Each yields states until the duality gap is within tolerance.
 | sgd, saga | any | stochastic gradients of mini-batches |
 | newton | none, L2 | the full Hessian, an n × n system for wide data, conjugate gradients for several scores |
 | lbfgs | none, L2 | the Hessian estimated from the steps, preconditioned by that of a subsample or by a bound |
-| quasi-newton | none, L2 | a dozen steps of lbfgs, then, for dense rows in memory, Newton's by conjugate gradients |
+| quasi-newton | none, L2 | lbfgs in single precision, a dozen steps in double, then Newton's by conjugate gradients |
 | prox-newton | any | a quadratic model plus the penalty, minimised by coordinate descent |
 """
 
@@ -20,18 +20,26 @@ from typing import Literal
 
 import numpy as np
 
+from groundup.core.constants import EPS
+from groundup.core.linalg.conjugate_gradients import Preconditioner
 from groundup.core.linear import preconditioners, proximal_newton, stochastic
+from groundup.core.linear.curvature import fits_single_precision
 from groundup.core.linear.gap import gap
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.separation import is_separable
+from groundup.core.linear.single import SingleSteps
+from groundup.core.linear.table import converted
+from groundup.core.linear.tangents import Tangents, suffice_for_a_step
 from groundup.core.optimize import newton
 from groundup.core.optimize.descent import gradient_descent
 from groundup.core.optimize.objective import Iterate, Method, drive, initial
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-AUTO_OPERATIONS = 2e6  # Up to this value of rows × parameters², a whole Newton step takes about a millisecond.
+AUTO_ROWS = 2000  # Up to this number of rows and
+AUTO_OPERATIONS = 1e6  # this number of operations, a whole Newton step takes about a millisecond.
 NEWTON_OPERATIONS = 1e8  # Up to this value, the solver "newton" builds the whole Hessian.
+WORTH_A_TRIAL = 100  # The bound by tangents is tried where the last step promised at most this many tolerances.
 GAP_INTERVAL = 10  # First-order methods compute the duality gap once in this many iterations.
 
 
@@ -107,7 +115,8 @@ def default_solver(objective: ScoreObjective) -> str:
     if objective.l1:
         return "prox-newton"
     n, parameters = len(objective.rows), objective.zero().size
-    return "newton" if max(n, parameters) * parameters**2 <= AUTO_OPERATIONS else "quasi-newton"
+    small = n <= AUTO_ROWS and (n + parameters / 4) * parameters**2 <= AUTO_OPERATIONS
+    return "newton" if small else "quasi-newton"
 
 
 def solve(
@@ -141,8 +150,11 @@ def solve(
         )
 
     name = default_solver(objective) if options.solver == "auto" else options.solver
+    if name != "quasi-newton":
+        objective = converted(objective)
     method = METHODS[name](objective, options, theta)
-    yield from drive(method, partial(_judge, objective, options), options.max_iter, start, diverged)
+    tangents = Tangents.of(objective, method.metric)
+    yield from drive(method, partial(_judge, objective, options, tangents), options.max_iter, start, diverged)
 
 
 Solver = Callable[[ScoreObjective, SolverOptions, Array | None], Method]  # the last argument is the starting point
@@ -185,16 +197,38 @@ def _newton(objective: ScoreObjective, options: SolverOptions, theta: Array | No
 
 
 def _lbfgs(objective: ScoreObjective, options: SolverOptions, theta: Array | None, *, to_the_end: bool) -> Method:
-    """L-BFGS to the end or, if not `to_the_end`, until its memory is full."""
-    if preconditioners.subsample_size(objective):
+    """L-BFGS to the end or, if not `to_the_end`, in single precision first, and then until its memory is full."""
+    if not to_the_end and options.max_iter and fits_single_precision(objective):
+        by_slope = not suffice_for_a_step(objective)
+        single = SingleSteps(objective, theta, options.tol**2, by_slope=by_slope)
+        if single.possible:
+            following = partial(_in_both_precisions, objective, single)
+            return Method(lambda: single.start, following, single.approximate_step)
+    if preconditioners.subsample_size(objective := converted(objective)):
         origin, metric = preconditioners.from_subsample(objective)
+        first = partial(newton.initial, objective, origin if theta is None else theta)
     else:
-        origin, metric = objective.zero(), preconditioners.first_metric(objective)
-    first = partial(newton.initial, objective, origin if theta is None else theta)
-    if to_the_end or not preconditioners.products_are_cheap(objective):
-        return Method(first, partial(newton.lbfgs, objective, preconditioner=metric))
-    solve = preconditioners.newton_cg(objective)
-    return Method(first, partial(newton.quasi_then_truncated, objective, preconditioner=metric, solve=solve))
+        metric = preconditioners.first_metric(objective)
+        first = partial(newton.initial, objective, objective.zero() if theta is None else theta)
+    if to_the_end:
+        return Method(first, partial(newton.lbfgs, objective, preconditioner=metric), metric)
+    return Method(first, partial(_in_double_precision, objective, metric), metric)
+
+
+def _in_both_precisions(objective: ScoreObjective, single: SingleSteps, iterate: Iterate) -> Iterator[Iterate]:
+    for following in single.following(iterate):
+        yield (iterate := following)
+    yield from _in_double_precision(objective, single.metric, iterate)
+
+
+def _in_double_precision(objective: ScoreObjective, metric: Preconditioner, iterate: Iterate) -> Iterator[Iterate]:
+    """L-BFGS and, where products in single precision are cheap, Newton's steps after some; only now X is converted."""
+    objective = converted(objective)
+    if preconditioners.products_are_cheap(objective):
+        solve = preconditioners.newton_cg(objective)
+        yield from newton.quasi_then_truncated(objective, iterate, metric, solve)
+    else:
+        yield from newton.lbfgs(objective, iterate, metric)
 
 
 def _prox_newton(objective: ScoreObjective, options: SolverOptions, theta: Array | None) -> Method:
@@ -225,22 +259,30 @@ ALIASES: Mapping[SolverAlias, SolverName] = {
 }
 
 
-def _judge(objective: ScoreObjective, options: SolverOptions, iteration: int, iterate: Iterate) -> ScoreState:
+def _judge(
+    objective: ScoreObjective, options: SolverOptions, tangents: Tangents | None, iteration: int, iterate: Iterate
+) -> ScoreState:
     """The state of an iterate: is it near the minimum, and is there one?"""
-    theta = iterate.w
+    theta, proved = iterate.w, False
     value = float(np.sum(iterate.value) + objective.nonsmooth.value(theta).sum())
     scale = objective.scale(value)
     decrease, allowed = _gap_estimate(objective, iterate, iteration), options.tol**2 * scale
+    if iterate.rounding > EPS:  # single precision proves nothing
+        return ScoreState(iteration, *objective.coefficients(theta), value, decrease / scale, False, False, iterate)
     near = decrease <= allowed
     last = near or iteration == options.max_iter or iterate.step == 0
     separable = last and objective.l1 == objective.l2 == 0 and is_separable(objective, theta, _last_step(iterate))
     if separable:
         iterate = replace(iterate, step=0.0)  # no step leads to a minimum that does not exist
-    elif near:
+    elif tangents is not None and (near or iterate.decrease <= WORTH_A_TRIAL * allowed):
+        bound = tangents.gap(theta, iterate.gradient, allowed)
+        proved = bool(bound <= allowed)
+        decrease = min(bound, decrease)
+    if near and not proved and not separable:
         theta, decrease = gap(objective, theta)
+        proved = bool(decrease <= allowed)
     w, b = objective.coefficients(theta)
-    converged = bool(near and not separable and decrease <= allowed)
-    return ScoreState(iteration, w, b, value, decrease / scale, converged, separable, iterate)
+    return ScoreState(iteration, w, b, value, decrease / scale, proved, separable, iterate)
 
 
 def _gap_estimate(objective: ScoreObjective, iterate: Iterate, iteration: int) -> float:

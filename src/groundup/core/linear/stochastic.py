@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from groundup.core.linear.objective import ScoreObjective, scores
+from groundup.core.linear.objective import ScoreObjective
+from groundup.core.linear.products import scores
 from groundup.core.optimize.objective import Iterate, initial
 from groundup.core.types import Array
 

@@ -1,10 +1,13 @@
 """How a linear classifier reads its table: precision, blocks, and a centre to measure from."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
 from groundup.core.containers.view import is_mapped
+from groundup.core.linear.objective import ScoreObjective
 from groundup.core.rows import Columns, Samples
 from groundup.core.types import Array
 
@@ -33,6 +36,15 @@ def in_double_precision(X: Columns) -> Columns:
     if not isinstance(X, np.ndarray) or is_mapped(X) or X.dtype == np.float64 or X.size > MAX_CONVERTED:
         return X
     return X.astype(np.float64)
+
+
+def converted(objective: ScoreObjective) -> ScoreObjective:
+    """Return the same objective of a table in double precision, where `in_double_precision` converts it."""
+    rows = objective.rows
+    X = in_double_precision(rows.X)
+    if X is rows.X:
+        return objective
+    return replace(objective, rows=Samples(X, rows.y, rows.weight, block_rows=rows.block_rows, mapper=rows.mapper))
 
 
 def approximate_center(rows: Samples) -> Array:

@@ -129,10 +129,11 @@ class Softmax:
 
     def value_and_slope(self, Z: Array, y: Array) -> tuple[Array, Array]:
         """Return the cross-entropy of target and softmax.  eq. softmax_regression:loss"""
-        own = y, np.arange(len(y))
+        Z = np.ascontiguousarray(Z)
+        own = len(y) * y + np.arange(len(y))  # one index of the flat array: twice as fast as a pair
         value, P = logsumexp_and_softmax(Z, axis=0)
-        value -= (1 - self.smoothing) * Z[own]
-        P[own] -= 1 - self.smoothing
+        value -= (1 - self.smoothing) * Z.reshape(-1).take(own)
+        P.reshape(-1)[own] -= 1 - self.smoothing
         if self.smoothing:
             value -= self.smoothing * Z.mean(axis=0)
             P -= self.smoothing / len(Z)

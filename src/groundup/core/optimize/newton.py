@@ -3,7 +3,7 @@
 Each yields the iterates after a given one, without end.
 
 The memory of an iterate is ``(steps, gradient_changes)``: the last changes of the parameters and of the gradient, of
-shape (k, d, t) with k at most `PAIRS`; Newton's method keeps only its last step.
+shape (d, t), in two tuples of at most `PAIRS`; Newton's method keeps only its last step.
 
 Sources: Armijo (1966) and Lewis and Overton (2013) for the line search; Nocedal (1980) for L-BFGS.
 """
@@ -27,8 +27,7 @@ Solve = Callable[[Array, Array], Array]  # (w, gradient) -> Hessian⁻¹ gradien
 def initial(objective: Objective, w: Array) -> Iterate:
     """Return the first iterate, without memory."""
     value, gradient = objective(w)
-    none = np.empty((0, *w.shape))
-    return Iterate(w, value, gradient, memory=(none, none), decrease=inf)
+    return Iterate(w, value, gradient, memory=((), ()), decrease=inf)
 
 
 def newton(objective: Objective, iterate: Iterate, solve: Solve) -> Iterator[Iterate]:
@@ -40,7 +39,7 @@ def newton(objective: Objective, iterate: Iterate, solve: Solve) -> Iterator[Ite
         direction = -solve(iterate.w, iterate.gradient)
         decrease = -float(np.vdot(iterate.gradient, direction)) / 2  # half of the squared Newton decrement
         step, w, value, gradient = line_search(objective, iterate, direction)
-        memory = (w - iterate.w)[None], iterate.memory[1]
+        memory = (w - iterate.w,), iterate.memory[1]
         iterate = Iterate(w, value, gradient, memory, decrease, step)
         yield iterate
 
@@ -59,9 +58,9 @@ def lbfgs(objective: Objective, iterate: Iterate, preconditioner: Preconditioner
         step, w, value, gradient = line_search(objective, iterate, direction)
         last_step, last_change = w - iterate.w, gradient - iterate.gradient
         if np.vdot(last_step, last_change) > EPS * np.vdot(last_change, last_change) > 0:  # else the pair is rounding
-            steps = np.concatenate([steps, last_step[None]])[-PAIRS:]
-            changes = np.concatenate([changes, last_change[None]])[-PAIRS:]
-        iterate = Iterate(w, value, gradient, (steps, changes), decrease, step)
+            steps = (*steps, last_step)[-PAIRS:]
+            changes = (*changes, last_change)[-PAIRS:]
+        iterate = Iterate(w, value, gradient, (steps, changes), decrease, step, iterate.rounding)
         yield iterate
 
 
@@ -83,19 +82,19 @@ def quasi_then_truncated(
 def _two_loops(iterate: Iterate, preconditioner: Preconditioner | None) -> Array:
     """Product of the estimated inverse Hessian with the gradient.  eq. logistic_regression:lbfgs"""
     q = iterate.gradient.copy()
-    pairs = list(zip(*iterate.memory, strict=True))
+    pairs = [(step, change, np.vdot(step, change)) for step, change in zip(*iterate.memory, strict=True)]
     factors = []
-    for step, change in reversed(pairs):
-        a = np.vdot(step, q) / np.vdot(step, change)
+    for step, change, power in reversed(pairs):
+        a = np.vdot(step, q) / power
         q -= a * change
         factors.append(a)
     r = q if preconditioner is None else preconditioner(q)
     if pairs:  # the last pair tells the scale
-        step, change = pairs[-1]
+        _, change, power = pairs[-1]
         image = change if preconditioner is None else preconditioner(change)
-        r = r * (np.vdot(step, change) / np.vdot(change, image))
-    for (step, change), a in zip(pairs, reversed(factors), strict=True):
-        r = r + (a - np.vdot(change, r) / np.vdot(step, change)) * step
+        r = r * (power / np.vdot(change, image))
+    for (step, change, power), a in zip(pairs, reversed(factors), strict=True):
+        r += (a - np.vdot(change, r) / power) * step
     return np.asarray(r)
 
 
@@ -112,7 +111,7 @@ def line_search(objective: Objective, iterate: Iterate, direction: Array) -> tup
     slope = float(np.vdot(iterate.gradient, direction))
     if slope >= 0:
         return 0.0, iterate.w, iterate.value, iterate.gradient
-    noise = 4 * EPS * abs(iterate.value)  # rounding error of the sum of the losses
+    noise = 4 * iterate.rounding * abs(iterate.value)  # rounding error of the sum of the losses
     low, high, step = 0.0, np.inf, 1.0
     for _ in range(LINE_SEARCH_TRIALS):
         w = iterate.w + step * direction

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.storage import record
 from groundup.core.types import Array
 
@@ -92,6 +93,8 @@ class Iterate:
         first prediction.
     step : float
         Multiple of the last direction that was taken; 0 once no step lowers the objective any more.
+    rounding : float
+        Relative rounding error of value and gradient.
     """
 
     w: Array
@@ -100,6 +103,7 @@ class Iterate:
     memory: Any = None
     decrease: float = nan
     step: float = 1.0
+    rounding: float = EPS
 
 
 def initial(objective: Objective, w: Array, memory: Any = None) -> Iterate:
@@ -118,10 +122,13 @@ class Method:
         ``first()`` returns the iterate to begin with.
     following : callable
         ``following(iterate)`` yields the iterates after a given one, without end.
+    metric : callable or None
+        Approximate inverse Hessian, of a method that has one.
     """
 
     first: Callable[[], Iterate]
     following: Callable[[Iterate], Iterator[Iterate]]
+    metric: Callable[[Array], Array] | None = None
 
 
 class DrivenState(Protocol):

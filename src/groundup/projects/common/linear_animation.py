@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.checks.labels import class_weighted
-from groundup.core.linear.objective import scores
+from groundup.core.linear.products import scores
 from groundup.core.optimize.losses import Likelihood, Logistic, Softmax
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.types import Array

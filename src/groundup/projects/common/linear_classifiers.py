@@ -9,7 +9,7 @@ import numpy as np
 
 from groundup.core import metrics
 from groundup.core.checks.labels import class_weighted
-from groundup.core.linear.objective import scores
+from groundup.core.linear.products import scores
 from groundup.core.optimize.losses import Logistic, Softmax
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.statistics.splits import stratified_folds

@@ -1,0 +1,182 @@
+"""Naive Bayes for measurements with a normal density in each class."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from groundup.core.checks.parameters import Each, Number, OneOf
+from groundup.core.estimator.parameters import fitted, parameter
+from groundup.core.storage import record
+from groundup.core.types import Array
+from groundup.projects.naive_bayes.certificate import certify_normal
+from groundup.projects.naive_bayes.models.discrete import check_priors
+from groundup.projects.naive_bayes.models.naive_bayes import LabeledRows, NaiveBayes
+from groundup.projects.naive_bayes.solvers.densities import normal_joint
+from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments
+from groundup.projects.naive_bayes.solvers.probabilities import Joint
+
+
+@record
+class NormalState:
+    """Moments of the rows so far.
+
+    Parameters
+    ----------
+    origin : ndarray of shape (d,)
+        An entry of each column, from which means are measured: sums of differences keep digits that sums lose.
+    weight, mean, scatter : ndarray of shape (K,), (K, d) and (K, d)
+        As `Moments`.
+    loss : float
+        Minus the log-likelihood of the columns, a row.
+    iteration : int
+        Number of parts of the rows.
+    converged : bool
+        Whether these are all rows.
+    """
+
+    origin: Array
+    weight: Array
+    mean: Array
+    scatter: Array
+    loss: float
+    iteration: int
+    converged: bool
+
+    def moments(self) -> Moments:
+        """Return the moments alone."""
+        return Moments(self.weight, self.mean, self.scatter)
+
+
+class GaussianNB(NaiveBayes):
+    """Classifier by columns of measurements, with a normal density in each class.
+
+    Parameters
+    ----------
+    priors : array-like of shape (K,), default=None
+        The classes' probabilities, if they are known; else they are their shares of the rows.
+    var_smoothing : float, default=1e-9
+        This share of the largest variance of a column, of all rows, is added to all variances.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        The classes, sorted.
+    class_count_ : ndarray of shape (K,)
+        Weight of the rows of each class.
+    class_prior_ : ndarray of shape (K,)
+        The classes' probabilities.
+    theta_ : ndarray of shape (K, d)
+        Mean of each column in each class.
+    var_ : ndarray of shape (K, d)
+        Variance of each column in each class, with what is added.
+    epsilon_ : float
+        What is added to all variances.
+    certificate_ : Certificate
+        Whether these maximise the likelihood.
+    n_features_in_, feature_names_in_, history_
+        As for every estimator.
+
+    Notes
+    -----
+    After several calls of `partial_fit` the model is that of a fit to all their rows; scikit-learn adds a share of the
+    last batch's variance instead, and does not weight the rows in it.
+
+    Examples
+    --------
+    >>> from groundup import GaussianNB
+    >>> model = GaussianNB().fit([[1.0], [2.0], [6.0], [8.0]], ["low", "low", "high", "high"])
+    >>> print(model.predict([[0.0], [7.0]]), model.theta_.ravel())
+    ['low' 'high'] [7.  1.5]
+    """
+
+    priors: Sequence[float] | Array | None = parameter(OneOf((None,)) | Each(Number()), default=None)
+    var_smoothing: float = parameter(Number(0), default=1e-9)
+
+    class_prior_: Array = fitted("K")
+    theta_: Array = fitted("K d")
+    var_: Array = fitted("K d")
+    epsilon_: float = fitted()
+    _state: NormalState = fitted(required=False)
+
+    # --- fitting ----------------------------------------------------------------------------------------------------
+
+    def _check(self, data: LabeledRows) -> None:
+        if self.priors is None:
+            return
+        priors = np.asarray(self.priors, dtype=np.float64)
+        check_priors(priors, data.K)
+        if not np.isclose(priors.sum(), 1.0):
+            raise ValueError(f"The sum of the priors should be 1, it is {priors.sum():g}.")
+        if (priors < 0).any():
+            raise ValueError(f"Priors must be non-negative, got {priors.min():g}.")
+
+    def _absorb(self, data: LabeledRows, state: NormalState | None) -> NormalState:
+        origin = data.rows.X[0].astype(np.float64) if state is None else state.origin
+        found = class_moments(data.rows, data.K, origin)
+        if state is not None:
+            found = state.moments().merged(found)
+        iteration = 1 if state is None else state.iteration + 1
+        return NormalState(origin, found.weight, found.mean, found.scatter, self._loss(found), iteration, True)
+
+    def _floor(self, moments: Moments) -> float:
+        """Return what is added to all variances.  eq. naive_bayes:gaussian-variance"""
+        return float(self.var_smoothing * moments.together().variance().max())
+
+    def _loss(self, moments: Moments) -> float:
+        variance = moments.variance() + self._floor(moments)
+        varies = np.where(variance > 0, variance, 1.0)  # a constant has no density
+        level = np.log(2 * np.pi * varies) + (variance > 0)
+        return float(moments.weight @ level.sum(axis=1) / (2 * moments.weight.sum()))
+
+    def _finish(self, data: LabeledRows, state: NormalState) -> dict[str, Any]:
+        dtype, moments = data.rows.X.dtype, state.moments()
+        floor = self._floor(moments)
+        priors = state.weight / state.weight.sum() if self.priors is None else np.asarray(self.priors)
+        mean = np.where(state.weight[:, None] > 0, state.origin + moments.mean, 0.0)
+        theta, variance = mean.astype(dtype), (moments.variance() + floor).astype(dtype)
+        rounded = np.where(state.weight[:, None] > 0, moments.mean - (theta - state.origin), 0.0)
+        spread = np.sqrt(np.where(variance > 0, variance, 1.0), dtype=np.float64)
+        largest = float(np.abs(theta / spread).max(initial=1.0))
+        return {
+            "classes_": data.classes,
+            "class_count_": state.weight.astype(dtype),
+            "class_prior_": priors.astype(dtype),
+            "theta_": theta,
+            "var_": variance,
+            "epsilon_": floor,
+            "certificate_": certify_normal(
+                rounded / spread,
+                (moments.variance() + floor + rounded**2 - variance) / spread**2,
+                4 * float(np.finfo(dtype).eps) * largest,
+            ),
+            "_state": state,
+        }
+
+    # --- predictions ------------------------------------------------------------------------------------------------
+
+    def _positive_variances(self) -> Array:
+        """Return the variances of the classes that have rows; raise ValueError for one of zero."""
+        variance = self.var_.astype(np.float64)
+        wrong = (variance == 0) & (self.class_prior_ > 0)[:, None]
+        if wrong.any():
+            k, j = np.argwhere(wrong)[0]
+            label = self.classes_.tolist()[k]
+            raise ValueError(
+                f"{type(self).__name__}: column {j} does not vary in class {label!r}, so that its density "
+                f"there is infinite, and var_smoothing={self.var_smoothing:g} of the largest variance adds "
+                f"{self.epsilon_:g}: raise var_smoothing, drop the column, or give more rows."
+            )
+        return np.where(variance > 0, variance, 1.0)
+
+    def _joint(self, X: Any) -> Joint:
+        return normal_joint(X, self.theta_.astype(np.float64), self._positive_variances(), self._log_prior())
+
+    def _contributions(self, X: Any) -> tuple[Array, Array]:
+        variance = self._positive_variances()
+        squares = (np.asarray(X[0], dtype=np.float64) - self.theta_) ** 2 / variance
+        return np.arange(X.shape[1]), -0.5 * (np.log(2 * np.pi * variance) + squares).T
+
+    def _log_prior(self) -> Array:
+        with np.errstate(divide="ignore"):  # a class that was declared, and has no rows so far
+            return np.log(self.class_prior_.astype(np.float64))

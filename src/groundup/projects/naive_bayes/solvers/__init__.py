@@ -1,0 +1,1 @@
+"""Counting, probabilities from counts, sums of their logarithms, means and variances."""

@@ -1,0 +1,154 @@
+"""Gaussian naive Bayes where numbers run out: far from zero, far from all classes, columns without spread."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from groundup import GaussianNB
+from groundup.core.rows import Samples
+from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments
+
+RNG = np.random.default_rng(5)
+TABLE, CLASSES = RNG.integers(-64, 65, size=(90, 3)) / 16, np.arange(90) % 3
+
+
+def exact_moments(X, y):
+    """Means and variances of each class from whole numbers, whose sums are exact."""
+    whole = (X * 16).astype(object).astype(int) if np.abs(X).max() < 1e6 else None
+    assert whole is not None
+    means = np.array([[sum(c) / len(c) for c in whole[y == k].T.tolist()] for k in range(3)])
+    return means / 16, np.array([X[y == k].var(axis=0) for k in range(3)])
+
+
+@pytest.mark.parametrize("size", [1e4, 1e8, 1e12, 1e14])
+def test_data_far_from_zero(size):
+    # variances as differences of mean squares, which have no digits left
+    mean, variance = exact_moments(TABLE, CLASSES)
+    model = GaussianNB(var_smoothing=0.0).fit(TABLE + size, CLASSES)
+    assert_allclose(model.var_, variance, rtol=1e-12)
+    assert_allclose(model.theta_ - size, mean, atol=np.spacing(size))
+    assert model.certificate_.holds
+    batches = GaussianNB(var_smoothing=0.0)
+    for rows in (slice(0, 10), slice(10, 11), slice(11, None)):
+        batches.partial_fit(TABLE[rows] + size, CLASSES[rows], classes=[0, 1, 2])
+    assert_allclose(batches.var_, variance, rtol=1e-12)
+
+
+@pytest.mark.parametrize("distance", [1e3, 1e8, 1e12])
+def test_classes_far_from_each_other(distance):
+    # one origin for all classes, from which the spread within them is rounding
+    X = TABLE + distance * CLASSES[:, None]
+    model = GaussianNB(var_smoothing=0.0).fit(X, CLASSES)
+    assert_allclose(model.var_, exact_moments(TABLE, CLASSES)[1], rtol=1e-10)
+    assert_array_equal(model.predict(X), CLASSES)
+
+
+def test_moments_of_all_classes_together():
+    # the scatter of the class means left out of the floor
+    whole = class_moments(Samples(TABLE, CLASSES), 3, np.zeros(3)).together()
+    assert_allclose(whole.mean[0], TABLE.mean(axis=0), atol=1e-14)
+    assert_allclose(whole.variance()[0], TABLE.var(axis=0), rtol=1e-13)
+
+
+def test_merging_with_nothing():
+    # 0 / 0 for a class that neither batch has, a mean pulled to zero by a class that one batch lacks
+    none = Moments(np.zeros(2), np.zeros((2, 1)), np.zeros((2, 1)))
+    some = Moments(np.array([3.0, 0.0]), np.array([[5.0], [0.0]]), np.array([[2.0], [0.0]]))
+    light = Moments(np.array([0.25, 0.5]), np.array([[3.0], [0.0]]), np.zeros((2, 1)))  # less than one is not nothing
+    heavy = Moments(np.array([0.25, 0.0]), np.array([[5.0], [0.0]]), np.zeros((2, 1)))
+    assert light.merged(heavy).mean.tolist() == [[4], [0]]
+    assert light.merged(heavy).variance().tolist() == [[1], [0]]
+    for found in (none.merged(some), some.merged(none)):
+        assert found.weight.tolist() == [3, 0]
+        assert found.mean.tolist() == [[5], [0]]
+        assert found.scatter.tolist() == [[2], [0]]
+
+
+@pytest.mark.parametrize("place", [1e150, 1e200, 1e300])
+def test_rows_far_from_all_classes(place):
+    # −∞ for every class, and NaN for their difference
+    X = np.array([[-1.0], [1.0], [9.0], [11.0], [2.0], [8.0]])
+    model = GaussianNB(var_smoothing=0.0).fit(X, [0, 0, 0, 0, 1, 1])
+    assert model.var_.ravel().tolist() == [26, 9]
+    rows = np.array([[place], [-place], [0.0]])
+    proba = model.predict_proba(rows)
+    assert_array_equal(proba[:2], [[1, 0], [1, 0]])  # the wider class reaches further
+    assert 0 < proba[2, 1] < 1
+    assert model.predict(rows[:2]).tolist() == [0, 0]
+
+
+def test_a_column_without_spread():
+    # division by a variance of zero
+    X = np.array([[1.0, 0.0], [1.0, 2.0], [3.0, 5.0], [1.0, 9.0]])
+    y = np.array(["a", "a", "b", "b"])
+    model = GaussianNB(var_smoothing=0.0).fit(X, y)
+    with pytest.raises(ValueError, match=r"column 0 does not vary in class 'a'.*var_smoothing=0 .*raise var_smoothing"):
+        model.predict(X)
+    assert np.isfinite(GaussianNB().fit(X, y).predict_log_proba(X)).all()
+    constant = GaussianNB().fit(np.ones((4, 2)), y)
+    assert constant.epsilon_ == 0
+    with pytest.raises(ValueError, match=r"column 0 does not vary in class 'a'.*give more rows"):
+        constant.predict_proba(np.ones((1, 2)))
+
+
+def test_one_row_at_a_time():
+    # a first row whose variance of zero stays, or whose floor is added with each batch
+    model = GaussianNB(var_smoothing=0.1)
+    for k in range(len(TABLE)):
+        model.partial_fit(TABLE[[k]], CLASSES[[k]], classes=[0, 1, 2])
+    whole = GaussianNB(var_smoothing=0.1).fit(TABLE, CLASSES)
+    for name in ("theta_", "var_", "class_prior_", "epsilon_"):
+        assert_allclose(getattr(model, name), getattr(whole, name), rtol=1e-12, atol=1e-15)
+
+
+def test_a_class_that_has_no_rows_so_far():
+    # NaN for a class of weight zero, with and without a floor
+    for smoothing in (0.0, 1e-9):
+        model = GaussianNB(var_smoothing=smoothing)
+        model.partial_fit(TABLE[CLASSES < 2], CLASSES[CLASSES < 2], classes=[0, 1, 2])
+        proba = model.predict_proba(TABLE)
+        assert_array_equal(proba[:, 2], 0)
+        assert_allclose(proba.sum(axis=1), 1)
+        assert model.theta_[2].tolist() == [0, 0, 0]
+
+
+def test_weights_of_zero_and_two():
+    # a weight in the number of rows and not in the squares
+    weight = np.arange(90) % 3 * 1.0 * (CLASSES > 0) + (CLASSES == 0)
+    rows = np.repeat(np.arange(90), weight.astype(int))
+    one, other = GaussianNB().fit(TABLE, CLASSES, weight), GaussianNB().fit(TABLE[rows], CLASSES[rows])
+    assert_allclose(one.var_, other.var_, rtol=1e-12)
+    assert one.epsilon_ == pytest.approx(other.epsilon_, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("priors", "message"),
+    [
+        ([0.5, 0.5], "Number of priors must match number of classes: there are 3, got 2"),
+        ([0.5, 0.5, 0.5], "The sum of the priors should be 1, it is 1.5"),
+        ([1.5, -0.5, 0.0], "Priors must be non-negative, got -0.5"),
+        ([0.0, 0.0, 0.0], "must not all be zero"),
+    ],
+)
+def test_wrong_priors(priors, message):
+    # priors that are not probabilities
+    with pytest.raises(ValueError, match=message):
+        GaussianNB(priors=priors).fit(TABLE, CLASSES)
+
+
+def test_squares_that_overflow_are_refused():
+    # infinite variances
+    with pytest.raises(ValueError, match="squares of a column overflow"):
+        GaussianNB().fit(TABLE * 1e200, CLASSES)
+
+
+def test_the_score_equations():
+    # a certificate that holds for any mean and variance
+    model = GaussianNB(var_smoothing=0.01).fit(TABLE, CLASSES)
+    for k in range(3):
+        difference = TABLE[k == CLASSES] - model.theta_[k]
+        assert_allclose(difference.mean(axis=0), 0, atol=1e-14)
+        assert_allclose((difference**2).mean(axis=0) + model.epsilon_, model.var_[k], rtol=1e-13)
+    single = GaussianNB().fit(TABLE.astype(np.float32) + 1000, CLASSES)
+    assert single.certificate_.holds
+    assert 1e-10 < single.certificate_.value < single.certificate_.tolerance < 1e-2
