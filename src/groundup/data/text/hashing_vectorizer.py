@@ -1,4 +1,4 @@
-"""Documents as counts of hashed tokens: no vocabulary, hence nothing to learn and bounded memory."""
+"""Documents as counts of hashed tokens: no vocabulary, hence nothing to learn."""
 
 from collections.abc import Iterable
 from typing import Any, Literal, Self

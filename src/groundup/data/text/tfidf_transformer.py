@@ -59,7 +59,7 @@ class TfidfTransformer(Model):
 
     n_features_in_: int = fitted()
     feature_names_in_: Array = fitted("d", kinds="UO", required=False)
-    idf_: Array = fitted("d", finite=False, required=False)
+    idf_: Array = fitted("d", infinite=np.inf, required=False)
 
     def fit(self, X: ArrayLike, y: ArrayLike = None) -> Self:
         """Learn the document frequencies.
