@@ -1,5 +1,9 @@
 """The public names and where they live: the only list of them, read by `__init__.py` and by type checkers."""
 
+from groundup.data.text.count_vectorizer import CountVectorizer as CountVectorizer
+from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVectorizer
+from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer
+from groundup.data.text.tfidf_vectorizer import TfidfVectorizer as TfidfVectorizer
 from groundup.projects.kmeans.models.functions import k_means as k_means
 from groundup.projects.kmeans.models.functions import kmeans_plusplus as kmeans_plusplus
 from groundup.projects.kmeans.models.kmeans import KMeans as KMeans

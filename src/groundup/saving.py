@@ -12,17 +12,18 @@ from groundup.core.types import Array
 
 if TYPE_CHECKING:
     from groundup.core.estimator.base import Estimator
+    from groundup.core.estimator.model import Model
 
 
-def save(model: "Estimator", path: Path_, **about: Any) -> None:
+def save(model: "Model", path: Path_, **about: Any) -> None:
     """Write a model with its parameters and fitted attributes to one file.
 
     The file is written atomically.
 
     Parameters
     ----------
-    model : Estimator
-        Fitted or not.
+    model : Model
+        Fitted or not: an estimator, or a transformer of documents.
     path : path
         File to write; an existing file is replaced only after the new one is complete.
     **about : object
@@ -64,7 +65,7 @@ def load(path: Path_) -> Any:
 
     Returns
     -------
-    Estimator
+    Model
         A model of the saved class, which must be one of groundup's public names.
 
     Raises
@@ -191,7 +192,7 @@ def _public(name: Any) -> Any:
     return getattr(groundup, name) if name in groundup.__all__ else None
 
 
-def _check_fitted(model_type: type["Estimator"], fitted: Mapping[str, Any]) -> None:
+def _check_fitted(model_type: type["Model"], fitted: Mapping[str, Any]) -> None:
     """Raise ValueError for an attribute that a fit does not set, or that is not what the class declares.
 
     A file must not overwrite a method.
@@ -204,3 +205,4 @@ def _check_fitted(model_type: type["Estimator"], fitted: Mapping[str, Any]) -> N
             )
     if fitted:
         check_contents(model_type._contents, fitted)
+        model_type._check_agreement(fitted)

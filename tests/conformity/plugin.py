@@ -1,6 +1,7 @@
 """Pytest plugin that puts groundup's classes where scikit-learn's stand, before scikit-learn's tests are imported.
 
-A test is *ours* if it fits one of our models, calls one of our functions, or fails; the others say nothing about us.
+A test is *ours* if it fits one of our models (which checks its parameters), calls one of our functions, or fails; the
+others say nothing about us.
 """
 
 import functools
@@ -9,14 +10,17 @@ import sys
 
 import pytest
 import sklearn.cluster
+import sklearn.feature_extraction.text
 import sklearn.linear_model
 import sklearn.naive_bayes
 
 import groundup
-from groundup.core.estimator.training import Training
+from groundup.core.estimator.parameters import Parameters
+from groundup.data.text.analysis import Analysis
 
 SECONDS = 300  # A test that takes longer fails.
-FAMILIES = (sklearn.linear_model, sklearn.cluster, sklearn.naive_bayes)
+FAMILIES = (sklearn.linear_model, sklearn.cluster, sklearn.naive_bayes, sklearn.feature_extraction.text)
+WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))
 used = False  # Whether the running test has used our code.
 
 
@@ -42,7 +46,8 @@ def pytest_configure():
         for module in list(sys.modules.values()):
             if module.__name__.startswith("sklearn.") and getattr(module, name, None) is theirs:
                 setattr(module, name, ours if isinstance(ours, type) else counted(ours))
-    Training.__init__ = counted(Training.__init__)
+    for owner, name in WORK:
+        setattr(owner, name, counted(getattr(owner, name)))
 
 
 def too_slow(*_):

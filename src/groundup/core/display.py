@@ -30,6 +30,8 @@ def brief(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         inner = ", ".join(map(brief, value)) if len(value) <= FEW else f"{len(value)} entries"
         return f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
+    if isinstance(value, dict) and len(value) > FEW:
+        return f"{{{len(value):,} entries}}"
     text = " ".join(repr(value).split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 

@@ -2,6 +2,7 @@
 
 A file is a zip archive (``.npz``): one ``.npy`` member for each array, and ``manifest.json`` for everything else,
 where ``{"$array": "a3"}`` stands for an array and ``{"$record": ["Certificate", {...}]}`` for a small dataclass.
+A large dictionary from words to numbers, such as a vocabulary, is three arrays.
 Arrays are restored bit for bit, NumPy scalars as Python numbers of equal value.
 """
 
@@ -29,6 +30,7 @@ from groundup.core.types import Array
 LARGEST_MANIFEST = 16_000_000  # Bytes of the JSON.
 LARGEST_DEFLATED = 64_000_000  # Bytes of all deflated members together; the others are stored as they are.
 LONGEST_HEADER = 1_000  # Bytes of an array's header.
+MOST_LISTED = 1_000  # Words of a dictionary that stand in the JSON; more make arrays, which have no limit of size.
 LONGEST_REASON = 200  # Characters of what a message says about a file.
 DTYPE = re.compile(r"[<>|][biufcSUmM]\d+(\[\w+\])?")  # Of arrays that files may hold.
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # Of zip archives: the same model gives the same bytes.
@@ -186,6 +188,8 @@ def encode(value: Any, arrays: list[Array]) -> Any:
         value = value.item()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
+        return {"$type": np.dtype(value).str}
     if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 1:
         return {"$objects": [encode(item, arrays) for item in value]}
     if isinstance(value, np.ndarray) and value.dtype != object:
@@ -199,6 +203,8 @@ def encode(value: Any, arrays: list[Array]) -> Any:
         return {"$tuple": [encode(item, arrays) for item in value]}
     if isinstance(value, list):
         return [encode(item, arrays) for item in value]
+    if isinstance(value, dict) and len(value) > MOST_LISTED and _numbers_words(value):
+        return {"$numbers": _numbers_by_word(value, arrays)}
     if isinstance(value, dict) and all(isinstance(key, str) and not key.startswith("$") for key in value):
         return {key: encode(item, arrays) for key, item in value.items()}
     if isinstance(value, dict):  # JSON would turn its keys into text
@@ -207,6 +213,34 @@ def encode(value: Any, arrays: list[Array]) -> Any:
         f"cannot save a value of type {type(value).__name__}: {value!r}; only numbers, text, arrays, records, and "
         "lists, tuples and dictionaries of these."
     )
+
+
+def _numbers_words(value: dict[Any, Any]) -> bool:
+    """Whether all keys are words and all values integers of 64 bits."""
+    numbers = value.values()
+    return set(map(type, value)) == {str} and set(map(type, numbers)) == {int} and max(map(abs, numbers)) < 2**63
+
+
+def _numbers_by_word(value: Mapping[str, int], arrays: list[Array]) -> list[Any]:
+    """Return the arrays of a large dictionary: bytes of all words, length of each, its number."""
+    words = [word.encode("utf-8", "surrogatepass") for word in value]
+    text = np.frombuffer(b"".join(words), np.uint8)
+    columns = (text, np.array([len(word) for word in words]), np.array(list(value.values())))
+    return [encode(column, arrays)["$array"] for column in columns]
+
+
+def _words_with_numbers(text: Array, lengths: Array, numbers: Array) -> dict[str, int]:
+    """Return the dictionary of such arrays, which are not trusted."""
+    if not (text.dtype == np.uint8 and text.ndim == lengths.ndim == numbers.ndim == 1):
+        raise FileFormatError("is damaged: a dictionary is not made of bytes, lengths and numbers.")
+    if lengths.dtype.kind != "i" or numbers.dtype.kind != "i" or len(lengths) != len(numbers):
+        raise FileFormatError("is damaged: a dictionary has not as many words as numbers.")
+    ends = np.cumsum(lengths)
+    if (lengths < 0).any() or (len(ends) and ends[-1] != len(text)):
+        raise FileFormatError("is damaged: the words of a dictionary are not as long as it says.")
+    content = text.tobytes()
+    words = [content[end - n : end].decode("utf-8", "surrogatepass") for end, n in zip(ends, lengths, strict=True)]
+    return dict(zip(words, numbers.tolist(), strict=True))
 
 
 def decode(value: Any, members: Members) -> Any:
@@ -230,6 +264,10 @@ def decode(value: Any, members: Members) -> Any:
             return array
         case {"$pairs": pairs}:
             return {decode(key, members): decode(item, members) for key, item in pairs}
+        case {"$type": str(name)} if DTYPE.fullmatch(name):
+            return np.dtype(name).type
+        case {"$numbers": [str(text), str(lengths), str(numbers)]}:
+            return _words_with_numbers(*(members.array(part) for part in (text, lengths, numbers)))
         case {"$tuple": items}:
             return tuple(decode(item, members) for item in items)
         case {"$record": [name, content]}:

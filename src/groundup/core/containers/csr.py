@@ -4,7 +4,8 @@ The three arrays are SciPy's compressed-row format; SciPy itself is not needed. 
 each entry; no function forms an array of n × d numbers.
 """
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -202,3 +203,27 @@ def in_form(rows: Csr, form: Any) -> Any:
         A class of SciPy's sparse matrices or arrays by rows; None leaves the rows as they are.
     """
     return rows if form is None else form((rows.data, rows.indices, rows.indptr), shape=rows.shape)
+
+
+def sparse_rows(X: Array) -> Csr:
+    """Return an array of shape (n, d) as sparse rows without its zeros."""
+    row, column = np.nonzero(X)
+    pointers = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(X)))])
+    return Csr(X[row, column], column, pointers, (X.shape[0], X.shape[1]))
+
+
+def narrow(rows: Csr) -> Csr:
+    """Return the same rows with indices of 32 bits, where these suffice: half the memory."""
+    width = np.int32 if max(len(rows.data), *rows.shape) <= np.iinfo(np.int32).max else np.int64
+    return replace(rows, indices=rows.indices.astype(width, copy=False), indptr=rows.indptr.astype(width, copy=False))
+
+
+def in_users_form(rows: Csr) -> Any:
+    """Return rows as SciPy's sparse matrix, or array where scikit-learn is set so; without SciPy as they are."""
+    try:
+        from scipy import sparse  # only the container that users expect; nothing is computed
+    except ImportError:
+        return rows
+    sklearn = sys.modules.get("sklearn")
+    interface = sklearn.get_config().get("sparse_interface") if sklearn else None
+    return in_form(rows, sparse.csr_array if interface == "sparray" else sparse.csr_matrix)

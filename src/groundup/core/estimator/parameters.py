@@ -193,7 +193,11 @@ class Parameters:
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for the first hyper-parameter that is not allowed."""
-        for name, value in self.get_params().items():
+        self._check_parameters(*self.parameter_names())
+
+    def _check_parameters(self, *names: str) -> None:
+        for name in names:
+            value = getattr(self, name)
             declared = self._declared.get(name)
             if declared is not None and not declared.allows(value):
                 wrong = complaint(declared.rule, name, value)

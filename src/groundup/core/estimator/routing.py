@@ -8,7 +8,7 @@ from inspect import signature
 from typing import Any, Self
 
 METHODS = ("fit", "partial_fit", "predict", "score", "transform")
-DATA = ("X", "y")  # What every method gets without being asked.
+DATA = ("X", "y", "raw_documents")  # What every method gets without being asked.
 
 
 class Routed:

@@ -29,4 +29,5 @@ def tags_of(model: Any) -> Any:
             categorical=accepts.categories,
             pairwise=accepts.pairwise,
         ),
+        requires_fit=not model._stateless,
     )
