@@ -42,6 +42,8 @@ SECTIONS = [
     "Exercises",
     "Historical notes and references",
 ]
+WORKED = "Worked example by hand"
+OLD_ORDER = ("linear_regression", "regularized_regression", "logistic_regression", "softmax_regression", "kmeans")
 
 
 def names(macro, text):
@@ -99,7 +101,11 @@ def test_every_source_cited_is_listed_and_every_source_listed_is_cited():
 @pytest.mark.parametrize("project", TEXTS)
 def test_chapter_has_its_sections_in_order(project):
     # a chapter without its proofs, its exercises or its breaking point
-    assert re.findall(r"\\section\{([^}]*)\}", TEXTS[project]) == SECTIONS
+    sections = list(SECTIONS)
+    if project not in OLD_ORDER:  # numbers follow the algorithm, and the proofs can wait
+        sections.remove(WORKED)
+        sections.insert(sections.index("Guarantees"), WORKED)
+    assert re.findall(r"\\section\{([^}]*)\}", TEXTS[project]) == sections
 
 
 @pytest.mark.parametrize("project", TEXTS)

@@ -34,7 +34,7 @@ def joint(X, log_pi, log_theta):
 
 def log_posterior(J):
     """Turn joint log-probabilities into those of the classes given the document.  eq. naive_bayes:posterior"""
-    largest = J.max(axis=1, keepdims=True)  # every factor may be far below the smallest float, no difference is
+    largest = J.max(axis=1, keepdims=True)  # else every exp(J) may be zero
     return J - largest - np.log(np.exp(J - largest).sum(axis=1, keepdims=True))  # (n, K)
 
 
