@@ -40,7 +40,7 @@ def start_of(K: int) -> Callable[[Array, Array | None], dict[str, Any]]:
 
 def ten_starts(X: Array, y: Array | None) -> dict[str, Any]:
     """Return parameters of ten runs, each from its own k-means++ start."""
-    return {"n_clusters": 20, "n_init": 10, "random_state": 0}
+    return {"n_clusters": 20, "n_init": 10, "random_state": 1}
 
 
 def fitted_inertia(model: Any, X: Array, y: Array | None) -> float:
