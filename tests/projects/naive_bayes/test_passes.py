@@ -121,7 +121,7 @@ def test_blocks_are_large_next_to_their_sums():
     for filled, rows in ((1 / 5000, 5000), (1.0, 12)):
         table = scipy.sparse.random_array((5000, 100), density=filled, format="csr", random_state=0)
         sparse = Samples(MultinomialNB()._input(table), np.zeros(5000, int), block_rows=10)
-        assert counting.in_large_blocks(sparse, 3).block_rows == rows
+        assert counting.in_large_blocks(sparse, 6).block_rows == rows
 
 
 def test_single_precision_is_summed_in_double():
