@@ -11,7 +11,7 @@ from groundup.core.types import Array
 
 PART_BYTES = 1 << 28  # After this many bytes of rows a pass over them shows a state, so that it can be stopped.
 ROWS_A_CLASS = 8  # A block has this many rows a class: adding its sums up then costs an eighth of reading it.
-ENTRIES_A_SUM = 2  # A block of sparse rows has this many stored entries for each of its sums; with more it leaves the cache.
+ENTRIES_A_SUM = 2  # A block of sparse rows has this many stored entries for each of its sums; a larger one is slower.
 LONG_ROW = 2000  # Columns from which rows are added one by one.
 ROUNDING = 1e-13  # A difference of two sums that is smaller than this part of them is rounding.
 
