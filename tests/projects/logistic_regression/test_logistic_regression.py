@@ -274,7 +274,7 @@ def test_partial_fit_comes_near_the_whole_fit():
     assert not model.certificate_.holds  # nothing is proved of rows that are gone
     with pytest.raises(ValueError, match="classes must be passed on the first call"):
         LogisticRegression().partial_fit(X, y)
-    with pytest.raises(ValueError, match="not the same as on the last call"):
+    with pytest.raises(ValueError, match="not the same as on last call"):
         model.partial_fit(X, y, classes=[0, 1, 2])
     with pytest.raises(ValueError, match="y has 7, which is not among"):
         model.partial_fit(X[:1], [7])
