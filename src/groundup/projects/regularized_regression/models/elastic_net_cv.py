@@ -28,15 +28,13 @@ from groundup.projects.regularized_regression.models.choice import best, means, 
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskState
 from groundup.projects.regularized_regression.solvers.fold_products import Fold, FoldProducts, fold_products
 from groundup.projects.regularized_regression.solvers.lasso import LassoOptions, LassoState, evaluate, solve
-from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, follow, penalties_of, solutions
+from groundup.projects.regularized_regression.solvers.path import ALPHAS, alpha_series, penalties_of, solutions
 from groundup.projects.regularized_regression.solvers.quadratic import Problem, iterate_at
 from groundup.projects.regularized_regression.solvers.representation import (
     gram_quadratic,
     prepare_quadratic,
     stores_gram,
 )
-
-STEPS_TO_BEST = 8  # On the way to the best alpha, one of eight stronger ones is solved for.
 
 
 @record
@@ -227,11 +225,7 @@ class ElasticNetCV(Search, LinearRegressor):
         """Return the last state of the model for the best alpha, on all rows."""
         options = LassoOptions("auto", self.tol, self.max_iter)
         ratio, place = best(errors)
-        # Stronger penalties on the way take less time than all changes of the support at once.
-        alphas = np.append(data.alphas[ratio, :place:STEPS_TO_BEST], data.alphas[ratio, place])
-        penalties, zero = penalties_of(alphas, data.ratios[ratio], self.positive), np.zeros(len(data.problem.c))
-        *_, near = follow(data.problem, penalties, 0, self.tol, self.max_iter, zero)
-        start = near.coef[:, None]
+        start = np.zeros(data.problem.c.shape)
         *_, last = solve(data.problem, self._penalty(data, ratio, place), options, start)
         model: LassoState = state_about_zero(last, data.origin)
         return model
