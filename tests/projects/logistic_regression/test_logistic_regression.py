@@ -276,7 +276,7 @@ def test_partial_fit_comes_near_the_whole_fit():
         LogisticRegression().partial_fit(X, y)
     with pytest.raises(ValueError, match="not the same as on last call"):
         model.partial_fit(X, y, classes=[0, 1, 2])
-    with pytest.raises(ValueError, match="y has 7, which is not among"):
+    with pytest.raises(ValueError, match=r"label\(s\) \[7\] in y do not exist"):
         model.partial_fit(X[:1], [7])
 
 
