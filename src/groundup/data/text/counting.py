@@ -47,7 +47,7 @@ def count(
                 indices.extend(map(numbering.__getitem__, found))
             else:
                 indices.extend(map(vocabulary.get, found, repeat(UNKNOWN)))
-        except Exception as error:
+        except Exception as error:  # Whatever it is, it is raised again: only the place is added.
             error.add_note(f"This is about document {row} (counted from 0).")
             raise
         counts.extend(found.values())
