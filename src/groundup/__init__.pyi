@@ -16,6 +16,7 @@ from groundup.projects.logistic_regression.models.logistic_regression_cv import 
 from groundup.projects.naive_bayes.models.bernoulli_nb import BernoulliNB as BernoulliNB
 from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB as CategoricalNB
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB as ComplementNB
+from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB as GaussianNB
 from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB as MultinomialNB
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet as ElasticNet

@@ -1,0 +1,253 @@
+"""What a fitted mixture says about rows: densities, components, samples, criteria."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+import numpy as np
+
+from groundup.core import seeds
+from groundup.core.checks import inputs
+from groundup.core.checks.parameters import Count, check_values
+from groundup.core.estimator.incremental import Incremental
+from groundup.core.estimator.parameters import fitted
+from groundup.core.functions import entropy, logsumexp, softmax
+from groundup.core.constants import BLOCK_BYTES
+from groundup.core.rows import Rows
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, Covariance, CovarianceType
+from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, log_densities
+from groundup.projects.gaussian_mixture.solvers.missing import joint_by_pattern, patterns
+
+
+class MixtureDensity(Incremental):
+    """Methods of a fitted mixture of normal distributions."""
+
+    kind: ClassVar[str | None] = "density_estimator"
+
+    covariance_type: CovarianceType
+    random_state: Seed
+
+    weights_: Array = fitted("K")
+    means_: Array = fitted("K d")
+    covariances_: Array = fitted("*", "* *", "* * *")
+    precisions_: Array = fitted("*", "* *", "* * *")
+    precisions_cholesky_: Array = fitted("*", "* *", "* * *")
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return the number of the most probable component of every row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit; NaN stands for a missing entry.
+
+        Returns
+        -------
+        ndarray of int of shape (n,)
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            Before `fit`, and for data that `fit` does not accept.
+        """
+        return self._of_joint(X, partial(np.argmax, axis=0))
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the responsibility of every component for every row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            As in `predict`.
+
+        Returns
+        -------
+        ndarray of shape (n, K)
+            Each row sums to 1.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
+
+        eq. gaussian_mixture:responsibilities
+        """
+        return self._of_joint(X, lambda joint: softmax(joint, axis=0).T)
+
+    def score_samples(self, X: ArrayLike) -> Array:
+        """Return the logarithm of the density at every row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            As in `predict`; the density is that of the entries that are not missing.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
+
+        eq. gaussian_mixture:mixture
+        """
+        return self._of_joint(X, partial(logsumexp, axis=0))
+
+    def score(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> float:
+        """Return the mean logarithm of the density.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            As in `predict`.
+        y : object, optional
+            Ignored.
+        sample_weight : array-like of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
+        """
+        values = self.score_samples(X)
+        return float(np.average(values, weights=inputs.as_weight(sample_weight, len(values))))
+
+    def bic(self, X: ArrayLike) -> float:
+        """Return the Bayesian information criterion; of several models, the one with the least is to be preferred.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            As in `predict`.
+
+        Returns
+        -------
+        float
+            ``−2 · log-likelihood + parameters · log n``.
+
+        eq. gaussian_mixture:bic
+        """
+        values = self.score_samples(X)
+        return float(-2 * values.sum() + self._n_parameters() * np.log(len(values)))
+
+    def aic(self, X: ArrayLike) -> float:
+        """Return Akaike's information criterion; of several models, the one with the least is to be preferred.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            As in `predict`.
+
+        Returns
+        -------
+        float
+            ``−2 · log-likelihood + 2 · parameters``.
+
+        eq. gaussian_mixture:aic
+        """
+        return float(-2 * self.score_samples(X).sum() + 2 * self._n_parameters())
+
+    def icl(self, X: ArrayLike) -> float:
+        """Return the integrated completed likelihood as a criterion: the less, the better.
+
+        It is `bic` plus twice the entropy of the responsibilities, so that components that overlap cost more.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            As in `predict`.
+
+        Returns
+        -------
+        float
+
+        Source: Biernacki, Celeux and Govaert, IEEE Trans. Pattern Anal. Mach. Intell. 22 (2000).
+
+        eq. gaussian_mixture:icl
+        """
+        return self.bic(X) + 2 * float(entropy(self.predict_proba(X)).sum())
+
+    def sample(self, n_samples: int = 1) -> tuple[Array, Array]:
+        """Draw rows from the density, sorted by component.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, d)
+            Rows.
+        y : ndarray of int of shape (n_samples,)
+            The component of each.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        InvalidParameterError
+            For a number of rows below 1; it is a ValueError.
+
+        eq. gaussian_mixture:sample
+        """
+        self._require_fitted()
+        check_values(f"{type(self).__name__}.sample", {"n_samples": Count}, {"n_samples": n_samples})
+        generator = seeds.as_generator(self.random_state)
+        K, d = self.means_.shape
+        chance = self.weights_.astype(np.float64)
+        y = np.repeat(np.arange(K), generator.multinomial(n_samples, chance / chance.sum()))
+        roots = np.linalg.cholesky(self._covariance.matrices(self.covariances_.astype(np.float64), K, d))
+        white = generator.standard_normal((n_samples, d))
+        return self.means_[y] + np.einsum("nij,nj->ni", roots[y], white), y
+
+    @property
+    def _covariance(self) -> Covariance:
+        return COVARIANCES[self.covariance_type]
+
+    def _n_parameters(self) -> int:
+        """Return how many numbers the model may choose.  eq. gaussian_mixture:parameters"""
+        K, d = self.means_.shape
+        return K - 1 + K * d + self._covariance.free(K, d)
+
+    def _of_joint(self, X: ArrayLike, function: Callable[[Array], Array]) -> Array:
+        """Return a function of the log-probabilities of a block's rows and components, (K, m), for all rows."""
+        table = self._new_rows(X)
+        means = self.means_.astype(np.float64)
+        origin = means.mean(axis=0)
+        mixture = Mixture(self.weights_.astype(np.float64), means - origin, self.covariances_.astype(np.float64))
+        root = self.precisions_cholesky_.astype(np.float64)
+        whitener = np.swapaxes(root, -1, -2) if self._is_matrix else root
+        rows = Rows(table, block_rows=max(1, BLOCK_BYTES // (8 * (len(means) + 2) * len(origin))))
+        found = rows.concatenate(partial(_joint, self._covariance, mixture, whitener, origin, function))
+        return found.astype(table.dtype) if found.dtype.kind == "f" else found
+
+    @property
+    def _is_matrix(self) -> bool:
+        return self.covariance_type in ("full", "tied")
+
+
+def _joint(
+    kind: Covariance,
+    mixture: Mixture,
+    whitener: Array,
+    origin: Array,
+    function: Callable[[Array], Array],
+    X: Array,
+) -> Any:
+    """Return a function of the log-probabilities of one block's rows and components."""
+    if not np.isnan(X).any():
+        x = np.subtract(X, origin, dtype=np.float64).T
+        return function(log_densities(kind, mixture, whitener, x))
+    joint = np.empty((len(mixture.means), len(X)))
+    for pattern, values, _, _ in joint_by_pattern(kind, mixture, X, origin, patterns(X)):
+        joint[:, pattern.rows] = values
+    return function(joint)

@@ -1,0 +1,1 @@
+"""EM for Gaussian mixtures: densities, moments, steps, starts."""

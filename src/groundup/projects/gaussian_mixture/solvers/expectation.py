@@ -1,0 +1,166 @@
+"""E-step: responsibilities, block by block, and the moments that the M-step needs.
+
+Two routes lead there. The quick one writes log-densities as linear functions of the products of columns: one matrix
+product for all components gives the densities, another one the moments, 6 to 14 times as fast as one component after
+the other. It subtracts large numbers where a component is small and far from the middle of the data; there the other
+one measures each sample from each mean.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from groundup.core.constants import EPS
+from groundup.core.functions import logsumexp_and_softmax
+from groundup.core.rows import Rows
+from groundup.core.storage import record
+from groundup.core.types import Array
+from groundup.projects.gaussian_mixture.solvers.covariances import Covariance
+from groundup.projects.gaussian_mixture.solvers.moments import Moments
+
+QUICK_ERROR = 1e-11  # Largest error of a log-density for which the quick route is taken.
+BLOCK_NUMBERS = 1 << 17  # Numbers of a block's features, one MiB: they stay in the cache.
+
+
+@record
+class Mixture:
+    """Parameters of a mixture; means are measured from the origin of the rows.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (K,)
+        Probabilities of the components.
+    means : ndarray of shape (K, d)
+        Means of the components.
+    covariances : ndarray
+        Shaped by the kind of covariance.
+    """
+
+    weights: Array
+    means: Array
+    covariances: Array
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Rows to which a mixture is fitted.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Rows, in the user's units; NaN stands for a missing entry.
+    weight : ndarray of shape (n,) or None
+        Their weights.
+    origin : ndarray of shape (d,)
+        Means of the columns, from which rows are measured.
+    radius : ndarray of shape (d,)
+        Largest distance of an entry from there.
+    total : float
+        Sum of the weights.
+    """
+
+    X: Array
+    weight: Array | None
+    origin: Array
+    radius: Array
+    total: float
+
+
+def log_densities(kind: Covariance, mixture: Mixture, whitener: Array, x: Array) -> Array:
+    """Return the log-probability of each sample with each component, (K, m).  eq. gaussian_mixture:joint
+
+    Parameters
+    ----------
+    x : ndarray of shape (d, m)
+        Samples in columns.
+    """
+    constant = constants(kind, mixture, whitener)
+    result = np.empty((len(constant), x.shape[1]))
+    for k, mean in enumerate(mixture.means):
+        white = kind.whitened(whitener, k, x - mean[:, None])
+        result[k] = constant[k] - 0.5 * np.einsum("ij,ij->j", white, white)
+    return result
+
+
+def constants(kind: Covariance, mixture: Mixture, whitener: Array) -> Array:
+    """Return the log-probability of each component with its own mean, (K,); −∞ for a weight of zero."""
+    d = mixture.means.shape[1]
+    with np.errstate(divide="ignore"):
+        return np.log(mixture.weights) + kind.log_roots(whitener, d) - 0.5 * d * np.log(2 * np.pi)
+
+
+def quick_error(kind: Covariance, whitener: Array, radius: Array) -> float:
+    """Return a bound of the rounding error of a log-density by the quick route."""
+    farthest = kind.features(radius[:, None])[:, 0]
+    return float(EPS * (np.abs(kind.quadratic(whitener)) @ farthest).max())
+
+
+@dataclass(frozen=True)
+class Quick:
+    """The quick route: weights of the features in the log-density of each component."""
+
+    kind: Covariance
+    weights: Array
+
+    @classmethod
+    def of(cls, kind: Covariance, mixture: Mixture, whitener: Array) -> "Quick":
+        """Return the weights for a mixture."""
+        linear = kind.linear(whitener, mixture.means)
+        constant = constants(kind, mixture, whitener) - 0.5 * (linear * mixture.means).sum(axis=1)
+        quadratic = np.broadcast_to(kind.quadratic(whitener), (len(constant), kind.quadratic(whitener).shape[1]))
+        return cls(kind, np.hstack([quadratic, linear, constant[:, None]]))
+
+    def __call__(self, X: Array, weight: Array | None, origin: Array) -> tuple[Array, float]:
+        """Return the sums of features of each component, and the log-likelihood, of one block."""
+        x = np.subtract(X, origin, dtype=np.float64).T
+        features = np.vstack([self.kind.features(x), x, np.ones(x.shape[1])])
+        value, share = logsumexp_and_softmax(self.weights @ features, axis=0)
+        if weight is None:
+            return share @ features.T, float(value.sum())
+        return (share * weight) @ features.T, float(value @ weight)
+
+
+def expect(kind: Covariance, mixture: Mixture, samples: Samples) -> tuple[Moments, float]:
+    """Return the moments of each component's samples, and the mean log-density of the samples.
+
+    eq. gaussian_mixture:responsibilities, gaussian_mixture:log-likelihood
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If a covariance is not positive definite.
+    """
+    whitener, d = kind.whitener(mixture.covariances), len(samples.origin)
+    if quick_error(kind, whitener, samples.radius) <= QUICK_ERROR:
+        step = Quick.of(kind, mixture, whitener)
+        rows = in_blocks(samples, step.weights.shape[1])
+        sums, value = rows.sum(step, samples.origin)
+        p = sums.shape[1] - d - 1
+        moments = Moments(np.zeros_like(mixture.means), sums[:, -1], sums[:, p:-1], kind.square(sums[:, :p], d))
+        return moments, value / samples.total
+    rows = in_blocks(samples, (len(mixture.means) + 2) * d)
+    *sums, value = rows.sum(partial(_accurate, kind, mixture, whitener), samples.origin)
+    return Moments(mixture.means, *sums), value / samples.total
+
+
+def _accurate(
+    kind: Covariance, mixture: Mixture, whitener: Array, X: Array, weight: Array | None, origin: Array
+) -> tuple[Array, Array, Array, float]:
+    """Return size, total and square about the means, and the log-likelihood, of one block."""
+    x = np.subtract(X, origin, dtype=np.float64).T
+    value, share = logsumexp_and_softmax(log_densities(kind, mixture, whitener, x), axis=0)
+    if weight is not None:
+        share *= weight
+    total, square = [], []
+    for mean, part in zip(mixture.means, share, strict=True):
+        differences = x - mean[:, None]
+        total.append(differences @ part)
+        square.append(kind.features(differences) @ part)
+    squares = kind.square(np.array(square), len(origin))
+    return share.sum(axis=1), np.array(total), squares, float(value.sum() if weight is None else value @ weight)
+
+
+def in_blocks(samples: Samples, width: int) -> Rows:
+    """Return the rows in blocks for which `width` numbers a row fit the cache."""
+    return Rows(samples.X, samples.weight, block_rows=max(1, BLOCK_NUMBERS // width))

@@ -1,0 +1,65 @@
+"""Weighted moments of the samples of each component, about a reference point of its own.
+
+Squares of large numbers cancel when a small variance is computed from them. So moments are taken about points near the
+means: the means of all rows, or the component's mean of the iteration before.
+"""
+
+import numpy as np
+
+from groundup.core.storage import record
+from groundup.core.types import Array
+
+
+@record
+class Moments:
+    """What the M-step needs of the samples.
+
+    Parameters
+    ----------
+    reference : ndarray of shape (K, d)
+        The points from which samples are measured.
+    size : ndarray of shape (K,)
+        Sum of the responsibilities, times the weights of the rows.
+    total : ndarray of shape (K, d)
+        Sum of the differences from the reference.
+    square : ndarray of shape (K, d, d), (K, d) or (K,)
+        Sum of their products, of their squares, or of their squared lengths.
+    """
+
+    reference: Array
+    size: Array
+    total: Array
+    square: Array
+
+    def means(self) -> Array:
+        """Return the mean of each component, (K, d).  eq. gaussian_mixture:means"""
+        return self.reference + self.total / self.size[:, None]
+
+    def scatter(self) -> Array:
+        """Return `square` about the means: covariances times `size`.  eq. gaussian_mixture:covariances"""
+        mean = self.total / self.size[:, None]
+        return self.square - self._products(mean)
+
+    def about(self, reference: Array) -> "Moments":
+        """Return the moments about other points."""
+        step = self.reference - reference
+        mean = self.total / np.where(self.size > 0, self.size, 1.0)[:, None]
+        square = self.square - self._products(mean) + self._products(mean + step)
+        return Moments(reference, self.size, self.total + self.size[:, None] * step, square)
+
+    def scaled(self, factor: float) -> "Moments":
+        """Return the moments for weights of the rows that are `factor` times as large."""
+        return Moments(self.reference, factor * self.size, factor * self.total, factor * self.square)
+
+    def mixed_with(self, other: "Moments", share: float) -> "Moments":
+        """Return ``(1 − share) · self + share · other``, about the reference of `self`."""
+        other = other.about(self.reference)
+        parts = ((self.size, other.size), (self.total, other.total), (self.square, other.square))
+        return Moments(self.reference, *((1 - share) * mine + share * theirs for mine, theirs in parts))
+
+    def _products(self, point: Array) -> Array:
+        """Return `square` of as many samples at one point each."""
+        if self.square.ndim == 3:
+            return self.size[:, None, None] * point[:, :, None] * point[:, None, :]
+        squares = self.size[:, None] * point**2
+        return squares if self.square.ndim == 2 else squares.sum(axis=1)
