@@ -31,7 +31,8 @@ class Model(Parameters, Routed):
     def _require_fitted(self) -> None:
         if not self.__sklearn_is_fitted__():
             raise recognized(NotFittedError)(
-                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with data before using it."
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
+                "using this estimator."
             )
 
     def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup.core import seeds
 from groundup.core.checks import inputs
-from groundup.core.checks.parameters import Count, check_values
+from groundup.core.checks.parameters import Count
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted
 from groundup.core.functions import entropy, logsumexp, softmax
@@ -194,13 +194,14 @@ class MixtureDensity(Incremental):
         ------
         NotFittedError
             Before `fit`.
-        InvalidParameterError
-            For a number of rows below 1; it is a ValueError.
+        ValueError
+            For a number of rows below 1.
 
         eq. gaussian_mixture:sample
         """
         self._require_fitted()
-        check_values(f"{type(self).__name__}.sample", {"n_samples": Count}, {"n_samples": n_samples})
+        if not Count.allows(n_samples):
+            raise ValueError(f"Invalid value for 'n_samples': {n_samples!r}. It must be {Count}.")
         generator = seeds.as_generator(self.random_state)
         K, d = self.means_.shape
         chance = self.weights_.astype(np.float64)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from math import nan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -206,14 +207,16 @@ class GaussianMixture(MixtureDensity):
         return task
 
     def _iterate(self, data: Task, start: EMState | None) -> Iterator[EMState]:
+        previous = self._previous()
         options = Options(
             expect=partial(data.expect, self._covariance),
             start=partial(self._start, data),
             floor=self.reg_covar,
             tol=self.tol,
             max_iter=self.max_iter,
-            n_init=1 if self._previous() else self.n_init,
+            n_init=1 if previous else self.n_init,
             accelerated=self.accelerated,
+            reached=previous.log_likelihood if previous else nan,
         )
         yield from runs(self._covariance, options, start.entropy if start else draw_entropy(self.random_state), start)
 
@@ -223,7 +226,7 @@ class GaussianMixture(MixtureDensity):
         after = maximize(kind, moments, self.reg_covar)
         bounds = np.array(best.bounds)
         averages = moments.scaled(1 / data.samples.total)
-        memory = Stepwise(averages, data.samples.origin, max(1, len(bounds)), float(state.log_likelihood), best.mixture)
+        memory = Stepwise(averages, data.samples.origin, max(1, len(bounds)), bounds[-1] if len(bounds) else nan, best.mixture)
         return self._described(best.mixture, data) | {
             "converged_": best.converged,
             "n_iter_": len(bounds),

@@ -105,6 +105,8 @@ class Options:
         Largest number of E-steps of a run, and number of runs.
     accelerated : bool
         Whether parameters are extrapolated.
+    reached : float, default=nan
+        Mean log-density at the last E-step of the fit from whose parameters this one starts.
     """
 
     expect: Expect
@@ -114,6 +116,7 @@ class Options:
     max_iter: int
     n_init: int
     accelerated: bool
+    reached: float = nan
 
 
 def runs(kind: Covariance, options: Options, entropy: tuple[int, ...], last: EMState | None) -> Iterator[EMState]:
@@ -123,7 +126,7 @@ def runs(kind: Covariance, options: Options, entropy: tuple[int, ...], last: EMS
         if state is None or state.run != run:
             fit = Fit(options.start(np.random.default_rng([*entropy, run])), (), run, converged=False)
             best = fit if state is None else state.best
-            state = EMState(fit, None, nan, nan, 0, run, (), best, entropy, converged=False)
+            state = EMState(fit, None, options.reached, nan, 0, run, (), best, entropy, converged=False)
             if options.max_iter == 0:
                 yield state
         while state.step == "E" or not (state.fit.converged or len(state.fit.bounds) >= options.max_iter):
