@@ -250,6 +250,12 @@ def moved_normal(model: Any, data: Any, state: Any, by: float) -> Any:
     return certify_normal(np.full_like(fitted["theta_"], by), np.full_like(fitted["var_"], by**2), 0.0)
 
 
+def moved_mixture(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Means of the best run."""
+    mixture = replace(state.best.mixture, means=state.best.mixture.means + by)
+    return model._finish(data, replace(state, best=replace(state.best, mixture=mixture)))["certificate_"]
+
+
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
@@ -282,6 +288,11 @@ LIBLINEAR = {
 
 ONE_CLASS = "scikit-learn fits a single class, whose answer is known"
 CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
+
+MIXTURE = {"n_components": 2, "random_state": 0}
+GIVEN_MIXTURE = {"weights_init": [0.5, 0.5], "means_init": [[2.0] * 4, [6.0] * 4], "precisions_init": [np.eye(4).tolist()] * 2}
+GIVEN_MEANS = "means are given for 4 columns, the checks have other data"
+DRAWN = dict.fromkeys(("weights", "order"), "the start is drawn by row number")
 
 EXAMPLES: dict[str, Example] = {
     "LinearRegression": Example(
@@ -580,6 +591,19 @@ EXAMPLES: dict[str, Example] = {
         moved_normal,
         ("theta_", "var_", "class_prior_", "class_count_"),
         skip={"one class": ONE_CLASS},
+    ),
+    "GaussianMixture": Example(
+        clusters,
+        {
+            "default": Variant(MIXTURE, skip=DRAWN),
+            "given": Variant({"n_components": 2, **GIVEN_MIXTURE}, skip={"scikit-learn": GIVEN_MEANS}),
+            "tied": Variant({"n_components": 2, "covariance_type": "tied", **GIVEN_MIXTURE, "precisions_init": np.eye(4).tolist()}, skip={"scikit-learn": GIVEN_MEANS}),
+            "diag": Variant({**MIXTURE, "covariance_type": "diag"}, skip=DRAWN),
+            "spherical": Variant({**MIXTURE, "covariance_type": "spherical", "n_init": 3, "init_params": "random"}, skip=DRAWN),
+            "accelerated": Variant({**MIXTURE, "accelerated": True}, skip=DRAWN),
+        },
+        moved_mixture,
+        ("weights_", "means_", "covariances_", "precisions_", "precisions_cholesky_", "predict_proba", "score_samples"),
     ),
     "KMeans": Example(
         clusters,
