@@ -4,6 +4,7 @@ from groundup.data.text.count_vectorizer import CountVectorizer as CountVectoriz
 from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVectorizer
 from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer
 from groundup.data.text.tfidf_vectorizer import TfidfVectorizer as TfidfVectorizer
+from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
 from groundup.projects.kmeans.models.functions import k_means as k_means
 from groundup.projects.kmeans.models.functions import kmeans_plusplus as kmeans_plusplus
 from groundup.projects.kmeans.models.kmeans import KMeans as KMeans
@@ -16,7 +17,6 @@ from groundup.projects.logistic_regression.models.logistic_regression_cv import 
 from groundup.projects.naive_bayes.models.bernoulli_nb import BernoulliNB as BernoulliNB
 from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB as CategoricalNB
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB as ComplementNB
-from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB as GaussianNB
 from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB as MultinomialNB
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet as ElasticNet

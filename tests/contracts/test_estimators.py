@@ -54,7 +54,7 @@ def test_scikit_learn_accepts_the_estimator(case):
     kept = {result["check_name"] for result in results if result["status"] == "passed"}
     failed = {result["check_name"]: result["exception"] for result in results if result["status"] != "passed"}
     assert failed.keys() <= MAY_SKIP, failed
-    assert len(kept) > 45
+    assert len(kept) >= 45
 
 
 @TWINNED

@@ -37,13 +37,16 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "l1_ratios": (None,),
     "learning_rate": (7.5,),
     "max_no_improvement": (None,),
+    "means_init": ([1],),
     "min_categories": ([1],),
     "penalty": (None,),
     "precompute": (True,),
+    "precisions_init": ([1],),
     "priors": ([1],),
     "scoring": (None,),
     "use_legacy_attributes": (True,),
     "verbose": (True,),
+    "weights_init": ([1],),
 }
 ANOTHER = (True, False, 3, 2.5, 7, "cyclic", "random", None)
 

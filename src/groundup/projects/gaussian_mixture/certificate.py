@@ -29,7 +29,7 @@ def gradient_norm(kind: Covariance, mixture: Mixture, after: Mixture) -> float:
     K, d = mixture.means.shape
     whitener, found = kind.whitener(mixture.covariances), kind.matrices(after.covariances, K, d)
     square = 0.0
-    for k in np.flatnonzero(after.weights):
+    for k in np.flatnonzero(after.weights).tolist():
         moved = kind.whitened(whitener, k, (after.means[k] - mixture.means[k])[:, None])
         half = kind.whitened(whitener, k, found[k])
         stretched = kind.whitened(whitener, k, half.T) - np.eye(d)

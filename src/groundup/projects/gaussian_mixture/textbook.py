@@ -87,6 +87,6 @@ if __name__ == "__main__":
     pi, mu, Sigma = np.array([0.5, 0.5]), np.array([[1.0], [4.0]]), np.ones((2, 1, 1))
     print(f"start: means {mu.ravel()}, log-density {log_likelihood(X, pi, mu, Sigma):.6f}")
     print(f"responsibilities of the first component: {expect(X, pi, mu, Sigma)[:, 0].round(6)}")
-    for t, (pi, mu, Sigma, value) in enumerate(em(X, pi, mu, Sigma, steps=3), start=1):
-        print(f"step {t}: weights {pi.round(4)}, means {mu.ravel().round(4)}, variances {Sigma.ravel().round(4)}")
-        print(f"  log-density {value:.6f}, BIC {bic(X, pi, mu, Sigma):.4f}")
+    for t, (p, m, S, value) in enumerate(em(X, pi, mu, Sigma, steps=3), start=1):
+        print(f"step {t}: weights {p.round(4)}, means {m.ravel().round(4)}, variances {S.ravel().round(4)}")
+        print(f"  log-density {value:.6f}, BIC {bic(X, p, m, S):.4f}")

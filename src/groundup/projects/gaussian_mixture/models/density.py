@@ -1,6 +1,6 @@
 """What a fitted mixture says about rows: densities, components, samples, criteria."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -9,10 +9,11 @@ import numpy as np
 from groundup.core import seeds
 from groundup.core.checks import inputs
 from groundup.core.checks.parameters import Count
+from groundup.core.constants import BLOCK_BYTES
+from groundup.core.containers.view import rows_of
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted
 from groundup.core.functions import entropy, logsumexp, softmax
-from groundup.core.constants import BLOCK_BYTES
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, Covariance, CovarianceType
@@ -30,9 +31,9 @@ class MixtureDensity(Incremental):
 
     weights_: Array = fitted("K")
     means_: Array = fitted("K d")
-    covariances_: Array = fitted("*", "* *", "* * *")
-    precisions_: Array = fitted("*", "* *", "* * *")
-    precisions_cholesky_: Array = fitted("*", "* *", "* * *")
+    covariances_: Array = fitted("K d d", "d d", "K d", "K")
+    precisions_: Array = fitted("K d d", "d d", "K d", "K")
+    precisions_cholesky_: Array = fitted("K d d", "d d", "K d", "K")
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the number of the most probable component of every row.
@@ -51,7 +52,7 @@ class MixtureDensity(Incremental):
         NotFittedError, ValueError
             Before `fit`, and for data that `fit` does not accept.
         """
-        return self._of_joint(X, partial(np.argmax, axis=0))
+        return self._of_joint(X, most_probable)
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the responsibility of every component for every row.
@@ -73,7 +74,7 @@ class MixtureDensity(Incremental):
 
         eq. gaussian_mixture:responsibilities
         """
-        return self._of_joint(X, lambda joint: softmax(joint, axis=0).T)
+        return self._of_joint(X, posterior)
 
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the logarithm of the density at every row.
@@ -86,6 +87,7 @@ class MixtureDensity(Incremental):
         Returns
         -------
         ndarray of shape (n,)
+            −∞ for a row that is 1e154 standard deviations and more away from all components.
 
         Raises
         ------
@@ -94,7 +96,7 @@ class MixtureDensity(Incremental):
 
         eq. gaussian_mixture:mixture
         """
-        return self._of_joint(X, partial(logsumexp, axis=0))
+        return self._of_joint(X, log_marginal)
 
     def score(self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None) -> float:
         """Return the mean logarithm of the density.
@@ -117,8 +119,10 @@ class MixtureDensity(Incremental):
         NotFittedError, ValueError
             As `predict`.
         """
-        values = self.score_samples(X)
-        return float(np.average(values, weights=inputs.as_weight(sample_weight, len(values))))
+        weight = inputs.as_weight(sample_weight, len(self._new_rows(X)))
+        return float(
+            np.average(self._of_joint(X, log_marginal, weight), weights=None if weight is None else weight[weight > 0])
+        )
 
     def bic(self, X: ArrayLike) -> float:
         """Return the Bayesian information criterion; of several models, the one with the least is to be preferred.
@@ -210,6 +214,12 @@ class MixtureDensity(Incremental):
         white = generator.standard_normal((n_samples, d))
         return self.means_[y] + np.einsum("nij,nj->ni", roots[y], white), y
 
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        shapes = {fitted[name].shape for name in ("covariances_", "precisions_", "precisions_cholesky_")}
+        if len(shapes) > 1:
+            raise ValueError(f"has covariances and precisions of different shapes: {sorted(shapes)}.")
+
     @property
     def _covariance(self) -> Covariance:
         return COVARIANCES[self.covariance_type]
@@ -219,9 +229,14 @@ class MixtureDensity(Incremental):
         K, d = self.means_.shape
         return K - 1 + K * d + self._covariance.free(K, d)
 
-    def _of_joint(self, X: ArrayLike, function: Callable[[Array], Array]) -> Array:
-        """Return a function of the log-probabilities of a block's rows and components, (K, m), for all rows."""
+    def _of_joint(self, X: ArrayLike, function: Callable[[Array], Array], weight: Array | None = None) -> Array:
+        """Return a function of the log-probabilities of a block's rows and components, (K, m).
+
+        The rows are those of positive weight.
+        """
         table = self._new_rows(X)
+        if weight is not None and not weight.all():
+            table = rows_of(table, np.flatnonzero(weight))
         means = self.means_.astype(np.float64)
         origin = means.mean(axis=0)
         mixture = Mixture(self.weights_.astype(np.float64), means - origin, self.covariances_.astype(np.float64))
@@ -236,6 +251,32 @@ class MixtureDensity(Incremental):
         return self.covariance_type in ("full", "tied")
 
 
+def log_marginal(joint: Array) -> Array:
+    """Return the log-density of each row, (m,), for log-probabilities of shape (K, m)."""
+    reachable = np.isfinite(joint.max(axis=0))
+    return np.where(reachable, logsumexp(np.where(reachable, joint, 0.0), axis=0), -np.inf)
+
+
+def posterior(joint: Array) -> Array:
+    """Return the responsibilities, (m, K)."""
+    _require_reachable(joint)
+    return softmax(joint, axis=0).T
+
+
+def most_probable(joint: Array) -> Array:
+    """Return the number of the most probable component of each row."""
+    _require_reachable(joint)
+    return joint.argmax(axis=0)
+
+
+def _require_reachable(joint: Array) -> None:
+    if not np.isfinite(joint.max(axis=0)).all():
+        raise ValueError(
+            "X: a row is so far from every component (some 1e154 standard deviations) that its squared distance "
+            "overflows: no component is more probable than the others."
+        )
+
+
 def _joint(
     kind: Covariance,
     mixture: Mixture,
@@ -247,7 +288,9 @@ def _joint(
     """Return a function of the log-probabilities of one block's rows and components."""
     if not np.isnan(X).any():
         x = np.subtract(X, origin, dtype=np.float64).T
-        return function(log_densities(kind, mixture, whitener, x))
+        with np.errstate(over="ignore"):  # a far row's squared distance, whose log-density is then −∞
+            joint = log_densities(kind, mixture, whitener, x)
+        return function(joint)
     joint = np.empty((len(mixture.means), len(X)))
     for pattern, values, _, _ in joint_by_pattern(kind, mixture, X, origin, patterns(X)):
         joint[:, pattern.rows] = values

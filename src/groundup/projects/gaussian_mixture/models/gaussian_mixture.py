@@ -19,7 +19,7 @@ from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gaussian_mixture.certificate import certify, gradient_norm
 from groundup.projects.gaussian_mixture.models.density import MixtureDensity
-from groundup.projects.gaussian_mixture.models.given import given_means, given_precisions, given_weights
+from groundup.projects.gaussian_mixture.models.given import given_means, given_precisions, given_weights, inverted
 from groundup.projects.gaussian_mixture.solvers.covariances import Covariance, CovarianceType
 from groundup.projects.gaussian_mixture.solvers.em import EMState, Options, runs
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, Samples, expect
@@ -226,7 +226,9 @@ class GaussianMixture(MixtureDensity):
         after = maximize(kind, moments, self.reg_covar)
         bounds = np.array(best.bounds)
         averages = moments.scaled(1 / data.samples.total)
-        memory = Stepwise(averages, data.samples.origin, max(1, len(bounds)), bounds[-1] if len(bounds) else nan, best.mixture)
+        memory = Stepwise(
+            averages, data.samples.origin, max(1, len(bounds)), bounds[-1] if len(bounds) else nan, best.mixture
+        )
         return self._described(best.mixture, data) | {
             "converged_": best.converged,
             "n_iter_": len(bounds),
@@ -299,12 +301,11 @@ class GaussianMixture(MixtureDensity):
         samples, kind, previous = data.samples, self._covariance, self._previous()
         if previous:
             return previous.mixture_about(samples.origin)
-        weights, means, covariances = self._given(data)
+        weights, means, precisions = self._given(data)
+        covariances = None if precisions is None else inverted(precisions, self.covariance_type)
         if weights is None or means is None or covariances is None:
             complete = samples if data.patterns is None else filled(samples)
-            share = responsibilities(
-                self.init_params, complete.X[:], samples.weight, self.n_components, generator
-            )
+            share = responsibilities(self.init_params, complete.X[:], samples.weight, self.n_components, generator)
             found = maximize(kind, moments_of(kind, complete, share), self.reg_covar)
             weights = found.weights if weights is None else weights
             means = found.means if means is None else means
@@ -312,7 +313,7 @@ class GaussianMixture(MixtureDensity):
         return Mixture(weights, means, covariances)
 
     def _given(self, data: Task) -> tuple[Array | None, Array | None, Array | None]:
-        """Return the given parts of the first mixture, the means from the origin of the rows."""
+        """Return given weights, means (from the origin of the rows) and precisions."""
         K, d = self.n_components, len(data.samples.origin)
         weights = None if self.weights_init is None else given_weights(self.weights_init, K)
         means = None if self.means_init is None else given_means(self.means_init, K, d) - data.samples.origin
@@ -354,8 +355,10 @@ def samples_of(X: Any, weight: Array | None, origin: Array | None) -> Samples:
     if origin is None:
         size, total = rows.sum(_column_sums)
         if not size.all():
-            raise ValueError(f"X: column {int(size.argmin())} has no entry: all are missing; leave the column out.")
+            raise ValueError(f"X: column {int(size.argmin())} contains NaN only: nothing is known of it; leave it out.")
         origin = total / size
+    elif all(np.isnan(block).all() for block, _ in rows.blocks()):
+        raise ValueError("X contains NaN only: there is nothing to learn.")
     radius = np.max([np.nanmax(np.abs(block - origin), axis=0, initial=0) for block, _ in rows.blocks()], axis=0)
     return Samples(X, weight, origin, radius, float(len(X) if weight is None else weight.sum()))
 
@@ -370,7 +373,9 @@ def _column_sums(X: Array, weight: Array | None) -> tuple[Array, Array]:
 def filled(samples: Samples) -> Samples:
     """Return the rows with the means of the columns for missing entries: enough for a start."""
     X = samples.X[:].astype(np.float64)
-    return Samples(np.where(np.isnan(X), samples.origin, X), samples.weight, samples.origin, samples.radius, samples.total)
+    return Samples(
+        np.where(np.isnan(X), samples.origin, X), samples.weight, samples.origin, samples.radius, samples.total
+    )
 
 
 def draw_entropy(random_state: Seed) -> tuple[int, ...]:

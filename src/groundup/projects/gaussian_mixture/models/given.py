@@ -6,7 +6,7 @@ import numpy as np
 
 from groundup.core.checks.inputs import require_finite
 from groundup.core.types import Array
-from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType
+from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType, lower_inverse
 
 NORMALIZED = 1e-8  # By how much the sum of weights may differ from 1; for single precision 1e-6.
 
@@ -37,22 +37,26 @@ def given_means(means: Any, K: int, d: int) -> Array:
 
 
 def given_precisions(precisions: Any, kind: CovarianceType, K: int, d: int) -> Array:
+    """Return inverses of covariances, of the shape of their kind."""
+    return _numbers(precisions, COVARIANCES[kind].shape(K, d), f"{kind} precision")
+
+
+def inverted(precisions: Array, kind: CovarianceType) -> Array:
     """Return the covariances whose inverses are given.
 
     Raises
     ------
     ValueError
-        For another shape, and for matrices that are not symmetric and positive definite.
+        For numbers that are not positive, and for matrices that are not symmetric and positive definite.
     """
-    array = _numbers(precisions, COVARIANCES[kind].shape(K, d), f"{kind} precision")
     if kind in ("diag", "spherical"):
-        if not (array > 0).all():
+        if not (precisions > 0).all():
             raise ValueError(f"'{kind} precision' should be positive")
-        return 1 / array
-    for matrix in array.reshape(-1, d, d):
-        if not np.allclose(matrix, matrix.T) or not (np.linalg.eigvalsh(matrix) > 0).all():
-            raise ValueError(f"'{kind} precision' should be symmetric, positive-definite")
-    root = np.linalg.inv(np.linalg.cholesky(array))
+        return 1 / precisions
+    symmetric = np.allclose(precisions, np.swapaxes(precisions, -1, -2))
+    if not symmetric or not (np.linalg.eigvalsh(precisions) > 0).all():
+        raise ValueError(f"'{kind} precision' should be symmetric, positive-definite")
+    root = lower_inverse(np.linalg.cholesky(precisions))
     return np.asarray(np.swapaxes(root, -1, -2) @ root)
 
 

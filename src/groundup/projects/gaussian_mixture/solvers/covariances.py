@@ -5,6 +5,8 @@ sums. Densities are exponentials of linear functions of the features, so that E-
 each for all components.
 """
 
+# ruff: noqa: D102 - methods are described once, in the base class
+
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Literal

@@ -17,6 +17,8 @@ from groundup.projects.gaussian_mixture.solvers.maximization import maximize
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
 from groundup.projects.gaussian_mixture.solvers.squarem import extrapolated
 
+EQUAL = 1e-10  # Log-densities that differ by less, relatively, are equally good: the first run is kept.
+
 Expect = Callable[[Mixture], tuple[Moments, float]]
 
 
@@ -148,7 +150,9 @@ def after_m(options: Options, state: EMState) -> EMState:
         path = ()
     change = value - state.log_likelihood
     fit = Fit(mixture, (*state.fit.bounds, value), state.run, abs(change) < options.tol)
-    best = fit if state.best.run == state.run or value > state.best.bounds[-1] else state.best
+    best = state.best
+    if best.run == state.run or value > best.bounds[-1] + EQUAL * max(1.0, abs(value)):
+        best = fit
     return replace(
         state,
         fit=fit,
@@ -163,7 +167,7 @@ def after_m(options: Options, state: EMState) -> EMState:
 
 def after_e(kind: Covariance, options: Options, state: EMState) -> EMState:
     """Return the M-step that follows."""
-    assert state.moments is not None  # noqa: S101 - for the type checker
+    assert state.moments is not None
     mixture, path = maximize(kind, state.moments, options.floor), state.path
     ended = state.fit.converged or len(state.fit.bounds) >= options.max_iter
     if options.accelerated and not ended:

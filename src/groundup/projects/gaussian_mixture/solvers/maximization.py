@@ -1,9 +1,6 @@
 """M-step: the parameters that maximise the expected log-likelihood of samples and components together."""
 
-import numpy as np
-
 from groundup.core.constants import EPS
-from groundup.core.types import Array
 from groundup.projects.gaussian_mixture.solvers.covariances import Covariance
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
 from groundup.projects.gaussian_mixture.solvers.moments import Moments

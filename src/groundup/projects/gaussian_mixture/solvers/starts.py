@@ -16,9 +16,7 @@ from groundup.projects.kmeans.models.kmeans import KMeans
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
 
 
-def responsibilities(
-    init: InitParams, X: Array, weight: Array | None, K: int, generator: np.random.Generator
-) -> Array:
+def responsibilities(init: InitParams, X: Array, weight: Array | None, K: int, generator: np.random.Generator) -> Array:
     """Return first responsibilities, (n, K).
 
     Parameters
@@ -57,9 +55,7 @@ def responsibilities(
 def moments_of(kind: Covariance, samples: Samples, share: Array) -> Moments:
     """Return the moments of each component's samples about their means, for given responsibilities."""
     K = share.shape[1]
-    rows = Rows(
-        samples.X, share, samples.weight, block_rows=max(1, BLOCK_NUMBERS // (K * samples.X.shape[1]))
-    )
+    rows = Rows(samples.X, share, samples.weight, block_rows=max(1, BLOCK_NUMBERS // (K * samples.X.shape[1])))
     size, total = rows.sum(_sums, samples.origin)
     means = total / np.where(size > 0, size, 1.0)[:, None]
     total, square = rows.sum(partial(_squares, kind), samples.origin, means)
