@@ -143,13 +143,15 @@ def after_m(options: Options, state: EMState) -> EMState:
     """
     mixture, path = state.fit.mixture, state.path
     moments, value = options.expect(mixture)
+    jumped = len(path) == 3
+    if jumped and not value >= state.log_likelihood:
+        jumped, mixture = False, path[-1]
+        moments, value = options.expect(mixture)
     if len(path) == 3:
-        if not value >= state.log_likelihood:
-            mixture = path[-1]
-            moments, value = options.expect(mixture)
         path = ()
     change = value - state.log_likelihood
-    fit = Fit(mixture, (*state.fit.bounds, value), state.run, abs(change) < options.tol)
+    stopped = abs(change) < options.tol and not jumped  # after a jump, a small change says little about the next one
+    fit = Fit(mixture, (*state.fit.bounds, value), state.run, stopped)
     best = state.best
     if best.run == state.run or value > best.bounds[-1] + EQUAL * max(1.0, abs(value)):
         best = fit
