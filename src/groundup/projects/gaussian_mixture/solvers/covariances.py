@@ -1,15 +1,14 @@
 """The four kinds of covariance matrices: full, one for all components, diagonal, spherical.
 
-A kind says which products of the columns of a sample it needs (its features), and how parameters follow from their
-sums. Densities are exponentials of linear functions of the features, so that E-step and M-step are one matrix product
-each for all components.
+A kind says which products of the columns of a sample it needs, and how parameters follow from their sums.
+Log-densities are linear in these products, so that E-step and M-step are one matrix product each for all components.
 """
 
 # ruff: noqa: D102 - methods are described once, in the base class
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -21,6 +20,8 @@ CovarianceType = Literal["full", "tied", "diag", "spherical"]
 
 class Covariance(ABC):
     """A kind of covariance matrices; arrays are shaped as scikit-learn's attributes of the kind."""
+
+    shared: ClassVar[bool] = False  # Whether all components have the same covariance.
 
     @abstractmethod
     def shape(self, K: int, d: int) -> tuple[int, ...]:
@@ -57,12 +58,12 @@ class Covariance(ABC):
         """Return half the logarithm of the determinant of the precision of each component."""
 
     @abstractmethod
-    def features(self, x: Array) -> Array:
+    def products(self, x: Array) -> Array:
         """Return the products of columns that `Moments.square` sums, (p, m), for x of shape (d, m)."""
 
     @abstractmethod
     def quadratic(self, whitener: Array) -> Array:
-        """Return the weights of the features in the log-density, (K, p), or (1, p) where all components share them."""
+        """Return the weights of the products in the log-density, (K, p), or (1, p) of a shared covariance."""
 
     @abstractmethod
     def linear(self, whitener: Array, means: Array) -> Array:
@@ -82,7 +83,7 @@ class Covariance(ABC):
 
     @abstractmethod
     def square(self, sums: Array, d: int) -> Array:
-        """Return `Moments.square` for sums of features, (K, p)."""
+        """Return `Moments.square` for sums of products, (K, p)."""
 
 
 class Full(Covariance):
@@ -109,7 +110,7 @@ class Full(Covariance):
     def log_roots(self, whitener: Array, d: int) -> Array:
         return np.log(np.diagonal(whitener, axis1=-2, axis2=-1)).sum(axis=-1)
 
-    def features(self, x: Array) -> Array:
+    def products(self, x: Array) -> Array:
         d = len(x)
         result, start = np.empty((d * (d + 1) // 2, x.shape[1])), 0
         for j in range(d):  # the products of column j with itself and those after it
@@ -149,6 +150,8 @@ class Full(Covariance):
 class Tied(Full):
     """One matrix for all components, (d, d)."""
 
+    shared = True
+
     def shape(self, K: int, d: int) -> tuple[int, ...]:
         return d, d
 
@@ -156,10 +159,16 @@ class Tied(Full):
         return d * (d + 1) // 2
 
     def estimated(self, moments: Moments, floor: float) -> Array:
-        return moments.scatter().sum(axis=0) / moments.size.sum() + floor * np.eye(moments.total.shape[1])
+        return moments.scatter()[0] / moments.size.sum() + floor * np.eye(moments.total.shape[1])
 
     def whitened(self, whitener: Array, k: int, differences: Array) -> Array:
         return np.asarray(whitener @ differences)
+
+    def of_products(self, products: Array) -> Array:
+        return products.sum(axis=0, keepdims=True)
+
+    def square(self, sums: Array, d: int) -> Array:
+        return super().square(sums, d).sum(axis=0, keepdims=True)
 
 
 class Diagonal(Covariance):
@@ -188,7 +197,7 @@ class Diagonal(Covariance):
     def log_roots(self, whitener: Array, d: int) -> Array:
         return np.log(whitener).sum(axis=1)
 
-    def features(self, x: Array) -> Array:
+    def products(self, x: Array) -> Array:
         return np.square(x)
 
     def quadratic(self, whitener: Array) -> Array:
@@ -231,7 +240,7 @@ class Spherical(Diagonal):
     def log_roots(self, whitener: Array, d: int) -> Array:
         return d * np.log(whitener)
 
-    def features(self, x: Array) -> Array:
+    def products(self, x: Array) -> Array:
         return np.einsum("ij,ij->j", x, x)[None]
 
     def quadratic(self, whitener: Array) -> Array:

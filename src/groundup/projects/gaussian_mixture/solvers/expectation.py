@@ -7,7 +7,7 @@ one measures each sample from each mean.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -66,6 +66,13 @@ class Samples:
     radius: Array
     total: float
 
+    @cached_property
+    def products(self) -> Array:
+        """Sum of the products of the columns of all rows, (1, d (d + 1) / 2)."""
+        d = len(self.origin)
+        sums = in_blocks(self, 2 * d).sum(_products, self.origin)
+        return np.asarray(sums[np.triu_indices(d)][None])
+
 
 def log_densities(kind: Covariance, mixture: Mixture, whitener: Array, x: Array) -> Array:
     """Return the log-probability of each sample with each component, (K, m).  eq. gaussian_mixture:joint
@@ -92,33 +99,32 @@ def constants(kind: Covariance, mixture: Mixture, whitener: Array) -> Array:
 
 def quick_error(kind: Covariance, whitener: Array, radius: Array) -> float:
     """Return a bound of the rounding error of a log-density by the quick route."""
-    farthest = kind.features(radius[:, None])[:, 0]
+    farthest = kind.products(radius[:, None])[:, 0]
     return float(EPS * (np.abs(kind.quadratic(whitener)) @ farthest).max())
 
 
-@dataclass(frozen=True)
-class Quick:
-    """The quick route: weights of the features in the log-density of each component."""
+def feature_weights(kind: Covariance, mixture: Mixture, whitener: Array) -> Array:
+    """Return the weights of products, columns and 1 in the log-densities of the components, (K, p + d + 1).
 
-    kind: Covariance
-    weights: Array
+    What all components share cancels in responsibilities, and is left out.
 
-    @classmethod
-    def of(cls, kind: Covariance, mixture: Mixture, whitener: Array) -> "Quick":
-        """Return the weights for a mixture."""
-        linear = kind.linear(whitener, mixture.means)
-        constant = constants(kind, mixture, whitener) - 0.5 * (linear * mixture.means).sum(axis=1)
-        quadratic = np.broadcast_to(kind.quadratic(whitener), (len(constant), kind.quadratic(whitener).shape[1]))
-        return cls(kind, np.hstack([quadratic, linear, constant[:, None]]))
+    eq. gaussian_mixture:features
+    """
+    linear = kind.linear(whitener, mixture.means)
+    constant = constants(kind, mixture, whitener) - 0.5 * (linear * mixture.means).sum(axis=1)
+    own = [linear, constant[:, None]]
+    return np.hstack(own if kind.shared else [kind.quadratic(whitener), *own])
 
-    def __call__(self, X: Array, weight: Array | None, origin: Array) -> tuple[Array, float]:
-        """Return the sums of features of each component, and the log-likelihood, of one block."""
-        x = np.subtract(X, origin, dtype=np.float64).T
-        features = np.vstack([self.kind.features(x), x, np.ones(x.shape[1])])
-        value, share = logsumexp_and_softmax(self.weights @ features, axis=0)
-        if weight is None:
-            return share @ features.T, float(value.sum())
-        return (share * weight) @ features.T, float(value @ weight)
+
+def _quick(kind: Covariance, weights: Array, X: Array, weight: Array | None, origin: Array) -> tuple[Array, float]:
+    """Return the sums of features of each component, and the log-likelihood, of one block."""
+    x = np.subtract(X, origin, dtype=np.float64).T
+    own = [x, np.ones((1, x.shape[1]))]
+    features = np.vstack(own if kind.shared else [kind.products(x), *own])
+    value, share = logsumexp_and_softmax(weights @ features, axis=0)
+    if weight is None:
+        return share @ features.T, float(value.sum())
+    return (share * weight) @ features.T, float(value @ weight)
 
 
 def expect(kind: Covariance, mixture: Mixture, samples: Samples) -> tuple[Moments, float]:
@@ -132,16 +138,19 @@ def expect(kind: Covariance, mixture: Mixture, samples: Samples) -> tuple[Moment
         If a covariance is not positive definite.
     """
     whitener, d = kind.whitener(mixture.covariances), len(samples.origin)
-    if quick_error(kind, whitener, samples.radius) <= QUICK_ERROR:
-        step = Quick.of(kind, mixture, whitener)
-        rows = in_blocks(samples, step.weights.shape[1])
-        sums, value = rows.sum(step, samples.origin)
-        p = sums.shape[1] - d - 1
-        moments = Moments(np.zeros_like(mixture.means), sums[:, -1], sums[:, p:-1], kind.square(sums[:, :p], d))
-        return moments, value / samples.total
-    rows = in_blocks(samples, (len(mixture.means) + 2) * d)
-    *sums, value = rows.sum(partial(_accurate, kind, mixture, whitener), samples.origin)
-    return Moments(mixture.means, *sums), value / samples.total
+    if quick_error(kind, whitener, samples.radius) > QUICK_ERROR:
+        rows = in_blocks(samples, (len(mixture.means) + 2) * d)
+        *sums, value = rows.sum(partial(_accurate, kind, mixture, whitener), samples.origin)
+        return Moments(mixture.means, *sums), value / samples.total
+    weights = feature_weights(kind, mixture, whitener)
+    sums, value = in_blocks(samples, weights.shape[1]).sum(partial(_quick, kind, weights), samples.origin)
+    p = weights.shape[1] - d - 1
+    products = sums[:, :p]
+    if kind.shared:
+        products = samples.products
+        value += float((kind.quadratic(whitener) @ products.T).sum())
+    square = kind.square(products, d)
+    return Moments(np.zeros_like(mixture.means), sums[:, -1], sums[:, p:-1], square), value / samples.total
 
 
 def _accurate(
@@ -156,9 +165,14 @@ def _accurate(
     for mean, part in zip(mixture.means, share, strict=True):
         differences = x - mean[:, None]
         total.append(differences @ part)
-        square.append(kind.features(differences) @ part)
+        square.append(kind.products(differences) @ part)
     squares = kind.square(np.array(square), len(origin))
     return share.sum(axis=1), np.array(total), squares, float(value.sum() if weight is None else value @ weight)
+
+
+def _products(X: Array, weight: Array | None, origin: Array) -> Array:
+    x = np.subtract(X, origin, dtype=np.float64)
+    return np.asarray(x.T @ (x if weight is None else x * weight[:, None]))
 
 
 def in_blocks(samples: Samples, width: int) -> Rows:

@@ -22,8 +22,8 @@ class Moments:
         Sum of the responsibilities, times the weights of the rows.
     total : ndarray of shape (K, d)
         Sum of the differences from the reference.
-    square : ndarray of shape (K, d, d), (K, d) or (K,)
-        Sum of their products, of their squares, or of their squared lengths.
+    square : ndarray of shape (K, d, d), (1, d, d), (K, d) or (K,)
+        Sum of their products, for each component or of all; of their squares; or of their squared lengths.
     """
 
     reference: Array
@@ -60,6 +60,7 @@ class Moments:
     def _products(self, point: Array) -> Array:
         """Return `square` of as many samples at one point each."""
         if self.square.ndim == 3:
-            return self.size[:, None, None] * point[:, :, None] * point[:, None, :]
+            products = self.size[:, None, None] * point[:, :, None] * point[:, None, :]
+            return products if len(self.square) == len(point) else products.sum(axis=0, keepdims=True)
         squares = self.size[:, None] * point**2
         return squares if self.square.ndim == 2 else squares.sum(axis=1)

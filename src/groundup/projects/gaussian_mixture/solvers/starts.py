@@ -73,4 +73,4 @@ def _squares(
     share, x = share.T if weight is None else share.T * weight, (X - origin).T
     differences = [x - mean[:, None] for mean in means]
     total = np.array([away @ part for away, part in zip(differences, share, strict=True)])
-    return total, np.array([kind.features(away) @ part for away, part in zip(differences, share, strict=True)])
+    return total, np.array([kind.products(away) @ part for away, part in zip(differences, share, strict=True)])
