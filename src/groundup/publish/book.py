@@ -1,7 +1,7 @@
 """What the book takes from the program: ``python -m groundup.publish.book OUTDIR``.
 
-Writes ``chapters.tex`` (which there are), ``numbers.tex`` (every number of the worked examples, and the measured
-exponents), ``index.tex`` (where in the code each equation lives), the functions of the textbooks that the chapters
+Writes the chapters, their solutions as an appendix, ``numbers.tex`` (every number of the worked examples, and those
+that a benchmark has measured), ``index.tex`` (where in the code each equation lives), the functions of the textbooks that the chapters
 print, and the figures that they include.
 """
 
@@ -28,6 +28,7 @@ NAME = r"[a-z_]+:[a-z0-9-]+"
 CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
 LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
 PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
+SOLUTION = re.compile(r"\\begin\{solution\}.*?\\end\{solution\}\n", re.S)
 SEED = 0  # Seed of data and models, so that every build draws the same pictures.
 ON_PAPER = 0.85  # Size relative to the screen; drawn smaller, the letters come out larger on the page.
 
@@ -132,6 +133,18 @@ ROWS
 """
 
 
+def without_solutions(text: str) -> tuple[str, str]:
+    """Return a chapter without the solutions of its exercises, which a reader should not see too soon, and these."""
+    solutions = "".join(SOLUTION.findall(text))
+    return SOLUTION.sub("", text).replace("\\subsection*{Solutions}\n", ""), solutions
+
+
+SOLUTIONS = r"""\chapter{Solutions}
+\label{ch:solutions}
+
+"""
+
+
 def draw(texts: Mapping[str, str], out: Path) -> None:
     """Save the figures that the chapters include, ``project-data-figure``, fitted as by ``groundup run``.
 
@@ -169,8 +182,12 @@ def main(arguments: list[str] | None = None) -> int:
     out: Path = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)
     texts = chapters()
-    inputs = [f"\\input{{../src/groundup/projects/{name}/theory}}\n" for name in texts]
-    write_whole(out / "chapters.tex", "".join(inputs))
+    parts = {name: without_solutions(text) for name, text in texts.items()}
+    for name, (chapter, _) in parts.items():
+        write_whole(out / f"chapter-{name}.tex", chapter)
+    write_whole(out / "chapters.tex", "".join(f"\\input{{generated/chapter-{name}}}\n" for name in parts))
+    solved = "".join(f"\\section*{{\\Cref{{ch:{name}}}}}\n{solutions}" for name, (_, solutions) in parts.items())
+    write_whole(out / "solutions.tex", SOLUTIONS + solved)
     worked = {name: load(name).worked_example() for name in texts}
     write_whole(out / "numbers.tex", numbers(worked, measured_exponents()))
     write_whole(out / "index.tex", index(texts, list(citations())))

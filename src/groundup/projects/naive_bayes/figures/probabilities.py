@@ -17,7 +17,7 @@ TEMPERATURES = np.geomspace(0.2, 50, 241)
 FACTORS = 400  # Of the product that underflows.
 
 
-@figure(1, 2, size=(10.8, 4.4))
+@figure(1, 2, size=(9.2, 3.8))
 def reliability(axes: Any, model: Any, data: Dataset) -> None:
     """Too sure: what the probabilities are worth
 
@@ -85,7 +85,7 @@ def binned(sure: Array, right: Array, edges: Array) -> tuple[Array, Array, Array
     return where, share, np.minimum(middle - reach, share), np.maximum(middle + reach, share), size
 
 
-@figure(1, 2, size=(11.4, 4.0))
+@figure(1, 2, size=(9.2, 3.3))
 def underflow(axes: Any, model: Any, data: Dataset) -> None:
     """A product of probabilities underflows, a sum of logarithms does not, whatever the data of this run
 
@@ -107,7 +107,7 @@ def underflow(axes: Any, model: Any, data: Dataset) -> None:
         products.plot(n[zero - 1], height[-1], "X", color=shade, markeredgecolor=BLACK, markersize=10, linestyle="")
         products.annotate(f"0 from {n[zero]} factors on", (n[zero - 1], height[-1]), fontsize=9, ha=side, va="center",
                           xytext=(12 if side == "left" else -12, 0), textcoords="offset points")  # fmt: skip
-    products.set(xlabel="factors of 0.1", ylabel="decimal logarithm of the product", title="the product")
-    products.legend(loc="upper right")
+    products.set(xlabel="factors of 0.1", ylabel="decimal logarithm", title="the product")
+    products.legend(loc="lower left")
     sums.plot(n, n * np.log(0.1), color=BLUE)
-    sums.set(xlabel="factors of 0.1", ylabel="sum of the logarithms (nats)", title="the sum of the logarithms")
+    sums.set(xlabel="factors of 0.1", ylabel="nats", title="the sum of the logarithms")

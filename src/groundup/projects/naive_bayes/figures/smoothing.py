@@ -21,7 +21,7 @@ SCATTERED = 400  # Rows in a scatter plot.
 COPIES = (1, 2, 4)
 
 
-@figure(1, 2, size=(11.4, 4.2))
+@figure(1, 2, size=(9.4, 3.6))
 def smoothing(axes: Any, model: Any, data: Dataset) -> None:
     """Smoothing: from a word never seen to no difference at all
 
@@ -73,10 +73,10 @@ def smoothing(axes: Any, model: Any, data: Dataset) -> None:
         panel.axvline(1, color=BLACK, linewidth=0.8, linestyle=":")
         panel.set_xticks([0, 0.001, 0.01, 0.1, 1, 10], ["0", "0.001", "0.01", "0.1", "1", "10"])
         panel.minorticks_off()
-        panel.set_xlabel("alpha (occurrences added to every word)")
+        panel.set_xlabel("alpha (added to every count)")
 
 
-@figure(1, 2, size=(11.4, 4.2))
+@figure(1, 2, size=(9.4, 3.6))
 def doubling(axes: Any, model: Any, data: Dataset) -> None:
     """Every word counted twice: what independence costs
 
@@ -109,7 +109,7 @@ def doubling(axes: Any, model: Any, data: Dataset) -> None:
             scatter.plot(once[some], twice[some], "o", color=BLUE, alpha=0.5, markersize=4, linestyle="")
             reach = np.array([min(once.min(), 0.0), max(once.max(), 1e-9)])
             scatter.plot(reach, 2 * reach, "-", color=BLACK, linewidth=1, label="exactly twice")
-    scatter.set(xlabel="log-odds without the prior, columns once (nats)", ylabel="columns twice (nats)")
+    scatter.set(xlabel="log-odds less the prior's, columns once (nats)", ylabel="columns twice (nats)")
     scatter.legend(loc="upper left")
     bars.set(xlabel="probability of the predicted class", ylabel="share of the rows")
     bars.legend(loc="upper left", title="copies of each column")
