@@ -84,14 +84,14 @@ def number(value: Any) -> str:
     return f"\\ensuremath{{{digits}}}"
 
 
-def numbers(worked: Mapping[str, Mapping[str, Any]], measured: Mapping[str, float]) -> str:
+def numbers(worked: Mapping[str, Mapping[str, Any]], measured: Mapping[str, str]) -> str:
     r"""TeX that gives the book its numbers: ``\worked{project:key}`` and ``\measured{key}``."""
     lines = [
         f"\\setworked{{{project}:{key}}}{{{number(value)}}}"
         for project, values in worked.items()
         for key, value in values.items()
     ]
-    lines += [f"\\setmeasured{{{key}}}{{\\ensuremath{{{value:.2f}}}}}" for key, value in measured.items()]
+    lines += [f"\\setmeasured{{{key}}}{{\\ensuremath{{{value}}}}}" for key, value in measured.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -167,12 +167,15 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
             write_whole(out / f"{name}-{data_name}-{figure_name}.{suffix}", file.getvalue())
 
 
-def measured_exponents(path: Path = MEASURED) -> dict[str, float]:
-    """Measured growth by ``project:exponent``; empty where no benchmark has been run."""
+def measured_figures(path: Path = MEASURED) -> dict[str, str]:
+    """Measured growth, times and crossovers by name, as many digits as they deserve; empty without a benchmark."""
     if not path.exists():
         return {}
-    exponents: dict[str, float] = json.loads(path.read_text("utf-8"))["measured"]
-    return exponents
+    figures: dict[str, float] = json.loads(path.read_text("utf-8"))["measured"]
+    return {
+        key: f"{value:.2f}" if key.endswith(":exponent") else f"{float(f'{value:.2g}'):,.12g}".replace(",", r"\,")
+        for key, value in figures.items()
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -189,7 +192,7 @@ def main(arguments: list[str] | None = None) -> int:
     solved = "".join(f"\\section*{{\\Cref{{ch:{name}}}}}\n{solutions}" for name, (_, solutions) in parts.items())
     write_whole(out / "solutions.tex", SOLUTIONS + solved)
     worked = {name: load(name).worked_example() for name in texts}
-    write_whole(out / "numbers.tex", numbers(worked, measured_exponents()))
+    write_whole(out / "numbers.tex", numbers(worked, measured_figures()))
     write_whole(out / "index.tex", index(texts, list(citations())))
     for text in texts.values():
         listings.write(text, SOURCE / "projects", out)
