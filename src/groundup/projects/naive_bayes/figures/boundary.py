@@ -15,7 +15,7 @@ from groundup.projects.naive_bayes.evidence import separations
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB
 
 
-@figure(1, 2, size=(9.4, 3.8))
+@figure(1, 2, size=(9.4, 3.4))
 def gaussian_boundary(axes: Any, model: Any, data: Dataset) -> None:
     """The boundaries of normal densities, with variances of their own and with shared ones
 

@@ -24,7 +24,7 @@ FAR = 1.5  # Times the largest error: how high the line of the most frequent cla
 FEWEST = 4  # Rows a class from which both are fitted.
 
 
-@figure(size=(6.4, 3.8))
+@figure(size=(5.4, 3.8))
 def against_logistic_regression(axes: Any, model: Any, data: Dataset) -> None:
     """Few rows and many rows: naive Bayes and logistic regression
 
@@ -51,7 +51,7 @@ def against_logistic_regression(axes: Any, model: Any, data: Dataset) -> None:
     chance = 1 - count.max() / count.sum()
     if chance < FAR * mean.max():  # a line far above the curves would flatten them
         axes.axhline(chance, color=BLACK, linewidth=0.9, linestyle=(0, (5, 3)), label="most frequent class")
-    axes.set(xscale="log", xlabel="rows of the fit", ylabel="wrong share of the held-out rows")
+    axes.set(xscale="log", xlabel="rows of the fit", ylabel="share of held-out rows wrong")
     axes.set_ylim(bottom=0)
     axes.legend(loc="best")
 

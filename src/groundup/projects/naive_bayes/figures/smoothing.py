@@ -21,7 +21,7 @@ SCATTERED = 400  # Rows in a scatter plot.
 COPIES = (1, 2, 4)
 
 
-@figure(1, 2, size=(9.4, 3.6))
+@figure(1, 2, size=(9.4, 3.2))
 def smoothing(axes: Any, model: Any, data: Dataset) -> None:
     """Smoothing: from a word never seen to no difference at all
 
@@ -76,7 +76,7 @@ def smoothing(axes: Any, model: Any, data: Dataset) -> None:
         panel.set_xlabel("alpha (added to every count)")
 
 
-@figure(1, 2, size=(9.4, 3.6))
+@figure(1, 2, size=(9.4, 3.2))
 def doubling(axes: Any, model: Any, data: Dataset) -> None:
     """Every word counted twice: what independence costs
 

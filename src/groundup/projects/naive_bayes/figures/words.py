@@ -12,14 +12,14 @@ from groundup.projects.naive_bayes import evidence
 from groundup.projects.naive_bayes.evidence import Arrival, arrival, telling_row, telling_words, unseen
 from groundup.projects.naive_bayes.models.discrete import LinearNB
 
-BARS = 20  # Words in a picture, shared among the classes.
+BARS = 16  # Words in a picture, shared among the classes.
 MOST_CLASSES = 7  # Classes with bars of their own.
 HATCHES = ("", "//", "..", "\\\\", "xx", "--", "++")
 NAMED = 26  # Most arrivals whose names are written along an axis.
 LONGEST_NAME = 24  # Characters of a name at an axis.
 
 
-@figure(size=(7.4, 4.6))
+@figure(size=(7.4, 3.8))
 def word_log_odds(axes: Any, model: Any, data: Dataset) -> None:
     """For which class the words speak
 
@@ -54,7 +54,7 @@ def word_log_odds(axes: Any, model: Any, data: Dataset) -> None:
     axes.legend(title=data.target_name or "class", loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
 
 
-@figure(1, 2, size=(9.6, 3.7))
+@figure(1, 2, size=(9.6, 3.4))
 def words_arrive(axes: Any, model: Any, data: Dataset) -> None:
     """The probabilities as the words arrive
 
