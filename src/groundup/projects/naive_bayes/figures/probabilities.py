@@ -102,8 +102,8 @@ def underflow(axes: Any, model: Any, data: Dataset) -> None:
         height, bits = np.log10(value[:zero]), 8 * np.dtype(kind).itemsize
         axes.plot(n[:zero], height, color=shade, linestyle=dash, linewidth=width, label=f"product, float{bits}")
         axes.plot(n[zero - 1], height[-1], "X", color=shade, markeredgecolor=BLACK, markersize=10, linestyle="")
-        left = zero < FACTORS / 2
-        axes.annotate(f"0 from {n[zero]} factors on", (n[zero - 1], height[-1]), fontsize=9, va="center",
-                      ha="left" if left else "right", xytext=(12 if left else -12, 0), textcoords="offset points")  # fmt: skip
+        side, away = ("left", 12) if zero < FACTORS / 2 else ("right", -12)
+        axes.annotate(f"0 from {n[zero]} factors on", (n[zero - 1], height[-1]), fontsize=9, va="center", ha=side,
+                      xytext=(away, 0), textcoords="offset points")  # fmt: skip
     axes.set(xlabel="factors of 0.1", ylabel="decimal logarithm")
     axes.legend(loc="upper right")

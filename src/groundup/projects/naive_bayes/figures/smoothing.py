@@ -109,7 +109,7 @@ def doubling(axes: Any, model: Any, data: Dataset) -> None:
             scatter.plot(once[some], twice[some], "o", color=BLUE, alpha=0.5, markersize=4, linestyle="")
             reach = np.array([min(once.min(), 0.0), max(once.max(), 1e-9)])
             scatter.plot(reach, 2 * reach, "-", color=BLACK, linewidth=1, label="exactly twice")
-    scatter.set(xlabel="log-odds less the prior's, columns once (nats)", ylabel="columns twice (nats)")
+    scatter.set(xlabel="log-odds without the prior, columns once (nats)", ylabel="columns twice (nats)")
     scatter.legend(loc="upper left")
     bars.set(xlabel="probability of the predicted class", ylabel="share of the rows")
     bars.legend(loc="upper left", title="copies of each column")

@@ -83,8 +83,9 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
     before = np.insert(odds[:seen], 0, 0.0)
     up = odds[: seen + 1] >= before
     for chosen, k, hatch in ((up, one, ""), (~up, other, "//")):
-        steps.bar(shown[chosen], (odds[: seen + 1] - before)[chosen], 0.85, before[chosen], color=colour(k),
-                  hatch=hatch, edgecolor=BLACK, linewidth=0.5, label=f"speaks for {names[k]}")  # fmt: skip
+        height = np.where(chosen, odds[: seen + 1] - before, np.nan)  # not a subset: an empty one has no colour
+        steps.bar(shown, height, 0.85, before, color=colour(k), hatch=hatch, edgecolor=BLACK, linewidth=0.5,
+                  label=f"speaks for {names[k]}")  # fmt: skip
     steps.axhline(0, color=BLACK, linewidth=0.9)
     low, high = min(0.0, odds.min()), max(0.0, odds.max())
     room = 0.08 * max(high - low, 1e-9)
