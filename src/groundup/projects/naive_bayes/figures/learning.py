@@ -24,7 +24,7 @@ FAR = 1.5  # Times the largest error: how high the line of the most frequent cla
 FEWEST = 4  # Rows a class from which both are fitted.
 
 
-@figure(size=(5.4, 3.8))
+@figure(size=(4.8, 3.5))
 def against_logistic_regression(axes: Any, model: Any, data: Dataset) -> None:
     """Few rows and many rows: naive Bayes and logistic regression
 

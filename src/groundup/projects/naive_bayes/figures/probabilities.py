@@ -85,7 +85,7 @@ def binned(sure: Array, right: Array, edges: Array) -> tuple[Array, Array, Array
     return where, share, np.minimum(middle - reach, share), np.maximum(middle + reach, share), size
 
 
-@figure(size=(5.4, 3.8))
+@figure(size=(4.8, 3.5))
 def underflow(axes: Any, model: Any, data: Dataset) -> None:
     """A product of probabilities underflows, a sum of logarithms does not, whatever the data of this run
 
@@ -103,7 +103,7 @@ def underflow(axes: Any, model: Any, data: Dataset) -> None:
         axes.plot(n[:zero], height, color=shade, linestyle=dash, linewidth=width, label=f"product, float{bits}")
         axes.plot(n[zero - 1], height[-1], "X", color=shade, markeredgecolor=BLACK, markersize=10, linestyle="")
         side, away = ("left", 12) if zero < FACTORS / 2 else ("right", -12)
-        axes.annotate(f"0 from {n[zero]} factors on", (n[zero - 1], height[-1]), fontsize=9, va="center", ha=side,
+        axes.annotate(f"0 from {n[zero]} on", (n[zero - 1], height[-1]), fontsize=9, va="center", ha=side,
                       xytext=(away, 0), textcoords="offset points")  # fmt: skip
     axes.set(xlabel="factors of 0.1", ylabel="decimal logarithm")
     axes.legend(loc="upper right")

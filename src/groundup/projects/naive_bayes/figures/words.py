@@ -72,6 +72,8 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
 
     Axes have the limits of the whole row, so that nothing jumps between frames.
     """
+    from matplotlib.patches import Patch
+
     steps, curves = axes
     one, other = found.leaders
     m = len(found.names) - 1
@@ -82,10 +84,11 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
     shown = np.arange(seen + 1)
     before = np.insert(odds[:seen], 0, 0.0)
     up = odds[: seen + 1] >= before
+    kinds = []  # for the legend, to which no bars, as in the first frame, would give another colour
     for chosen, k, hatch in ((up, one, ""), (~up, other, "//")):
-        height = np.where(chosen, odds[: seen + 1] - before, np.nan)  # not a subset: an empty one has no colour
-        steps.bar(shown, height, 0.85, before, color=colour(k), hatch=hatch, edgecolor=BLACK, linewidth=0.5,
-                  label=f"speaks for {names[k]}")  # fmt: skip
+        look = {"facecolor": colour(k), "hatch": hatch, "edgecolor": BLACK, "linewidth": 0.5}
+        steps.bar(shown[chosen], (odds[: seen + 1] - before)[chosen], 0.85, before[chosen], **look)
+        kinds.append(Patch(label=f"speaks for {names[k]}", **look))
     steps.axhline(0, color=BLACK, linewidth=0.9)
     low, high = min(0.0, odds.min()), max(0.0, odds.max())
     room = 0.08 * max(high - low, 1e-9)
@@ -95,7 +98,7 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
         ylim=(low - room, high + room),
         title=f"{found.about}, {data.target_name or 'class'} {found.true}",
     )
-    steps.legend(loc="best")
+    steps.legend(handles=kinds, loc="best")
     P = found.posterior
     order = np.argsort(-found.joint[-1], kind="stable")[:MOST_CLASSES]
     for k in order:
