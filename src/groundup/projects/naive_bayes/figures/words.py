@@ -86,7 +86,7 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
     up = odds[: seen + 1] >= before
     kinds = []  # for the legend, to which no bars, as in the first frame, would give another colour
     for chosen, k, hatch in ((up, one, ""), (~up, other, "//")):
-        look = {"facecolor": colour(k), "hatch": hatch, "edgecolor": BLACK, "linewidth": 0.5}
+        look: dict[str, Any] = {"facecolor": colour(k), "hatch": hatch, "edgecolor": BLACK, "linewidth": 0.5}
         steps.bar(shown[chosen], (odds[: seen + 1] - before)[chosen], 0.85, before[chosen], **look)
         kinds.append(Patch(label=f"speaks for {names[k]}", **look))
     steps.axhline(0, color=BLACK, linewidth=0.9)
