@@ -13,6 +13,7 @@ FINISHED = (
     "softmax_regression",
     "kmeans",
     "naive_bayes",
+    "gaussian_mixture",
 )
 PLANNED = (
     "support_vector_machine",
@@ -20,7 +21,6 @@ PLANNED = (
     "multilayer_perceptron",
     "autoencoder",
     "recurrent_network",
-    "gaussian_mixture",
     "pca",
     "classification_pipeline",
 )

@@ -42,3 +42,22 @@ def unequal(seed: int) -> Dataset:
     description = "Four hundred rows spread widely, and two narrow groups of sixty next to them."
     truth = {"centers": centers, "noise": spread}
     return Dataset("unequal", description, X, group, ("x (units)", "y (units)"), "group", truth=truth)
+
+
+def stretched(seed: int) -> Dataset:
+    """Three long, slanting groups side by side, of different sizes: nearer to another centre than to their own ends."""
+    rng = np.random.default_rng(seed)
+    sizes = np.array([300, 180, 120])
+    group = np.repeat([0, 1, 2], sizes)
+    centers = np.array([[48.0, 20.0], [42.0, 29.0], [58.0, 33.5]])
+    covariances = np.array([[[90.0, 42.0], [42.0, 22.0]], [[70.0, 38.0], [38.0, 23.0]], [[16.0, -9.0], [-9.0, 8.0]]])
+    X = centers[group] + np.einsum("nij,nj->ni", np.linalg.cholesky(covariances)[group], rng.normal(size=(600, 2)))
+    return Dataset(
+        "stretched",
+        "Six hundred simulated shells of three species of mussel; of the same length those of two species are wider.",
+        X,
+        group,
+        ("length (mm)", "width (mm)"),
+        "species",
+        truth={"weights": sizes / sizes.sum(), "means": centers, "covariances": covariances},
+    )

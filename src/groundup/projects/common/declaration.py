@@ -115,7 +115,9 @@ class Model:
         Whether the features of a user's table are put into standard units, unless the user decides: the penalty counts
         their units. False where the units count, but are the user's to choose; None where they do not.
     tuned : tuple of str
-        Hyper-parameters that `parameters` chooses by cross-validation for a user's table.
+        Hyper-parameters that `parameters` chooses for a user's table.
+    tuned_by : str
+        How it chooses them.
     """
 
     estimator: type[Estimator]
@@ -128,6 +130,7 @@ class Model:
     animation: Animation | None = None
     standardize: bool | None = None
     tuned: tuple[str, ...] = ()
+    tuned_by: str = "cross-validation"
 
     @property
     def name(self) -> str:

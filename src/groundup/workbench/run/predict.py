@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 COLUMN = hints(Column)
+GROUPS = {"clusterer": "cluster", "density_estimator": "component"}  # What is predicted, where there is no target.
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,12 @@ def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
         if not hasattr(model, "predict"):
             raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
         X, columns = _rows(about, table, skip_rows)
-        frame = _frame(model.predict(X), about.get("target"), clusters=model.kind == "clusterer")
+        group = GROUPS.get(model.kind)
+        frame = _frame(model.predict(X), group or about.get("target"))
         if hasattr(model, "predict_proba"):
-            for label, probability in zip(model.classes_, model.predict_proba(X).T, strict=True):
+            P = model.predict_proba(X)
+            labels = [f"{group} {k}" for k in range(P.shape[1])] if group else model.classes_
+            for label, probability in zip(labels, P.T, strict=True):
                 frame[f"probability of {label}"] = probability
     except (ValueError, OSError) as error:
         raise RunError(message_of(error)) from error
@@ -122,12 +126,12 @@ def _encoder(about: dict[str, Any]) -> TableEncoder | DocumentEncoder | None:
     raise FileFormatError("the model file is damaged: what it says about the columns cannot be read.")
 
 
-def _frame(predicted: Any, target: str | None, *, clusters: bool) -> "DataFrame":
+def _frame(predicted: Any, target: str | None) -> "DataFrame":
     import pandas
 
     columns = np.asarray(predicted)
     columns = columns[:, None] if columns.ndim == 1 else columns
-    names = ["cluster"] if clusters else (target or "prediction").split(",")
+    names = (target or "prediction").split(",")
     if len(names) != columns.shape[1]:
         names = (
             [target or "prediction"]

@@ -237,7 +237,7 @@ def open_data(run: Settled) -> Dataset:
     if data.encoder is not None and run.model.tuned and not set(run.model.tuned) & set(run.parameters):
         units = "columns in standard units" if data.scale else "columns as they are"
         words = " and ".join(run.model.tuned)
-        told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by cross-validation on {units}"
+        told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by {run.model.tuned_by} on {units}"
         data = replace(data, notes=(*data.notes, f"{told}; --set {run.model.tuned[0]}=… decides otherwise"))
     for note in data.notes:
         warn(note, UserWarning)

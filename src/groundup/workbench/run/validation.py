@@ -20,7 +20,7 @@ from groundup.projects.common.declaration import Metric
 FOLDS = 5  # Folds of a table of `FEWEST_ROWS` rows or more; of a smaller one every row is left out in turn.
 LONGEST = 2.0  # Seconds that the fit of a fold may take; a slower model is not cross-validated.
 CLASSES = ("predict",)  # What a pooled metric needs.
-METHODS = ("predict", "predict_proba", "decision_function")
+METHODS = ("predict", "predict_proba", "decision_function", "score_samples")
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,10 @@ class Pooled:
         """Return what is known."""
         return self.answers["decision_function"]
 
+    def score_samples(self, X: Array) -> Array:
+        """Return what is known."""
+        return self.answers["score_samples"]
+
 
 def value(compute: Callable[..., float], *arguments: Any) -> float:
     """Return a metric's value; NaN where it has none, as a score of a single cluster."""
@@ -99,7 +103,7 @@ def cross_validate(metrics: Sequence[Metric], model: Any, data: Dataset) -> Vali
     """
     rows = together(data)
     n = len(rows.X)
-    if not metrics or rows.y is None or n < 3:
+    if not metrics or n < 3:
         return None
     classes = getattr(model, "classes_", None)
     alone = n < FEWEST_ROWS
@@ -154,8 +158,8 @@ def together(data: Dataset) -> Dataset:
 def shuffled_folds(rows: Dataset, stratified: bool) -> Splits:
     """Return folds of rows in random order, because tables are often sorted."""
     order = np.random.default_rng(0).permutation(len(rows.X))
-    assert rows.y is not None
-    pairs = stratified_folds(rows.y[order], FOLDS) if stratified else k_folds(len(order), FOLDS)
+    classes = rows.y[order] if stratified and rows.y is not None else None
+    pairs = k_folds(len(order), FOLDS) if classes is None else stratified_folds(classes, FOLDS)
     return [(order[learned], order[test]) for learned, test in pairs]
 
 

@@ -1,0 +1,263 @@
+"""What a mixture says about the data: components, how sure they are, how many there should be, rare rows."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from groundup.core.metrics import adjusted_rand_score
+from groundup.core.text import plural
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset, Table
+from groundup.projects.common.answers import unseen
+from groundup.projects.common.declaration import Scores
+from groundup.projects.common.words import joined, listed, percent, quoted, rounded
+from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
+from groundup.projects.gaussian_mixture.selection import ROWS, Candidate, best, candidates, collapsed
+from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
+
+LOSS = "minus log-density (nats a row)"
+FAR = 1.0  # Distance of a mean from that of all rows, in standard deviations of all rows, that is typical.
+SURE = 0.95  # Responsibility from which a row's component is called sure.
+STRONG = 0.5  # Correlation within a component from which it is spoken of.
+EQUAL = 2.0  # Difference of two values of BIC below which neither mixture is to be preferred.
+MOST_DESCRIBED = 8  # Components that the answer describes.
+MOST_MARKS = 3  # Columns that describe a component.
+MOST_COLUMNS = 8  # Columns of the table of components.
+MOST_CANDIDATES = 8  # Mixtures of the table of criteria.
+RARE = 10  # Rows of the table of least density.
+WORDS = {
+    "full": "a covariance matrix each",
+    "tied": "one covariance matrix for all",
+    "diag": "a variance for each column",
+    "spherical": "one variance each",
+}
+
+
+def answer(model: GaussianMixture, data: Dataset, scores: Scores) -> tuple[str, ...]:
+    """Return how large the components are, how well they hold for rows not seen, what each is like, and doubts."""
+    size = sizes(model, data)
+    K, n = len(size), len(data.X)
+    first = (
+        f"{plural(K, 'component')} with {WORDS[model.covariance_type]} in {plural(n, 'row')}, the largest with "
+        f"{size.max():,}, the smallest with {size.min():,}."
+        if K > 1
+        else f"One component: the rows are described by a single normal distribution of {plural(n, 'row')}."
+    )
+    parts = [
+        first,
+        quality(data, scores) if K > 1 else "",
+        described(model, data, size),
+        sureness(model, data) if K > 1 else "",
+        *doubts(model, data),
+        chosen(model, data),
+        agreement(data, scores),
+    ]
+    return tuple(part for part in parts if part)
+
+
+def summary(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
+    """Return the components, their shapes, the mixtures compared, and the rows of least density."""
+    return profile(model, data), *shapes(model, data), *compared(model, data), rarest(model, data)
+
+
+def sizes(model: GaussianMixture, data: Dataset) -> Array:
+    """Return the number of rows of which each component is the most probable, (K,)."""
+    return np.bincount(model.predict(data.X), minlength=len(model.means_))
+
+
+def matrices(model: GaussianMixture) -> Array:
+    """Return the covariance matrices of the components, (K, d, d)."""
+    return COVARIANCES[model.covariance_type].matrices(model.covariances_, *model.means_.shape)
+
+
+def in_users_units(model: GaussianMixture, data: Dataset) -> tuple[Array, Array]:
+    """Return means and standard deviations of the components as the user measures them, (K, d) each."""
+    spread = np.sqrt(np.diagonal(matrices(model), axis1=1, axis2=2))
+    return (data.scale.undo(model.means_), spread * data.scale.std) if data.scale else (model.means_, spread)
+
+
+def deviations(model: GaussianMixture, data: Dataset) -> Array:
+    """Return how far each mean is from that of all rows, in standard deviations of all rows, (K, d)."""
+    spread = data.X.std(axis=0)
+    return np.asarray((model.means_ - data.X.mean(axis=0)) / np.where(spread > 0, spread, 1))
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------
+
+
+def quality(data: Dataset, scores: Scores) -> str:
+    """Return how much more probable the mixture makes rows not seen than one normal distribution does."""
+    found = unseen(scores, data, LOSS)
+    gain = found.baseline - found.value
+    if not math.isfinite(gain):
+        return ""
+    where = found.where[:1].upper() + found.where[1:]
+    value = rounded(-found.value) + (f" ± {rounded(found.std, 2)}" if math.isfinite(found.std) else "")
+    told = f"{where} the log-density is {value} nats a row, that of one normal distribution {rounded(-found.baseline)}"
+    if gain <= 0:
+        return f"{told}: several components describe new rows no better than one."
+    return f"{told}: a typical row is {rounded(math.exp(min(gain, 50.0)))} times as probable under the mixture."
+
+
+def described(model: GaussianMixture, data: Dataset, size: Array) -> str:
+    """Return what is typical of each component, where there are few."""
+    if not 1 < len(size) <= MOST_DESCRIBED:
+        return ""
+    far, (mean, spread) = deviations(model, data), in_users_units(model, data)
+    found = []
+    for k, (own, rows) in enumerate(zip(far, size, strict=True)):
+        order = np.argsort(-np.abs(own), kind="stable")[:MOST_MARKS]
+        largest = [j for j in order if abs(own[j]) >= FAR] or list(order[:1])
+        words = [
+            f"{'high' if own[j] > 0 else 'low'} {quoted(data.feature_names[j])} "
+            f"({rounded(mean[k, j])} ± {rounded(spread[k, j], 2)})"
+            for j in largest
+        ]
+        found.append(f"{k} ({plural(int(rows), 'row')}): {joined(words)}")
+    return f"What is typical of each component (mean ± standard deviation): {'; '.join(found)}."
+
+
+def sureness(model: GaussianMixture, data: Dataset) -> str:
+    """Return how many rows surely belong to one component, and which two components share the others."""
+    share = model.predict_proba(data.X)
+    sure = share.max(axis=1) >= SURE
+    if sure.all():
+        return f"Every row belongs to its component with a probability of at least {SURE:g}."
+    two = np.sort(np.argsort(-share[~sure], axis=1)[:, :2], axis=1)
+    pairs, count = np.unique(two, axis=0, return_counts=True)
+    a, b = pairs[count.argmax()]
+    return (
+        f"{percent(float(sure.mean()))} of the rows belong to their component with a probability of at least {SURE:g}; "
+        f"most of the others lie between components {a} and {b}."
+    )
+
+
+def doubts(model: GaussianMixture, data: Dataset) -> list[str]:
+    """Return warnings about components that have collapsed, and about a run that ended too early."""
+    found = [] if model.converged_ else ["EM was stopped before it converged: --set max_iter=… lets it run longer."]
+    which = collapsed(model, data.X)
+    if len(which):
+        names = listed([str(k) for k in which])
+        found.append(
+            f"In doubt: component{'s' * (len(which) > 1)} {names} {'have' if len(which) > 1 else 'has'} no spread in "
+            "some direction but that of the floor. Such a component describes a few equal rows, and makes the "
+            "likelihood as high as the floor allows; fewer components or a larger --set reg_covar=… avoid it."
+        )
+    return found
+
+
+def chosen(model: GaussianMixture, data: Dataset) -> str:
+    """Return what BIC says about the number and the kind of the components."""
+    found = candidates(data.X)
+    least = best(found)
+    if least is None or len(found) < 2:
+        return ""
+    own = [one for one in found if (one.K, one.kind) == (len(model.means_), model.covariance_type)]
+    name = f"{plural(least.K, 'component')} with {WORDS[least.kind]}"
+    if own and own[0] == least:
+        return (
+            f"Of mixtures of up to {max(one.K for one in found)} components of four kinds, this one has the least BIC."
+        )
+    if not own or own[0].collapsed:
+        return f"The least BIC has a mixture of {name}."
+    more = own[0].bic - least.bic
+    if more < EQUAL:
+        return f"A mixture of {name} has the least BIC, but only by {rounded(more, 2)}: neither is to be preferred."
+    return f"A mixture of {name} has the least BIC, by {rounded(more)}."
+
+
+def agreement(data: Dataset, scores: Scores) -> str:
+    """Return how far the components agree with known groups."""
+    if data.y is None:
+        return ""
+    groups = len(np.unique(data.y))
+    index = scores["adjusted Rand index"]
+    return f"Agreement with the {plural(groups, 'known group')} (adjusted Rand index): {index:.2f} of 1."
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------
+
+
+def profile(model: GaussianMixture, data: Dataset) -> Table:
+    """Return a row for each component: its weight, its rows, and its means and standard deviations."""
+    size, far, (mean, spread) = sizes(model, data), deviations(model, data), in_users_units(model, data)
+    shown = np.sort(np.argsort(-(model.weights_ @ far**2), kind="stable")[:MOST_COLUMNS])
+    rows: tuple[tuple[str | float, ...], ...] = tuple(
+        (f"component {k}", f"{model.weights_[k]:.3f}", int(size[k]),
+         *(f"{rounded(mean[k, j], 4)} ± {rounded(spread[k, j], 2)}" for j in shown))
+        for k in range(len(size))
+    )  # fmt: skip
+    note = "Mean ± standard deviation of each column; the rows are those of which the component is the most probable."
+    if len(shown) < mean.shape[1]:
+        note += f" Shown are the {MOST_COLUMNS} columns in which the means lie farthest apart."
+    head = ("", "weight", "rows", *(data.feature_names[j] for j in shown))
+    return Table("The components", head, rows, note)
+
+
+def shapes(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
+    """Return how long each component is, and which columns go together in it; nothing for a single column."""
+    if model.means_.shape[1] < 2 or model.covariance_type == "spherical":
+        return ()
+    rows: list[tuple[str | float, ...]] = []
+    unit = data.X.std(axis=0)
+    unit = np.where(unit > 0, unit, 1.0)
+    for k, covariance in enumerate(matrices(model) / np.outer(unit, unit)):
+        axis = np.sqrt(np.maximum(np.linalg.eigvalsh(covariance), 0.0))
+        root = np.sqrt(np.diag(covariance))
+        correlation = covariance / np.outer(root, root) - np.eye(len(root))
+        i, j = np.unravel_index(np.abs(correlation).argmax(), correlation.shape)
+        together = f"{data.feature_names[i]} and {data.feature_names[j]}: {correlation[i, j]:+.2f}".replace("-", "−")
+        strong = together if abs(correlation[i, j]) >= STRONG else "none"
+        rows.append((f"component {k}", f"{rounded(axis[-1] / max(axis[0], 1e-300))} : 1", strong))
+        if model.covariance_type == "tied":
+            rows = [("all components", *rows[0][1:])]
+            break
+    note = (
+        "Longest axis of the ellipsoid over its shortest, in standard deviations of all rows; the pair of columns with "
+        f" the largest correlation, where it is at least {STRONG:g}."
+    )
+    return (Table("Shapes of the components", ("", "longest : shortest", "go together"), tuple(rows), note),)
+
+
+def compared(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
+    """Return the mixtures with the least BIC; nothing where one alone could be fitted."""
+    found = sorted((one for one in candidates(data.X) if not one.collapsed), key=lambda one: one.bic)
+    if len(found) < 2:
+        return ()
+    rows = tuple(line(one, model) for one in found[:MOST_CANDIDATES])
+    note = "Of each criterion the least is best; ICL charges for overlap too. The model of this run is marked (*)."
+    if len(data.X) > ROWS:
+        note += f" They were fitted to {ROWS:,} rows or fewer."
+    return (Table("Mixtures compared", ("components", "covariances", "BIC", "AIC", "ICL"), rows, note),)
+
+
+def line(one: Candidate, model: GaussianMixture) -> tuple[str | float, ...]:
+    """Return a mixture as a row of the table."""
+    own = (one.K, one.kind) == (len(model.means_), model.covariance_type)
+    return (f"{one.K}{' *' if own else ''}", one.kind, *(rounded(value, 5) for value in (one.bic, one.aic, one.icl)))
+
+
+def rarest(model: GaussianMixture, data: Dataset) -> Table:
+    """Return the rows of least density: those that the mixture describes worst."""
+    value, component = model.score_samples(data.X), model.predict(data.X)
+    order = np.argsort(value, kind="stable")[: min(RARE, len(value))]
+    half = float(np.median(value))
+    rows: list[tuple[str | float, ...]] = [
+        (data.row_name(int(i)), rounded(value[i]), f"{component[i]}", farthest(model, data, int(i))) for i in order
+    ]
+    note = f"The median row has the log-density {rounded(half)}. {data.row_names_told()}"
+    return Table("Rows of least density", ("row", "log-density", "component", "farthest in"), tuple(rows), note)
+
+
+def farthest(model: GaussianMixture, data: Dataset, i: int) -> str:
+    """Return the column in which a row is farthest from its component's mean, in its standard deviations."""
+    k = int(model.predict(data.X[i : i + 1])[0])
+    away = (data.X[i] - model.means_[k]) / np.sqrt(np.diag(matrices(model)[k]))
+    j = int(np.abs(away).argmax())
+    return f"{data.feature_names[j]} ({rounded(float(away[j]), 2, sign=True)} standard deviations)"
+
+
+def adjusted_rand(model: Any, data: Dataset) -> float:
+    """Return the agreement of the most probable components with the true groups; NaN where they are not known."""
+    return float("nan") if data.y is None else adjusted_rand_score(data.y, model.predict(data.X))
