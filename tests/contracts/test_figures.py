@@ -21,7 +21,7 @@ from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.regularized_regression.figures import penalties, simulation
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
-SAME_FOR_ALL_DATA = {"failures", "colours", "overflow", "underflow"}  # Figures that do not read the run's data.
+SAME_FOR_ALL_DATA = {"failures", "colours", "overflow", "underflow", "slow"}  # Figures that do not read the run's data.
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
 rng = np.random.default_rng(5)
@@ -59,13 +59,15 @@ COUNTS = {name: (np.abs(np.round(X)), y) for name, (X, y) in (TWO_CLASSES | THRE
     "words that nobody uses": (np.zeros((20, 3)), halves),
     "a word of one class alone": (np.column_stack([halves == "b", np.ones(20)]).astype(float), halves),
 }
+ROWS = {name: (X, None) for name, (X, _) in REGRESSION.items() if name != "target without spread"}
 HOSTILE = {
     "linear_regression": REGRESSION,
     "regularized_regression": REGRESSION,
     "logistic_regression": TWO_CLASSES,
     "softmax_regression": TWO_CLASSES | THREE_CLASSES,
     "naive_bayes": COUNTS,
-    "kmeans": {name: (X, None) for name, (X, _) in REGRESSION.items() if name != "target without spread"},
+    "kmeans": ROWS,
+    "gaussian_mixture": ROWS,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 
@@ -88,8 +90,9 @@ def fitted(name, X, y, columns=None):
     if project.held_out:
         data = data.hold_out(project.held_out, 0, stratify=declared.estimator.kind == "classifier")
     given = dict(declared.parameters(data))
-    if declared.estimator.kind == "clusterer":
-        given["n_clusters"] = min(4, len(np.unique(X, axis=0)))
+    groups = {"clusterer": "n_clusters", "density_estimator": "n_components"}.get(declared.estimator.kind)
+    if groups:
+        given[groups] = min(4, len(np.unique(X, axis=0)))
     return project, declared.estimator(**given).fit(data.X, data.y), data
 
 
@@ -128,7 +131,7 @@ def test_names_are_drawn_as_they_are(name):
     y = X[:, 0] + rng.normal(size=60)
     if classes:
         y = np.array(NAMES[:classes])[np.argsort(np.argsort(y)) * classes // 60]
-    project, model, data = fitted(name, X, None if name == "kmeans" else y, NAMES)
+    project, model, data = fitted(name, X, y if LOADED[name].models[0].supervised else None, NAMES)
     found, seen = set(), 0
     with style():
         for fig in drawn(project, model, data):
@@ -139,4 +142,4 @@ def test_names_are_drawn_as_they_are(name):
             found |= {name for name in NAMES for text in texts if name in text.get_text()}
             seen += 1
     assert seen >= 3
-    assert found or name == "kmeans"  # a projection of five columns names none of them
+    assert found or not project.models[0].supervised  # a projection of five columns names none of them

@@ -161,8 +161,8 @@ em_steps = Animation(
     caption="From wide components at rows drawn at random. The E-step leaves the ellipses where they are and gives "
     "each row the colours of the components by their responsibilities; the M-step leaves the colours and moves the "
     "ellipses (solid one, dashed two standard deviations) to the rows of their colour. Write down your answer to the "
-    "question below the picture before you go on. Neither step lowers the bound on the right. The last frame shows the reported "
-    "model, which may have found a higher maximum from its own start. Of very many rows some are fitted.",
+    "question below the picture before you go on. Neither step lowers the bound on the right. The last frame shows the "
+    "reported model, which may have found a higher maximum from its own start. Of very many rows some are fitted.",
     rows=1,
     columns=2,
     size=(11.0, 4.6),

@@ -215,7 +215,7 @@ def shapes(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
             break
     note = (
         "Longest axis of the ellipsoid over its shortest, in standard deviations of all rows; the pair of columns with "
-        f" the largest correlation, where it is at least {STRONG:g}."
+        f"the largest correlation, where it is at least {STRONG:g}."
     )
     return (Table("Shapes of the components", ("", "longest : shortest", "go together"), tuple(rows), note),)
 

@@ -47,7 +47,10 @@ def bound(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     if len(slack) == 0 or slack.max() <= SEEN:
         raise NotApplicable("After its first M-step EM gains nothing: the bound and the log-density are the same.")
     t = int(slack.argmax())
-    draw_touching(axes[0], model, X, expects[t].mixture, expects[t + 1].mixture)
+    try:
+        draw_touching(axes[0], model, X, expects[t].mixture, expects[t + 1].mixture)
+    except np.linalg.LinAlgError as error:
+        raise NotApplicable("A covariance is so nearly singular that no line leads through it.") from error
     axes[0].set_title(f"iteration {t + 1}")
     shown = steps[: 2 * STEPS]
     when = np.array([step.iteration + (0.0 if step.step == "E" else 0.5) for step in shown])

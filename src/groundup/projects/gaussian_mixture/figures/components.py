@@ -74,7 +74,7 @@ def draw_line(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     k = rng.choice(len(model.weights_), size=len(rows), p=model.weights_ / model.weights_.sum())
     samples = model.means_[k, 0] + spread[k] * rng.normal(size=len(rows))
     for panel, values, title in zip(axes, (rows[:, 0], samples), ("rows", "samples"), strict=True):
-        panel.hist(values, BINS, (low, high), density=True, color="#bbbbbb")
+        panel.hist(values, BINS, range=(low, high), density=True, color="#bbbbbb")
         panel.plot(x, np.exp(model.score_samples(x[:, None])), color=BLUE)
         panel.set(xlabel=data.axis_names[0], ylabel="density", title=f"{len(values):,} {title}")
 
