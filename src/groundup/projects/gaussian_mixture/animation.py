@@ -1,7 +1,8 @@
 """EM step by step: the E-step changes colours, the M-step moves ellipses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,16 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, NotApplicable
 from groundup.plotting.plane import principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE
-from groundup.plotting.thinning import some_rows, some_states
+from groundup.plotting.thinning import some_rows
 from groundup.projects.gaussian_mixture.demonstration import HalfStep, half_steps, plain_start, rows_shown
 from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
 
-MOST_ITERATIONS = 17  # Iterations shown, with two frames each.
+MOST_ITERATIONS = 12  # Iterations shown, with two frames each: those in which most changes.
 POINTS = 600  # Most rows in a frame.
+MOVED = 0.01  # Standard deviations of a component below which it is said to stay.
 CLOSE = 1e-3  # Difference of two mean log-densities, in nats a row, that counts as none.
 
 
@@ -66,7 +68,7 @@ def frames(model: GaussianMixture, data: Dataset) -> Iterator[Frame]:
     run = list(half_steps(plain_start(model, X), X))
     reported = float(model.score(X))
     count = run[-1].iteration + 1
-    shown = set(some_states(count, MOST_ITERATIONS))
+    shown = eventful(run)
     start = Frame(
         "start: wide components, no row belongs to any", model.covariance_type, run[0].mixture, None, (), count,
         reported, f"{plural(K, 'component')}, each at a row drawn at random and as wide as all rows. "
@@ -86,17 +88,31 @@ def frames(model: GaussianMixture, data: Dataset) -> Iterator[Frame]:
             yield replace(start, title=title, mixture=step.mixture, share=step.share, curve=curve, words=words)
             told = step if step.step == "E" else told
         before = step
-    ended = curve[-1][1]
+    ended = f"This run has ended at a mean log-density of {four(curve[-1][1])}"
     lead = (
-        f"This run has ended at a mean log-density of {ended:.4f}; the reported model, from a better start, has "
-        f"{reported:.4f}."
-        if ended < reported - CLOSE
-        else f"This run has ended at a mean log-density of {ended:.4f}, the reported model's is {reported:.4f}."
+        f"{ended}; the reported model, from a better start, has {four(reported)}."
+        if curve[-1][1] < reported - CLOSE
+        else f"{ended}, and the reported model's is {four(reported)}."
     )
+    share = model.predict_proba(X)
+    if ((run[-1].share.T @ share).argmax(axis=1) != np.arange(K)).any():
+        lead += " Nothing fixes the numbers of the components, so colours have changed places."
     yield replace(
-        start, title="the reported model", mixture=drawing.fitted_mixture(model), share=model.predict_proba(X),
-        curve=curve, words=lead.replace("-", "−", 0),
-    )  # fmt: skip
+        start, title="the reported model", mixture=drawing.fitted_mixture(model), share=share, curve=curve, words=lead
+    )
+
+
+def eventful(run: Sequence[HalfStep]) -> set[int]:
+    """Return the iterations that are shown: the first, the last, and those that change the responsibilities most."""
+    expects = [step for step in run if step.step == "E"]
+    changed = [np.abs(b.share - a.share).mean() for a, b in pairwise(expects)]
+    most = 1 + np.argsort(-np.array(changed[:-1]), kind="stable")[: MOST_ITERATIONS - 2]
+    return {0, len(expects) - 1, *most.tolist()}
+
+
+def four(value: float) -> str:
+    """Return a number with four digits after the point."""
+    return f"{value:.4f}".replace("-", "−")
 
 
 def after_e(step: HalfStep, told: HalfStep | None) -> str:
@@ -105,7 +121,7 @@ def after_e(step: HalfStep, told: HalfStep | None) -> str:
     changed = "" if told is None else plural(int((step.share.argmax(1) != told.share.argmax(1)).sum()), "row")
     since = f"{changed} changed colour since the last E-step shown; " if changed else ""
     return (
-        f"{since}{sure:.0f} % of the rows are more than 90 % sure. The mean log-density is {step.bound:.4f}. "
+        f"{since}{sure:.0f} % of the rows are more than 90 % sure. The mean log-density is {four(step.bound)}. "
         "Before the M-step: which ellipse will move farthest, and which will shrink?"
     )
 
@@ -118,10 +134,12 @@ def after_m(kind: CovarianceType, step: HalfStep, before: HalfStep | None) -> st
     k = int(np.argmax(moved))
     weights = " and ".join([", ".join(f"{w:.2f}" for w in new.weights[:-1]), f"{new.weights[-1]:.2f}"])
     told = weights if len(new.weights) > 1 else f"{new.weights[0]:.2f}"
-    return (
-        f"Component {k} moved farthest, by {moved[k]:.2f} of its standard deviations; the weights are {told}. Before "
-        "the E-step: which rows will change colour?"
+    first = (
+        f"Component {k} moved farthest, by {moved[k]:.2f} of its standard deviations"
+        if moved[k] >= MOVED
+        else f"No component moved by {MOVED:g} of its standard deviations"
     )
+    return f"{first}; the weights are {told}. Before the E-step: which rows will change colour?"
 
 
 def distance(kind: CovarianceType, mixture: Mixture, k: int, step: Array) -> float:
@@ -149,7 +167,7 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
         panel.plot(when, value, "-", color=BLUE, linewidth=1.2)
         panel.plot(when[~half], value[~half], "o", color=BLUE, label="after the E-step: the log-density")
         panel.plot(when[half], value[half], "o", color="white", markeredgecolor=BLUE, label="after the M-step: bound")
-        panel.set_title(f"lower bound {value[-1]:.4f}")
+        panel.set_title(f"lower bound {four(value[-1])}")
     panel.set(xlabel="iteration", ylabel="lower bound (nats a row)", xlim=(-0.5, frame.last + 0.5))
     panel.xaxis.get_major_locator().set_params(integer=True)
     panel.legend(loc="lower right")

@@ -134,8 +134,15 @@ def sureness(model: GaussianMixture, data: Dataset) -> str:
 
 
 def doubts(model: GaussianMixture, data: Dataset) -> list[str]:
-    """Return warnings about components that have collapsed, and about a run that ended too early."""
+    """Return warnings about a run that ended too early, columns of two values, and components that have collapsed."""
     found = [] if model.converged_ else ["EM was stopped before it converged: --set max_iter=… lets it run longer."]
+    two = [name for name, column in zip(data.feature_names, data.X.T, strict=True) if len(np.unique(column)) == 2]
+    if two:
+        found.append(
+            f"In doubt: {listed(two)} {'has' if len(two) == 1 else 'have'} two values only, which no normal "
+            "distribution describes; components tend to be no more than these values. --drop leaves columns of a "
+            "table out."
+        )
     which = collapsed(model, data.X)
     if len(which):
         names = listed([str(k) for k in which])
@@ -156,9 +163,8 @@ def chosen(model: GaussianMixture, data: Dataset) -> str:
     own = [one for one in found if (one.K, one.kind) == (len(model.means_), model.covariance_type)]
     name = f"{plural(least.K, 'component')} with {WORDS[least.kind]}"
     if own and own[0] == least:
-        return (
-            f"Of mixtures of up to {max(one.K for one in found)} components of four kinds, this one has the least BIC."
-        )
+        tried = plural(max(one.K for one in found), "component")
+        return f"Of mixtures of up to {tried} with four kinds of covariances, this one has the least BIC."
     if not own or own[0].collapsed:
         return f"The least BIC has a mixture of {name}."
     more = own[0].bic - least.bic

@@ -16,8 +16,8 @@ MOST = 8  # Largest number of components tried.
 ROWS = 1000  # Most rows that are fitted,
 NUMBERS = 100_000  # and most entries of them.
 SHARE = 5  # Different rows for each component: with fewer, components fit single rows.
-FLOOR = 10.0  # Least variance of a component in units of `reg_covar` below which it has collapsed,
-SPREAD = 100.0  # where the least variance of all rows is larger than this.
+FLOOR = 10.0  # Variance of a component, in units of `reg_covar`, below which it has collapsed in a direction
+SPREAD = 100.0  # in which the variance of all rows is larger than this.
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _candidates(rows: bytes, shape: tuple[int, int]) -> tuple[Candidate, ...]:
 
 
 def collapsed(model: GaussianMixture, X: Array) -> Array:
-    """Return the numbers of the components whose least variance is that of the floor, though the rows have spread.
+    """Return the numbers of the components that have no spread in a direction in which the rows have some.
 
     Parameters
     ----------
@@ -94,8 +94,9 @@ def collapsed(model: GaussianMixture, X: Array) -> Array:
         The rows of the fit.
     """
     matrices = COVARIANCES[model.covariance_type].matrices(model.covariances_, *model.means_.shape)
-    least = np.linalg.eigvalsh(matrices)[:, 0]
-    of_all = np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T, bias=True)))[0]
-    if of_all <= SPREAD * model.reg_covar:
+    values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(X.T, bias=True)))
+    V = vectors[:, values > SPREAD * model.reg_covar]
+    if V.size == 0:
         return np.array([], dtype=int)
+    least = np.linalg.eigvalsh(V.T @ matrices @ V)[:, 0]
     return np.flatnonzero(least < FLOOR * model.reg_covar)

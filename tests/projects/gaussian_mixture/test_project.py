@@ -1,0 +1,286 @@
+"""The declaration of Gaussian mixtures: data, metrics, twin, the choice by BIC, figures, frames."""
+
+import numpy as np
+import pytest
+
+from groundup import GaussianMixture
+from groundup.core.metrics import adjusted_rand_score
+from groundup.data.dataset import Dataset
+from groundup.data.synthetic import clustering
+from groundup.plotting.figure import NotApplicable
+from groundup.plotting.plane import principal_plane
+from groundup.projects.gaussian_mixture import animation, selection
+from groundup.projects.gaussian_mixture.demonstration import half_steps, plain_start, rows_shown
+from groundup.projects.gaussian_mixture.figures import bound, components, convergence, drawing, singularity
+from groundup.projects.gaussian_mixture.project import PROJECT, one_normal, parameters, twin
+
+STRETCHED = clustering.stretched(0)
+
+
+def fitted(data=STRETCHED, **given):
+    return GaussianMixture(random_state=0, **(dict(parameters(data)) | given)).fit(data.X)
+
+
+def table(X, y=None):
+    X = np.asarray(X, dtype=float)
+    return Dataset("table", "", X, y, tuple(f"x{j}" for j in range(X.shape[1])))
+
+
+@pytest.mark.parametrize("name", PROJECT.data)
+@pytest.mark.parametrize("n_init", [1, 3])
+def test_reference_finds_the_same_from_the_same_start(name, n_init):
+    """Catches a twin that starts elsewhere: from the wrong one of several starts, or about another origin."""
+    from sklearn.mixture import GaussianMixture as Reference
+
+    data = PROJECT.data[name](0)
+    model = fitted(data, n_init=n_init, init_params="random_from_data" if n_init > 1 else "kmeans")
+    reference = Reference(**twin(model, data)).fit(data.X)
+    assert reference.n_iter_ == model.n_iter_
+    for metric in PROJECT.metrics:
+        assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-8), metric.name
+
+
+def test_one_normal_distribution_is_the_baseline():
+    """Catches a covariance over n − 1, and rows scored under their own mean instead of that of the learned rows."""
+    learned, rows = table(STRETCHED.X[::2]), table(STRETCHED.X[1::2])
+    alone = GaussianMixture(1).fit(learned.X)
+    assert one_normal(learned, rows) == pytest.approx(-alone.score(rows.X), rel=1e-12)
+
+
+def test_the_default_data_show_what_the_chapter_says():
+    """Catches stretched groups that k-means finds as well, or that the mixture does not."""
+    from groundup import KMeans
+
+    model = fitted()
+    assert adjusted_rand_score(STRETCHED.y, model.predict(STRETCHED.X)) > 0.85
+    clusters = KMeans(3, n_init=10, random_state=0).fit(STRETCHED.X).labels_
+    assert adjusted_rand_score(STRETCHED.y, clusters) < 0.4
+    order = np.argsort(-model.weights_)
+    np.testing.assert_allclose(model.weights_[order], STRETCHED.truth["weights"], atol=0.03)
+    np.testing.assert_allclose(model.means_[order], STRETCHED.truth["means"], atol=1.5)
+
+
+# --- how many, and which kind ----------------------------------------------------------------------------------------
+
+
+def test_bic_chooses_where_no_groups_are_known():
+    """Catches the number of known groups forgotten, and a choice by the largest criterion."""
+    assert parameters(STRETCHED) == {"n_components": 3, "covariance_type": "full"}
+    assert parameters(table(STRETCHED.X)) == {"n_components": 3, "covariance_type": "full"}
+    iris = PROJECT.data["iris"](0)
+    assert parameters(iris)["n_components"] == 3
+    assert parameters(table(iris.X)) == {"n_components": 2, "covariance_type": "full"}
+    rng = np.random.default_rng(0)
+    alone = rng.normal(size=(300, 3)) * 2
+    assert parameters(table(alone)) == {"n_components": 1, "covariance_type": "spherical"}
+
+
+def test_criteria_are_those_of_the_models():
+    """Catches criteria of other rows, and AIC and BIC exchanged."""
+    found = {(one.K, one.kind): one for one in selection.candidates(STRETCHED.X)}
+    model = GaussianMixture(2, covariance_type="tied", random_state=0).fit(STRETCHED.X)
+    one = found[2, "tied"]
+    assert (one.bic, one.aic, one.icl) == (model.bic(STRETCHED.X), model.aic(STRETCHED.X), model.icl(STRETCHED.X))
+    assert len(found) == 4 * selection.MOST
+
+
+def test_collapsed_mixtures_are_not_chosen():
+    """Catches the least BIC of a component on equal rows: the likelihood has no maximum there."""
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.normal(size=(100, 2)), np.tile([[0.5, 0.5]], (20, 1))])
+    spike = GaussianMixture(
+        2, weights_init=[0.8, 0.2], means_init=[[0, 0], [0.5, 0.5]], precisions_init=[np.eye(2), 1e4 * np.eye(2)]
+    ).fit(X)
+    assert spike.bic(X) < GaussianMixture(1).fit(X).bic(X) - 100
+    assert selection.collapsed(spike, X).tolist() == [1]
+    assert selection.collapsed(GaussianMixture(1).fit(X), X).tolist() == []
+    flat = np.column_stack([X[:100], np.zeros(100)])  # no spread anywhere in the last column
+    assert selection.collapsed(GaussianMixture(2, random_state=0).fit(flat), flat).tolist() == []
+    assert all(not one.collapsed for one in selection.candidates(X) if one.K == 1)
+    chosen = selection.best(selection.candidates(X))
+    assert not chosen.collapsed
+
+
+@pytest.mark.parametrize("X", [[[1.0, 2.0], [3.0, 4.0]], [[0.0, 0.0]] * 20, np.arange(7.0)[:, None]])
+def test_few_different_rows_get_one_component(X):
+    """Catches a component for each row of a small table."""
+    assert parameters(table(X))["n_components"] == 1
+
+
+def test_a_single_row_is_left_to_the_model_to_refuse():
+    """Catches an error from deep inside the choice, where `fit` has a clear one."""
+    assert parameters(table([[1.0, 2.0]])) == {"n_components": 1}
+
+
+# --- the demonstration -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["full", "tied", "diag", "spherical"])
+def test_half_steps_lift_one_bound(kind):
+    """Catches a bound that misses its entropy, an E-step that does not touch, responsibilities of another mixture."""
+    model = fitted(covariance_type=kind, tol=1e-6)
+    steps = list(half_steps(plain_start(model, STRETCHED.X), STRETCHED.X))
+    assert [step.step for step in steps[:4]] == ["E", "M", "E", "M"]
+    assert [step.iteration for step in steps[:4]] == [0, 0, 1, 1]
+    values = np.array([step.bound for step in steps])
+    assert (np.diff(values) > -1e-9).all()
+    np.testing.assert_array_equal(steps[0].share, steps[1].share)  # the M-step leaves the colours
+    np.testing.assert_array_equal(steps[1].mixture.means, steps[2].mixture.means)  # the E-step leaves the ellipses
+    end = plain_start(model, STRETCHED.X)
+    end.fit(STRETCHED.X)
+    np.testing.assert_allclose(steps[-2].bound, end.lower_bound_, rtol=1e-10)
+    np.testing.assert_allclose(steps[-1].mixture.means, end.means_, rtol=1e-10)
+
+
+def test_the_bound_touches_and_stays_below():
+    """Catches a bound that crosses the log-density, and one whose maximum is not where the M-step goes."""
+    import matplotlib.figure
+
+    model, X = fitted(), STRETCHED.X
+    steps = list(half_steps(plain_start(model, X), X))
+    axes = matplotlib.figure.Figure().subplots()
+    bound.draw_touching(axes, model, X, steps[8].mixture, steps[9].mixture)
+    s, level = axes.lines[0].get_data()
+    low, high = axes.lines[1].get_ydata(), axes.lines[2].get_ydata()
+    assert (level - low).min() > -1e-10
+    assert (level - high).min() > -1e-10
+    zero, one = np.abs(s).argmin(), np.abs(s - 1).argmin()
+    assert level[zero] == pytest.approx(low[zero], abs=1e-12)
+    assert level[one] == pytest.approx(high[one], abs=1e-12)
+    assert low.argmax() == one
+    assert level[one] > low[one] + 1e-4
+
+
+def test_missing_entries_leave_the_demonstration():
+    """Catches NaN in a picture: rows without all entries have no place in the plane."""
+    X = STRETCHED.X.copy()
+    X[::3, 0] = np.nan
+    assert len(rows_shown(X, 3)) == 400
+    assert len(rows_shown(np.zeros((500_000, 2)), 3)) == 50_000
+
+
+def test_frames_ask_before_they_tell():
+    """Catches ellipses and colours that change together, a question without an answer, and a run shown in full."""
+    model = fitted()
+    frames = list(PROJECT.animation.frames(model, STRETCHED))
+    assert frames[0].share is None
+    assert "which rows will take the colour" in frames[0].words
+    assert len(frames) <= 2 * animation.MOST_ITERATIONS + 2
+    for e, m in zip(frames[1:-1:2], frames[2:-1:2], strict=True):
+        assert "E-step" in e.title
+        assert "M-step" in m.title
+        np.testing.assert_array_equal(e.share, m.share)
+        assert "Before the M-step: which ellipse" in e.words
+        assert "Before the E-step: which rows" in m.words
+    moved = "".join(frame.words for frame in frames[2:-1:2])
+    assert "moved farthest, by" in moved
+    np.testing.assert_array_equal(frames[-1].mixture.means, model.means_)
+    np.testing.assert_allclose(frames[-1].share, model.predict_proba(STRETCHED.X))
+    assert f"{model.score(STRETCHED.X):.4f}".replace("-", "−") in frames[-1].words
+
+
+def test_the_longest_move_is_in_standard_deviations():
+    """Catches a component said to move farthest because its columns have small units."""
+    mixture = drawing.fitted_mixture(
+        GaussianMixture(1, reg_covar=0).fit([[0.0, 0.0], [2.0, 0.2], [0.0, 0.2], [2.0, 0]])
+    )
+    assert animation.distance("full", mixture, 0, np.array([0.0, 0.2])) == pytest.approx(2)
+    assert animation.distance("full", mixture, 0, np.array([1.0, 0.0])) == pytest.approx(1)
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_projected_mixture_is_the_density_of_projected_rows():
+    """Catches covariances projected from the wrong side, and weights forgotten."""
+    from scipy.stats import multivariate_normal
+
+    wine = PROJECT.data["wine"](0)
+    model, plane = fitted(wine), principal_plane(wine)
+    seen = drawing.projected(model.covariance_type, drawing.fitted_mixture(model), plane)
+    points = plane(wine.X[:5])
+    density = sum(
+        w * multivariate_normal(m, C).pdf(points)
+        for w, m, C in zip(seen.weights, seen.means, seen.covariances, strict=True)
+    )
+    np.testing.assert_allclose(seen.log_density(points), np.log(density), rtol=1e-9)
+    full = np.diag(model.covariances_[0])
+    np.testing.assert_allclose(seen.covariances[0], plane.axes.T @ full @ plane.axes, rtol=1e-9)
+    samples, component = seen.sample(50_000)
+    first = samples[component == 0]
+    np.testing.assert_allclose(np.cov(first.T), seen.covariances[0], rtol=0.05)
+
+
+def test_contours_hold_their_part_of_the_probability():
+    """Catches quantiles from the wrong end: a line said to hold half of the rows that holds none of them."""
+    model = fitted()
+    seen = drawing.projected("full", drawing.fitted_mixture(model), principal_plane(STRETCHED))
+    levels = drawing.contour_levels(seen)
+    held = [(model.score_samples(STRETCHED.X) > level).mean() for level in levels]
+    np.testing.assert_allclose(held, drawing.ENCLOSED, atol=0.05)
+
+
+def test_labels_are_matched():
+    """Catches clusters in colours of components with which they share nothing."""
+    component = np.array([0, 0, 0, 1, 1, 2])
+    assert components.matched(np.array([2, 2, 2, 0, 0, 1]), component, 3).tolist() == component.tolist()
+
+
+def test_the_rate_is_the_fraction_of_missing_information():
+    """Catches information with the wrong sign or of the wrong parameters, and a rate read before it has settled."""
+    for distance in (2.5, 4.0, 6.0):
+        rate = convergence.measured_rate(convergence.errors(distance))
+        assert rate == pytest.approx(convergence.missing_information(distance), abs=2e-3), distance
+    assert convergence.missing_information(2.0) > 0.99
+    assert convergence.missing_information(6.0) < 0.25
+
+
+def test_acceleration_reaches_the_same_height_sooner():
+    """Catches curves that both belong to the plain method."""
+    rng = np.random.default_rng(0)
+    X = np.r_[rng.normal(-1.25, 1, 500), rng.normal(1.25, 1, 500)][:, None]
+    start = GaussianMixture(2, means_init=[[-2.0], [0.0]], random_state=0)
+    plain, quick = (convergence.race(start, X, None, accelerated) for accelerated in (False, True))
+    assert 2 * len(quick) < len(plain)
+    assert plain[-1] == pytest.approx(quick[-1], abs=1e-6)
+    for values in (plain, quick):
+        assert (np.diff(values) >= 0).all()
+
+
+def test_a_narrow_component_raises_the_likelihood_without_limit():
+    """Catches a spike whose weight is forgotten: halving its width gains log 2 over the number of rows."""
+    x = singularity.varying_column(STRETCHED.X)
+    values = singularity.with_spike(x, x[0], np.array([1e-6, 5e-7, 1e-9]))
+    assert values[1] - values[0] == pytest.approx(np.log(2) / len(x), rel=1e-3)
+    row = int(np.abs(x).argmax())
+    gap = np.abs(np.delete(x, row) - x[row]).min()
+    deviation, failed = singularity.spike_in_em(x, row, gap, 0.0)
+    assert failed
+    assert deviation[-1] < 1e-8
+    deviation, failed = singularity.spike_in_em(x, row, gap, 1e-6)
+    assert not failed
+    assert deviation[-1] == pytest.approx(1e-3, rel=1e-6)
+
+
+def test_one_column_has_a_density_and_no_ellipses():
+    """Catches an error from deep inside a drawing function, and a curve that is not a density."""
+    rng = np.random.default_rng(0)
+    data = table(np.r_[rng.normal(0, 1, 60), rng.normal(6, 1, 40)][:, None])
+    for kind in ("full", "tied", "diag", "spherical"):
+        model = fitted(data, n_components=2, covariance_type=kind)
+        x, y = components.density.render(model, data).axes[0].lines[0].get_data()
+        assert np.trapezoid(y, x) == pytest.approx(1, abs=0.02)
+    with pytest.raises(NotApplicable, match="two columns"):
+        components.ellipses.render(model, data)
+    with pytest.raises(NotApplicable, match="two columns"):
+        list(PROJECT.animation.frames(model, data))
+
+
+@pytest.mark.parametrize(("n", "d", "used"), [(1500, 2, 1000), (1500, 200, 500), (300, 5000, 50)])
+def test_the_choice_bounds_its_work(monkeypatch, n, d, used):
+    """Catches a million rows, or entries, fitted forty times for one choice."""
+    seen = []
+    monkeypatch.setattr(GaussianMixture, "fit", lambda model, X: seen.append(len(X)) or None)
+    with pytest.raises(AttributeError):  # what the stand-in returns is no model
+        selection.candidates(np.random.default_rng(0).normal(size=(n, d)))
+    assert set(seen) == {used}
