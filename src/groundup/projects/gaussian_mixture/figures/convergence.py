@@ -20,8 +20,8 @@ LINE = np.linspace(-12.0, 12.0, 481)  # Values whose weights are the density its
 MEASURED = 250  # Iterations after which the rate is read.
 SHIFT = 1e-3  # Of the start from the fixed point, in standard deviations: far above rounding, and nearly linear.
 ROWS = 2000  # Most rows of the race.
-STEPS = 400  # Most E-steps of it.
-CLOSE = 1e-9  # Nats a row: change at which a run, and distance from the end at which a curve, ends.
+STEPS = 600  # Most E-steps of it.
+CLOSE = 1e-10  # Nats a row: change at which a run, and distance from the end at which a curve, ends.
 OVERLAP = 2.5  # Standard deviations between the two components of it.
 
 
@@ -45,10 +45,11 @@ def slow(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     for place, distance in enumerate(DRAWN):
         error = errors(distance)
         error = error[: int((error > 1e-12).sum())]
-        axes[1].plot(error, color=colour(place), linestyle=DASHES[place], label=f"{distance:g} standard deviations")
-    axes[1].set(xlabel="iteration", ylabel="error of the parameters", yscale="log", title="the error by iteration")
-    for panel in axes:
-        panel.legend()
+        axes[1].plot(error, color=colour(place), linestyle=DASHES[place], label=f"{distance:g}")
+    axes[1].set(xlabel="iteration", ylabel="error of the parameters", yscale="log", ylim=(1e-13, 1),
+                title="the error by iteration")  # fmt: skip
+    axes[0].legend()
+    axes[1].legend(title="distance of the means", ncols=len(DRAWN), loc="upper right")
 
 
 def pair(distance: float) -> tuple[Array, Array, Array]:
@@ -123,7 +124,7 @@ def progress(axes: Any, model: GaussianMixture, data: Dataset) -> None:
 
     SQUAREM extrapolates from two iterations of EM, and goes back where that would lower the likelihood. Left: the mean
     log-density at every E-step on the rows of this run, from wide components at rows drawn at random; the two may end
-    in different maxima. Right, whatever the data of this run: how far the log-density is below its end for two
+    in different maxima. Right, whatever the data of this run: how far the log-density is below the end for two
     components that are two and a half standard deviations apart. On a logarithmic axis plain EM is a straight line,
     whose slope is its rate; the more the components overlap, the more acceleration saves. At most 2000 rows are used.
     """
@@ -135,15 +136,17 @@ def progress(axes: Any, model: GaussianMixture, data: Dataset) -> None:
         2, covariance_type="spherical", weights_init=[0.3, 0.7], means_init=[[-OVERLAP], [0.0]], precisions_init=[1, 1],
         reg_covar=0.0,
     )  # fmt: skip
+    overlapping = [race(pair_start, LINE[:, None], weight, accelerated) for accelerated in (False, True)]
+    end = max(value.max() for value in overlapping)
     for place, accelerated in enumerate((False, True)):
         name = "accelerated" if accelerated else "plain"
         style = {"color": colour(place), "linestyle": DASHES[place], "marker": marker(place), "markersize": 3.5}
         value = race(start, X, None, accelerated)
         axes[0].plot(np.arange(1, len(value) + 1), value, label=f"{name}: {plural(len(value), 'E-step')}", **style)
-        value = race(pair_start, LINE[:, None], weight, accelerated)
-        gap = value.max() - value
+        gap = end - overlapping[place]
         shown = int((gap > CLOSE).sum())
-        axes[1].plot(np.arange(1, shown + 1), gap[:shown], label=f"{name}: {plural(len(value), 'E-step')}", **style)
+        label = f"{name}: {plural(len(gap), 'E-step')}"
+        axes[1].plot(np.arange(1, shown + 1), gap[:shown], label=label, **style)
     axes[0].set(xlabel="E-step", ylabel="mean log-density (nats a row)", title="the rows of this run")
     axes[1].set(xlabel="E-step", ylabel="below the end (nats a row)", title="two components that overlap", yscale="log")
     for panel in axes:

@@ -49,8 +49,7 @@ def singularity(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     axes[0].set(xscale="log", xlabel="standard deviation of the narrow component",
                 ylabel="mean log-density (nats a row)", title="the narrower, the more likely")  # fmt: skip
     axes[0].invert_xaxis()
-    axes[1].set(yscale="log", xlabel="iteration", ylabel="standard deviation of the narrow component",
-                title="EM approaches it")  # fmt: skip
+    axes[1].set(yscale="log", xlabel="iteration", ylabel="its standard deviation", title="the narrow component in EM")
     axes[1].xaxis.get_major_locator().set_params(integer=True)
     for panel in axes:
         panel.legend()
@@ -77,7 +76,7 @@ def with_spike(x: Array, center: float, deviation: Array) -> Array:
 
 
 def spike_in_em(x: Array, row: int, gap: float, floor: float) -> tuple[Array, bool]:
-    """Return the standard deviation of a narrow component after each iteration, and whether the fit then failed."""
+    """Return the standard deviations of a narrow component until it is zero, and whether the fit then failed."""
     mixture = GaussianMixture(
         2, covariance_type="spherical", weights_init=[1 - 1 / len(x), 1 / len(x)], means_init=[[0.0], [x[row]]],
         precisions_init=[1.0, (START / gap) ** 2], reg_covar=floor, max_iter=STEPS, tol=0.0,
@@ -90,5 +89,5 @@ def spike_in_em(x: Array, row: int, gap: float, floor: float) -> tuple[Array, bo
                 if state.step == "M":
                     found.append(float(np.sqrt(max(state.fit.mixture.covariances[1], 0.0))))
         except ValueError:
-            return np.maximum(found, 1e-17), True
+            return np.array([value for value in found if value > 0]), True
     return np.array(found), False
