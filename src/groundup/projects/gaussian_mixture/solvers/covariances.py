@@ -33,7 +33,10 @@ class Covariance(ABC):
 
     @abstractmethod
     def estimated(self, moments: Moments, floor: float) -> Array:
-        """Return the covariances of the samples, with `floor` added to every variance."""
+        """Return the covariances of the samples, with `floor` added to every variance.
+
+        eq. gaussian_mixture:kinds, gaussian_mixture:floor
+        """
 
     @abstractmethod
     def whitener(self, covariance: Array) -> Array:
