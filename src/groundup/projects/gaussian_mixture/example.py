@@ -1,5 +1,7 @@
 """The worked example of the chapter: four readings, two components, small enough for a pencil."""
 
+from typing import Any
+
 import numpy as np
 
 from groundup.core.types import Array
@@ -9,7 +11,12 @@ from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianM
 
 X = np.array([[0.0], [1.0], [4.0], [6.0]])  # millimetres
 WEIGHTS, MEANS, VARIANCES = np.array([0.5, 0.5]), np.array([[1.0], [4.0]]), np.ones((2, 1, 1))
-START = {"weights_init": WEIGHTS, "means_init": MEANS, "precisions_init": 1 / VARIANCES, "reg_covar": 0.0}
+START: dict[str, Any] = {
+    "weights_init": WEIGHTS,
+    "means_init": MEANS,
+    "precisions_init": 1 / VARIANCES,
+    "reg_covar": 0.0,
+}
 
 
 def four_readings() -> dict[str, float | int | str]:
