@@ -6,8 +6,11 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.common.tex import row
-from groundup.projects.gaussian_mixture import textbook
+from groundup.projects.gaussian_mixture.models.density import log_marginal, posterior
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
+from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
+from groundup.projects.gaussian_mixture.solvers.em import EMState
+from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, log_densities
 
 X = np.array([[0.0], [1.0], [4.0], [6.0]])  # millimetres
 WEIGHTS, MEANS, VARIANCES = np.array([0.5, 0.5]), np.array([[1.0], [4.0]]), np.ones((2, 1, 1))
@@ -25,15 +28,14 @@ def four_readings() -> dict[str, float | int | str]:
 
 
 def _expectation() -> dict[str, float | int | str]:
-    J, R = textbook.joint(X, WEIGHTS, MEANS, VARIANCES), textbook.expect(X, WEIGHTS, MEANS, VARIANCES)
-    log_density = textbook.log_marginal(J)
+    J = _joint(_states()[0].fit.mixture)
+    R, log_density = posterior(J.T), log_marginal(J.T)
     numbers: dict[str, float | int | str] = {
         "x": row(X[:, 0]),
         "constant": decimals(J[1, 0]),  # of the reading that is at the first mean
         "n_1": decimals(R[:, 0].sum()),
         "n_2": decimals(R[:, 1].sum()),
         "log_sum": decimals(log_density.sum()),
-        "log_likelihood_0": decimals(log_density.mean()),
     }
     for i, (x,) in enumerate(X):
         values = (J[i, 0], J[i, 1], J[i, 1] - J[i, 0], R[i, 0], R[i, 1], log_density[i])
@@ -42,19 +44,19 @@ def _expectation() -> dict[str, float | int | str]:
 
 
 def _maximization() -> dict[str, float | int | str]:
-    R = textbook.expect(X, WEIGHTS, MEANS, VARIANCES)
-    weights, means, variances = textbook.maximize(X, R)
-    squares = (X - means[:, 0]) ** 2
+    before, after = (state.fit.mixture for state in _states()[:2])
+    R, means, variances = posterior(_joint(before).T), after.means[:, 0] + X.mean(), after.covariances[:, 0, 0]
+    squares = (X - means) ** 2
     numbers: dict[str, float | int | str] = {
-        "weights": rf"\ensuremath{{({weights[0]:.4f},\ {weights[1]:.4f})}}",
+        "weights": pair(after.weights),
         "first_sum": decimals(R[:, 0] @ X[:, 0]),
         "second_sum": decimals(R[:, 1] @ X[:, 0]),
-        "old_variance_1": decimals(variances[0, 0, 0] + (means[0, 0] - MEANS[0, 0]) ** 2),
+        "old_variance_1": decimals(variances[0] + (means[0] - MEANS[0, 0]) ** 2),
     }
     for k in range(2):
-        numbers[f"mean_{k + 1}"] = decimals(means[k, 0])
+        numbers[f"mean_{k + 1}"] = decimals(means[k])
         numbers[f"scatter_{k + 1}"] = decimals(R[:, k] @ squares[:, k])
-        numbers[f"variance_{k + 1}"] = decimals(variances[k, 0, 0])
+        numbers[f"variance_{k + 1}"] = decimals(variances[k])
     for i, (x,) in enumerate(X):
         values = (squares[i, 0], R[i, 0] * squares[i, 0], squares[i, 1], R[i, 1] * squares[i, 1])
         numbers[f"square_{i + 1}"] = cells(x, values)
@@ -62,14 +64,15 @@ def _maximization() -> dict[str, float | int | str]:
 
 
 def _gain() -> dict[str, float | int | str]:
-    R = textbook.expect(X, WEIGHTS, MEANS, VARIANCES)
-    bound = textbook.lower_bound(X, R, *textbook.maximize(X, R))
-    first, second = (step[3] for step in textbook.em(X, WEIGHTS, MEANS, VARIANCES, steps=2))
+    states = _states()
+    R = posterior(_joint(states[0].fit.mixture).T)
+    bound = float((R * (_joint(states[1].fit.mixture) - np.log(R))).sum() / len(X))
     return {
+        "log_likelihood_0": decimals(states[0].log_likelihood),
         "bound_1": decimals(bound),
-        "log_likelihood_1": decimals(first),
-        "divergence": decimals(first - bound),
-        "log_likelihood_2": decimals(second),
+        "log_likelihood_1": decimals(states[2].log_likelihood),
+        "divergence": decimals(states[2].log_likelihood - bound),
+        "log_likelihood_2": decimals(states[4].log_likelihood),
     }
 
 
@@ -78,8 +81,8 @@ def _number_of_components() -> dict[str, float | int | str]:
     two = GaussianMixture(2, tol=1e-12, **START).fit(X)
     return {
         "log_likelihood_end": decimals(two.lower_bound_),
-        "means_end": rf"\ensuremath{{({two.means_[0, 0]:.4f},\ {two.means_[1, 0]:.4f})}}",
-        "variances_end": rf"\ensuremath{{({two.covariances_[0, 0, 0]:.4f},\ {two.covariances_[1, 0, 0]:.4f})}}",
+        "means_end": pair(two.means_[:, 0]),
+        "variances_end": pair(two.covariances_[:, 0, 0]),
         "single_mean": float(one.means_[0, 0]),
         "single_variance": decimals(one.covariances_[0, 0, 0]),
         "single_log_likelihood": decimals(one.lower_bound_),
@@ -88,11 +91,27 @@ def _number_of_components() -> dict[str, float | int | str]:
     }
 
 
+def _states() -> list[EMState]:
+    """E-step and M-step in turn; means are measured from the mean of the readings."""
+    return list(GaussianMixture(2, tol=1e-12, **START).steps(X))
+
+
+def _joint(mixture: Mixture) -> Array:
+    """Log-probability of each reading together with each component, (n, K)."""
+    full = COVARIANCES["full"]
+    return log_densities(full, mixture, full.whitener(mixture.covariances), (X - X.mean()).T).T
+
+
 def decimals(value: float) -> str:
     """Return a number to four decimals, as a table of logarithms gives it."""
     return rf"\ensuremath{{{value:.4f}}}"
 
 
-def cells(x: float, values: tuple[float, ...] | Array) -> str:
+def pair(values: Array) -> str:
+    """Return two numbers to four decimals, in brackets."""
+    return rf"\ensuremath{{({values[0]:.4f},\ {values[1]:.4f})}}"
+
+
+def cells(x: float, values: tuple[float, ...]) -> str:
     """Return a row of a table: a reading, and numbers to four decimals."""
     return " & ".join([rf"\ensuremath{{{x:g}}}", *(decimals(value) for value in values)])
