@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import groundup
 from groundup import GaussianNB
+from groundup.core.exceptions import ConvergenceWarning
 from groundup.core.rows import Samples
 from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments
 
@@ -32,6 +34,35 @@ def test_data_far_from_zero(size):
     for rows in (slice(0, 10), slice(10, 11), slice(11, None)):
         batches.partial_fit(TABLE[rows] + size, CLASSES[rows], classes=[0, 1, 2])
     assert_allclose(batches.var_, variance, rtol=1e-12)
+
+
+def test_rounded_attributes_do_not_round_the_answers(tmp_path):
+    # predictions by means in single precision, here a standard deviation away from what they are
+    X = 2.0**24 + np.array([[0], [2], [4], [6]])
+    y, single = [0, 0, 1, 1], X.astype(np.float32)
+    exact = GaussianNB(var_smoothing=0.0).fit(X, y)
+    assert_allclose(exact.predict_proba(X)[1], [0.98201379, 0.01798621], rtol=1e-7)
+    with pytest.warns(ConvergenceWarning, match="is not certified"):
+        model = GaussianNB(var_smoothing=0.0).fit(single, y)
+    assert model.theta_.dtype == model.var_.dtype == np.float32
+    assert model.certificate_.value == 1
+    assert not model.certificate_.holds
+    batches = GaussianNB(var_smoothing=0.0)
+    for rows in (slice(0, 3), slice(3, 4)):
+        batches.partial_fit(single[rows], y[rows], classes=[0, 1])
+    groundup.save(model, tmp_path / "model")
+    for found in (model, batches, groundup.load(tmp_path / "model")):
+        assert_allclose(found.predict_log_proba(single), exact.predict_log_proba(X), rtol=1e-13)
+        assert_allclose(found.explain(single[1]).contributions, exact.explain(X[1]).contributions, rtol=1e-13)
+    model.set_params(var_smoothing=1.0)  # without a fit nothing changes
+    assert_allclose(model.predict_log_proba(single), exact.predict_log_proba(X), rtol=1e-13)
+
+
+@pytest.mark.parametrize("size", [1e8, 1e14])
+def test_answers_far_from_zero(size):
+    # differences from a mean that is rounded to a number of the size of the data
+    near, far = (GaussianNB(var_smoothing=0.0).fit(TABLE + place, CLASSES) for place in (0.0, size))
+    assert_allclose(far.predict_log_proba(TABLE + size), near.predict_log_proba(TABLE), rtol=1e-11)
 
 
 @pytest.mark.parametrize("distance", [1e3, 1e8, 1e12])
@@ -75,6 +106,8 @@ def test_rows_far_from_all_classes(place):
     assert_array_equal(proba[:2], [[1, 0], [1, 0]])  # the wider class reaches further
     assert 0 < proba[2, 1] < 1
     assert model.predict(rows[:2]).tolist() == [0, 0]
+    explanation = model.explain(rows[0])
+    assert explanation.table()[-1][2] == explanation.log_odds(0, 1).sum() > 1e297
 
 
 def test_a_column_without_spread():

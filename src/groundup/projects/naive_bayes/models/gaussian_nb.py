@@ -12,7 +12,7 @@ from groundup.core.types import Array
 from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.naive_bayes.models.discrete import check_priors
 from groundup.projects.naive_bayes.models.naive_bayes import LabeledRows, NaiveBayes
-from groundup.projects.naive_bayes.solvers.densities import normal_joint
+from groundup.projects.naive_bayes.solvers.densities import Densities, normal_joint, normal_terms
 from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments
 from groundup.projects.naive_bayes.solvers.probabilities import Joint
 
@@ -47,6 +47,10 @@ class NormalState:
         """Return the moments alone."""
         return Moments(self.weight, self.mean, self.scatter)
 
+    def means(self) -> Array:
+        """Return the means, less the origin; those of a class without rows are zero themselves."""
+        return np.where(self.weight[:, None] > 0, self.mean, -self.origin)
+
 
 class GaussianNB(NaiveBayes):
     """Classifier by columns of measurements, with a normal density in each class.
@@ -79,6 +83,8 @@ class GaussianNB(NaiveBayes):
 
     Notes
     -----
+    `theta_` and `var_` are in the precision of the rows; predictions use the means and variances in double precision.
+
     After several calls of `partial_fit` the model is that of a fit to all their rows; scikit-learn adds a share of the
     last batch's variance instead, and does not weight the rows in it.
 
@@ -97,7 +103,7 @@ class GaussianNB(NaiveBayes):
     theta_: Array = fitted("K d")
     var_: Array = fitted("K d")
     epsilon_: float = fitted()
-    _state: NormalState = fitted(required=False)
+    _state: NormalState = fitted()
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
@@ -133,9 +139,8 @@ class GaussianNB(NaiveBayes):
         dtype, moments = data.rows.X.dtype, state.moments()
         floor = self._floor(moments)
         priors = state.weight / state.weight.sum() if self.priors is None else np.asarray(self.priors)
-        mean = np.where(state.weight[:, None] > 0, state.origin + moments.mean, 0.0)
-        theta, variance = mean.astype(dtype), (moments.variance() + floor).astype(dtype)
-        rounded = np.where(state.weight[:, None] > 0, moments.mean - (theta - state.origin), 0.0)
+        theta, variance = (state.origin + state.means()).astype(dtype), (moments.variance() + floor).astype(dtype)
+        rounded = state.means() - (theta - state.origin)
         spread = np.sqrt(np.where(variance > 0, variance, 1.0), dtype=np.float64)
         largest = float(np.abs(theta / spread).max(initial=1.0))
         return {
@@ -157,7 +162,7 @@ class GaussianNB(NaiveBayes):
 
     def _positive_variances(self) -> Array:
         """Return the variances of the classes that have rows; raise ValueError for one of zero."""
-        variance = self.var_.astype(np.float64)
+        variance = self._state.moments().variance() + self.epsilon_
         wrong = (variance == 0) & (self.class_prior_ > 0)[:, None]
         if wrong.any():
             k, j = np.argwhere(wrong)[0]
@@ -170,12 +175,14 @@ class GaussianNB(NaiveBayes):
         return np.where(variance > 0, variance, 1.0)
 
     def _joint(self, X: Any) -> Joint:
-        return normal_joint(X, self.theta_.astype(np.float64), self._positive_variances(), self._log_prior())
+        """Return the joint log-probabilities by the moments themselves: `theta_` may have lost all their digits."""
+        return normal_joint(X, self._densities(), self._log_prior())
 
-    def _contributions(self, X: Any) -> tuple[Array, Array]:
-        variance = self._positive_variances()
-        squares = (np.asarray(X[0], dtype=np.float64) - self.theta_) ** 2 / variance
-        return np.arange(X.shape[1]), -0.5 * (np.log(2 * np.pi * variance) + squares).T
+    def _contributions(self, X: Any) -> tuple[Array, Joint]:
+        return np.arange(X.shape[1]), normal_terms(np.asarray(X[0]), self._densities())
+
+    def _densities(self) -> Densities:
+        return Densities(self._state.origin, self._state.means(), self._positive_variances())
 
     def _log_prior(self) -> Array:
         with np.errstate(divide="ignore"):  # a class that was declared, and has no rows so far
