@@ -20,7 +20,8 @@ from groundup.data.text.weighting import Weighting, require_no_nan, weigh
 class TfidfTransformer(Model):
     """Weigh the counts of terms by their inverse document frequency.
 
-    A count c of a term that df of n documents have becomes c (1 + log(n / df)), and rows get the norm one.
+    A count c of a term that df of n documents have becomes c (1 + log((1 + n) / (1 + df))), or without `smooth_idf`
+    c (1 + log(n / df)); then rows get the norm one.
 
     Parameters
     ----------
@@ -109,7 +110,8 @@ class TfidfTransformer(Model):
         NotFittedError
             Before `fit`.
         ValueError
-            For other columns than in the fit, and for missing or infinite entries.
+            For other columns than in the fit, for missing or infinite entries, and for negative ones of which
+            `sublinear_tf` takes logarithms.
         """
         self._require_fitted()
         table = self._input(X)
@@ -179,6 +181,25 @@ class TfidfTransformer(Model):
                 f"got {len(names)}"
             )
         return names
+
+    def set_transform_request(self, **requests: bool | str | None) -> Self:
+        """Say whether `transform` asks for `copy`; see `set_fit_request`.
+
+        Parameters
+        ----------
+        **requests : bool, str or None
+            As of `set_fit_request`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        RuntimeError, TypeError
+            As `set_fit_request`.
+        """
+        return self._request("transform", requests)
 
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:

@@ -82,8 +82,17 @@ def weigh(data: Array, rows: Csr, sublinear: bool, idf: Array | None, norm: str 
         Weights of the columns.
     norm : {"l1", "l2"} or None
         Norm that rows get.
+
+    Raises
+    ------
+    ValueError
+        For negative entries of which logarithms are taken.
     """
     if sublinear:
+        if (data < 0).any():
+            raise ValueError(
+                f"sublinear_tf=True takes logarithms of counts, but X has negative entries, the least {data.min():g}."
+            )
         stored = data != 0  # an entry of zero that is stored stays zero
         data[stored] = np.log(data[stored]) + 1
     if idf is not None:
