@@ -82,17 +82,9 @@ def weigh(data: Array, rows: Csr, sublinear: bool, idf: Array | None, norm: str 
         Weights of the columns.
     norm : {"l1", "l2"} or None
         Norm that rows get.
-
-    Raises
-    ------
-    ValueError
-        For negative entries of which logarithms are taken.
     """
     if sublinear:
-        if (data < 0).any():
-            raise ValueError(
-                f"sublinear_tf=True takes logarithms of counts, but X has negative entries, the least {data.min():g}."
-            )
+        require_logarithms(data)
         stored = data != 0  # an entry of zero that is stored stays zero
         data[stored] = np.log(data[stored]) + 1
     if idf is not None:
@@ -117,6 +109,15 @@ def row_norms(data: Array, rows: Csr, norm: Any) -> Array:
     sums = np.bincount(rows.row_of_entry, size, len(rows))
     norms = sums if norm == "l1" else np.sqrt(sums)
     return np.where(norms == 0, 1.0, norms)
+
+
+def require_logarithms(data: Array) -> None:
+    """Raise ValueError for negative entries, which have no logarithm."""
+    if (data < 0).any():
+        raise ValueError(
+            "Negative values in data: sublinear_tf=True takes logarithms of counts, but the least entry is "
+            f"{data.min():g}."
+        )
 
 
 def require_no_nan(idf: Array) -> None:
