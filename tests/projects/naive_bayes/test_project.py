@@ -227,6 +227,7 @@ def test_reports_without_smoothing_have_no_missing_numbers(kind):
             assert "nan" not in " ".join(text.get_text() for text in axes.get_legend().get_texts())
     told = [draw(frame) for frame in PROJECT.animation.frames(model, FEW)]
     told += [str(found) for found in findings.evidence(model, FEW)]
+    assert "Infinite ones cancel" in told[-2]
     assert not any("nan" in text.replace("\xa0", " ").split() for text in told)
 
 

@@ -99,16 +99,19 @@ def explained(model: Any, data: Dataset) -> Table:
     rows = unseen(data)
     row = telling_row(model, rows)
     found = model.explain(rows.X[row : row + 1], names=np.array(data.feature_names, dtype=object))
-    lines = [(shortened(name), value, f"{odds:+.3f}") for name, value, odds in found.table(EXPLAINED)]
+    table = found.table(EXPLAINED)
+    lines = [(shortened(name), value, f"{odds:+.3f}") for name, value, odds in table]
+    limit = np.isinf([odds for _, _, odds in table]).any() and np.isfinite(table[-1][2])
+    sums = " Infinite ones cancel: the sum is their limit for vanishing smoothing." if limit else ""
     text = "" if rows.texts is None else f" The text: “{cut(rows.texts[row])}”"
     which = f"{'held-out ' if data.held_out is not None else ''}{rows.row_name(row)}"
     probability = float(np.exp(found.log_posterior.max()))
     note = (
         f"{which[:1].upper()}{which[1:]} is of {str(np.asarray(rows.y)[row])!r}; predicted is {str(found.predicted)!r} "
         f"with probability {probability:.4g}. Positive numbers speak for it, negative ones for {str(found.rival)!r}."
-        f"{text}"
+        f"{sums}{text}"
     )
-    head = ("column", "value", f"log-odds, {found.predicted} against {found.rival}")
+    head = ("feature", "value", f"log-odds, {found.predicted} against {found.rival}")
     return Table("One row explained", head, tuple(lines), note)
 
 
