@@ -49,7 +49,7 @@ def word_log_odds(model: LinearNB) -> Array:
 
 
 def drawable(odds: Array) -> Array:
-    """Return log-odds with infinite ones, of impossible classes, somewhat larger than all others."""
+    """Return log-odds with infinite ones, of impossible classes, a half larger than all others."""
     finite = np.isfinite(odds)
     reach = 1.5 * float(np.abs(odds[finite]).max(initial=2.0))
     return np.where(finite, odds, np.copysign(reach, odds))

@@ -64,7 +64,8 @@ def words_arrive(axes: Any, model: Any, data: Dataset) -> None:
     One row that the model has not seen, of which it is sure, but not from the first word on. Left: what each word, or
     column, adds to the log-odds of the predicted class against the second one; the sum decides. Right: the
     probabilities of the classes after each. The order does not matter for the end, and every word counts as if it were
-    the first: this is the assumption of independence.
+    the first: this is the assumption of independence. Without smoothing, the infinite log-odds of an impossible class
+    are drawn a half larger than all others.
     """
     rows = unseen(data)
     draw_arrival(axes, arrival(model, rows, telling_row(model, rows)), None, data)
