@@ -1,5 +1,7 @@
 """Models of counts where numbers run out: long documents, no smoothing, one class, data that are none."""
 
+import warnings
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -229,6 +231,15 @@ def test_classes_that_have_no_rows_so_far(kind):
     X, y = sparse_counts()
     model = kind(alpha=0.0).partial_fit(X[y == 1], y[y == 1], classes=[0, 1, 2, 3])
     assert model.class_count_.tolist() == [0, 15, 0, 0]
+    if kind is not CategoricalNB:  # of whose categories the other classes' rows may have new ones
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            explanation = model.explain(X[0])
+        assert not np.isnan(explanation.log_odds(0, 2)).any()
+        assert not np.isnan([odds for _, _, odds in explanation.table()]).any()
+        if kind is not ComplementNB:
+            assert explanation.total.log_odds(0, 2).tolist() == [0.0]
+            assert explanation.total.log_odds(1, 2).tolist() == [np.inf]
     proba = model.predict_proba(np.minimum(X, X[y == 1].max(axis=0)))
     assert np.isfinite(proba).all()
     if kind is not ComplementNB:

@@ -1,5 +1,7 @@
 """Gaussian naive Bayes where numbers run out: far from zero, far from all classes, columns without spread."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -56,6 +58,24 @@ def test_rounded_attributes_do_not_round_the_answers(tmp_path):
         assert_allclose(found.explain(single[1]).contributions, exact.explain(X[1]).contributions, rtol=1e-13)
     model.set_params(var_smoothing=1.0)  # without a fit nothing changes
     assert_allclose(model.predict_log_proba(single), exact.predict_log_proba(X), rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("mean", np.zeros((3, 2)), "moments of other shapes than theta_"),
+        ("origin", np.zeros(1), "moments of other shapes than theta_"),
+        ("weight", np.ones(2), "moments of other shapes than theta_"),
+        ("scatter", np.full((3, 3), np.nan), "moments that are not finite"),
+        ("weight", np.ones(3, int), "moments that are not finite"),
+    ],
+)
+def test_moments_that_contradict_the_attributes_are_not_saved(tmp_path, name, value, message):
+    # answers by moments of other columns than those of theta_
+    model = GaussianNB().fit(TABLE, CLASSES)
+    model._state = replace(model._state, **{name: value})
+    with pytest.raises(ValueError, match=message):
+        groundup.save(model, tmp_path / "model")
 
 
 @pytest.mark.parametrize("size", [1e8, 1e14])

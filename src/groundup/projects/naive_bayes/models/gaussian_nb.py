@@ -1,6 +1,6 @@
 """Naive Bayes for measurements with a normal density in each class."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -157,6 +157,15 @@ class GaussianNB(NaiveBayes):
             ),
             "_state": state,
         }
+
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        state, (K, d) = fitted["_state"], fitted["theta_"].shape
+        found = {name: getattr(state, name) for name in ("origin", "weight", "mean", "scatter")}
+        if [array.shape for array in found.values()] != [(d,), (K,), (K, d), (K, d)]:
+            raise ValueError("has moments of other shapes than theta_.")
+        if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in found.values()):
+            raise ValueError("has moments that are not finite.")
 
     # --- predictions ------------------------------------------------------------------------------------------------
 
