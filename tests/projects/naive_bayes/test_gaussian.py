@@ -60,6 +60,15 @@ def test_rounded_attributes_do_not_round_the_answers(tmp_path):
     assert_allclose(model.predict_log_proba(single), exact.predict_log_proba(X), rtol=1e-13)
 
 
+@pytest.mark.parametrize("priors", [None, [0.1, 0.7, 0.2]])
+def test_single_and_double_precision_give_the_same_answers(priors):
+    # priors, means or variances rounded to single precision
+    rows = TABLE[:-1]
+    double, single = (GaussianNB(priors=priors).fit(X, CLASSES[:-1]) for X in (rows, rows.astype(np.float32)))
+    assert single.class_prior_.dtype == np.float32
+    assert_allclose(single.predict_log_proba(rows), double.predict_log_proba(rows), rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [

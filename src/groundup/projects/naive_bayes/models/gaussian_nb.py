@@ -83,7 +83,8 @@ class GaussianNB(NaiveBayes):
 
     Notes
     -----
-    `theta_` and `var_` are in the precision of the rows; predictions use the means and variances in double precision.
+    `class_prior_`, `theta_` and `var_` are in the precision of the rows; predictions use what they are in double
+    precision.
 
     After several calls of `partial_fit` the model is that of a fit to all their rows; scikit-learn adds a share of the
     last batch's variance instead, and does not weight the rows in it.
@@ -100,6 +101,7 @@ class GaussianNB(NaiveBayes):
     var_smoothing: float = parameter(Number(0), default=1e-9)
 
     class_prior_: Array = fitted("K")
+    _class_prior: Array = fitted("K")
     theta_: Array = fitted("K d")
     var_: Array = fitted("K d")
     epsilon_: float = fitted()
@@ -138,7 +140,7 @@ class GaussianNB(NaiveBayes):
     def _finish(self, data: LabeledRows, state: NormalState) -> dict[str, Any]:
         dtype, moments = data.rows.X.dtype, state.moments()
         floor = self._floor(moments)
-        priors = state.weight / state.weight.sum() if self.priors is None else np.asarray(self.priors)
+        priors = state.weight / state.weight.sum() if self.priors is None else np.asarray(self.priors, float)
         theta, variance = (state.origin + state.means()).astype(dtype), (moments.variance() + floor).astype(dtype)
         rounded = state.means() - (theta - state.origin)
         spread = np.sqrt(np.where(variance > 0, variance, 1.0), dtype=np.float64)
@@ -147,6 +149,7 @@ class GaussianNB(NaiveBayes):
             "classes_": data.classes,
             "class_count_": state.weight.astype(dtype),
             "class_prior_": priors.astype(dtype),
+            "_class_prior": priors,
             "theta_": theta,
             "var_": variance,
             "epsilon_": floor,
@@ -172,7 +175,7 @@ class GaussianNB(NaiveBayes):
     def _positive_variances(self) -> Array:
         """Return the variances of the classes that have rows; raise ValueError for one of zero."""
         variance = self._state.moments().variance() + self.epsilon_
-        wrong = (variance == 0) & (self.class_prior_ > 0)[:, None]
+        wrong = (variance == 0) & (self._class_prior > 0)[:, None]
         if wrong.any():
             k, j = np.argwhere(wrong)[0]
             label = self.classes_.tolist()[k]
@@ -195,4 +198,4 @@ class GaussianNB(NaiveBayes):
 
     def _log_prior(self) -> Array:
         with np.errstate(divide="ignore"):  # a class that was declared, and has no rows so far
-            return np.log(self.class_prior_.astype(np.float64))
+            return np.log(self._class_prior)
