@@ -139,6 +139,24 @@ def test_rows_far_from_all_classes(place):
     assert explanation.table()[-1][2] == explanation.log_odds(0, 1).sum() > 1e297
 
 
+def test_rows_far_from_all_classes_are_explained():
+    # squares that are not those of the prediction
+    model = GaussianNB(var_smoothing=0.0).fit(TABLE, CLASSES)
+    explanation = model.explain([1e200, -2e200, 3e200])
+    assert_allclose(explanation.terms.order.sum(axis=0), explanation.total.order[0], rtol=1e-12)
+    assert_allclose(explanation.terms.value.sum(axis=0) + explanation.prior, explanation.total.value[0], rtol=1e-12)
+
+
+def test_a_row_far_from_one_class_only():
+    # a class at a finite distance taken for impossible because another one's squares overflow
+    model = GaussianNB(var_smoothing=0.0).fit([[-1e-3], [1e-3], [-1e3], [1e3]], [0, 0, 1, 1])
+    joint = model.predict_joint_log_proba([[1e153]])
+    assert_allclose(joint, [[-np.inf, -0.5e300]])
+    explanation = model.explain([1e153])
+    assert_allclose(explanation.contributions, joint)
+    assert explanation.table()[-1][2] == explanation.table()[0][2] == np.inf
+
+
 def test_a_column_without_spread():
     # division by a variance of zero
     X = np.array([[1.0, 0.0], [1.0, 2.0], [3.0, 5.0], [1.0, 9.0]])

@@ -37,7 +37,7 @@ class Densities:
 
     def squares(self, X: Array, scale: float = 1.0) -> Array:
         """Return ``Σ_j (scale · (x − μ))² / σ²``, (m, K), one class at a time in the cache."""
-        X = np.subtract(X, self.origin, dtype=np.float64)
+        X = X - self.origin
         found, difference = np.empty((len(X), len(self.mean))), np.empty_like(X)
         for k, (mean, precision) in enumerate(zip(self.mean, 1 / self.variance, strict=True)):
             np.subtract(X, mean, out=difference)
@@ -76,7 +76,7 @@ def normal_joint(X: Any, densities: Densities, log_prior: Array) -> Joint:
 
 def normal_terms(row: Array, densities: Densities) -> Joint:
     """Return what each column of one row adds to the sum of `normal_joint`, (d, K)."""
-    difference = np.subtract(row, densities.origin, dtype=np.float64) - densities.mean
+    difference = row - densities.origin - densities.mean
     with np.errstate(over="ignore"):
         squares = difference**2 / densities.variance
         value = densities.level - 0.5 * squares
