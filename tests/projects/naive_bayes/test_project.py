@@ -212,6 +212,9 @@ def test_words_without_smoothing_have_infinite_log_odds():
     assert evidence.telling_words(model, 9)[0].tolist() == [2, 1]
     assert evidence.drawable(odds).max() == 3
     assert evidence.drawable(np.array([np.inf, 4, -np.inf, -8])).tolist() == [12, 4, -12, -8]
+    certain = MultinomialNB(class_prior=[1.0, 0.0]).fit(X, ["a", "b"])  # without any other class there are no odds
+    assert evidence.word_log_odds(certain)[0].tolist() == [0] * 5
+    assert np.isfinite(evidence.word_log_odds(certain)).all()
     assert "(×∞)" in findings.what_tells(model, table(X, ["a", "b"]))
 
 

@@ -33,16 +33,16 @@ def word_log_odds(model: LinearNB) -> Array:
     A complement model has weights instead, of which the mean of the others is subtracted. Without smoothing, a word
     that a class, or all others, has never had has infinite log-odds.
     """
-    w, K = model.feature_log_prob_, len(model.classes_)
-    if K == 1:
-        return np.zeros_like(w)
-    odds = np.empty_like(w)
-    for k in range(K):
-        others = np.delete(np.arange(K), k)
-        if isinstance(model, ComplementNB):
+    w, log_prior, complement = model.feature_log_prob_, model.class_log_prior_, isinstance(model, ComplementNB)
+    odds, possible = np.zeros_like(w), np.isfinite(log_prior) | complement
+    for k in range(len(w)):
+        others = np.flatnonzero((np.arange(len(w)) != k) & possible)
+        if not len(others):
+            continue
+        if complement:
             rest = w[others].mean(axis=0)
         else:
-            prior = model.class_log_prior_[others, None]
+            prior = log_prior[others, None]
             rest = np.logaddexp.reduce(w[others] + prior) - np.logaddexp.reduce(prior)
         odds[k] = log_odds(w[k], rest)
     return odds
