@@ -258,6 +258,12 @@ def test_logarithms_of_negative_counts_are_refused():
     assert np.isfinite(groundup.TfidfTransformer().fit_transform(hashed).data).all()
 
 
+def test_a_last_term_that_no_document_has():
+    # would catch: a column fewer than the table has
+    model = groundup.TfidfTransformer().fit([[1, 0], [2, 0]])
+    np.testing.assert_allclose(model.idf_, [1, 1 + np.log(3)], rtol=1e-15)
+
+
 def test_rows_of_zeros_stay_zero():
     # would catch: a division by the norm of nothing
     assert groundup.TfidfVectorizer().fit(DOCUMENTS).transform(["", "unknown"]).nnz == 0
@@ -285,7 +291,7 @@ def test_frequencies_may_be_set():
         other.transform(DOCUMENTS)
     other.idf_ = list(fitted.idf_)
     assert (other.transform(DOCUMENTS) != fitted.transform(DOCUMENTS)).nnz == 0
-    for wrong in (fitted.idf_[1:], fitted.idf_[:, None], np.full(6, np.nan)):
+    for wrong in (fitted.idf_[1:], fitted.idf_[:, None], np.where(np.arange(6) == 4, np.nan, fitted.idf_)):
         with pytest.raises(ValueError, match="idf"):
             other.idf_ = wrong
     with pytest.raises(ValueError, match="cannot be set"):
