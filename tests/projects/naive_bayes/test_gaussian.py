@@ -201,6 +201,13 @@ def test_weights_of_zero_and_two():
     assert one.epsilon_ == pytest.approx(other.epsilon_, rel=1e-12)
 
 
+def test_weights_that_add_up_to_less_than_one():
+    # a sum of weights below one taken for none
+    light, heavy = (GaussianNB().fit(TABLE, CLASSES, np.full(90, weight)) for weight in (2.0**-9, 1.0))
+    assert_allclose(light.theta_, heavy.theta_, rtol=1e-13)
+    assert_allclose(light.var_, heavy.var_, rtol=1e-13)
+
+
 @pytest.mark.parametrize(
     ("priors", "message"),
     [
@@ -217,9 +224,10 @@ def test_wrong_priors(priors, message):
 
 
 def test_squares_that_overflow_are_refused():
-    # infinite variances
-    with pytest.raises(ValueError, match="squares of a column overflow"):
-        GaussianNB().fit(TABLE * 1e200, CLASSES)
+    # infinite variances, of all columns or of one
+    for scale in (1e200, np.array([1, 1e200, 1])):
+        with pytest.raises(ValueError, match="squares of a column overflow"):
+            GaussianNB().fit(TABLE * scale, CLASSES)
 
 
 def test_the_score_equations():
