@@ -328,10 +328,12 @@ def test_unknown_categories_are_named():
 
 
 def test_fractions_are_cut_down_with_a_warning():
-    # 1.9 rounded up, fractions cut in silence
+    # 1.9 rounded up, fractions cut in silence, whole numbers warned of
     with pytest.warns(DataConversionWarning, match="fractions"):
         model = CategoricalNB().fit([[0.2, 1.9], [1.0, 0.0]], [0, 1])
-    whole = CategoricalNB().fit([[0, 1], [1, 0]], [0, 1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        whole = CategoricalNB().fit([[0, 1], [1, 0]], [0, 1])
     assert [table.tolist() for table in model.category_count_] == [table.tolist() for table in whole.category_count_]
     assert_array_equal(model.predict_proba([[0.7, 1.5]]), whole.predict_proba([[0, 1]]))
 
