@@ -1,5 +1,6 @@
 """Text as tables: hostile input, files, hashes, memory, pipelines."""
 
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -93,6 +94,52 @@ def test_files_and_names_of_files(kind, tmp_path):
         assert (kind(input="file").fit_transform(map(opened, DOCUMENTS)) != expected).nnz == 0
     with pytest.raises(FileNotFoundError):
         kind(input="filename").fit_transform([tmp_path / "none.txt"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("CountVectorizer", {"encoding": "utf-9"}),
+        ("CountVectorizer", {"encoding": 8}),
+        ("CountVectorizer", {"ngram_range": (1,)}),
+        ("CountVectorizer", {"ngram_range": (0, 2)}),
+        ("CountVectorizer", {"ngram_range": 2}),
+        ("CountVectorizer", {"dtype": None}),
+        ("CountVectorizer", {"dtype": complex}),
+        ("CountVectorizer", {"max_df": 1.5}),
+        ("CountVectorizer", {"min_df": -0.5}),
+        ("CountVectorizer", {"min_df": 0}),
+        ("CountVectorizer", {"vocabulary": "the cat"}),
+        ("CountVectorizer", {"vocabulary": 3}),
+        ("HashingVectorizer", {"n_features": 2.5}),
+        ("HashingVectorizer", {"n_features": 2**31}),
+        ("TfidfTransformer", {"norm": "l3"}),
+    ],
+    ids=str,
+)
+def test_wrong_parameters_are_refused(kind, wrong):
+    # would catch: an error from inside, or none: a text as vocabulary is one of letters
+    ((name, value),) = wrong.items()
+    data = [[1, 2]] if kind == "TfidfTransformer" else DOCUMENTS
+    with pytest.raises(InvalidParameterError, match=f"{kind}: {name}={re.escape(repr(value))} is not allowed"):
+        getattr(groundup, kind)(**wrong).fit(data)
+
+
+@pytest.mark.parametrize(
+    ("unused", "reason"),
+    [
+        ({"tokenizer": str.split}, "'token_pattern' will not be used since 'tokenizer' is not None"),
+        (
+            {"analyzer": str.split, "preprocessor": str.lower},
+            "'preprocessor' will not be used since 'analyzer' is call",
+        ),
+        ({"analyzer": "char", "stop_words": ["a"]}, "'stop_words' will not be used since 'analyzer' != 'word'"),
+    ],
+)
+def test_parameters_without_effect_are_told_of(unused, reason):
+    # would catch: stop words, or a pattern, that silently stop nothing
+    with pytest.warns(UserWarning, match=f"The parameter {reason}"):
+        groundup.CountVectorizer(**unused).fit(DOCUMENTS)
 
 
 VOCABULARIES = {
