@@ -188,7 +188,7 @@ class GaussianMixture(MixtureDensity):
 
     converged_: bool = fitted(required=False)
     n_iter_: int = fitted(required=False)
-    lower_bound_: float = fitted()
+    lower_bound_: float = fitted(finite=False)
     lower_bounds_: Array = fitted("*", required=False)
     _state: Stepwise = fitted(required=False)
 

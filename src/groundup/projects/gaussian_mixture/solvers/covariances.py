@@ -33,7 +33,10 @@ class Covariance(ABC):
 
     @abstractmethod
     def estimated(self, moments: Moments, floor: float) -> Array:
-        """Return the covariances of the samples, with `floor` added to every variance."""
+        """Return the covariances of the samples, with `floor` added to every variance.
+
+        eq. gaussian_mixture:kinds, gaussian_mixture:floor
+        """
 
     @abstractmethod
     def whitener(self, covariance: Array) -> Array:
@@ -58,8 +61,11 @@ class Covariance(ABC):
         """Return half the logarithm of the determinant of the precision of each component."""
 
     @abstractmethod
-    def products(self, x: Array) -> Array:
-        """Return the products of columns that `Moments.square` sums, (p, m), for x of shape (d, m)."""
+    def products(self, x: Array, out: Array | None = None) -> Array:
+        """Return the products of columns that `Moments.square` sums, (p, m), for x of shape (d, m).
+
+        They are written to `out` if it is given.
+        """
 
     @abstractmethod
     def quadratic(self, whitener: Array) -> Array:
@@ -110,9 +116,9 @@ class Full(Covariance):
     def log_roots(self, whitener: Array, d: int) -> Array:
         return np.log(np.diagonal(whitener, axis1=-2, axis2=-1)).sum(axis=-1)
 
-    def products(self, x: Array) -> Array:
-        d = len(x)
-        result, start = np.empty((d * (d + 1) // 2, x.shape[1])), 0
+    def products(self, x: Array, out: Array | None = None) -> Array:
+        d, start = len(x), 0
+        result = np.empty((d * (d + 1) // 2, x.shape[1])) if out is None else out
         for j in range(d):  # the products of column j with itself and those after it
             np.multiply(x[j], x[j:], out=result[start : start + d - j])
             start += d - j
@@ -197,8 +203,8 @@ class Diagonal(Covariance):
     def log_roots(self, whitener: Array, d: int) -> Array:
         return np.log(whitener).sum(axis=1)
 
-    def products(self, x: Array) -> Array:
-        return np.square(x)
+    def products(self, x: Array, out: Array | None = None) -> Array:
+        return np.square(x, out=out)
 
     def quadratic(self, whitener: Array) -> Array:
         return -0.5 * whitener**2
@@ -240,8 +246,8 @@ class Spherical(Diagonal):
     def log_roots(self, whitener: Array, d: int) -> Array:
         return d * np.log(whitener)
 
-    def products(self, x: Array) -> Array:
-        return np.einsum("ij,ij->j", x, x)[None]
+    def products(self, x: Array, out: Array | None = None) -> Array:
+        return np.asarray(np.sum(np.square(x), axis=0, keepdims=True, out=out))
 
     def quadratic(self, whitener: Array) -> Array:
         return -0.5 * whitener[:, None] ** 2

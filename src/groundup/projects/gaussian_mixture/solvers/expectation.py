@@ -20,7 +20,7 @@ from groundup.projects.gaussian_mixture.solvers.covariances import Covariance
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
 
 QUICK_ERROR = 1e-11  # Largest error of a log-density for which the quick route is taken.
-BLOCK_NUMBERS = 1 << 17  # Numbers of a block's features, one MiB: they stay in the cache.
+BLOCK_NUMBERS = 1 << 18  # Numbers of a block's features, two MiB: they stay in the cache.
 
 
 @record
@@ -118,9 +118,11 @@ def feature_weights(kind: Covariance, mixture: Mixture, whitener: Array) -> Arra
 
 def _quick(kind: Covariance, weights: Array, X: Array, weight: Array | None, origin: Array) -> tuple[Array, float]:
     """Return the sums of features of each component, and the log-likelihood, of one block."""
-    x = np.subtract(X, origin, dtype=np.float64).T
-    own = [x, np.ones((1, x.shape[1]))]
-    features = np.vstack(own if kind.shared else [kind.products(x), *own])
+    d = len(origin)
+    features = np.ones((weights.shape[1], len(X)))
+    x = np.subtract(X.T, origin[:, None], out=features[-d - 1 : -1])
+    if not kind.shared:
+        kind.products(x, out=features[: -d - 1])
     value, share = logsumexp_and_softmax(weights @ features, axis=0)
     if weight is None:
         return share @ features.T, float(value.sum())

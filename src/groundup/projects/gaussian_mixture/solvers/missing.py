@@ -102,6 +102,8 @@ def expect_missing(
 ) -> tuple[Moments, float]:
     """Return the moments of each component's samples, and the mean log-density of what is seen.
 
+    eq. gaussian_mixture:completed
+
     Raises
     ------
     numpy.linalg.LinAlgError

@@ -5,13 +5,12 @@ from typing import Literal
 
 import numpy as np
 
+from groundup import KMeans, kmeans_plusplus
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 from groundup.projects.gaussian_mixture.solvers.covariances import Covariance
 from groundup.projects.gaussian_mixture.solvers.expectation import BLOCK_NUMBERS, Samples
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
-from groundup.projects.kmeans.models.functions import kmeans_plusplus
-from groundup.projects.kmeans.models.kmeans import KMeans
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
 
