@@ -47,8 +47,9 @@ OLD_ORDER = ("linear_regression", "regularized_regression", "logistic_regression
 
 
 def names(macro, text):
-    r"""Arguments of ``\macro{a,b}``, taken apart."""
-    return [name.strip() for found in re.findall(rf"\\{macro}\{{([^}}]*)\}}", text) for name in found.split(",")]
+    r"""Arguments of ``\macro{a,b}`` and ``\macro[note]{a,b}``, taken apart."""
+    every = re.findall(rf"\\{macro}(?:\[[^]]*\])?\{{([^}}]*)\}}", text)
+    return [name.strip() for found in every for name in found.split(",")]
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -233,14 +233,14 @@ MAXIMIZE = Task(
         Mistake("The covariance is divided by the number of all samples; the component has N[k].",
                 {"/ N[k]": "/ len(X)"}),
         Mistake("The covariance is not divided by N[k].", {" / N[k]": ""}),
-        Mistake("The products of the covariance are not weighted by responsibility.", {"R[:, k, None] * ": ""}),
+        Mistake("The products of the covariance are not weighted by responsibility.", {"R[:, [k]] * ": ""}),
         Mistake("The covariance is about the mean of all samples; each component has its own.",
-                {"(R[:, k, None] * (X - mu[k])).T @ (X - mu[k])":
-                 "(R[:, k, None] * (X - X.mean(axis=0))).T @ (X - X.mean(axis=0))"}),
+                {"(R[:, [k]] * (X - mu[k])).T @ (X - mu[k])":
+                 "(R[:, [k]] * (X - X.mean(axis=0))).T @ (X - X.mean(axis=0))"}),
         Mistake("The mean is not subtracted in the covariance.",
-                {"(R[:, k, None] * (X - mu[k])).T @ (X - mu[k])": "(R[:, k, None] * X).T @ X"}),
+                {"(R[:, [k]] * (X - mu[k])).T @ (X - mu[k])": "(R[:, [k]] * X).T @ X"}),
         Mistake("The responsibilities are squared in the covariance: they count once.",
-                {"R[:, k, None] *": "R[:, k, None] ** 2 *"}),
+                {"R[:, [k]] *": "R[:, [k]] ** 2 *"}),
     ),
 )  # fmt: skip
 

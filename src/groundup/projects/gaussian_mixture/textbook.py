@@ -41,7 +41,7 @@ def maximize(X, R):
     """
     N = R.sum(axis=0)  # (K,)
     mu = R.T @ X / N[:, None]
-    Sigma = [(R[:, k, None] * (X - mu[k])).T @ (X - mu[k]) / N[k] for k in range(len(N))]
+    Sigma = [(R[:, [k]] * (X - mu[k])).T @ (X - mu[k]) / N[k] for k in range(len(N))]
     return N / len(X), mu, np.array(Sigma)
 
 
