@@ -77,3 +77,18 @@ def test_groups_are_chosen_too(tmp_path):
         data = open_data(run)
     model = build_model(run, data).fit(data.X, data.y)
     assert model.score(data.held_out.X, data.held_out.y) > 0.98
+
+
+def test_components_are_chosen_by_bic_and_told(tmp_path):
+    # would catch: one component for every table, because that is the model's default; a choice without a word
+    R = np.random.default_rng(3)
+    rows = np.vstack([R.normal([0, 0], 1, (60, 2)), R.normal([9, 0], 1, (60, 2)), R.normal([0, 90], 1, (60, 2))])
+    path = tmp_path / "groups.csv"
+    path.write_text("a,b\n" + "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    run = Asked(load("gaussian_mixture"), None, str(path), None).settle()
+    with pytest.warns(UserWarning, match="chosen by the Bayesian information criterion on columns in standard units"):
+        data = open_data(run)
+    model = build_model(run, data).fit(data.X)
+    assert np.bincount(model.predict(data.X)).tolist() == [60, 60, 60]
+    run = Asked(load("gaussian_mixture"), None, str(path), None, parameters={"n_components": 2}).settle()
+    assert build_model(run, open_data(run)).n_components == 2

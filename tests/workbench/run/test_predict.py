@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import groundup
-from groundup import LogisticRegression
+from groundup import GaussianMixture, LogisticRegression
 from groundup.workbench.run.errors import RunError
 from groundup.workbench.run.predict import predict
 
@@ -58,3 +58,15 @@ def test_what_stands_below_a_table_is_not_predicted_and_told(tmp_path):
     with pytest.warns(UserWarning, match="the last line .* is left out: 30 rows stay"):
         found = predict(tmp_path / "m.npz", tmp_path / "t.csv")
     assert len(found.frame) == 30
+
+
+def test_a_component_comes_with_the_probability_of_each(tmp_path):
+    # would catch: a traceback for a model that has probabilities and no classes
+    X = pd.DataFrame({"age": np.r_[np.arange(10.0), 50 + np.arange(10.0)]})
+    model = GaussianMixture(2, random_state=0).fit(X)
+    groundup.save(model, tmp_path / "model.npz", target="species")
+    X.to_csv(tmp_path / "new.csv", index=False)
+    found = predict(tmp_path / "model.npz", tmp_path / "new.csv").frame
+    assert list(found.columns) == ["component", "probability of component 0", "probability of component 1"]
+    assert found["component"].tolist() == model.predict(X).tolist()
+    assert found["probability of component 1"].to_numpy() == pytest.approx(model.predict_proba(X)[:, 1], rel=1e-12)

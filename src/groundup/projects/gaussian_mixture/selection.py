@@ -16,7 +16,7 @@ MOST = 8  # Largest number of components tried.
 ROWS = 1000  # Most rows that are fitted,
 NUMBERS = 100_000  # and most entries of them.
 SHARE = 5  # Different rows for each component: with fewer, components fit single rows.
-FLOOR = 10.0  # Variance of a component, in units of `reg_covar`, below which it has collapsed in a direction
+FLOOR = 3.0  # Variance of a component, in units of `reg_covar`, below which it has collapsed in a direction
 SPREAD = 100.0  # in which the variance of all rows is larger than this.
 
 
