@@ -198,6 +198,7 @@ class Dataset:
 
 def _summary(column: Array) -> tuple[float, ...]:
     values = np.ascontiguousarray(column, dtype=np.float64)  # Read once: a column of a large table is spread over it.
+    values = values[~np.isnan(values)]
     return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))
 
 

@@ -22,9 +22,10 @@ class Scale:
 
     @classmethod
     def of(cls, X: Array) -> "Scale":
-        """Return the scale of the columns of X, of shape (n, d)."""
-        std = X.std(axis=0)
-        return cls(X.mean(axis=0), np.where(std > 0, std, 1.0))
+        """Return the scale of the columns of X, of shape (n, d), whatever is missing (NaN)."""
+        mean, spread = (np.nanmean, np.nanstd) if np.isnan(X).any() else (np.mean, np.std)
+        std = spread(X, axis=0)
+        return cls(mean(X, axis=0), np.where(std > 0, std, 1.0))
 
     def apply(self, X: Array) -> Array:
         """Return rows in standard units."""

@@ -22,8 +22,8 @@ def table(tmp_path):
 def loaded(table):
     """Load a table's text as a data set."""
 
-    def load(content, target=None, kind=None, options=AS_IT_IS, *, standardize=None, name="t.csv"):
-        return load_table(table(content, name), target, kind, options, standardize=standardize)
+    def load(content, target=None, kind=None, options=AS_IT_IS, *, standardize=None, missing=False, name="t.csv"):
+        return load_table(table(content, name), target, kind, options, standardize=standardize, missing=missing)
 
     return load
 

@@ -194,3 +194,18 @@ def test_a_column_of_lists_is_told_and_can_be_dropped(tmp_path):
     with pytest.raises(TableError, match=r"column 'tags' holds entries that are neither .*; --drop tags leaves it out"):
         load_table(tmp_path / "t.parquet", None, None)
     assert load_table(tmp_path / "t.parquet", None, None, TableOptions(drop=("tags",))).feature_names == ("x",)
+
+
+def test_missing_numbers_stay_missing_for_a_model_that_knows_what_to_do(loaded, uses):
+    """Catches a median that is made up where nothing need be, NaN in a mean, and a category that is left open."""
+    text = "a,b,kind\n1,10,x\n,20,y\n3,30,x\n8,,\n"
+    data = loaded(text, missing=True, standardize=True)
+    known = np.array([1.0, 3.0, 8.0])
+    np.testing.assert_allclose(data.X[:, 0], (np.array([1, np.nan, 3, 8]) - known.mean()) / known.std(), rtol=1e-12)
+    assert np.isnan(data.X).sum() == 2
+    assert uses(data)["a"] == ("number", "one feature", "1 missing and left so")
+    assert uses(data)["kind"][2] == "1 missing set to the most frequent, x"
+    assert [row[1] for row in loaded(text, missing=True).describe(None).rows[:2]] == [4, 20]
+    assert uses(loaded(text))["a"][2] == "1 missing set to the median 3"
+    again = data.encoder.apply(pd.DataFrame({"a": [None, 3.0], "b": [10.0, None], "kind": ["x", "y"]}))
+    assert np.isnan(again).tolist() == [[True, False, False, False], [False, True, False, False]]

@@ -51,7 +51,6 @@ def test_components_are_described_in_the_users_units():
     words = told(model, data)
     assert words.startswith("3 components with a covariance matrix each in 100 rows, the largest with 60")
     assert float(words.partition("high age (")[2].partition(" ")[0]) == pytest.approx(60, abs=1.5)
-    assert "luck" not in words.partition("What is typical")[2].partition(".")[0]
 
 
 def test_the_gain_over_one_normal_distribution_is_on_rows_not_seen():
@@ -133,7 +132,7 @@ def test_rows_of_least_density_come_with_their_reason():
     X[17] = [48.0, 60.0]
     data = replace(STRETCHED, X=X)
     model = GaussianMixture(3, random_state=0, means_init=STRETCHED.truth["means"]).fit(X)
-    first, *_ = findings.rarest(model, data).rows
+    first, *_ = findings.rarest(model, data)[0].rows
     assert first[0] == "row 17"
     assert first[3].startswith("width (mm) (+")
     k = int(model.predict(X[17:18])[0])

@@ -1,5 +1,8 @@
 """The declaration of Gaussian mixtures: data, metrics, twin, the choice by BIC, figures, frames."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,12 +10,16 @@ from groundup import GaussianMixture
 from groundup.core.metrics import adjusted_rand_score
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import clustering
+from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.plane import principal_plane
 from groundup.projects.gaussian_mixture import animation, selection
-from groundup.projects.gaussian_mixture.demonstration import half_steps, plain_start, rows_shown
+from groundup.projects.gaussian_mixture.demonstration import complete, half_steps, plain_start, rows_shown
 from groundup.projects.gaussian_mixture.figures import bound, components, convergence, drawing, singularity
 from groundup.projects.gaussian_mixture.project import PROJECT, one_normal, parameters, twin
+from groundup.workbench.run.predict import predict
+from groundup.workbench.run.request import Asked
+from groundup.workbench.run.run import run
 
 STRETCHED = clustering.stretched(0)
 
@@ -155,7 +162,21 @@ def test_missing_entries_leave_the_demonstration():
     """Catches NaN in a picture: rows without all entries have no place in the plane."""
     X = STRETCHED.X.copy()
     X[::3, 0] = np.nan
-    assert len(rows_shown(X, 3)) == 400
+    data = replace(STRETCHED, X=X)
+    assert complete(STRETCHED) is STRETCHED
+    np.testing.assert_array_equal(complete(data).X, X[np.arange(600) % 3 > 0])
+    model = GaussianMixture(3, random_state=0).fit(X)
+    for figure in PROJECT.figures:
+        if figure is not convergence.slow:
+            figure.render(model, data)
+    frames = list(PROJECT.animation.frames(model, data))
+    assert len(frames[-1].share) == 400
+    with pytest.raises(NotApplicable, match="lacks an entry"):
+        complete(replace(data, X=np.where(np.arange(600)[:, None] > 0, np.nan, X)))
+
+
+def test_very_many_rows_are_thinned():
+    """Catches a demonstration that takes as long as the fit."""
     assert len(rows_shown(np.zeros((500_000, 2)), 3)) == 50_000
 
 
@@ -284,3 +305,30 @@ def test_the_choice_bounds_its_work(monkeypatch, n, d, used):
     with pytest.raises(AttributeError):  # what the stand-in returns is no model
         selection.candidates(np.random.default_rng(0).normal(size=(n, d)))
     assert set(seen) == {used}
+
+
+# --- a user's table --------------------------------------------------------------------------------------------------
+
+
+def test_a_table_with_missing_entries_from_run_to_prediction(monkeypatch, tmp_path):
+    """Catches entries that are filled in on the command line, though the model needs none of it."""
+    monkeypatch.setattr(animate, "MOST_FRAMES", 2)
+    rng = np.random.default_rng(3)
+    rows = np.vstack([rng.normal([0, 0], 1, (60, 2)), rng.normal([9, 20], [1, 3], (60, 2))]).round(2)
+    lines = [f"{a},{b}" for a, b in rows]
+    lines[5], lines[100] = f",{rows[5, 1]}", f"{rows[100, 0]},"
+    (tmp_path / "t.csv").write_text("a,b\n" + "\n".join(lines) + "\n")
+    asked = Asked(PROJECT, data=str(tmp_path / "t.csv"))
+    with pytest.warns(UserWarning, match="Bayesian information criterion"):
+        result = run(asked, tmp_path / "runs")
+    assert np.isnan(result.data.X).sum() == 2
+    assert result.model.n_components == 2
+    known = json.loads((result.folder / "metrics.json").read_text("utf-8"))
+    assert known["metrics"][0]["validation"]["ours"] < known["metrics"][0]["validation"]["baseline"]
+    assert known["reference"].endswith("(failed: Input X contains NaN.)")
+    page = (result.folder / "index.html").read_text("utf-8")
+    assert "1 missing and left so" in page
+    assert page.count("Not drawn") == 0
+    (tmp_path / "new.csv").write_text("a,b\n9,\n,0\n")
+    frame = predict(result.folder / "model.npz", tmp_path / "new.csv").frame
+    assert frame["component"].tolist() == result.model.predict(result.data.X[[110, 10]]).tolist()

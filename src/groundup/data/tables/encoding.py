@@ -133,7 +133,8 @@ def column_use(column: Column, entries: "Series[Any]") -> ColumnUse:
     read, used = column.words()
     entries = without(entries, column.missing)
     absent = int(entries.isna().sum())
-    parts = [f"{absent:,} missing set to {column.filled()}"] if absent and column.filled() else []
+    filled = f"set to {column.filled()}" if column.filled() else "and left so"
+    parts = [f"{absent:,} missing {filled}"] if absent else []
     return ColumnUse(column.name, read, used, "; ".join([*parts, *column.never_seen(entries)]))
 
 

@@ -367,6 +367,14 @@ def _as_documents(about: About, entries: Iterable[str], otherwise: tuple[str, ..
     return {"notes": (note,), "documents": True}
 
 
+def left_open(decision: Decision, entries: "Series[Any]") -> Decision:
+    """Return the decision with missing numbers left missing; other columns need an entry in every row."""
+    if not isinstance(decision.column, Numbers):
+        return decision
+    column = replace(decision.column, fill=np.nan)
+    return replace(decision, column=column, use=column_use(column, entries))
+
+
 def _left_out(about: About, read: str, why: str) -> Decision:
     return Decision(None, ColumnUse(about.name, read, f"left out: {why}"))
 

@@ -15,7 +15,7 @@ from groundup.data.tables.documents import DocumentEncoder, as_texts
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.entries import brief
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import About, Decision, decide
+from groundup.data.tables.kinds import About, Decision, decide, left_open
 from groundup.data.tables.look import copies_told, look
 from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
 from groundup.data.tables.reading import RawTable, line_of_names, read_table
@@ -41,6 +41,7 @@ def load_table(
     options: TableOptions = AS_IT_IS,
     *,
     standardize: bool | None = None,
+    missing: bool = False,
 ) -> Dataset:
     """Read a table, decide what each column is, and make features of them.
 
@@ -58,6 +59,8 @@ def load_table(
     standardize : bool or None
         Whether features are put into standard units where the user leaves it open; None where their units do not
         matter to the model.
+    missing : bool
+        Whether numbers that are missing stay so, because the model knows what to do with them.
 
     Returns
     -------
@@ -111,6 +114,10 @@ def load_table(
     X = encoder.apply(frame)
     notes += tuple(note for decision in decisions.values() for note in decision.notes)
     notes += look(X, y, row_numbers, encoder, kind, target_name, units_count=_units_count(options, standardize))
+    if missing:
+        decisions = {name: left_open(decision, frame[name]) for name, decision in decisions.items()}
+        encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
+        X = encoder.apply(frame)
     if standardize if options.standardize is None else options.standardize:
         scale = Scale.of(X)
         encoder, X = TableEncoder(encoder.columns, scale), scale.apply(X)

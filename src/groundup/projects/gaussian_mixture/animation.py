@@ -14,7 +14,7 @@ from groundup.plotting.figure import Animation, NotApplicable
 from groundup.plotting.plane import principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE
 from groundup.plotting.thinning import some_rows
-from groundup.projects.gaussian_mixture.demonstration import HalfStep, half_steps, plain_start, rows_shown
+from groundup.projects.gaussian_mixture.demonstration import HalfStep, complete, half_steps, plain_start, rows_shown
 from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType
@@ -62,7 +62,8 @@ class Frame:
 
 def frames(model: GaussianMixture, data: Dataset) -> Iterator[Frame]:
     """Yield the start, two frames for each iteration that is shown, and the reported model."""
-    X, K = rows_shown(data.X, len(model.means_)), len(model.means_)
+    data, K = complete(data), len(model.means_)
+    X = rows_shown(data.X, K)
     if data.X.shape[1] == 1 or len(X) < max(K, 2):
         raise NotApplicable("A picture in the plane needs at least two columns, and as many rows as components.")
     run = list(half_steps(plain_start(model, X), X))
@@ -152,6 +153,7 @@ def distance(kind: CovarianceType, mixture: Mixture, k: int, step: Array) -> flo
 def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     """Draw rows and ellipses on the left, the lower bound so far on the right."""
     picture, panel = axes
+    data = complete(data)
     plane = principal_plane(data)
     X = rows_shown(data.X, len(frame.mixture.means))
     rows = some_rows(len(X), POINTS)

@@ -7,6 +7,8 @@ import numpy as np
 
 from groundup.core.functions import entropy, logsumexp_and_softmax
 from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable
 from groundup.plotting.thinning import some_rows
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, Covariance
@@ -40,10 +42,25 @@ class HalfStep:
     bound: float
 
 
+def complete(data: Dataset) -> Dataset:
+    """Return the rows without a missing entry: only these have a place in the plane.
+
+    Raises
+    ------
+    NotApplicable
+        If there are fewer than two.
+    """
+    present = ~np.isnan(data.X).any(axis=1)
+    if present.all():
+        return data
+    if present.sum() < 2:
+        raise NotApplicable("Nearly every row lacks an entry, so that there is nothing to draw.")
+    return data.take(np.flatnonzero(present))
+
+
 def rows_shown(X: Array, K: int) -> Array:
-    """Return the rows of a demonstration: those without a missing entry, or some of very many."""
-    complete = X[~np.isnan(X).any(axis=1)]
-    return np.asarray(complete[some_rows(len(complete), max(NUMBERS // X.shape[1], K))], dtype=np.float64)
+    """Return the rows of a demonstration, which lack no entry: all, or some of very many."""
+    return np.asarray(X[some_rows(len(X), max(NUMBERS // X.shape[1], K))], dtype=np.float64)
 
 
 def plain_start(model: GaussianMixture, X: Array) -> GaussianMixture:

@@ -1,6 +1,7 @@
 """What a mixture says about the data: components, how sure they are, how many there should be, rare rows."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def answer(model: GaussianMixture, data: Dataset, scores: Scores) -> tuple[str, 
 
 def summary(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
     """Return the components, their shapes, the mixtures compared, and the rows of least density."""
-    return profile(model, data), *shapes(model, data), *compared(model, data), rarest(model, data)
+    return profile(model, data), *shapes(model, data), *compared(model, data), *rarest(model, data)
 
 
 def sizes(model: GaussianMixture, data: Dataset) -> Array:
@@ -79,8 +80,8 @@ def in_users_units(model: GaussianMixture, data: Dataset) -> tuple[Array, Array]
 
 def deviations(model: GaussianMixture, data: Dataset) -> Array:
     """Return how far each mean is from that of all rows, in standard deviations of all rows, (K, d)."""
-    spread = data.X.std(axis=0)
-    return np.asarray((model.means_ - data.X.mean(axis=0)) / np.where(spread > 0, spread, 1))
+    spread = np.nanstd(data.X, axis=0)
+    return np.asarray((model.means_ - np.nanmean(data.X, axis=0)) / np.where(spread > 0, spread, 1))
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def sureness(model: GaussianMixture, data: Dataset) -> str:
 def doubts(model: GaussianMixture, data: Dataset) -> list[str]:
     """Return warnings about a run that ended too early, columns of two values, and components that have collapsed."""
     found = [] if model.converged_ else ["EM was stopped before it converged: --set max_iter=… lets it run longer."]
-    two = [name for name, column in zip(data.feature_names, data.X.T, strict=True) if len(np.unique(column)) == 2]
+    two = [name for name, x in zip(data.feature_names, data.X.T, strict=True) if len(np.unique(x[~np.isnan(x)])) == 2]
     if two:
         found.append(
             f"In doubt: {listed(two)} {'has' if len(two) == 1 else 'have'} two values only, which no normal "
@@ -206,7 +207,7 @@ def shapes(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
     if model.means_.shape[1] < 2 or model.covariance_type == "spherical":
         return ()
     rows: list[tuple[str | float, ...]] = []
-    unit = data.X.std(axis=0)
+    unit = np.nanstd(data.X, axis=0)
     unit = np.where(unit > 0, unit, 1.0)
     for k, covariance in enumerate(matrices(model) / np.outer(unit, unit)):
         axis = np.sqrt(np.maximum(np.linalg.eigvalsh(covariance), 0.0))
@@ -233,6 +234,8 @@ def compared(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
         return ()
     rows = tuple(line(one, model) for one in found[:MOST_CANDIDATES])
     note = "Of each criterion the least is best; ICL charges for overlap too. The model of this run is marked (*)."
+    if np.isnan(data.X).any():
+        note += " Rows that lack an entry were left out."
     if len(data.X) > ROWS:
         note += f" They were fitted to {ROWS:,} rows or fewer."
     return (Table("Mixtures compared", ("components", "covariances", "BIC", "AIC", "ICL"), rows, note),)
@@ -244,8 +247,14 @@ def line(one: Candidate, model: GaussianMixture) -> tuple[str | float, ...]:
     return (f"{one.K}{' *' if own else ''}", one.kind, *(rounded(value, 5) for value in (one.bic, one.aic, one.icl)))
 
 
-def rarest(model: GaussianMixture, data: Dataset) -> Table:
-    """Return the rows of least density: those that the mixture describes worst."""
+def rarest(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
+    """Return the rows of least density, which the mixture describes worst; those that lack an entry do not count."""
+    present = np.flatnonzero(~np.isnan(data.X).any(axis=1))
+    if not len(present):
+        return ()
+    if len(present) < len(data.X):
+        numbers = np.arange(len(data.X)) if data.row_numbers is None else data.row_numbers
+        data = replace(data.take(present), row_numbers=numbers[present])
     value, component = model.score_samples(data.X), model.predict(data.X)
     order = np.argsort(value, kind="stable")[: min(RARE, len(value))]
     half = float(np.median(value))
@@ -253,7 +262,7 @@ def rarest(model: GaussianMixture, data: Dataset) -> Table:
         (data.row_name(int(i)), rounded(value[i]), f"{component[i]}", farthest(model, data, int(i))) for i in order
     ]
     note = f"The median row has the log-density {rounded(half)}. {data.row_names_told()}"
-    return Table("Rows of least density", ("row", "log-density", "component", "farthest in"), tuple(rows), note)
+    return (Table("Rows of least density", ("row", "log-density", "component", "farthest in"), tuple(rows), note),)
 
 
 def farthest(model: GaussianMixture, data: Dataset, i: int) -> str:

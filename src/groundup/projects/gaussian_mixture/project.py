@@ -25,6 +25,8 @@ ICL = "integrated completed likelihood (ICL)"
 
 def one_normal(learned: Dataset, rows: Dataset) -> float:
     """Return minus the mean log-density of rows under the normal distribution of others."""
+    if np.isnan(learned.X).any() or np.isnan(rows.X).any():
+        return mean_loss(GaussianMixture().fit(learned.X), rows.X, None)
     mean = learned.X.mean(axis=0)
     covariance = np.atleast_2d(np.cov(learned.X.T, bias=True)) + GaussianMixture().reg_covar * np.eye(len(mean))
     full = COVARIANCES["full"]

@@ -50,8 +50,9 @@ def candidates(X: Array) -> tuple[Candidate, ...]:
     Parameters
     ----------
     X : ndarray of shape (n, d)
-        Rows.
+        Rows; those that lack an entry (NaN) are left out.
     """
+    X = X[~np.isnan(X).any(axis=1)]
     some = np.ascontiguousarray(X[some_rows(len(X), min(ROWS, max(NUMBERS // X.shape[1], 50)))], dtype=np.float64)
     return _candidates(some.tobytes(), some.shape)
 
@@ -94,7 +95,10 @@ def collapsed(model: GaussianMixture, X: Array) -> Array:
         The rows of the fit.
     """
     matrices = COVARIANCES[model.covariance_type].matrices(model.covariances_, *model.means_.shape)
-    values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(X.T, bias=True)))
+    complete = X[~np.isnan(X).any(axis=1)]
+    if len(complete) < 2:
+        return np.array([], dtype=int)
+    values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(complete.T, bias=True)))
     V = vectors[:, values > SPREAD * model.reg_covar]
     if V.size == 0:
         return np.array([], dtype=int)

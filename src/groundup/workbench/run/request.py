@@ -276,7 +276,12 @@ def _open_table(run: Settled) -> Dataset:
 
     try:
         return load_table(
-            Path(run.data), run.target, run.model.estimator.kind, run.table, standardize=run.model.standardize
+            Path(run.data),
+            run.target,
+            run.model.estimator.kind,
+            run.table,
+            standardize=run.model.standardize,
+            missing=run.model.estimator.accepts.missing,
         )
     except NoTarget as error:
         raise UsageError(f"{run.project.name} learns to predict; say what with --target COLUMN. {error}") from error

@@ -180,7 +180,8 @@ def _compared(fitted: Fitted, progress: Progress) -> tuple[Comparison, float]:
         ours, theirs = timed(model, reference, rows, supervised=declared.supervised, first=(ours, theirs))
         return compare(declared, fitted.request.project.metrics_of(declared), model, reference, rows, theirs), ours
     except (ValueError, MemoryError) as error:
-        return without_reference(declared, f"failed: {error}"), ours
+        first = str(error).partition("\n")[0]  # More of it would not fit the head of a table.
+        return without_reference(declared, f"failed: {first}"), ours
 
 
 def _label(request: Settled) -> str:

@@ -10,6 +10,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
 from groundup.projects.gaussian_mixture.demonstration import (
+    complete,
     half_steps,
     log_joint,
     lower_bound,
@@ -38,7 +39,7 @@ def bound(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     no step goes down. The run starts with wide components at rows drawn at random; the step on the left is the one
     with the largest gap.
     """
-    X = rows_shown(data.X, len(model.means_))[:ROWS]
+    X = rows_shown(complete(data).X, len(model.means_))[:ROWS]
     if len(X) < len(model.means_):
         raise NotApplicable("Fewer rows without a missing entry than components.")
     steps = list(half_steps(plain_start(model, X), X))

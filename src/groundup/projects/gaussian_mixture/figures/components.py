@@ -12,7 +12,7 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import DRAWN, bounds, draw_rows, principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE
 from groundup.plotting.thinning import some_rows
-from groundup.projects.gaussian_mixture.demonstration import rows_shown
+from groundup.projects.gaussian_mixture.demonstration import complete, rows_shown
 from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 
@@ -28,6 +28,7 @@ def ellipses(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     standard deviations, which hold 39 and 86 % of its rows. With more than two columns the picture is a projection,
     in which ellipses may overlap that are apart in another direction.
     """
+    data = complete(data)
     plane = principal_plane(data)
     X = data.X[some_rows(len(data.X), DRAWN)]
     points = plane(X)
@@ -45,6 +46,7 @@ def density(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     of it, so that both pictures look the same where the model fits. With more than two columns both are projections.
     For a single column the curve is the density over a histogram of the rows.
     """
+    data = complete(data)
     if data.X.shape[1] == 1:
         draw_line(axes, model, data)
         return
@@ -91,6 +93,7 @@ def kmeans_against_em(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     K = len(model.means_)
     if K < 2:
         raise NotApplicable("There is one component only: nothing is divided.")
+    data = complete(data)
     plane = principal_plane(data)
     some = some_rows(len(data.X), DRAWN)
     rows = data.X[some]

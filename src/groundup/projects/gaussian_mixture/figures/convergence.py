@@ -11,7 +11,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour, marker
 from groundup.plotting.style import BLACK, BLUE, DASHES, ORANGE
-from groundup.projects.gaussian_mixture.demonstration import plain_start, rows_shown
+from groundup.projects.gaussian_mixture.demonstration import complete, plain_start, rows_shown
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 
 DISTANCES = (2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0)  # Of two means, in standard deviations.
@@ -128,7 +128,7 @@ def progress(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     components that are two and a half standard deviations apart. On a logarithmic axis plain EM is a straight line,
     whose slope is its rate; the more the components overlap, the more acceleration saves. At most 2000 rows are used.
     """
-    X = rows_shown(data.X, len(model.means_))[:ROWS]
+    X = rows_shown(complete(data).X, len(model.means_))[:ROWS]
     if len(X) < len(model.means_):
         raise NotApplicable("Fewer rows without a missing entry than components.")
     start, (_, weight) = plain_start(model, X), at_fixed_point(OVERLAP)

@@ -11,6 +11,7 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour, marker
 from groundup.plotting.style import BLACK, DASHES
 from groundup.plotting.thinning import some_rows
+from groundup.projects.gaussian_mixture.demonstration import complete
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 
 ROWS = 200  # Most rows of the example.
@@ -32,7 +33,7 @@ def singularity(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     it stays at the root of the floor, with a high likelihood that says nothing about the rows; a large floor lets
     other rows back in.
     """
-    x = varying_column(data.X)
+    x = varying_column(complete(data).X)
     row = int(np.abs(x).argmax())
     gap = float(np.abs(np.delete(x, row) - x[row]).min()) if len(x) > 2 else 0.0
     if gap == 0:
@@ -57,9 +58,8 @@ def singularity(axes: Any, model: GaussianMixture, data: Dataset) -> None:
 
 def varying_column(X: Array) -> Array:
     """Return the first column that varies, in standard deviations from its mean; some of very many rows."""
-    rows = X[~np.isnan(X).any(axis=1)]
-    rows = rows[some_rows(len(rows), ROWS)]
-    spread = rows.std(axis=0) if len(rows) else np.zeros(X.shape[1])
+    rows = X[some_rows(len(X), ROWS)]
+    spread = rows.std(axis=0)
     if not (spread > 1e-12 * np.abs(rows).max(axis=0, initial=0)).any():
         raise NotApplicable("No column varies.")
     j = int((spread > 1e-12 * np.abs(rows).max(axis=0)).argmax())
