@@ -176,7 +176,7 @@ def test_the_certificate_is_the_gradient():
     samples = module.samples_of(IRIS, None, None)
     mixture = Mixture(model.weights_, model.means_ - samples.origin, model.covariances_)
     kind = COVARIANCES["full"]
-    after = maximize(kind, expect(kind, mixture, samples)[0], 0.0)
+    after = maximize(kind, expect(kind, mixture, samples, 0.0)[0], 0.0)
     white = [
         np.linalg.solve(np.linalg.cholesky(C), new - old)
         for C, new, old in zip(model.covariances_, after.means, mixture.means, strict=True)
@@ -296,7 +296,7 @@ def test_without_missing_entries_both_e_steps_agree(kind):
     """Catches a conditional E-step that differs where nothing is missing."""
     samples = module.samples_of(IRIS, None, None)
     mixture = Mixture(np.array([0.2, 0.3, 0.5]), IRIS[[0, 60, 120]] - samples.origin, precisions(kind, 3, 4))
-    moments, value = expect(COVARIANCES[kind], mixture, samples)
+    moments, value = expect(COVARIANCES[kind], mixture, samples, 0.0)
     others, other = module.expect_missing(COVARIANCES[kind], mixture, samples, module.patterns(IRIS))
     assert value == pytest.approx(other, rel=1e-12)
     expected = maximize(COVARIANCES[kind], moments, 0.0)

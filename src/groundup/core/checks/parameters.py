@@ -93,6 +93,18 @@ class Instance(Rule):
 
 
 @dataclass(frozen=True)
+class Numbers(Rule):
+    """A list, a tuple, an array or what can be made one, such as a data frame; its content is checked elsewhere."""
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is such an object."""
+        return isinstance(value, (list, tuple)) or (hasattr(value, "__array__") and np.ndim(value) > 0)
+
+    def __str__(self) -> str:
+        return "an array"
+
+
+@dataclass(frozen=True)
 class Function(Rule):
     """A callable."""
 

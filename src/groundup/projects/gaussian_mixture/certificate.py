@@ -12,8 +12,8 @@ ROUNDING = 1e-12  # A change of the mean log-density of this size is rounding.
 def gradient_norm(kind: Covariance, mixture: Mixture, after: Mixture) -> float:
     """Return the length of the gradient of the mean log-density in the free parameters.
 
-    Lengths are measured in the components' own units: standard deviations for means, parts for variances and weights.
-    So half its square is about what the next step of EM gains.
+    Lengths are measured in the metric of the complete data: a component's mean in standard deviations divided by the
+    square root of its weight, and so on. So half the square is about what the next step of EM gains.
 
     eq. gaussian_mixture:gradient
 
@@ -41,8 +41,8 @@ def gradient_norm(kind: Covariance, mixture: Mixture, after: Mixture) -> float:
 def certify(norm: float, tol: float) -> Certificate:
     """Return the certificate for a gradient, and the `tol` of the stopping rule."""
     return Certificate(
-        claim="The mixture is a stationary point of the likelihood; other ones may be better.",
-        measure="gradient of the mean log-density in weights, means and covariances, in units of the components",
+        claim="The mixture is a stationary point of the likelihood, but for what reg_covar adds; others may be better.",
+        measure="gradient of the mean log-density in weights, means, covariances, in the metric of the complete data",
         value=norm,
         tolerance=float(np.sqrt(2 * max(tol, ROUNDING))),
     )

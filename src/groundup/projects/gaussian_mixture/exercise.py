@@ -280,10 +280,9 @@ LOWER_BOUND = Task(
                 {"np.where(R > 0, R, 1)": "R"}),
         Mistake("It is the sum; here it is the mean over the samples.", {" / len(X)": ""}),
         Mistake("The entropy is not divided by the number of samples.",
-                {"((R * joint(X, pi, mu, Sigma)).sum() + entropy) / len(X)":
-                 "(R * joint(X, pi, mu, Sigma)).sum() / len(X) + entropy"}),
+                {"(share.sum() + entropy) / len(X)": "share.sum() / len(X) + entropy"}),
         Mistake("It is the log-likelihood, which the bound equals only for the responsibilities of the E-step.",
-                {"((R * joint(X, pi, mu, Sigma)).sum() + entropy) / len(X)": "log_likelihood(X, pi, mu, Sigma)"}),
+                {"(share.sum() + entropy) / len(X)": "log_likelihood(X, pi, mu, Sigma)"}),
     ),
 )  # fmt: skip
 
@@ -341,9 +340,9 @@ BIC = Task(
     ),
     (
         Mistake("The mean log-density stands where the sum over all samples is right: multiply by n.",
-                {"-2 * n * log": "-2 * log"}),
-        Mistake("The factor 2 of the log-likelihood is missing.", {"-2 * n": "-n"}),
-        Mistake("The sign of the log-likelihood is wrong: a large likelihood makes BIC small.", {"-2 * n": "2 * n"}),
+                {"total = n * log": "total = log"}),
+        Mistake("The factor 2 of the log-likelihood is missing.", {"-2 * total": "-total"}),
+        Mistake("The sign of the log-likelihood is wrong: a large likelihood makes BIC small.", {"-2 * total": "2 * total"}),
         Mistake("The parameters are subtracted; each of them costs.", {" + free": " - free"}),
         Mistake("A parameter costs 2 here, which is AIC; in BIC it costs log n.", {"np.log(n)": "2"}),
         Mistake("A parameter costs n; log n is right.", {"np.log(n)": "n"}),

@@ -17,7 +17,7 @@ def log_density(X, mu, Sigma):
 
 
 def joint(X, pi, mu, Sigma):
-    """Return the log-probability of each sample together with each component.  eq. gaussian_mixture:joint"""
+    """Return the log-density of each sample together with each component.  eq. gaussian_mixture:joint"""
     components = [np.log(pi[k]) + log_density(X, mu[k], Sigma[k]) for k in range(len(pi))]
     return np.column_stack(components)  # (n, K)
 
@@ -35,7 +35,7 @@ def expect(X, pi, mu, Sigma):
 
 
 def maximize(X, R):
-    """M-step: return weights, means and covariances of the samples, shared out by responsibility.
+    """M-step: return weight, mean and covariance of each component's share of the samples.
 
     eq. gaussian_mixture:weights, gaussian_mixture:means, gaussian_mixture:covariances
     """
@@ -53,7 +53,8 @@ def log_likelihood(X, pi, mu, Sigma):
 def lower_bound(X, R, pi, mu, Sigma):
     """Return the bound of the mean log-density that responsibilities R give.  eq. gaussian_mixture:bound"""
     entropy = -(R * np.log(np.where(R > 0, R, 1))).sum()
-    return ((R * joint(X, pi, mu, Sigma)).sum() + entropy) / len(X)
+    share = np.where(R > 0, R * joint(X, pi, mu, Sigma), 0)  # (n, K)
+    return (share.sum() + entropy) / len(X)
 
 
 def em(X, pi, mu, Sigma, steps):
@@ -72,7 +73,8 @@ def free_parameters(K, d):
 def bic(X, pi, mu, Sigma):
     """Return the Bayesian information criterion: the smaller, the better.  eq. gaussian_mixture:bic"""
     n, d = X.shape
-    return -2 * n * log_likelihood(X, pi, mu, Sigma) + free_parameters(len(pi), d) * np.log(n)
+    total = n * log_likelihood(X, pi, mu, Sigma)  # of all samples, not their mean
+    return -2 * total + free_parameters(len(pi), d) * np.log(n)
 
 
 def sample(pi, mu, Sigma, n, rng):

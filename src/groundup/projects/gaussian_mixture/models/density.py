@@ -87,7 +87,7 @@ class MixtureDensity(Incremental):
         Returns
         -------
         ndarray of shape (n,)
-            −∞ for a row that is 1e154 standard deviations and more away from all components.
+            −∞ for a row that is too far from all components for its squared distance to be a number.
 
         Raises
         ------
@@ -207,12 +207,15 @@ class MixtureDensity(Incremental):
         if not Count.allows(n_samples):
             raise ValueError(f"Invalid value for 'n_samples': {n_samples!r}. It must be {Count}.")
         generator = seeds.as_generator(self.random_state)
-        K, d = self.means_.shape
-        chance = self.weights_.astype(np.float64)
-        y = np.repeat(np.arange(K), generator.multinomial(n_samples, chance / chance.sum()))
-        roots = np.linalg.cholesky(self._covariance.matrices(self.covariances_.astype(np.float64), K, d))
-        white = generator.standard_normal((n_samples, d))
-        return self.means_[y] + np.einsum("nij,nj->ni", roots[y], white), y
+        mixture, whitener, origin = self._mixture()
+        K, d = mixture.means.shape
+        sizes = generator.multinomial(n_samples, mixture.weights / mixture.weights.sum())
+        covariances = self._covariance.matrices(self._covariance.of_whitener(whitener), K, d)
+        drawn = [
+            generator.standard_normal((size, d)) @ np.linalg.cholesky(covariance).T + mean
+            for size, covariance, mean in zip(sizes, covariances, mixture.means + origin, strict=True)
+        ]
+        return np.vstack(drawn), np.repeat(np.arange(K), sizes)
 
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
@@ -237,14 +240,22 @@ class MixtureDensity(Incremental):
         table = self._new_rows(X)
         if weight is not None and not weight.all():
             table = rows_of(table, np.flatnonzero(weight))
-        means = self.means_.astype(np.float64)
-        origin = means.mean(axis=0)
-        mixture = Mixture(self.weights_.astype(np.float64), means - origin, self.covariances_.astype(np.float64))
-        root = self.precisions_cholesky_.astype(np.float64)
-        whitener = np.swapaxes(root, -1, -2) if self._is_matrix else root
-        rows = Rows(table, block_rows=max(1, BLOCK_BYTES // (8 * (len(means) + 2) * len(origin))))
+        mixture, whitener, origin = self._mixture()
+        rows = Rows(table, block_rows=max(1, BLOCK_BYTES // (8 * (mixture.means.size + 2 * len(origin)))))
         found = rows.concatenate(partial(_joint, self._covariance, mixture, whitener, origin, function))
-        return found.astype(table.dtype) if found.dtype.kind == "f" else found
+        with np.errstate(over="ignore"):  # a log-density of a far row, in single precision
+            return found.astype(table.dtype) if found.dtype.kind == "f" else found
+
+    def _mixture(self) -> tuple[Mixture, Array, Array]:
+        """Return the fitted mixture, its whitener, and the origin from which its means are measured.
+
+        The covariances are recovered from their factors, which keep more digits where an attribute is single precision.
+        """
+        means, root = self.means_.astype(np.float64), self.precisions_cholesky_.astype(np.float64)
+        whitener = np.swapaxes(root, -1, -2) if self._is_matrix else root
+        origin = means.mean(axis=0)
+        covariances = self._covariance.of_whitener(whitener)
+        return Mixture(self.weights_.astype(np.float64), means - origin, covariances), whitener, origin
 
     @property
     def _is_matrix(self) -> bool:
@@ -286,12 +297,13 @@ def _joint(
     X: Array,
 ) -> Any:
     """Return a function of the log-probabilities of one block's rows and components."""
-    if not np.isnan(X).any():
-        x = np.subtract(X, origin, dtype=np.float64).T
-        with np.errstate(over="ignore"):  # a far row's squared distance, whose log-density is then −∞
-            joint = log_densities(kind, mixture, whitener, x)
-        return function(joint)
     joint = np.empty((len(mixture.means), len(X)))
-    for pattern, values, _, _ in joint_by_pattern(kind, mixture, X, origin, patterns(X)):
-        joint[:, pattern.rows] = values
+    complete = ~np.isnan(X).any(axis=1)
+    with np.errstate(over="ignore"):  # a far row's squared distance, whose log-density is then −∞
+        x = np.subtract(X[complete], origin, dtype=np.float64).T
+        joint[:, complete] = log_densities(kind, mixture, whitener, x)
+        if not complete.all():
+            gaps = [pattern for pattern in patterns(X) if len(pattern.unseen)]
+            for pattern, values, _, _ in joint_by_pattern(kind, mixture, X, origin, gaps):
+                joint[:, pattern.rows] = values
     return function(joint)

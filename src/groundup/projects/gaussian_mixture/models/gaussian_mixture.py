@@ -1,6 +1,7 @@
 """Density of several normal distributions, fitted by expectation-maximisation."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import nan
@@ -11,7 +12,7 @@ import numpy as np
 from groundup.core import seeds
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
-from groundup.core.checks.parameters import Boolean, Count, Instance, Number, OneOf, RandomState, Verbosity
+from groundup.core.checks.parameters import Boolean, Count, Number, Numbers, OneOf, RandomState, Verbosity
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.rows import Rows
@@ -28,7 +29,7 @@ from groundup.projects.gaussian_mixture.solvers.missing import Pattern, expect_m
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
 from groundup.projects.gaussian_mixture.solvers.starts import InitParams, moments_of, responsibilities
 
-GIVEN = OneOf((None,)) | Instance((np.ndarray, list, tuple), "an array")
+GIVEN = OneOf((None,)) | Numbers()
 ILL_DEFINED = (
     "Fitting the mixture model failed because some components have ill-defined empirical covariance (for instance "
     "caused by singleton or collapsed samples). Try to decrease the number of components, increase reg_covar, or "
@@ -47,18 +48,24 @@ class Stepwise:
     origin : ndarray of shape (d,)
         From which rows are measured.
     iteration : int
-        Number of batches.
+        Number of batches; a fit is one.
+    weight : float
+        Weight of all rows so far.
     log_likelihood : float
         Mean log-density of the last batch before it was learned.
     mixture : Mixture
         The parameters that follow.
+    covariance_type : str
+        Kind of its covariances.
     """
 
     moments: Moments
     origin: Array
     iteration: int
+    weight: float
     log_likelihood: float
     mixture: Mixture
+    covariance_type: str
 
     def mixture_about(self, origin: Array) -> Mixture:
         """Return the mixture with its means measured from another origin."""
@@ -67,9 +74,20 @@ class Stepwise:
 
 @dataclass(frozen=True)
 class Task:
-    """Rows, and the groups of them that lack the same columns, if any entry is missing."""
+    """Rows, and the groups of them that lack the same columns, if any entry is missing.
+
+    Parameters
+    ----------
+    samples : Samples
+        The rows; their weights are at most 1.
+    weight : float
+        The sum of the weights that the user gave.
+    dtype : dtype
+        Of the attributes.
+    """
 
     samples: Samples
+    weight: float
     dtype: Any
 
     @cached_property
@@ -78,20 +96,20 @@ class Task:
         complete = all(not np.isnan(block).any() for (block,) in Rows(self.samples.X).blocks())
         return None if complete else patterns(self.samples.X[:])
 
-    def expect(self, kind: Covariance, mixture: Mixture) -> tuple[Moments, float]:
-        """Return the moments of each component's samples, and the mean log-density.
+    def expect(self, kind: Covariance, floor: float, mixture: Mixture) -> tuple[Moments, float]:
+        """Return the moments of each component's share of the samples, and the mean log-density."""
+        if self.patterns is None:
+            return expect(kind, mixture, self.samples, floor)
+        return expect_missing(kind, mixture, self.samples, self.patterns)
 
-        Raises
-        ------
-        ValueError
-            If a covariance is not positive definite.
-        """
-        try:
-            if self.patterns is None:
-                return expect(kind, mixture, self.samples)
-            return expect_missing(kind, mixture, self.samples, self.patterns)
-        except np.linalg.LinAlgError as error:
-            raise ValueError(ILL_DEFINED) from error
+
+@contextmanager
+def named_collapse() -> Iterator[None]:
+    """Turn the error of a covariance that is not positive definite into a ValueError that says what to do."""
+    try:
+        yield
+    except np.linalg.LinAlgError as error:
+        raise ValueError(ILL_DEFINED) from error
 
 
 class GaussianMixture(MixtureDensity):
@@ -109,7 +127,7 @@ class GaussianMixture(MixtureDensity):
         Added to every variance by the M-step, so that no component can shrink to a point. It is in squared units of
         the columns.
     max_iter : int, default=100
-        Largest number of E-steps of a run; with 0 the model is that of the start.
+        Largest number of E-steps of a run, not counting discarded extrapolations; with 0 the model is the start.
     n_init : int, default=1
         Number of starts, of which the one with the largest likelihood is kept.
     init_params : {"kmeans", "k-means++", "random", "random_from_data"}, default="kmeans"
@@ -123,12 +141,13 @@ class GaussianMixture(MixtureDensity):
     random_state : int, Generator, RandomState or None, default=None
         Source of all random numbers; an integer makes the answer repeatable.
     warm_start : bool, default=False
-        Start from the parameters of the last fit.
+        Start from the parameters of the last fit, if they were as many.
     accelerated : bool, default=False
-        Extrapolate from three M-steps where they lead, which saves most E-steps where components overlap. The
-        likelihood never falls: extrapolated parameters with a lower one are discarded.
+        Extrapolate from three M-steps where they lead, which saves most E-steps where components overlap.
+        Extrapolated parameters with a lower likelihood are discarded.
     decay : float, default=0.6
-        `partial_fit` gives its batch number t the share ``t ** -decay`` of what is known.
+        `partial_fit` gives its batch number t the share ``t ** -decay`` of what is known. A fit before counts as many
+        batches of this size.
 
     Attributes
     ----------
@@ -155,6 +174,9 @@ class GaussianMixture(MixtureDensity):
 
     Notes
     -----
+    Without `reg_covar` no step lowers the likelihood. What it adds to variances is not part of the likelihood, which
+    may fall by as little as that changes it.
+
     NaN in X stands for a missing entry. The likelihood is then that of the other entries: nothing is filled in.
 
     Examples
@@ -207,9 +229,9 @@ class GaussianMixture(MixtureDensity):
         return task
 
     def _iterate(self, data: Task, start: EMState | None) -> Iterator[EMState]:
-        previous = self._previous()
+        previous = self._previous(data)
         options = Options(
-            expect=partial(data.expect, self._covariance),
+            expect=partial(data.expect, self._covariance, self.reg_covar),
             start=partial(self._start, data),
             floor=self.reg_covar,
             tol=self.tol,
@@ -218,29 +240,31 @@ class GaussianMixture(MixtureDensity):
             accelerated=self.accelerated,
             reached=previous.log_likelihood if previous else nan,
         )
-        yield from runs(self._covariance, options, start.entropy if start else draw_entropy(self.random_state), start)
+        entropy = start.entropy if start else draw_entropy(self.random_state)
+        with named_collapse():
+            yield from runs(self._covariance, options, entropy, start)
 
     def _finish(self, data: Task, state: EMState) -> dict[str, Any]:
         best, kind = state.best, self._covariance
-        moments, _ = data.expect(kind, best.mixture)
-        after = maximize(kind, moments, self.reg_covar)
+        with named_collapse():
+            moments, _ = data.expect(kind, self.reg_covar, best.mixture)
+            after = maximize(kind, moments, self.reg_covar)
+            norm = gradient_norm(kind, best.mixture, after)
         bounds = np.array(best.bounds)
-        averages = moments.scaled(1 / data.samples.total)
-        memory = Stepwise(
-            averages, data.samples.origin, max(1, len(bounds)), bounds[-1] if len(bounds) else nan, best.mixture
-        )
+        reached = float(bounds[-1]) if len(bounds) else nan
+        memory = Stepwise(moments, data.samples.origin, 1, data.weight, reached, best.mixture, self.covariance_type)
         return self._described(best.mixture, data) | {
             "converged_": best.converged,
             "n_iter_": len(bounds),
             "lower_bound_": float(bounds[-1]) if len(bounds) else float("-inf"),
             "lower_bounds_": bounds,
-            "certificate_": certify(gradient_norm(kind, best.mixture, after), self.tol),
+            "certificate_": certify(norm, self.tol),
             "_state": memory,
         }
 
     def most_states(self) -> int:
         """Return the largest possible number of states of a fit."""
-        return max(1, 2 * self.max_iter * self.n_init)
+        return max(1, 2 * self.max_iter) * self.n_init
 
     def _advice(self, state: EMState) -> str:
         return (
@@ -272,16 +296,29 @@ class GaussianMixture(MixtureDensity):
     def _prepare_batch(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool) -> Task:
         if first:
             return self._prepare(X, y, sample_weight)
-        return self._task(X, sample_weight, self._state.origin)
+        state = self._state
+        if self.covariance_type != state.covariance_type or self.n_components != len(state.mixture.weights):
+            raise ValueError(
+                f"partial_fit goes on with {len(state.mixture.weights)} components of covariance_type="
+                f"{state.covariance_type!r}, but n_components={self.n_components} and covariance_type="
+                f"{self.covariance_type!r} are set: set them back, or fit again."
+            )
+        inputs.check_features(self, X, self._input(X).shape[1])
+        return self._task(X, sample_weight, state.origin)
 
     def _absorb(self, data: Task, state: Stepwise | None) -> Stepwise:
         kind = self._covariance
         mixture = state.mixture if state else self._start(data, np.random.default_rng(draw_entropy(self.random_state)))
-        moments, value = data.expect(kind, mixture)
-        averages, number = moments.scaled(1 / data.samples.total), state.iteration + 1 if state else 1
+        with named_collapse():
+            moments, value = data.expect(kind, self.reg_covar, mixture)
+        number, weight = 1, data.weight
         if state:
-            averages = state.moments.mixed_with(averages, number**-self.decay)
-        return Stepwise(averages, data.samples.origin, number, value, maximize(kind, averages, self.reg_covar))
+            number = state.iteration + 1
+            batches = max(number, 1 + state.weight / data.weight)  # a fit to many rows is many batches like this one
+            moments = state.moments.mixed_with(moments, batches**-self.decay)
+            weight += state.weight
+        after = maximize(kind, moments, self.reg_covar)
+        return Stepwise(moments, data.samples.origin, number, weight, value, after, self.covariance_type)
 
     def _finish_batch(self, data: Task, state: Stepwise) -> dict[str, Any]:
         return self._described(state.mixture, data) | {"lower_bound_": state.log_likelihood, "_state": state}
@@ -294,11 +331,14 @@ class GaussianMixture(MixtureDensity):
         if weight is not None and not weight.all():
             present = np.flatnonzero(weight)
             table, weight = rows_of(table, present), weight[present]
-        return Task(samples_of(table, weight, origin), table.dtype)
+        total = float(len(table))
+        if weight is not None:
+            total, weight = float(weight.sum()), weight / weight.max()  # their unit does not matter
+        return Task(samples_of(table, weight, origin), total, table.dtype)
 
     def _start(self, data: Task, generator: np.random.Generator) -> Mixture:
         """Return the first mixture of a run."""
-        samples, kind, previous = data.samples, self._covariance, self._previous()
+        samples, kind, previous = data.samples, self._covariance, self._previous(data)
         if previous:
             return previous.mixture_about(samples.origin)
         weights, means, precisions = self._given(data)
@@ -320,17 +360,18 @@ class GaussianMixture(MixtureDensity):
         given = self.precisions_init
         return weights, means, None if given is None else given_precisions(given, self.covariance_type, K, d)
 
-    def _previous(self) -> Stepwise | None:
-        """Return what the last fit found, for a warm start."""
-        return self._memory() if self.warm_start else None
+    def _previous(self, data: Task) -> Stepwise | None:
+        """Return what the last fit found, for a warm start; None if it was one of another shape."""
+        memory: Stepwise | None = self._memory() if self.warm_start else None
+        if memory is None or memory.covariance_type != self.covariance_type:
+            return None
+        return memory if memory.mixture.means.shape == (self.n_components, len(data.samples.origin)) else None
 
     def _described(self, mixture: Mixture, data: Task) -> dict[str, Any]:
         """Return the attributes of a mixture."""
         kind, dtype = self._covariance, data.dtype
-        try:
+        with named_collapse():
             whitener = kind.whitener(mixture.covariances)
-        except np.linalg.LinAlgError as error:
-            raise ValueError(ILL_DEFINED) from error
         root = np.swapaxes(whitener, -1, -2) if self._is_matrix else whitener
         precisions = root @ np.swapaxes(root, -1, -2) if self._is_matrix else root**2
         found = {

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.inputs import require_finite
 from groundup.core.types import Array
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType, lower_inverse
 
@@ -61,8 +60,12 @@ def inverted(precisions: Array, kind: CovarianceType) -> Array:
 
 
 def _numbers(values: Any, shape: tuple[int, ...], name: str) -> Array:
-    array = np.asarray(values, dtype=np.float64)
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The parameter '{name}' should be numbers in rows of equal length: {error}.") from error
     if array.shape != shape:
         raise ValueError(f"The parameter '{name}' should have the shape of {shape}, but got {array.shape}")
-    require_finite(array, name)
+    if not np.isfinite(array).all():
+        raise ValueError(f"The parameter '{name}' should be finite numbers, but got NaN or infinity")
     return array

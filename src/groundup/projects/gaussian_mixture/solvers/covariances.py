@@ -39,6 +39,10 @@ class Covariance(ABC):
         """
 
     @abstractmethod
+    def raised(self, covariance: Array, by: float) -> Array:
+        """Return the covariances with `by` added to every variance."""
+
+    @abstractmethod
     def whitener(self, covariance: Array) -> Array:
         """Return W such that the covariance of ``W x`` is the unit matrix: a lower triangle, or its diagonal.
 
@@ -47,6 +51,10 @@ class Covariance(ABC):
         numpy.linalg.LinAlgError
             If a covariance is not positive definite.
         """
+
+    @abstractmethod
+    def of_whitener(self, whitener: Array) -> Array:
+        """Return the covariances of which these are the whiteners."""
 
     @abstractmethod
     def matrices(self, covariance: Array, K: int, d: int) -> Array:
@@ -81,7 +89,13 @@ class Covariance(ABC):
 
     @abstractmethod
     def coordinates(self, covariance: Array) -> Array:
-        """Return numbers without limits that stand for covariances, of the same shape."""
+        """Return numbers without limits that stand for covariances, of the same shape.
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            If a covariance is not positive definite.
+        """
 
     @abstractmethod
     def at_coordinates(self, numbers: Array) -> Array:
@@ -102,10 +116,17 @@ class Full(Covariance):
         return K * d * (d + 1) // 2
 
     def estimated(self, moments: Moments, floor: float) -> Array:
-        return moments.scatter() / moments.size[:, None, None] + floor * np.eye(moments.total.shape[1])
+        return self.raised(moments.scatter() / moments.size[:, None, None], floor)
+
+    def raised(self, covariance: Array, by: float) -> Array:
+        return covariance + by * np.eye(covariance.shape[-1])
 
     def whitener(self, covariance: Array) -> Array:
         return lower_inverse(np.linalg.cholesky(covariance))
+
+    def of_whitener(self, whitener: Array) -> Array:
+        root = lower_inverse(whitener)
+        return np.asarray(root @ np.swapaxes(root, -1, -2))
 
     def matrices(self, covariance: Array, K: int, d: int) -> Array:
         return np.broadcast_to(covariance, (K, d, d))
@@ -165,7 +186,7 @@ class Tied(Full):
         return d * (d + 1) // 2
 
     def estimated(self, moments: Moments, floor: float) -> Array:
-        return moments.scatter()[0] / moments.size.sum() + floor * np.eye(moments.total.shape[1])
+        return self.raised(moments.scatter()[0] / moments.size.sum(), floor)
 
     def whitened(self, whitener: Array, k: int, differences: Array) -> Array:
         return np.asarray(whitener @ differences)
@@ -187,12 +208,17 @@ class Diagonal(Covariance):
         return K * d
 
     def estimated(self, moments: Moments, floor: float) -> Array:
-        return moments.scatter() / moments.size[:, None] + floor
+        return self.raised(moments.scatter() / moments.size[:, None], floor)
+
+    def raised(self, covariance: Array, by: float) -> Array:
+        return covariance + by
 
     def whitener(self, covariance: Array) -> Array:
-        if not (covariance > 0).all():
-            raise np.linalg.LinAlgError("a variance is not positive")
+        require_positive(covariance)
         return 1 / np.sqrt(covariance)
+
+    def of_whitener(self, whitener: Array) -> Array:
+        return whitener**-2.0
 
     def matrices(self, covariance: Array, K: int, d: int) -> Array:
         return covariance[:, :, None] * np.eye(d)
@@ -216,6 +242,7 @@ class Diagonal(Covariance):
         return np.diagonal(products, axis1=1, axis2=2)
 
     def coordinates(self, covariance: Array) -> Array:
+        require_positive(covariance)
         return np.log(covariance)
 
     def at_coordinates(self, numbers: Array) -> Array:
@@ -235,7 +262,7 @@ class Spherical(Diagonal):
         return K
 
     def estimated(self, moments: Moments, floor: float) -> Array:
-        return moments.scatter() / (moments.size * moments.total.shape[1]) + floor
+        return self.raised(moments.scatter() / (moments.size * moments.total.shape[1]), floor)
 
     def matrices(self, covariance: Array, K: int, d: int) -> Array:
         return covariance[:, None, None] * np.eye(d)
@@ -273,3 +300,9 @@ COVARIANCES: Mapping[CovarianceType, Covariance] = {
 def lower_inverse(L: Array) -> Array:
     """Return the inverses of lower triangular matrices of shape (..., d, d), exactly triangular."""
     return np.tril(np.linalg.solve(L, np.broadcast_to(np.eye(L.shape[-1]), L.shape)))
+
+
+def require_positive(variances: Array) -> None:
+    """Raise LinAlgError for a variance that is not positive."""
+    if not (variances > 0).all():
+        raise np.linalg.LinAlgError("a variance is not positive")

@@ -29,9 +29,9 @@ class Fit:
     Parameters
     ----------
     mixture : Mixture
-        After the last M-step; after the E-step of a run that is not done, the one it used.
+        After the last M-step; after an E-step the one it used; in `EMState.fit` possibly extrapolated.
     bounds : tuple of float
-        Mean log-density of the samples at every E-step.
+        Mean log-density of the samples at every E-step, but for those of discarded extrapolations.
     run : int
         Number of the start, from 0.
     converged : bool
@@ -142,8 +142,8 @@ def after_m(options: Options, state: EMState) -> EMState:
     Where extrapolated parameters are worse than those before, it goes back to the last M-step.
     """
     mixture, path = state.fit.mixture, state.path
-    moments, value = options.expect(mixture)
     jumped = len(path) == 3
+    moments, value = attempted(options, mixture) if jumped else options.expect(mixture)
     if jumped and not value >= state.log_likelihood:
         jumped, mixture = False, path[-1]
         moments, value = options.expect(mixture)
@@ -170,15 +170,24 @@ def after_m(options: Options, state: EMState) -> EMState:
 def after_e(kind: Covariance, options: Options, state: EMState) -> EMState:
     """Return the M-step that follows."""
     assert state.moments is not None
-    mixture, path = maximize(kind, state.moments, options.floor), state.path
+    plain, path = maximize(kind, state.moments, options.floor), state.path
+    mixture = plain
     ended = state.fit.converged or len(state.fit.bounds) >= options.max_iter
     if options.accelerated and not ended:
-        path = (*path, mixture) if path else (state.fit.mixture, mixture)
+        path = (*path, plain) if path else (state.fit.mixture, plain)
         if len(path) == 3:
-            mixture = extrapolated(kind, *path)
+            mixture = extrapolated(kind, path, options.floor)
     fit = replace(state.fit, mixture=mixture)
-    best = fit if state.best.run == state.run else state.best
+    best = replace(fit, mixture=plain) if state.best.run == state.run else state.best
     converged = ended and state.run == options.n_init - 1 and best.converged
     return replace(
         state, fit=fit, moments=None, iteration=state.iteration + 1, path=path, best=best, converged=converged
     )
+
+
+def attempted(options: Options, mixture: Mixture) -> tuple[Moments | None, float]:
+    """Return what an E-step finds, and a log-density of −∞ where a covariance is not positive definite."""
+    try:
+        return options.expect(mixture)
+    except np.linalg.LinAlgError:
+        return None, -np.inf

@@ -19,7 +19,9 @@ from groundup.core.types import Array
 from groundup.projects.gaussian_mixture.solvers.covariances import Covariance
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
 
+LEAST = 10 * EPS  # Added to the share of every component.
 QUICK_ERROR = 1e-11  # Largest error of a log-density for which the quick route is taken.
+NEVER = -1e300  # Log-probability of a component of weight zero: a product with −∞ would be NaN.
 BLOCK_NUMBERS = 1 << 18  # Numbers of a block's features, two MiB: they stay in the cache.
 
 
@@ -112,7 +114,7 @@ def feature_weights(kind: Covariance, mixture: Mixture, whitener: Array) -> Arra
     """
     linear = kind.linear(whitener, mixture.means)
     constant = constants(kind, mixture, whitener) - 0.5 * (linear * mixture.means).sum(axis=1)
-    own = [linear, constant[:, None]]
+    own = [linear, np.maximum(constant, NEVER)[:, None]]
     return np.hstack(own if kind.shared else [kind.quadratic(whitener), *own])
 
 
@@ -129,43 +131,101 @@ def _quick(kind: Covariance, weights: Array, X: Array, weight: Array | None, ori
     return (share * weight) @ features.T, float(value @ weight)
 
 
-def expect(kind: Covariance, mixture: Mixture, samples: Samples) -> tuple[Moments, float]:
-    """Return the moments of each component's samples, and the mean log-density of the samples.
+def expect(kind: Covariance, mixture: Mixture, samples: Samples, floor: float) -> tuple[Moments, float]:
+    """Return the moments of each component's share of the samples, and the mean log-density of the samples.
+
+    Where a new covariance is small next to the distances from which it would be computed, these are measured again,
+    from the new means.
 
     eq. gaussian_mixture:responsibilities, gaussian_mixture:log-likelihood
+
+    Parameters
+    ----------
+    kind : Covariance
+        Kind of the covariances.
+    mixture : Mixture
+        The parameters.
+    samples : Samples
+        The rows.
+    floor : float
+        What the M-step adds to every variance.
 
     Raises
     ------
     numpy.linalg.LinAlgError
         If a covariance is not positive definite.
     """
-    whitener, d = kind.whitener(mixture.covariances), len(samples.origin)
-    if quick_error(kind, whitener, samples.radius) > QUICK_ERROR:
-        rows = in_blocks(samples, (len(mixture.means) + 2) * d)
-        *sums, value = rows.sum(partial(_accurate, kind, mixture, whitener), samples.origin)
-        return Moments(mixture.means, *sums), value / samples.total
-    weights = feature_weights(kind, mixture, whitener)
+    whitener = kind.whitener(mixture.covariances)
+    if quick_error(kind, whitener, samples.radius) <= QUICK_ERROR:
+        moments, value = quick(kind, mixture, whitener, samples)
+        away = samples.radius
+    else:
+        moments, value = accurate(kind, mixture, whitener, samples, mixture.means)
+        away = np.abs(moments.means() - mixture.means).max(axis=0)
+    if cancelled(kind, moments, floor, away):
+        moments, value = accurate(kind, mixture, whitener, samples, moments.means())
+    return moments, value
+
+
+def cancelled(kind: Covariance, moments: Moments, floor: float, away: Array) -> bool:
+    """Whether covariances lose digits because samples were measured from points as far `away` as that."""
+    try:
+        whitener = kind.whitener(kind.estimated(moments, floor))
+    except np.linalg.LinAlgError:
+        return True
+    return quick_error(kind, whitener, away) > QUICK_ERROR
+
+
+def quick(kind: Covariance, mixture: Mixture, whitener: Array, samples: Samples) -> tuple[Moments, float]:
+    """Return moments and log-density by two matrix products for each block."""
+    weights, d = feature_weights(kind, mixture, whitener), len(samples.origin)
     sums, value = in_blocks(samples, weights.shape[1]).sum(partial(_quick, kind, weights), samples.origin)
     p = weights.shape[1] - d - 1
     products = sums[:, :p]
     if kind.shared:
         products = samples.products
         value += float((kind.quadratic(whitener) @ products.T).sum())
-    square = kind.square(products, d)
-    return Moments(np.zeros_like(mixture.means), sums[:, -1], sums[:, p:-1], square), value / samples.total
+    size = sums[:, -1]
+    reference = np.where(size[:, None] > LEAST, 0.0, mixture.means)  # an empty component keeps its mean
+    moments = Moments(reference, size, sums[:, p:-1], kind.square(products, d))
+    return averaged(moments, samples.total), value / samples.total
+
+
+def accurate(
+    kind: Covariance, mixture: Mixture, whitener: Array, samples: Samples, reference: Array
+) -> tuple[Moments, float]:
+    """Return moments and log-density with each sample measured from the means, and from a reference near them."""
+    rows = in_blocks(samples, (len(mixture.means) + 2) * len(samples.origin))
+    *sums, value = rows.sum(partial(_accurate, kind, mixture, whitener, reference), samples.origin)
+    return averaged(Moments(reference, *sums), samples.total), value / samples.total
+
+
+def averaged(moments: Moments, total: float) -> Moments:
+    """Return the moments a unit of weight.
+
+    To every share LEAST is added, so that an empty component has a mean.
+    """
+    scaled = moments.scaled(1 / total)
+    return Moments(scaled.reference, scaled.size + LEAST, scaled.total, scaled.square)
 
 
 def _accurate(
-    kind: Covariance, mixture: Mixture, whitener: Array, X: Array, weight: Array | None, origin: Array
+    kind: Covariance,
+    mixture: Mixture,
+    whitener: Array,
+    reference: Array,
+    X: Array,
+    weight: Array | None,
+    origin: Array,
 ) -> tuple[Array, Array, Array, float]:
-    """Return size, total and square about the means, and the log-likelihood, of one block."""
+    """Return size, total and square about the reference, and the log-likelihood, of one block."""
     x = np.subtract(X, origin, dtype=np.float64).T
     value, share = logsumexp_and_softmax(log_densities(kind, mixture, whitener, x), axis=0)
     if weight is not None:
         share *= weight
     total, square = [], []
-    for mean, part in zip(mixture.means, share, strict=True):
-        differences = x - mean[:, None]
+    for point, part in zip(reference, share, strict=True):
+        differences = x - point[:, None]
         total.append(differences @ part)
         square.append(kind.products(differences) @ part)
     squares = kind.square(np.array(square), len(origin))

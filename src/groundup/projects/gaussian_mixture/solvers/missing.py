@@ -8,14 +8,16 @@ Source: Ghahramani and Jordan, Supervised learning from incomplete data via an E
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from groundup.core.functions import logsumexp_and_softmax
+from groundup.core.rows import parts
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.gaussian_mixture.solvers.covariances import Covariance, lower_inverse
-from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, Samples
+from groundup.projects.gaussian_mixture.solvers.expectation import BLOCK_NUMBERS, Mixture, Samples, averaged
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
 
 
@@ -87,14 +89,20 @@ def conditioned(covariances: Array, means: Array, pattern: Pattern, x: Array) ->
 def joint_by_pattern(
     kind: Covariance, mixture: Mixture, X: Array, origin: Array, groups: Sequence[Pattern]
 ) -> Iterator[tuple[Pattern, Array, Array, Array]]:
-    """Yield each pattern with the log-probabilities of its rows and components, and what `conditioned` returns."""
+    """Yield patterns, in blocks of rows, with the log-probabilities of rows and components.
+
+    What `conditioned` returns follows them.
+    """
     covariances = kind.matrices(mixture.covariances, *mixture.means.shape)
     with np.errstate(divide="ignore"):
         log_weights = np.log(mixture.weights)[:, None]
-    for pattern in groups:
-        x = X[pattern.rows].astype(np.float64) - origin
-        log_density, differences, spread = conditioned(covariances, mixture.means, pattern, x)
-        yield pattern, log_weights + log_density, differences, spread
+    length = max(1, BLOCK_NUMBERS // (2 * mixture.means.size))
+    for group in groups:
+        for part in parts(len(group.rows), length):
+            pattern = replace(group, rows=group.rows[part])
+            x = X[pattern.rows].astype(np.float64) - origin
+            log_density, differences, spread = conditioned(covariances, mixture.means, pattern, x)
+            yield pattern, log_weights + log_density, differences, spread
 
 
 def expect_missing(
@@ -120,4 +128,5 @@ def expect_missing(
         total += (differences * share[:, None]).sum(axis=2)
         square += (differences * share[:, None]) @ np.swapaxes(differences, 1, 2)
         square[:, pattern.unseen[:, None], pattern.unseen] += share.sum(axis=1)[:, None, None] * spread
-    return Moments(mixture.means, size, total, kind.of_products(square)), value / samples.total
+    moments = Moments(mixture.means, size, total, kind.of_products(square))
+    return averaged(moments, samples.total), value / samples.total

@@ -52,13 +52,13 @@ class Moments:
         return Moments(self.reference, factor * self.size, factor * self.total, factor * self.square)
 
     def mixed_with(self, other: "Moments", share: float) -> "Moments":
-        """Return ``(1 − share) · self + share · other``, about the reference of `self`.
+        """Return ``(1 − share) · self + share · other``, about the reference of `other`.
 
         eq. gaussian_mixture:stepwise
         """
-        other = other.about(self.reference)
-        parts = ((self.size, other.size), (self.total, other.total), (self.square, other.square))
-        return Moments(self.reference, *((1 - share) * mine + share * theirs for mine, theirs in parts))
+        mine = self.about(other.reference)
+        parts = ((mine.size, other.size), (mine.total, other.total), (mine.square, other.square))
+        return Moments(other.reference, *((1 - share) * old + share * new for old, new in parts))
 
     def _products(self, point: Array) -> Array:
         """Return `square` of as many samples at one point each."""

@@ -9,7 +9,7 @@ from groundup import KMeans, kmeans_plusplus
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 from groundup.projects.gaussian_mixture.solvers.covariances import Covariance
-from groundup.projects.gaussian_mixture.solvers.expectation import BLOCK_NUMBERS, Samples
+from groundup.projects.gaussian_mixture.solvers.expectation import BLOCK_NUMBERS, Samples, averaged
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
@@ -58,7 +58,8 @@ def moments_of(kind: Covariance, samples: Samples, share: Array) -> Moments:
     size, total = rows.sum(_sums, samples.origin)
     means = total / np.where(size > 0, size, 1.0)[:, None]
     total, square = rows.sum(partial(_squares, kind), samples.origin, means)
-    return Moments(means, size, total, kind.square(square, len(samples.origin)))
+    moments = Moments(means, size, total, kind.square(square, len(samples.origin)))
+    return averaged(moments, samples.total)
 
 
 def _sums(X: Array, share: Array, weight: Array | None, origin: Array) -> tuple[Array, Array]:
