@@ -69,9 +69,9 @@ def draw_touching(axes: Any, model: GaussianMixture, X: Array, before: Mixture, 
     """Draw the mean log-density along the line of a step, with the bounds of the E-steps at both ends."""
     kind = COVARIANCES[model.covariance_type]
     unit = np.sqrt(np.diagonal(kind.matrices(after.covariances, *after.means.shape), axis1=1, axis2=2))
-    start, end = (coordinates(kind, mixture, unit) for mixture in (before, after))
+    start, end = (coordinates(kind, mixture, unit, 0.0) for mixture in (before, after))
     shares = [logsumexp_and_softmax(log_joint(kind, mixture, X))[1] for mixture in (before, after)]
-    places = [mixture_at(kind, start + s * (end - start), unit, before) for s in LINE]
+    places = [mixture_at(kind, start + s * (end - start), unit, 0.0, before) for s in LINE]
     joints = [log_joint(kind, mixture, X) for mixture in places]
     level = np.array([logsumexp_and_softmax(joint)[0].mean() for joint in joints])
     low, high = (np.array([lower_bound(joint, share) for joint in joints]) for share in shares)
