@@ -174,7 +174,7 @@ def test_with_a_floor_the_likelihood_falls_no_more_than_the_bound():
         states = [state for state in model.steps(rows) if state.step == "E"]
         values = np.array([state.log_likelihood for state in states])
         precisions = np.array([1 / state.fit.mixture.covariances.ravel() for state in states])
-        shares = np.array([state.moments.size / 12 for state in states])
+        shares = np.array([state.moments.size for state in states])
         allowed = floor / 2 * (shares[:-1] * (precisions[:-1] - precisions[1:])).sum(axis=1)
         assert (np.diff(values) > -allowed - 1e-12).all()
         fell += (np.diff(values) < -1e-9).any()

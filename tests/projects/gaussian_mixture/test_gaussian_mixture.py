@@ -1,6 +1,8 @@
 """The Gaussian mixture against the textbook, scikit-learn, and what must hold of every fit."""
 
+import tracemalloc
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from sklearn.mixture import GaussianMixture as Reference
 from groundup import GaussianMixture
 from groundup.core.exceptions import ConvergenceWarning
 from groundup.projects.gaussian_mixture import textbook
+from groundup.projects.gaussian_mixture.certificate import certify, gradient_norm
 from groundup.projects.gaussian_mixture.models import gaussian_mixture as module
 from groundup.projects.gaussian_mixture.solvers import expectation
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
@@ -184,6 +187,28 @@ def test_the_certificate_is_the_gradient():
     expected = np.concatenate([size / np.sqrt(w) * z for size, w, z in zip(sizes, model.weights_, white, strict=True)])
     np.testing.assert_allclose(gradient, expected, atol=1e-8)
     assert model.certificate_.value >= 0.9 * np.linalg.norm(gradient)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_parameter_counts_in_the_certificate(kind):
+    """Catches weights, means or covariances left out, and a tolerance that is not that of the stopping rule."""
+    model = GaussianMixture(**start(kind)).fit(IRIS)
+    mixture, K, d, by = Mixture(model.weights_, model.means_, model.covariances_), 3, 4, 1e-4
+    roots = np.linalg.cholesky(COVARIANCES[kind].matrices(model.covariances_, K, d))
+    moved = {
+        "weights": model.weights_ + by * np.array([1.0, 0.0, -1.0]),
+        "means": model.means_ + by * roots[:, :, 0],  # a standard deviation of each, times `by`
+        "covariances": model.covariances_ * (1 + by),
+    }
+    expected = {
+        "weights": by * np.sqrt((1 / moved["weights"][[0, 2]]).sum()),
+        "means": by,
+        "covariances": by * np.sqrt(d / 2),
+    }
+    for name, value in moved.items():
+        found = gradient_norm(COVARIANCES[kind], mixture, replace(mixture, **{name: value}))
+        assert found == pytest.approx(expected[name], rel=1e-6), name
+    assert certify(0.0, 1e-3).tolerance == pytest.approx(np.sqrt(2e-3))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -430,6 +455,149 @@ def test_whatever_the_rows_nothing_is_nan(X, kind, K, accelerated):
     assert np.isfinite(model.score_samples(X)).all()
 
 
+# --- what a reader with fresh eyes found ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", [1e-20, 1e-12, 1e305])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_unit_of_weights_does_not_matter(unit, kind):
+    """Catches a constant added to sums of weights, and weighted sums that overflow."""
+    model = GaussianMixture(**start(kind)).fit(IRIS, sample_weight=np.full(150, unit))
+    plain = GaussianMixture(**start(kind)).fit(IRIS)
+    np.testing.assert_allclose(model.covariances_, plain.covariances_, rtol=1e-12)
+    np.testing.assert_allclose(model.lower_bounds_, plain.lower_bounds_, rtol=1e-12)
+
+
+def line_and_cloud(seed):
+    """Components whose columns differ by six orders of magnitude."""
+    generator = np.random.default_rng(seed)
+    line = generator.normal(size=(60, 1)) * [1, 1e3] + generator.normal(size=(60, 2)) * [0, 1e-3]
+    return np.vstack([line, generator.normal(size=(60, 2)) * [1, 1e3] + [2, 0]])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_extrapolation_that_collapses_is_discarded(seed):
+    """Catches an error of the acceleration where plain EM converges."""
+    X = line_and_cloud(seed)
+    plain = GaussianMixture(2, random_state=0, max_iter=1000).fit(X)
+    quick = GaussianMixture(2, random_state=0, max_iter=1000, accelerated=True).fit(X)
+    assert quick.lower_bound_ > plain.lower_bound_ - 1e-2
+
+
+def test_an_accelerated_run_that_is_stopped_keeps_its_last_m_step():
+    """Catches an extrapolation that nothing has looked at as the answer: its likelihood may be lower."""
+    parameters = start("full") | {"reg_covar": 0.0, "tol": 1e-9, "max_iter": 200, "accelerated": True}
+    model = GaussianMixture(**parameters)
+    for state in model.steps(IRIS):
+        if state.step == "M":
+            mixture = state.best.mixture
+            origin = module.samples_of(IRIS, None, None).origin
+            value = textbook.log_likelihood(IRIS, mixture.weights, mixture.means + origin, mixture.covariances)
+            assert value >= state.log_likelihood - 1e-12
+
+
+@pytest.mark.parametrize("width", [1e-6, 1e-7])
+def test_a_small_variance_found_from_a_large_one_keeps_its_digits(width):
+    """Catches moments about a point that is far away on the scale of the new variance."""
+    X = np.r_[width * np.arange(-5, 5), 100 + width * np.arange(-5, 5)][:, None]
+    parameters = {"weights_init": [0.5, 0.5], "means_init": [[0.0], [100.0]], "precisions_init": np.ones((2, 1, 1))}
+    model = GaussianMixture(2, **parameters, reg_covar=0.0).partial_fit(X)
+    np.testing.assert_allclose(model.covariances_.ravel(), 8.25 * width**2, rtol=1e-6)
+
+
+def test_batches_that_drift_away_keep_their_variance():
+    """Catches moments that stay about the first batch."""
+    generator = np.random.default_rng(0)
+    model = GaussianMixture(1, reg_covar=0.0, decay=0.5).partial_fit(generator.normal(size=(100, 1)) * 1e-3)
+    for _ in range(1000):
+        model.partial_fit(generator.normal(size=(20, 1)) * 1e-3 + 1e6)
+    np.testing.assert_allclose(model.covariances_, 1e-6, rtol=0.1)
+
+
+def test_single_precision_answers_as_well_with_a_missing_entry():
+    """Catches covariances rounded to single precision that are no longer positive definite."""
+    z = np.random.default_rng(0).normal(size=(300, 1))
+    X = np.hstack([z, z + 1e-4 * np.random.default_rng(1).normal(size=(300, 1))]).astype(np.float32)
+    model = GaussianMixture(1, reg_covar=0.0).fit(X)
+    both = np.vstack([X, np.array([[np.nan, 0]], np.float32)])
+    np.testing.assert_allclose(model.score_samples(both)[:-1], model.score_samples(X))
+    assert np.isfinite(model.score_samples(both)).all()
+    assert model.sample(3)[0].shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"covariance_type": "diag"}, {"covariance_type": "tied"}, {"n_components": 5}], ids=repr
+)
+def test_a_changed_model_does_not_go_on_with_the_old_one(changes):
+    """Catches parameters of another kind or number in a warm start, and in a batch."""
+    model = GaussianMixture(2, random_state=0, warm_start=True).fit(IRIS).set_params(**changes)
+    fresh = GaussianMixture(**({"n_components": 2} | changes), random_state=0).fit(IRIS)
+    np.testing.assert_allclose(model.fit(IRIS).means_, fresh.means_)
+    learned = GaussianMixture(2, random_state=0).partial_fit(IRIS).set_params(**changes)
+    with pytest.raises(ValueError, match="partial_fit goes on with 2 components of covariance_type='full'"):
+        learned.partial_fit(IRIS)
+
+
+def test_a_fit_weighs_as_many_batches():
+    """Catches one row that outweighs the ten thousand of the fit before."""
+    X = np.random.default_rng(0).normal(size=(10_000, 1))
+    model = GaussianMixture().fit(X).partial_fit([[1000.0]])
+    assert model.means_[0, 0] == pytest.approx(1000 * 10_001**-0.6, rel=0.01)
+
+
+def test_decay_is_the_share_of_a_batch():
+    """Catches another sequence of shares: t ** -decay."""
+    model = GaussianMixture(decay=0.7).partial_fit([[0.0], [0.0]])
+    for t in (2, 3):
+        before = model.means_[0, 0]
+        model.partial_fit([[1.0], [1.0]])
+        assert model.means_[0, 0] == pytest.approx(before + (1 - before) * t**-0.7)
+
+
+def test_the_best_of_several_starts_is_kept():
+    """Catches the last start, or the worst, as the answer."""
+    one = [quiet(GaussianMixture(4, init_params="random_from_data", random_state=7), IRIS)]
+    model = quiet(GaussianMixture(4, init_params="random_from_data", random_state=7, n_init=8), IRIS)
+    ends: dict[int, float] = {}
+    for state in GaussianMixture(4, init_params="random_from_data", random_state=7, n_init=8).steps(IRIS):
+        ends[state.run] = state.log_likelihood
+    assert len(ends) == 8
+    assert model.lower_bound_ == max(ends.values())
+    assert model.lower_bound_ > one[0].lower_bound_
+
+
+@pytest.mark.parametrize("init", ["random", "random_from_data", "k-means++"])
+def test_starts_differ_between_seeds(init):
+    """Catches a start that does not depend on the seed, at which all components may be equal."""
+    first, second = (
+        quiet(GaussianMixture(3, init_params=init, random_state=seed, max_iter=1), IRIS).means_ for seed in (0, 1)
+    )
+    assert np.abs(first - second).max() > 1e-3
+    assert np.abs(first[0] - first[1]).max() > 1e-6
+
+
+def test_a_component_of_weight_zero_keeps_its_mean():
+    """Catches 0 · ∞ in a product, and a mean that depends on the route."""
+    for precision in (1.0, 1e6):
+        parameters = {"weights_init": [1, 0], "means_init": [[0.0], [9.0]]}
+        model = GaussianMixture(2, **parameters, precisions_init=np.full((2, 1, 1), precision), max_iter=1)
+        with np.errstate(invalid="raise", divide="raise"):
+            quiet(model, np.arange(4.0)[:, None])
+        assert model.means_[1, 0] == pytest.approx(9.0)
+
+
+def test_rows_with_a_missing_entry_are_read_in_blocks():
+    """Catches all rows of a pattern in memory at once."""
+    X = np.random.default_rng(0).normal(size=(60_000, 10))
+    X[0, 0] = np.nan
+    parameters = start("diag", X, (1, 2, 3)) | {"max_iter": 1}
+    tracemalloc.start()
+    quiet(GaussianMixture(**parameters), X)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * X.nbytes
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -437,6 +605,9 @@ def test_whatever_the_rows_nothing_is_nan(X, kind, K, accelerated):
         ({"weights_init": [0.5, 0.6, 0.2]}, "normalized"),
         ({"means_init": [[1.0, 2.0]]}, "should have the shape of"),
         ({"precisions_init": np.zeros((3, 4, 4))}, "positive-definite"),
+        ({"weights_init": ["a", "b", "c"]}, "'weights' should be numbers"),
+        ({"means_init": [[1.0, 2.0], [3.0]]}, "'means' should be numbers"),
+        ({"weights_init": [np.nan, 0.5, 0.5]}, "'weights' should be finite"),
         ({"n_components": 200}, "Expected n_samples >= n_components"),
     ],
 )
