@@ -18,6 +18,7 @@ from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB as
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB as ComplementNB
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB as GaussianNB
 from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB as MultinomialNB
+from groundup.projects.pca.models.pca import PCA as PCA
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet as ElasticNet
 from groundup.projects.regularized_regression.models.elastic_net import Lasso as Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV as ElasticNetCV
