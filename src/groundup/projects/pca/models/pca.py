@@ -309,7 +309,7 @@ class PCA(Projection):
         image = self._image(table, solver, state, axes)
         if solver in ("randomized", "oja") and state.memory[-1].ndim == 1:
             return certify_variance(axes, image, state.memory[-1], state.scatter)
-        return certify_axes(axes, image, state.singular[:k], self.tol, dtype)
+        return certify_axes(axes, image, np.square(state.singular[:k]), self.tol, dtype)
 
     @staticmethod
     def _image(table: Table, solver: str, state: AxesState, axes: Array) -> Array:
