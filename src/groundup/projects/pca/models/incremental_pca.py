@@ -107,9 +107,11 @@ class IncrementalPCA(Incremental, Projection):
             )
         rows = self._input(X)
         memory: BatchesState | None = self._memory()
+        if memory is not None:
+            inputs.check_features(self, X, rows.shape[1])
         found = min(rows.shape) if memory is None else len(memory.axes)
         k = self.n_components or found
-        if memory is not None and k != found and rows.shape[1] == memory.axes.shape[1]:
+        if memory is not None and k != found:
             raise ValueError(
                 f"Number of input features has changed from {found} to {k} between calls to partial_fit! Try setting "
                 "n_components to a fixed value."
@@ -164,7 +166,7 @@ class IncrementalPCA(Incremental, Projection):
             yield state
 
     def _finish(self, data: Batches, state: BatchesState) -> dict[str, Any]:
-        table = as_table(data.X, data.weight)
+        table = as_table(data.X, data.weight, fewest=0.0)
         center = state.origin - table.origin + state.mean
         scatter = float(table.moments().squares.sum())
         image = table.product(state.axes.T, center)[0].T

@@ -143,16 +143,29 @@ class KernelPCA(Transformer):
 
     watched: ClassVar[str] = "loss"
 
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        k = len(fitted["eigenvalues_"])
+        if fitted["eigenvectors_"].shape[1] != k or (fitted["eigenvalues_"] < 0).any():
+            raise ValueError(f"has {k} eigenvalues that do not fit the eigenvectors, or are negative.")
+        if "dual_coef_" in fitted and fitted["X_transformed_fit_"].shape[1] != k:
+            raise ValueError(f"has scores along another number of axes than {k}.")
+        if (fitted["_root"] <= 0).any():
+            raise ValueError("has weights that are not positive.")
+
     def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
         rows = super()._input(X, min_rows)
         if self.kernel == "precomputed" and isinstance(rows, Csr):
             raise TypeError("Sparse data was passed for X, but a precomputed table must be dense: use X.toarray().")
+        if self.fit_inverse_transform and isinstance(rows, Csr):
+            raise TypeError("Sparse data was passed for X, but pre-images need dense rows: use X.toarray().")
         return rows
 
     def __sklearn_tags__(self) -> Any:
         """Return scikit-learn's tags of this estimator."""
         tags = super().__sklearn_tags__()
         tags.input_tags.pairwise = self.kernel == "precomputed"
+        tags.input_tags.sparse = self.kernel != "precomputed" and not self.fit_inverse_transform
         return tags
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Options:
@@ -162,8 +175,6 @@ class KernelPCA(Transformer):
                 raise ValueError("Cannot fit_inverse_transform with a precomputed kernel: there are no rows.")
             if rows.shape[0] != rows.shape[1]:
                 raise ValueError(f"X must be square, one row and one column a sample, got shape {rows.shape}.")
-        if self.fit_inverse_transform and isinstance(rows, Csr):
-            raise TypeError("Sparse data was passed for X, but pre-images need dense rows: use X.toarray().")
         weight = inputs.as_weight(sample_weight, rows.shape[0])
         if weight is not None and not weight.all():
             index = np.flatnonzero(weight)
@@ -203,7 +214,7 @@ class KernelPCA(Transformer):
     def _finish(self, data: Options, state: KernelState) -> dict[str, Any]:
         problem = data.problem
         values = kernel_axes.positive_eigenvalues(state.eigenvalues, problem.dtype.itemsize)
-        vectors = fix_signs(state.eigenvectors.T).T
+        vectors = fix_signs((state.eigenvectors / problem.root[:, None]).T).T * problem.root[:, None]
         certificate = self._certificate(data, state)
         if self.remove_zero_eig or self.n_components is None:
             values, vectors = values[values > 0], vectors[:, values > 0]

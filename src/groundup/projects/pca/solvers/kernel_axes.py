@@ -171,11 +171,8 @@ def iterate(
         values, vectors = values[order], basis @ turn[:, order]
         residual = np.linalg.norm(image @ turn[:, order] - vectors * values, axis=0)
         done = 1 if state is None else state.iteration + 1
-        met = (
-            done == steps
-            if tol is None
-            else bool((residual <= max(max(tol, ROUNDING) * np.abs(values).max(), problem.rounding)).all())
-        )
+        least = max((ROUNDING if tol is None else max(tol, ROUNDING)) * float(np.abs(values).max()), problem.rounding)
+        met = done == steps if tol is None else bool((residual <= least).all())
         state = _state(values, vectors, (basis, image), trace, problem, done, met)
         yield state
 

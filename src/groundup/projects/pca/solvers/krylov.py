@@ -156,10 +156,17 @@ def extended(basis: Array, image: Array, fresh: Array, multiply: Multiply, block
 
 
 def orthonormal(fresh: Array, basis: Array) -> Array:
-    """Return orthonormal columns that span, with the basis, what `fresh` spans; twice, because rounding undoes once."""
+    """Return orthonormal columns that span, with the basis, what `fresh` spans.
+
+    Columns that depend on the others are replaced by random ones. Twice, because rounding undoes once.
+    """
+    columns, triangle = np.linalg.qr(fresh - basis @ (basis.T @ fresh))
+    size = np.abs(np.diag(triangle))
+    lost = size <= 8 * np.finfo(fresh.dtype).eps * max(float(np.abs(fresh).max()), float(size.max()))
+    columns[:, lost] = np.random.default_rng(basis.shape[1]).standard_normal((len(fresh), int(lost.sum())))
     for _ in range(2):
-        fresh = np.linalg.qr(fresh - basis @ (basis.T @ fresh))[0]
-    return fresh
+        columns = np.linalg.qr(columns - basis @ (basis.T @ columns))[0]
+    return columns
 
 
 def eigen(basis: Array, image: Array) -> tuple[Array, Array]:
