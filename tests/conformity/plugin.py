@@ -10,6 +10,7 @@ import sys
 
 import pytest
 import sklearn.cluster
+import sklearn.decomposition
 import sklearn.feature_extraction.text
 import sklearn.linear_model
 import sklearn.naive_bayes
@@ -19,7 +20,13 @@ from groundup.core.estimator.parameters import Parameters
 from groundup.data.text.analysis import Analysis
 
 SECONDS = 300  # A test that takes longer fails.
-FAMILIES = (sklearn.linear_model, sklearn.cluster, sklearn.naive_bayes, sklearn.feature_extraction.text)
+FAMILIES = (
+    sklearn.linear_model,
+    sklearn.cluster,
+    sklearn.decomposition,
+    sklearn.naive_bayes,
+    sklearn.feature_extraction.text,
+)
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))
 used = False  # Whether the running test has used our code.
 

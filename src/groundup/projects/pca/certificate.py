@@ -1,5 +1,7 @@
 """Certificates of the axes: residuals of eigenvectors, and the variance that other axes might explain besides."""
 
+from typing import Any
+
 import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
@@ -9,8 +11,8 @@ MOST_MISSED = 0.05  # Share of the variance.
 UNLUCKY = 3.4  # The mean of 20 squares of probes is this many times too small with a probability below 0.001.
 
 
-def certify_axes(axes: Array, image: Array, singular: Array, tol: float, dtype: np.dtype) -> Certificate:
-    """Return the certificate that the axes are eigenvectors of AᵀA.  eq. pca:residual
+def certify_axes(axes: Array, image: Array, values: Array, tol: float, dtype: Any) -> Certificate:
+    """Return the certificate that the axes are eigenvectors of a matrix such as AᵀA.  eq. pca:residual
 
     Eigenvectors of the same eigenvalue span a subspace, of which any orthonormal basis is right; so are their residuals
     zero for any of them.
@@ -20,16 +22,15 @@ def certify_axes(axes: Array, image: Array, singular: Array, tol: float, dtype: 
     axes : ndarray of shape (k, d)
         Rows, in the precision in which they are stored.
     image : ndarray of shape (k, d)
-        AᵀA times the axes.
-    singular : ndarray of shape (k,)
-        Their singular values.
+        The matrix times the axes.
+    values : ndarray of shape (k,)
+        Their eigenvalues.
     tol : float
         Residual that the solver was asked for.
     dtype : dtype
         Precision in which the axes are stored.
     """
-    values = np.square(singular, dtype=np.float64)
-    residual = np.linalg.norm(image - values[:, None] * axes, axis=1) / (values.max(initial=0.0) or 1.0)
+    residual = np.linalg.norm(image - values[:, None] * axes, axis=1) / (np.abs(values).max(initial=0.0) or 1.0)
     rounding = 1e-12 if dtype == np.float64 else 16 * float(np.finfo(dtype).eps)
     return Certificate(
         claim="Every axis is an eigenvector of the covariance matrix (of equal eigenvalues: the subspace is theirs), "
@@ -40,7 +41,7 @@ def certify_axes(axes: Array, image: Array, singular: Array, tol: float, dtype: 
     )
 
 
-def certify_variance(axes: Array, image: Array, tail: Array, scatter: float) -> Certificate:
+def certify_variance(axes: Array, image: Array, rest: Array, scatter: float) -> Certificate:
     """Return the certificate that no other axes explain much more.  eq. pca:missed
 
     By Eckart and Young the best k axes leave the sum of all eigenvalues but the k largest.
@@ -49,8 +50,8 @@ def certify_variance(axes: Array, image: Array, tail: Array, scatter: float) -> 
     ----------
     axes, image : ndarray of shape (k, d)
         Axes, and AᵀA times them.
-    tail : ndarray of shape (PROBES,)
-        As from `tail_norms`.
+    rest : ndarray of shape (1,) or (PROBES,)
+        As from `unseen`.
     scatter : float
         Trace of AᵀA.
     """
@@ -58,7 +59,7 @@ def certify_variance(axes: Array, image: Array, tail: Array, scatter: float) -> 
         claim=f"No axes of this number explain {100 * MOST_MISSED:g} % of the variance more (with probability "
         "0.999), and the axes are orthonormal.",
         measure="upper bound of the share of the variance missed, or departure of a product of two axes",
-        value=float(max(most_missed(axes, image / (scatter or 1.0), tail), skewness(axes))),
+        value=float(max(most_missed(axes, image / (scatter or 1.0), rest), skewness(axes))),
         tolerance=MOST_MISSED,
     )
 
@@ -74,7 +75,7 @@ def certify_likelihood(change: float, tol: float) -> Certificate:
     )
 
 
-def most_missed(axes: Array, image: Array, tail: Array) -> float:
+def most_missed(axes: Array, image: Array, seen: Array) -> float:
     """Return an upper bound of what the k largest eigenvalues of a matrix of trace one exceed those of the axes by.
 
     In a basis of the axes and of the rest, the matrix has the blocks Θ, Rᵀ, R and B. By Ky Fan's inequality its k
@@ -86,10 +87,12 @@ def most_missed(axes: Array, image: Array, tail: Array) -> float:
     """
     within = axes @ image.T
     values = np.linalg.eigvalsh((within + within.T) / 2)[::-1]
+    if len(seen) == 1:
+        return max(float(seen[0] - values.sum()), 0.0)
     outside = image - within.T @ axes
     coupling = float(np.sqrt(np.maximum(np.linalg.eigvalsh(outside @ outside.T), 0.0)).sum())
     rest = max(1.0 - float(values.sum()), 0.0)
-    sixth = (UNLUCKY * float(tail.mean())) ** (1 / 6)
+    sixth = (UNLUCKY * float(seen.mean())) ** (1 / 6)
     j = np.arange(len(values) + 1)
     others = np.minimum(j ** (5 / 6) * sixth, rest)  # at most what the j largest of B add up to
     replaced = np.concatenate([[0.0], np.cumsum(values[::-1])])  # the j smallest of Θ

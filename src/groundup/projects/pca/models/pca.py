@@ -10,6 +10,7 @@ from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.view import rows_of
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.rows import Rows
 from groundup.core.seeds import as_generator, draw_entropy
@@ -77,7 +78,7 @@ class PCA(Projection):
         Krylov iteration). "power" (power iteration with deflation) and "oja" (Oja's rule, one row after the other) are
         the textbook's. "em" accepts NaN for missing entries: expectation and maximisation for probabilistic PCA.
         "auto" chooses by the shape: "covariance_eigh" for at most 1000 columns and ten times as many rows, "full" for
-        at most 500 rows and columns or most of the axes, else "randomized"; of sparse rows "arpack" unless the first.
+        at most 500 rows and columns or most of the axes, else "randomized"; of sparse rows "arpack" for the last.
     tol : float, default=0.0
         Tolerance of the iterative solvers; 0 stands for rounding (for "oja", 1e-4 of the variance).
     iterated_power : int or "auto", default="auto"
@@ -110,6 +111,8 @@ class PCA(Projection):
         Number of rows of positive weight.
     noise_variance_ : float
         Mean of the variances along the other min(n, d) - k axes.
+    n_iter_ : int
+        Number of steps of the solver.
     n_passes_ : int
         Passes over the rows, those of the certificate left out.
     certificate_ : Certificate
@@ -151,6 +154,7 @@ class PCA(Projection):
     max_iter: int = parameter(Count, default=1000)
 
     n_samples_: int = fitted()
+    n_iter_: int = fitted()
     n_passes_: int = fitted()
     _fit_svd_solver: str = fitted()
 
@@ -163,8 +167,9 @@ class PCA(Projection):
             return Accepts(missing=True).validated(X, type(self).__name__, min_rows=min_rows)
         if inputs.is_sparse(X) and self.svd_solver in ("full", "power", "oja"):
             raise TypeError(
-                'PCA only support sparse inputs with the "arpack" and "covariance_eigh" solvers, while '
-                f'"{self.svd_solver}" was passed; "randomized" and "auto" do, too. Or make it dense with X.toarray().'
+                'Sparse data was passed for X: PCA only support sparse inputs with the "arpack" and "covariance_eigh" '
+                f'solvers, while "{self.svd_solver}" was passed ("randomized" and "auto" do, too). Use X.toarray() to '
+                "convert to a dense array."
             )
         return super()._input(X, min_rows)
 
@@ -193,7 +198,7 @@ class PCA(Projection):
         if d <= MANY_COLUMNS and n >= 10 * d:
             return "covariance_eigh"
         if sparse:
-            return "arpack"
+            return "covariance_eigh" if max(n, d) <= SMALL else "arpack"
         if max(n, d) <= SMALL or isinstance(asked, str):
             return "full"
         return "randomized" if 1 <= asked < LARGE_PART * min(n, d) else "full"
@@ -209,15 +214,18 @@ class PCA(Projection):
         elif solver in WHOLE:
             if not 0 <= asked <= min(n, d):
                 raise ValueError(
-                    f"n_components={asked} must be between 0 and {smaller}={min(n, d)} with svd_solver={solver!r}."
+                    f"n_components={asked} must be between 0 and {smaller}={min(n, d)} with svd_solver={solver!r} "
+                    f"(n_samples={n}, n_features={d})."
                 )
         elif not 1 <= asked <= min(n, d):
             raise ValueError(
-                f"n_components={asked} must be between 1 and {smaller}={min(n, d)} with svd_solver={solver!r}."
+                f"n_components={asked} must be between 1 and {smaller}={min(n, d)} with svd_solver={solver!r} "
+                f"(n_samples={n}, n_features={d})."
             )
         elif solver in ("arpack", "em") and asked == min(n, d):
             raise ValueError(
-                f"n_components={asked} must be strictly less than {smaller}={min(n, d)} with svd_solver={solver!r}."
+                f"n_components={asked} must be strictly less than {smaller}={min(n, d)} with svd_solver={solver!r} "
+                f"(n_samples={n}, n_features={d})."
             )
 
     # --- fitting ----------------------------------------------------------------------------------------------------
@@ -277,7 +285,12 @@ class PCA(Projection):
     def _finish(self, data: Problem, state: AxesState | EmState) -> dict[str, Any]:
         table = data.table
         dtype, (n, d) = table.dtype, table.shape
-        general = {"n_samples_": n, "n_passes_": state.passes, "_fit_svd_solver": data.solver}
+        general = {
+            "n_samples_": n,
+            "n_iter_": state.iteration,
+            "n_passes_": state.passes,
+            "_fit_svd_solver": data.solver,
+        }
         if isinstance(state, EmState):
             return general | self._finish_em(table, state)
         k = min(self._number(data, state.singular, state.scatter), len(state.axes))
@@ -309,7 +322,7 @@ class PCA(Projection):
         image = self._image(table, solver, state, axes)
         if solver in ("randomized", "oja") and state.memory[-1].ndim == 1:
             return certify_variance(axes, image, state.memory[-1], state.scatter)
-        return certify_axes(axes, image, state.singular[:k], self.tol, dtype)
+        return certify_axes(axes, image, np.square(state.singular[:k]), self.tol, dtype)
 
     @staticmethod
     def _image(table: Table, solver: str, state: AxesState, axes: Array) -> Array:
@@ -394,7 +407,9 @@ class PCA(Projection):
         ValueError
             For other columns than in the fit, and for missing or infinite entries.
         """
-        rows = self._new_rows(X)
+        return self._densities(self._new_rows(X))
+
+    def _densities(self, rows: Any) -> Array:
         if self.svd_solver == "em" and np.isnan(rows).any():
             return np.concatenate([em.infer(block, *self._parameters())[3] for (block,) in Rows(rows).blocks()])
         axes, variance = self.components_.astype(np.float64), self.explained_variance_.astype(np.float64)
@@ -432,12 +447,12 @@ class PCA(Projection):
         NotFittedError, ValueError
             As `score_samples`.
         """
-        density = self.score_samples(X)
-        weight = inputs.as_weight(sample_weight, len(density))
+        rows = self._new_rows(X)
+        weight = inputs.as_weight(sample_weight, rows.shape[0])
         if weight is None:
-            return float(density.mean())
-        present = weight > 0
-        return float(weight[present] @ density[present] / weight.sum())
+            return float(self._densities(rows).mean())
+        present = np.flatnonzero(weight)
+        return float(weight[present] @ self._densities(rows_of(rows, present)) / weight.sum())
 
 
 def zeroed(singular: Array, rounding: float) -> Array:

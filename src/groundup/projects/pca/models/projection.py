@@ -1,5 +1,6 @@
 """Base of the models made of a mean, axes and the variances along them: transform and back, probabilistic PCA."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,15 @@ class Projection(Transformer):
     n_components_: int = fitted()
     noise_variance_: float = fitted()
     _mean_rest: Array = fitted("d")
+
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        k = len(fitted["components_"])
+        for name in ("explained_variance_", "explained_variance_ratio_", "singular_values_"):
+            if len(fitted[name]) != k:
+                raise ValueError(f"has {len(fitted[name])} entries of {name} for {k} axes.")
+        if (fitted["explained_variance_"] < 0).any() or fitted["noise_variance_"] < 0:
+            raise ValueError("has a negative variance.")
 
     def _n_features_out(self) -> int:
         return len(self.components_)

@@ -17,7 +17,7 @@ from groundup.core.types import Array
 from groundup.projects.pca.solvers.components import AxesState, left_variance
 from groundup.projects.pca.solvers.direct import ritz, row_space
 from groundup.projects.pca.solvers.table import Table
-from groundup.projects.pca.solvers.tail import PROBES, Multiply, tail_norms
+from groundup.projects.pca.solvers.tail import Multiply, unseen
 
 BLOCKS = 5  # Blocks of columns that are kept before the subspace is reduced to its best half.
 FEWEST_BLOCKS = 3  # Rows and columns are at least this many blocks wide; otherwise all axes are found at once.
@@ -67,20 +67,16 @@ def iterate(table: Table, task: Krylov, start: AxesState | None, generator: np.r
     state = start
     while state is None or not (state.converged or state.iteration == task.steps):
         if state is None:
-            probes = generator.standard_normal((d, PROBES)).astype(precision)
+            seed = generator.integers(2**63, size=1)
             fresh = generator.standard_normal((d, task.width)).astype(precision)
             basis, image = np.zeros((d, 0), precision), np.zeros((d, 0), precision)
         else:
-            basis, image, probes = state.memory
+            basis, image, seed = state.memory
             fresh = image[:, -task.width :]
-        fresh = orthonormal(fresh, basis)
-        if basis.shape[1] >= blocks * task.width:
-            turn = eigen(basis, image)[1][:, : blocks // 2 * task.width]
-            basis, image = basis @ turn, image @ turn
-        basis, image = np.hstack([basis, fresh]), np.hstack([image, multiply(fresh)])
-        state = best_axes(table, task, state, (center, scatter), (basis, image, probes))
+        basis, image = extended(basis, image, fresh, multiply, blocks)
+        state = best_axes(table, task, state, (center, scatter), (basis, image, seed))
         if state.converged or state.iteration == task.steps:
-            state = refined(table, task.k, state, multiply, probes)
+            state = refined(table, task.k, state, multiply, seed)
         yield state
 
 
@@ -112,7 +108,7 @@ def best_axes(
     )
 
 
-def refined(table: Table, k: int, state: AxesState, multiply: Multiply, probes: Array) -> AxesState:
+def refined(table: Table, k: int, state: AxesState, multiply: Multiply, seed: Array) -> AxesState:
     """Return the best axes within those of a state, in double precision, with their image and what bounds the rest."""
     image, triangle = table.product(state.axes.T, state.center)
     singular, axes, turned = ritz(state.axes.T, image, triangle)
@@ -120,7 +116,7 @@ def refined(table: Table, k: int, state: AxesState, multiply: Multiply, probes: 
         state,
         axes=axes,
         singular=singular,
-        memory=(turned.T, tail_norms(multiply, axes[:k], probes)),
+        memory=(turned.T, unseen(table, state.center, state.scatter, multiply, axes[:k], np.random.default_rng(seed))),
         loss=left_variance(state.scatter, singular[:k], table.degrees),
         passes=state.passes + 1,
     )
@@ -146,15 +142,35 @@ def multiplication(table: Table, single: bool, center: Array, scatter: float) ->
     return lambda V: A.T @ (A @ V)
 
 
+def extended(basis: Array, image: Array, fresh: Array, multiply: Multiply, blocks: int) -> tuple[Array, Array]:
+    """Return a basis with one more block of columns, and its image.
+
+    A basis of as many blocks as are kept is first reduced to its best half.
+    """
+    width = fresh.shape[1]
+    fresh = orthonormal(fresh, basis)
+    if basis.shape[1] >= blocks * width:
+        turn = eigen(basis, image)[1][:, : blocks // 2 * width]
+        basis, image = basis @ turn, image @ turn
+    return np.hstack([basis, fresh]), np.hstack([image, multiply(fresh)])
+
+
 def orthonormal(fresh: Array, basis: Array) -> Array:
-    """Return orthonormal columns that span, with the basis, what `fresh` spans; twice, because rounding undoes once."""
+    """Return orthonormal columns that span, with the basis, what `fresh` spans.
+
+    Columns that depend on the others are replaced by random ones. Twice, because rounding undoes once.
+    """
+    columns, triangle = np.linalg.qr(fresh - basis @ (basis.T @ fresh))
+    size = np.abs(np.diag(triangle))
+    lost = size <= 8 * np.finfo(fresh.dtype).eps * max(float(np.abs(fresh).max()), float(size.max()))
+    columns[:, lost] = np.random.default_rng(basis.shape[1]).standard_normal((len(fresh), int(lost.sum())))
     for _ in range(2):
-        fresh = np.linalg.qr(fresh - basis @ (basis.T @ fresh))[0]
-    return fresh
+        columns = np.linalg.qr(columns - basis @ (basis.T @ columns))[0]
+    return columns
 
 
 def eigen(basis: Array, image: Array) -> tuple[Array, Array]:
-    """Return eigenvalues and vectors of AᵀA within a basis, the largest first."""
+    """Return eigenvalues and vectors of a symmetric matrix within a basis, the largest first."""
     within = (basis.T @ image).astype(np.float64)
     values, turn = np.linalg.eigh((within + within.T) / 2)
     return values[::-1], turn[:, ::-1].astype(basis.dtype)

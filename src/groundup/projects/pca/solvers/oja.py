@@ -9,7 +9,7 @@ from groundup.projects.pca.solvers.components import AxesState, left_variance
 from groundup.projects.pca.solvers.direct import ritz
 from groundup.projects.pca.solvers.krylov import multiplication
 from groundup.projects.pca.solvers.table import Table
-from groundup.projects.pca.solvers.tail import PROBES, tail_norms
+from groundup.projects.pca.solvers.tail import unseen
 
 GAIN = 1e-4  # Share of the captured variance that a pass gains when the iteration stops.
 RATE = 2.0  # First step size, times the mean squared length of a row.
@@ -31,7 +31,7 @@ def iterate(
         first = np.random.default_rng(seed).standard_normal((d, k))
         V = np.linalg.qr(first)[0]
     else:
-        center, scatter, (V, seed, *_) = start.center, start.scatter, start.memory
+        center, scatter, (V, seed, _) = start.center, start.scatter, start.memory
     mean_square = scatter / table.samples.total or 1.0
     state = start
     while state is None or not (state.converged or state.iteration == max_iter):
@@ -40,8 +40,8 @@ def iterate(
         for begin in range(0, n, PER_BLOCK):
             A = table.matrix(center, order[begin : begin + PER_BLOCK])
             V = turned(A, V, RATE * d / mean_square, done * n + begin)
-        probes = np.random.default_rng([*seed, 0]).standard_normal((d, PROBES))
-        singular, axes, image = ritz(V, *table.product(V, center))
+        multiply = multiplication(table, False, center, scatter or 1.0)
+        singular, axes, _ = ritz(V, *table.product(V, center))
         captured = float(np.square(singular).sum())
         gain = np.inf if state is None else captured - float(np.square(state.singular).sum())
         state = AxesState(
@@ -49,7 +49,7 @@ def iterate(
             scatter=scatter,
             axes=axes,
             singular=singular,
-            memory=(V, seed, image.T, tail_norms(multiplication(table, False, center, scatter or 1.0), axes, probes)),
+            memory=(V, seed, unseen(table, center, scatter, multiply, axes, np.random.default_rng([*seed, 0]))),
             loss=left_variance(scatter, singular, table.degrees),
             iteration=done + 1,
             passes=2 * (done + 1) + 1,

@@ -67,8 +67,8 @@ class Table:
 
     @property
     def degrees(self) -> float:
-        """Number of samples less one, by which variances are divided."""
-        return self.samples.total - 1
+        """Number of samples less one, by which variances are divided; of rows that are not centred their number."""
+        return self.samples.total - self.centered
 
     def blocks(self, center: Array, rows: int = FEWEST_ROWS) -> Iterator[Array]:
         """Yield A in blocks of at least some rows, in double precision."""
@@ -125,7 +125,7 @@ class Table:
         for A in self.blocks(center):
             projected = A @ V
             image += A.T @ projected
-            triangle = np.linalg.qr(np.vstack([triangle, projected]), mode="r")
+            triangle = triangle_of(np.vstack([triangle, projected]))
         return image, triangle
 
     def triangle(self, center: Array) -> Array:
@@ -133,7 +133,7 @@ class Table:
         d = self.shape[1]
         triangle = np.zeros((0, d))
         for A in self.blocks(center, 4 * d):  # so that the triangle is a fifth of what is factorised
-            triangle = np.linalg.qr(np.vstack([triangle, A]), mode="r")
+            triangle = triangle_of(np.vstack([triangle, A]))
         return triangle
 
     def matrix(self, center: Array, index: Any = slice(None)) -> Array:
@@ -199,7 +199,7 @@ class SparseTable(Table):
         projected = self.root[:, None] * (self.rows @ V - center @ V)
         weighted = self.root[:, None] * projected
         image = self.rows.T @ weighted - np.outer(center, weighted.sum(axis=0))
-        return image, np.linalg.qr(projected, mode="r")
+        return image, triangle_of(projected)
 
     def transposed_product(self, U: Array, center: Array) -> Array:
         """Return ``AᵀU``, (d, k)."""
@@ -208,8 +208,10 @@ class SparseTable(Table):
         return product
 
 
-def as_table(X: Any, weight: Array | None, centered: bool = True) -> Table:
+def as_table(X: Any, weight: Array | None, centered: bool = True, fewest: float = 1.0) -> Table:
     """Return validated rows as a table, without those of weight zero.
+
+    Weights must add up to more than `fewest`.
 
     Raises
     ------
@@ -217,7 +219,7 @@ def as_table(X: Any, weight: Array | None, centered: bool = True) -> Table:
         If the weights, which count rows, add up to one row or less.
     """
     samples = Samples(X, np.empty(X.shape[0]), weight).present()
-    if centered and samples.total <= 1:
+    if centered and samples.total <= fewest:
         raise ValueError(
             f"sample_weight adds up to {samples.total:g}: weights count rows here, and a variance needs more than one "
             "row. Multiply the weights by a constant."
@@ -241,6 +243,13 @@ def centered(X: Array, weight: Array | None, center: Array) -> Array:
     if weight is not None:
         rows *= np.sqrt(weight)[:, None]
     return rows
+
+
+def triangle_of(A: Array) -> Array:
+    """Return R of ``A = QR``."""
+    R: Any = np.linalg.qr(A, mode="r")  # NumPy's annotations say that it returns Q, too
+    triangle: Array = R
+    return triangle
 
 
 def _column_sums(X: Array, y: Array, weight: Array | None, center: Array) -> tuple[Array, Array]:
