@@ -20,7 +20,7 @@ from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB
 from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB
-from groundup.projects.naive_bayes.workloads import WORKLOADS, joint_loss
+from groundup.projects.naive_bayes.workloads import WORKLOADS, crossover, joint_loss
 
 BINS = 10  # Of the calibration error.
 
@@ -156,6 +156,7 @@ PROJECT = Project(
     answer=findings.answer,
     findings=findings.evidence,
     workloads=WORKLOADS,
+    crossover=crossover,
     suits=suits,
     reads_text=True,
 )

@@ -15,7 +15,7 @@ from groundup.projects.naive_bayes.evidence import separations
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB
 
 
-@figure(1, 2, size=(11.4, 4.6))
+@figure(1, 2, size=(9.4, 3.4))
 def gaussian_boundary(axes: Any, model: Any, data: Dataset) -> None:
     """The boundaries of normal densities, with variances of their own and with shared ones
 
@@ -42,5 +42,5 @@ def gaussian_boundary(axes: Any, model: Any, data: Dataset) -> None:
     for panel, fitted, title in zip(axes, (own, shared), ("own variances", "shared variances"), strict=True):
         draw_classes(panel, fitted.predict_proba, plane, points, code, own.classes_)
         wrong = float((codes(own, fitted.predict(two.X)) != codes(own, two.y)).mean())
-        panel.set_title(f"{title}: {100 * wrong:.1f} % of the rows wrong")
+        panel.set_title(f"{title}: {100 * wrong:.1f} % wrong")
     axes[1].legend(title=data.target_name or "class", loc="best")

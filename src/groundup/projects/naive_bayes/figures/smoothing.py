@@ -21,7 +21,7 @@ SCATTERED = 400  # Rows in a scatter plot.
 COPIES = (1, 2, 4)
 
 
-@figure(1, 2, size=(11.4, 4.2))
+@figure(1, 2, size=(9.4, 3.2))
 def smoothing(axes: Any, model: Any, data: Dataset) -> None:
     """Smoothing: from a word never seen to no difference at all
 
@@ -73,10 +73,10 @@ def smoothing(axes: Any, model: Any, data: Dataset) -> None:
         panel.axvline(1, color=BLACK, linewidth=0.8, linestyle=":")
         panel.set_xticks([0, 0.001, 0.01, 0.1, 1, 10], ["0", "0.001", "0.01", "0.1", "1", "10"])
         panel.minorticks_off()
-        panel.set_xlabel("alpha (occurrences added to every word)")
+        panel.set_xlabel("alpha (added to every count)")
 
 
-@figure(1, 2, size=(11.4, 4.2))
+@figure(1, 2, size=(9.4, 3.2))
 def doubling(axes: Any, model: Any, data: Dataset) -> None:
     """Every word counted twice: what independence costs
 

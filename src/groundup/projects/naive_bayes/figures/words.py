@@ -12,14 +12,14 @@ from groundup.projects.naive_bayes import evidence
 from groundup.projects.naive_bayes.evidence import Arrival, arrival, telling_row, telling_words, unseen
 from groundup.projects.naive_bayes.models.discrete import LinearNB
 
-BARS = 28  # Words in a picture, shared among the classes.
+BARS = 16  # Words in a picture, shared among the classes.
 MOST_CLASSES = 7  # Classes with bars of their own.
 HATCHES = ("", "//", "..", "\\\\", "xx", "--", "++")
 NAMED = 26  # Most arrivals whose names are written along an axis.
 LONGEST_NAME = 24  # Characters of a name at an axis.
 
 
-@figure(size=(7.6, 6.2))
+@figure(size=(7.4, 3.8))
 def word_log_odds(axes: Any, model: Any, data: Dataset) -> None:
     """For which class the words speak
 
@@ -54,7 +54,7 @@ def word_log_odds(axes: Any, model: Any, data: Dataset) -> None:
     axes.legend(title=data.target_name or "class", loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
 
 
-@figure(1, 2, size=(12.0, 4.4))
+@figure(1, 2, size=(9.6, 3.4))
 def words_arrive(axes: Any, model: Any, data: Dataset) -> None:
     """The probabilities as the words arrive
 
@@ -72,6 +72,8 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
 
     Axes have the limits of the whole row, so that nothing jumps between frames.
     """
+    from matplotlib.patches import Patch
+
     steps, curves = axes
     one, other = found.leaders
     m = len(found.names) - 1
@@ -82,19 +84,21 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
     shown = np.arange(seen + 1)
     before = np.insert(odds[:seen], 0, 0.0)
     up = odds[: seen + 1] >= before
+    kinds = []  # for the legend, to which no bars, as in the first frame, would give another colour
     for chosen, k, hatch in ((up, one, ""), (~up, other, "//")):
-        steps.bar(shown[chosen], (odds[: seen + 1] - before)[chosen], 0.85, before[chosen], color=colour(k),
-                  hatch=hatch, edgecolor=BLACK, linewidth=0.5, label=f"speaks for {names[k]}")  # fmt: skip
+        look: dict[str, Any] = {"facecolor": colour(k), "hatch": hatch, "edgecolor": BLACK, "linewidth": 0.5}
+        steps.bar(shown[chosen], (odds[: seen + 1] - before)[chosen], 0.85, before[chosen], **look)
+        kinds.append(Patch(label=f"speaks for {names[k]}", **look))
     steps.axhline(0, color=BLACK, linewidth=0.9)
     low, high = min(0.0, odds.min()), max(0.0, odds.max())
     room = 0.08 * max(high - low, 1e-9)
     steps.set(
         xlabel="what arrives",
-        ylabel=f"log-odds, {names[one]} against {names[other]} (nats)",
+        ylabel=f"log-odds of {names[one]} (nats)",
         ylim=(low - room, high + room),
         title=f"{found.about}, {data.target_name or 'class'} {found.true}",
     )
-    steps.legend(loc="best")
+    steps.legend(handles=kinds, loc="best")
     P = found.posterior
     order = np.argsort(-found.joint[-1], kind="stable")[:MOST_CLASSES]
     for k in order:
