@@ -13,6 +13,7 @@ FINISHED = (
     "softmax_regression",
     "kmeans",
     "naive_bayes",
+    "pca",
 )
 PLANNED = (
     "support_vector_machine",
@@ -21,7 +22,6 @@ PLANNED = (
     "autoencoder",
     "recurrent_network",
     "gaussian_mixture",
-    "pca",
     "classification_pipeline",
 )
 
