@@ -57,7 +57,7 @@ def question(angle: float, shown: tuple[float, ...]) -> str:
         return "A line through the mean. How much of the variance lies along it, and how much is left as distance?"
     return (
         f"The line turns from {shown[-1]:.0f}° to {angle:.0f}°. Do the blue shadows move apart or together? And the "
-        "red distances?"
+        "orange distances?"
     )
 
 
@@ -77,7 +77,7 @@ def draw_place(axes: Any, frame: Place, data: Dataset) -> str:
     points = turning.plane(data.X)
     shown, feet = some_rows(len(points), DRAWN), some_rows(len(points), FEET)
     picture.scatter(*points[shown].T, s=12, color="#999999", alpha=0.5, linewidths=0)
-    drawing.draw_line(picture, turning, points[feet], frame.angle, BLACK, "line")
+    drawing.draw_line(picture, turning, points[feet], frame.angle)
     drawing.set_equal_frame(picture, turning.plane.names, points[shown])
     picture.set_title(frame.title)
     draw_bars(bars, turning, np.array(frame.shown))
@@ -89,7 +89,7 @@ def draw_place(axes: Any, frame: Place, data: Dataset) -> str:
 turning = Animation(
     title="A line turns about the mean",
     caption="Each place of the line is shown twice: first with a question, then with its bars. Blue is the variance "
-    "along the line, the spread of the blue shadows; orange is the mean squared distance from it, that of the red "
+    "along the line, the spread of the blue shadows; orange is the mean squared distance from it, that of the orange "
     "strokes. Their sum does not depend on the angle, so that the largest of one is the smallest of the other. Of more "
     "than two columns the plane of the first two axes is shown, and the distances count the other directions, too.",
     rows=1,

@@ -7,6 +7,7 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
+from groundup.data.scale import Scale
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.words import joined, percent, quoted, rounded
 from groundup.projects.pca.choice import CERTAIN, SHUFFLES, Parallel, parallel_analysis
@@ -120,10 +121,11 @@ def dominance(data: Dataset) -> str:
     j, total = int(variance.argmax()), float(variance.sum())
     if len(variance) < 3 or total == 0 or variance[j] < DOMINANT * total:
         return ""
+    fair = parallel_analysis(Scale.of(data.X).apply(data.X))
     return (
         f"{data.feature_names[j]} has {percent(variance[j] / total)} of the total variance: the first axis is little "
-        "more than this column, because of its unit. --standardize gives each column the same weight (of a table of "
-        "your own)."
+        "more than this column, because of its unit. --standardize gives each column of your table the same weight"
+        f"{f'; {number_of(fair.number)} would stand out' if fair else ''}."
     )
 
 

@@ -31,8 +31,8 @@ def as_many_as_stand_out(data: Dataset) -> dict[str, Any]:
 
 
 def uncentred(data: Dataset) -> dict[str, Any]:
-    """Return as many axes as stand out, less than there are columns, and steps that find them to many digits."""
-    return {"n_components": min(number_of_axes(data.X) + 1, data.X.shape[1]), "n_iter": 10}
+    """Return one axis more than stand out, for the mean, but fewer than columns, and steps that find them exactly."""
+    return {"n_components": max(min(number_of_axes(data.X) + 1, data.X.shape[1] - 1), 1), "n_iter": 10}
 
 
 def kernel(data: Dataset) -> dict[str, Any]:

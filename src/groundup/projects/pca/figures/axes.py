@@ -27,8 +27,8 @@ MOST_ARROWS = 10  # Columns of a biplot: those with the longest arrows.
 def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     """A line turns about the mean
 
-    Left and middle: the same rows and two lines through their mean. Blue dots are the shadows of some rows, red
-    strokes their distances from the line. Right: the variance along the line and the mean squared distance from it, for
+    Left and middle: the same rows and two lines through their mean. Blue dots are the shadows of some rows,
+    orange strokes their distances from the line. Right: the variance along the line and the mean squared distance from it, for
     every angle. What one bar gains the other loses: they add up to the variance of all columns, so the line of largest
     variance is also the line of smallest distance. Of more than two columns the plane of the first two axes is shown,
     and the distances count the other directions, too.
@@ -40,15 +40,14 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     poor_angle = (turning.best + OFF) % 180
     for panel, angle, words in ((poor, poor_angle, "another line"), (best, turning.best, "first axis")):
         panel.scatter(*points[shown].T, s=12, color="#999999", alpha=0.5, linewidths=0)
-        drawing.draw_line(panel, turning, points[feet], angle, BLACK, words)
+        drawing.draw_line(panel, turning, points[feet], angle)
         drawing.set_equal_frame(panel, turning.plane.names, points[shown])
         share = percent(float(turning.along(angle) / turning.total))
         panel.set_title(f"{words}, at {angle:.0f}°: {share} of the variance")
     draw_bars(bars, turning, np.linspace(0, 180, BARS))
-    for angle, shade in ((poor_angle, BLACK), (turning.best, BLACK)):
-        bars.axvline(angle, color=shade, linewidth=1.0, linestyle=":")
-    bars.text(turning.best, 1.01 * turning.total, "first axis", ha="center", va="bottom", fontsize=9)
-    bars.legend(loc="lower left", framealpha=0.9, frameon=True)
+    for angle, words in ((poor_angle, "other"), (turning.best, "first axis")):
+        bars.plot([angle, angle], [0, turning.total], ":", color=BLACK, linewidth=1.0)
+        bars.text(angle, 1.01 * turning.total, words, ha="center", va="bottom", fontsize=9)
 
 
 def draw_bars(axes: Any, turning: drawing.Turning, angles: Array) -> None:
@@ -60,7 +59,8 @@ def draw_bars(axes: Any, turning: drawing.Turning, angles: Array) -> None:
              label="mean squared distance from it")  # fmt: skip
     axes.axhline(turning.total, color=BLACK, linewidth=1.2)
     axes.set(xlabel="angle of the line (degrees)", ylabel="variance (squared units)", xlim=(-6, 186),
-             ylim=(0, 1.12 * turning.total))  # fmt: skip
+             ylim=(0, 1.32 * turning.total))  # fmt: skip
+    axes.legend(loc="upper left")
     axes.set_xticks(range(0, 181, 30))
 
 
@@ -171,12 +171,12 @@ def scaling(axes: Any, model: Any, data: Dataset) -> None:
     Thirteen measurements of wines from three cultivars, in units as different as percent and milligrams a litre. Left:
     as they were measured. One column has nearly all the variance, and the first axis is that column. Right: every
     column divided by its standard deviation. Now all of them have a say, and the cultivars come apart, although nobody
-    told the algorithm that there are three.
+    told the algorithm that there are three. Titles name the largest entry of the first axis.
     """
     wine = bundled.wine(0)
     for panel, X, title in (
         (axes[0], wine.X, "as measured"),
-        (axes[1], (wine.X - wine.X.mean(axis=0)) / wine.X.std(axis=0), "each column in standard units"),
+        (axes[1], (wine.X - wine.X.mean(axis=0)) / wine.X.std(axis=0), "in standard units"),
     ):
         fit = PCA(2).fit(X)
         drawing.draw_groups(panel, fit.transform(X), wine)
@@ -185,5 +185,5 @@ def scaling(axes: Any, model: Any, data: Dataset) -> None:
         panel.set(
             xlabel=f"score on axis 1 ({percent(float(share[0]))} of the variance)",
             ylabel=f"score on axis 2 ({percent(float(share[1]))})",
-            title=f"{title}: largest entry of axis 1 is {wine.feature_names[largest]} ({first[largest]:.2f})",
+            title=f"{title}: {wine.feature_names[largest]} {first[largest]:.2f} on axis 1",
         )

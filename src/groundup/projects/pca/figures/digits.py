@@ -23,7 +23,7 @@ def pictures(data: Dataset) -> Dataset:
     return bundled.digits(0)
 
 
-@figure(2, 4, size=(12.0, 5.6), raster=True)
+@figure(2, 4, size=(12.0, 3.5), raster=True)
 def reconstruction(axes: Any, model: Any, data: Dataset) -> None:
     """Pictures rebuilt from few numbers
 

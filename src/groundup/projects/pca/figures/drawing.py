@@ -10,7 +10,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.plane import DRAWN, Plane, bounds, draw_rows, principal_plane
-from groundup.plotting.style import BLACK, BLUE, VERMILION
+from groundup.plotting.style import BLACK, BLUE, ORANGE
 from groundup.plotting.thinning import some_rows
 from groundup.projects.pca.models.pca import PCA
 
@@ -92,17 +92,17 @@ def draw_groups(axes: Any, points: Array, data: Dataset) -> None:
         axes.legend(loc="best", title=data.target_name, markerscale=1.5, ncols=2 if len(names) > 5 else 1)
 
 
-def draw_line(axes: Any, turning: Turning, points: Array, angle: float, color: str, label: str) -> None:
+def draw_line(axes: Any, turning: Turning, points: Array, angle: float) -> None:
     """Draw a line at an angle, and from some rows the way to it."""
     v = direction(angle)
     reach = 2 * float(np.abs(points - turning.center).max()) or 1.0
     feet = turning.center + ((points - turning.center) @ v)[:, None] * v
     for row, foot in zip(points, feet, strict=True):
-        axes.plot(*np.array([row, foot]).T, "-", color=VERMILION, linewidth=0.8, alpha=0.7)
-    axes.plot(*feet.T, "o", color=BLUE, markersize=3.5, linewidth=0)
+        axes.plot(*np.array([row, foot]).T, "-", color=ORANGE, linewidth=1.0)
     ends = turning.center + np.outer([-reach, reach], v)
-    axes.plot(*ends.T, "-", color=color, linewidth=1.6, label=label)
-    axes.plot(*turning.center, "o", color="white", markeredgecolor=BLACK, markersize=7)
+    axes.plot(*ends.T, "-", color=BLACK, linewidth=1.0)
+    axes.plot(*feet.T, "o", color=BLUE, markersize=4.5, linewidth=0, zorder=3)
+    axes.plot(*turning.center, "o", color="white", markeredgecolor=BLACK, markersize=7, zorder=4)
 
 
 def set_equal_frame(axes: Any, names: Sequence[str], points: Array) -> None:

@@ -60,8 +60,8 @@ def randomized_error(axes: Any, model: Any, data: Dataset) -> None:
     """How near a random subspace comes
 
     The rows are multiplied with a few random columns, and the subspace that these span is taken for that of the first
-    axes. Drawn is the largest error of a row's reconstruction from it, in all directions, over the number of further
-    multiplications: dots for single draws, a line for their mean. It cannot fall below the first singular value that is
+    axes. Drawn is the largest singular value of what it leaves of the rows, over the number of further multiplications:
+    dots for single draws, a line for their mean. It cannot fall below the first singular value that is
     left out; the bound, known before anything is computed but for the singular values, holds for the mean.
     """
     X = data.X[some_rows(len(data.X), ROWS)]
@@ -81,7 +81,7 @@ def randomized_error(axes: Any, model: Any, data: Dataset) -> None:
     axes.plot(steps, errors.mean(axis=1), "o-", color=BLUE, label=f"mean of {TRIALS} draws")
     axes.axhline(singular[k], color=GREEN, linestyle="-.", label=f"best subspace of {k} dimensions: σ{subscript(k + 1)}")
     axes.axhline(singular[width], color=BLACK, linestyle=":", label=f"of {width} dimensions: σ{subscript(width + 1)}")
-    axes.set(xlabel="further multiplications q", ylabel="largest error (units of the columns)", yscale="log")
+    axes.set(xlabel="further multiplications q", ylabel="largest singular value left", yscale="log")
     axes.set_xticks(steps)
     axes.legend()
 

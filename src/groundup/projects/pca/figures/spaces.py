@@ -8,6 +8,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import projection
 from groundup.plotting.figure import NotApplicable, figure
+from groundup.plotting.labels import label_lines
 from groundup.plotting.plane import bounds, principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE, VERMILION
 from groundup.projects.pca.figures import drawing
@@ -16,6 +17,7 @@ from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.models.truncated_svd import TruncatedSVD
 
+LEVELS = (-0.3, -0.1, 0.1, 0.3, 0.5)  # Scores whose lines are drawn.
 WIDTH = 0.3  # Factor of the radial kernel of the circles.
 MOST_ENTRIES = 20  # Columns whose entries are drawn.
 
@@ -34,9 +36,10 @@ def kernel_circles(axes: Any, model: Any, data: Dataset) -> None:
     lower, upper = bounds(made.X)
     x, y = (np.linspace(low, high, 120) for low, high in zip(lower, upper, strict=True))
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    lines = left.contour(x, y, kernel.transform(grid)[:, 0].reshape(120, 120), levels=9, cmap="cividis", linewidths=1.2)
-    left.figure.colorbar(lines, ax=left, label="score on axis 1 of the kernel")
+    height = kernel.transform(grid)[:, 0].reshape(120, 120)
     drawing.draw_groups(left, made.X, made)
+    lines = left.contour(x, y, height, levels=LEVELS, colors=[BLACK], linewidths=1.1, linestyles="-")
+    label_lines(left, lines, [f"{level:.1f}".replace("-", "−") for level in LEVELS])
     set_frame(left, principal_plane(made), made.X)
     left.set_title("rows, and lines of equal score")
     for panel, fit, words in ((middle, PCA(2).fit(made.X), "linear"), (right, kernel, "radial kernel")):
@@ -63,8 +66,8 @@ def uncentred(axes: Any, model: Any, data: Dataset) -> None:
     centred = PCA(1, svd_solver="covariance_eigh" if n > d else "full").fit(data.X).components_[0]
     parts = (
         (unit, "the mean", BLACK),
-        (plain, f"without centring: {angle(plain, unit):.0f}° from the mean", VERMILION),
-        (centred, f"centred: {angle(centred, unit):.0f}° from the mean", BLUE),
+        (plain, f"without centring: {angle(plain, unit):.1f}° from the mean", VERMILION),
+        (centred, f"centred: {angle(centred, unit):.1f}° from the mean", BLUE),
     )
     images = data.image is not None and data.image[0] * data.image[1] == d
     for panel, (vector, title, shade) in zip(axes, parts, strict=True):
