@@ -46,8 +46,6 @@ def left_in_kernel_space(model: Any, data: Dataset) -> float:
     return max(total - float(np.sum(model.eigenvalues_)), 0.0) / len(table)
 
 
-
-
 def explained_in_kernel_space(model: Any, data: Dataset) -> float:
     """Return the share of the variance in the space of the kernel that the axes explain."""
     left, found = left_in_kernel_space(model, data), float(np.sum(model.eigenvalues_)) / len(data.X)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from groundup.core.types import Array
 from groundup.data import bundled
 from groundup.data.dataset import Dataset

@@ -79,8 +79,9 @@ def randomized_error(axes: Any, model: Any, data: Dataset) -> None:
     axes.plot(np.repeat(steps, TRIALS), errors.ravel(), "o", color=ORANGE, markersize=3.5, alpha=0.5, linewidth=0,
               label="single draws")  # fmt: skip
     axes.plot(steps, errors.mean(axis=1), "o-", color=BLUE, label=f"mean of {TRIALS} draws")
-    axes.axhline(singular[k], color=GREEN, linestyle="-.", label=f"best subspace of {k} dimensions: σ{subscript(k + 1)}")
-    axes.axhline(singular[width], color=BLACK, linestyle=":", label=f"of {width} dimensions: σ{subscript(width + 1)}")
+    for m, shade, line in ((k, GREEN, "-."), (width, BLACK, ":")):
+        words = f"best subspace of {m} dimensions: σ{subscript(m + 1)}"
+        axes.axhline(singular[m], color=shade, linestyle=line, label=words)
     axes.set(xlabel="further multiplications q", ylabel="largest singular value left", yscale="log")
     axes.set_xticks(steps)
     axes.legend()
