@@ -23,9 +23,9 @@ def certify_by_sample(table: Table, center: Array, axes: Array, values: Array, t
     if k <= COMBINATIONS:
         return certify_axes(axes, table.image(axes.T, center).T, values, tol, dtype)
     mix = np.random.default_rng(k).standard_normal((COMBINATIONS, k))
-    residuals = table.image(axes.T @ mix.T, center).T - (mix * values) @ axes
-    size = np.sqrt(np.square(residuals).sum() / COMBINATIONS)
-    return _eigenvectors(float(size / (values.max() or 1.0)), axes, tol, dtype)
+    unit = float(values.max()) or 1.0
+    residuals = table.image(axes.T @ mix.T, center).T / unit - (mix * (values / unit)) @ axes
+    return _eigenvectors(float(np.sqrt(np.square(residuals).sum() / COMBINATIONS)), axes, tol, dtype)
 
 
 def certify_axes(axes: Array, image: Array, values: Array, tol: float, dtype: Any) -> Certificate:
@@ -47,7 +47,8 @@ def certify_axes(axes: Array, image: Array, values: Array, tol: float, dtype: An
     dtype : dtype
         Precision in which the axes are stored.
     """
-    residual = np.linalg.norm(image - values[:, None] * axes, axis=1) / (np.abs(values).max(initial=0.0) or 1.0)
+    unit = float(np.abs(values).max(initial=0.0)) or 1.0
+    residual = np.linalg.norm(image / unit - (values / unit)[:, None] * axes, axis=1)
     return _eigenvectors(float(residual.max(initial=0.0)), axes, tol, dtype)
 
 

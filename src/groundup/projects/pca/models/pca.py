@@ -336,7 +336,7 @@ class PCA(Projection):
         k = len(variance)
         whole = float(variance.sum()) + scale * state.noise * (d - k)
         rows = Rows(table.samples.X, table.samples.weight)
-        _, ahead = em.step(rows, state.mean, state.W, state.noise)
+        _, ahead = em.faster_step(rows, total, state.mean, state.W, state.noise)
         change = em.difference((state.mean, state.W, state.noise), ahead)
         return {
             "components_": fix_signs(vectors.T).astype(table.dtype),
