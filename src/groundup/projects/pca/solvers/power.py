@@ -8,6 +8,7 @@ from groundup.core.types import Array
 from groundup.projects.pca.solvers.components import AxesState, left_variance
 from groundup.projects.pca.solvers.table import Table
 
+NOTHING = 1e-14  # An eigenvalue of a matrix of trace one up to which it is rounding.
 ROUNDING = 1e-13  # Residual, relative to the largest eigenvalue, that counts as rounding.
 
 
@@ -72,7 +73,7 @@ def iterate(
 def step(deflated: Array, found: Array, v: Array) -> Array:
     """Return the vector after one more multiplication, orthogonal to the axes found before."""
     image = deflated @ v
-    if np.linalg.norm(image) <= 1e-300:  # nothing varies besides the axes found: any other direction will do
+    if np.linalg.norm(image) <= NOTHING * np.linalg.norm(v):  # any direction besides the axes found will do
         image = v
     for _ in range(2):
         image = image - found.T @ (found @ image)
