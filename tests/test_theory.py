@@ -268,12 +268,16 @@ def test_equation_index_names_the_place():
     assert r"\eqref{eq:kmeans:update} & \path{update} & " + r"\newline ".join(places) + r"\\" in index
 
 
-def test_measured_exponents_are_optional(tmp_path):
+def test_measured_figures_are_optional(tmp_path):
     # a book that cannot be built before the benchmarks have run
-    assert book.measured_exponents(tmp_path / "results.json") == {}
-    (tmp_path / "results.json").write_text('{"measured": {"kmeans:exponent": 1.04}, "rows": []}')
-    assert book.numbers({}, book.measured_exponents(tmp_path / "results.json")) == (
+    assert book.measured_figures(tmp_path / "results.json") == {}
+    (tmp_path / "results.json").write_text(
+        '{"measured": {"kmeans:exponent": 1.041, "kmeans:ms-1": 83.13, "kmeans:crossover": 2962.4}, "rows": []}'
+    )
+    assert book.numbers({}, book.measured_figures(tmp_path / "results.json")) == (
         "\\setmeasured{kmeans:exponent}{\\ensuremath{1.04}}\n"
+        "\\setmeasured{kmeans:ms-1}{\\ensuremath{83}}\n"
+        "\\setmeasured{kmeans:crossover}{\\ensuremath{3\\,000}}\n"
     )
 
 

@@ -1,5 +1,6 @@
 """The book's pictures are drawn from the models that `groundup run` would fit."""
 
+import re
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -58,4 +59,21 @@ def test_the_book_takes_in_every_finished_chapter(monkeypatch, tmp_path):
     monkeypatch.setattr(book, "draw", lambda texts, out: None)
     assert book.main([str(tmp_path)]) == 0
     lines = (tmp_path / "chapters.tex").read_text("utf-8").splitlines()
-    assert lines == [rf"\input{{../src/groundup/projects/{name}/theory}}" for name in projects.FINISHED]
+    assert lines == [rf"\input{{generated/chapter-{name}}}" for name in projects.FINISHED]
+    written = [(tmp_path / f"chapter-{name}.tex").read_text("utf-8") for name in projects.FINISHED]
+    assert [rf"\label{{ch:{name}}}" in text for name, text in zip(projects.FINISHED, written, strict=True)] == [
+        True
+    ] * len(written)
+
+
+def test_solutions_are_not_next_to_their_exercises(monkeypatch, tmp_path):
+    # would catch: an answer printed below its question, one that is lost on its path to the appendix, an empty heading
+    monkeypatch.setattr(book, "draw", lambda texts, out: None)
+    assert book.main([str(tmp_path)]) == 0
+    appendix = (tmp_path / "solutions.tex").read_text("utf-8")
+    for name, text in book.chapters().items():
+        chapter = (tmp_path / f"chapter-{name}.tex").read_text("utf-8")
+        assert "{solution}" not in chapter
+        assert "Solutions" not in chapter
+        assert len(chapter.splitlines()) + text.count(r"\end{solution}") < len(text.splitlines())
+        assert all(body in appendix for body in re.findall(r"\\begin\{solution\}.*?\\end\{solution\}", text, re.S))

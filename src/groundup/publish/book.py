@@ -1,8 +1,8 @@
 """What the book takes from the program: ``python -m groundup.publish.book OUTDIR``.
 
-Writes ``chapters.tex`` (which there are), ``numbers.tex`` (every number of the worked examples, and the measured
-exponents), ``index.tex`` (where in the code each equation lives), the functions of the textbooks that the chapters
-print, and the figures that they include.
+Writes the chapters, their solutions as an appendix, ``numbers.tex`` (every number of the worked examples, and those
+that a benchmark has measured), ``index.tex`` (where in the code each equation lives), the functions of the textbooks
+that the chapters print, and the figures that they include.
 """
 
 import argparse
@@ -28,6 +28,7 @@ NAME = r"[a-z_]+:[a-z0-9-]+"
 CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
 LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
 PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
+SOLUTION = re.compile(r"\\begin\{solution\}.*?\\end\{solution\}\n", re.S)
 SEED = 0  # Seed of data and models, so that every build draws the same pictures.
 ON_PAPER = 0.85  # Size relative to the screen; drawn smaller, the letters come out larger on the page.
 
@@ -83,14 +84,14 @@ def number(value: Any) -> str:
     return f"\\ensuremath{{{digits}}}"
 
 
-def numbers(worked: Mapping[str, Mapping[str, Any]], measured: Mapping[str, float]) -> str:
+def numbers(worked: Mapping[str, Mapping[str, Any]], measured: Mapping[str, str]) -> str:
     r"""TeX that gives the book its numbers: ``\worked{project:key}`` and ``\measured{key}``."""
     lines = [
         f"\\setworked{{{project}:{key}}}{{{number(value)}}}"
         for project, values in worked.items()
         for key, value in values.items()
     ]
-    lines += [f"\\setmeasured{{{key}}}{{\\ensuremath{{{value:.2f}}}}}" for key, value in measured.items()]
+    lines += [f"\\setmeasured{{{key}}}{{\\ensuremath{{{value}}}}}" for key, value in measured.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -132,6 +133,18 @@ ROWS
 """
 
 
+def without_solutions(text: str) -> tuple[str, str]:
+    """Return a chapter without the solutions of its exercises, which a reader should not see too soon, and these."""
+    solutions = "".join(SOLUTION.findall(text))
+    return SOLUTION.sub("", text).replace("\\subsection*{Solutions}\n", ""), solutions
+
+
+SOLUTIONS = r"""\chapter{Solutions}
+\label{ch:solutions}
+
+"""
+
+
 def draw(texts: Mapping[str, str], out: Path) -> None:
     """Save the figures that the chapters include, ``project-data-figure``, fitted as by ``groundup run``.
 
@@ -154,12 +167,15 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
             write_whole(out / f"{name}-{data_name}-{figure_name}.{suffix}", file.getvalue())
 
 
-def measured_exponents(path: Path = MEASURED) -> dict[str, float]:
-    """Measured growth by ``project:exponent``; empty where no benchmark has been run."""
+def measured_figures(path: Path = MEASURED) -> dict[str, str]:
+    """Measured growth, times and crossovers by name, as many digits as they deserve; empty without a benchmark."""
     if not path.exists():
         return {}
-    exponents: dict[str, float] = json.loads(path.read_text("utf-8"))["measured"]
-    return exponents
+    figures: dict[str, float] = json.loads(path.read_text("utf-8"))["measured"]
+    return {
+        key: f"{value:.2f}" if key.endswith(":exponent") else f"{float(f'{value:.2g}'):,.12g}".replace(",", r"\,")
+        for key, value in figures.items()
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -169,10 +185,14 @@ def main(arguments: list[str] | None = None) -> int:
     out: Path = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)
     texts = chapters()
-    inputs = [f"\\input{{../src/groundup/projects/{name}/theory}}\n" for name in texts]
-    write_whole(out / "chapters.tex", "".join(inputs))
+    parts = {name: without_solutions(text) for name, text in texts.items()}
+    for name, (chapter, _) in parts.items():
+        write_whole(out / f"chapter-{name}.tex", chapter)
+    write_whole(out / "chapters.tex", "".join(f"\\input{{generated/chapter-{name}}}\n" for name in parts))
+    solved = "".join(f"\\section*{{\\Cref{{ch:{name}}}}}\n{solutions}" for name, (_, solutions) in parts.items())
+    write_whole(out / "solutions.tex", SOLUTIONS + solved)
     worked = {name: load(name).worked_example() for name in texts}
-    write_whole(out / "numbers.tex", numbers(worked, measured_exponents()))
+    write_whole(out / "numbers.tex", numbers(worked, measured_figures()))
     write_whole(out / "index.tex", index(texts, list(citations())))
     for text in texts.values():
         listings.write(text, SOURCE / "projects", out)

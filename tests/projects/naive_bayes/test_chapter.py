@@ -42,9 +42,9 @@ def test_four_messages_by_hand():
     assert worked["product_other"] == r"\ensuremath{\tfrac{4}{343}}"
     assert worked["vanishing"] == r"\ensuremath{\tfrac{8}{17}}"
     assert [worked["total_spam"], worked["total_other"]] == [6, 4]
-    assert worked["joint_spam"] == pytest.approx(float(spam), rel=1e-14)
-    assert worked["joint_other"] == pytest.approx(float(other), rel=1e-14)
-    assert worked["bernoulli_p"] == pytest.approx(0.6, rel=1e-14)
+    for key, value in {"joint_spam": spam, "joint_other": other, "sum": spam + other}.items():
+        assert decimals(worked[key]) == [pytest.approx(float(value), abs=5e-7)], key
+    assert worked["bernoulli_p"] == r"\ensuremath{\tfrac{3}{5}}"
     four = {
         "p_spam": p, "p_other": 1 - p, "log_p_spam": np.log(float(p)), "log_p_other": np.log(float(1 - p)),
         "log_prior": -np.log(2), "score_spam": np.log(float(spam)), "score_other": np.log(float(other)),
@@ -58,15 +58,26 @@ def test_four_messages_by_hand():
         "counts_spam": [3, 3, 0], "counts_other": [1, 0, 3], "smoothed_spam": [4, 4, 1], "smoothed_other": [2, 1, 4],
         "theta_spam": [4, 9, 4, 9, 1, 9], "theta_other": [2, 7, 1, 7, 4, 7], "more_theta": [1, 3, 1, 9, 5, 9],
         "present_spam": [3, 4, 3, 4, 1, 4], "present_other": [1, 2, 1, 4, 3, 4],
-        "logs_spam": [-0.8109, -0.8109, -2.1972], "logs_other": [-1.2528, -1.9459, -0.5596],
+        "factors_spam": [4, 9, 4, 9, 1, 9], "factors_other": [2, 7, 1, 7, 4, 7],
+        "divisor_spam": [9], "divisor_other": [7], "vanishing_spam": [1, 48], "vanishing_other": [3, 128],
+        "having_spam": [2, 2, 0], "having_other": [1, 0, 2], "bernoulli_spam": [9, 128], "bernoulli_other": [3, 64],
+        "more_counts": [2, 0, 4], "more_smoothed": [3, 1, 5], "more_divisor": [9], "more_prior": [2, 5],
+        "more_spam": [32, 3645], "more_other": [1, 81],
+        "logs_spam": [-0.81093, -0.81093, -2.19722], "logs_other": [-1.25276, -1.94591, -0.55962],
     }  # fmt: skip
-    assert {key: decimals(worked[key]) for key in lists} == lists
+    assert {key: decimals(str(worked[key]).replace(r"\tfrac", "")) for key in lists} == lists
 
 
-def test_numbers_typed_in_the_worked_example():
-    # digits that the chapter prints as they stand
-    assert pytest.approx(0.02264, abs=5e-6) == 8 / 729 + 4 / 343
-    assert round(0.01097 / 0.02264, 3) == round(686 / 1415, 3)
+def test_printed_digits_follow_from_one_another():
+    # a reader with a pocket calculator who gets another last digit
+    worked = {key: decimals(str(value)) for key, value in four_messages().items()}
+    for name in ("spam", "other"):
+        assert round(worked[f"joint_{name}"][0] / worked["sum"][0], 4) == worked[f"p_{name}"][0]
+        terms = [*worked["log_prior"], *worked[f"logs_{name}"]]
+        assert round(sum(terms), 5) == worked[f"score_{name}"][0]
+    assert round(worked["score_spam"][0] - worked["score_other"][0], 4) == worked["log_odds"][0]
+    assert round(worked["log_odds"][0] - worked["log_sum"][0], 4) == worked["log_p_spam"][0]
+    assert round(sum(worked[f"odds_{word}"][0] for word in ("free", "money", "lunch")), 4) == worked["log_odds"][0]
     counts = textbook.count(np.vstack([X, FIFTH]), np.append(y, 1), 2)
     assert counts[1].tolist() == [2, 0, 4]
 

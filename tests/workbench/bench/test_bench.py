@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -178,6 +179,27 @@ def test_results_of_other_projects_are_kept(tmp_path, monkeypatch):
     assert {row.project for row in rows} == {"linear_regression"}
     assert json.loads((tmp_path / "results.json").read_text())["environment"]
     assert (tmp_path / "results.md").read_text().count("\n| ") == len(table.read(tmp_path))
+
+
+def test_what_chapters_print_are_medians_in_milliseconds():
+    """Bug caught: the growth or the time of another workload, a time at one thread, seconds."""
+    one, two = row_module.Timing(1, [9.0], [9.0]), row_module.Timing(2, [0.5, 0.002, 0.004], [9.0])
+    both, growth = dict.fromkeys(row_module.SIDES, 1.0), {"ours": 0.9, "peer": 2.0}
+    first = row_module.Row("kmeans", "a", 1, both, True, [1.0], [one, two], both, growth)
+    second = replace(first, workload="b", timings=[one], growth=both)
+    expected = {"kmeans:exponent": 0.9, "kmeans:ms-1": pytest.approx(4.0), "kmeans:ms-2": pytest.approx(9000.0)}
+    assert measure.printed([first, second]) == expected
+
+
+def test_crossovers_are_measured_where_they_are_asked_for(tmp_path, monkeypatch):
+    """Bug caught: benchmarking one project loses the crossover of another, or keeps its own old one."""
+    found = {"naive_bayes": lambda: 3.0, "kmeans": None}
+    monkeypatch.setattr(measure.projects, "load", lambda name: SimpleNamespace(crossover=found[name]))
+    assert measure.crossovers(["kmeans"], tmp_path) == {}
+    earlier = {"naive_bayes:crossover": 1.0, "linear_regression:crossover": 7.0, "kmeans:ms-1": 2.0}
+    (tmp_path / "results.json").write_text(json.dumps({"measured": earlier}))
+    kept = {"naive_bayes:crossover": 3.0, "linear_regression:crossover": 7.0}
+    assert measure.crossovers(["naive_bayes", "kmeans"], tmp_path) == kept
 
 
 def test_peak_memory_sees_a_large_temporary():

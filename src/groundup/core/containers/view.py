@@ -70,7 +70,7 @@ class View:
 
 
 def rows_of(X: Any, index: Array) -> Any:
-    """Return some rows of a table: a copy or, of a memory map or a view and for consecutive rows, a view.
+    """Return some rows of a table: a view of a memory map, of a view, or for consecutive rows; otherwise a copy.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def rows_of(X: Any, index: Array) -> Any:
         return X.rows(index)
     if is_mapped(X):
         return View(X, index)
-    consecutive = isinstance(X, np.ndarray) and len(index) and (np.diff(index) == 1).all()
+    consecutive = len(index) and (np.diff(index) == 1).all()
     return X[index[0] : index[-1] + 1] if consecutive else X[index]
 
 

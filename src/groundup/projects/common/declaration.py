@@ -220,6 +220,8 @@ class Project:
         ``findings(model, data) -> tuple of Table``: what the fitted model says about the data; by default nothing.
     workloads : tuple of Workload
         For the benchmark.
+    crossover : callable, optional
+        Measures the size at which one of two ways overtakes the other, which the chapter prints; run by the benchmark.
     suits : callable, optional
         ``suits(data) -> (name, reason)``: the model that suits a table of the user's, where no model is asked for, and
         why, as a clause. By default the first model.
@@ -241,6 +243,7 @@ class Project:
     answer: Callable[[Any, Dataset, Scores], tuple[str, ...]] = field(default=no_answer)
     findings: Callable[[Any, Dataset], tuple[Table, ...]] = field(default=no_findings)
     workloads: tuple[Workload, ...] = ()
+    crossover: Callable[[], float] | None = None
     suits: Callable[[Dataset], tuple[str, str]] | None = None
     reads_text: bool = False
 

@@ -1,14 +1,19 @@
 """The benchmark's tasks: counts of words, dense and sparse, and columns of measurements."""
 
+import time
 from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Workload
+from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB
 
 TOPICS = 20
 PER_DOCUMENT = 100  # Different words of a document.
+DENSITIES = (0.1, 0.2, 0.3, 0.4, 0.5)  # Shares of a vocabulary, at which sparse and dense rows are timed.
+CROSSING = (4000, 10_000)  # Rows and words of the counts for it,
+ROUNDS = 5  # and how often each is fitted.
 SLICE = 2000  # Rows whose joint log-probabilities are computed at a time.
 
 
@@ -51,6 +56,30 @@ def measurements(n: int, d: int = 50, K: int = 5) -> tuple[Array, Array]:
     mean, spread = rng.normal(size=(K, d)), rng.uniform(0.5, 2.0, (K, d))
     y = rng.integers(K, size=n)
     return mean[y] + spread[y] * rng.normal(size=(n, d)), y
+
+
+def crossover() -> float:
+    """Return the number of different words a document from which dense rows are learned from faster than sparse ones.
+
+    Both times are straight lines in the number of words, up to their noise: lines are fitted and intersected.
+    """
+    from scipy.sparse import csr_matrix
+
+    rng = np.random.default_rng(0)
+    n, d = CROSSING
+    y = rng.integers(TOPICS, size=n)
+    medians = []
+    for share in DENSITIES:
+        dense = (rng.random((n, d)) < share).astype(float)
+        sparse, seconds = csr_matrix(dense), np.empty((ROUNDS, 2))
+        for turn in seconds:
+            for side, X in enumerate((sparse, dense)):
+                begin = time.perf_counter()
+                MultinomialNB().fit(X, y)
+                turn[side] = time.perf_counter() - begin
+        medians.append(np.median(seconds, axis=0))
+    slope, height = np.polyfit(np.array(DENSITIES) * d, np.array(medians), 1)
+    return float((height[1] - height[0]) / (slope[0] - slope[1]))
 
 
 WORKLOADS = (

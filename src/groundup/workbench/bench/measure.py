@@ -184,6 +184,34 @@ def _status(field: str) -> float:
     return next(float(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
 
 
+# --- what chapters print ----------------------------------------------------------------------------------------------
+
+
+def printed(rows: Sequence[Row]) -> dict[str, float]:
+    """Return the growth of each project's first workload, and the times of all, in ms: ``project:ms-1``, ….
+
+    Times are medians with the default number of threads.
+    """
+    figures: dict[str, float] = {}
+    of_project: dict[str, list[Row]] = {}
+    for row in rows:
+        of_project.setdefault(row.project, []).append(row)
+    for name, own in of_project.items():
+        figures[f"{name}:exponent"] = own[0].growth["ours"]
+        for k, row in enumerate(own, start=1):
+            figures[f"{name}:ms-{k}"] = 1e3 * float(np.median(row.timings[-1].ours))
+    return figures
+
+
+def crossovers(names: Sequence[str], out: Path) -> dict[str, float]:
+    """Return the crossovers of the named projects, measured now, and those of others that `out` already holds."""
+    path = out / "results.json"
+    earlier = json.loads(path.read_text("utf-8"))["measured"] if path.exists() else {}
+    kept = {key: value for key, value in earlier.items() if key.endswith(":crossover")}
+    measures = {f"{name}:crossover": projects.load(name).crossover for name in names}
+    return kept | {key: measure() for key, measure in measures.items() if measure is not None}
+
+
 # --- the table ------------------------------------------------------------------------------------------------------
 
 
@@ -219,8 +247,7 @@ def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: 
     order = {name: k for k, name in enumerate((*projects.FINISHED, *projects.PLANNED))}
     everything = sorted([*kept, *rows], key=lambda row: order[row.project])
     about = environment()
-    first = {row.project: row for row in reversed(everything)}
-    measured = {f"{name}:exponent": row.growth["ours"] for name, row in first.items()}  # what chapters print
+    measured = printed(everything) | crossovers(names, out)
     content = {"environment": about, "measured": measured, "rows": [asdict(row) for row in everything]}
     write_whole(out / "results.json", json.dumps(content, indent=1) + "\n")
     write_whole(out / "results.md", f"{table(everything)}\n\n{about}\n")

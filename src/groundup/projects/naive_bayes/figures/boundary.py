@@ -1,6 +1,7 @@
 """The decision boundaries of the normal model."""
 
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from groundup.projects.naive_bayes.evidence import separations
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB
 
 
-@figure(1, 2, size=(11.4, 4.6))
+@figure(1, 2, size=(9.4, 3.4))
 def gaussian_boundary(axes: Any, model: Any, data: Dataset) -> None:
     """The boundaries of normal densities, with variances of their own and with shared ones
 
@@ -35,12 +36,13 @@ def gaussian_boundary(axes: Any, model: Any, data: Dataset) -> None:
     if not (own.var_ > 0).all():
         raise NotApplicable("the columns do not vary")
     shared = copy(own)
-    shared.var_ = np.tile(own.class_count_ @ own.var_ / own.class_count_.sum(), (len(own.classes_), 1))
+    within = own._state.scatter.sum(axis=0) / own._state.weight.sum()
+    shared._state = replace(own._state, scatter=own._state.weight[:, None] * within)
     plane = principal_plane(two)
     some = some_rows(len(two.X), DRAWN)
     points, code = plane(two.X[some]), codes(own, np.asarray(two.y)[some])
     for panel, fitted, title in zip(axes, (own, shared), ("own variances", "shared variances"), strict=True):
         draw_classes(panel, fitted.predict_proba, plane, points, code, own.classes_)
         wrong = float((codes(own, fitted.predict(two.X)) != codes(own, two.y)).mean())
-        panel.set_title(f"{title}: {100 * wrong:.1f} % of the rows wrong")
+        panel.set_title(f"{title}: {100 * wrong:.1f} % wrong")
     axes[1].legend(title=data.target_name or "class", loc="best")

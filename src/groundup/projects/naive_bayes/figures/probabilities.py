@@ -17,7 +17,7 @@ TEMPERATURES = np.geomspace(0.2, 50, 241)
 FACTORS = 400  # Of the product that underflows.
 
 
-@figure(1, 2, size=(10.8, 4.4))
+@figure(1, 2, size=(9.4, 3.5))
 def reliability(axes: Any, model: Any, data: Dataset) -> None:
     """Too sure: what the probabilities are worth
 
@@ -85,29 +85,25 @@ def binned(sure: Array, right: Array, edges: Array) -> tuple[Array, Array, Array
     return where, share, np.minimum(middle - reach, share), np.maximum(middle + reach, share), size
 
 
-@figure(1, 2, size=(11.4, 4.0))
+@figure(size=(4.8, 3.5))
 def underflow(axes: Any, model: Any, data: Dataset) -> None:
     """A product of probabilities underflows, a sum of logarithms does not, whatever the data of this run
 
-    Factors of 0.1, multiplied one after another. Left: in single precision the product is zero from the cross on, in
-    double precision 324 factors suffice; then every class has the probability zero, and 0 / 0 says nothing. Before that
-    its digits are lost one by one. Right: the sum of the logarithms, of which only the scale grows.
+    Factors of 0.1, multiplied one after another. In single precision the product is zero from the first cross on, in
+    double precision from the second; then every class has the probability zero, and 0 / 0 says nothing. Before that its
+    digits are lost one by one. The sum of the logarithms goes on: only its scale grows.
     """
-    products, sums = axes
     n = np.arange(1, FACTORS + 1)
-    for kind, shade, dash, width, side in (
-        (np.float64, BLUE, "-", 1.6, "right"),
-        (np.float32, ORANGE, "--", 4, "left"),
-    ):
+    axes.plot(n, -n, color=BLACK, linewidth=0.9, linestyle=":", label="sum of logarithms")
+    for kind, shade, dash, width in ((np.float64, BLUE, "-", 1.6), (np.float32, ORANGE, "--", 4)):
         with np.errstate(under="ignore"):
             value = np.multiply.accumulate(np.full(FACTORS, 0.1, kind)).astype(float)
         zero = int(np.argmax(value == 0))
         height, bits = np.log10(value[:zero]), 8 * np.dtype(kind).itemsize
-        products.plot(n[:zero], height, color=shade, linestyle=dash, linewidth=width, label=f"float{bits}")
-        products.plot(n[zero - 1], height[-1], "X", color=shade, markeredgecolor=BLACK, markersize=10, linestyle="")
-        products.annotate(f"0 from {n[zero]} factors on", (n[zero - 1], height[-1]), fontsize=9, ha=side, va="center",
-                          xytext=(12 if side == "left" else -12, 0), textcoords="offset points")  # fmt: skip
-    products.set(xlabel="factors of 0.1", ylabel="decimal logarithm of the product", title="the product")
-    products.legend(loc="upper right")
-    sums.plot(n, n * np.log(0.1), color=BLUE)
-    sums.set(xlabel="factors of 0.1", ylabel="sum of the logarithms (nats)", title="the sum of the logarithms")
+        axes.plot(n[:zero], height, color=shade, linestyle=dash, linewidth=width, label=f"product, float{bits}")
+        axes.plot(n[zero - 1], height[-1], "X", color=shade, markeredgecolor=BLACK, markersize=10, linestyle="")
+        side, away = ("left", 12) if zero < FACTORS / 2 else ("right", -12)
+        axes.annotate(f"0 from {n[zero]} on", (n[zero - 1], height[-1]), fontsize=9, va="center", ha=side,
+                      xytext=(away, 0), textcoords="offset points")  # fmt: skip
+    axes.set(xlabel="factors of 0.1", ylabel="decimal logarithm")
+    axes.legend(loc="upper right")
