@@ -72,13 +72,14 @@ def iterate(
 
 def step(deflated: Array, found: Array, v: Array) -> Array:
     """Return the vector after one more multiplication, orthogonal to the axes found before."""
-    image = deflated @ v
-    if np.linalg.norm(image) <= NOTHING * np.linalg.norm(v):  # any direction besides the axes found will do
-        image = v
-    for _ in range(2):
-        image = image - found.T @ (found @ image)
-        image = image / np.linalg.norm(image)
-    return image
+    for image in (deflated @ v, v):  # where nothing varies besides the axes found, any other direction will do
+        for _ in range(2):
+            image = image - found.T @ (found @ image)
+        length = np.linalg.norm(image)
+        if length > NOTHING * np.linalg.norm(v):
+            break
+    onward: Array = image / length
+    return onward
 
 
 def _ended(state: AxesState, k: int) -> bool:
