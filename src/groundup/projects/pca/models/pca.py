@@ -36,7 +36,7 @@ MANY_COLUMNS = (
 )
 SMALL = 500  # Up to this number of rows and columns, "auto" finds all axes.
 LARGE_PART = 0.8  # Of all axes, from which "auto" finds them all.
-FEW_STEPS = 5  # Steps of the randomized solver with iterated_power="auto".
+FEW_STEPS = 5  # Steps of "randomized" with iterated_power="auto".
 WHOLE = ("full", "covariance_eigh")  # Solvers that find all axes, and so can choose their number.
 Solver = Literal["auto", "full", "covariance_eigh", "arpack", "randomized", "power", "oja", "em"]
 
