@@ -323,9 +323,11 @@ class PCA(Projection):
         values = np.square(state.singular[:k])
         if solver == "covariance_eigh":
             return certify_axes(axes, axes @ state.memory[0], values, self.tol, dtype)
-        if solver in ("randomized", "oja") and state.memory[-1].ndim == 1:  # what bounds the rest
-            image = state.memory[0][:k] if solver == "randomized" else table.image(axes.T, state.center).T
-            return certify_variance(axes, image, state.memory[-1], state.scatter)
+        if solver == "oja":
+            return certify_variance(axes, table.image(axes.T, state.center).T, state.memory[-1], state.scatter)
+        if solver == "randomized" and state.converged and len(state.memory) == 2:
+            image, rest = state.memory
+            return certify_variance(axes, image[:k], rest, state.scatter)
         return certify_by_sample(table, state.center, axes, values, self.tol, dtype)
 
     def _finish_em(self, table: Table, state: EmState) -> dict[str, Any]:
