@@ -322,7 +322,7 @@ def test_whitened_rounding_is_noise_of_variance_one():
 
 def test_powers_without_normalising_lose_directions():
     # 0.035
-    assert (2.0**-53) ** (1 / 11) == pytest.approx(0.035, abs=5e-4)
+    assert pytest.approx(0.035, abs=5e-4) == (2.0**-53) ** (1 / 11)
     rng = np.random.default_rng(10)
     U, W = (np.linalg.qr(rng.standard_normal((6, 6)))[0] for _ in range(2))
     A, Omega = U * [1, 0.02, 1e-3, 1e-3, 1e-3, 1e-3] @ W.T, rng.standard_normal((6, 2))
