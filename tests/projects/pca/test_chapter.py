@@ -375,8 +375,8 @@ def test_answer_on_the_square():
         out = corners + np.array([[delta, delta], [0, 0], [0, 0], [0, 0]])
         assert_allclose(3 * textbook.covariance(out), 4 * np.eye(2) + 2 * delta + 0.75 * delta**2)
         aside = corners + np.array([[delta, -delta], [0, 0], [0, 0], [0, 0]])
-        beside = np.array([[2 * delta, -0.75 * delta**2], [-0.75 * delta**2, -2 * delta]])
-        assert_allclose(3 * textbook.covariance(aside), (4 + 0.75 * delta**2) * np.eye(2) + beside)
+        off = np.array([[2 * delta, -0.75 * delta**2], [-0.75 * delta**2, -2 * delta]])
+        assert_allclose(3 * textbook.covariance(aside), (4 + 0.75 * delta**2) * np.eye(2) + off)
 
 
 def test_answer_on_perturbed_axes():
