@@ -1,5 +1,6 @@
 """Text as tables: hostile input, files, hashes, memory, pipelines."""
 
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -11,7 +12,9 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn import config_context
+from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction import text as reference
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -93,6 +96,52 @@ def test_files_and_names_of_files(kind, tmp_path):
         kind(input="filename").fit_transform([tmp_path / "none.txt"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("CountVectorizer", {"encoding": "utf-9"}),
+        ("CountVectorizer", {"encoding": 8}),
+        ("CountVectorizer", {"ngram_range": (1,)}),
+        ("CountVectorizer", {"ngram_range": (0, 2)}),
+        ("CountVectorizer", {"ngram_range": 2}),
+        ("CountVectorizer", {"dtype": None}),
+        ("CountVectorizer", {"dtype": complex}),
+        ("CountVectorizer", {"max_df": 1.5}),
+        ("CountVectorizer", {"min_df": -0.5}),
+        ("CountVectorizer", {"min_df": 0}),
+        ("CountVectorizer", {"vocabulary": "the cat"}),
+        ("CountVectorizer", {"vocabulary": 3}),
+        ("HashingVectorizer", {"n_features": 2.5}),
+        ("HashingVectorizer", {"n_features": 2**31}),
+        ("TfidfTransformer", {"norm": "l3"}),
+    ],
+    ids=str,
+)
+def test_wrong_parameters_are_refused(kind, wrong):
+    # would catch: an error from inside, or none: a text as vocabulary is one of letters
+    ((name, value),) = wrong.items()
+    data = [[1, 2]] if kind == "TfidfTransformer" else DOCUMENTS
+    with pytest.raises(InvalidParameterError, match=f"{kind}: {name}={re.escape(repr(value))} is not allowed"):
+        getattr(groundup, kind)(**wrong).fit(data)
+
+
+@pytest.mark.parametrize(
+    ("unused", "reason"),
+    [
+        ({"tokenizer": str.split}, "'token_pattern' will not be used since 'tokenizer' is not None"),
+        (
+            {"analyzer": str.split, "preprocessor": str.lower},
+            "'preprocessor' will not be used since 'analyzer' is call",
+        ),
+        ({"analyzer": "char", "stop_words": ["a"]}, "'stop_words' will not be used since 'analyzer' != 'word'"),
+    ],
+)
+def test_parameters_without_effect_are_told_of(unused, reason):
+    # would catch: stop words, or a pattern, that silently stop nothing
+    with pytest.warns(UserWarning, match=f"The parameter {reason}"):
+        groundup.CountVectorizer(**unused).fit(DOCUMENTS)
+
+
 VOCABULARIES = {
     "empty": ([], "empty vocabulary passed to fit"),
     "empty mapping": ({}, "empty vocabulary passed to fit"),
@@ -122,6 +171,36 @@ def test_a_given_vocabulary_in_no_order():
     assert groundup.CountVectorizer(vocabulary=iter(["b", "a"])).fit([""]).vocabulary_ == {"b": 0, "a": 1}
 
 
+def test_an_iterator_as_vocabulary_is_kept():
+    # would catch: an empty vocabulary in the second fit, and in a model that only transforms
+    for kind in (groundup.CountVectorizer, groundup.TfidfVectorizer):
+        model = kind(vocabulary=iter(["cat", "the"]))
+        for _ in range(2):
+            assert model.fit(DOCUMENTS).vocabulary_ == {"cat": 0, "the": 1}
+        assert clone(model).fit(DOCUMENTS).vocabulary_ == {"cat": 0, "the": 1}
+    unfitted = groundup.CountVectorizer(vocabulary=(word for word in ["cat", "the"]))
+    assert unfitted.transform(DOCUMENTS).toarray()[0].tolist() == [1, 2]
+    assert unfitted.fit_transform(DOCUMENTS).toarray()[0].tolist() == [1, 2]
+
+
+def test_columns_that_are_no_integers_are_refused():
+    # would catch: floats that equal integers, of which the documents are then accused
+    with pytest.raises(TypeError, match=r"must map terms to integers, got 1\.0 for 'the'"):
+        groundup.CountVectorizer(vocabulary={"cat": 0, "the": 1.0}).fit(DOCUMENTS)
+    numbers = {"cat": np.int32(0), "the": np.uint8(1)}
+    assert groundup.CountVectorizer(vocabulary=numbers).fit_transform(DOCUMENTS).toarray()[0].tolist() == [1, 2]
+
+
+def test_terms_without_an_order_are_refused():
+    # would catch: '<' not supported, without a word about the terms
+    with pytest.raises(TypeError, match=r"terms of types int and str have no order.*give the vocabulary as a mapping"):
+        groundup.CountVectorizer(analyzer=lambda text: [text, 1]).fit(DOCUMENTS)
+    with pytest.raises(TypeError, match="terms of types int and str have no order"):
+        groundup.CountVectorizer(vocabulary={"cat", 1}).fit(DOCUMENTS)
+    mapped = groundup.CountVectorizer(analyzer=lambda text: [text, 1], vocabulary={"the end": 0, 1: 1})
+    assert mapped.fit_transform(DOCUMENTS).toarray().tolist() == [[0, 1], [0, 1], [0, 1], [1, 1]]
+
+
 @pytest.mark.parametrize("documents", [[], ["", " "], ["a b c", "!"], ["the and"]])
 def test_documents_without_terms_are_refused(documents):
     # would catch: a matrix without columns
@@ -143,6 +222,12 @@ def test_patterns_and_ranges_that_find_nothing_are_refused():
     # would catch: words of two groups as tuples, and an error about None from inside `re`
     with pytest.raises(ValueError, match="More than 1 capturing group in token pattern"):
         groundup.CountVectorizer(token_pattern=r"(\w)(\w)").fit(DOCUMENTS)
+    for call in (
+        groundup.CountVectorizer(token_pattern="(").fit,
+        groundup.HashingVectorizer(token_pattern="(").transform,
+    ):
+        with pytest.raises(ValueError, match=r"token_pattern='\(' is no regular expression: missing \)"):
+            call(DOCUMENTS)
     with pytest.raises(ValueError, match="token_pattern=None leaves nothing that finds words"):
         groundup.CountVectorizer(token_pattern=None).fit(DOCUMENTS)
     for kind in VECTORIZERS:
@@ -205,6 +290,27 @@ def test_zeros_that_are_stored_are_zeros():
         np.testing.assert_array_equal(ours.transform(stored).toarray(), np.eye(2))
 
 
+def test_logarithms_of_negative_counts_are_refused():
+    # would catch: NaN in silence
+    hashed = groundup.HashingVectorizer(norm=None).transform(DOCUMENTS)
+    assert hashed.min() < 0
+    model = groundup.TfidfTransformer(sublinear_tf=True).fit(abs(hashed))
+    for call in (
+        model.transform,
+        lambda X: model.transform(X, copy=False),
+        groundup.TfidfTransformer(sublinear_tf=True).fit,
+    ):
+        with pytest.raises(ValueError, match="takes logarithms of counts, but the least entry is -3"):
+            call(hashed)
+    assert np.isfinite(groundup.TfidfTransformer().fit_transform(hashed).data).all()
+
+
+def test_a_last_term_that_no_document_has():
+    # would catch: a column fewer than the table has
+    model = groundup.TfidfTransformer().fit([[1, 0], [2, 0]])
+    np.testing.assert_allclose(model.idf_, [1, 1 + np.log(3)], rtol=1e-15)
+
+
 def test_rows_of_zeros_stay_zero():
     # would catch: a division by the norm of nothing
     assert groundup.TfidfVectorizer().fit(DOCUMENTS).transform(["", "unknown"]).nnz == 0
@@ -232,7 +338,7 @@ def test_frequencies_may_be_set():
         other.transform(DOCUMENTS)
     other.idf_ = list(fitted.idf_)
     assert (other.transform(DOCUMENTS) != fitted.transform(DOCUMENTS)).nnz == 0
-    for wrong in (fitted.idf_[1:], fitted.idf_[:, None], np.full(6, np.nan)):
+    for wrong in (fitted.idf_[1:], fitted.idf_[:, None], np.where(np.arange(6) == 4, np.nan, fitted.idf_)):
         with pytest.raises(ValueError, match="idf"):
             other.idf_ = wrong
     with pytest.raises(ValueError, match="cannot be set"):
@@ -366,6 +472,23 @@ def test_pipelines(steps, classifier):
     assert search.predict(["a good one", "bad"]).tolist() == [1, 0]
     with config_context(enable_metadata_routing=True):
         assert pipeline.fit(REVIEWS, LIKED).score(REVIEWS, LIKED) == 1.0
+
+
+def test_what_is_asked_for_is_what_scikit_learn_asks_for():
+    # would catch: a request that cannot be set, so that `copy` never reaches a transformer within a pipeline
+    for kind in (*VECTORIZERS, groundup.TfidfTransformer):
+        theirs = getattr(reference, kind.__name__)()
+        assert str(kind().get_metadata_routing()) == str(theirs.get_metadata_routing())
+    X = sparse.csr_matrix(np.array([[1.0, 2.0], [3.0, 0.0]]))
+    weights = groundup.TfidfTransformer(norm=None, use_idf=False, sublinear_tf=True)
+    with pytest.raises(RuntimeError, match="metadata routing is enabled"):
+        weights.set_transform_request(copy=True)
+    with config_context(enable_metadata_routing=True):
+        pipeline = make_pipeline(weights.set_transform_request(copy=True).set_fit_request()).fit(X)
+        assert pipeline.transform(X, copy=False) is X
+        with pytest.raises(TypeError, match=r"Unexpected args: \{'other'\} in transform"):
+            weights.set_transform_request(other=True)
+    assert X[1, 0] == 1 + np.log(3)
 
 
 def test_a_column_of_a_table():

@@ -1,5 +1,7 @@
 """Models of counts where numbers run out: long documents, no smoothing, one class, data that are none."""
 
+import warnings
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -115,13 +117,48 @@ def test_an_unseen_word_by_hand():
 
 
 def test_explanations_without_smoothing():
-    # NaN where a word is impossible in both classes
+    # NaN where a word is impossible in both classes, and a rest of the words that is ∞ − ∞
     model = MultinomialNB(alpha=0.0).fit([[2.0, 0, 0], [0, 3, 0]], ["a", "b"])
     explanation = model.explain([1.0, 0, 1.0])
     assert explanation.contributions.tolist() == [[0.0, -np.inf], [-np.inf, -np.inf]]
-    assert explanation.log_odds("a", "b").tolist() == [np.inf, 0.0]
-    assert "NaN" not in str(explanation)
-    assert "nan" not in str(explanation)
+    assert explanation.log_odds("a", "b")[0] == np.inf
+    assert explanation.log_odds("a", "b")[1] == pytest.approx(np.log(3 / 2))  # ε / 2 and ε / 3
+    assert "nan" not in str(explanation).lower()
+    both = model.explain([1.0, 1.0, 1.0])
+    assert both.log_odds("a", "b")[:2].tolist() == [np.inf, -np.inf]
+    assert both.table(0)[0][2] == pytest.approx(np.log(1 / (1 / 3)) - np.log(1 / (1 / 2)) + np.log(3 / 2))
+
+
+@pytest.mark.parametrize("name", UNSMOOTHED)
+def test_the_sum_of_an_explanation_gives_the_probability(name):
+    # a sum of zero, or NaN, printed next to a probability of 0.99, where classes are impossible
+    X, y = sparse_counts()
+    model = UNSMOOTHED[name][0].fit(X, y)
+    infinite = 0
+    for row in np.random.default_rng(1).integers(0, 3, size=(60, X.shape[1])):
+        explanation = model.explain(row.astype(float))
+        log_p = np.sort(explanation.log_posterior)[::-1]
+        infinite += np.isinf(explanation.joint).any()
+        *parts, (_, _, total) = explanation.table()
+        assert total == pytest.approx(log_p[0] - log_p[1], rel=1e-9, abs=1e-12)
+        if np.isfinite([odds for _, _, odds in parts]).all():
+            assert sum(odds for _, _, odds in parts) == pytest.approx(total, abs=1e-9)
+    assert infinite > 5
+
+
+@pytest.mark.parametrize(("kind", "limit"), [(MultinomialNB, 1e-30), (ComplementNB, 1e-30)])
+def test_fractions_of_events_are_counted_up_to_rounding(kind, limit):
+    # 0.1 + 0.2 > 0.3: the class with one word that it has never had preferred to that with two halves of one
+    model = kind(alpha=0.0).fit([[0, 0, 1.0], [1, 1, 0]], [0, 1])
+    smoothed = kind(alpha=limit).fit([[0, 0, 1.0], [1, 1, 0]], [0, 1])
+    whole, tenths = np.array([[1.0, 2, 3], [3, 3, 6], [3, 1, 3], [1, 1, 3]]), np.array([[0.1, 0.2, 0.3]])
+    assert_array_equal(
+        model.predict(np.vstack([whole, whole / 10, tenths])), model.predict(np.vstack([whole] * 2 + [whole[:1]]))
+    )
+    assert_allclose(model.predict_proba(tenths), smoothed.predict_proba(tenths), rtol=1e-12)
+    assert model.explain(tenths).table()[-1][2] == pytest.approx(np.abs(np.diff(model.predict_log_proba(tenths)[0]))[0])
+    # an event that is rare, but not rounding: the class that lacks it is impossible
+    assert_array_equal(MultinomialNB(alpha=0.0).fit([[0, 1.0], [1, 1]], [0, 1]).predict_proba([[1e-14, 1]]), [[0, 1]])
 
 
 @pytest.mark.parametrize("kind", [MultinomialNB, ComplementNB, BernoulliNB, CategoricalNB])
@@ -194,6 +231,15 @@ def test_classes_that_have_no_rows_so_far(kind):
     X, y = sparse_counts()
     model = kind(alpha=0.0).partial_fit(X[y == 1], y[y == 1], classes=[0, 1, 2, 3])
     assert model.class_count_.tolist() == [0, 15, 0, 0]
+    if kind is not CategoricalNB:  # of whose categories the other classes' rows may have new ones
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            explanation = model.explain(X[0])
+        assert not np.isnan(explanation.log_odds(0, 2)).any()
+        assert not np.isnan([odds for _, _, odds in explanation.table()]).any()
+        if kind is not ComplementNB:
+            assert explanation.total.log_odds(0, 2).tolist() == [0.0]
+            assert explanation.total.log_odds(1, 2).tolist() == [np.inf]
     proba = model.predict_proba(np.minimum(X, X[y == 1].max(axis=0)))
     assert np.isfinite(proba).all()
     if kind is not ComplementNB:
@@ -282,10 +328,12 @@ def test_unknown_categories_are_named():
 
 
 def test_fractions_are_cut_down_with_a_warning():
-    # 1.9 rounded up, fractions cut in silence
+    # 1.9 rounded up, fractions cut in silence, whole numbers warned of
     with pytest.warns(DataConversionWarning, match="fractions"):
         model = CategoricalNB().fit([[0.2, 1.9], [1.0, 0.0]], [0, 1])
-    whole = CategoricalNB().fit([[0, 1], [1, 0]], [0, 1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        whole = CategoricalNB().fit([[0, 1], [1, 0]], [0, 1])
     assert [table.tolist() for table in model.category_count_] == [table.tolist() for table in whole.category_count_]
     assert_array_equal(model.predict_proba([[0.7, 1.5]]), whole.predict_proba([[0, 1]]))
 
@@ -296,6 +344,11 @@ def test_fractions_are_cut_down_with_a_warning():
         ([2, 3, 4], r"'min_categories' should have shape \(2,\) .* Got \(3,\)"),
         ([[3, 2], [2, 4]], r"'min_categories' should have shape \(2,\)"),
         ([1.5, 2.0], "'min_categories' should have integral type. Got float64"),
+        ([True, True], "'min_categories' should have integral type. Got bool"),
+        ([3, -2], "'min_categories' must be from 0 to 16,777,216, got -2 to 3"),
+        (10**13, "'min_categories' must be from 0 to 16,777,216, got 10000000000000"),
+        (-1, "min_categories=-1 is not allowed"),
+        (True, "min_categories=True is not allowed"),
     ],
 )
 def test_wrong_numbers_of_categories(least, message):

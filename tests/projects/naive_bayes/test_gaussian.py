@@ -1,10 +1,14 @@
 """Gaussian naive Bayes where numbers run out: far from zero, far from all classes, columns without spread."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import groundup
 from groundup import GaussianNB
+from groundup.core.exceptions import ConvergenceWarning
 from groundup.core.rows import Samples
 from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments
 
@@ -32,6 +36,62 @@ def test_data_far_from_zero(size):
     for rows in (slice(0, 10), slice(10, 11), slice(11, None)):
         batches.partial_fit(TABLE[rows] + size, CLASSES[rows], classes=[0, 1, 2])
     assert_allclose(batches.var_, variance, rtol=1e-12)
+
+
+def test_rounded_attributes_do_not_round_the_answers(tmp_path):
+    # predictions by means in single precision, here a standard deviation away from what they are
+    X = 2.0**24 + np.array([[0], [2], [4], [6]])
+    y, single = [0, 0, 1, 1], X.astype(np.float32)
+    exact = GaussianNB(var_smoothing=0.0).fit(X, y)
+    assert_allclose(exact.predict_proba(X)[1], [0.98201379, 0.01798621], rtol=1e-7)
+    with pytest.warns(ConvergenceWarning, match="is not certified"):
+        model = GaussianNB(var_smoothing=0.0).fit(single, y)
+    assert model.theta_.dtype == model.var_.dtype == np.float32
+    assert model.certificate_.value == 1
+    assert not model.certificate_.holds
+    batches = GaussianNB(var_smoothing=0.0)
+    for rows in (slice(0, 3), slice(3, 4)):
+        batches.partial_fit(single[rows], y[rows], classes=[0, 1])
+    groundup.save(model, tmp_path / "model")
+    for found in (model, batches, groundup.load(tmp_path / "model")):
+        assert_allclose(found.predict_log_proba(single), exact.predict_log_proba(X), rtol=1e-13)
+        assert_allclose(found.explain(single[1]).contributions, exact.explain(X[1]).contributions, rtol=1e-13)
+    model.set_params(var_smoothing=1.0)  # without a fit nothing changes
+    assert_allclose(model.predict_log_proba(single), exact.predict_log_proba(X), rtol=1e-13)
+
+
+@pytest.mark.parametrize("priors", [None, [0.1, 0.7, 0.2]])
+def test_single_and_double_precision_give_the_same_answers(priors):
+    # priors, means or variances rounded to single precision
+    rows = TABLE[:-1]
+    double, single = (GaussianNB(priors=priors).fit(X, CLASSES[:-1]) for X in (rows, rows.astype(np.float32)))
+    assert single.class_prior_.dtype == np.float32
+    assert_allclose(single.predict_log_proba(rows), double.predict_log_proba(rows), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("mean", np.zeros((3, 2)), "moments of other shapes than theta_"),
+        ("origin", np.zeros(1), "moments of other shapes than theta_"),
+        ("weight", np.ones(2), "moments of other shapes than theta_"),
+        ("scatter", np.full((3, 3), np.nan), "moments that are not finite"),
+        ("weight", np.ones(3, int), "moments that are not finite"),
+    ],
+)
+def test_moments_that_contradict_the_attributes_are_not_saved(tmp_path, name, value, message):
+    # answers by moments of other columns than those of theta_
+    model = GaussianNB().fit(TABLE, CLASSES)
+    model._state = replace(model._state, **{name: value})
+    with pytest.raises(ValueError, match=message):
+        groundup.save(model, tmp_path / "model")
+
+
+@pytest.mark.parametrize("size", [1e8, 1e14])
+def test_answers_far_from_zero(size):
+    # differences from a mean that is rounded to a number of the size of the data
+    near, far = (GaussianNB(var_smoothing=0.0).fit(TABLE + place, CLASSES) for place in (0.0, size))
+    assert_allclose(far.predict_log_proba(TABLE + size), near.predict_log_proba(TABLE), rtol=1e-11)
 
 
 @pytest.mark.parametrize("distance", [1e3, 1e8, 1e12])
@@ -75,6 +135,26 @@ def test_rows_far_from_all_classes(place):
     assert_array_equal(proba[:2], [[1, 0], [1, 0]])  # the wider class reaches further
     assert 0 < proba[2, 1] < 1
     assert model.predict(rows[:2]).tolist() == [0, 0]
+    explanation = model.explain(rows[0])
+    assert explanation.table()[-1][2] == explanation.log_odds(0, 1).sum() > 1e297
+
+
+def test_rows_far_from_all_classes_are_explained():
+    # squares that are not those of the prediction
+    model = GaussianNB(var_smoothing=0.0).fit(TABLE, CLASSES)
+    explanation = model.explain([1e200, -2e200, 3e200])
+    assert_allclose(explanation.terms.order.sum(axis=0), explanation.total.order[0], rtol=1e-12)
+    assert_allclose(explanation.terms.value.sum(axis=0) + explanation.prior, explanation.total.value[0], rtol=1e-12)
+
+
+def test_a_row_far_from_one_class_only():
+    # a class at a finite distance taken for impossible because another one's squares overflow
+    model = GaussianNB(var_smoothing=0.0).fit([[-1e-3], [1e-3], [-1e3], [1e3]], [0, 0, 1, 1])
+    joint = model.predict_joint_log_proba([[1e153]])
+    assert_allclose(joint, [[-np.inf, -0.5e300]])
+    explanation = model.explain([1e153])
+    assert_allclose(explanation.contributions, joint)
+    assert explanation.table()[-1][2] == explanation.table()[0][2] == np.inf
 
 
 def test_a_column_without_spread():
@@ -121,6 +201,13 @@ def test_weights_of_zero_and_two():
     assert one.epsilon_ == pytest.approx(other.epsilon_, rel=1e-12)
 
 
+def test_weights_that_add_up_to_less_than_one():
+    # a sum of weights below one taken for none
+    light, heavy = (GaussianNB().fit(TABLE, CLASSES, np.full(90, weight)) for weight in (2.0**-9, 1.0))
+    assert_allclose(light.theta_, heavy.theta_, rtol=1e-13)
+    assert_allclose(light.var_, heavy.var_, rtol=1e-13)
+
+
 @pytest.mark.parametrize(
     ("priors", "message"),
     [
@@ -137,9 +224,10 @@ def test_wrong_priors(priors, message):
 
 
 def test_squares_that_overflow_are_refused():
-    # infinite variances
-    with pytest.raises(ValueError, match="squares of a column overflow"):
-        GaussianNB().fit(TABLE * 1e200, CLASSES)
+    # infinite variances, of all columns or of one
+    for scale in (1e200, np.array([1, 1e200, 1])):
+        with pytest.raises(ValueError, match="squares of a column overflow"):
+            GaussianNB().fit(TABLE * scale, CLASSES)
 
 
 def test_the_score_equations():

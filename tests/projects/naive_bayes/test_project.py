@@ -1,5 +1,7 @@
 """The declaration of naive Bayes: data, metrics, the choice of the model, figures, frames, findings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,13 +10,16 @@ from groundup.core.containers.csr import Csr
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.naive_bayes import evidence, findings
-from groundup.projects.naive_bayes.figures import boundary, probabilities, smoothing
+from groundup.projects.naive_bayes.figures import boundary, probabilities, smoothing, words
 from groundup.projects.naive_bayes.figures.learning import interleaved
 from groundup.projects.naive_bayes.project import PROJECT, calibration_error, complement_loss, suits
 from groundup.workbench.run.compare import for_reference
 from groundup.workbench.run.request import Asked, build_model, open_data
 
 MESSAGES = PROJECT.data["messages"](0).hold_out(0.25, 0, stratify=True)
+FEW = replace(
+    MESSAGES, X=MESSAGES.X[:40], y=MESSAGES.y[:40], texts=MESSAGES.texts[:40]
+)  # Held-out rows have new words.
 
 
 def fitted(kind=MultinomialNB, data=MESSAGES, **parameters):
@@ -106,6 +111,11 @@ def test_complement_loss_is_the_cross_entropy_of_the_other_classes():
     others = np.array([[4, 3], [6, 1], [2, 4]]) + 0.5
     share = others / others.sum(axis=1, keepdims=True)
     assert complement_loss(model, table(X, y)) == pytest.approx(-(others * np.log(share)).sum() / 3)
+    bare = ComplementNB(alpha=0.0).fit(X[:2], y[:2])  # the weight of a word that no other class has is infinite
+    assert complement_loss(bare, table(X, y)) == pytest.approx(-(3 * np.log(1) + 2 * np.log(2 / 3) + np.log(1 / 3)) / 2)
+    with pytest.warns(UserWarning, match="setting alpha"):
+        raised = ComplementNB(alpha=0.0, force_alpha=False).fit(X, y)
+    assert complement_loss(raised, table(X, y)) == complement_loss(ComplementNB(alpha=1e-10).fit(X, y), table(X, y))
     assert np.isnan(complement_loss(ComplementNB(norm=True).fit(X, y), table(X, y)))
 
 
@@ -117,6 +127,7 @@ def test_complement_loss_is_the_cross_entropy_of_the_other_classes():
         ([[0, 1], [1, 1]], "BernoulliNB"),
         ([[0, 4], [2, 0]], "MultinomialNB"),
         ([[1950, 0], [1960, 1]], "GaussianNB"),
+        ([[1950, 3, 0], [1960, 1, 2]], "GaussianNB"),
     ],
 )
 def test_the_model_is_chosen_by_what_the_table_holds(X, name):
@@ -156,11 +167,71 @@ def test_what_arrives_adds_up_to_the_models_answer(kind):
     model, rows = fitted(kind), MESSAGES.held_out
     for row in (0, 5, 9):
         found = evidence.arrival(model, rows, row)
-        np.testing.assert_allclose(found.joint[-1], model.predict_joint_log_proba(rows.X[row : row + 1])[0], rtol=1e-12)
+        np.testing.assert_allclose(
+            found.sums.logarithms()[-1], model.predict_joint_log_proba(rows.X[row : row + 1])[0], rtol=1e-12
+        )
         np.testing.assert_allclose(found.posterior[-1], model.predict_proba(rows.X[row : row + 1])[0], rtol=1e-9)
         assert found.names[0] == "prior"
         if kind is MultinomialNB:
             assert list(found.names[1:]) == rows.texts[row].split()
+
+
+@pytest.mark.parametrize("kind", [MultinomialNB, BernoulliNB, ComplementNB])
+def test_what_arrives_without_smoothing_adds_up_to_the_limit(kind):
+    """Catches NaN, probabilities of zero for all classes, and a last frame that is not the model's answer."""
+    bare, smoothed, rows = fitted(kind, FEW, alpha=0.0), fitted(kind, FEW, alpha=1e-200), FEW.held_out
+    impossible = np.flatnonzero(np.isinf(bare.predict_joint_log_proba(rows.X)).all(axis=1))[:3]
+    assert len(impossible) or kind is ComplementNB
+    for row in (*impossible, 0, 5):
+        found, near = evidence.arrival(bare, rows, row), evidence.arrival(smoothed, rows, row)
+        assert found.names == near.names
+        np.testing.assert_allclose(found.posterior, near.posterior, atol=1e-12)
+        np.testing.assert_allclose(found.posterior[-1], bare.predict_proba(rows.X[row : row + 1])[0], atol=1e-12)
+        assert not np.isnan(found.log_odds()).any()
+        assert np.isfinite(evidence.drawable(found.log_odds())).all()
+
+
+def test_fractions_of_words_arrive_whole():
+    """Catches weights, such as tf-idf, that are taken for numbers of occurrences: half a word would arrive twice."""
+    texts = ("rain sun rain", "sun", "wind rain", "wind")
+    counts = np.array([[0.5, 0.25, 0], [0, 1, 0], [0.3, 0, 0.7], [0, 0, 1.5]])
+    data = Dataset("", "", counts, np.array(["a", "a", "b", "b"]), ("rain", "sun", "wind"), texts=texts)
+    model = fitted(data=data)
+    found = evidence.arrival(model, data, 0)
+    assert found.names == ("prior", "rain", "sun", "rain")
+    np.testing.assert_allclose(found.sums.logarithms()[-1], model.predict_joint_log_proba(counts[:1])[0])
+    np.testing.assert_allclose(found.steps.value[1], found.steps.value[3])
+
+
+def test_words_without_smoothing_have_infinite_log_odds():
+    """Catches 1.8e308 in a report and in the length of a bar, and words seen once before frequent ones."""
+    X = np.array([[0.0, 1, 9, 2, 0], [3, 0, 0, 2, 0]])
+    model = MultinomialNB(alpha=0.0).fit(X, ["a", "b"])
+    odds = evidence.word_log_odds(model)
+    assert odds[0].tolist() == [-np.inf, np.inf, np.inf, pytest.approx(np.log((2 / 12) / (2 / 5))), 0]
+    assert evidence.telling_words(model, 9)[0].tolist() == [2, 1]
+    assert evidence.drawable(odds).max() == 3
+    assert evidence.drawable(np.array([np.inf, 4, -np.inf, -8])).tolist() == [12, 4, -12, -8]
+    certain = MultinomialNB(class_prior=[1.0, 0.0]).fit(X, ["a", "b"])  # without any other class there are no odds
+    assert evidence.word_log_odds(certain)[0].tolist() == [0] * 5
+    assert np.isfinite(evidence.word_log_odds(certain)).all()
+    assert "(×∞)" in findings.what_tells(model, table(X, ["a", "b"]))
+
+
+@pytest.mark.parametrize("kind", [MultinomialNB, BernoulliNB, ComplementNB])
+def test_reports_without_smoothing_have_no_missing_numbers(kind):
+    """Catches NaN, and warnings, in figures, frames and tables of a model with impossible words and rows."""
+    model = fitted(kind, FEW, alpha=0.0)
+    for drawn in (words.word_log_odds, words.words_arrive, smoothing.doubling):
+        fig = drawn.render(model, FEW)
+        for axes in fig.axes:
+            assert np.isfinite([patch.get_width() * patch.get_height() for patch in axes.patches]).all()
+            assert np.isfinite(axes.dataLim.get_points()).all()
+            assert "nan" not in " ".join(text.get_text() for text in axes.get_legend().get_texts())
+    told = [draw(frame) for frame in PROJECT.animation.frames(model, FEW)]
+    told += [str(found) for found in findings.evidence(model, FEW)]
+    assert "Infinite ones cancel" in told[-2]
+    assert not any("nan" in text.replace("\xa0", " ").split() for text in told)
 
 
 def test_columns_arrive_in_their_order():

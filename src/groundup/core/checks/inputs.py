@@ -371,7 +371,10 @@ def _as_float(X: ArrayLike, name: str) -> Array:
     except OverflowError as error:
         raise ValueError(f"{name} has a number beyond the range of float64 (about 1.8e308): {error}.") from error
     except ValueError as error:
-        raise ValueError(f"{name} must hold numbers only: {error}. Encode text as numbers first (one-hot).") from error
+        raise ValueError(
+            f"{name} must hold numbers only: {error}. Encode text as numbers first: categories one-hot, documents by a "
+            "vectorizer."
+        ) from error
     except TypeError as error:
         raise TypeError(f"{name} must hold numbers only: {error}.") from error
 

@@ -158,14 +158,17 @@ class Analysis(Model):
         Raises
         ------
         ValueError
-            For a pattern with several groups, for none, and for parameters that are not allowed.
+            For a pattern with several groups, for what is no pattern, and for parameters that are not allowed.
         """
         self._check_parameters("tokenizer", "token_pattern")
         if self.tokenizer is not None:
             return self.tokenizer
         if self.token_pattern is None:
             raise ValueError("token_pattern=None leaves nothing that finds words; set it, or tokenizer.")
-        pattern = re.compile(self.token_pattern)
+        try:
+            pattern = re.compile(self.token_pattern)
+        except re.error as error:
+            raise ValueError(f"token_pattern={self.token_pattern!r} is no regular expression: {error}.") from error
         if pattern.groups > 1:
             raise ValueError(
                 "More than 1 capturing group in token pattern. Only a single group should be captured: write (?:…) "

@@ -1,6 +1,6 @@
 """Documents as counts of their terms, whose vocabulary is learned or given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, Self
@@ -250,7 +250,7 @@ class CountVectorizer(Analysis):
         self._warn_of_parameters()
         analyze = self.build_analyzer()
         if self.vocabulary is not None:
-            columns = given(self.vocabulary)
+            columns = self._given()
             if self.lowercase and any(any(map(str.isupper, term)) for term in columns if isinstance(term, str)):
                 warn(
                     "Upper case characters found in vocabulary while 'lowercase' is True. These entries will not be "
@@ -279,8 +279,15 @@ class CountVectorizer(Analysis):
                     f"This {type(self).__name__} instance is not fitted yet: its vocabulary is neither fitted nor "
                     "provided. Call 'fit' with documents before using it."
                 )
-            self.vocabulary_ = given(self.vocabulary)
+            self.vocabulary_ = self._given()
         return self.vocabulary_
+
+    def _given(self) -> Vocabulary:
+        """Return the user's vocabulary; the terms of an iterator are kept, since it can be read only once."""
+        if isinstance(self.vocabulary, Iterator):
+            self.vocabulary = tuple(self.vocabulary)
+        assert self.vocabulary is not None
+        return given(self.vocabulary)
 
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:

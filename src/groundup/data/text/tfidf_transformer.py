@@ -14,13 +14,14 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.training import adopt
 from groundup.core.types import Array, ArrayLike
 from groundup.data.text.analysis import Norm
-from groundup.data.text.weighting import Weighting, require_no_nan, weigh
+from groundup.data.text.weighting import Weighting, require_logarithms, require_no_nan, weigh
 
 
 class TfidfTransformer(Model):
     """Weigh the counts of terms by their inverse document frequency.
 
-    A count c of a term that df of n documents have becomes c (1 + log(n / df)), and rows get the norm one.
+    A count c of a term that df of n documents have becomes c (1 + log((1 + n) / (1 + df))), or without `smooth_idf`
+    c (1 + log(n / df)); then rows get the norm one.
 
     Parameters
     ----------
@@ -82,10 +83,14 @@ class TfidfTransformer(Model):
         TypeError
             For data that are not numbers.
         ValueError
-            For data of the wrong shape, and for missing or infinite entries. The model is then unchanged.
+            For data of the wrong shape, for missing or infinite entries, and with `sublinear_tf` for negative ones. The
+            model is then unchanged.
         """
         self.check_parameters()
-        idf = self._weighting().fitted(_as_rows(self._input(X))).idf_
+        rows = _as_rows(self._input(X))
+        if self.sublinear_tf:
+            require_logarithms(rows.data)
+        idf = self._weighting().fitted(rows).idf_
         adopt(self, self._columns(X) | ({} if idf is None else {"idf_": idf}))
         return self
 
@@ -109,7 +114,7 @@ class TfidfTransformer(Model):
         NotFittedError
             Before `fit`.
         ValueError
-            For other columns than in the fit, and for missing or infinite entries.
+            For other columns than in the fit, and for entries that `fit` refuses.
         """
         self._require_fitted()
         table = self._input(X)
@@ -179,6 +184,31 @@ class TfidfTransformer(Model):
                 f"got {len(names)}"
             )
         return names
+
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's tags: there is no logarithm of a negative count."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.positive_only = self.sublinear_tf
+        return tags
+
+    def set_transform_request(self, **requests: bool | str | None) -> Self:
+        """Say whether `transform` asks for `copy`; see `set_fit_request`.
+
+        Parameters
+        ----------
+        **requests : bool, str or None
+            As of `set_fit_request`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        RuntimeError, TypeError
+            As `set_fit_request`.
+        """
+        return self._request("transform", requests)
 
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:

@@ -24,12 +24,14 @@ def given(vocabulary: Mapping[Any, int] | Iterable[Any]) -> Vocabulary:
     ------
     ValueError
         For a term or a column that stands twice, a column that is missing, and no terms at all.
+    TypeError
+        For columns that are no integers, and for a set of terms that have no order.
     """
     if isinstance(vocabulary, Mapping):
         columns = dict(vocabulary)
         require_numbering(columns)
     else:
-        terms = list(sorted(vocabulary) if isinstance(vocabulary, (set, frozenset)) else vocabulary)
+        terms = ordered(vocabulary) if isinstance(vocabulary, (set, frozenset)) else list(vocabulary)
         columns = {}
         for term in terms:
             if term in columns:
@@ -41,7 +43,10 @@ def given(vocabulary: Mapping[Any, int] | Iterable[Any]) -> Vocabulary:
 
 
 def require_numbering(columns: Mapping[Any, int]) -> None:
-    """Raise ValueError unless the columns are 0, 1, … in some order."""
+    """Raise TypeError or ValueError unless the columns are 0, 1, … in some order."""
+    for term, number in columns.items():
+        if not isinstance(number, Integral):
+            raise TypeError(f"Vocabulary must map terms to integers, got {number!r} for {term!r}.")
     numbers = set(columns.values())
     if len(numbers) != len(columns):
         raise ValueError("Vocabulary contains repeated indices.")
@@ -55,10 +60,28 @@ def in_order(vocabulary: Mapping[Any, int]) -> list[Any]:
     return sorted(vocabulary, key=vocabulary.__getitem__)
 
 
+def ordered(terms: Iterable[Any]) -> list[Any]:
+    """Return terms in ascending order.
+
+    Raises
+    ------
+    TypeError
+        For terms that cannot be compared.
+    """
+    try:
+        return sorted(terms)
+    except TypeError as error:
+        kinds = " and ".join(sorted({type(term).__name__ for term in terms}))
+        raise TypeError(
+            f"terms of types {kinds} have no order, which that of the columns follows: let the analyzer return terms "
+            "of one type, or give the vocabulary as a mapping from terms to columns."
+        ) from error
+
+
 def alphabetical(rows: Csr, vocabulary: Vocabulary) -> tuple[Csr, Vocabulary]:
     """Return the same counts with the columns in the order of the terms."""
     column = np.empty(len(vocabulary), np.int64)
-    column[[vocabulary[term] for term in sorted(vocabulary)]] = np.arange(len(vocabulary))
+    column[[vocabulary[term] for term in ordered(vocabulary)]] = np.arange(len(vocabulary))
     renumbered = dict(zip(vocabulary, column[list(vocabulary.values())].tolist(), strict=True))
     return in_ascending_order(replace(rows, indices=column[rows.indices])), renumbered
 

@@ -84,6 +84,7 @@ def weigh(data: Array, rows: Csr, sublinear: bool, idf: Array | None, norm: str 
         Norm that rows get.
     """
     if sublinear:
+        require_logarithms(data)
         stored = data != 0  # an entry of zero that is stored stays zero
         data[stored] = np.log(data[stored]) + 1
     if idf is not None:
@@ -108,6 +109,15 @@ def row_norms(data: Array, rows: Csr, norm: Any) -> Array:
     sums = np.bincount(rows.row_of_entry, size, len(rows))
     norms = sums if norm == "l1" else np.sqrt(sums)
     return np.where(norms == 0, 1.0, norms)
+
+
+def require_logarithms(data: Array) -> None:
+    """Raise ValueError for negative entries, which have no logarithm."""
+    if (data < 0).any():
+        raise ValueError(
+            "Negative values in data: sublinear_tf=True takes logarithms of counts, but the least entry is "
+            f"{data.min():g}."
+        )
 
 
 def require_no_nan(idf: Array) -> None:

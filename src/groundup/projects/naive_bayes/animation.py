@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-import numpy as np
-
-from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, NotApplicable
 from groundup.projects.naive_bayes.evidence import Arrival, arrival, telling_row, unseen
@@ -53,18 +50,9 @@ def draw_arrived(axes: Any, frame: Arrived, data: Dataset) -> str:
     question = f"Before the next frame: {said(found, frame.seen, frame.following)} will come. Which class gains?"
     if not frame.seen:
         return f"Nothing is known but the prior: {now}. {question}"
-    gain = odds(found.joint, one, other)
-    step = gain[frame.seen] - gain[frame.before]
-    came = f"{said(found, frame.before, frame.seen)} added {step:+.2f} to the log-odds of {names[one]}".replace(
-        "-", "−"
-    )
+    added = f"{found.added(frame.before, frame.seen):+.2f}".replace("-", "−").replace("inf", "∞")
+    came = f"{said(found, frame.before, frame.seen)} added {added} to the log-odds of {names[one]}"
     return f"{came}: now {now}." + (f" {question}" if frame.following > frame.seen else "")
-
-
-def odds(joint: Array, one: int, other: int) -> Array:
-    """Return log-odds, and zero where both classes are impossible."""
-    with np.errstate(invalid="ignore"):
-        return np.nan_to_num(joint[:, one] - joint[:, other], nan=0.0)
 
 
 def said(found: Arrival, before: int, seen: int) -> str:

@@ -8,12 +8,15 @@ from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
 from groundup.projects.naive_bayes.solvers.probabilities import group_sums
 
+MOST_ROUNDING = 0.01  # Means that are off by more of a standard deviation mislead, be it by rounding alone.
+
 
 def stationarity(counts: Array, log_prob: Array, sizes: Array | None = None) -> float:
-    """Return how far probabilities are from the maximum of ``Σ counts · log θ`` with ``Σ θ = 1`` along axis 1.
+    """Return the largest relative error of the equations of shares.  eq. naive_bayes:lagrange
 
-    With λ for the constraint, the derivative of the Lagrangian is ``counts / θ − λ``. It vanishes for ``λ = Σ counts``
-    and ``θ = counts / λ``. Returned is the largest ``|λ θ / counts − 1|`` or ``|Σ θ − 1|``.  eq. naive_bayes:lagrange
+    The probabilities θ that maximise ``Σ counts · log θ`` under ``Σ θ = 1``, both along axis 1, are the zeros of the
+    derivatives ``counts / θ − λ`` with ``λ = Σ counts``. Where a count is zero, θ is zero instead. The error is the
+    largest of ``|λ θ / counts − 1|``, of ``λ θ`` where the count is zero, and of ``|Σ θ − 1|``.
 
     Parameters
     ----------
@@ -73,5 +76,5 @@ def certify_normal(mean_error: Array, variance_error: Array, rounding: float) ->
         "Means and variances maximise the likelihood, with the share of the largest variance added to all.",
         "largest relative derivative of the log-likelihood",
         float(max(np.abs(mean_error).max(), np.abs(variance_error).max())),
-        max(1e-10, rounding),
+        min(max(1e-10, rounding), MOST_ROUNDING),
     )

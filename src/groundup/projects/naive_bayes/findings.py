@@ -4,14 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.text import plural
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import MOST_CLASSES, classification_quality, sentences
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.linear_classifiers import confusions
-from groundup.projects.common.words import joined, quoted, rounded
+from groundup.projects.common.words import joined, quoted
 from groundup.projects.naive_bayes.evidence import separations, telling_row, telling_words, unseen, word_log_odds
-from groundup.projects.naive_bayes.figures.words import shortened
+from groundup.projects.naive_bayes.figures.words import multiplied, shortened
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB
 from groundup.projects.naive_bayes.models.discrete import LinearNB
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB
@@ -48,7 +47,7 @@ def what_tells(model: Any, data: Dataset) -> str:
 
 def factor(model: Any, log_odds: float) -> str:
     """Return by what an occurrence multiplies the odds; nothing for the weights of a complement model."""
-    return "" if isinstance(model, ComplementNB) else f" (×{rounded(float(np.exp(min(log_odds, 99.0))))})"
+    return "" if isinstance(model, ComplementNB) else f" (×{multiplied(log_odds)})"
 
 
 def how_sure(model: Any, data: Dataset) -> str:
@@ -100,25 +99,19 @@ def explained(model: Any, data: Dataset) -> Table:
     rows = unseen(data)
     row = telling_row(model, rows)
     found = model.explain(rows.X[row : row + 1], names=np.array(data.feature_names, dtype=object))
-    odds = found.log_odds()
-    order = np.argsort(-np.abs(odds), kind="stable")
-    lines: list[tuple[str | float, ...]] = [
-        (shortened(str(found.features[j])), float(found.values[j]), f"{odds[j]:+.3f}") for j in order[:EXPLAINED]
-    ]
-    if len(order) > EXPLAINED:
-        lines.append((plural(len(order) - EXPLAINED, "other column"), "", f"{odds[order[EXPLAINED:]].sum():+.3f}"))
-    place = [int(np.flatnonzero(found.classes == name)[0]) for name in (found.predicted, found.rival)]
-    prior, joint = (float(part[place[0]] - part[place[1]]) for part in (found.prior, found.joint))
-    lines += [("before any column", "", f"{prior:+.3f}"), ("sum", "", f"{joint:+.3f}")]
+    table = found.table(EXPLAINED)
+    lines = [(shortened(name), value, f"{odds:+.3f}") for name, value, odds in table]
+    limit = np.isinf([odds for _, _, odds in table]).any() and np.isfinite(table[-1][2])
+    sums = " Infinite ones cancel: the sum is their limit for vanishing smoothing." if limit else ""
     text = "" if rows.texts is None else f" The text: “{cut(rows.texts[row])}”"
     which = f"{'held-out ' if data.held_out is not None else ''}{rows.row_name(row)}"
     probability = float(np.exp(found.log_posterior.max()))
     note = (
         f"{which[:1].upper()}{which[1:]} is of {str(np.asarray(rows.y)[row])!r}; predicted is {str(found.predicted)!r} "
         f"with probability {probability:.4g}. Positive numbers speak for it, negative ones for {str(found.rival)!r}."
-        f"{text}"
+        f"{sums}{text}"
     )
-    head = ("column", "value", f"log-odds, {found.predicted} against {found.rival}")
+    head = ("feature", "value", f"log-odds, {found.predicted} against {found.rival}")
     return Table("One row explained", head, tuple(lines), note)
 
 

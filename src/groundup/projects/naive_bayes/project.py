@@ -18,8 +18,11 @@ from groundup.projects.naive_bayes.figures import boundary, learning, probabilit
 from groundup.projects.naive_bayes.models.bernoulli_nb import BernoulliNB
 from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB
+from groundup.projects.naive_bayes.models.discrete import used_alpha
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB
 from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB
+from groundup.projects.naive_bayes.solvers.counting import remainder
+from groundup.projects.naive_bayes.solvers.probabilities import log_likelihood
 from groundup.projects.naive_bayes.workloads import WORKLOADS, crossover, joint_loss
 
 BINS = 10  # Of the calibration error.
@@ -30,8 +33,8 @@ def complement_loss(model: Any, data: Dataset) -> float:
     if model.norm:
         return float("nan")
     count = model.feature_count_
-    others = count.sum(axis=0) + model.alpha - count
-    return float(np.vdot(others, model.feature_log_prob_) / model.class_count_.sum())
+    others = remainder(count.sum(axis=0), count) + used_alpha(model.alpha, model.force_alpha)
+    return -log_likelihood(others, -model.feature_log_prob_) / float(model.class_count_.sum())
 
 
 def calibration_error(model: Any, data: Dataset) -> float:
@@ -61,8 +64,10 @@ def suits(data: Dataset) -> tuple[str, str]:
     if X.max() <= 1:
         return "BernoulliNB", "its columns hold 0 and 1 only"
     if 2 * np.count_nonzero((X == 0).any(axis=0)) > X.shape[1]:
-        return "MultinomialNB", "its columns hold counts: whole numbers, most of them with zeros"
-    return "GaussianNB", "its columns hold whole numbers without zeros, which are measurements rather than counts"
+        return "MultinomialNB", "its columns hold counts: whole numbers, zeros in most columns"
+    return "GaussianNB", (
+        "its columns hold whole numbers, most columns without any zero: measurements rather than counts"
+    )
 
 
 UNSEEN = (

@@ -6,7 +6,7 @@ In reading order::
     textbook.py            its algorithms, plain: start here
     example.py             the numbers of the worked example
     models/                `PCA`, `IncrementalPCA`, `KernelPCA`, `TruncatedSVD`
-    solvers/               from one decomposition to randomized and stochastic iterations, and EM for missing entries
+    solvers/               from one decomposition to random subspaces and stochastic steps, and EM for missing entries
     certificate.py         how far the axes are from eigenvectors
     exercise.py            inputs, typical mistakes and hints for learners
     figures/ animation.py  what is drawn

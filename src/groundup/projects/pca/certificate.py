@@ -6,9 +6,26 @@ import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
+from groundup.projects.pca.solvers.table import Table
 
+COMBINATIONS = 16  # Random combinations that stand for more axes.
 MOST_MISSED = 0.05  # Share of the variance.
 UNLUCKY = 3.4  # The mean of 20 squares of probes is this many times too small with a probability below 0.001.
+
+
+def certify_by_sample(table: Table, center: Array, axes: Array, values: Array, tol: float, dtype: Any) -> Certificate:
+    """Return the certificate that axes are eigenvectors of AᵀA, in one pass over the rows.
+
+    The residuals of many axes are measured together: a random combination of them has on average the squared length of
+    all of them. That saves half of the time of a fit that finds all axes.
+    """
+    k = len(axes)
+    if k <= COMBINATIONS:
+        return certify_axes(axes, table.image(axes.T, center).T, values, tol, dtype)
+    mix = np.random.default_rng(k).standard_normal((COMBINATIONS, k))
+    unit = float(values.max()) or 1.0
+    residuals = table.image(axes.T @ mix.T, center).T / unit - (mix * (values / unit)) @ axes
+    return _eigenvectors(float(np.sqrt(np.square(residuals).sum() / COMBINATIONS)), axes, tol, dtype)
 
 
 def certify_axes(axes: Array, image: Array, values: Array, tol: float, dtype: Any) -> Certificate:
@@ -30,13 +47,18 @@ def certify_axes(axes: Array, image: Array, values: Array, tol: float, dtype: An
     dtype : dtype
         Precision in which the axes are stored.
     """
-    residual = np.linalg.norm(image - values[:, None] * axes, axis=1) / (np.abs(values).max(initial=0.0) or 1.0)
+    unit = float(np.abs(values).max(initial=0.0)) or 1.0
+    residual = np.linalg.norm(image / unit - (values / unit)[:, None] * axes, axis=1)
+    return _eigenvectors(float(residual.max(initial=0.0)), axes, tol, dtype)
+
+
+def _eigenvectors(residual: float, axes: Array, tol: float, dtype: Any) -> Certificate:
     rounding = 1e-12 if dtype == np.float64 else 16 * float(np.finfo(dtype).eps)
     return Certificate(
         claim="Every axis is an eigenvector of the covariance matrix (of equal eigenvalues: the subspace is theirs), "
         "and the axes are orthonormal, up to the tolerance.",
         measure="largest residual, relative to the largest eigenvalue, or departure of a product of two axes",
-        value=float(max(residual.max(initial=0.0), skewness(axes))),
+        value=max(residual, skewness(axes)),
         tolerance=max(tol, rounding),
     )
 

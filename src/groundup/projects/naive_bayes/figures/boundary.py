@@ -1,6 +1,7 @@
 """The decision boundaries of the normal model."""
 
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def gaussian_boundary(axes: Any, model: Any, data: Dataset) -> None:
     if not (own.var_ > 0).all():
         raise NotApplicable("the columns do not vary")
     shared = copy(own)
-    shared.var_ = np.tile(own.class_count_ @ own.var_ / own.class_count_.sum(), (len(own.classes_), 1))
+    within = own._state.scatter.sum(axis=0) / own._state.weight.sum()
+    shared._state = replace(own._state, scatter=own._state.weight[:, None] * within)
     plane = principal_plane(two)
     some = some_rows(len(two.X), DRAWN)
     points, code = plane(two.X[some]), codes(own, np.asarray(two.y)[some])

@@ -83,31 +83,33 @@ def doubling(axes: Any, model: Any, data: Dataset) -> None:
     Each column of the data stands there twice, and the model is fitted again. Nothing new is known, but to naive Bayes
     the copies are new evidence. Left: the log-odds of the predicted class against the second one, less those of the
     prior, double exactly. Right: how sure the model is of its answers, with one, two and four copies. The probabilities
-    go to 0 and 1, and the share of right answers hardly changes: it is marked by the lines.
+    go to 0 and 1, and the share of right answers hardly changes: the legend has both. Rows that are impossible in one
+    of the two classes, which happens without smoothing, are left out on the left.
     """
     rows = unseen(data)
     if len(model.classes_) < 2:
         raise NotApplicable("there is a single class")
     scatter, bars = axes
     joint = model.predict_joint_log_proba(rows.X)
-    order = np.argsort(-joint, axis=1, kind="stable")[:, :2]
+    order = np.argsort(-model.predict_log_proba(rows.X), axis=1, kind="stable")[:, :2]
     bins = np.linspace(1 / len(model.classes_), 1, 9)
     middles, width = (bins[:-1] + bins[1:]) / 2, (bins[1] - bins[0]) / 3.6
     code = codes(model, rows.y)
     prior = model.explain(rows.X[:1]).prior
     for k, (copies, hatch) in enumerate(zip(COPIES, ("", "//", ".."), strict=True)):
         fitted = model if copies == 1 else type(model)(**widened(model, copies)).fit(repeated(data.X, copies), data.y)
-        J = joint if copies == 1 else fitted.predict_joint_log_proba(repeated(rows.X, copies))
-        P = np.exp(J - np.logaddexp.reduce(J, axis=1, keepdims=True))
+        X = repeated(rows.X, copies)
+        P = fitted.predict_proba(X)
         share = np.histogram(P.max(axis=1), bins)[0] / len(P)
-        sure, right = (100 * np.mean(part) for part in (P.max(axis=1), J.argmax(axis=1) == code))
+        sure, right = (100 * np.mean(part) for part in (P.max(axis=1), P.argmax(axis=1) == code))
         bars.bar(middles + (k - 1) * width, share, width, color=colour(k), hatch=hatch, edgecolor=BLACK, linewidth=0.5,
                  label=f"{copies} × : sure {sure:.1f} %, right {right:.1f} %")  # fmt: skip
         if copies == 2:
-            once, twice = (odds(j, order) - prior[order[:, 0]] + prior[order[:, 1]] for j in (joint, J))
+            both = [odds(j, order) - odds(prior[None], order) for j in (joint, fitted.predict_joint_log_proba(X))]
+            once, twice = np.array(both)[:, np.isfinite(both).all(axis=0)]
             some = slice(0, SCATTERED)
             scatter.plot(once[some], twice[some], "o", color=BLUE, alpha=0.5, markersize=4, linestyle="")
-            reach = np.array([min(once.min(), 0.0), max(once.max(), 1e-9)])
+            reach = np.array([once.min(initial=0.0), once.max(initial=1e-9)])
             scatter.plot(reach, 2 * reach, "-", color=BLACK, linewidth=1, label="exactly twice")
     scatter.set(xlabel="log-odds without the prior, columns once (nats)", ylabel="columns twice (nats)")
     scatter.legend(loc="upper left")
@@ -116,10 +118,10 @@ def doubling(axes: Any, model: Any, data: Dataset) -> None:
 
 
 def odds(joint: Array, order: Array) -> Array:
-    """Return the log-odds of the class in the first column of `order` against that in the second."""
-    row = np.arange(len(joint))
+    """Return the log-odds of the class in the first column of `order` against that in the second, NaN for −∞ + ∞."""
+    one, other = np.broadcast_to(joint, (len(order), joint.shape[1]))[np.arange(len(order)), order.T]
     with np.errstate(invalid="ignore"):
-        return np.nan_to_num(joint[row, order[:, 0]] - joint[row, order[:, 1]], nan=0.0, posinf=0.0, neginf=0.0)
+        return np.asarray(one - other)
 
 
 def widened(model: Any, copies: int) -> dict[str, Any]:

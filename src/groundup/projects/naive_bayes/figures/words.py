@@ -8,8 +8,9 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour
 from groundup.plotting.style import BLACK, DASHES
+from groundup.projects.common.words import rounded
 from groundup.projects.naive_bayes import evidence
-from groundup.projects.naive_bayes.evidence import Arrival, arrival, telling_row, telling_words, unseen
+from groundup.projects.naive_bayes.evidence import Arrival, arrival, drawable, telling_row, telling_words, unseen
 from groundup.projects.naive_bayes.models.discrete import LinearNB
 
 BARS = 16  # Words in a picture, shared among the classes.
@@ -26,7 +27,8 @@ def word_log_odds(axes: Any, model: Any, data: Dataset) -> None:
     The words that speak most surely for each class: rare ones, which may do so by chance, come last. A bar is what one
     more occurrence of the word adds to the log-odds of the class against all others, in nats; the number next to it is
     the factor by which the odds are multiplied. A document's log-odds are the sum over its words, so that such numbers
-    are all that the model knows of them.
+    are all that the model knows of them. Without smoothing, a word that only one class has makes all others impossible
+    (×∞).
     """
     if not isinstance(model, LinearNB):
         raise NotApplicable(f"{type(model).__name__} has no weight for each word")
@@ -34,16 +36,17 @@ def word_log_odds(axes: Any, model: Any, data: Dataset) -> None:
     if not 2 <= K <= MOST_CLASSES:
         raise NotApplicable(f"the bars of {K} classes cannot be told apart")
     odds = evidence.word_log_odds(model)
+    length = drawable(odds)
     ticks: list[int] = []
     names: list[str] = []
     for k, chosen in enumerate(telling_words(model, max(3, BARS // K))):
         place = k + len(names) + np.arange(len(chosen))  # a gap between classes
         ticks += place.tolist()
         names += [shortened(data.feature_names[j]) for j in chosen]
-        axes.barh(place, odds[k, chosen], 0.8, color=colour(k), hatch=HATCHES[k], edgecolor=BLACK, linewidth=0.5,
+        axes.barh(place, length[k, chosen], 0.8, color=colour(k), hatch=HATCHES[k], edgecolor=BLACK, linewidth=0.5,
                   label=str(model.classes_[k]))  # fmt: skip
-        for y, value in zip(place, odds[k, chosen], strict=True):
-            axes.text(value, y, f" ×{np.exp(min(value, 99.0)):.3g}", va="center", fontsize=7.5)
+        for y, x, value in zip(place, length[k, chosen], odds[k, chosen], strict=True):
+            axes.text(x, y, f" ×{multiplied(value)}", va="center", fontsize=7.5)
     if not names:
         raise NotApplicable("no word speaks for any class")
     axes.set_yticks(ticks, names, fontsize=8)
@@ -61,7 +64,8 @@ def words_arrive(axes: Any, model: Any, data: Dataset) -> None:
     One row that the model has not seen, of which it is sure, but not from the first word on. Left: what each word, or
     column, adds to the log-odds of the predicted class against the second one; the sum decides. Right: the
     probabilities of the classes after each. The order does not matter for the end, and every word counts as if it were
-    the first: this is the assumption of independence.
+    the first: this is the assumption of independence. Without smoothing, the infinite log-odds of an impossible class
+    are drawn a half larger than all others.
     """
     rows = unseen(data)
     draw_arrival(axes, arrival(model, rows, telling_row(model, rows)), None, data)
@@ -78,8 +82,7 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
     one, other = found.leaders
     m = len(found.names) - 1
     seen = m if seen is None else seen
-    with np.errstate(invalid="ignore"):
-        odds = np.nan_to_num(found.joint[:, one] - found.joint[:, other], nan=0.0, posinf=700.0, neginf=-700.0)
+    odds = drawable(found.log_odds())
     names = [str(name) for name in found.classes]
     shown = np.arange(seen + 1)
     before = np.insert(odds[:seen], 0, 0.0)
@@ -100,8 +103,7 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
     )
     steps.legend(handles=kinds, loc="best")
     P = found.posterior
-    order = np.argsort(-found.joint[-1], kind="stable")[:MOST_CLASSES]
-    for k in order:
+    for k in found.order[:MOST_CLASSES]:
         curves.plot(shown, P[: seen + 1, k], marker="o", markersize=3.5, color=colour(k),
                     linestyle=DASHES[k % len(DASHES)], label=names[k])  # fmt: skip
     curves.set(xlabel="what arrives", ylabel="probability", ylim=(-0.03, 1.03), title=f"after {found.names[seen]!r}")
@@ -110,6 +112,11 @@ def draw_arrival(axes: Any, found: Arrival, seen: int | None, data: Dataset) -> 
         panel.set_xlim(-0.8, m + 0.8)
         if m < NAMED:
             panel.set_xticks(np.arange(m + 1), [shortened(name) for name in found.names], rotation=90, fontsize=8)
+
+
+def multiplied(log_odds: float) -> str:
+    """Return by what log-odds multiply the odds."""
+    return "∞" if np.isposinf(log_odds) else rounded(float(np.exp(min(log_odds, 99.0))))
 
 
 def shortened(name: str) -> str:

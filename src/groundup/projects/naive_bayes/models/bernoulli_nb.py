@@ -12,7 +12,7 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.types import Array
 from groundup.projects.naive_bayes.models.discrete import Counts, LinearNB
 from groundup.projects.naive_bayes.solvers.counting import remainder
-from groundup.projects.naive_bayes.solvers.probabilities import LinearWeights, vanishing
+from groundup.projects.naive_bayes.solvers.probabilities import Joint, LinearWeights, vanishing
 
 
 class BernoulliNB(LinearNB):
@@ -86,22 +86,27 @@ class BernoulliNB(LinearNB):
 
     def _weights(self) -> LinearWeights:
         """Return the weights of ``Σ x log p + (1 − x) log q``.  eq. naive_bayes:bernoulli-joint"""
-        instead = -np.log(np.where(self.class_count_ > 0, self.class_count_, 1.0))[:, None]
-        p, p_order = vanishing(self.feature_log_prob_, instead)
-        q, q_order = vanishing(self._absent_log_prob, instead)
+        (p, p_order), (q, q_order) = self._present_and_absent()
         constant = self.class_log_prior_ + q.sum(axis=1)
-        if p_order is None and q_order is None:
+        if p_order is None or q_order is None:
             return LinearWeights(p - q, constant)
-        p_order = np.zeros_like(p) if p_order is None else p_order
-        q_order = np.zeros_like(q) if q_order is None else q_order
         return LinearWeights(p - q, constant, p_order - q_order, q_order.sum(axis=1))
 
-    def _contributions(self, X: Any) -> tuple[Array, Array]:
+    def _present_and_absent(self) -> tuple[tuple[Array, Array | None], tuple[Array, Array | None]]:
+        """Return log p and log q without vanishing factors, each with the powers of these; None for both or neither."""
+        p, p_order = vanishing(self.feature_log_prob_, self._remaining())
+        q, q_order = vanishing(self._absent_log_prob, self._remaining())
+        if p_order is None and q_order is None:
+            return (p, None), (q, None)
+        p_order = np.zeros_like(p) if p_order is None else p_order
+        q_order = np.zeros_like(q) if q_order is None else q_order
+        return (p, p_order), (q, q_order)
+
+    def _contributions(self, X: Any) -> tuple[Array, Joint]:
         x = np.asarray(self._features(X)[0], dtype=np.float64)[:, None]
-        with np.errstate(invalid="ignore"):
-            present = np.where(x > 0, x * self.feature_log_prob_.T, 0.0)
-            absent = np.where(x < 1, (1 - x) * self._absent_log_prob.T, 0.0)
-        return np.arange(len(x)), present + absent
+        (p, p_order), (q, q_order) = self._present_and_absent()
+        order = None if p_order is None or q_order is None else x * p_order.T + (1 - x) * q_order.T
+        return np.arange(len(x)), Joint(x * p.T + (1 - x) * q.T, order)
 
     def _log_prior(self) -> Array:
         return self.class_log_prior_

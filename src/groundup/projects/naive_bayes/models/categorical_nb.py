@@ -95,13 +95,6 @@ class CategoricalNB(DiscreteNB):
     def _check(self, data: LabeledRows) -> None:
         super()._check(data)
         self._fewest(data.rows.X.shape[1])
-        largest = categories.numbers_of_categories(data.rows)
-        if (largest > MOST_CATEGORIES).any():
-            j = int(largest.argmax())
-            raise ValueError(
-                f"X: column {j} has the category {largest[j] - 1:g}, but categories are counted from 0 to at most "
-                f"{MOST_CATEGORIES:,}; encode them first (OrdinalEncoder)."
-            )
         if any(Rows(data.rows.X).map(categories.has_fractions)):
             warn(
                 f"X has fractions, which {type(self).__name__} cuts down to whole numbers, the numbers of categories; "
@@ -114,6 +107,10 @@ class CategoricalNB(DiscreteNB):
         least = np.asarray(0 if self.min_categories is None else self.min_categories)
         if least.dtype.kind not in "iu":
             raise ValueError(f"'min_categories' should have integral type. Got {least.dtype} instead.")
+        if least.size and not 0 <= least.min() <= least.max() <= MOST_CATEGORIES:
+            raise ValueError(
+                f"'min_categories' must be from 0 to {MOST_CATEGORIES:,}, got {least.min()} to {least.max()}."
+            )
         if least.ndim and least.shape != (d,):
             raise ValueError(
                 f"'min_categories' should have shape ({d},) when an array-like is provided. Got {least.shape} instead."
@@ -130,8 +127,14 @@ class CategoricalNB(DiscreteNB):
     def _absorb(self, data: LabeledRows, state: Counts | None) -> Counts:
         d = data.rows.X.shape[1]
         before = np.zeros(d, np.int64) if state is None or state.sizes is None else state.sizes
-        found = categories.numbers_of_categories(data.rows).astype(np.int64)
-        sizes = np.maximum.reduce([found, self._fewest(d), before])
+        found = categories.numbers_of_categories(data.rows)
+        if (found > MOST_CATEGORIES).any():
+            j = int(found.argmax())
+            raise ValueError(
+                f"X: column {j} has the category {found[j] - 1:g}, but categories are counted from 0 to at most "
+                f"{MOST_CATEGORIES - 1:,}; encode them first (OrdinalEncoder)."
+            )
+        sizes = np.maximum.reduce([found.astype(np.int64), self._fewest(d), before])
         size, count = categories.category_counts(data.rows, data.K, sizes)
         if state is None:
             return self._state_of(size, count, 1, sizes)
@@ -157,10 +160,13 @@ class CategoricalNB(DiscreteNB):
                     self._unknown_category(X, number * Rows(X).block_rows + int(np.flatnonzero(unknown)[0]))
                 )
         first = categories.first_places(self.n_categories_)
-        instead = -np.log(np.where(self.class_count_ > 0, self.class_count_, 1.0))[:, None]
-        table, order = vanishing(self._category_log_prob, instead)
+        table, order = self._tables()
         value = sums_over_columns(X, table.T, first) + self.class_log_prior_
         return Joint(value, None if order is None else sums_over_columns(X, order.T, first))
+
+    def _tables(self) -> tuple[Array, Array | None]:
+        """Return the log-probabilities of the categories without vanishing factors, and the powers of these."""
+        return vanishing(self._category_log_prob, self._remaining())
 
     def _unknown(self, X: Array) -> Array:
         """Return whether each row of a block has a category that is none of the fit."""
@@ -174,9 +180,10 @@ class CategoricalNB(DiscreteNB):
             "min_categories, so that the fit leaves room for it."
         )
 
-    def _contributions(self, X: Any) -> tuple[Array, Array]:
+    def _contributions(self, X: Any) -> tuple[Array, Joint]:
         place = np.asarray(X[0]).astype(np.intp) + categories.first_places(self.n_categories_)
-        return np.arange(len(place)), self._category_log_prob[:, place].T
+        table, order = self._tables()
+        return np.arange(len(place)), Joint(table[:, place].T, None if order is None else order[:, place].T)
 
     def _log_prior(self) -> Array:
         return self.class_log_prior_

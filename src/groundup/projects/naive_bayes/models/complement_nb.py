@@ -84,9 +84,12 @@ class ComplementNB(LinearNB):
             "_log_total": log_totals(smoothed),
         }
 
+    def _remaining(self) -> Array:
+        return self._log_total[:, None]  # weights are minus log-probabilities
+
     def _weights(self) -> LinearWeights:
         one = len(self.classes_) == 1  # scikit-learn adds the prior in this case only
-        value, order = vanishing(self.feature_log_prob_, self._log_total[:, None])
+        value, order = vanishing(self.feature_log_prob_, self._remaining())
         return LinearWeights(value, self.class_log_prior_ if one else np.zeros(len(value)), order)
 
 

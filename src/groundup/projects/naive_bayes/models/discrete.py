@@ -104,8 +104,11 @@ class DiscreteNB(NaiveBayes):
             check_priors(np.asarray(self.class_prior, float), data.K)
 
     def _smoothing(self) -> Array:
-        alpha = np.asarray(self.alpha)
-        return alpha if self.force_alpha else np.maximum(alpha, SMALLEST_ALPHA)
+        return used_alpha(self.alpha, self.force_alpha)
+
+    def _remaining(self) -> Array:
+        """Return the logarithm of what is left of α / (count + α) without the vanishing α, in each class, (K, 1)."""
+        return -np.log(np.where(self.class_count_ > 0, self.class_count_, 1.0))[:, None]
 
     def _absorb(self, data: LabeledRows, state: Counts | None) -> Counts:
         size, count = class_sums(data.rows, data.K, self._features)
@@ -168,13 +171,20 @@ class LinearNB(DiscreteNB):
     def _joint(self, X: Any) -> Joint:
         return self._weights().joint(X, self._features)
 
-    def _contributions(self, X: Any) -> tuple[Array, Array]:
-        row = np.asarray(X[0], dtype=np.float64)
+    def _contributions(self, X: Any) -> tuple[Array, Joint]:
+        row, weights = np.asarray(X[0], dtype=np.float64), self._weights()
         columns = np.flatnonzero(row)
-        return columns, row[columns, None] * self.feature_log_prob_[:, columns].T
+        return columns, Joint(weights.value, weights.order).linear(
+            lambda table: row[columns, None] * table[:, columns].T
+        )
 
     def _log_prior(self) -> Array:
         return self._weights().constant
+
+
+def used_alpha(alpha: float | Sequence[float] | Array, force_alpha: bool) -> Array:
+    """Return what is added to the counts."""
+    return np.asarray(alpha) if force_alpha else np.maximum(alpha, SMALLEST_ALPHA)
 
 
 def check_priors(priors: Array, K: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from groundup.core.display import html_table
 from groundup.core.text import plural
 from groundup.core.types import Array
+from groundup.projects.naive_bayes.solvers.probabilities import Joint, log_odds
 
 SHOWN = 20  # A table lists at most this many features one by one.
 
@@ -25,23 +26,35 @@ class Explanation:
         Names of the features that contribute: of a text, the words that occur in it.
     values : ndarray of shape (m,)
         Their values in the row.
-    contributions : ndarray of shape (m, K)
+    terms : Joint of shape (m, K)
         What each adds to the log-probability of each class.
     prior : ndarray of shape (K,)
         What the classes have before any feature is seen.
-    joint : ndarray of shape (K,)
-        The sum of prior and contributions: the row of `predict_joint_log_proba`.
-    log_posterior : ndarray of shape (K,)
-        Logarithms of the probabilities of the classes.
+    total : Joint of shape (1, K)
+        The sum of prior and terms.
     """
 
     classes: Array
     features: Array
     values: Array
-    contributions: Array
+    terms: Joint
     prior: Array
-    joint: Array
-    log_posterior: Array
+    total: Joint
+
+    @property
+    def contributions(self) -> Array:
+        """What each feature adds to the log-probability of each class, (m, K); −∞ for what is impossible."""
+        return self.terms.logarithms()
+
+    @property
+    def joint(self) -> Array:
+        """The sum of prior and contributions, (K,): the row of `predict_joint_log_proba`."""
+        return np.asarray(self.total.logarithms()[0])
+
+    @property
+    def log_posterior(self) -> Array:
+        """Logarithms of the probabilities of the classes, (K,)."""
+        return np.asarray(self.total.log_posterior()[0])
 
     @property
     def predicted(self) -> Any:
@@ -64,22 +77,17 @@ class Explanation:
         Returns
         -------
         ndarray of shape (m,)
-            Positive where the feature speaks for the first class; zero where it is impossible in both.
+            Positive where the feature speaks for the first class. Without smoothing, those of a feature that is
+            impossible in one class are infinite, and those of one that is impossible in both are their limit for
+            vanishing smoothing.
 
         Raises
         ------
         ValueError
             For what is none of the classes.
         """
-        return self._against(self.contributions, one, other)
-
-    def _against(self, table: Array, one: Any = None, other: Any = None) -> Array:
-        """Return the difference of two columns of a table."""
-        a = self._place(self.predicted if one is None else one)
-        b = self._place(self.rival if other is None else other)
-        left, right = table[..., a], table[..., b]
-        with np.errstate(invalid="ignore"):
-            return np.where(left == right, 0.0, left - right)
+        one, other = self.predicted if one is None else one, self.rival if other is None else other
+        return self.terms.log_odds(self._place(one), self._place(other))
 
     def _place(self, label: Any) -> int:
         found = np.flatnonzero(self.classes == label)
@@ -98,15 +106,17 @@ class Explanation:
         Returns
         -------
         list of tuple
-            In which all log-odds but the last add up to the last.
+            In which all log-odds but the last add up to the last. Where infinite ones of both signs cancel, as of a row
+            that is impossible in every class, the last is their limit for vanishing smoothing.
         """
-        odds = self.log_odds()
+        odds, (a, b) = self.log_odds(), (self._place(self.predicted), self._place(self.rival))
         order = np.argsort(-np.abs(odds), kind="stable")
         rows = [(printable(self.features[j]), f"{self.values[j]:g}", float(odds[j])) for j in order[:most]]
         if len(order) > most:
-            rows.append((plural(len(order) - most, "other feature"), "", float(odds[order[most:]].sum())))
-        rows.append(("before any feature", "", float(self._against(self.prior))))
-        rows.append(("sum", "", float(self._against(self.joint))))
+            others = self.terms.linear(lambda table: table[order[most:]].sum(axis=0, keepdims=True))
+            rows.append((plural(len(order) - most, "other feature"), "", float(others.log_odds(a, b)[0])))
+        rows.append(("before any feature", "", float(log_odds(self.prior[a], self.prior[b]))))
+        rows.append(("sum", "", float(self.total.log_odds(a, b)[0])))
         return rows
 
     def _told(self) -> str:

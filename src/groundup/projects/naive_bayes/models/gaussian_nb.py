@@ -1,6 +1,6 @@
 """Naive Bayes for measurements with a normal density in each class."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from groundup.core.types import Array
 from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.naive_bayes.models.discrete import check_priors
 from groundup.projects.naive_bayes.models.naive_bayes import LabeledRows, NaiveBayes
-from groundup.projects.naive_bayes.solvers.densities import normal_joint
+from groundup.projects.naive_bayes.solvers.densities import Densities, normal_joint, normal_terms
 from groundup.projects.naive_bayes.solvers.moments import Moments, class_moments
 from groundup.projects.naive_bayes.solvers.probabilities import Joint
 
@@ -47,6 +47,10 @@ class NormalState:
         """Return the moments alone."""
         return Moments(self.weight, self.mean, self.scatter)
 
+    def means(self) -> Array:
+        """Return the means, less the origin; those of a class without rows are zero themselves."""
+        return np.where(self.weight[:, None] > 0, self.mean, -self.origin)
+
 
 class GaussianNB(NaiveBayes):
     """Classifier by columns of measurements, with a normal density in each class.
@@ -79,6 +83,9 @@ class GaussianNB(NaiveBayes):
 
     Notes
     -----
+    `class_prior_`, `theta_` and `var_` are in the precision of the rows; predictions use what they are in double
+    precision.
+
     After several calls of `partial_fit` the model is that of a fit to all their rows; scikit-learn adds a share of the
     last batch's variance instead, and does not weight the rows in it.
 
@@ -94,10 +101,11 @@ class GaussianNB(NaiveBayes):
     var_smoothing: float = parameter(Number(0), default=1e-9)
 
     class_prior_: Array = fitted("K")
+    _class_prior: Array = fitted("K")
     theta_: Array = fitted("K d")
     var_: Array = fitted("K d")
     epsilon_: float = fitted()
-    _state: NormalState = fitted(required=False)
+    _state: NormalState = fitted()
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
@@ -132,16 +140,16 @@ class GaussianNB(NaiveBayes):
     def _finish(self, data: LabeledRows, state: NormalState) -> dict[str, Any]:
         dtype, moments = data.rows.X.dtype, state.moments()
         floor = self._floor(moments)
-        priors = state.weight / state.weight.sum() if self.priors is None else np.asarray(self.priors)
-        mean = np.where(state.weight[:, None] > 0, state.origin + moments.mean, 0.0)
-        theta, variance = mean.astype(dtype), (moments.variance() + floor).astype(dtype)
-        rounded = np.where(state.weight[:, None] > 0, moments.mean - (theta - state.origin), 0.0)
+        priors = state.weight / state.weight.sum() if self.priors is None else np.asarray(self.priors, float)
+        theta, variance = (state.origin + state.means()).astype(dtype), (moments.variance() + floor).astype(dtype)
+        rounded = state.means() - (theta - state.origin)
         spread = np.sqrt(np.where(variance > 0, variance, 1.0), dtype=np.float64)
         largest = float(np.abs(theta / spread).max(initial=1.0))
         return {
             "classes_": data.classes,
             "class_count_": state.weight.astype(dtype),
             "class_prior_": priors.astype(dtype),
+            "_class_prior": priors,
             "theta_": theta,
             "var_": variance,
             "epsilon_": floor,
@@ -153,12 +161,21 @@ class GaussianNB(NaiveBayes):
             "_state": state,
         }
 
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        state, (K, d) = fitted["_state"], fitted["theta_"].shape
+        found = {name: getattr(state, name) for name in ("origin", "weight", "mean", "scatter")}
+        if [array.shape for array in found.values()] != [(d,), (K,), (K, d), (K, d)]:
+            raise ValueError("has moments of other shapes than theta_.")
+        if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in found.values()):
+            raise ValueError("has moments that are not finite.")
+
     # --- predictions ------------------------------------------------------------------------------------------------
 
     def _positive_variances(self) -> Array:
         """Return the variances of the classes that have rows; raise ValueError for one of zero."""
-        variance = self.var_.astype(np.float64)
-        wrong = (variance == 0) & (self.class_prior_ > 0)[:, None]
+        variance = self._state.moments().variance() + self.epsilon_
+        wrong = (variance == 0) & (self._class_prior > 0)[:, None]
         if wrong.any():
             k, j = np.argwhere(wrong)[0]
             label = self.classes_.tolist()[k]
@@ -170,13 +187,15 @@ class GaussianNB(NaiveBayes):
         return np.where(variance > 0, variance, 1.0)
 
     def _joint(self, X: Any) -> Joint:
-        return normal_joint(X, self.theta_.astype(np.float64), self._positive_variances(), self._log_prior())
+        """Return the joint log-probabilities by the moments themselves: `theta_` may have lost all their digits."""
+        return normal_joint(X, self._densities(), self._log_prior())
 
-    def _contributions(self, X: Any) -> tuple[Array, Array]:
-        variance = self._positive_variances()
-        squares = (np.asarray(X[0], dtype=np.float64) - self.theta_) ** 2 / variance
-        return np.arange(X.shape[1]), -0.5 * (np.log(2 * np.pi * variance) + squares).T
+    def _contributions(self, X: Any) -> tuple[Array, Joint]:
+        return np.arange(X.shape[1]), normal_terms(np.asarray(X[0]), self._densities())
+
+    def _densities(self) -> Densities:
+        return Densities(self._state.origin, self._state.means(), self._positive_variances())
 
     def _log_prior(self) -> Array:
         with np.errstate(divide="ignore"):  # a class that was declared, and has no rows so far
-            return np.log(self.class_prior_.astype(np.float64))
+            return np.log(self._class_prior)

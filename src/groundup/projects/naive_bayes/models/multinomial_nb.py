@@ -76,8 +76,11 @@ class MultinomialNB(LinearNB):
             "_log_total": log_totals(smoothed),
         }
 
+    def _remaining(self) -> Array:
+        return -self._log_total[:, None]
+
     def _weights(self) -> LinearWeights:
-        value, order = vanishing(self.feature_log_prob_, -self._log_total[:, None])
+        value, order = vanishing(self.feature_log_prob_, self._remaining())
         return LinearWeights(value, self.class_log_prior_, order)
 
 

@@ -80,8 +80,8 @@ class NaiveBayes(IncrementalClassifier, ProbabilisticClassifier):
         """Return the joint log-probabilities of validated rows."""
         raise NotImplementedError
 
-    def _contributions(self, X: Any) -> tuple[Array, Array]:
-        """Return columns and what they add to the joint log-probability of one row: (m,) and (m, K)."""
+    def _contributions(self, X: Any) -> tuple[Array, Joint]:
+        """Return columns, (m,), and what each adds to the joint log-probability of one row, (m, K)."""
         raise NotImplementedError
 
     def _log_prior(self) -> Array:
@@ -164,16 +164,14 @@ class NaiveBayes(IncrementalClassifier, ProbabilisticClassifier):
         row = self._new_rows(one if is_sparse(one) or np.ndim(one) != 1 else [one])
         if len(row) != 1:
             raise ValueError(f"explain takes one row, got {len(row)}; choose one, for example X[:1].")
-        joint = self._joint(row)
-        columns, contributions = self._contributions(row)
+        columns, terms = self._contributions(row)
         return Explanation(
             classes=self.classes_,
             features=self._names(names)[columns],
             values=np.asarray(row[0])[columns],
-            contributions=contributions,
+            terms=terms,
             prior=self._log_prior(),
-            joint=joint.logarithms()[0],
-            log_posterior=joint.log_posterior()[0],
+            total=self._joint(row),
         )
 
     def _names(self, names: ArrayLike) -> Array:

@@ -13,6 +13,8 @@ from groundup.core.functions import logsumexp
 from groundup.core.rows import Rows
 from groundup.core.types import Array
 
+ROUNDING = 1e-12  # Relative difference of equal sums of many fractions.
+
 
 def group_sums(table: Array, sizes: Array | None) -> Array:
     """Return the sums of groups of events along axis 1, in the shape of the table or one that broadcasts to it.
@@ -55,6 +57,12 @@ def log_likelihood(counts: Array, log_prob: Array) -> float:
     return float(np.vdot(counts, log_prob if counts.all() else np.where(counts > 0, log_prob, 0.0)))
 
 
+def log_odds(left: Array, right: Array) -> Array:
+    """Return differences of log-probabilities, and zero where both are infinite: there is nothing to tell."""
+    with np.errstate(invalid="ignore"):
+        return np.where(left == right, 0.0, left - right)
+
+
 @dataclass(frozen=True)
 class Joint:
     """Joint log-probabilities ``value + order · log ε`` of rows and classes, for a vanishing ε.
@@ -87,13 +95,33 @@ class Joint:
         """
         if self.order is None:
             return self.value
-        order = np.where(np.isneginf(self.value), np.inf, self.order)  # a class that has no rows is no candidate
-        return np.where(order == order.min(axis=1, keepdims=True), self.value, -np.inf)
+        order = self._candidates(self.order)
+        return np.where(tied(order, order.min(axis=1, keepdims=True)), self.value, -np.inf)
 
     def log_posterior(self) -> Array:
         """Return the logarithms of the classes' probabilities.  eq. naive_bayes:posterior"""
         leading = self.leading()
         return np.asarray(leading - logsumexp(leading)[:, None])
+
+    def log_odds(self, one: int, other: int) -> Array:
+        """Return the log-odds of one class against another in the limit for a vanishing ε, (n,).
+
+        They are infinite where the powers of ε differ. Where these are equal they cancel, and the values decide.
+        """
+        odds = log_odds(self.value[:, one], self.value[:, other])
+        if self.order is None:
+            return odds
+        order = self._candidates(self.order)
+        left, right = order[:, one], order[:, other]
+        return np.where(tied(left, right), odds, np.where(left < right, np.inf, -np.inf))
+
+    def linear(self, function: Callable[[Array], Array]) -> "Joint":
+        """Return a linear function of the rows, such as their sum, or some of them."""
+        return Joint(function(self.value), None if self.order is None else function(self.order))
+
+    def _candidates(self, order: Array) -> Array:
+        """Return the powers of ε, infinite for a class that cannot be, such as one without rows."""
+        return np.where(np.isneginf(self.value), np.inf, order)
 
 
 @dataclass(frozen=True)
@@ -125,20 +153,27 @@ class LinearWeights:
         return Joint(value, products(X, self.order, features) + self.order_constant)
 
 
-def vanishing(log_prob: Array, instead: Array) -> tuple[Array, Array | None]:
-    """Return log-probabilities with the infinite ones replaced, and the powers of the vanishing factor.
+def tied(left: Array, right: Array) -> Array:
+    """Whether powers of ε are equal up to rounding, as sums of fractions of events are: 0.1 + 0.2 and 0.3."""
+    with np.errstate(invalid="ignore"):
+        close = np.abs(left - right) <= ROUNDING * np.minimum(np.abs(left), np.abs(right))
+    return np.asarray((left == right) | close)
+
+
+def vanishing(log_prob: Array, remaining: Array) -> tuple[Array, Array | None]:
+    """Return log-probabilities of which the infinite ones are split into a finite part and a power of ε, see `Joint`.
 
     Parameters
     ----------
     log_prob : ndarray of shape (K, d)
         −∞ for a vanishing probability, ∞ for a weight that is minus its logarithm.
-    instead : ndarray of shape (K, 1)
-        What remains of an infinite one without the vanishing factor.
+    remaining : ndarray of shape (K, 1)
+        The finite part in each class.
     """
     infinite = np.isinf(log_prob)
     if not infinite.any():
         return log_prob, None
-    return np.where(infinite, instead, log_prob), np.where(infinite, -np.sign(log_prob), 0.0)
+    return np.where(infinite, remaining, log_prob), np.where(infinite, -np.sign(log_prob), 0.0)
 
 
 def products(X: Any, W: Array, features: Callable[[Any], Any]) -> Array:

@@ -169,7 +169,7 @@ class IncrementalPCA(Incremental, Projection):
         table = as_table(data.X, data.weight, fewest=0.0)
         center = state.origin - table.origin + state.mean
         scatter = float(table.moments().squares.sum())
-        image = table.product(state.axes.T, center)[0].T
+        image = table.image(state.axes.T, center).T
         multiply = multiplication(table, False, center, scatter or 1.0)
         rest = unseen(table, center, scatter, multiply, state.axes, np.random.default_rng(state.seen))
         return self._attributes(data, state) | {

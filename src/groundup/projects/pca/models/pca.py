@@ -11,11 +11,12 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.containers.csr import Csr
 from groundup.core.containers.view import rows_of
+from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.rows import Rows
 from groundup.core.seeds import as_generator, draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
-from groundup.projects.pca.certificate import certify_axes, certify_likelihood, certify_variance
+from groundup.projects.pca.certificate import certify_axes, certify_by_sample, certify_likelihood, certify_variance
 from groundup.projects.pca.models.projection import Projection
 from groundup.projects.pca.solvers import em, krylov, oja, power
 from groundup.projects.pca.solvers.components import (
@@ -35,7 +36,7 @@ MANY_COLUMNS = (
 )
 SMALL = 500  # Up to this number of rows and columns, "auto" finds all axes.
 LARGE_PART = 0.8  # Of all axes, from which "auto" finds them all.
-FEW_STEPS = 5  # Steps of the randomized solver with iterated_power="auto".
+FEW_STEPS = 5  # Steps of "randomized" with iterated_power="auto".
 WHOLE = ("full", "covariance_eigh")  # Solvers that find all axes, and so can choose their number.
 Solver = Literal["auto", "full", "covariance_eigh", "arpack", "randomized", "power", "oja", "em"]
 
@@ -317,19 +318,15 @@ class PCA(Projection):
             "singular_values_": np.sqrt(variance * degrees).astype(dtype),
         }
 
-    def _certificate(self, table: Table, solver: str, state: AxesState, k: int, dtype: Any) -> Any:
+    def _certificate(self, table: Table, solver: str, state: AxesState, k: int, dtype: Any) -> Certificate:
         axes = state.axes[:k].astype(dtype).astype(np.float64)
-        image = self._image(table, solver, state, axes)
-        if solver in ("randomized", "oja") and state.memory[-1].ndim == 1:
-            return certify_variance(axes, image, state.memory[-1], state.scatter)
-        return certify_axes(axes, image, np.square(state.singular[:k]), self.tol, dtype)
-
-    @staticmethod
-    def _image(table: Table, solver: str, state: AxesState, axes: Array) -> Array:
-        """Return AᵀA times the axes: from what the solver left, else in one more pass."""
+        values = np.square(state.singular[:k])
         if solver == "covariance_eigh":
-            return axes @ state.memory[0]
-        return table.product(axes.T, state.center)[0].T
+            return certify_axes(axes, axes @ state.memory[0], values, self.tol, dtype)
+        if solver in ("randomized", "oja") and state.memory[-1].ndim == 1:  # what bounds the rest
+            image = state.memory[0][:k] if solver == "randomized" else table.image(axes.T, state.center).T
+            return certify_variance(axes, image, state.memory[-1], state.scatter)
+        return certify_by_sample(table, state.center, axes, values, self.tol, dtype)
 
     def _finish_em(self, table: Table, state: EmState) -> dict[str, Any]:
         total, d = table.samples.total, table.shape[1]
@@ -339,7 +336,7 @@ class PCA(Projection):
         k = len(variance)
         whole = float(variance.sum()) + scale * state.noise * (d - k)
         rows = Rows(table.samples.X, table.samples.weight)
-        _, ahead = em.step(rows, state.mean, state.W, state.noise)
+        _, ahead = em.faster_step(rows, total, state.mean, state.W, state.noise)
         change = em.difference((state.mean, state.W, state.noise), ahead)
         return {
             "components_": fix_signs(vectors.T).astype(table.dtype),

@@ -112,7 +112,7 @@ class TruncatedSVD(Transformer):
         k = min(self.n_components, *data.shape)
         axes = fix_signs(state.axes[:k])
         stored = axes.astype(data.dtype).astype(np.float64)
-        image = data.product(stored.T, state.center)[0].T
+        image = data.image(stored.T, state.center).T
         if self.algorithm == "randomized" and state.memory[-1].ndim == 1:
             certificate = certify_variance(stored, image, state.memory[-1], state.scatter)
         else:
@@ -132,7 +132,7 @@ class TruncatedSVD(Transformer):
         total = data.samples.total
         table = as_table(data.samples.X, data.samples.weight, centered=True, fewest=0.0)
         moments = table.moments()
-        image = table.product(axes.T, moments.center)[0].T
+        image = table.image(axes.T, moments.center).T
         return np.maximum((axes * image).sum(axis=1), 0.0) / total, float(moments.squares.sum()) / total
 
     def most_states(self) -> int | None:

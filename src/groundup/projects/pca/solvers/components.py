@@ -102,11 +102,11 @@ def log_evidence(variance: Array, k: int, n: int, d: int) -> float:
     prior = -k * math.log(2) + sum(math.lgamma(h) for h in halves) - float(halves @ np.full(k, math.log(math.pi)))
     fit = -n / 2 * float(np.log(variance[:k]).sum()) - n * (d - k) / 2 * math.log(noise)
     free = d * k - k * (k + 1) / 2
-    modelled = np.where(np.arange(d) < k, variance, noise)
+    expected = np.where(np.arange(d) < k, variance, noise)
     first, second = np.triu_indices(d, 1)
     curved = first < k
     first, second = first[curved], second[curved]
     with np.errstate(divide="ignore"):
-        curvature = np.log((variance[first] - variance[second]) * (1 / modelled[second] - 1 / modelled[first]))
+        curvature = np.log((variance[first] - variance[second]) * (1 / expected[second] - 1 / expected[first]))
     hessian = float(curvature.sum()) + len(first) * math.log(n)
     return prior + fit + math.log(2 * math.pi) * (free + k) / 2 - hessian / 2 - k * math.log(n) / 2

@@ -74,7 +74,7 @@ def iterate(rows: Rows, weight: float, k: int, tol: float, max_iter: int, start:
     state = start
     while state is None or not (state.converged or state.iteration == max_iter):
         mean, W, noise = first_parameters(rows, weight, k) if state is None else state.ahead
-        loss, ahead = step(rows, mean, W, noise)
+        loss, ahead = faster_step(rows, weight, mean, W, noise)
         change = difference((mean, W, noise), ahead)
         done = 0 if state is None else state.iteration
         converged = change <= max(tol, STILL)
@@ -96,19 +96,47 @@ def first_parameters(rows: Rows, weight: float, k: int) -> tuple[Array, Array, f
     return mean, vectors[:, :k] * np.sqrt(np.maximum(values[:k] - noise, 0.0)), noise
 
 
+def faster_step(
+    rows: Rows, weight: float, mean: Array, W: Array, noise: float
+) -> tuple[float, tuple[Array, Array, float]]:
+    """Return as `step`, with scores that are then turned into ones of mean zero and covariance matrix one.
+
+    That changes no density, and saves thousands of steps where the noise is small.
+
+    Source: C. Liu, D. Rubin, Y. Wu, Parameter expansion to accelerate EM, Biometrika 85 (1998).
+    """
+    loss, (mean, W, next_noise), scores = expected_step(rows, mean, W, noise)
+    if noise == 0:
+        return loss, (mean, W, next_noise)
+    moments = scores / weight
+    center = moments[0, 1:]
+    factor = np.linalg.cholesky(moments[1:, 1:] - np.outer(center, center))
+    return loss, (mean + W @ center, W @ factor, next_noise)
+
+
 def step(rows: Rows, mean: Array, W: Array, noise: float) -> tuple[float, tuple[Array, Array, float]]:
     """Return minus the log-likelihood of the parameters, and the parameters after one step.  eq. pca:m-step"""
+    loss, ahead, _ = expected_step(rows, mean, W, noise)
+    return loss, ahead
+
+
+def expected_step(rows: Rows, mean: Array, W: Array, noise: float) -> tuple[float, tuple[Array, Array, float], Array]:
+    """Return as `step`, and the sum of the moments of a one and the scores, (k + 1, k + 1)."""
     d, k = W.shape
     if noise == 0:  # constant columns
-        return 0.0, (mean, W, noise)
-    loss, moments, cross, squares, count = rows.in_blocks_of(max(1, ENTRIES // (k + 1) ** 2)).sum(
+        return 0.0, (mean, W, noise), np.eye(k + 1)
+    loss, moments, cross, squares, count, scores = rows.in_blocks_of(max(1, ENTRIES // (k + 1) ** 2)).sum(
         _expectation, mean, W, noise
     )
     moments = moments.reshape(d, k + 1, k + 1)
     coefficients = np.linalg.solve(moments, cross[:, :, None])[:, :, 0]
     error = float(np.maximum(squares - (coefficients * cross).sum(axis=1), 0.0).sum())
     smallest = SMALLEST_NOISE * float(squares.sum() / count.sum())
-    return float(loss), (mean + coefficients[:, 0], coefficients[:, 1:], max(error / float(count.sum()), smallest))
+    return (
+        float(loss),
+        (mean + coefficients[:, 0], coefficients[:, 1:], max(error / float(count.sum()), smallest)),
+        scores,
+    )
 
 
 def infer(X: Array, mean: Array, W: Array, noise: float) -> tuple[Array, Array, Array, Array]:
@@ -161,7 +189,7 @@ def _products(X: Array, weight: Array | None, mean: Array) -> Array:
 
 def _expectation(
     X: Array, weight: Array | None, mean: Array, W: Array, noise: float
-) -> tuple[float, Array, Array, Array, Array]:
+) -> tuple[float, Array, Array, Array, Array, Array]:
     """Return minus the log-likelihood of a block, and the sums of moments that the next parameters are made of."""
     centred, Z, C, density = infer(X, mean, W, noise)
     share = np.ones(len(X)) if weight is None else weight
@@ -176,4 +204,5 @@ def _expectation(
         weighted.T @ Z,
         (weighted * centred).sum(axis=0),
         seen.sum(axis=1),
+        np.tensordot(share, moments, 1),
     )

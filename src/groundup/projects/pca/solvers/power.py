@@ -8,6 +8,7 @@ from groundup.core.types import Array
 from groundup.projects.pca.solvers.components import AxesState, left_variance
 from groundup.projects.pca.solvers.table import Table
 
+NOTHING = 1e-14  # An eigenvalue of a matrix of trace one up to which it is rounding.
 ROUNDING = 1e-13  # Residual, relative to the largest eigenvalue, that counts as rounding.
 
 
@@ -33,16 +34,17 @@ def iterate(
     """
     moments, products = table.scatter_matrix()
     scatter = float(moments.squares.sum())
+    products /= scatter or 1.0  # of trace one, so that lengths neither overflow nor underflow
     state = start
     while state is None or not _ended(state, k):
         if state is None:
             found, values, v = np.zeros((0, table.shape[1])), np.zeros(0), generator.standard_normal(table.shape[1])
             seeds, place = generator.standard_normal((k, table.shape[1])), np.array([0, 0, 0])
         else:
-            seeds, place = state.memory
-            found, values, v = state.axes[:-1], state.singular[:-1] ** 2, state.axes[-1]
+            seeds, place, values = state.memory
+            found, values, v = state.axes[:-1], values[:-1], state.axes[-1]
             if place[1] == 0:  # the last axis is done
-                found, values, v = state.axes, state.singular**2, seeds[len(state.axes)]
+                found, values, v = state.axes, state.memory[2], seeds[len(state.axes)]
         deflated = products - (found.T * values) @ found  # eq. pca:deflation
         v = step(deflated, found, v)
         image = deflated @ v
@@ -51,14 +53,15 @@ def iterate(
         met = float(np.linalg.norm(image - value * v)) <= max(tol, ROUNDING) * largest
         used = int(place[1]) + 1
         missed = int(place[2]) + (used == max_iter and not met)
-        singular = np.sqrt(np.maximum(np.append(values, value), 0.0))
+        values = np.append(values, value)
+        singular = np.sqrt(np.maximum(values, 0.0) * (scatter or 1.0))
         over = met or used == max_iter
         state = AxesState(
             center=moments.center,
             scatter=scatter,
             axes=np.vstack([found, v]),
             singular=singular,
-            memory=(seeds, np.array([len(found) + over, 0 if over else used, missed])),
+            memory=(seeds, np.array([len(found) + over, 0 if over else used, missed]), values),
             loss=left_variance(scatter, singular, table.degrees),
             iteration=1 if state is None else state.iteration + 1,
             passes=1,
@@ -69,13 +72,14 @@ def iterate(
 
 def step(deflated: Array, found: Array, v: Array) -> Array:
     """Return the vector after one more multiplication, orthogonal to the axes found before."""
-    image = deflated @ v
-    if np.linalg.norm(image) <= 1e-300:  # nothing varies besides the axes found: any other direction will do
-        image = v
-    for _ in range(2):
-        image = image - found.T @ (found @ image)
-        image = image / np.linalg.norm(image)
-    return image
+    for image in (deflated @ v, v):  # where nothing varies besides the axes found, any other direction will do
+        for _ in range(2):
+            image = image - found.T @ (found @ image)
+        length = np.linalg.norm(image)
+        if length > NOTHING * np.linalg.norm(v):
+            break
+    onward: Array = image / length
+    return onward
 
 
 def _ended(state: AxesState, k: int) -> bool:

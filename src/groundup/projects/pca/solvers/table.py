@@ -119,6 +119,13 @@ class Table:
             for X, *_ in self.samples.blocks():
                 require_squares(X, "X")
 
+    def image(self, V: Array, center: Array) -> Array:
+        """Return ``AᵀAV``, (d, k), in one pass."""
+        image = np.zeros(V.shape)
+        for A in self.blocks(center):
+            image += A.T @ (A @ V)
+        return image
+
     def product(self, V: Array, center: Array) -> tuple[Array, Array]:
         """Return ``AᵀAV``, (d, k), and the triangle R of ``AV = QR``, (k, k), in one pass."""
         image, triangle = np.zeros(V.shape), np.zeros((0, V.shape[1]))
@@ -132,7 +139,7 @@ class Table:
         """Return R of ``A = QR`` for n ≥ d, block by block: its singular values and right vectors are those of A."""
         d = self.shape[1]
         triangle = np.zeros((0, d))
-        for A in self.blocks(center, 4 * d):  # so that the triangle is a fifth of what is factorised
+        for A in self.blocks(center, 16 * d):  # so that the triangle is a small part of what is factorised
             triangle = triangle_of(np.vstack([triangle, A]))
         return triangle
 
@@ -193,6 +200,10 @@ class SparseTable(Table):
         products -= self.samples.total * np.outer(moments.center, moments.center)
         np.fill_diagonal(products, moments.squares)
         return moments, products
+
+    def image(self, V: Array, center: Array) -> Array:
+        """Return ``AᵀAV``, (d, k)."""
+        return self.product(V, center)[0]
 
     def product(self, V: Array, center: Array) -> tuple[Array, Array]:
         """Return ``AᵀAV``, (d, k), and the triangle R of ``AV = QR``, (k, k)."""
