@@ -27,10 +27,10 @@ MOST_ARROWS = 10  # Columns of a biplot: those with the longest arrows.
 def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     """A line turns about the mean
 
-    Left and middle: the same rows and two lines through their mean. Blue dots are the shadows of some rows,
-    orange strokes their distances from the line. Right: the variance along the line and the mean squared distance from
-    it, for every angle. What one bar gains the other loses: they add up to the variance of all columns, so the line of
-    largest variance is also the line of smallest distance. Of more than two columns the plane of the first two axes is shown,
+    Left and middle: the same rows and two lines through their mean. Blue dots are the shadows of some rows, orange
+    strokes their distances from the line. Right: the variance along the line and the mean squared distance from it, for
+    every angle. What one bar gains the other loses: they add up to the variance of all columns, so the line of largest
+    variance is also the line of smallest distance. Of more than two columns the plane of the first two axes is shown,
     and the distances count the other directions, too.
     """
     turning = drawing.turning_of(data)
