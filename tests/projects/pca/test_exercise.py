@@ -13,7 +13,7 @@ DEFECTS = {
     "divided by n": ("""
         def covariance(X):
             return np.cov(X.T, bias=True).reshape(X.shape[1], X.shape[1])
-    """, "pca:covariance", "it divides by n;"),
+    """, "pca:covariance", "It divides by n;"),
     "sums of products about zero": ("""
         def covariance(X):
             return X.T.dot(X) / (X.shape[0] - 1)

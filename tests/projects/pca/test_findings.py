@@ -9,6 +9,7 @@ from groundup import IncrementalPCA, KernelPCA, TruncatedSVD
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
+from groundup.projects.common.words import percent
 from groundup.projects.pca import findings
 from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.project import PROJECT
@@ -43,7 +44,7 @@ def test_the_answer_says_what_the_first_axis_is_made_of():
     sides = {frozenset(side.replace("“", "").replace("”", "").split(" and ")) for side in (positive, negative)}
     assert sides == {frozenset({"length", "width, largest"}), frozenset({"ribs"})}
     assert f"Axis 2 ({share[1]:.0f} % of the variance): age." in words
-    assert f"2 new columns in place of 4 columns tell {share.sum():.0f} % of the variance" in words
+    assert f"2 new columns in place of 4 columns tell {percent(share.sum() / 100)} of the variance" in words
 
 
 def test_the_answer_says_how_many_axes_stand_out():
@@ -101,8 +102,7 @@ def test_what_is_kept_of_each_column():
     table = findings.table_of_columns(model, data)
     correlation = [np.corrcoef(model.transform(X)[:, 0], X[:, j])[0, 1] ** 2 for j in range(4)]
     kept = {row[0]: row[1] for row in table.rows}
-    assert kept == {name: f"{100 * r:.3g} %" if r < 0.01 else f"{100 * r:.0f} %"
-                    for name, r in zip(data.feature_names, correlation, strict=False)}  # fmt: skip
+    assert kept == {name: percent(r) for name, r in zip(data.feature_names, correlation, strict=False)}
     assert table.rows[0][0] == "age"
     assert "1 column without spread" in table.note
 

@@ -74,7 +74,9 @@ def randomized_error(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable(f"{width} axes explain everything: there is no error to draw")
     rng = np.random.default_rng(0)
     steps = np.arange(STEPS)
-    errors = np.array([[left_out(A, rng.normal(size=(A.shape[1], width)), q) for _ in range(TRIALS)] for q in range(STEPS)])
+    errors = np.array(
+        [[left_out(A, rng.normal(size=(A.shape[1], width)), q) for _ in range(TRIALS)] for q in range(STEPS)]
+    )
     axes.plot(steps, bound(singular, k, MORE, steps), "s--", color=VERMILION, label="bound on the mean")
     axes.plot(np.repeat(steps, TRIALS), errors.ravel(), "o", color=ORANGE, markersize=3.5, alpha=0.5, linewidth=0,
               label="single draws")  # fmt: skip
