@@ -32,7 +32,7 @@ def names(source):
 
 
 def prose(source):
-    """Comments and docstrings of a file, without code in backticks, names of equations, quotes, and what numpydoc lists."""
+    """Comments and docstrings of a file, without code, names of equations, quotes, and what numpydoc lists."""
     tokens = tokenize.generate_tokens(iter(source.splitlines(keepends=True)).__next__)
     texts = [token.string for token in tokens if token.type == tokenize.COMMENT]
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)

@@ -113,7 +113,7 @@ class TruncatedSVD(Transformer):
         axes = fix_signs(state.axes[:k])
         stored = axes.astype(data.dtype).astype(np.float64)
         image = data.image(stored.T, state.center).T
-        if self.algorithm == "randomized" and state.memory[-1].ndim == 1:
+        if self.algorithm == "randomized" and state.converged and len(state.memory) == 2:
             certificate = certify_variance(stored, image, state.memory[-1], state.scatter)
         else:
             certificate = certify_axes(stored, image, np.square(state.singular[:k]), self.tol, data.dtype)
