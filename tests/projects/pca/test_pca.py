@@ -135,6 +135,17 @@ def test_sparse_rows_far_from_zero(solver):
     np.testing.assert_allclose(far.transform(rows), near.transform(X), atol=1e-8)
 
 
+def test_rows_with_a_trend():
+    # a mean that is guessed from some of the rows, and not corrected
+    X = table(2501, 4, 0.6) + np.arange(2501)[:, None] ** 2 / 1e5
+    exact = groundup.PCA(svd_solver="full").fit(X)
+    np.testing.assert_allclose(exact.explained_variance_, np.linalg.eigvalsh(np.cov(X.T))[::-1])
+    for solver in ("covariance_eigh", "power"):
+        model = groundup.PCA(4, svd_solver=solver, random_state=0).fit(X)
+        np.testing.assert_allclose(model.explained_variance_, exact.explained_variance_)
+        np.testing.assert_allclose(model.mean_, X.mean(axis=0))
+
+
 def test_small_singular_values_are_those_of_the_rows():
     # eigenvalues of the covariance matrix, in which they drown (Läuchli's matrix)
     size = 1e-9

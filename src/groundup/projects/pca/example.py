@@ -4,10 +4,10 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.common.tex import row
-from groundup.projects.pca import textbook
 from groundup.projects.pca.models.incremental_pca import IncrementalPCA
 from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.models.truncated_svd import TruncatedSVD
+from groundup.projects.pca.solvers import em, power
 
 X = np.array([[1.0, 1.0], [4.0, 4.0], [7.0, 4.0], [8.0, 3.0]])  # length and width in centimetres
 FIFTH = np.array([[7.0, np.nan]])  # a stone of which only the length is known
@@ -16,13 +16,13 @@ FAR = 1e8  # Shift at which sums of products without centring lose all digits.
 
 def four_stones() -> dict[str, float | int | str]:
     """Every number that the chapter's worked example prints, by name."""
-    return {**_axes(), **_reconstruction(), **_iterations(), **_uncentred(), **_probabilistic()}
+    return {**_axes(), **_reconstruction(), **_iterations(), **_not_centered(), **_probabilistic()}
 
 
 def _axes() -> dict[str, float | int | str]:
     model = PCA(svd_solver="full").fit(X)
     A = X - model.mean_
-    S = textbook.covariance(X)
+    S = model.get_covariance()
     sums = A.T @ A
     numbers: dict[str, float | int | str] = {f"centred_{i + 1}": row(A[i]) for i in range(len(A))}
     for j in range(2):
@@ -55,11 +55,12 @@ def _reconstruction() -> dict[str, float | int | str]:
 
 
 def _iterations() -> dict[str, float | int | str]:
-    steps = textbook.power_iteration(textbook.covariance(X), np.array([1.0, 0.0]), steps=2)
+    S, v = PCA(svd_solver="full").fit(X).get_covariance(), np.array([1.0, 0.0])
     numbers: dict[str, float | int | str] = {}
-    for t, (v, rayleigh) in enumerate(steps, start=1):
+    for t in (1, 2):
+        v = power.step(S, np.zeros((0, 2)), v)
         numbers[f"power_{t}"] = row(v)
-        numbers[f"rayleigh_{t}"] = decimals(rayleigh)
+        numbers[f"rayleigh_{t}"] = decimals(v @ S @ v)
     first = IncrementalPCA(1).partial_fit(X[:2])
     return numbers | {
         "batch_mean": row(first.mean_),
@@ -68,7 +69,7 @@ def _iterations() -> dict[str, float | int | str]:
     }
 
 
-def _uncentred() -> dict[str, float | int | str]:
+def _not_centered() -> dict[str, float | int | str]:
     axis = TruncatedSVD(1, random_state=0).fit(X).components_[0]
     centred = PCA(1).fit(X)
     far = X + FAR
@@ -86,7 +87,7 @@ def _uncentred() -> dict[str, float | int | str]:
 def _probabilistic() -> dict[str, float | int | str]:
     model = PCA(1, svd_solver="full").fit(X)
     W = model.components_.T * np.sqrt(model.explained_variance_ - model.noise_variance_)
-    scores = textbook.infer_scores(FIFTH, model.mean_, W, model.noise_variance_)[0]
+    scores = em.infer(FIFTH, model.mean_, W, model.noise_variance_)[1]
     first = X[0] - model.mean_
     return {
         "noise": round(float(model.noise_variance_), 12),
