@@ -56,7 +56,7 @@ def test_the_answer_says_how_many_axes_stand_out():
 
 
 def test_axes_of_nearly_equal_variances_are_named():
-    """Catches two axes of a round cloud that are told as if they were found, and well separated ones that are doubted."""
+    """Catches two axes of a round cloud that are told as if they were found, and separated ones doubted."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 3)) * [9.0, 1.0, 1.0]
     data = Dataset("cigar", "", X, None, ("a", "b", "c"))
@@ -111,7 +111,7 @@ def test_a_row_that_breaks_the_pattern_is_found():
     """Catches rows far from the mean in place of rows far from the subspace."""
     data = shells()
     X = data.X.copy()
-    X[17] = X.mean(axis=0) + [6.0, -6.0, 0.0, 0.0]
+    X[17] = X.mean(axis=0) + np.array([6.0, -6.0, 0.0, 0.0])
     data = replace(data, X=X)
     table = findings.far_rows(PCA(1).fit(X), data)
     assert table.rows[0][0] == "row 17"

@@ -279,7 +279,7 @@ def test_groups_are_drawn_and_not_learned_from(table):
     from groundup.workbench.run.request import Asked, build_model, open_data
 
     asked = Asked(PROJECT, data=str(table), target="site").settle()
-    with pytest.warns(UserWarning):
+    with pytest.warns(UserWarning, match="they decide|it decides"):
         data = open_data(asked)
     code, names = drawing.groups_of(data)
     assert names == ["north", "south"]

@@ -141,7 +141,7 @@ def left(rng: np.random.Generator) -> Iterator[Case]:
     yield case("one of five", np.array([5.0, 3.0, 2.0, 1.0, 0.5]), 1)
 
 
-def modelled(rng: np.random.Generator) -> Iterator[Case]:
+def noisy(rng: np.random.Generator) -> Iterator[Case]:
     """Yield variances, axes and noise."""
     yield case("one axis of two", np.array([11.0]), SLOPED[:, :1], 1.0)
     yield case("as many axes as features", np.array([5.0, 2.0]), SLOPED, 0.5)
@@ -494,7 +494,7 @@ NOISE_VARIANCE = Task(
 
 MODEL_COVARIANCE = Task(
     "Returns a covariance matrix, (d, d).",
-    modelled,
+    noisy,
     (
         "Along axis j the variance is lam[j], in all other directions it is the noise.",
         "noise * np.eye(d) has the noise in all directions; add lam[j] - noise along each axis.",

@@ -40,7 +40,7 @@ def half_of_the_axes(X: Array, y: Array | None) -> dict[str, Any]:
 
 
 def few_axes(X: Array, y: Array | None) -> dict[str, Any]:
-    """Return parameters of the randomized solver."""
+    """Return parameters of the solver with random columns."""
     return {"n_components": AXES, "svd_solver": "randomized", "random_state": 0}
 
 
