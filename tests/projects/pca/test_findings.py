@@ -138,3 +138,11 @@ def test_rows_that_do_not_differ_have_findings():
     words = told(model, data)
     assert "0 % of the variance" in words
     assert "Axis 1" not in words
+
+
+def test_pixels_are_not_named_in_sentences():
+    """Catches "pixel 5, 3 (0 to 16)" in place of a picture of the axis, and units in the names of others."""
+    digits = bundled.digits(0)
+    assert "pixel" not in told(PCA(2).fit(digits.X), digits)
+    iris = bundled.iris(0)
+    assert "Axis 1 (92 % of the variance): petal length." in told(PCA(1).fit(iris.X), iris)

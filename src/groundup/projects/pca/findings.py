@@ -11,6 +11,7 @@ from groundup.data.scale import Scale
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.words import joined, percent, quoted, rounded
 from groundup.projects.pca.choice import CERTAIN, SHUFFLES, Parallel, parallel_analysis
+from groundup.projects.pca.figures.drawing import rows_are_pictures
 from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.projection import Projection
 
@@ -77,14 +78,21 @@ def standing_out(model: Projection, data: Dataset) -> str:
 
 def made_of(model: Any, data: Dataset) -> list[str]:
     """Return a sentence for each of the first axes: its columns, and which of them go together or against others."""
-    share, found = model.explained_variance_ratio_, []
+    share, found = model.explained_variance_ratio_, list[str]()
+    if rows_are_pictures(data):
+        return found  # A pixel's name says little; the axes are drawn.
     for j, axis in enumerate(model.components_[:DESCRIBED]):
         if share[j] <= 0:
             break
-        up, down = (joined([quoted(data.feature_names[c]) for c in side]) for side in sides(axis))
+        up, down = (joined([short(data, c) for c in side]) for side in sides(axis))
         contrast = f"{up} against {down}" if down else up
         found.append(f"Axis {j + 1} ({percent(float(share[j]))} of the variance): {contrast}.")
     return found
+
+
+def short(data: Dataset, column: int) -> str:
+    """Return the name of a column without its unit."""
+    return quoted(data.feature_names[column].partition(" (")[0])
 
 
 def sides(axis: Array) -> tuple[list[int], list[int]]:
@@ -164,7 +172,7 @@ def beyond(found: Parallel, kept: int) -> tuple[tuple[int, float], ...]:
 def entries(axis: Array, data: Dataset) -> str:
     """Return the largest entries of an axis with the names of their columns."""
     order = np.argsort(-np.abs(axis), kind="stable")[:MOST_NAMED]
-    return ", ".join(f"{quoted(data.feature_names[c])} {rounded(float(axis[c]), 2, sign=True)}" for c in order)
+    return ", ".join(f"{short(data, int(c))} {rounded(float(axis[c]), 2, sign=True)}" for c in order)
 
 
 def table_of_columns(model: Any, data: Dataset) -> Table:

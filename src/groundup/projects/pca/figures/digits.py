@@ -9,6 +9,7 @@ from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
 from groundup.projects.common.words import percent
+from groundup.projects.pca.figures.drawing import rows_are_pictures
 from groundup.projects.pca.models.pca import PCA
 
 REBUILT = (0, 1, 2, 5, 10, 20, 40)  # Numbers of axes from which pictures are rebuilt.
@@ -18,9 +19,7 @@ FRAME = 1  # Pixels between pictures.
 
 def pictures(data: Dataset) -> Dataset:
     """Return the run's data where its rows are pictures, the digits otherwise."""
-    if data.image is not None and data.image[0] * data.image[1] == data.X.shape[1]:
-        return data
-    return bundled.digits(0)
+    return data if rows_are_pictures(data) else bundled.digits(0)
 
 
 @figure(2, 4, size=(12.0, 3.5), raster=True)

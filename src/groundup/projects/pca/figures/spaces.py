@@ -69,9 +69,8 @@ def uncentred(axes: Any, model: Any, data: Dataset) -> None:
         (plain, f"without centring: {angle(plain, unit):.1f}° from the mean", VERMILION),
         (centred, f"centred: {angle(centred, unit):.1f}° from the mean", BLUE),
     )
-    images = data.image is not None and data.image[0] * data.image[1] == d
     for panel, (vector, title, shade) in zip(axes, parts, strict=True):
-        if images:
+        if drawing.rows_are_pictures(data):
             draw_axis(panel, vector, data)
             panel.set_axis_off()
         else:
