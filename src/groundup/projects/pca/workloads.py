@@ -17,12 +17,12 @@ def correlated_columns(n: int, d: int = 200) -> tuple[Array, None]:
     return rng.normal(size=(n, d)) * np.geomspace(10, 0.1, d) @ rng.normal(size=(d, d)) / np.sqrt(d) + 5.0, None
 
 
-def slow_decay(n: int) -> tuple[Array, None]:
-    """Return a square table whose singular values fall as one over their number, with noise."""
+def slow_decay(n: int, d: int = 5000, rank: int = 200) -> tuple[Array, None]:
+    """Return rows whose singular values fall as one over their number, with noise."""
     rng = np.random.default_rng(0)
-    rank = min(200, n)
-    left, right = rng.normal(size=(n, rank)), rng.normal(size=(rank, n))
-    return (left / np.arange(1.0, rank + 1)) @ right + rng.normal(0, 0.02, (n, n)), None
+    X = rng.normal(0, 0.02, (n, d))
+    X += (rng.normal(size=(n, rank)) / np.arange(1.0, rank + 1)) @ rng.normal(size=(rank, d))
+    return X, None
 
 
 def reconstruction(model: Any, X: Array, y: Array | None) -> float:
@@ -60,7 +60,7 @@ WORKLOADS = (
         data=slow_decay,
         objective=reconstruction,
         n=5000,
-        tolerance=1e-3,
+        tolerance=1e-5,
         target=3.0,
         parameters=few_axes,
     ),

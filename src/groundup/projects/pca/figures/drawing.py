@@ -88,12 +88,12 @@ def groups_of(data: Dataset) -> tuple[Array, Sequence[Any]]:
     return np.zeros(len(data.X), dtype=int), ()
 
 
-def draw_groups(axes: Any, points: Array, data: Dataset) -> None:
-    """Draw some of the rows at given coordinates, in the colours of known groups."""
+def draw_groups(axes: Any, points: Array, data: Dataset, *, legend: bool = True) -> None:
+    """Draw some of the rows at given coordinates, in the colours of known groups, which the legend names."""
     shown = some_rows(len(points), DRAWN)
     code, names = groups_of(data)
     draw_rows(axes, points[shown], code[shown], names)
-    if names:
+    if names and legend:
         axes.legend(loc="best", title=data.target_name, markerscale=1.5, ncols=2 if len(names) > 5 else 1)
 
 

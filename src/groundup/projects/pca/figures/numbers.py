@@ -44,7 +44,11 @@ def scree(axes: Any, model: Any, data: Dataset) -> None:
     variances.bar(place[~above], found.variance[:m][~above], color="#bbbbbb", label="no more than chance")
     words = f"shuffled columns ({100 * CERTAIN:.0f} % of {SHUFFLES} times below)"
     variances.plot(place, found.by_chance[:m], "o--", color=VERMILION, markersize=4, label=words)
-    variances.set(xlabel="axis", ylabel="variance (squared units)", title=f"{found.number} of {len(found.variance)}")
+    variances.set(
+        xlabel="axis",
+        ylabel="variance (squared units)",
+        title=f"{found.number} of {len(found.variance)} axes stand out",
+    )
     variances.legend()
     shares.plot(place, np.cumsum(found.variance)[:m] / total, "o-", color=BLUE, markersize=4)
     shares.set(xlabel="number of axes", ylabel="share of the variance", ylim=(0, 1.04), title="explained together")

@@ -37,13 +37,13 @@ def kernel_circles(axes: Any, model: Any, data: Dataset) -> None:
     x, y = (np.linspace(low, high, 120) for low, high in zip(lower, upper, strict=True))
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     height = kernel.transform(grid)[:, 0].reshape(120, 120)
-    drawing.draw_groups(left, made.X, made)
+    drawing.draw_groups(left, made.X, made, legend=False)
     lines = left.contour(x, y, height, levels=LEVELS, colors=[BLACK], linewidths=1.1, linestyles="-")
     label_lines(left, lines, [f"{level:.1f}".replace("-", "−") for level in LEVELS])
     set_frame(left, principal_plane(made), made.X)
     left.set_title("rows, and lines of equal score")
     for panel, fit, words in ((middle, PCA(2).fit(made.X), "linear"), (right, kernel, "radial kernel")):
-        drawing.draw_groups(panel, fit.transform(made.X), made)
+        drawing.draw_groups(panel, fit.transform(made.X), made, legend=panel is right)
         panel.set(xlabel="score on axis 1", ylabel="score on axis 2", title=words)
 
 
