@@ -18,6 +18,7 @@ from groundup.plotting.style import style
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
+from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
@@ -81,6 +82,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(clusters, "STARTS", 4)
     monkeypatch.setattr(solvers, "RACE", 10)
     monkeypatch.setattr(learning, "DRAWS", 2)
+    monkeypatch.setattr(numbers, "TRIALS", 2)
 
 
 def fitted(name, X, y, columns=None):

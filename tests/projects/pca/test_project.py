@@ -17,6 +17,7 @@ from groundup.projects.pca import animation, choice, measures
 from groundup.projects.pca.figures import axes, digits, drawing, numbers, spaces
 from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.project import PROJECT, twin
+from groundup.workbench.report import report
 from groundup.workbench.run.predict import predict
 
 
@@ -249,6 +250,8 @@ def table(tmp_path):
 def test_predict_writes_the_new_columns(table, tmp_path, monkeypatch, capsys):
     """Catches a transformer that cannot be used on new rows, scores of other units, and columns without names."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
+    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
     assert main(["run", "pca", "--data", str(table), "--drop", "site", "--standardize", "--set", "n_components=2",
                  "--quiet"]) == 0  # fmt: skip
     file = tmp_path / "runs" / "pca" / "shells" / "model.npz"

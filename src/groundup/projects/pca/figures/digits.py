@@ -1,5 +1,6 @@
 """Axes of pictures, which can be looked at."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,15 @@ SHOWN, ACROSS = 10, 5  # Pictures that are rebuilt, and in a row of a panel.
 FRAME = 1  # Pixels between pictures.
 
 
+@cache
+def handwritten() -> Dataset:
+    """Return the digits, read once for all figures: it takes longer than to draw them."""
+    return bundled.digits(0)
+
+
 def pictures(data: Dataset) -> Dataset:
     """Return the run's data where its rows are pictures, the digits otherwise."""
-    return data if rows_are_pictures(data) else bundled.digits(0)
+    return data if rows_are_pictures(data) else handwritten()
 
 
 @figure(2, 4, size=(12.0, 3.5), raster=True)
