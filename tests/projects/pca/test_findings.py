@@ -146,3 +146,13 @@ def test_pixels_are_not_named_in_sentences():
     assert "pixel" not in told(PCA(2).fit(digits.X), digits)
     iris = bundled.iris(0)
     assert "Axis 1 (92 % of the variance): petal length." in told(PCA(1).fit(iris.X), iris)
+
+
+def test_all_axes_and_no_axis():
+    """Catches "99.9 %" of what is complete, distances of 1e-15 sold as numbers, and a model without axes that fails."""
+    iris = bundled.iris(0)
+    assert "4 new columns in place of 4 columns tell 100 % of the variance: the rows" in told(PCA().fit(iris.X), iris)
+    model = PCA(0).fit(iris.X)
+    assert "0 new columns in place of 4 columns tell 0 % of the variance; a row is typically" in told(model, iris)
+    np.testing.assert_array_equal(model.inverse_transform(model.transform(iris.X)), np.tile(model.mean_, (150, 1)))
+    assert [row[0] for row in findings.table_of_axes(model, iris).rows][:2] == ["(axis 1)", "(axis 2)"]

@@ -24,6 +24,7 @@ TURN = 180  # Degrees after which the line is where it began.
 class Place:
     """A frame: where the line is, at which angles the bars are shown, and what is said."""
 
+    turning: drawing.Turning
     angle: float
     shown: tuple[float, ...]
     words: str
@@ -37,18 +38,20 @@ def places(model: Any, data: Dataset) -> Iterator[Place]:
     turning = drawing.turning_of(data)
     shown: tuple[float, ...] = ()
     for angle in map(float, range(0, TURN, STEP)):
-        yield Place(angle, shown, question(angle, shown), f"the line at {angle:.0f}°")
+        yield Place(turning, angle, shown, question(angle, shown), f"the line at {angle:.0f}°")
         shown = (*shown, angle)
-        yield Place(angle, shown, found(turning, angle), f"the line at {angle:.0f}°")
+        yield Place(turning, angle, shown, found(turning, angle), f"the line at {angle:.0f}°")
     asked = "Between which two bars is the variance along the line largest, and where is the distance smallest?"
-    yield Place(shown[-1], shown, asked, "the whole turn")
+    yield Place(turning, shown[-1], shown, asked, "the whole turn")
     share = percent(float(turning.along(turning.best) / turning.total))
     told = (
         f"The first axis of the reported model lies at {turning.best:.1f}°: variance "
         f"{rounded(float(turning.along(turning.best)))}, {share} of the whole, and the smallest mean squared distance, "
         f"{rounded(float(turning.across(turning.best)))}. Both have their extreme at the same angle."
     )
-    yield Place(turning.best, tuple(sorted((*shown, turning.best))), told, f"first axis, at {turning.best:.0f}°")
+    yield Place(
+        turning, turning.best, tuple(sorted((*shown, turning.best))), told, f"first axis, at {turning.best:.0f}°"
+    )
 
 
 def question(angle: float, shown: tuple[float, ...]) -> str:
@@ -73,12 +76,11 @@ def found(turning: drawing.Turning, angle: float) -> str:
 def draw_place(axes: Any, frame: Place, data: Dataset) -> str:
     """Rows, line and distances on the left; on the right the bars of the angles that were shown."""
     picture, bars = axes
-    turning = drawing.turning_of(data)
-    points = turning.plane(data.X)
-    shown, feet = some_rows(len(points), DRAWN), some_rows(len(points), FEET)
-    picture.scatter(*points[shown].T, s=12, color="#999999", alpha=0.5, linewidths=0)
-    drawing.draw_line(picture, turning, points[feet], frame.angle)
-    drawing.set_equal_frame(picture, turning.plane.names, points[shown])
+    turning, n = frame.turning, len(data.X)
+    points, ends = (turning.plane(data.X[some_rows(n, most)]) for most in (DRAWN, FEET))
+    picture.scatter(*points.T, s=12, color="#999999", alpha=0.5, linewidths=0)
+    drawing.draw_line(picture, turning, ends, frame.angle)
+    drawing.set_equal_frame(picture, turning.plane.names, points)
     picture.set_title(frame.title)
     draw_bars(bars, turning, np.array(frame.shown))
     bars.axvline(frame.angle, color=BLACK, linewidth=1.0, linestyle=":")

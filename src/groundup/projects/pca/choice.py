@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.plotting.thinning import some_rows
 from groundup.projects.pca.models.pca import PCA
 
 SHUFFLES = 20  # Tables of shuffled columns.
 CERTAIN = 0.95  # Share of them whose variance an axis must exceed.
+ROWS = 10_000  # Rows of which the columns are shuffled; of more, chance correlations hardly become smaller.
 MOST_WORK = 2e10  # Products of all their covariance matrices: rows × columns² × tables.
 FEW = 10  # Axes kept of a table that is too large for that.
 
@@ -37,12 +39,13 @@ def parallel_analysis(X: Array) -> Parallel | None:
 
     Each column is shuffled on its own, which keeps its variance and leaves no correlation but chance.
     """
-    n, d = X.shape
+    some = X[some_rows(len(X), ROWS)]
+    n, d = some.shape
     if float(n) * d * min(n, d) * SHUFFLES > MOST_WORK:
         return None
     rng = np.random.default_rng(0)
     variance = variances(X)
-    shuffled = [variances(rng.permuted(X, axis=0)) for _ in range(SHUFFLES)]
+    shuffled = [variances(rng.permuted(some, axis=0)) for _ in range(SHUFFLES)]
     by_chance = np.quantile(shuffled, CERTAIN, axis=0)
     above = variance > by_chance * (1 + 1e-9)
     return Parallel(variance, by_chance, int(np.argmin(np.append(above, False))))

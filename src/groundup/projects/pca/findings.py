@@ -22,6 +22,7 @@ DESCRIBED = 3  # Axes that the answer describes.
 WORTH_NAMING = 0.5  # Entry of an axis, relative to its largest, from which its column is named.
 DOMINANT = 0.9  # Share of the total variance from which a single column decides about the first axis.
 NEARLY_EQUAL = 2.0  # Difference of two variances, in standard errors, below which their axes are hardly determined.
+WHOLE = 1e-12  # Share of the variance that may be missing to rounding.
 FAR_ROWS = 5  # Rows that are described least well.
 
 
@@ -33,11 +34,14 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
         return (f"{number_of(len(model.eigenvalues_))} {told}.",)
     k, d = model.components_.shape
     share = float(np.sum(model.explained_variance_ratio_))
-    parts = [
-        f"{plural(k, 'new column')} in place of {plural(d, 'column')} {'tells' if k == 1 else 'tell'} "
-        f"{percent(share)} of the variance; a row is typically {rounded(typical_distance(scores))}"
-        f"{' standard units' if data.scale else ''} from the point that stands for it (root mean square)."
-    ]
+    new = f"{plural(k, 'new column')} in place of {plural(d, 'column')} {'tells' if k == 1 else 'tell'}"
+    if share > 1 - WHOLE:
+        parts = [f"{new} 100 % of the variance: the rows can be told from them, to rounding."]
+    else:
+        parts = [
+            f"{new} {percent(share)} of the variance; a row is typically {rounded(typical_distance(scores))}"
+            f"{' standard units' if data.scale else ''} from the point that stands for it (root mean square)."
+        ]
     if isinstance(model, Projection):
         parts += [standing_out(model, data), *made_of(model, data), hardly_determined(model, len(data.X))]
         parts.append(dominance(data))

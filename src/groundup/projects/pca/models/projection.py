@@ -146,7 +146,8 @@ class Projection(Transformer):
 
 def as_scores(X: ArrayLike, k: int, owner: str) -> Any:
     """Return validated scores along k axes."""
-    scores = as_matrix(X, owner=owner)
+    none = k == 0 and np.shape(X)[1:] == (0,)  # Otherwise a table without columns is refused.
+    scores = np.zeros(np.shape(X)) if none else as_matrix(X, owner=owner)
     if scores.shape[1] != k:
         raise ValueError(f"X has {scores.shape[1]} columns, but {owner} has {k} components.")
     return scores
