@@ -156,3 +156,11 @@ def test_all_axes_and_no_axis():
     assert "0 new columns in place of 4 columns tell 0 % of the variance; a row is typically" in told(model, iris)
     np.testing.assert_array_equal(model.inverse_transform(model.transform(iris.X)), np.tile(model.mean_, (150, 1)))
     assert [row[0] for row in findings.table_of_axes(model, iris).rows][:2] == ["(axis 1)", "(axis 2)"]
+
+
+def test_noise_is_called_chance():
+    """Catches an axis of noise that is told as a finding."""
+    data = Dataset("noise", "", np.random.default_rng(0).normal(size=(80, 5)), None, tuple("abcde"))
+    assert "no axis has more variance than the same columns shuffled" in told(PCA(1).fit(data.X), data)
+    line = Dataset("line", "", np.arange(9.0)[:, None], None, ("a",))
+    assert "Parallel analysis" not in told(PCA(1).fit(line.X), line)

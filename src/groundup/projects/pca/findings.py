@@ -69,8 +69,13 @@ def axes(model: Any, data: Dataset) -> tuple[Table, ...]:
 def standing_out(model: Projection, data: Dataset) -> str:
     """Return how many axes lie above chance, and whether the model has as many."""
     found = parallel_analysis(data.X)
-    if found is None or np.ptp(data.X, axis=0).max() == 0:
+    if found is None or data.X.shape[1] < 2 or np.ptp(data.X, axis=0).max() == 0:
         return ""
+    if found.number == 0:
+        return (
+            f"Parallel analysis: no axis has more variance than the same columns shuffled ({percent(CERTAIN)} of "
+            f"{SHUFFLES} times); that the columns go together may be chance."
+        )
     number = f"{number_of(found.number)} of {len(found.variance)}"
     words = (
         f"Parallel analysis: {number} {'has' if found.number == 1 else 'have'} more variance than the same columns "
@@ -111,7 +116,7 @@ def hardly_determined(model: Projection, n: int) -> str:
 
     The standard error of a variance of n normal rows is about λ √(2 / n).
     """
-    variance = np.append(model.explained_variance_, model.noise_variance_)
+    variance = model.explained_variance_
     pairs = [
         j
         for j in range(len(model.components_) - 1)

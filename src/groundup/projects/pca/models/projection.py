@@ -144,10 +144,10 @@ class Projection(Transformer):
         return {"mean_": stored, "_mean_rest": (mean - stored) + error}
 
 
-def as_scores(X: ArrayLike, k: int, owner: str) -> Any:
+def as_scores(X: Any, k: int, owner: str) -> Any:
     """Return validated scores along k axes."""
-    none = k == 0 and np.shape(X)[1:] == (0,)  # Otherwise a table without columns is refused.
-    scores = np.zeros(np.shape(X)) if none else as_matrix(X, owner=owner)
+    none = k == 0 and np.size(X) == 0  # A table without columns is refused elsewhere.
+    scores = np.zeros((len(X), 0)) if none else as_matrix(X, owner=owner)
     if scores.shape[1] != k:
         raise ValueError(f"X has {scores.shape[1]} columns, but {owner} has {k} components.")
     return scores
