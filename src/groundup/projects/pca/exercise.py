@@ -230,7 +230,7 @@ COVARIANCE = Task(
 )  # fmt: skip
 
 FIX_SIGNS = Task(
-    "Returns the axes, (d, k), with the sign rule.",
+    "Returns the axes, (d, k), each with its entry of largest size positive.",
     columns,
     (
         "For each column find the row of the entry that is largest in size: np.abs(V).argmax(axis=0).",

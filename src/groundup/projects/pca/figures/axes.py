@@ -21,6 +21,7 @@ FEET = 40  # Rows whose way to a line is drawn.
 BARS = 19  # Angles of the bars, from 0 to 180 degrees.
 OFF = 60.0  # Degrees between the poor line and the best.
 MOST_ARROWS = 10  # Columns of a biplot: those with the longest arrows.
+SHORTEST = 0.03  # Length of an arrow that can be seen, relative to the longest.
 
 
 @figure(1, 3, size=(14.0, 4.4))
@@ -87,7 +88,7 @@ def biplot(axes: Any, model: Any, data: Dataset) -> None:
     arrows = fit.components_.T * np.sqrt(fit.explained_variance_)
     length = np.linalg.norm(arrows, axis=1)
     chosen = np.argsort(-length, kind="stable")[:MOST_ARROWS]
-    chosen = chosen[length[chosen] > 1e-9 * length.max()]
+    chosen = chosen[length[chosen] > SHORTEST * length.max()]
     reach = np.abs(points).max()
     tips = arrows[chosen] * 0.9 * reach / length.max()
     for tip in tips:
