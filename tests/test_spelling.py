@@ -32,12 +32,12 @@ def names(source):
 
 
 def prose(source):
-    """Comments and docstrings of a file, without code in backticks, quotes, and the names that numpydoc lists."""
+    """Comments and docstrings of a file, without code, names of equations, quotes, and what numpydoc lists."""
     tokens = tokenize.generate_tokens(iter(source.splitlines(keepends=True)).__next__)
     texts = [token.string for token in tokens if token.type == tokenize.COMMENT]
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
     texts += [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
-    code = r"`[^`]*`|\"\w+\"|^[\w, *]+ : .*$|^ *(>>>|\.\.\.) .*$|\w+[._=(]\w*|\w*[_.]\w+"
+    code = r"`[^`]*`|eq\. \w+:[\w-]+|\"\w+\"|^[\w, *]+ : .*$|^ *(>>>|\.\.\.) .*$|\w+[._=(]\w*|\w*[_.]\w+"
     return [re.sub(code, " ", text, flags=re.MULTILINE) for text in texts]
 
 

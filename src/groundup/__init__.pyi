@@ -19,6 +19,10 @@ from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB as
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB as ComplementNB
 from groundup.projects.naive_bayes.models.gaussian_nb import GaussianNB as GaussianNB
 from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB as MultinomialNB
+from groundup.projects.pca.models.incremental_pca import IncrementalPCA as IncrementalPCA
+from groundup.projects.pca.models.kernel_pca import KernelPCA as KernelPCA
+from groundup.projects.pca.models.pca import PCA as PCA
+from groundup.projects.pca.models.truncated_svd import TruncatedSVD as TruncatedSVD
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet as ElasticNet
 from groundup.projects.regularized_regression.models.elastic_net import Lasso as Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV as ElasticNetCV

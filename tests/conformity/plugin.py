@@ -10,6 +10,7 @@ import sys
 
 import pytest
 import sklearn.cluster
+import sklearn.decomposition
 import sklearn.feature_extraction.text
 import sklearn.linear_model
 import sklearn.mixture
@@ -23,6 +24,7 @@ SECONDS = 300  # A test that takes longer fails.
 FAMILIES = (
     sklearn.linear_model,
     sklearn.cluster,
+    sklearn.decomposition,
     sklearn.mixture,
     sklearn.naive_bayes,
     sklearn.feature_extraction.text,

@@ -65,6 +65,11 @@ class Case:
         return list(training), quietly(self, training.finish)
 
 
+def first_output(model: Any, X: Any) -> Any:
+    """Call the first of the methods that the model has."""
+    return getattr(model, next(name for name in METHODS if hasattr(model, name)))(X)
+
+
 def quietly(case: Case, function: Any, *arguments: Any) -> Any:
     """Call a function; a ConvergenceWarning is ignored where the variant does not converge, else an error."""
     with warnings.catch_warnings():

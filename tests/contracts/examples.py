@@ -75,6 +75,22 @@ def categories(
     return np.minimum(X, 2.0), y
 
 
+def stretched(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> Table:
+    """Correlated columns with a mean, whose variances along the axes are well apart; no target."""
+    generator = np.random.default_rng(seed)
+    mixed = np.eye(columns) + 0.3 * generator.normal(size=(columns, columns))
+    X = generator.normal(size=(rows, columns)) * 2.0 ** -np.arange(columns)
+    return 3 * X @ mixed + np.arange(columns), None
+
+
+def many_columns(rows: int = 60, columns: int = ROWS, seed: int = 0) -> Table:
+    """The same with as many columns as a subspace needs; the variances become small quickly."""
+    generator = np.random.default_rng(seed)
+    mixed = np.eye(columns) + 0.1 * generator.normal(size=(columns, columns))
+    X = generator.normal(size=(rows, columns)) * 0.7 ** np.arange(columns)
+    return 3 * X @ mixed + 0.1 * np.arange(columns), None
+
+
 @dataclass(frozen=True)
 class Variant:
     """Parameters to test a class with.
@@ -256,6 +272,23 @@ def moved_mixture(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, best=replace(state.best, mixture=mixture)))["certificate_"]
 
 
+def moved_axes(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Axes that are eigenvectors no more."""
+    return model._finish(data, replace(state, axes=state.axes + by))["certificate_"]
+
+
+def moved_kernel_axes(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The same for a kernel."""
+    return model._finish(data, replace(state, eigenvectors=state.eigenvectors + by))["certificate_"]
+
+
+def moved_loadings(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Axes of probabilistic PCA."""
+    if hasattr(state, "axes"):
+        return moved_axes(model, data, state, by)
+    return model._finish(data, replace(state, W=state.W + by * (1 + np.abs(state.W))))["certificate_"]
+
+
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
@@ -273,6 +306,22 @@ NOT_UNIQUE = "some of the checks have fewer rows than columns: many answers are 
 SEPARABLE = "classes can be separated in some of the checks: there is no answer"
 NO_CONSTANT = "a check asks for a model that always predicts one class, which needs an intercept"
 NOT_LABELED = "without labels there are no labels_, which the checks read"
+COUNTS = {"unit": "a variance of n rows is divided by n - 1, so that weights count rows"}
+OF_ROWS = dict.fromkeys(("weights", "scikit-learn"), "the evidence counts rows, and a row of weight two is one")
+IN_TURN = dict.fromkeys(("weights", "order"), "batches are consecutive rows, so that other rows make other batches")
+ALL_AXES = {"scikit-learn": "of fewer rows than columns, all axes include arbitrary ones, and their number counts rows"}
+MANY = {"scikit-learn": "the checks have few columns, of which the solver finds all axes at once"}
+SINGLE = {"sparse": "sparse rows are multiplied in double precision, dense ones in single"}
+ONE_ROW = {"scikit-learn": "a check asks for another message where one axis of a single row is asked for"}
+KRYLOV = {"n_components": 2, "n_oversamples": 2, "random_state": 0}
+AXES = (
+    "components_",
+    "explained_variance_",
+    "explained_variance_ratio_",
+    "singular_values_",
+    "mean_",
+    "transform",
+)
 LINEAR = ("coef_", "intercept_", "predict")
 SCORES = ("coef_", "intercept_")
 targets = partial(regression, targets=3)
@@ -606,6 +655,65 @@ EXAMPLES: dict[str, Example] = {
         ("weights_", "means_", "covariances_", "precisions_", "precisions_cholesky_", "predict_proba", "score_samples"),
         without={"lower_bounds_": "an array, where scikit-learn has a list"},
     ),
+    "PCA": Example(
+        stretched,
+        {
+            "default": Variant({"n_components": 2}, skip=COUNTS),
+            "all": Variant(skip=COUNTS | ALL_AXES),
+            "full": Variant({"n_components": 2, "svd_solver": "full"}, skip=COUNTS),
+            "whiten": Variant({"n_components": 2, "whiten": True}, skip=COUNTS),
+            "share": Variant({"n_components": 0.9, "svd_solver": "full"}, skip=COUNTS),
+            "likely": Variant({"n_components": "mle"}, skip=COUNTS | OF_ROWS),
+            "arpack": Variant({"n_components": 1, "svd_solver": "arpack"}, skip=COUNTS),
+            "randomized": Variant({"n_components": 2, "svd_solver": "randomized"}, skip=COUNTS),
+            "krylov": Variant({**KRYLOV, "svd_solver": "arpack"}, data=many_columns, skip=COUNTS | MANY),
+            "single": Variant(
+                {**KRYLOV, "svd_solver": "randomized"}, data=many_columns, skip=COUNTS | MANY | SINGLE, rounding=1e-5
+            ),
+            "steps": Variant(
+                {**KRYLOV, "svd_solver": "randomized", "iterated_power": 3}, data=many_columns, skip=COUNTS | MANY
+            ),
+            "power": Variant({"n_components": 1, "svd_solver": "power"}, skip=COUNTS),
+            "oja": Variant({"n_components": 2, "svd_solver": "oja", "random_state": 0}, skip=COUNTS | IN_BATCHES),
+            "em": Variant({"n_components": 1, "svd_solver": "em"}, skip=COUNTS),
+        },
+        moved_loadings,
+        AXES,
+    ),
+    "IncrementalPCA": Example(
+        stretched,
+        {
+            "default": Variant({"n_components": 2}, skip=COUNTS | IN_TURN),
+            "all": Variant(skip=COUNTS | IN_TURN | ALL_AXES),
+            "batches": Variant({"n_components": 2, "batch_size": 10}, skip=COUNTS | IN_TURN | IN_BATCHES),
+            "whiten": Variant({"n_components": 2, "whiten": True}, skip=COUNTS | IN_TURN),
+        },
+        moved_axes,
+        AXES,
+    ),
+    "KernelPCA": Example(
+        stretched,
+        {
+            "default": Variant({"n_components": 3}),
+            "rbf": Variant({"n_components": 3, "kernel": "rbf"}),
+            "poly": Variant({"n_components": 3, "kernel": "poly", "degree": 2, "eigen_solver": "arpack"}),
+            "cosine": Variant({"n_components": 2, "kernel": "cosine", "eigen_solver": "randomized"}),
+            "back": Variant({"n_components": 3, "kernel": "rbf", "fit_inverse_transform": True}),
+        },
+        moved_kernel_axes,
+        ("eigenvalues_", "eigenvectors_", "transform"),
+        of_rows=("eigenvectors_", "X_fit_", "dual_coef_", "X_transformed_fit_"),
+    ),
+    "TruncatedSVD": Example(
+        stretched,
+        {
+            "default": Variant(),
+            "arpack": Variant({"n_components": 1, "algorithm": "arpack"}, skip=ONE_ROW),
+            "krylov": Variant({"n_components": 2, "n_oversamples": 2}, data=many_columns),
+        },
+        moved_axes,
+        ("components_", "singular_values_", "explained_variance_", "transform"),
+    ),
     "KMeans": Example(
         clusters,
         {
@@ -638,7 +746,7 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 
-CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class")
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "unit", "sparse")
 
 
 def public_estimators() -> list[type]:

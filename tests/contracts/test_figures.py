@@ -18,10 +18,13 @@ from groundup.plotting.style import style
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
+from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
-SAME_FOR_ALL_DATA = {"failures", "colours", "overflow", "underflow", "slow"}  # Figures that do not read the run's data.
+SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
+    "failures", "colours", "overflow", "underflow", "slow", "scaling", "kernel_circles", "reconstruction", "eigen_digits",
+}  # fmt: skip
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
 rng = np.random.default_rng(5)
@@ -68,6 +71,7 @@ HOSTILE = {
     "naive_bayes": COUNTS,
     "kmeans": ROWS,
     "gaussian_mixture": ROWS,
+    "pca": ROWS,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 
@@ -80,6 +84,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(clusters, "STARTS", 4)
     monkeypatch.setattr(solvers, "RACE", 10)
     monkeypatch.setattr(learning, "DRAWS", 2)
+    monkeypatch.setattr(numbers, "TRIALS", 2)
 
 
 def fitted(name, X, y, columns=None):

@@ -25,6 +25,11 @@ MODELS = {
     "logistic regression with folds": groundup.LogisticRegressionCV(cv=8, Cs=[1.0], tol=1e-2, **SEARCH),
     "logistic regression with a splitter": groundup.LogisticRegressionCV(cv=KFold(8), Cs=[1.0], tol=1e-2, **SEARCH),
     "k-means on batches": groundup.MiniBatchKMeans(2, random_state=0, batch_size=128),
+    "components": groundup.PCA(2, svd_solver="full"),
+    "components of the covariance matrix": groundup.PCA(2, svd_solver="covariance_eigh"),
+    "components by a subspace": groundup.PCA(2, svd_solver="randomized", random_state=0),
+    "components of batches": groundup.IncrementalPCA(2),
+    "singular vectors": groundup.TruncatedSVD(2, n_oversamples=4, random_state=0),
 }
 
 
@@ -51,7 +56,7 @@ def test_a_memory_map_is_not_copied(model, dtype, weighted, mapped, monkeypatch)
     X, y = maps[dtype], target
     weight = None if weighted == "no weights" else np.arange(ROWS) % 5 + (0.5 if weighted == "weights" else 0.0)
     if model.kind != "regressor":
-        y = None if model.kind == "clusterer" else (target > 0).astype(int)
+        y = (target > 0).astype(int) if model.kind == "classifier" else None
     tracemalloc.start()
     model.fit(X, y, weight)
     _, peak = tracemalloc.get_traced_memory()
@@ -93,3 +98,24 @@ def test_sparse_rows_are_never_made_dense(model, form, thinly_filled):
     tracemalloc.stop()
     assert peak < limit
     np.testing.assert_array_equal(distances.argmin(axis=1), labels)
+
+
+DECOMPOSITIONS = {
+    "components": groundup.PCA(2, svd_solver="arpack", tol=1e9, n_oversamples=2, random_state=0),
+    "components, randomized": groundup.PCA(2, iterated_power=1, svd_solver="randomized", random_state=0),
+    "singular vectors": groundup.TruncatedSVD(2, n_iter=1, random_state=0),
+}
+
+
+@pytest.mark.parametrize("model", DECOMPOSITIONS.values(), ids=DECOMPOSITIONS)
+def test_sparse_rows_are_centred_without_being_made_dense(model, thinly_filled):
+    """Catches rows that are made dense to subtract their mean; a few columns of numbers are needed."""
+    X = thinly_filled
+    columns = 3 * 8 * 60 * (SPARSE_ROWS + SPARSE_COLUMNS)
+    tracemalloc.start()
+    model.fit(X, sample_weight=np.arange(SPARSE_ROWS) % 3 + 0.5)
+    scores = model.transform(X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < MOST_COPIES * (X.data.nbytes + X.indices.nbytes + X.indptr.nbytes) + columns
+    assert scores.shape == (SPARSE_ROWS, 2)

@@ -31,6 +31,9 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "alphas": ([1],),
     "binarize": (None,),
     "class_prior": ([1],),
+    "coef0": (-1, 1.5),
+    "degree": (1.5,),
+    "gamma": (1.5,),
     "cv": ([1],),  # Pairs of rows are looked at when the data are there.
     "intercept_scaling": (1.5,),
     "l1_ratio": (None,),

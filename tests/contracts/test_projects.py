@@ -15,6 +15,7 @@ from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.naive_bayes.figures import learning
+from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
 from groundup.workbench.bench import measure
 from groundup.workbench.report import report
@@ -43,6 +44,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(penalties, "TRIALS", 3)
     monkeypatch.setattr(clusters, "STARTS", 12)
     monkeypatch.setattr(learning, "DRAWS", 2)
+    monkeypatch.setattr(numbers, "TRIALS", 2)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

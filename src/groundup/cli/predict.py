@@ -1,4 +1,4 @@
-"""``groundup predict``: predict the rows of a table with a saved model."""
+"""``groundup predict``: predict or transform the rows of a table with a saved model."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # What a spreadsheet takes for the 
 
 def add(commands: Commands) -> None:
     """Add the command to the command line."""
-    command = add_command(commands, "predict", "predict the rows of a table with a model that was run",
+    command = add_command(commands, "predict", "predict or transform the rows of a table with a model that was run",
                           "groundup predict runs/linear_regression/my/model.npz new.csv --out p.csv")  # fmt: skip
     command.add_argument("model", type=Path, metavar="MODEL", help="model.npz, next to the report of a run")
     command.add_argument("file", type=Path, metavar="FILE", help="a table of the kind that the model was fitted to")
@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or write the predictions and return the exit code."""
+    """Print or write the predictions or new columns, and return the exit code."""
     from groundup.workbench.report.summary import columns
     from groundup.workbench.run.predict import predict
 
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     write_whole(options.out, frame.to_csv(index=False))
     if not options.quiet:
-        show(f"{plural(len(frame), 'prediction')}: {options.out}")
+        show(f"{plural(len(frame), found.thing)}: {options.out}")
     return DONE
 
 

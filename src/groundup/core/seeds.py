@@ -13,3 +13,8 @@ def as_generator(random_state: Seed) -> np.random.Generator:
     if isinstance(random_state, np.random.RandomState):
         return np.random.default_rng(random_state.randint(2**31 - 1))
     return np.random.default_rng(random_state)
+
+
+def draw_entropy(random_state: Seed) -> tuple[int, ...]:
+    """Draw the seed of all random numbers of a fit."""
+    return (int(as_generator(random_state).integers(2**63)),)

@@ -14,6 +14,7 @@ FINISHED = (
     "kmeans",
     "naive_bayes",
     "gaussian_mixture",
+    "pca",
 )
 PLANNED = (
     "support_vector_machine",
@@ -21,7 +22,6 @@ PLANNED = (
     "multilayer_perceptron",
     "autoencoder",
     "recurrent_network",
-    "pca",
     "classification_pipeline",
 )
 

@@ -6,7 +6,8 @@ import scipy.sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from groundup import KMeans, MiniBatchKMeans
-from groundup.projects.kmeans.solvers import seeding, sparse_spectrum
+from groundup.core.linalg import sparse_gram
+from groundup.projects.kmeans.solvers import seeding
 from groundup.projects.kmeans.solvers.centered_rows import prepare_rows
 from groundup.projects.kmeans.solvers.sparse_rows import SparseRows
 
@@ -179,8 +180,8 @@ def test_a_callable_gets_scipys_rows(model, form):
 @pytest.mark.parametrize("weighted", [False, True])
 def test_the_spectrum_is_that_of_dense_rows(shape, weighted, pair_cost, monkeypatch):
     """Catches a mean that is not taken off, weights without their root, and blocks left out."""
-    monkeypatch.setattr(sparse_spectrum, "PAIR_COST", pair_cost)
-    monkeypatch.setattr(sparse_spectrum, "BLOCK_BYTES", 256)
+    monkeypatch.setattr(sparse_gram, "PAIR_COST", pair_cost)
+    monkeypatch.setattr(sparse_gram, "BLOCK_BYTES", 256)
     X = counts(*shape)
     weight = np.random.default_rng(1).uniform(0.5, 2, len(X)) if weighted else None
     monkeypatch.setattr("groundup.projects.kmeans.solvers.centered_rows.SPECTRUM_LIMIT", 12)

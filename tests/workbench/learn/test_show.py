@@ -50,3 +50,9 @@ def test_long_values_are_shortened():
         "X": "np.array([1, 2])",
         "rng": "np.random.default_rng(3)",
     }
+
+
+def test_missing_numbers_can_be_pasted():
+    # would catch: nan and inf without np, which are no names of Python
+    for array in (np.array([[1.5, np.nan], [2.0, 3.0]]), np.array([np.inf, -np.inf, 0.25])):
+        np.testing.assert_array_equal(eval(show.value(array), {"np": np}), array)

@@ -38,9 +38,10 @@ def _text(one: Any, digits: int) -> str:
     if isinstance(one, Seed):
         return f"np.random.default_rng({one.number})"
     if isinstance(one, np.ndarray):
-        shown = np.array2string(
-            one, max_line_width=100, precision=digits, threshold=ENTRIES, separator=", ", prefix="np.array("
-        )
+        with np.printoptions(nanstr="np.nan", infstr="np.inf"):
+            shown = np.array2string(
+                one, max_line_width=100, precision=digits, threshold=ENTRIES, separator=", ", prefix="np.array("
+            )
         dtype = f", dtype={one.dtype}" if one.dtype not in (np.float64, np.int64, np.bool_) else ""
         return f"np.array({shown}{dtype})" + (f"  # shape {one.shape}" if one.size > ENTRIES or not one.size else "")
     if isinstance(one, np.generic):

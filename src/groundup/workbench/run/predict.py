@@ -1,4 +1,4 @@
-"""Predictions of a saved model for the rows of a table."""
+"""Predictions of a saved model for the rows of a table, or the new columns of one that transforms."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,17 +31,20 @@ class Predictions:
     ----------
     frame : DataFrame
         One row for every row of the table; columns are named after what is predicted, and after a class there is the
-        probability of each, if the model has probabilities.
+        probability of each, if the model has probabilities. Of a model that only transforms, the new columns.
     columns : tuple of ColumnUse
         What became of the columns of the table; () for a model that was saved without names of columns.
+    thing : str
+        What a row of `frame` is called.
     """
 
     frame: "DataFrame"
     columns: tuple[ColumnUse, ...]
+    thing: str = "prediction"
 
 
 def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
-    """Predict every row of a table.
+    """Predict every row of a table, or transform it where the model does not predict.
 
     Parameters
     ----------
@@ -69,9 +72,11 @@ def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
     """
     try:
         model, about = load(model_file), read_about(model_file)
-        if not hasattr(model, "predict"):
-            raise RunError(f"{model_file}: {type(model).__name__} does not predict.")
+        if not hasattr(model, "predict") and not hasattr(model, "transform"):
+            raise RunError(f"{model_file}: {type(model).__name__} does not predict, nor does it transform.")
         X, columns = _rows(about, table, skip_rows)
+        if not hasattr(model, "predict"):
+            return Predictions(_transformed(model, X), columns, "transformed row")
         group = GROUPS.get(model.kind)
         frame = _frame(model.predict(X), group or about.get("target"))
         if hasattr(model, "predict_proba"):
@@ -124,6 +129,12 @@ def _encoder(about: dict[str, Any]) -> TableEncoder | DocumentEncoder | None:
     except (TypeError, LookupError, AttributeError, ValueError):
         pass
     raise FileFormatError("the model file is damaged: what it says about the columns cannot be read.")
+
+
+def _transformed(model: Any, X: Any) -> "DataFrame":
+    import pandas
+
+    return pandas.DataFrame(np.asarray(model.transform(X)), columns=list(model.get_feature_names_out()))
 
 
 def _frame(predicted: Any, target: str | None) -> "DataFrame":

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from groundup.core import seeds
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Count, Function, Instance, OneOf, RandomState, Verbosity
@@ -228,8 +227,3 @@ def total_inertia(X: Any, weight: Array | None, label: Array, centers: Array) ->
 def middle(centers: Array) -> Array:
     """Return a point near all centres: distances from there lose the fewest digits."""
     return centers.mean(axis=0, dtype=np.float64)
-
-
-def draw_entropy(random_state: Seed) -> tuple[int, ...]:
-    """Draw the seed of all random numbers of a fit."""
-    return (int(seeds.as_generator(random_state).integers(2**63)),)

@@ -8,9 +8,10 @@ import numpy as np
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.exceptions import ConvergenceWarning, warn
+from groundup.core.seeds import draw_entropy
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.kmeans import certificate
-from groundup.projects.kmeans.models.centers import Centers, draw_entropy
+from groundup.projects.kmeans.models.centers import Centers
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered
 from groundup.projects.kmeans.solvers.elkan import elkan
 from groundup.projects.kmeans.solvers.expiring_bounds import expiry

@@ -14,9 +14,10 @@ from groundup.core.checks.parameters import Boolean, Count, Number, OneOf
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import warn
+from groundup.core.seeds import draw_entropy
 from groundup.core.types import ArrayLike
 from groundup.projects.kmeans import certificate
-from groundup.projects.kmeans.models.centers import Centers, draw_entropy
+from groundup.projects.kmeans.models.centers import Centers
 from groundup.projects.kmeans.solvers.centered_rows import Problem, centered, prepare_rows
 from groundup.projects.kmeans.solvers.minibatch import MiniBatchState, learn, sample_inertia
 from groundup.projects.kmeans.solvers.seeding import Pool, distinct

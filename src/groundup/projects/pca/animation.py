@@ -1,0 +1,102 @@
+"""A line turns about the mean: each frame asks first, and shows the bars afterwards."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation, NotApplicable
+from groundup.plotting.plane import DRAWN
+from groundup.plotting.style import BLACK
+from groundup.plotting.thinning import some_rows
+from groundup.projects.common.words import percent, rounded
+from groundup.projects.pca.figures import drawing
+from groundup.projects.pca.figures.axes import FEET, draw_bars
+from groundup.projects.pca.models.projection import Projection
+
+STEP = 15  # Degrees between two places of the line.
+TURN = 180  # Degrees after which the line is where it began.
+
+
+@dataclass(frozen=True)
+class Place:
+    """A frame: where the line is, at which angles the bars are shown, and what is said."""
+
+    turning: drawing.Turning
+    angle: float
+    shown: tuple[float, ...]
+    words: str
+    title: str
+
+
+def places(model: Any, data: Dataset) -> Iterator[Place]:
+    """Yield for every angle a question and then its answer; at the end the axis of the reported model."""
+    if not isinstance(model, Projection):
+        raise NotApplicable("a line about the mean is what PCA and IncrementalPCA look for")
+    turning = drawing.turning_of(data)
+    shown: tuple[float, ...] = ()
+    for angle in map(float, range(0, TURN, STEP)):
+        yield Place(turning, angle, shown, question(angle, shown), f"the line at {angle:.0f}°")
+        shown = (*shown, angle)
+        yield Place(turning, angle, shown, found(turning, angle), f"the line at {angle:.0f}°")
+    asked = "Between which two bars is the variance along the line largest, and where is the distance smallest?"
+    yield Place(turning, shown[-1], shown, asked, "the whole turn")
+    share = percent(float(turning.along(turning.best) / turning.total))
+    told = (
+        f"The first axis of the reported model lies at {turning.best:.1f}°: variance "
+        f"{rounded(float(turning.along(turning.best)))}, {share} of the whole, and the smallest mean squared distance, "
+        f"{rounded(float(turning.across(turning.best)))}. Both have their extreme at the same angle."
+    )
+    yield Place(
+        turning, turning.best, tuple(sorted((*shown, turning.best))), told, f"first axis, at {turning.best:.0f}°"
+    )
+
+
+def question(angle: float, shown: tuple[float, ...]) -> str:
+    """Return what a reader should guess before the bars are shown."""
+    if not shown:
+        return "A line through the mean. How much of the variance lies along it, and how much is left as distance?"
+    return (
+        f"The line turns from {shown[-1]:.0f}° to {angle:.0f}°. Do the blue shadows move apart or together? And the "
+        "orange distances?"
+    )
+
+
+def found(turning: drawing.Turning, angle: float) -> str:
+    """Return the two numbers at an angle, and their sum."""
+    along, across = float(turning.along(angle)), float(turning.across(angle))
+    return (
+        f"Variance along the line {rounded(along)}, mean squared distance {rounded(across)}; together "
+        f"{rounded(turning.total)}, as at every angle."
+    )
+
+
+def draw_place(axes: Any, frame: Place, data: Dataset) -> str:
+    """Rows, line and distances on the left; on the right the bars of the angles that were shown."""
+    picture, bars = axes
+    turning, n = frame.turning, len(data.X)
+    points, ends = (turning.plane(data.X[some_rows(n, most)]) for most in (DRAWN, FEET))
+    picture.scatter(*points.T, s=12, color="#999999", alpha=0.5, linewidths=0)
+    drawing.draw_line(picture, turning, ends, frame.angle)
+    drawing.set_equal_frame(picture, turning.plane.names, points)
+    picture.set_title(frame.title)
+    draw_bars(bars, turning, np.array(frame.shown))
+    bars.axvline(frame.angle, color=BLACK, linewidth=1.0, linestyle=":")
+    bars.set_title("together: always the variance of all columns")
+    return frame.words
+
+
+turning = Animation(
+    title="A line turns about the mean",
+    caption="Each place of the line is shown twice: first with a question, then with its bars. Blue is the variance "
+    "along the line, the spread of the blue shadows; orange is the mean squared distance from it, that of the orange "
+    "strokes. Their sum does not depend on the angle, so that the largest of one is the smallest of the other. Of more "
+    "than two columns the plane of the first two axes is shown, and the distances count the other directions, too.",
+    rows=1,
+    columns=2,
+    size=(11.0, 4.8),
+    frames=places,
+    draw=draw_place,
+)

@@ -1,0 +1,1 @@
+"""Figures of the fitted model, by theme."""

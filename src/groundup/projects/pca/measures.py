@@ -1,0 +1,57 @@
+"""Scores of fitted projections, ours or the reference's: what they leave, what they explain, how likely rows are."""
+
+from math import isfinite, nan
+from typing import Any
+
+import numpy as np
+
+from groundup.core.kernels import Kernel
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+
+
+def reconstruction_error(model: Any, data: Dataset) -> float:
+    """Return the mean squared distance of the rows from the points that stand for them.  eq. pca:error"""
+    rebuilt = model.inverse_transform(model.transform(data.X))
+    return float(np.square(data.X - rebuilt).sum(axis=1).mean())
+
+
+def distance_to_the_mean(learned: Dataset, rows: Dataset) -> float:
+    """Return the mean squared distance to the mean: the error without any axis."""
+    return float(np.square(rows.X - learned.X.mean(axis=0)).sum(axis=1).mean())
+
+
+def distance_to_zero(learned: Dataset, rows: Dataset) -> float:
+    """Return the mean squared length of the rows: the error without any axis where nothing is centred."""
+    return float(np.square(rows.X).sum(axis=1).mean())
+
+
+def explained(model: Any, data: Dataset) -> float:
+    """Return the share of the variance that the axes explain.  eq. pca:share"""
+    return float(np.sum(model.explained_variance_ratio_))
+
+
+def log_density(model: Any, data: Dataset) -> float:
+    """Return the mean log-density of a row under probabilistic PCA; NaN where there is no density."""
+    if not hasattr(model, "score_samples"):
+        return nan
+    value = float(np.mean(model.score_samples(data.X)))
+    return value if isfinite(value) else nan
+
+
+def left_in_kernel_space(model: Any, data: Dataset) -> float:
+    """Return the mean squared distance from the subspace in the space of the kernel.  eq. pca:kernel"""
+    table = kernel_table(model, data.X)
+    total = float(np.trace(table) - table.mean() * len(table))
+    return max(total - float(np.sum(model.eigenvalues_)), 0.0) / len(table)
+
+
+def explained_in_kernel_space(model: Any, data: Dataset) -> float:
+    """Return the share of the variance in the space of the kernel that the axes explain."""
+    left, found = left_in_kernel_space(model, data), float(np.sum(model.eigenvalues_)) / len(data.X)
+    return found / (left + found) if left + found > 0 else nan
+
+
+def kernel_table(model: Any, X: Array) -> Array:
+    """Return the kernel values between all rows."""
+    return Kernel(model.kernel, model.gamma_, model.degree, model.coef0, model.kernel_params or {}).table(X, X)

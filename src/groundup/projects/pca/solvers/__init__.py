@@ -1,0 +1,1 @@
+"""Solvers of the models, in order of increasing complexity."""

@@ -1,0 +1,112 @@
+"""Axes, their signs and their number: what every solver ends with."""
+
+import math
+
+import numpy as np
+
+from groundup.core.constants import EPS
+from groundup.core.storage import record
+from groundup.core.types import Array
+
+COUNT = "min(n_samples, n_features)"
+
+
+@record
+class AxesState:
+    """Axes of a step.
+
+    Parameters
+    ----------
+    center : ndarray of shape (d,)
+        Mean of the rows, relative to the table's origin.
+    scatter : float
+        Sum of the squared lengths of the centred rows.
+    axes : ndarray of shape (m, d)
+        Orthonormal rows, those of the largest singular values first.
+    singular : ndarray of shape (m,)
+        Lengths of the columns of scores along the axes.
+    memory : tuple of ndarray
+        What the solver's next step needs besides.
+    loss : float
+        Variance that the asked number of axes leaves.
+    iteration : int
+        Number of steps.
+    passes : int
+        Passes over the rows.
+    converged : bool
+        Whether the solver has done what it was asked for.
+    """
+
+    center: Array
+    scatter: float
+    axes: Array
+    singular: Array
+    memory: tuple[Array, ...]
+    loss: float
+    iteration: int
+    passes: int
+    converged: bool
+
+
+def fix_signs(axes: Array) -> Array:
+    """Turn each axis, a row, so that its largest entry is positive.  eq. pca:sign"""
+    if not axes.size:
+        return axes
+    largest = np.abs(axes).argmax(axis=1)
+    signs = np.where(axes[np.arange(len(axes)), largest] < 0, -1.0, 1.0)
+    return axes * signs[:, None]
+
+
+def left_variance(scatter: float, singular: Array, degrees: float) -> float:
+    """Return the variance that axes with the given singular values leave.  eq. pca:error"""
+    return float(max(scatter - np.square(singular).sum(), 0.0) / degrees)
+
+
+def number_of_axes(asked: int | float | str, variance: Array, total: float, n: int, d: int) -> int:
+    """Return how many axes are kept, where it depends on the variances along them.
+
+    Parameters
+    ----------
+    asked : int, float between 0 and 1, or "mle"
+        A number, the share of the variance that the axes explain, or Minka's estimate.
+    variance : ndarray of shape (min(n, d),)
+        All variances, largest first.
+    total : float
+        Their sum.
+    n, d : int
+        Numbers of rows and columns.
+    """
+    if asked == "mle":
+        return most_probable_number(variance, n, d)
+    if isinstance(asked, float) and 0 < asked < 1:
+        share = np.cumsum(variance / (total or 1.0))
+        return min(int(np.searchsorted(share, asked, side="right")) + 1, len(variance))
+    return int(asked)
+
+
+def most_probable_number(variance: Array, n: int, d: int) -> int:
+    """Return the number of axes of largest evidence.  eq. pca:minka
+
+    Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000.
+    """
+    evidence = [log_evidence(variance, k, n, d) for k in range(1, d)]
+    return 1 + int(np.argmax(evidence)) if evidence and max(evidence) > -np.inf else min(1, d)
+
+
+def log_evidence(variance: Array, k: int, n: int, d: int) -> float:
+    """Return the logarithm of Laplace's approximation of the evidence for k axes."""
+    if variance[k - 1] < EPS:
+        return -math.inf
+    noise = max(EPS, float(variance[k:].sum()) / (d - k))
+    halves = (d - np.arange(k)) / 2
+    prior = -k * math.log(2) + sum(math.lgamma(h) for h in halves) - float(halves @ np.full(k, math.log(math.pi)))
+    fit = -n / 2 * float(np.log(variance[:k]).sum()) - n * (d - k) / 2 * math.log(noise)
+    free = d * k - k * (k + 1) / 2
+    expected = np.where(np.arange(d) < k, variance, noise)
+    first, second = np.triu_indices(d, 1)
+    curved = first < k
+    first, second = first[curved], second[curved]
+    with np.errstate(divide="ignore"):
+        curvature = np.log((variance[first] - variance[second]) * (1 / expected[second] - 1 / expected[first]))
+    hessian = float(curvature.sum()) + len(first) * math.log(n)
+    return prior + fit + math.log(2 * math.pi) * (free + k) / 2 - hessian / 2 - k * math.log(n) / 2
