@@ -162,12 +162,12 @@ def expect(kind: Covariance, mixture: Mixture, samples: Samples, floor: float) -
     else:
         moments, value = accurate(kind, mixture, whitener, samples, mixture.means)
         away = np.abs(moments.means() - mixture.means).max(axis=0)
-    if cancelled(kind, moments, floor, away):
+    if loses_digits(kind, moments, floor, away):
         moments, value = accurate(kind, mixture, whitener, samples, moments.means())
     return moments, value
 
 
-def cancelled(kind: Covariance, moments: Moments, floor: float, away: Array) -> bool:
+def loses_digits(kind: Covariance, moments: Moments, floor: float, away: Array) -> bool:
     """Whether covariances lose digits because samples were measured from points as far `away` as that."""
     try:
         whitener = kind.whitener(kind.estimated(moments, floor))
