@@ -91,7 +91,7 @@ PROJECT = Project(
             tuned_by="the Bayesian information criterion",
         ),
     ),
-    data={"stretched": clustering.stretched, "iris": bundled.iris, "wine": bundled.wine},
+    data={"stretched": clustering.stretched, "iris": bundled.iris, "wine": bundled.standard_wine},
     metrics=(
         Metric(
             findings.LOSS,
