@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 
 FILES = Path(__file__).parent / "files"
 
@@ -69,6 +70,14 @@ def wine(seed: int) -> Dataset:
         tuple(name.replace("_", " ") for name in bunch.feature_names),
         "cultivar",
     )
+
+
+def standard_wine(seed: int) -> Dataset:
+    """The same in standard units, so that no measurement counts for more because its numbers are larger."""
+    data = wine(seed)
+    scale = Scale.of(data.X)
+    description = f"{data.description} The model is given standard units."
+    return replace(data, description=description, X=scale.apply(data.X), scale=scale)
 
 
 def breast_cancer(seed: int) -> Dataset:

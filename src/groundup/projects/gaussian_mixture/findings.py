@@ -21,6 +21,7 @@ LOSS = "minus log-density (nats a row)"
 FAR = 1.0  # Distance of a mean from that of all rows, in standard deviations of all rows, that is typical.
 SURE = 0.95  # Responsibility from which a row's component is called sure.
 STRONG = 0.5  # Correlation within a component from which it is spoken of.
+HARDLY = 0.05  # Gain in nats a row below which several components are hardly better than one.
 EQUAL = 2.0  # Difference of two values of BIC below which neither mixture is to be preferred.
 MOST_DESCRIBED = 8  # Components that the answer describes.
 MOST_MARKS = 3  # Columns that describe a component.
@@ -96,8 +97,9 @@ def quality(data: Dataset, scores: Scores) -> str:
     where = found.where[:1].upper() + found.where[1:]
     value = rounded(-found.value) + (f" ± {rounded(found.std, 2)}" if math.isfinite(found.std) else "")
     told = f"{where} the log-density is {value} nats a row, that of one normal distribution {rounded(-found.baseline)}"
-    if gain <= 0:
-        return f"{told}: several components describe new rows no better than one."
+    if gain <= HARDLY:
+        how = "hardly" if gain > 0 else "no"
+        return f"{told}: several components describe new rows {how} better than one."
     return f"{told}: a typical row is {rounded(math.exp(min(gain, 50.0)))} times as probable under the mixture."
 
 

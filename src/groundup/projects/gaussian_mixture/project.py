@@ -14,7 +14,7 @@ from groundup.projects.gaussian_mixture.animation import em_steps
 from groundup.projects.gaussian_mixture.example import four_readings
 from groundup.projects.gaussian_mixture.figures import bound, components, convergence, criteria, singularity
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
-from groundup.projects.gaussian_mixture.selection import best, candidates
+from groundup.projects.gaussian_mixture.selection import STOP, best, candidates
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, log_densities
 from groundup.projects.gaussian_mixture.workloads import WORKLOADS, mean_loss
@@ -40,12 +40,12 @@ def icl(model: Any, data: Dataset) -> float:
 
 
 def parameters(data: Dataset) -> dict[str, Any]:
-    """Return as many components as there are known groups, else as BIC says, and the kind of covariances it prefers."""
+    """Return as many components as there are known groups, else as BIC says; the kind that it prefers; when to stop."""
     K = None if data.y is None else len(np.unique(data.y))
     found = best(candidates(data.X), K)
     if found is None:
-        return {"n_components": min(K or 1, len(data.X))}
-    return {"n_components": found.K, "covariance_type": found.kind}
+        return {"n_components": min(K or 1, len(data.X)), **STOP}
+    return {"n_components": found.K, "covariance_type": found.kind, **STOP}
 
 
 def twin(model: GaussianMixture, data: Dataset) -> dict[str, Any]:
@@ -91,7 +91,7 @@ PROJECT = Project(
             tuned_by="the Bayesian information criterion",
         ),
     ),
-    data={"stretched": clustering.stretched, "iris": bundled.iris, "wine": bundled.wine},
+    data={"stretched": clustering.stretched, "iris": bundled.iris, "wine": bundled.standard_wine},
     metrics=(
         Metric(
             findings.LOSS,

@@ -1,9 +1,10 @@
 """How many components, and which kind of covariances: mixtures of several sizes and kinds, compared by criteria."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, 
 MOST = 8  # Largest number of components tried.
 ROWS = 1000  # Most rows that are fitted,
 NUMBERS = 100_000  # and most entries of them.
+STOP: Mapping[str, Any] = {"tol": 1e-5, "max_iter": 500}  # With the default tol EM ends on the first plateau.
 SHARE = 5  # Different rows for each component: with fewer, components fit single rows.
 FLOOR = 3.0  # Variance of a component, in units of `reg_covar`, below which it has collapsed in a direction
 SPREAD = 100.0  # in which the variance of all rows is larger than this.
@@ -74,7 +76,7 @@ def _candidates(rows: bytes, shape: tuple[int, int]) -> tuple[Candidate, ...]:
     most = max(1, min(MOST, len(np.unique(X, axis=0)) // SHARE))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # A candidate that has not converged is as good as it is.
-        fits = [GaussianMixture(K, covariance_type=kind, random_state=0).fit(X)
+        fits = [GaussianMixture(K, covariance_type=kind, random_state=0, **STOP).fit(X)
                 for kind in COVARIANCES for K in range(1, most + 1)]  # fmt: skip
     return tuple(
         Candidate(

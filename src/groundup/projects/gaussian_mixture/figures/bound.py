@@ -25,6 +25,7 @@ from groundup.projects.gaussian_mixture.solvers.squarem import coordinates, mixt
 ROWS = 600  # Most rows for which the bound is drawn.
 LINE = np.linspace(-1.0, 3.4, 111)  # Places along the line of a step, of which the step itself leads from 0 to 1.
 STEPS = 30  # Iterations on the right.
+CLEAR = 0.3  # Part of the largest gap between log-density and bound that is large enough to be drawn.
 SEEN = 1e-6  # Nats a row between log-density and bound below which they are one line.
 
 
@@ -36,18 +37,20 @@ def bound(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     E-step touches it at 0, with the same slope, and is nowhere above it; it is highest at 1, where the M-step goes,
     and there the log-density is higher still. The next E-step gives the bound that touches at 1. Right: an E-step
     (filled) lifts the bound to the log-density, an M-step (open) lifts the bound by its choice of parameters, so that
-    no step goes down. The run starts with wide components at rows drawn at random; the step on the left is the one
-    with the largest gap.
+    no step goes down. The run starts with wide components at rows drawn at random; the step on the left is one with
+    a large gap.
     """
     X = rows_shown(complete(data).X, len(model.means_))[:ROWS]
     if len(X) < len(model.means_):
         raise NotApplicable("Fewer rows without a missing entry than components.")
     steps = list(half_steps(plain_start(model, X), X))
     expects = [step for step in steps if step.step == "E"]
-    slack = np.array([after.bound for after in expects[1:]]) - [step.bound for step in steps[1:-1:2]]
+    level = np.array([step.bound for step in expects])
+    slack = level[1:] - [step.bound for step in steps[1:-1:2]]
     if len(slack) == 0 or slack.max() <= SEEN:
         raise NotApplicable("After its first M-step EM gains nothing: the bound and the log-density are the same.")
-    t = int(slack.argmax())
+    part = np.where(slack > CLEAR * slack.max(), slack / np.maximum(np.diff(level), SEEN), 0.0)
+    t = int(part.argmax())
     try:
         draw_touching(axes[0], model, X, expects[t].mixture, expects[t + 1].mixture)
     except np.linalg.LinAlgError as error:
