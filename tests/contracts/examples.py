@@ -638,7 +638,7 @@ EXAMPLES: dict[str, Example] = {
             "full": Variant({"n_components": 2, "svd_solver": "full"}, skip=COUNTS),
             "whiten": Variant({"n_components": 2, "whiten": True}, skip=COUNTS),
             "share": Variant({"n_components": 0.9, "svd_solver": "full"}, skip=COUNTS),
-            "likely": Variant({"n_components": "mle"}, skip=COUNTS | OF_ROWS),
+            "likely": Variant({"n_components": "mle"}, skip=COUNTS),
             "arpack": Variant({"n_components": 1, "svd_solver": "arpack"}, skip=COUNTS),
             "randomized": Variant({"n_components": 2, "svd_solver": "randomized"}, skip=COUNTS),
             "krylov": Variant({**KRYLOV, "svd_solver": "arpack"}, data=many_columns, skip=COUNTS | MANY),

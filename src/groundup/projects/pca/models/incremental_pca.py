@@ -107,7 +107,7 @@ class IncrementalPCA(Incremental, Projection):
             )
         rows = self._input(X)
         memory: BatchesState | None = self._memory()
-        if memory is not None:
+        if memory is not None and rows.shape[1] != self.n_features_in_:
             inputs.check_features(self, X, rows.shape[1])
         found = min(rows.shape) if memory is None else len(memory.axes)
         k = self.n_components or found
@@ -116,12 +116,9 @@ class IncrementalPCA(Incremental, Projection):
                 f"Number of input features has changed from {found} to {k} between calls to partial_fit! Try setting "
                 "n_components to a fixed value."
             )
-        if first and k > rows.shape[0]:
-            raise ValueError(
-                f"n_components={k} must be less or equal to the batch number of samples {rows.shape[0]} for the first "
-                "partial_fit call."
-            )
-        return self._batches(rows, sample_weight, k, first)
+        data = self._batches(rows, sample_weight, k, first)
+        inputs.require_squares(np.asarray(data.X), "X")
+        return data
 
     def _batches(self, rows: Any, sample_weight: ArrayLike, k: int, first: bool) -> Batches:
         n, d = rows.shape

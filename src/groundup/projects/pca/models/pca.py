@@ -10,9 +10,10 @@ from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.view import View
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.rows import Rows
+from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import as_generator, draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.pca.certificate import certify_axes, certify_by_sample, certify_likelihood, certify_variance
@@ -24,10 +25,11 @@ from groundup.projects.pca.solvers.components import (
     left_variance,
     number_of_axes,
 )
-from groundup.projects.pca.solvers.direct import axes_of_rows, axes_of_scatter
+from groundup.projects.pca.solvers.direct import axes_of_rows, axes_of_scaled_scatter, axes_of_scatter
 from groundup.projects.pca.solvers.em import EmState
 from groundup.projects.pca.solvers.krylov import Krylov
 from groundup.projects.pca.solvers.table import Table, as_table
+from groundup.projects.pca.solvers.tail import variance_outside
 
 MANY_COLUMNS = (
     1000  # Up to this number of columns, and with ten times as many rows, "auto" forms the covariance matrix.
@@ -35,6 +37,7 @@ MANY_COLUMNS = (
 SMALL = 500  # Up to this number of rows and columns, "auto" finds all axes.
 LARGE_PART = 0.8  # Of all axes, from which "auto" finds them all.
 FEW_STEPS = 5  # Steps of "randomized" with iterated_power="auto".
+LOST = 1e-9  # Share of the variance up to which the difference of what the axes explain has lost too many digits.
 WHOLE = ("full", "covariance_eigh")  # Solvers that find all axes, and so can choose their number.
 Solver = Literal["auto", "full", "covariance_eigh", "arpack", "randomized", "power", "oja", "em"]
 
@@ -182,6 +185,10 @@ class PCA(Densities):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         rows = self._input(X, min_rows=2)
         table = as_table(rows, inputs.as_weight(sample_weight, rows.shape[0]))
+        if self.svd_solver == "em":  # measured from their own entries, columns far from zero keep their digits
+            samples, entry = table.samples, em.seen_entries(table.samples.X)
+            samples = Samples(View(samples.X, None, entry), samples.y, samples.weight)
+            table = Table(samples, table.origin + entry)
         n, d = table.shape
         solver = self._chosen_solver(n, d, isinstance(rows, Csr))
         asked = self.n_components
@@ -268,6 +275,7 @@ class PCA(Densities):
             singular, axes = axes_of_scatter(products)
             memory = (products,)
             singular = zeroed(singular, (4 * table.shape[1] * 2.0**-52) ** 0.5)
+            singular, axes = axes_of_scaled_scatter(products, singular, axes)
             singular, axes = singular[: min(table.shape)], axes[: min(table.shape)]
         scatter = float(moments.squares.sum())
         k = self._number(data, singular, scatter)
@@ -278,8 +286,8 @@ class PCA(Densities):
     def _number(self, data: Problem, singular: Array, scatter: float) -> int:
         """Return the number of axes that are kept."""
         degrees = data.table.degrees
-        n, d = data.table.shape
-        return number_of_axes(data.asked, np.square(singular) / degrees, scatter / degrees, n, d)
+        total, d = data.table.samples.total, data.table.shape[1]
+        return number_of_axes(data.asked, np.square(singular) / degrees, scatter / degrees, total, d)
 
     def _finish(self, data: Problem, state: AxesState | EmState) -> dict[str, Any]:
         table = data.table
@@ -299,6 +307,8 @@ class PCA(Densities):
         rest = max(rest, 0.0) if k < min(n, d) else 0.0
         if len(state.singular) == min(n, d):  # all are known
             rest = float(np.square(state.singular[k:]).sum()) / table.degrees
+        if data.solver != "full" and left and rest <= LOST * state.scatter / table.degrees:
+            rest = variance_outside(table, state.center, state.axes[:k], rest)
         return general | {
             "components_": axes,
             **self._variances(variance, state.scatter / table.degrees, table.degrees, dtype),
