@@ -1,7 +1,7 @@
 """Kernels: inner products of rows in a space that is never formed.
 
-Tables of kernel values are filled block by block. Rows may be dense or sparse; of sparse rows a block is made dense at
-a time. Single precision stays single.
+Tables of kernel values are filled block by block. Rows may be dense or sparse; of rows with few entries a block is
+made dense at a time. Single precision stays single.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ from groundup.core.types import Array
 
 KernelName: TypeAlias = Literal["linear", "poly", "rbf", "sigmoid", "cosine", "precomputed"]
 NAMES = ("linear", "poly", "rbf", "sigmoid", "cosine", "precomputed")
+DENSE = 0.1  # Share of stored entries from which dense products are faster, for less than seven times the memory.
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Kernel:
                 result[i] = [self.name(x, y, **self.parameters) for y in right]
             return result
         right = unit_rows(Y) if self.name == "cosine" else Y
+        if isinstance(right, Csr) and len(right.data) > DENSE * len(Y) * Y.shape[1]:
+            right = dense_rows(right)
         for block in parts(len(X), max(1, BLOCK_BYTES // (8 * max(len(Y), Y.shape[1])))):
             left = dense_rows(X[block])
             result[block] = self._block(unit_rows(left) if self.name == "cosine" else left, right)

@@ -194,7 +194,7 @@ class PCA(Densities):
         asked = self.n_components
         if asked is None:
             asked = min(n, d) - (solver in ("arpack", "em"))
-        self._check_number(asked, solver, n, d)
+        self._check_number(asked, solver, table)
         return Problem(table, solver, asked)
 
     def _chosen_solver(self, n: int, d: int, sparse: bool) -> str:
@@ -209,13 +209,14 @@ class PCA(Densities):
             return "full"
         return "randomized" if 1 <= asked < LARGE_PART * min(n, d) else "full"
 
-    def _check_number(self, asked: Any, solver: str, n: int, d: int) -> None:
+    def _check_number(self, asked: Any, solver: str, table: Table) -> None:
         """Raise ValueError for a number of axes that the solver cannot find."""
+        n, d = table.shape
         smaller = "min(n_samples, n_features)"
         if asked == "mle":
             if solver not in WHOLE:
                 raise ValueError(f"n_components='mle' cannot be a string with svd_solver={solver!r}.")
-            if n < d:
+            if table.samples.total < d:
                 raise ValueError("n_components='mle' is only supported if n_samples >= n_features.")
         elif solver in WHOLE:
             if not 0 <= asked <= min(n, d):

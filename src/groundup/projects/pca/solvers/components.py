@@ -91,7 +91,8 @@ def most_probable_number(variance: Array, n: float, d: int) -> int:
 
     Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000.
     """
-    relative = variance / (variance.max(initial=0.0) or 1.0)  # which changes the evidence of all numbers equally
+    relative = np.zeros(d)
+    relative[: len(variance)] = variance / (variance.max(initial=0.0) or 1.0)  # adds a constant to each evidence
     evidence = [log_evidence(relative, k, n, d) for k in range(1, d)]
     return 1 + int(np.argmax(evidence)) if evidence and max(evidence) > -np.inf else min(1, d)
 
