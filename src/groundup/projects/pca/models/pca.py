@@ -68,8 +68,8 @@ class PCA(Densities):
     ----------
     n_components : int, float, "mle" or None, default=None
         Number of axes; a number between 0 and 1 asks for as many as explain more than this share of the variance,
-        "mle" for Minka's estimate (both with the solvers "full" and "covariance_eigh"). None keeps all, with the
-        solvers "arpack" and "em" all but one.
+        "mle" for Minka's estimate of at least as many samples as columns (both with the solvers "full" and
+        "covariance_eigh"). None keeps all, with the solvers "arpack" and "em" all but one.
     copy : bool, default=True
         Ignored; X is never overwritten.
     whiten : bool, default=False
@@ -112,7 +112,7 @@ class PCA(Densities):
     n_samples_ : int
         Number of rows of positive weight.
     noise_variance_ : float
-        Mean of the variances along the other min(n, d) - k axes.
+        Mean of the variances along the other min(n, d) - k axes; with the solver "em" along all d - k directions.
     n_iter_ : int
         Number of steps of the solver.
     n_passes_ : int
@@ -125,6 +125,9 @@ class PCA(Densities):
     Notes
     -----
     Weights count rows: a row of weight two is two rows.
+
+    Tolerances of "power" and "em" are relative to the largest variance: columns that differ in scale by more than about
+    1e6 are better standardized, or left to the other solvers.
 
     Examples
     --------
