@@ -307,7 +307,7 @@ SEPARABLE = "classes can be separated in some of the checks: there is no answer"
 NO_CONSTANT = "a check asks for a model that always predicts one class, which needs an intercept"
 NOT_LABELED = "without labels there are no labels_, which the checks read"
 COUNTS = {"unit": "a variance of n rows is divided by n - 1, so that weights count rows"}
-OF_ROWS = dict.fromkeys(("weights", "scikit-learn"), "the evidence counts rows, and a row of weight two is one")
+WIDE = {"scikit-learn": "a check has fewer samples than columns, for which there is no evidence"}
 IN_TURN = dict.fromkeys(("weights", "order"), "batches are consecutive rows, so that other rows make other batches")
 ALL_AXES = {"scikit-learn": "of fewer rows than columns, all axes include arbitrary ones, and their number counts rows"}
 MANY = {"scikit-learn": "the checks have few columns, of which the solver finds all axes at once"}
@@ -663,7 +663,7 @@ EXAMPLES: dict[str, Example] = {
             "full": Variant({"n_components": 2, "svd_solver": "full"}, skip=COUNTS),
             "whiten": Variant({"n_components": 2, "whiten": True}, skip=COUNTS),
             "share": Variant({"n_components": 0.9, "svd_solver": "full"}, skip=COUNTS),
-            "likely": Variant({"n_components": "mle"}, skip=COUNTS | OF_ROWS),
+            "likely": Variant({"n_components": "mle"}, skip=COUNTS | WIDE),
             "arpack": Variant({"n_components": 1, "svd_solver": "arpack"}, skip=COUNTS),
             "randomized": Variant({"n_components": 2, "svd_solver": "randomized"}, skip=COUNTS),
             "krylov": Variant({**KRYLOV, "svd_solver": "arpack"}, data=many_columns, skip=COUNTS | MANY),

@@ -1,5 +1,7 @@
 """Kernels against their formulas, in both precisions, for dense and sparse rows."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -53,3 +55,19 @@ def test_functions_and_tables():
 def test_a_row_of_zeros_has_no_direction():
     # a division by its length
     assert Kernel("cosine").table(np.zeros((1, 4)), Y).tolist() == [[0.0] * 5]
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_rows_with_few_entries_are_not_made_dense(name):
+    # 32 MB for a table of 200 by 20000 numbers, of which 4000 are stored
+    rows = scipy.sparse.random_array((200, 20000), density=0.001, rng=np.random.default_rng(0), format="csr")
+    sparse, dense = as_csr(rows), rows.toarray()
+    kernel = Kernel(name, **PARAMETERS[name])
+    expected = pairwise_kernels(dense, metric=name, **PARAMETERS[name])
+    np.testing.assert_allclose(kernel.table(sparse, sparse), expected, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(kernel.table(dense[:3], sparse), expected[:3], rtol=1e-10, atol=1e-12)
+    tracemalloc.start()
+    kernel.table(sparse, sparse)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8e6

@@ -1,10 +1,11 @@
 """Kernels: inner products of rows in a space that is never formed.
 
-Tables of kernel values are filled block by block. Rows may be dense or sparse; single precision stays single.
+Tables of kernel values are filled block by block. Rows may be dense or sparse; of rows with few entries a block is
+made dense at a time. Single precision stays single.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -16,6 +17,7 @@ from groundup.core.types import Array
 
 KernelName: TypeAlias = Literal["linear", "poly", "rbf", "sigmoid", "cosine", "precomputed"]
 NAMES = ("linear", "poly", "rbf", "sigmoid", "cosine", "precomputed")
+DENSE = 0.1  # Share of stored entries from which dense products are faster, for less than seven times the memory.
 
 
 @dataclass(frozen=True)
@@ -62,22 +64,19 @@ class Kernel:
         dtype = np.result_type(X.dtype, Y.dtype)
         result = np.empty((len(X), len(Y)), dtype)
         if callable(self.name):
+            right = dense_rows(Y)
             for i, x in enumerate(dense_rows(X)):
-                result[i] = [self.name(x, y, **self.parameters) for y in dense_rows(Y)]
+                result[i] = [self.name(x, y, **self.parameters) for y in right]
             return result
-        right = self._arranged(dense_rows(Y))
+        right = unit_rows(Y) if self.name == "cosine" else Y
+        if isinstance(right, Csr) and len(right.data) > DENSE * len(Y) * Y.shape[1]:
+            right = dense_rows(right)
         for block in parts(len(X), max(1, BLOCK_BYTES // (8 * max(len(Y), Y.shape[1])))):
-            result[block] = self._block(self._arranged(dense_rows(X[block])), right)
+            left = dense_rows(X[block])
+            result[block] = self._block(unit_rows(left) if self.name == "cosine" else left, right)
         return result
 
-    def _arranged(self, X: Array) -> Array:
-        if self.name != "cosine":
-            return X
-        norms = np.linalg.norm(X, axis=1, keepdims=True)
-        unit: Array = X / np.where(norms > 0, norms, 1)
-        return unit
-
-    def _block(self, X: Array, Y: Array) -> Array:
+    def _block(self, X: Array, Y: Any) -> Array:
         if self.name == "rbf":
             values: Array = squared_distances(X, Y)
             values *= -self.gamma
@@ -88,17 +87,42 @@ class Kernel:
         return np.tanh(self.gamma * products + self.coef0) if self.name == "sigmoid" else products
 
 
-def squared_distances(X: Array, Y: Array) -> Array:
+def squared_distances(X: Array, Y: Any) -> Array:
     """Return ``‖x − y‖²`` for all pairs of rows, (n, m), in double precision.
 
-    Distances from the mean of Y lose no digits where the rows are far from zero.
+    Distances from the mean of Y lose no digits where dense rows are far from zero. Y may be sparse.
     """
-    origin = Y.mean(axis=0, dtype=np.float64)
-    A, B = X - origin, Y - origin
+    if isinstance(Y, Csr):
+        A, B, lengths = (
+            X.astype(np.float64),
+            Y,
+            np.bincount(Y.row_of_entry, np.square(Y.data, dtype=np.float64), len(Y)),
+        )
+    else:
+        origin = Y.mean(axis=0, dtype=np.float64)
+        A, B = X - origin, Y - origin
+        lengths = np.square(B).sum(axis=1)
     squares = -2 * (A @ B.T)
     squares += np.square(A).sum(axis=1)[:, None]
-    squares += np.square(B).sum(axis=1)
+    squares += lengths
     return np.maximum(squares, 0.0, out=squares)  # rounding may leave −1e-16
+
+
+def unit_rows(X: Any) -> Any:
+    """Return dense or sparse rows divided by their lengths; rows of zeros stay.
+
+    They are first divided by their largest entries, whose squares might leave the range of floats.
+    """
+    if isinstance(X, Csr):
+        largest = np.zeros(len(X), X.dtype)
+        np.maximum.at(largest, X.row_of_entry, np.abs(X.data))
+        data = X.data / np.where(largest > 0, largest, 1)[X.row_of_entry]
+        norms = np.sqrt(np.bincount(X.row_of_entry, np.square(data), len(X)))
+        return replace(X, data=(data / np.where(norms > 0, norms, 1)[X.row_of_entry]).astype(X.dtype))
+    largest = np.abs(X).max(axis=1, keepdims=True, initial=0.0)
+    scaled = X / np.where(largest > 0, largest, 1)
+    norms = np.linalg.norm(scaled, axis=1, keepdims=True)
+    return scaled / np.where(norms > 0, norms, 1)
 
 
 def dense_rows(X: Any) -> Array:

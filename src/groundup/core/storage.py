@@ -2,7 +2,7 @@
 
 A file is a zip archive (``.npz``): one ``.npy`` member for each array, and ``manifest.json`` for everything else,
 where ``{"$array": "a3"}`` stands for an array and ``{"$record": ["Certificate", {...}]}`` for a small dataclass.
-A large dictionary from words to numbers, such as a vocabulary, is three arrays.
+A large dictionary from words to numbers, such as a vocabulary, is three arrays; so are sparse rows.
 Arrays are restored bit for bit, NumPy scalars as Python numbers of equal value.
 """
 
@@ -23,6 +23,7 @@ from typing import Any, Literal, TypeVar, Union, dataclass_transform, get_args, 
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.display import shown
 from groundup.core.files import replacing
 from groundup.core.types import Array
@@ -195,6 +196,9 @@ def encode(value: Any, arrays: list[Array]) -> Any:
     if isinstance(value, np.ndarray) and value.dtype != object:
         arrays.append(value)
         return {"$array": f"a{len(arrays) - 1}"}
+    if isinstance(value, Csr):
+        parts = [encode(part, arrays)["$array"] for part in (value.data, value.indices, value.indptr)]
+        return {"$sparse": [*parts, *value.shape]}
     if type(value) in _NAMES:
         names = [field.name for field in dataclasses.fields(value)]
         content = {name: encode(getattr(value, name), arrays) for name in names}
@@ -243,6 +247,20 @@ def _words_with_numbers(text: Array, lengths: Array, numbers: Array) -> dict[str
     return dict(zip(words, numbers.tolist(), strict=True))
 
 
+def _sparse_rows(data: Array, indices: Array, indptr: Array, shape: tuple[int, int]) -> Csr:
+    """Return sparse rows of arrays that are not trusted."""
+    n, d = shape
+    if not (data.dtype.kind == "f" and indices.dtype.kind == indptr.dtype.kind == "i"):
+        raise FileFormatError("is damaged: sparse rows are not made of floats and integers.")
+    if not (data.ndim == indices.ndim == indptr.ndim == 1 and data.shape == indices.shape and len(indptr) == n + 1):
+        raise FileFormatError("is damaged: sparse rows are not made of arrays of the right length.")
+    if indptr[0] != 0 or indptr[-1] != len(data) or (np.diff(indptr) < 0).any():
+        raise FileFormatError("is damaged: sparse rows do not follow each other.")
+    if len(indices) and (indices.min() < 0 or indices.max() >= d):
+        raise FileFormatError(f"is damaged: sparse rows have entries outside of their {d} columns.")
+    return Csr(data, indices, indptr, shape)
+
+
 def decode(value: Any, members: Members) -> Any:
     """Restore a value that `encode` returned.
 
@@ -268,6 +286,8 @@ def decode(value: Any, members: Members) -> Any:
             return np.dtype(name).type
         case {"$numbers": [str(text), str(lengths), str(numbers)]}:
             return _words_with_numbers(*(members.array(part) for part in (text, lengths, numbers)))
+        case {"$sparse": [str(data), str(indices), str(indptr), int(n), int(d)]}:
+            return _sparse_rows(members.array(data), members.array(indices), members.array(indptr), (n, d))
         case {"$tuple": items}:
             return tuple(decode(item, members) for item in items)
         case {"$record": [name, content]}:

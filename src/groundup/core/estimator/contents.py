@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.estimator.parameters import Fitted
 from groundup.core.storage import conforms
-from groundup.core.types import Array
 
 
 def check_contents(declared: Mapping[str, Fitted], found: Mapping[str, Any]) -> None:
@@ -48,12 +48,16 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
         return f"of type {type(value).__name__}"
     if isinstance(value, int) and value < 0:
         return "below zero"
+    if isinstance(value, Csr):
+        if attribute.shapes and not any(_fits(shape, value.shape, sizes) for shape in attribute.shapes):
+            return f"of shape {value.shape}"
+        return "" if np.isfinite(value.data).all() or not attribute.finite else "with entries that are not finite"
     if attribute.shapes and not isinstance(value, (np.ndarray, int, float)):
         return f"of type {type(value).__name__}"
     array = np.asarray(value)
     if isinstance(value, np.ndarray) and array.dtype.kind not in attribute.kinds:
         return f"of type {array.dtype}"
-    if attribute.shapes and not any(_fits(shape, array, sizes) for shape in attribute.shapes):
+    if attribute.shapes and not any(_fits(shape, array.shape, sizes) for shape in attribute.shapes):
         return f"of shape {array.shape}"
     if attribute.finite and array.dtype.kind == "f" and not (np.isfinite(array) | (array == attribute.infinite)).all():
         return "with entries that are not finite"
@@ -62,13 +66,13 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
     return ""
 
 
-def _fits(shape: str, array: Array, sizes: dict[str, int | None]) -> bool:
-    """Whether an array has a declared shape; sizes that it tells first are kept for the other attributes.
+def _fits(shape: str, size_of: tuple[int, ...], sizes: dict[str, int | None]) -> bool:
+    """Whether an array of some shape has a declared one; sizes that it tells first are kept for the other attributes.
 
     ``"K d"`` is classes by columns, ``"3 *"`` three by any number, and the ``t?`` of ``"t? d"`` is there for several
     targets and not for one.
     """
-    found, told = list(array.shape), dict(sizes)
+    found, told = list(size_of), dict(sizes)
     names = shape.split()
     for name in names:
         if name.endswith("?") and name not in told:

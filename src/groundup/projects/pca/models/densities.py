@@ -19,25 +19,20 @@ class Densities(Projection):
 
     svd_solver: str
 
-    def _scores(self, rows: Any) -> Array:
-        return super()._scores(rows if isinstance(rows, Csr) else self._completed(rows))
-
-    def _completed(self, rows: Array) -> Array:
-        """Return rows whose missing entries are what the others let expect.  eq. pca:e-step"""
+    def _differences(self, rows: Array) -> Array:
+        """Return rows less the mean, with what the other entries let expect for the missing ones.  eq. pca:e-step"""
+        rows = super()._differences(rows)
         if self.svd_solver != "em" or not np.isnan(rows).any():
             return rows
-        mean, W, noise = self._parameters()
-        rows = np.array(rows, np.float64)
-        for part in Rows(rows).slices():
-            Z = em.infer(rows[part], mean, W, noise)[1]
-            rows[part] = np.where(np.isnan(rows[part]), Z @ W.T + mean, rows[part])
-        return rows.astype(self.components_.dtype)
+        center, W, noise = self._parameters()
+        expected = em.infer(rows, center, W, noise)[1] @ W.T if noise > 0 else 0.0  # constant columns
+        return np.where(np.isnan(rows), expected, rows)
 
     def _parameters(self) -> tuple[Array, Array, float]:
-        """Return mean, scaled axes and noise of probabilistic PCA."""
+        """Return mean, scaled axes and noise of probabilistic PCA, for rows less the mean."""
         beyond = np.sqrt(np.maximum(self.explained_variance_ - self.noise_variance_, 0))
         noise = max(self.noise_variance_, em.SMALLEST_NOISE * float(self.explained_variance_.max(initial=0.0)))
-        return self.mean_.astype(np.float64), self.components_.T.astype(np.float64) * beyond, noise
+        return np.zeros(len(self.mean_)), self.components_.T.astype(np.float64) * beyond, noise
 
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the log-density of every row under probabilistic PCA.  eq. pca:density
@@ -63,17 +58,18 @@ class Densities(Projection):
         return self._densities(self._new_rows(X))
 
     def _densities(self, rows: Any) -> Array:
-        if self.svd_solver == "em" and np.isnan(rows).any():
-            return np.concatenate([em.infer(block, *self._parameters())[3] for (block,) in Rows(rows).blocks()])
+        if self.svd_solver == "em" and self._parameters()[2] > 0 and np.isnan(rows).any():
+            blocks = (super(Densities, self)._differences(block) for (block,) in Rows(rows).blocks())
+            return np.concatenate([em.infer(block, *self._parameters())[3] for block in blocks])
         axes, variance = self.components_.astype(np.float64), self.explained_variance_.astype(np.float64)
         d = axes.shape[1]
         if isinstance(rows, Csr):
             scores = sparse_scores(rows, self.mean_, self._mean_rest, axes)
-            outside = np.maximum(sparse_squares(rows, self.mean_) - np.square(scores).sum(axis=1), 0.0)
+            outside = np.maximum(sparse_squares(rows, self.mean_, self._mean_rest) - np.square(scores).sum(axis=1), 0.0)
             return log_density(scores, outside, variance, self.noise_variance_, d)
         parts = []
         for (block,) in Rows(rows).blocks():
-            centred = np.subtract(block, self.mean_, dtype=np.float64) - self._mean_rest
+            centred = self._differences(block)
             scores = centred @ axes.T
             outside = np.square(centred - scores @ axes).sum(axis=1)
             parts.append(log_density(scores, outside, variance, self.noise_variance_, d))

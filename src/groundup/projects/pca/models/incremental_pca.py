@@ -107,7 +107,7 @@ class IncrementalPCA(Incremental, Projection):
             )
         rows = self._input(X)
         memory: BatchesState | None = self._memory()
-        if memory is not None:
+        if memory is not None and rows.shape[1] != self.n_features_in_:
             inputs.check_features(self, X, rows.shape[1])
         found = min(rows.shape) if memory is None else len(memory.axes)
         k = self.n_components or found
@@ -116,12 +116,9 @@ class IncrementalPCA(Incremental, Projection):
                 f"Number of input features has changed from {found} to {k} between calls to partial_fit! Try setting "
                 "n_components to a fixed value."
             )
-        if first and k > rows.shape[0]:
-            raise ValueError(
-                f"n_components={k} must be less or equal to the batch number of samples {rows.shape[0]} for the first "
-                "partial_fit call."
-            )
-        return self._batches(rows, sample_weight, k, first)
+        data = self._batches(rows, sample_weight, k, first)
+        inputs.require_squares(np.asarray(data.X), "X")
+        return data
 
     def _batches(self, rows: Any, sample_weight: ArrayLike, k: int, first: bool) -> Batches:
         n, d = rows.shape
@@ -134,14 +131,18 @@ class IncrementalPCA(Incremental, Projection):
         if weight is not None and not weight.all():
             index = np.flatnonzero(weight)
             rows, weight = rows_of(rows, index), weight[index]
-        if first and self.n_components is None:
-            k = min(k, len(rows))
-        elif first and k > len(rows):
-            raise ValueError(
-                f"n_components={k} must be less or equal to the batch number of samples {len(rows)} for the first "
-                "partial_fit call."
-            )
+        if first:
+            k = self._first_number(k, len(rows))
         return Batches(rows, weight, self.batch_size or COLUMNS_PER_BATCH * d, k)
+
+    def _first_number(self, k: int, n: int) -> int:
+        """Return the number of axes of a first batch of n rows."""
+        if self.n_components is not None and k > n:
+            raise ValueError(
+                f"n_components={k} must be less or equal to the batch number of samples {n} for the first partial_fit "
+                "call."
+            )
+        return min(k, n)
 
     def _absorb(self, data: Batches, state: BatchesState | None) -> BatchesState:
         return absorb(state, *data.rows(slice(None)), data.k, True)
@@ -153,15 +154,7 @@ class IncrementalPCA(Incremental, Projection):
             if state is not None and number <= state.iteration:
                 continue
             X, weight = data.rows(part)
-            if state is None:
-                k = min(k, len(X)) if self.n_components is None else k
-                if k > len(X):
-                    raise ValueError(
-                        f"n_components={k} must be less or equal to the batch number of samples {len(X)} for the first "
-                        "partial_fit call."
-                    )
-            else:
-                k = len(state.axes)
+            k = self._first_number(k, len(X)) if state is None else len(state.axes)
             state = absorb(state, X, weight, k, part.stop == n)
             yield state
 

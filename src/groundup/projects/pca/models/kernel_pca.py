@@ -32,9 +32,13 @@ STEPS = 300  # Of "arpack" with max_iter=None.
 
 @dataclass(frozen=True)
 class Options:
-    """Kernel values to come, and how many axes are asked for."""
+    """Kernel values to come, and how many axes are asked for.
+
+    Of a precomputed table whose rows do not all have positive weight, the numbers of those that have are kept.
+    """
 
     problem: KernelProblem
+    kept: Array | None
     solver: str
     k: int
 
@@ -133,13 +137,14 @@ class KernelPCA(Transformer):
 
     eigenvalues_: Array = fitted("*")
     eigenvectors_: Array = fitted("n *")
-    X_fit_: Any = fitted("n d")
+    X_fit_: Any = fitted("n d", "n n")
     gamma_: float = fitted()
     dual_coef_: Array = fitted("n d", required=False)
     X_transformed_fit_: Array = fitted("n *", required=False)
     _means: Array = fitted("n")
     _mean: float = fitted()
     _root: Array = fitted("n")
+    _kept: Array = fitted("n", kinds="i", required=False)
 
     watched: ClassVar[str] = "loss"
 
@@ -152,6 +157,9 @@ class KernelPCA(Transformer):
             raise ValueError(f"has scores along another number of axes than {k}.")
         if (fitted["_root"] <= 0).any():
             raise ValueError("has weights that are not positive.")
+        kept = fitted.get("_kept", np.zeros(0, int))
+        if kept.size and not (kept.min() >= 0 and kept.max() < fitted["n_features_in_"]):
+            raise ValueError("keeps columns that the fit did not have.")
 
     def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
         rows = super()._input(X, min_rows)
@@ -176,11 +184,15 @@ class KernelPCA(Transformer):
             if rows.shape[0] != rows.shape[1]:
                 raise ValueError(f"X must be square, one row and one column a sample, got shape {rows.shape}.")
         weight = inputs.as_weight(sample_weight, rows.shape[0])
+        kept = None
         if weight is not None and not weight.all():
             index = np.flatnonzero(weight)
             rows, weight = rows_of(rows, index), weight[index]
-            rows = rows[:, index] if self.kernel == "precomputed" else rows
+            if self.kernel == "precomputed":
+                rows, kept = rows[:, index], index
         rows = rows if isinstance(rows, Csr) else np.array(rows[:])
+        if self.kernel == "linear":
+            inputs.require_squares(rows, "X")
         origin = self._origin(rows)
         problem = KernelProblem(rows, weight, self._kernel(rows.shape[1]), origin, rows.dtype)
         n = len(rows)
@@ -188,7 +200,7 @@ class KernelPCA(Transformer):
         solver = self.eigen_solver
         if solver == "auto":
             solver = "arpack" if n > MANY_ROWS and k < FEW_AXES else "dense"
-        return Options(problem, solver, k)
+        return Options(problem, kept, solver, k)
 
     def _origin(self, rows: Any) -> Array | None:
         """Return the point from which rows are measured, where the centred table does not depend on it."""
@@ -228,10 +240,12 @@ class KernelPCA(Transformer):
             "_root": problem.root,
             "certificate_": certificate,
         }
+        if data.kept is not None:
+            found["_kept"] = data.kept
         if self.fit_inverse_transform:
             scores = vectors * np.sqrt(values) / problem.root[:, None]
             dual = kernel_axes.preimage_coefficients(
-                problem.kernel.table, scores, np.asarray(problem.X), problem.root**2, self.alpha
+                problem.kernel, scores, np.asarray(problem.X), problem.root**2, self.alpha
             )
             found |= {"X_transformed_fit_": scores.astype(problem.dtype), "dual_coef_": dual.astype(problem.dtype)}
         return found
@@ -257,6 +271,8 @@ class KernelPCA(Transformer):
         problem = KernelProblem(
             self.X_fit_, weight, self._kernel(self.n_features_in_), self._origin(self.X_fit_), self.X_fit_.dtype
         )
+        if hasattr(self, "_kept"):
+            rows = rows[:, self._kept]
         table = problem.values(rows)
         centred = kernel_axes.centered(table, table @ weight / weight.sum(), self._means, self._mean)
         positive = self.eigenvalues_ > 0
@@ -293,7 +309,9 @@ class KernelPCA(Transformer):
                 "transform is not available."
             )
         scores = as_scores(X, len(self.eigenvalues_), type(self).__name__)
-        return self._kernel(self.n_features_in_).table(scores, self.X_transformed_fit_) @ self.dual_coef_
+        kernel = self._kernel(self.n_features_in_)
+        table = kernel_axes.finite_values(kernel.table(scores, self.X_transformed_fit_), kernel)
+        return table @ self.dual_coef_
 
     def _advice(self, state: KernelState) -> str:
         return f"KernelPCA stopped after {state.iteration} steps before convergence: increase max_iter or tol."

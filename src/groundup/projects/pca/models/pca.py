@@ -10,9 +10,10 @@ from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.view import View
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.rows import Rows
+from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import as_generator, draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.pca.certificate import certify_axes, certify_by_sample, certify_likelihood, certify_variance
@@ -24,10 +25,11 @@ from groundup.projects.pca.solvers.components import (
     left_variance,
     number_of_axes,
 )
-from groundup.projects.pca.solvers.direct import axes_of_rows, axes_of_scatter
+from groundup.projects.pca.solvers.direct import axes_of_rows, axes_of_scaled_scatter, axes_of_scatter
 from groundup.projects.pca.solvers.em import EmState
 from groundup.projects.pca.solvers.krylov import Krylov
 from groundup.projects.pca.solvers.table import Table, as_table
+from groundup.projects.pca.solvers.tail import variance_outside
 
 MANY_COLUMNS = (
     1000  # Up to this number of columns, and with ten times as many rows, "auto" forms the covariance matrix.
@@ -35,6 +37,7 @@ MANY_COLUMNS = (
 SMALL = 500  # Up to this number of rows and columns, "auto" finds all axes.
 LARGE_PART = 0.8  # Of all axes, from which "auto" finds them all.
 FEW_STEPS = 5  # Steps of "randomized" with iterated_power="auto".
+LOST = 1e-9  # Share of the variance up to which the difference of what the axes explain has lost too many digits.
 WHOLE = ("full", "covariance_eigh")  # Solvers that find all axes, and so can choose their number.
 Solver = Literal["auto", "full", "covariance_eigh", "arpack", "randomized", "power", "oja", "em"]
 
@@ -65,8 +68,8 @@ class PCA(Densities):
     ----------
     n_components : int, float, "mle" or None, default=None
         Number of axes; a number between 0 and 1 asks for as many as explain more than this share of the variance,
-        "mle" for Minka's estimate (both with the solvers "full" and "covariance_eigh"). None keeps all, with the
-        solvers "arpack" and "em" all but one.
+        "mle" for Minka's estimate of at least as many samples as columns (both with the solvers "full" and
+        "covariance_eigh"). None keeps all, with the solvers "arpack" and "em" all but one.
     copy : bool, default=True
         Ignored; X is never overwritten.
     whiten : bool, default=False
@@ -109,7 +112,7 @@ class PCA(Densities):
     n_samples_ : int
         Number of rows of positive weight.
     noise_variance_ : float
-        Mean of the variances along the other min(n, d) - k axes.
+        Mean of the variances along the other min(n, d) - k axes; with the solver "em" along all d - k directions.
     n_iter_ : int
         Number of steps of the solver.
     n_passes_ : int
@@ -122,6 +125,9 @@ class PCA(Densities):
     Notes
     -----
     Weights count rows: a row of weight two is two rows.
+
+    Tolerances of "power" and "em" are relative to the largest variance: columns that differ in scale by more than about
+    1e6 are better standardized, or left to the other solvers.
 
     Examples
     --------
@@ -182,12 +188,16 @@ class PCA(Densities):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         rows = self._input(X, min_rows=2)
         table = as_table(rows, inputs.as_weight(sample_weight, rows.shape[0]))
+        if self.svd_solver == "em":  # measured from their own entries, columns far from zero keep their digits
+            samples, entry = table.samples, em.seen_entries(table.samples.X)
+            samples = Samples(View(samples.X, None, entry), samples.y, samples.weight)
+            table = Table(samples, table.origin + entry)
         n, d = table.shape
         solver = self._chosen_solver(n, d, isinstance(rows, Csr))
         asked = self.n_components
         if asked is None:
             asked = min(n, d) - (solver in ("arpack", "em"))
-        self._check_number(asked, solver, n, d)
+        self._check_number(asked, solver, table)
         return Problem(table, solver, asked)
 
     def _chosen_solver(self, n: int, d: int, sparse: bool) -> str:
@@ -202,13 +212,14 @@ class PCA(Densities):
             return "full"
         return "randomized" if 1 <= asked < LARGE_PART * min(n, d) else "full"
 
-    def _check_number(self, asked: Any, solver: str, n: int, d: int) -> None:
+    def _check_number(self, asked: Any, solver: str, table: Table) -> None:
         """Raise ValueError for a number of axes that the solver cannot find."""
+        n, d = table.shape
         smaller = "min(n_samples, n_features)"
         if asked == "mle":
             if solver not in WHOLE:
                 raise ValueError(f"n_components='mle' cannot be a string with svd_solver={solver!r}.")
-            if n < d:
+            if table.samples.total < d:
                 raise ValueError("n_components='mle' is only supported if n_samples >= n_features.")
         elif solver in WHOLE:
             if not 0 <= asked <= min(n, d):
@@ -268,6 +279,7 @@ class PCA(Densities):
             singular, axes = axes_of_scatter(products)
             memory = (products,)
             singular = zeroed(singular, (4 * table.shape[1] * 2.0**-52) ** 0.5)
+            singular, axes = axes_of_scaled_scatter(products, singular, axes)
             singular, axes = singular[: min(table.shape)], axes[: min(table.shape)]
         scatter = float(moments.squares.sum())
         k = self._number(data, singular, scatter)
@@ -278,8 +290,8 @@ class PCA(Densities):
     def _number(self, data: Problem, singular: Array, scatter: float) -> int:
         """Return the number of axes that are kept."""
         degrees = data.table.degrees
-        n, d = data.table.shape
-        return number_of_axes(data.asked, np.square(singular) / degrees, scatter / degrees, n, d)
+        total, d = data.table.samples.total, data.table.shape[1]
+        return number_of_axes(data.asked, np.square(singular) / degrees, scatter / degrees, total, d)
 
     def _finish(self, data: Problem, state: AxesState | EmState) -> dict[str, Any]:
         table = data.table
@@ -299,6 +311,8 @@ class PCA(Densities):
         rest = max(rest, 0.0) if k < min(n, d) else 0.0
         if len(state.singular) == min(n, d):  # all are known
             rest = float(np.square(state.singular[k:]).sum()) / table.degrees
+        if data.solver != "full" and left and rest <= LOST * state.scatter / table.degrees:
+            rest = variance_outside(table, state.center, state.axes[:k], rest)
         return general | {
             "components_": axes,
             **self._variances(variance, state.scatter / table.degrees, table.degrees, dtype),

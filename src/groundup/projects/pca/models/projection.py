@@ -54,10 +54,14 @@ class Projection(Transformer):
         return np.concatenate(parts)
 
     def _centered(self, rows: Array) -> Array:
+        """Return rows less the mean, in the precision of the scores."""
+        return self._differences(rows).astype(np.result_type(rows, self.components_), copy=False)
+
+    def _differences(self, rows: Array) -> Array:
         """Return rows less the mean, which is known to more digits than it is stored with."""
-        difference = np.subtract(rows, self.mean_, dtype=np.float64)
+        difference: Array = np.subtract(rows, self.mean_, dtype=np.float64)
         difference -= self._mean_rest
-        return difference.astype(np.result_type(rows, self.components_), copy=False)
+        return difference
 
     def _scale(self) -> Array:
         """Return what scores are multiplied with: whitened scores along an axis without variance are zero."""

@@ -62,7 +62,7 @@ def left_variance(scatter: float, singular: Array, degrees: float) -> float:
     return float(max(scatter - np.square(singular).sum(), 0.0) / degrees)
 
 
-def number_of_axes(asked: int | float | str, variance: Array, total: float, n: int, d: int) -> int:
+def number_of_axes(asked: int | float | str, variance: Array, total: float, n: float, d: int) -> int:
     """Return how many axes are kept, where it depends on the variances along them.
 
     Parameters
@@ -73,27 +73,31 @@ def number_of_axes(asked: int | float | str, variance: Array, total: float, n: i
         All variances, largest first.
     total : float
         Their sum.
-    n, d : int
-        Numbers of rows and columns.
+    n : float
+        Number of samples: a row of weight two is two of them.
+    d : int
+        Number of columns.
     """
     if asked == "mle":
         return most_probable_number(variance, n, d)
-    if isinstance(asked, float) and 0 < asked < 1:
+    if 0 < float(asked) < 1:
         share = np.cumsum(variance / (total or 1.0))
         return min(int(np.searchsorted(share, asked, side="right")) + 1, len(variance))
     return int(asked)
 
 
-def most_probable_number(variance: Array, n: int, d: int) -> int:
+def most_probable_number(variance: Array, n: float, d: int) -> int:
     """Return the number of axes of largest evidence.  eq. pca:minka
 
     Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000.
     """
-    evidence = [log_evidence(variance, k, n, d) for k in range(1, d)]
+    relative = np.zeros(d)
+    relative[: len(variance)] = variance / (variance.max(initial=0.0) or 1.0)  # adds a constant to each evidence
+    evidence = [log_evidence(relative, k, n, d) for k in range(1, d)]
     return 1 + int(np.argmax(evidence)) if evidence and max(evidence) > -np.inf else min(1, d)
 
 
-def log_evidence(variance: Array, k: int, n: int, d: int) -> float:
+def log_evidence(variance: Array, k: int, n: float, d: int) -> float:
     """Return the logarithm of Laplace's approximation of the evidence for k axes."""
     if variance[k - 1] < EPS:
         return -math.inf

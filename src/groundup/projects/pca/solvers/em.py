@@ -5,9 +5,11 @@ Machine Learning Research 11 (2010).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
+from groundup.core.checks.inputs import require_squares
 from groundup.core.rows import Rows
 from groundup.core.storage import record
 from groundup.core.types import Array
@@ -59,7 +61,7 @@ def iterate(rows: Rows, weight: float, k: int, tol: float, max_iter: int, start:
     Parameters
     ----------
     rows : Rows
-        X with NaN for missing entries, and weights.
+        X with NaN for missing entries and zero among the others of each column, and weights.
     weight : float
         Sum of the weights.
     k : int
@@ -82,14 +84,32 @@ def iterate(rows: Rows, weight: float, k: int, tol: float, max_iter: int, start:
         yield state
 
 
+def seen_entries(X: Any) -> Array:
+    """Return an entry of each column.
+
+    Raises
+    ------
+    ValueError
+        For a column without one.
+    """
+    entry = np.full(X.shape[1], np.nan)
+    for (block,) in Rows(X).blocks():
+        first = (~np.isnan(block)).argmax(axis=0)
+        entry = np.where(np.isnan(entry), block[first, np.arange(len(first))], entry)
+        if not np.isnan(entry).any():
+            return entry
+    raise ValueError(f"X: column {int(np.isnan(entry).argmax())} has missing entries only; drop it.")
+
+
 def first_parameters(rows: Rows, weight: float, k: int) -> tuple[Array, Array, float]:
     """Return the answer for rows whose missing entries are means: exact if none is missing.  eq. pca:noise"""
-    guess = np.nan_to_num(next(rows.blocks())[0][0].astype(np.float64))  # an entry near the others of its column
-    count, total = rows.sum(_sums, guess)
-    if not count.all():
-        raise ValueError(f"X: column {int(count.argmin())} has missing entries only; drop it.")
-    mean = guess + total / count
-    products = rows.sum(_products, mean) / weight
+    with np.errstate(over="ignore", invalid="ignore"):
+        count, total = rows.sum(_sums)
+        mean = total / count
+        products = rows.sum(_products, mean) / weight
+    if not np.isfinite(products).all() or (np.diag(products) < 1e-280).any():
+        for X, _ in rows.blocks():
+            require_squares(np.nan_to_num(X), "X")
     values, vectors = np.linalg.eigh(products)
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
     noise = max(float(values[k:].mean()), SMALLEST_NOISE * float(values.mean()))
@@ -176,10 +196,10 @@ def difference(one: tuple[Array, Array, float], other: tuple[Array, Array, float
     return max(float(moved), abs(next_noise - noise) / (noise or 1.0) if noise > 0 else 0.0)
 
 
-def _sums(X: Array, weight: Array | None, guess: Array) -> tuple[Array, Array]:
+def _sums(X: Array, weight: Array | None) -> tuple[Array, Array]:
     seen = ~np.isnan(X)
     share = seen.astype(np.float64) if weight is None else seen * weight[:, None]
-    return share.sum(axis=0), (share * np.where(seen, X - guess, 0.0)).sum(axis=0)
+    return share.sum(axis=0), (share * np.where(seen, X, 0.0)).sum(axis=0)
 
 
 def _products(X: Array, weight: Array | None, mean: Array) -> Array:

@@ -1,6 +1,6 @@
 """Axes in the space of a kernel, from the centred table of its values."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -78,9 +78,10 @@ class KernelProblem:
 
     def values(self, X: Any) -> Array:
         """Return kernel values of other rows with these, (m, n)."""
-        if self.origin is None:
-            return self.kernel.table(X, self.X)
-        return self.kernel.table(X - self.origin, self.X - self.origin)
+        with np.errstate(over="ignore", invalid="ignore"):  # finite_values tells
+            if self.origin is None:
+                return finite_values(self.kernel.table(X, self.X), self.kernel)
+            return finite_values(self.kernel.table(X - self.origin, self.X - self.origin), self.kernel)
 
     @cached_property
     def means(self) -> tuple[Array, float]:
@@ -106,6 +107,24 @@ class KernelProblem:
     def table(self) -> Array:
         """The centred table, times the roots of the weights of both rows.  eq. pca:kernel-centering"""
         return centered(self._raw, self._means(self._raw), *self.means) * self.root[:, None] * self.root
+
+
+def finite_values(table: Array, kernel: Kernel) -> Array:
+    """Return a table of kernel values.
+
+    Raises
+    ------
+    ValueError
+        For values that are NaN or infinite.
+    """
+    if np.isfinite(table).all():
+        return table
+    name = f"kernel={kernel.name!r}" if isinstance(kernel.name, str) else "the kernel function"
+    i, j = (int(place) for place in np.argwhere(~np.isfinite(table))[0])
+    raise ValueError(
+        f"{name} is {table[i, j]} for row {i} of X and row {j} of the fit: scale the columns of X, or take another "
+        "gamma, degree or coef0 (a power that is not an integer has no value for a negative number)."
+    )
 
 
 def centered(table: Array, rows: Array, columns: Array, whole: float) -> Array:
@@ -204,13 +223,11 @@ def positive_eigenvalues(values: Array, itemsize: int) -> Array:
     return np.where(values > SMALL[itemsize] * largest, values, 0.0)
 
 
-def preimage_coefficients(
-    kernel: Callable[[Array, Array], Array], scores: Array, X: Array, weight: Array, alpha: float
-) -> Array:
+def preimage_coefficients(kernel: Kernel, scores: Array, X: Array, weight: Array, alpha: float) -> Array:
     """Return the coefficients of a kernel ridge regression of the rows on their scores.  eq. pca:preimage
 
     Source: G. Bakır, J. Weston, B. Schölkopf, Learning to find pre-images, NIPS 2003.
     """
-    table = kernel(scores, scores)
+    table = finite_values(kernel.table(scores, scores), kernel)
     table.flat[:: len(table) + 1] += alpha / weight
     return np.linalg.lstsq(table, X)[0] if alpha == 0 else np.linalg.solve(table, X)

@@ -109,14 +109,21 @@ def best_axes(
 
 
 def refined(table: Table, k: int, state: AxesState, multiply: Multiply, seed: Array) -> AxesState:
-    """Return the best axes within those of a state, in double precision, with their image and what bounds the rest."""
+    """Return the best axes within those of a state, in double precision, with their image and what bounds the rest.
+
+    A state that has not converged keeps its subspace, so that it can be resumed with more steps.
+    """
     image, triangle = table.product(state.axes.T, state.center)
     singular, axes, turned = ritz(state.axes.T, image, triangle)
+    memory = state.memory
+    if state.converged:
+        rest = unseen(table, state.center, state.scatter, multiply, axes[:k], np.random.default_rng(seed))
+        memory = (turned.T, rest)
     return replace(
         state,
         axes=axes,
         singular=singular,
-        memory=(turned.T, unseen(table, state.center, state.scatter, multiply, axes[:k], np.random.default_rng(seed))),
+        memory=memory,
         loss=left_variance(state.scatter, singular[:k], table.degrees),
         passes=state.passes + 1,
     )

@@ -32,7 +32,7 @@ def iterate(
         V = np.linalg.qr(first)[0]
     else:
         center, scatter, (V, seed, _) = start.center, start.scatter, start.memory
-    mean_square = scatter / table.samples.total or 1.0
+    mean_square = scatter / n or 1.0  # of the rows as they are multiplied, with the roots of their weights
     state = start
     while state is None or not (state.converged or state.iteration == max_iter):
         done = 0 if state is None else state.iteration

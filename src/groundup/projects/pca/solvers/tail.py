@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.types import Array
 from groundup.projects.pca.solvers.table import SparseTable, Table
 
@@ -64,3 +65,18 @@ def tail_norms(multiply: Multiply, axes: Array, probes: Array) -> Array:
         columns = columns - V.T @ (V @ columns)
     squares: Array = np.square(columns, dtype=np.float64).sum(axis=0)
     return squares
+
+
+def variance_outside(table: Table, center: Array, axes: Array, otherwise: float) -> float:
+    """Return the variance that axes leave, from the differences themselves; of sparse rows another estimate.
+
+    Where they explain all but a little, the difference of two sums has lost that little.
+    """
+    if isinstance(table, SparseTable):
+        return otherwise
+    whole = outside = 0.0
+    for A in table.blocks(center):
+        whole += float(np.square(A).sum())
+        outside += float(np.square(A - (A @ axes.T) @ axes).sum())
+    rounding = (max(table.shape) * EPS) ** 2
+    return outside / table.degrees if outside > rounding * whole else 0.0
