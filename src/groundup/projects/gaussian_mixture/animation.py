@@ -20,7 +20,7 @@ from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianM
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
 
-MOST_ITERATIONS = 12  # Iterations shown, with two frames each: those in which most changes.
+MOST_ITERATIONS = 9  # Iterations shown, with two frames each: those in which most changes.
 POINTS = 600  # Most rows in a frame.
 MOVED = 0.01  # Standard deviations of a component below which it is said to stay.
 CLOSE = 1e-3  # Difference of two mean log-densities, in nats a row, that counts as none.

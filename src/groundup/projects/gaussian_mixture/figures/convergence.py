@@ -35,16 +35,16 @@ def slow(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     is from. Right: the error of the parameters by iteration. At six standard deviations an iteration leaves a fifth of
     the error, at three nine tenths, and at two nearly all.
     """
-    rate = [measured_rate(errors(distance)) for distance in DISTANCES]
-    line = np.linspace(DISTANCES[0], DISTANCES[-1], 40)
+    found = {distance: errors(distance) for distance in DISTANCES}
+    rate = [measured_rate(error) for error in found.values()]
+    line = np.linspace(DISTANCES[0], DISTANCES[-1], 20)
     axes[0].plot(line, [missing_information(distance) for distance in line], color=ORANGE,
                  label="fraction of missing information")  # fmt: skip
     axes[0].plot(DISTANCES, rate, "o", color=BLUE, markeredgecolor=BLACK, label="measured rate of EM")
     axes[0].set(xlabel="distance of the means (standard deviations)", ylabel="error left by one iteration",
                 ylim=(0, 1.05), title="rate of convergence")  # fmt: skip
     for place, distance in enumerate(DRAWN):
-        error = errors(distance)
-        error = error[: int((error > 1e-12).sum())]
+        error = found[distance][found[distance] > 1e-12]
         axes[1].plot(error, color=colour(place), linestyle=DASHES[place], label=f"{distance:g}")
     axes[1].set(xlabel="iteration", ylabel="error of the parameters", yscale="log", ylim=(1e-13, 1),
                 title="the error by iteration")  # fmt: skip
