@@ -190,7 +190,8 @@ class Dataset:
         name = self.target_name or "y"
         labels, sizes = np.unique(self.y, return_counts=True)
         if estimator_kind != "classifier":
-            use = "used for scores only" if estimator_kind == "clusterer" else "shown in figures only"
+            scored = estimator_kind in ("clusterer", "density_estimator")
+            use = "used for scores only" if scored else "shown in figures only"
             return f"The {len(labels):,} true groups ({name}) are known, and {use}."
         shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
         more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
