@@ -7,7 +7,7 @@ Sources: N. Halko, P. G. Martinsson, J. A. Tropp, SIAM Review 53 (2011); C. Musc
 together); K. Wu, H. Simon, SIAM J. Matrix Anal. 22 (2000) (a subspace reduced to its best part).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,7 +98,7 @@ def best_axes(
     return AxesState(
         center=center,
         scatter=scatter,
-        axes=np.linalg.qr(basis @ turn[:, : task.width])[0].T.astype(np.float64),
+        axes=(basis @ first).T.astype(np.float64),
         singular=singular,
         memory=memory,
         loss=left_variance(scatter, singular[: task.k], table.degrees),
@@ -113,8 +113,9 @@ def refined(table: Table, k: int, state: AxesState, multiply: Multiply, seed: Ar
 
     A state that has not converged keeps its subspace, so that it can be resumed with more steps.
     """
-    image, triangle = table.product(state.axes.T, state.center)
-    singular, axes, turned = ritz(state.axes.T, image, triangle)
+    basis = np.linalg.qr(state.axes.T)[0]
+    image, triangle = table.product(basis, state.center)
+    singular, axes, turned = ritz(basis, image, triangle)
     memory = state.memory
     if state.converged:
         rest = unseen(table, state.center, state.scatter, multiply, axes[:k], np.random.default_rng(seed))
@@ -144,9 +145,17 @@ def multiplication(table: Table, single: bool, center: Array, scatter: float) ->
         return lambda V: table.image(V, center) / scatter
     scale = scatter**-0.5
     if is_mapped(table.samples.X):
-        return lambda V: table.single_product(V, center, scale)
-    A = table.single(center, scale)  # half of the bytes to read in each step, and twice the speed
-    return lambda V: ((A @ V).T @ A).T  # on two threads up to three times as fast as A.T @ (A @ V)
+        return lambda V: single_product(table.single_blocks(center, scale), V)
+    blocks = list(table.single_blocks(center, scale))  # half of the bytes to read in each step, and twice the speed
+    return lambda V: single_product(blocks, V)
+
+
+def single_product(blocks: Iterable[Array], V: Array) -> Array:
+    """Return the product of V with AᵀA, given A in blocks in single precision."""
+    image = np.zeros(V.T.shape, np.float32)
+    for A in blocks:
+        image += (A @ V).T @ A  # on two threads up to three times as fast as A.T @ (A @ V)
+    return image.T
 
 
 def extended(basis: Array, image: Array, fresh: Array, multiply: Multiply, blocks: int) -> tuple[Array, Array]:
@@ -171,7 +180,7 @@ def orthonormal(fresh: Array, basis: Array) -> Array:
     size = np.abs(np.diag(triangle))
     lost = size <= 8 * np.finfo(fresh.dtype).eps * max(float(np.abs(fresh).max()), float(size.max()))
     columns[:, lost] = np.random.default_rng(basis.shape[1]).standard_normal((len(fresh), int(lost.sum())))
-    for _ in range(2):
+    for _ in range(1 + lost.any()):
         columns = np.linalg.qr(columns - basis @ (basis.T @ columns))[0]
     return columns
 
