@@ -1,10 +1,13 @@
 """Ranges, scales and small remainders: where a straightforward formula silently loses all digits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse
 
 import groundup
+from groundup.core.storage import FileFormatError
 
 RNG = np.random.default_rng(4)
 X = RNG.normal(size=(100, 5)) * [5.0, 4.0, 3.0, 2.0, 1.0]
@@ -196,3 +199,28 @@ def test_a_model_of_sparse_rows_comes_back(kernel, tmp_path):
     none = groundup.PCA(0).fit(X)
     groundup.save(none, tmp_path / "none.npz")
     assert groundup.load(tmp_path / "none.npz").transform(X).shape == (100, 0)
+
+
+def test_sparse_rows_of_a_file_are_not_believed(tmp_path):
+    # entries outside of the rows, which products would read or write
+    rows = scipy.sparse.random_array((60, 9), density=0.3, rng=np.random.default_rng(0), format="csr")
+    model = groundup.KernelPCA(2).fit(rows)
+    good = model.X_fit_
+    high, falling = good.indices.copy(), good.indptr.copy()
+    high[5] = 9
+    falling[[3, 4]] = falling[[4, 3]]
+    for bad in (
+        replace(good, indices=high),
+        replace(good, indices=-high),
+        replace(good, indptr=falling),
+        replace(good, indptr=good.indptr[:-1]),
+        replace(good, data=good.data[:-1]),
+        replace(good, data=good.data.astype(complex)),
+    ):
+        model.X_fit_ = bad
+        groundup.save(model, tmp_path / "model.npz")
+        with pytest.raises(FileFormatError, match="is damaged: sparse rows"):
+            groundup.load(tmp_path / "model.npz")
+    model.X_fit_ = replace(good, data=good.data * np.nan)
+    with pytest.raises(ValueError, match="X_fit_ with entries that are not finite"):
+        groundup.save(model, tmp_path / "model.npz")
