@@ -1,10 +1,14 @@
 """Ranges, scales and small remainders: where a straightforward formula silently loses all digits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse
 
 import groundup
+from groundup.core.storage import FileFormatError
+from groundup.projects.pca.solvers.krylov import orthonormal
 
 RNG = np.random.default_rng(4)
 X = RNG.normal(size=(100, 5)) * [5.0, 4.0, 3.0, 2.0, 1.0]
@@ -196,3 +200,56 @@ def test_a_model_of_sparse_rows_comes_back(kernel, tmp_path):
     none = groundup.PCA(0).fit(X)
     groundup.save(none, tmp_path / "none.npz")
     assert groundup.load(tmp_path / "none.npz").transform(X).shape == (100, 0)
+
+
+def test_sparse_rows_of_a_file_are_not_believed(tmp_path):
+    # entries outside of the rows, which products would read or write
+    rows = scipy.sparse.random_array((60, 9), density=0.3, rng=np.random.default_rng(0), format="csr")
+    model = groundup.KernelPCA(2).fit(rows)
+    good = model.X_fit_
+    high, falling = good.indices.copy(), good.indptr.copy()
+    high[5] = 9
+    falling[[3, 4]] = falling[[4, 3]]
+    for bad in (
+        replace(good, indices=high),
+        replace(good, indices=-high),
+        replace(good, indptr=falling),
+        replace(good, indptr=good.indptr[:-1]),
+        replace(good, data=good.data[:-1]),
+        replace(good, data=good.data.astype(complex)),
+    ):
+        model.X_fit_ = bad
+        groundup.save(model, tmp_path / "model.npz")
+        with pytest.raises(FileFormatError, match="is damaged: sparse rows"):
+            groundup.load(tmp_path / "model.npz")
+    model.X_fit_ = replace(good, data=good.data * np.nan)
+    with pytest.raises(ValueError, match="X_fit_ with entries that are not finite"):
+        groundup.save(model, tmp_path / "model.npz")
+
+
+def test_densities_are_averaged_by_weight():
+    # a mean of the rows, without their weights
+    model = groundup.PCA(2).fit(X)
+    weight = np.arange(100.0)
+    expected = np.average(model.score_samples(X), weights=weight)
+    assert model.score(X, sample_weight=weight) == pytest.approx(expected, rel=1e-12)
+    assert abs(model.score(X) - expected) > 1e-3
+
+
+def test_columns_without_a_direction_are_replaced():
+    # a block of zeros: its first unit vectors are in the basis already
+    basis = np.eye(50)[:, :6]
+    whole = np.hstack([basis, orthonormal(np.zeros((50, 3)), basis)])
+    np.testing.assert_allclose(whole.T @ whole, np.eye(9), atol=1e-14)
+
+
+def test_pre_images_count_weights():
+    # a penalty that grows with the weight
+    weight = np.where(np.arange(100) < 30, 3.0, 1.0)
+    repeated = np.vstack([X, X[:30], X[:30]])
+    parameters = {"n_components": 3, "kernel": "rbf", "gamma": 0.05, "fit_inverse_transform": True}
+    one = groundup.KernelPCA(**parameters).fit(X, sample_weight=weight)
+    other = groundup.KernelPCA(**parameters).fit(repeated)
+    np.testing.assert_allclose(
+        one.inverse_transform(one.transform(X)), other.inverse_transform(other.transform(X)), atol=1e-8
+    )

@@ -158,6 +158,8 @@ class KernelPCA(Transformer):
         if (fitted["_root"] <= 0).any():
             raise ValueError("has weights that are not positive.")
         kept = fitted.get("_kept", np.zeros(0, int))
+        if fitted["X_fit_"].shape[1] != (kept.size or fitted["n_features_in_"]):
+            raise ValueError("has rows of another number of columns.")
         if kept.size and not (kept.min() >= 0 and kept.max() < fitted["n_features_in_"]):
             raise ValueError("keeps columns that the fit did not have.")
 
