@@ -19,8 +19,8 @@ from groundup.core.types import Array
 from groundup.projects.gaussian_mixture.solvers.covariances import Covariance
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
 
-LEAST = 10 * EPS  # Added to the share of every component.
-QUICK_ERROR = 1e-11  # Largest error of a log-density for which the quick route is taken.
+LEAST = EPS**2  # Added to the share of every component, so that an empty one keeps its mean.
+QUICK_ERROR = 1e-9  # Largest bound of the error of a log-density by the quick route; the error is a thousandth of it.
 NEVER = -1e300  # Log-probability of a component of weight zero: a product with −∞ would be NaN.
 BLOCK_NUMBERS = 1 << 18  # Numbers of a block's features, two MiB: they stay in the cache.
 
