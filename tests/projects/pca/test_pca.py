@@ -157,6 +157,20 @@ def test_small_singular_values_are_those_of_the_rows():
     assert (squared[1:] == 0).all()
 
 
+@pytest.mark.parametrize("mean", [0.0, 40.0, 1e4])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_mean_costs_no_digits(mean, weighted):
+    # a mean that is subtracted from the products where it is large, or with the wrong weights
+    X, weight = table(3000, 6), np.arange(3000) % 3.0 if weighted else None
+    for solver in ("covariance_eigh", "arpack", "randomized"):
+        shifted, about_zero = (
+            groundup.PCA(2, svd_solver=solver, random_state=0).fit(rows, sample_weight=weight)
+            for rows in (X + mean * np.arange(6), X)
+        )
+        rtol = 1e-12 if mean < 1e4 else 1e-10  # the entries themselves are rounded
+        np.testing.assert_allclose(shifted.explained_variance_, about_zero.explained_variance_, rtol=rtol)
+
+
 def test_signs_follow_the_largest_entry():
     # signs that depend on the solver or on the order of the rows
     X = table(100, 6)

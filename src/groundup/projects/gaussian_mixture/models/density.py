@@ -137,6 +137,11 @@ class MixtureDensity(Incremental):
         float
             ``−2 · log-likelihood + parameters · log n``.
 
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
+
         eq. gaussian_mixture:bic
         """
         values = self.score_samples(X)
@@ -155,6 +160,11 @@ class MixtureDensity(Incremental):
         float
             ``−2 · log-likelihood + 2 · parameters``.
 
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
+
         eq. gaussian_mixture:aic
         """
         return float(-2 * self.score_samples(X).sum() + 2 * self._n_parameters())
@@ -172,6 +182,11 @@ class MixtureDensity(Incremental):
         Returns
         -------
         float
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`.
 
         Source: Biernacki, Celeux and Govaert, IEEE Trans. Pattern Anal. Mach. Intell. 22 (2000).
 

@@ -20,10 +20,13 @@ from groundup.projects.pca.certificate import certify_axes, certify_by_sample, c
 from groundup.projects.pca.models.densities import Densities
 from groundup.projects.pca.solvers import em, krylov, oja, power
 from groundup.projects.pca.solvers.components import (
+    WHOLE,
     AxesState,
     fix_signs,
     left_variance,
     number_of_axes,
+    require_number,
+    zeroed,
 )
 from groundup.projects.pca.solvers.direct import axes_of_rows, axes_of_scaled_scatter, axes_of_scatter
 from groundup.projects.pca.solvers.em import EmState
@@ -38,7 +41,6 @@ SMALL = 500  # Up to this number of rows and columns, "auto" finds all axes.
 LARGE_PART = 0.8  # Of all axes, from which "auto" finds them all.
 FEW_STEPS = 5  # Steps of "randomized" with iterated_power="auto".
 LOST = 1e-9  # Share of the variance up to which the difference of what the axes explain has lost too many digits.
-WHOLE = ("full", "covariance_eigh")  # Solvers that find all axes, and so can choose their number.
 Solver = Literal["auto", "full", "covariance_eigh", "arpack", "randomized", "power", "oja", "em"]
 
 
@@ -197,7 +199,7 @@ class PCA(Densities):
         asked = self.n_components
         if asked is None:
             asked = min(n, d) - (solver in ("arpack", "em"))
-        self._check_number(asked, solver, table)
+        require_number(asked, solver, table.shape, table.samples.total)
         return Problem(table, solver, asked)
 
     def _chosen_solver(self, n: int, d: int, sparse: bool) -> str:
@@ -211,32 +213,6 @@ class PCA(Densities):
         if max(n, d) <= SMALL or isinstance(asked, str):
             return "full"
         return "randomized" if 1 <= asked < LARGE_PART * min(n, d) else "full"
-
-    def _check_number(self, asked: Any, solver: str, table: Table) -> None:
-        """Raise ValueError for a number of axes that the solver cannot find."""
-        n, d = table.shape
-        smaller = "min(n_samples, n_features)"
-        if asked == "mle":
-            if solver not in WHOLE:
-                raise ValueError(f"n_components='mle' cannot be a string with svd_solver={solver!r}.")
-            if table.samples.total < d:
-                raise ValueError("n_components='mle' is only supported if n_samples >= n_features.")
-        elif solver in WHOLE:
-            if not 0 <= asked <= min(n, d):
-                raise ValueError(
-                    f"n_components={asked} must be between 0 and {smaller}={min(n, d)} with svd_solver={solver!r} "
-                    f"(n_samples={n}, n_features={d})."
-                )
-        elif not 1 <= asked <= min(n, d):
-            raise ValueError(
-                f"n_components={asked} must be between 1 and {smaller}={min(n, d)} with svd_solver={solver!r} "
-                f"(n_samples={n}, n_features={d})."
-            )
-        elif solver in ("arpack", "em") and asked == min(n, d):
-            raise ValueError(
-                f"n_components={asked} must be strictly less than {smaller}={min(n, d)} with svd_solver={solver!r} "
-                f"(n_samples={n}, n_features={d})."
-            )
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
@@ -374,8 +350,3 @@ class PCA(Densities):
             f"PCA stopped after {state.iteration} steps before the axes were found to the tolerance: increase "
             "max_iter or tol, or take another svd_solver."
         )
-
-
-def zeroed(singular: Array, rounding: float) -> Array:
-    """Return singular values with zeros for those that are rounding, relative to the largest."""
-    return np.where(singular > rounding * singular.max(initial=0.0), singular, 0.0)

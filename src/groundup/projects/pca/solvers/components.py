@@ -1,6 +1,7 @@
 """Axes, their signs and their number: what every solver ends with."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from groundup.core.constants import EPS
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-COUNT = "min(n_samples, n_features)"
+WHOLE = ("full", "covariance_eigh")  # Solvers that find all axes, and so can choose their number.
 
 
 @record
@@ -86,6 +87,32 @@ def number_of_axes(asked: int | float | str, variance: Array, total: float, n: f
     return int(asked)
 
 
+def require_number(asked: Any, solver: str, shape: tuple[int, int], total: float) -> None:
+    """Raise ValueError for a number of axes that the solver cannot find."""
+    (n, d), smaller = shape, "min(n_samples, n_features)"
+    if asked == "mle":
+        if solver not in WHOLE:
+            raise ValueError(f"n_components='mle' cannot be a string with svd_solver={solver!r}.")
+        if total < d:
+            raise ValueError("n_components='mle' is only supported if n_samples >= n_features.")
+    elif solver in WHOLE:
+        if not 0 <= asked <= min(n, d):
+            raise ValueError(
+                f"n_components={asked} must be between 0 and {smaller}={min(n, d)} with svd_solver={solver!r} "
+                f"(n_samples={n}, n_features={d})."
+            )
+    elif not 1 <= asked <= min(n, d):
+        raise ValueError(
+            f"n_components={asked} must be between 1 and {smaller}={min(n, d)} with svd_solver={solver!r} "
+            f"(n_samples={n}, n_features={d})."
+        )
+    elif solver in ("arpack", "em") and asked == min(n, d):
+        raise ValueError(
+            f"n_components={asked} must be strictly less than {smaller}={min(n, d)} with svd_solver={solver!r} "
+            f"(n_samples={n}, n_features={d})."
+        )
+
+
 def most_probable_number(variance: Array, n: float, d: int) -> int:
     """Return the number of axes of largest evidence.  eq. pca:minka
 
@@ -114,3 +141,8 @@ def log_evidence(variance: Array, k: int, n: float, d: int) -> float:
         curvature = np.log((variance[first] - variance[second]) * (1 / expected[second] - 1 / expected[first]))
     hessian = float(curvature.sum()) + len(first) * math.log(n)
     return prior + fit + math.log(2 * math.pi) * (free + k) / 2 - hessian / 2 - k * math.log(n) / 2
+
+
+def zeroed(singular: Array, rounding: float) -> Array:
+    """Return singular values with zeros for those that are rounding, relative to the largest."""
+    return np.where(singular > rounding * singular.max(initial=0.0), singular, 0.0)

@@ -174,15 +174,22 @@ def extended(basis: Array, image: Array, fresh: Array, multiply: Multiply, block
 def orthonormal(fresh: Array, basis: Array) -> Array:
     """Return orthonormal columns that span, with the basis, what `fresh` spans.
 
-    Columns that depend on the others are replaced by random ones. Twice, because rounding undoes once.
+    Columns that depend on the others are replaced by random ones. Twice, because rounding undoes once; the second time
+    the columns are nearly orthonormal, so that Cholesky's factor of their products is exact enough and the QR
+    decomposition, which is several times as slow, is not needed.
+
+    Source: Y. Yamamoto et al., Roundoff error analysis of the CholeskyQR2 algorithm, ETNA 44 (2015).
     """
     columns, triangle = np.linalg.qr(fresh - basis @ (basis.T @ fresh))
     size = np.abs(np.diag(triangle))
     lost = size <= 8 * np.finfo(fresh.dtype).eps * max(float(np.abs(fresh).max()), float(size.max()))
-    columns[:, lost] = np.random.default_rng(basis.shape[1]).standard_normal((len(fresh), int(lost.sum())))
-    for _ in range(1 + lost.any()):
+    if lost.any():
+        columns[:, lost] = np.random.default_rng(basis.shape[1]).standard_normal((len(fresh), int(lost.sum())))
         columns = np.linalg.qr(columns - basis @ (basis.T @ columns))[0]
-    return columns
+    columns = columns - basis @ (basis.T @ columns)
+    factor = np.linalg.cholesky((columns.T @ columns).astype(np.float64))
+    result: Array = columns @ np.linalg.inv(factor).T.astype(columns.dtype)
+    return result
 
 
 def eigen(basis: Array, image: Array) -> tuple[Array, Array]:
