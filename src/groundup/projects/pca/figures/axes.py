@@ -24,7 +24,7 @@ MOST_ARROWS = 10  # Columns of a biplot: those with the longest arrows.
 SHORTEST = 0.03  # Length of an arrow that can be seen, relative to the longest.
 
 
-@figure(1, 3, size=(14.0, 4.4))
+@figure(1, 3, size=(11.4, 3.8))
 def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     """A line turns about the mean
 
@@ -165,7 +165,7 @@ def related_columns(X: Array) -> tuple[int, int]:
     return found[0], found[1]
 
 
-@figure(1, 2, size=(11.0, 4.6))
+@figure(1, 2, size=(9.4, 3.7))
 def scaling(axes: Any, model: Any, data: Dataset) -> None:
     """Units decide, whatever the data of this run
 

@@ -29,7 +29,7 @@ def pictures(data: Dataset) -> Dataset:
     return data if rows_are_pictures(data) else handwritten()
 
 
-@figure(2, 4, size=(12.0, 3.5), raster=True)
+@figure(2, 4, size=(9.4, 2.9), raster=True)
 def reconstruction(axes: Any, model: Any, data: Dataset) -> None:
     """Pictures rebuilt from few numbers
 
