@@ -11,7 +11,8 @@ import groundup
 from groundup import PCA, IncrementalPCA, KernelPCA, TruncatedSVD
 from groundup.projects.pca import textbook
 from groundup.projects.pca.certificate import most_missed
-from groundup.projects.pca.example import FAR, X, four_stones
+from groundup.projects.pca.example import FAR, X, degrees, four_stones
+from groundup.projects.pca.figures.digits import handwritten
 from groundup.projects.pca.solvers.components import log_evidence
 
 CHAPTER = (Path(groundup.__file__).parent / "projects" / "pca" / "theory.tex").read_text("utf-8")
@@ -151,6 +152,12 @@ def test_uncentred_component_is_near_the_mean():
         cosine = axis @ mu / np.linalg.norm(mu)
         largest = np.linalg.eigvalsh(np.cov(A.T, bias=True))[-1]
         assert np.sqrt(1 - cosine**2) <= np.sqrt(largest) / np.linalg.norm(mu)
+
+
+def test_uncentred_component_of_the_digits_is_the_mean_digit():
+    # "up to 0.3°"
+    X, axis = handwritten().X, TruncatedSVD(1, n_iter=10, random_state=0).fit(handwritten().X).components_[0]
+    assert degrees(axis, X.mean(axis=0)) == pytest.approx(0.3, abs=0.05)
 
 
 def test_likelihood_is_largest_at_the_axes():

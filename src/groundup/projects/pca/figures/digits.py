@@ -48,7 +48,7 @@ def reconstruction(axes: Any, model: Any, data: Dataset) -> None:
         share = float(fit.explained_variance_ratio_[:k].sum())
         words = "no axis: the mean" if k == 0 else f"{k} {'axis' if k == 1 else 'axes'}: {percent(share)}"
         draw_pictures(panel, fit.inverse_transform(kept), shown, words)
-    draw_pictures(panels[-1], rows, shown, f"the pictures: {d} numbers each")
+    draw_pictures(panels[-1], rows, shown, f"as they are: {d} numbers")
 
 
 def different_rows(data: Dataset) -> Array:

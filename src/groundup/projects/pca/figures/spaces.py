@@ -22,7 +22,7 @@ WIDTH = 0.3  # Factor of the radial kernel of the circles.
 MOST_ENTRIES = 20  # Columns whose entries are drawn.
 
 
-@figure(1, 3, size=(11.4, 3.8))
+@figure(1, 3, size=(11.4, 3.6))
 def kernel_circles(axes: Any, model: Any, data: Dataset) -> None:
     """What no straight line separates, whatever the data of this run
 
@@ -47,7 +47,7 @@ def kernel_circles(axes: Any, model: Any, data: Dataset) -> None:
         panel.set(xlabel="score on axis 1", ylabel="score on axis 2", title=words)
 
 
-@figure(1, 3, size=(8.4, 3.0))
+@figure(1, 3, size=(12.6, 4.2))
 def uncentred(axes: Any, model: Any, data: Dataset) -> None:
     """The first axis of rows that nobody centred
 
@@ -66,8 +66,8 @@ def uncentred(axes: Any, model: Any, data: Dataset) -> None:
     centred = PCA(1, svd_solver="covariance_eigh" if n > d else "full").fit(data.X).components_[0]
     parts = (
         (unit, "the mean", BLACK),
-        (plain, f"not centred: {angle(plain, unit):.1f}° from it", VERMILION),
-        (centred, f"centred: {angle(centred, unit):.1f}° from it", BLUE),
+        (plain, f"without centring: {angle(plain, unit):.1f}° from the mean", VERMILION),
+        (centred, f"centred: {angle(centred, unit):.1f}° from the mean", BLUE),
     )
     for panel, (vector, title, shade) in zip(axes, parts, strict=True):
         if drawing.rows_are_pictures(data):
