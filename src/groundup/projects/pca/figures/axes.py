@@ -60,7 +60,7 @@ def draw_bars(axes: Any, turning: drawing.Turning, angles: Array) -> None:
              label="mean squared distance from it")  # fmt: skip
     axes.axhline(turning.total, color=BLACK, linewidth=1.2)
     axes.set(xlabel="angle of the line (degrees)", ylabel="variance (squared units)", xlim=(-6, 186),
-             ylim=(0, 1.32 * turning.total))  # fmt: skip
+             ylim=(0, 1.45 * turning.total))  # fmt: skip
     axes.legend(loc="upper left")
     axes.set_xticks(range(0, 181, 30))
 

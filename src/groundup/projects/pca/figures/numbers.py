@@ -59,7 +59,7 @@ def scree(axes: Any, model: Any, data: Dataset) -> None:
         panel.set_xlim(0.3, m + 0.7)
 
 
-@figure(size=(6.8, 3.2))
+@figure(size=(7.2, 3.0))
 def randomized_error(axes: Any, model: Any, data: Dataset) -> None:
     """How near a random subspace comes
 
