@@ -4,7 +4,6 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.common.tex import row
-from groundup.projects.pca.models.incremental_pca import IncrementalPCA
 from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.models.truncated_svd import TruncatedSVD
 from groundup.projects.pca.solvers import em, power
@@ -61,12 +60,7 @@ def _iterations() -> dict[str, float | int | str]:
         v = power.step(S, np.zeros((0, 2)), v)
         numbers[f"power_{t}"] = row(v)
         numbers[f"rayleigh_{t}"] = decimals(v @ S @ v)
-    first = IncrementalPCA(1).partial_fit(X[:2])
-    return numbers | {
-        "batch_mean": row(first.mean_),
-        "batch_singular": round(float(first.singular_values_[0]), 12),
-        "batch_next": row(X[2:].mean(axis=0)),
-    }
+    return numbers
 
 
 def _not_centered() -> dict[str, float | int | str]:

@@ -19,7 +19,7 @@ from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianM
 BINS = 30  # Of the histogram of a single column.
 
 
-@figure(size=(7.2, 5.4))
+@figure(size=(9.4, 3.6))
 def ellipses(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     """Components, and whose each row is
 

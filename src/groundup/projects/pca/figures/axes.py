@@ -24,7 +24,7 @@ MOST_ARROWS = 10  # Columns of a biplot: those with the longest arrows.
 SHORTEST = 0.03  # Length of an arrow that can be seen, relative to the longest.
 
 
-@figure(1, 3, size=(14.0, 4.4))
+@figure(1, 3, size=(11.4, 3.6))
 def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     """A line turns about the mean
 
@@ -44,7 +44,7 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
         drawing.draw_line(panel, turning, points[feet], angle)
         drawing.set_equal_frame(panel, turning.plane.names, points[shown])
         share = percent(float(turning.along(angle) / turning.total))
-        panel.set_title(f"{words}, at {angle:.0f}°: {share} of the variance")
+        panel.set_title(f"{words}: {share} of the variance")
     draw_bars(bars, turning, np.linspace(0, 180, BARS))
     for angle, words in ((poor_angle, "other"), (turning.best, "first axis")):
         bars.plot([angle, angle], [0, turning.total], ":", color=BLACK, linewidth=1.0)
@@ -60,7 +60,7 @@ def draw_bars(axes: Any, turning: drawing.Turning, angles: Array) -> None:
              label="mean squared distance from it")  # fmt: skip
     axes.axhline(turning.total, color=BLACK, linewidth=1.2)
     axes.set(xlabel="angle of the line (degrees)", ylabel="variance (squared units)", xlim=(-6, 186),
-             ylim=(0, 1.32 * turning.total))  # fmt: skip
+             ylim=(0, 1.45 * turning.total))  # fmt: skip
     axes.legend(loc="upper left")
     axes.set_xticks(range(0, 181, 30))
 
@@ -165,7 +165,7 @@ def related_columns(X: Array) -> tuple[int, int]:
     return found[0], found[1]
 
 
-@figure(1, 2, size=(11.0, 4.6))
+@figure(1, 2, size=(9.4, 3.5))
 def scaling(axes: Any, model: Any, data: Dataset) -> None:
     """Units decide, whatever the data of this run
 

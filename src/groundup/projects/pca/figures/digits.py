@@ -29,7 +29,7 @@ def pictures(data: Dataset) -> Dataset:
     return data if rows_are_pictures(data) else handwritten()
 
 
-@figure(2, 4, size=(12.0, 3.5), raster=True)
+@figure(2, 4, size=(9.4, 2.9), raster=True)
 def reconstruction(axes: Any, model: Any, data: Dataset) -> None:
     """Pictures rebuilt from few numbers
 
@@ -48,7 +48,7 @@ def reconstruction(axes: Any, model: Any, data: Dataset) -> None:
         share = float(fit.explained_variance_ratio_[:k].sum())
         words = "no axis: the mean" if k == 0 else f"{k} {'axis' if k == 1 else 'axes'}: {percent(share)}"
         draw_pictures(panel, fit.inverse_transform(kept), shown, words)
-    draw_pictures(panels[-1], rows, shown, f"the pictures: {d} numbers each")
+    draw_pictures(panels[-1], rows, shown, f"as they are: {d} numbers")
 
 
 def different_rows(data: Dataset) -> Array:

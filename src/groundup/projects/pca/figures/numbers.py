@@ -20,7 +20,7 @@ TRIALS = 20  # Draws of random columns for each.
 ROWS = 600  # Most rows of that figure.
 
 
-@figure(1, 2, size=(11.0, 4.2))
+@figure(1, 2, size=(9.4, 3.4))
 def scree(axes: Any, model: Any, data: Dataset) -> None:
     """How many axes stand out?
 
@@ -59,7 +59,7 @@ def scree(axes: Any, model: Any, data: Dataset) -> None:
         panel.set_xlim(0.3, m + 0.7)
 
 
-@figure(size=(6.6, 4.6))
+@figure(size=(7.2, 3.0))
 def randomized_error(axes: Any, model: Any, data: Dataset) -> None:
     """How near a random subspace comes
 

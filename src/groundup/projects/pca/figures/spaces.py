@@ -22,7 +22,7 @@ WIDTH = 0.3  # Factor of the radial kernel of the circles.
 MOST_ENTRIES = 20  # Columns whose entries are drawn.
 
 
-@figure(1, 3, size=(14.0, 4.4))
+@figure(1, 3, size=(11.4, 3.6))
 def kernel_circles(axes: Any, model: Any, data: Dataset) -> None:
     """What no straight line separates, whatever the data of this run
 
