@@ -56,7 +56,7 @@ WORKLOADS = (
         reference_solvers={"covariance_eigh": {}, "full": {"svd_solver": "full"}},
     ),
     Workload(
-        name="randomized PCA, 5000 × 5000, k = 20",
+        name="PCA by random columns, 5000 × 5000, k = 20",
         data=slow_decay,
         objective=reconstruction,
         n=5000,
