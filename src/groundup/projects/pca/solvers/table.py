@@ -87,8 +87,8 @@ class Table:
         """A point near the mean, (d,), from which the entries are measured in sums and products.
 
         It is the mean of about a thousand rows, or zero where that is near enough for all columns: then no block is
-        copied to subtract it, which saves up to a fifteenth of the time of AᵀA. For a constant column it is the entry, from
-        which all differences are exactly zero.
+        copied to subtract it, which saves up to a fifteenth of the time of AᵀA. For a constant column it is the entry,
+        from which all differences are exactly zero.
         """
         if not self.centered:
             return np.zeros(self.shape[1])
