@@ -253,3 +253,14 @@ def test_pre_images_count_weights():
     np.testing.assert_allclose(
         one.inverse_transform(one.transform(X)), other.inverse_transform(other.transform(X)), atol=1e-8
     )
+
+
+@pytest.mark.parametrize("falls", [1.5, 2.0])
+def test_faint_axes_of_randomized_keep_their_digits(falls):
+    """Catches single precision where the variances of later axes are below its rounding errors."""
+    rng = np.random.default_rng(0)
+    left, right = (np.linalg.qr(rng.normal(size=(n, 40)))[0] for n in (400, 300))
+    X = (left * falls ** -np.arange(40)) @ right.T
+    model = groundup.PCA(20, svd_solver="randomized", random_state=0).fit(X)
+    exact = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)[:20]
+    np.testing.assert_allclose(model.singular_values_, exact, rtol=1e-3)

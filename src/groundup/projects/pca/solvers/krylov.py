@@ -21,6 +21,7 @@ from groundup.projects.pca.solvers.tail import Multiply, unseen
 
 BLOCKS = 5  # Blocks of columns that are kept before the subspace is reduced to its best half.
 FEWEST_BLOCKS = 3  # Rows and columns are at least this many blocks wide; otherwise all axes are found at once.
+FAINT = 1e-4  # Part of the largest eigenvalue: smaller ones have too few digits in single precision.
 ROUNDING = 1e-13  # Residual of an eigenvector, relative to the largest eigenvalue, that counts as rounding.
 
 
@@ -39,7 +40,8 @@ class Krylov:
     tol : float, optional
         Residual at which the iteration stops, relative to the largest eigenvalue; None takes all steps.
     single : bool
-        Whether steps are computed in single precision; the axes are then found again in double precision.
+        Whether steps are computed in single precision; the axes are then found again in double precision. Where the
+        first step finds that the last axis is faint, the others are computed in double precision.
     """
 
     k: int
@@ -61,9 +63,10 @@ def iterate(table: Table, task: Krylov, start: AxesState | None, generator: np.r
         if start is None:
             yield all_axes(table, task.k, center, scatter)
         return
-    precision = np.float32 if task.single else np.float64
+    single = task.single if start is None else start.memory[0].dtype == np.float32
+    precision = np.float32 if single else np.float64
     blocks = min(BLOCKS, min(n, d) // task.width - 1)
-    multiply = multiplication(table, task.single, center, scatter)
+    multiply = multiplication(table, single, center, scatter)
     state = start
     while state is None or not (state.converged or state.iteration == task.steps):
         if state is None:
@@ -73,6 +76,9 @@ def iterate(table: Table, task: Krylov, start: AxesState | None, generator: np.r
         else:
             basis, image, seed = state.memory
             fresh = image[:, -task.width :]
+            if single and state.singular[task.k - 1] ** 2 < FAINT * state.singular[0] ** 2:
+                single, multiply = False, multiplication(table, False, center, scatter)
+                basis, image, fresh = np.zeros((d, 0)), np.zeros((d, 0)), fresh.astype(np.float64)
         basis, image = extended(basis, image, fresh, multiply, blocks)
         state = best_axes(table, task, state, (center, scatter), (basis, image, seed))
         if state.converged or state.iteration == task.steps:
