@@ -264,3 +264,13 @@ def test_faint_axes_of_randomized_keep_their_digits(falls):
     model = groundup.PCA(20, svd_solver="randomized", random_state=0).fit(X)
     exact = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)[:20]
     np.testing.assert_allclose(model.singular_values_, exact, rtol=1e-3)
+
+
+def test_a_certificate_names_its_matrix():
+    """Catches the claim of eigenvectors of the covariance matrix for rows that are not centred, and for a kernel."""
+    X = np.random.default_rng(0).normal(size=(40, 3)) + 5
+    claims = {kind: kind(2).fit(X).certificate_.claim for kind in (groundup.PCA, groundup.KernelPCA)}
+    svd = groundup.TruncatedSVD(2, algorithm="arpack").fit(X).certificate_.claim
+    assert "covariance matrix" in claims[groundup.PCA]
+    assert "kernel table" in claims[groundup.KernelPCA]
+    assert "covariance" not in svd

@@ -25,10 +25,13 @@ def certify_by_sample(table: Table, center: Array, axes: Array, values: Array, t
     mix = np.random.default_rng(k).standard_normal((COMBINATIONS, k))
     unit = float(values.max()) or 1.0
     residuals = table.image(axes.T @ mix.T, center).T / unit - (mix * (values / unit)) @ axes
-    return _eigenvectors(float(np.sqrt(np.square(residuals).sum() / COMBINATIONS)), axes, tol, dtype)
+    residual = float(np.sqrt(np.square(residuals).sum() / COMBINATIONS))
+    return _eigenvectors(residual, axes, tol, dtype, "the covariance matrix")
 
 
-def certify_axes(axes: Array, image: Array, values: Array, tol: float, dtype: Any) -> Certificate:
+def certify_axes(
+    axes: Array, image: Array, values: Array, tol: float, dtype: Any, matrix: str = "the covariance matrix"
+) -> Certificate:
     """Return the certificate that the axes are eigenvectors of a matrix such as AᵀA.  eq. pca:residual
 
     Eigenvectors of the same eigenvalue span a subspace, of which any orthonormal basis is right; so are their residuals
@@ -46,17 +49,19 @@ def certify_axes(axes: Array, image: Array, values: Array, tol: float, dtype: An
         Residual that the solver was asked for.
     dtype : dtype
         Precision in which the axes are stored.
+    matrix : str
+        What the matrix is called.
     """
     unit = float(np.abs(values).max(initial=0.0)) or 1.0
     residual = np.linalg.norm(image / unit - (values / unit)[:, None] * axes, axis=1)
-    return _eigenvectors(float(residual.max(initial=0.0)), axes, tol, dtype)
+    return _eigenvectors(float(residual.max(initial=0.0)), axes, tol, dtype, matrix)
 
 
-def _eigenvectors(residual: float, axes: Array, tol: float, dtype: Any) -> Certificate:
+def _eigenvectors(residual: float, axes: Array, tol: float, dtype: Any, matrix: str) -> Certificate:
     rounding = 1e-12 if dtype == np.float64 else 16 * float(np.finfo(dtype).eps)
     return Certificate(
-        claim="Every axis is an eigenvector of the covariance matrix (of equal eigenvalues: the subspace is theirs), "
-        "and the axes are orthonormal, up to the tolerance.",
+        claim=f"Every axis is an eigenvector of {matrix} (for equal eigenvalues only the subspace is determined), and "
+        "the axes are orthonormal, up to the tolerance.",
         measure="largest residual, relative to the largest eigenvalue, or departure of a product of two axes",
         value=max(residual, skewness(axes)),
         tolerance=max(tol, rounding),

@@ -262,7 +262,8 @@ class KernelPCA(Transformer):
             probes = np.random.default_rng(len(table)).standard_normal((len(table), PROBES))
             return certify_variance(axes, image, tail_norms(lambda V: table @ V / trace, axes, probes), trace)
         rounding = data.problem.rounding / (np.abs(state.eigenvalues).max(initial=0.0) or 1.0)
-        return certify_axes(axes, image, state.eigenvalues, max(self.tol, rounding), np.float64)
+        tol = max(self.tol, rounding)
+        return certify_axes(axes, image, state.eigenvalues, tol, np.float64, "the centred kernel table")
 
     def _transform(self, X: ArrayLike) -> Array:
         """Return the scores of the rows.  eq. pca:kernel"""

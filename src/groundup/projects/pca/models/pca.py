@@ -129,7 +129,7 @@ class PCA(Densities):
     Weights count rows: a row of weight two is two rows.
 
     Tolerances of "power" and "em" are relative to the largest variance: columns that differ in scale by more than about
-    1e6 are better standardized, or left to the other solvers.
+    1e6 are better standardised, or left to the other solvers.
 
     Examples
     --------

@@ -116,7 +116,8 @@ class TruncatedSVD(Transformer):
         if self.algorithm == "randomized" and state.converged and len(state.memory) == 2:
             certificate = certify_variance(stored, image, state.memory[-1], state.scatter)
         else:
-            certificate = certify_axes(stored, image, np.square(state.singular[:k]), self.tol, data.dtype)
+            squares = np.square(state.singular[:k])
+            certificate = certify_axes(stored, image, squares, self.tol, data.dtype, "XᵀX, of rows as they are")
         variance, whole = self._variances(data, axes)
         return {
             "components_": axes.astype(data.dtype),
