@@ -111,7 +111,7 @@ class KernelPCA(Transformer):
     >>> from groundup import KernelPCA
     >>> model = KernelPCA(1, kernel="rbf", gamma=1.0).fit([[0.0], [1.0], [5.0]])
     >>> print(model.transform([[0.0], [5.0]]).round(3).ravel())
-    [-0.426  0.794]
+    [-0.433  0.865]
     """
 
     accepts = Accepts(sparse=True)

@@ -64,7 +64,7 @@ class TruncatedSVD(Transformer):
     >>> from groundup import TruncatedSVD
     >>> model = TruncatedSVD(1).fit([[1.0, 1.0], [4.0, 4.0], [7.0, 4.0], [8.0, 3.0]])
     >>> print(model.components_.round(4), model.singular_values_.round(4))
-    [[0.8627 0.5057]] [13.0222]
+    [[0.8768 0.4808]] [12.9551]
     """
 
     accepts = Accepts(sparse=True)
