@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from groundup.core import seeds
 from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, Number, Numbers, OneOf, RandomState, Verbosity
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.rows import Rows
+from groundup.core.seeds import draw_entropy
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gaussian_mixture.certificate import certify, gradient_norm
@@ -27,6 +27,7 @@ from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, Samp
 from groundup.projects.gaussian_mixture.solvers.maximization import maximize
 from groundup.projects.gaussian_mixture.solvers.missing import Pattern, expect_missing, patterns
 from groundup.projects.gaussian_mixture.solvers.moments import Moments
+from groundup.projects.gaussian_mixture.solvers.samples import filled, samples_of
 from groundup.projects.gaussian_mixture.solvers.starts import InitParams, moments_of, responsibilities
 
 GIVEN = OneOf((None,)) | Numbers()
@@ -382,43 +383,3 @@ class GaussianMixture(MixtureDensity):
             "precisions_cholesky_": root,
         }
         return {name: value.astype(dtype) for name, value in found.items()}
-
-
-def samples_of(X: Any, weight: Array | None, origin: Array | None) -> Samples:
-    """Return rows measured from the means of their columns, or from a given origin.
-
-    Raises
-    ------
-    ValueError
-        For a column without an entry.
-    """
-    rows = Rows(X, weight)
-    if origin is None:
-        size, total = rows.sum(_column_sums)
-        if not size.all():
-            raise ValueError(f"X: column {int(size.argmin())} contains NaN only: nothing is known of it; leave it out.")
-        origin = total / size
-    elif all(np.isnan(block).all() for block, _ in rows.blocks()):
-        raise ValueError("X contains NaN only: there is nothing to learn.")
-    radius = np.max([np.nanmax(np.abs(block - origin), axis=0, initial=0) for block, _ in rows.blocks()], axis=0)
-    return Samples(X, weight, origin, radius, float(len(X) if weight is None else weight.sum()))
-
-
-def _column_sums(X: Array, weight: Array | None) -> tuple[Array, Array]:
-    """Return the weight, and the sum, of the entries of each column that are not missing."""
-    present = ~np.isnan(X)
-    share = present.astype(np.float64) if weight is None else present * weight[:, None]
-    return share.sum(axis=0), (share * np.where(present, X, 0.0)).sum(axis=0)
-
-
-def filled(samples: Samples) -> Samples:
-    """Return the rows with the means of the columns for missing entries: enough for a start."""
-    X = samples.X[:].astype(np.float64)
-    return Samples(
-        np.where(np.isnan(X), samples.origin, X), samples.weight, samples.origin, samples.radius, samples.total
-    )
-
-
-def draw_entropy(random_state: Seed) -> tuple[int, ...]:
-    """Draw the seed of all random numbers of a fit."""
-    return (int(seeds.as_generator(random_state).integers(2**63)),)

@@ -19,7 +19,7 @@ from groundup.core.rows import Samples, parts, sample_of_rows
 from groundup.core.types import Array
 
 FEWEST_ROWS = 256  # Rows of a block; with fewer, a product with thousands of columns reads its factor too often.
-NEAR = 10  # A mean of at most so many ranges costs three of sixteen digits: the squares of about 65 deviations.
+NEAR = 10  # A mean of at most ten times the range of its column costs three of the sixteen digits of a square.
 
 
 @dataclass(frozen=True)
