@@ -105,6 +105,10 @@ def test_doubts_are_told():
     start = {"weights_init": [0.8, 0.2], "means_init": [[0, 0], [0.5, 0.5]]}
     model = GaussianMixture(2, **start, precisions_init=[np.eye(2), 1e4 * np.eye(2)]).fit(X)
     assert "component 1 has no spread in some direction" in told(model, data)
+    flat = Dataset("sum", "", np.column_stack([X, X.sum(axis=1)]), None, ("bill", "tip", "total"))
+    assert "no spread in a direction of bill, tip and total, so that the floor" in told(
+        GaussianMixture(1).fit(flat.X), flat
+    )
     with pytest.warns(UserWarning, match="did not converge"):
         stopped = GaussianMixture(3, max_iter=2, random_state=0).fit(STRETCHED.X)
     assert "stopped before it converged" in told(stopped, STRETCHED)

@@ -99,13 +99,32 @@ def test_collapsed_mixtures_are_not_chosen():
         2, weights_init=[0.8, 0.2], means_init=[[0, 0], [0.5, 0.5]], precisions_init=[np.eye(2), 1e4 * np.eye(2)]
     ).fit(X)
     assert spike.bic(X) < GaussianMixture(1).fit(X).bic(X) - 100
-    assert selection.collapsed(spike, X).tolist() == [1]
-    assert selection.collapsed(GaussianMixture(1).fit(X), X).tolist() == []
-    flat = np.column_stack([X[:100], np.zeros(100)])  # no spread anywhere in the last column
-    assert selection.collapsed(GaussianMixture(2, random_state=0).fit(flat), flat).tolist() == []
+    assert selection.collapsed(spike).tolist() == [1]
+    assert selection.collapsed(GaussianMixture(1).fit(X)).tolist() == []
     assert all(not one.collapsed for one in selection.candidates(X) if one.K == 1)
     chosen = selection.best(selection.candidates(X))
     assert not chosen.collapsed
+
+
+def test_the_floor_does_not_win_the_comparison():
+    """Catches one component chosen where rows without spread in a direction have the density of the floor.
+
+    Two groups, and fewer rows than columns, or a column that others determine: one covariance matrix for all rows is
+    singular, and only the floor keeps its likelihood finite.
+    """
+    rng = np.random.default_rng(0)
+    few = np.repeat([[-3.0], [3.0]], 6, axis=0) + rng.normal(size=(12, 20))
+    matrix = GaussianMixture(1).fit(few)
+    assert matrix.bic(few) < GaussianMixture(2, covariance_type="diag", random_state=0).fit(few).bic(few) - 100
+    assert selection.collapsed(matrix).tolist() == [0]
+    assert parameters(table(few))["n_components"] == 2
+    two = np.repeat([[-2.0, 0.0], [2.0, 0.0]], 60, axis=0) + rng.normal(size=(120, 2))
+    flat = np.column_stack([two, two.sum(axis=1)])
+    sound = [one for one in selection.candidates(flat) if not one.collapsed]
+    assert {one.kind for one in sound} == {"diag", "spherical"}
+    assert selection.without_spread(GaussianMixture(1).fit(flat), flat).tolist() == [0, 1, 2]
+    assert selection.without_spread(GaussianMixture(1).fit(two), two).tolist() == []
+    assert selection.without_spread(GaussianMixture(1).fit(flat[:, [0, 2]] * 1e-4), flat[:, [0, 2]] * 1e-4).size == 2
 
 
 @pytest.mark.parametrize("X", [[[1.0, 2.0], [3.0, 4.0]], [[0.0, 0.0]] * 20, np.arange(7.0)[:, None]])
@@ -311,13 +330,17 @@ def test_the_choice_bounds_its_work(monkeypatch, n, d, used):
 
 
 def test_a_table_with_missing_entries_from_run_to_prediction(monkeypatch, tmp_path):
-    """Catches entries that are filled in on the command line, though the model needs none of it."""
+    """Catches entries that are filled in on the command line, though the model needs none of it.
+
+    Catches categories, and a column that another one determines, in a density too: either costs the choice of K.
+    """
     monkeypatch.setattr(animate, "MOST_FRAMES", 2)
     rng = np.random.default_rng(3)
     rows = np.vstack([rng.normal([0, 0], 1, (60, 2)), rng.normal([9, 20], [1, 3], (60, 2))]).round(2)
     lines = [f"{a},{b}" for a, b in rows]
     lines[5], lines[100] = f",{rows[5, 1]}", f"{rows[100, 0]},"
-    (tmp_path / "t.csv").write_text("a,b\n" + "\n".join(lines) + "\n")
+    lines = [f"{line},{'rgb'[i % 3]},{-2 * rows[i, 0]:.2f}" for i, line in enumerate(lines)]
+    (tmp_path / "t.csv").write_text("a,b,colour,opposite\n" + "\n".join(lines) + "\n")
     asked = Asked(PROJECT, data=str(tmp_path / "t.csv"))
     with pytest.warns(UserWarning, match="Bayesian information criterion"):
         result = run(asked, tmp_path / "runs")
@@ -328,7 +351,12 @@ def test_a_table_with_missing_entries_from_run_to_prediction(monkeypatch, tmp_pa
     assert known["reference"].endswith("(failed: Input X contains NaN.)")
     page = (result.folder / "index.html").read_text("utf-8")
     assert "1 missing and left so" in page
+    assert "left out: colour (categories; a Gaussian mixture describes measurements)" in page
+    assert "left out: opposite (a determines it in every row" in page
+    assert result.data.feature_names == ("a", "b")
     assert page.count("Not drawn") == 0
     (tmp_path / "new.csv").write_text("a,b\n9,\n,0\n")
     frame = predict(result.folder / "model.npz", tmp_path / "new.csv").frame
     assert frame["component"].tolist() == result.model.predict(result.data.X[[110, 10]]).tolist()
+    (tmp_path / "more.csv").write_text("colour,a,b\nr,9,\nviolet,,0\n")
+    assert predict(result.folder / "model.npz", tmp_path / "more.csv").frame.equals(frame)

@@ -14,7 +14,7 @@ from groundup.projects.common.answers import unseen
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.words import joined, listed, percent, quoted, rounded
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
-from groundup.projects.gaussian_mixture.selection import ROWS, Candidate, best, candidates, collapsed
+from groundup.projects.gaussian_mixture.selection import ROWS, Candidate, best, candidates, collapsed, without_spread
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
 
 LOSS = "minus log-density (nats a row)"
@@ -146,8 +146,13 @@ def doubts(model: GaussianMixture, data: Dataset) -> list[str]:
             "distribution describes; components tend to be no more than these values. --drop leaves columns of a "
             "table out."
         )
-    which = collapsed(model, data.X)
-    if len(which):
+    which, flat = collapsed(model), [data.feature_names[j] for j in without_spread(model, data.X)]
+    if len(which) and flat:
+        found.append(
+            f"In doubt: the rows have no spread in a direction of {listed(flat)}, so that the floor (reg_covar) decides "
+            "how probable they are, and BIC says nothing about these components. --drop leaves a column of a table out."
+        )
+    elif len(which):
         names = listed([str(k) for k in which])
         found.append(
             f"In doubt: component{'s' * (len(which) > 1)} {names} {'have' if len(which) > 1 else 'has'} no spread in "

@@ -85,6 +85,7 @@ PROJECT = Project(
             reference="sklearn.mixture:GaussianMixture",
             parameters=parameters,
             standardize=True,
+            measurements="a Gaussian mixture describes measurements",
             twin=twin,
             compared=("weights_", "means_", "covariances_", "lower_bound_"),
             tuned=("n_components", "covariance_type"),
