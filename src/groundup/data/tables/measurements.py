@@ -1,8 +1,9 @@
 """Columns that a density of measurements cannot hold: categories, and columns that others determine.
 
-A density is probability per unit of every column. Categories have no unit, and the indicators of one column add up to 1;
-where a column is determined by others, the rows fill no volume either. In both cases the likelihood rises without limit,
-whatever the number of components. A column that others determine says nothing that these do not, so it can be left out.
+A density is probability per unit of every column. Categories have no unit, and the indicators of one column add up to
+1; where a column is determined by others, the rows fill no volume either. In both cases the likelihood rises without
+limit, whatever the number of components. A column that others determine says nothing that these do not, so it can be
+left out.
 """
 
 import shlex
@@ -60,12 +61,12 @@ def without_determined(
     for name, others in determined(complete, names).items():
         if name in keep:
             continue
-        which = " and ".join([", ".join(others[:-1]), others[-1]] if len(others) > 1 else others)
+        which = " and ".join(others)
         verb = "determine" if len(others) > 1 else "determines"
         found[name] = Decision(None, replace(found[name].use, used=f"left out: {which} {verb} it"))
         notes.append(
-            f"left out: {name} ({which} {verb} it in every row, so that the rows have no spread in one direction, and no "
-            f"density); --drop {shlex.quote(others[-1])} leaves out {others[-1]} instead, --keep {shlex.quote(name)} "
+            f"left out: {name} ({which} {verb} it in every row, so that the rows have no spread in one direction, and "
+            f"no density); --drop {shlex.quote(others[-1])} leaves out {others[-1]} instead, --keep {shlex.quote(name)} "
             "leaves out neither"
         )
     return found, tuple(notes)

@@ -149,8 +149,9 @@ def doubts(model: GaussianMixture, data: Dataset) -> list[str]:
     which, flat = collapsed(model), [data.feature_names[j] for j in without_spread(model, data.X)]
     if len(which) and flat:
         found.append(
-            f"In doubt: the rows have no spread in a direction of {listed(flat)}, so that the floor (reg_covar) decides "
-            "how probable they are, and BIC says nothing about these components. --drop leaves a column of a table out."
+            f"In doubt: the rows have no spread in a direction of {listed(flat)}, so that the floor (reg_covar) "
+            "decides how probable they are, and BIC says nothing about these components. --drop leaves a column of a "
+            "table out."
         )
     elif len(which):
         names = listed([str(k) for k in which])
