@@ -66,8 +66,8 @@ def without_determined(
         found[name] = Decision(None, replace(found[name].use, used=f"left out: {which} {verb} it"))
         notes.append(
             f"left out: {name} ({which} {verb} it in every row, so that the rows have no spread in one direction, and "
-            f"no density); --drop {shlex.quote(others[-1])} leaves out {others[-1]} instead, --keep {shlex.quote(name)} "
-            "leaves out neither"
+            f"no density); --drop {shlex.quote(others[-1])} leaves out {others[-1]} instead, "
+            f"--keep {shlex.quote(name)} leaves out neither"
         )
     return found, tuple(notes)
 
