@@ -68,6 +68,7 @@ def test_every_figure_is_drawn_or_says_why_not(fitted):
         assert figure.title
         assert not figure.title.endswith(".")
         assert figure.caption.endswith(".")
+        assert "`" not in figure.title + figure.caption  # The page shows them as they are.
         try:
             fig = figure.render(model, data)
         except NotApplicable as why:

@@ -12,6 +12,7 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour, marker
 from groundup.plotting.style import BLACK, BLUE, DASHES, ORANGE
 from groundup.projects.gaussian_mixture.demonstration import complete, plain_start, rows_shown
+from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 
 DISTANCES = (2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0)  # Of two means, in standard deviations.
@@ -45,7 +46,9 @@ def slow(axes: Any, model: GaussianMixture, data: Dataset) -> None:
                 ylim=(0, 1.05), title="rate of convergence")  # fmt: skip
     for place, distance in enumerate(DRAWN):
         error = found[distance][found[distance] > 1e-12]
-        axes[1].plot(error, color=colour(place), linestyle=DASHES[place], label=f"{distance:g}")
+        axes[1].plot(
+            np.arange(1, len(error) + 1), error, color=colour(place), linestyle=DASHES[place], label=f"{distance:g}"
+        )
     axes[1].set(xlabel="iteration", ylabel="error of the parameters", yscale="log", ylim=(1e-13, 1),
                 title="the error by iteration")  # fmt: skip
     axes[0].legend()
@@ -128,6 +131,7 @@ def progress(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     components that are two and a half standard deviations apart. On a logarithmic axis plain EM is a straight line,
     whose slope is its rate; the more the components overlap, the more acceleration saves. At most 2000 rows are used.
     """
+    drawing.note_left_out(axes[0], data)
     X = rows_shown(complete(data).X, len(model.means_))[:ROWS]
     if len(X) < len(model.means_):
         raise NotApplicable("Fewer rows without a missing entry than components.")

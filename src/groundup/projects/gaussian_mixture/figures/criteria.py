@@ -8,6 +8,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour, marker
 from groundup.plotting.style import BLACK, DASHES
+from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.selection import best, candidates
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
@@ -23,6 +24,7 @@ def criteria(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     apart. The dotted line is the model of this run. Mixtures of which a component has collapsed on a few rows have a
     likelihood without meaning and are left out. At most 1000 rows are used.
     """
+    drawing.note_left_out(axes[0], data)
     found = candidates(data.X)
     sound = [one for one in found if not one.collapsed]
     if len({one.K for one in sound}) < 2:
