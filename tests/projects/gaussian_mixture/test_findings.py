@@ -50,7 +50,9 @@ def test_components_are_described_in_the_users_units():
             assert mean == pytest.approx(own.means_[k, j], rel=5e-3)
             assert spread == pytest.approx(np.sqrt(own.covariances_[k, j, j]), rel=0.06)
     words = told(model, data)
-    assert words.startswith("3 components with a covariance matrix each in 100 rows, the largest with 60")
+    assert words.startswith(
+        "100 rows in 3 components with a covariance matrix each; the largest is the most probable one for 60 rows"
+    )
     assert float(words.partition("high age (")[2].partition(" ")[0]) == pytest.approx(60, abs=1.5)
 
 
@@ -89,8 +91,9 @@ def test_the_answer_says_what_bic_prefers():
     )
     other = GaussianMixture(2, random_state=0, **STOP).fit(STRETCHED.X)
     more = other.bic(STRETCHED.X) - best.bic(STRETCHED.X)
-    assert f"A mixture of 3 components with a covariance matrix each has the least BIC, by {more:.3g}." in told(
-        other, STRETCHED
+    assert (
+        f"A mixture of 3 components with a covariance matrix each has the least BIC, {more:.3g} less than this one."
+        in told(other, STRETCHED)
     )
     table = findings.compared(other, STRETCHED)[0]
     assert table.rows[0][:2] == ("3", "full")
@@ -119,14 +122,21 @@ def test_doubts_are_told():
 
 
 def test_sure_rows_and_the_pair_that_shares_the_others():
-    """Catches components named that share nothing."""
+    """Catches components named that share nothing, and a largest pair said to hold most of the other rows."""
     model = GaussianMixture(3, random_state=0).fit(STRETCHED.X)
     share = model.predict_proba(STRETCHED.X)
     words = findings.sureness(model, STRETCHED)
     assert words.startswith(f"{100 * (share.max(axis=1) >= 0.95).mean():.0f} %")
     overlap = (share.T @ share) * (1 - np.eye(3))
     a, b = sorted(np.unravel_index(overlap.argmax(), (3, 3)))
-    assert words.endswith(f"between components {a} and {b}.")
+    unsure = np.sort(np.argsort(-share[share.max(axis=1) < 0.95], axis=1)[:, :2], axis=1)
+    between = (unsure == [a, b]).all(axis=1).sum()
+    assert words.endswith(
+        f"of the other {len(unsure)}, {between} have components {a} and {b} as the two most probable."
+    )
+    two = GaussianMixture(2, random_state=0).fit(STRETCHED.X)
+    rows = (two.predict_proba(STRETCHED.X).max(axis=1) < 0.95).sum()
+    assert f"all of the other {rows} have components 0 and 1" in findings.sureness(two, STRETCHED)
     apart = Dataset("apart", "", np.r_[np.zeros(9), np.ones(9)][:, None] + np.arange(18)[:, None] / 99, None, ("x",))
     assert findings.sureness(GaussianMixture(2, random_state=0).fit(apart.X), apart).startswith("Every row")
 
@@ -144,6 +154,16 @@ def test_rows_of_least_density_come_with_their_reason():
     assert float(first[3].split("+")[1].split()[0]) == pytest.approx(
         (60 - model.means_[k, 1]) / np.sqrt(model.covariances_[k, 1, 1]), rel=0.06
     )
+
+
+def test_a_row_that_is_rare_in_no_single_column_is_told_so():
+    """Catches half a standard deviation named as what makes a row the least probable one."""
+    x = np.linspace(-2, 2, 40)
+    X = np.column_stack([x, x + 0.01 * np.cos(9 * x)])
+    X[20, 1] += 1
+    data = Dataset("line", "", X, None, ("a", "b"))
+    first, *_ = findings.rarest(GaussianMixture(1).fit(X), data)[0].rows
+    assert first == ("row 20", first[1], "0", "no column alone, but their combination")
 
 
 def test_shapes_are_told_in_standard_deviations_of_all_rows():

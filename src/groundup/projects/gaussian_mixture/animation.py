@@ -146,18 +146,19 @@ def before_e(iteration: int, shown: set[int]) -> str:
 def after_e(seen: Frame, step: HalfStep) -> Frame:
     """Return the frame of an E-step: which rows have changed colour since the frame before."""
     label = step.share.argmax(axis=1)
-    sure = f"{100 * (step.share.max(axis=1) > 0.9).mean():.0f} % of the rows are more than 90 % sure"
+    surely = int((step.share.max(axis=1) > 0.9).sum())
+    sure = f"{surely:,} of {plural(len(label), 'row')} {'is' if surely == 1 else 'are'} more than 90 % sure"
     if seen.share is None:
         changed = None
         size = np.bincount(label, minlength=step.share.shape[1])
-        counts = joined([f"{plural(count, 'row')} that of {k}" for k, count in enumerate(size.tolist())])
-        told = f"Each row has taken most of the colour of the component most probable for it: {counts}; "
+        counts = joined([f"{rows:,} of {k}" for k, rows in enumerate(size.tolist())])
+        told = f"Each row has taken most colour of the component that is most probable for it, {counts}; "
     else:
         changed = label != seen.share.argmax(axis=1)
         count, most = int(changed.sum()), float(np.abs(step.share - seen.share).max())
         told = f"{plural(count, 'row')} ({'ringed' if count > 1 else 'with a ring'}) changed colour; "
         if not count:
-            told = f"No row changed its most probable component, and no responsibility by more than {most:.2g}; "
+            told = f"No row changed colour, and no responsibility by more than {max(most, 0.01):.2g}; "
     return replace(
         seen, title=f"iteration {step.iteration}, E-step: responsibilities of the rows", share=step.share,
         changed=changed, words=f"{told}{sure}. The mean log-density is {four(step.bound)}.",
@@ -182,7 +183,7 @@ def after_m(seen: Frame, step: HalfStep, plane: Plane, *, skipped: bool) -> Fram
         title = f"{plural(count, 'iteration')} later: after the M-step of iteration {step.iteration}"
         assert seen.share is not None
         changed = int((step.share.argmax(axis=1) != seen.share.argmax(axis=1)).sum())
-        words = f"{words} {plural(changed, 'row')} changed colour in between."
+        words = f"{words} {plural(changed, 'row') if changed else 'No row'} changed colour in between."
     return replace(seen, title=title, mixture=new, share=step.share, changed=None, words=words)
 
 
