@@ -1,8 +1,8 @@
 """Gaussian mixtures as the chapter derives them: no weights of rows, no blocks, one kind of covariance.
 
 The library's solvers are tested against these functions; read them first.
-X, of shape (n, d), holds a sample in each row. Of the component k of K, pi[k] is the weight, mu[k] the mean, Sigma[k] the
-covariance matrix: pi has the shape (K,), mu (K, d) and Sigma (K, d, d). R[i, k], of shape (n, K), is the
+X, of shape (n, d), holds a sample in each row. Of the component k of K, pi[k] is the weight, mu[k] the mean and
+Sigma[k] the covariance matrix: pi has the shape (K,), mu (K, d) and Sigma (K, d, d). R[i, k], of shape (n, K), is the
 responsibility of component k for sample i, and J[i, k] the log-density of sample i together with component k.
 """
 
