@@ -362,7 +362,7 @@ def test_acceleration_reaches_the_same_height_sooner():
     rng = np.random.default_rng(0)
     X = np.r_[rng.normal(-1.25, 1, 500), rng.normal(1.25, 1, 500)][:, None]
     start = GaussianMixture(2, means_init=[[-2.0], [0.0]], random_state=0)
-    plain, quick = (convergence.race(start, X, None, accelerated) for accelerated in (False, True))
+    plain, quick = (convergence.race(start, X, None, accelerated=accelerated) for accelerated in (False, True))
     assert 2 * len(quick) < len(plain)
     assert plain[-1] == pytest.approx(quick[-1], abs=1e-6)
     for values in (plain, quick):
