@@ -25,9 +25,11 @@ def ellipses(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     """Components, and whose each row is
 
     A row has the colours of the components mixed by their responsibilities: in its component's own colour it is sure,
-    in between it is shared. Each component is drawn as its number at its mean and its ellipses of one (solid) and two
-    (dashed) standard deviations, which hold 39 and 86 % of its rows in the plane. With more than two columns the
-    picture is a projection, in which ellipses may overlap that are apart in another direction.
+    in between it is shared. Each component is drawn as its number, counted from 0, at its mean and its ellipses of one
+    (solid) and two (dashed) standard deviations, which hold 39 and 86 % of its rows in the plane.
+
+    With more than two columns the picture is a projection, in which ellipses may overlap that are apart in another
+    direction.
     """
     drawing.note_left_out(axes, data)
     data = complete(data)
@@ -92,9 +94,11 @@ def kmeans_against_em(axes: Any, model: GaussianMixture, data: Dataset) -> None:
 
     Left: k-means with as many clusters measures the distance to a centre in the same units in all directions, so it
     cuts groups that are long and joins the ends of those that lie side by side. Right: each component has its own
-    lengths and directions; the ellipses are at one and two standard deviations. A unit is as long in both directions
-    of the picture, so that lengths compare as they do for k-means. The adjusted Rand index says how far the labels
-    agree with the known groups, or where there are none with each other: 1 the same, 0 as by chance.
+    lengths and directions; the ellipses are at one and two standard deviations. A unit is as long in both directions of
+    the picture, so that lengths compare as they do for k-means.
+
+    The adjusted Rand index says how far the labels agree with the known groups, or where there are none with each
+    other: 1 the same, 0 as by chance.
     """
     K = len(model.means_)
     if K < 2:

@@ -21,7 +21,9 @@ def criteria(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     Each point is a fitted mixture; the lower, the better. Left: BIC for the four kinds of covariances, with a circle
     around the least. Right: three criteria for the model's own kind. AIC charges 2 for a parameter and tends to choose
     too many components, BIC charges log n, and ICL charges for overlap too, so that it counts groups that can be told
-    apart. The dotted line is the model of this run. A mixture with a component that has collapsed on a few rows has a
+    apart.
+
+    The dotted line is the model of this run. A mixture with a component that has collapsed on a few rows has a
     likelihood without meaning and is left out. At most 1000 rows are used.
     """
     drawing.note_left_out(axes[0], data)
