@@ -53,6 +53,8 @@ def test_one_normal_distribution_is_the_baseline():
     learned, rows = table(STRETCHED.X[::2]), table(STRETCHED.X[1::2])
     alone = GaussianMixture(1).fit(learned.X)
     assert one_normal(learned, rows) == pytest.approx(-alone.score(rows.X), rel=1e-12)
+    wide = table(np.random.default_rng(0).normal(size=(12, 20)))
+    assert np.isnan(one_normal(wide, wide))  # The floor decides, not the rows.
 
 
 def test_the_default_data_show_what_the_chapter_says():

@@ -157,7 +157,7 @@ def doubts(model: GaussianMixture, data: Dataset) -> list[str]:
         found.append(
             f"In doubt: the rows have no spread in a direction of {listed(flat)}, so that the floor (reg_covar) "
             "decides how probable they are, and BIC says nothing about these components. --drop leaves a column of a "
-            "table out."
+            f"table out{'' if data.scale else ', --standardize puts columns of small numbers into standard units'}."
         )
     elif len(which):
         names = listed([str(k) for k in which])
