@@ -9,9 +9,10 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.data.scale import Scale
 from groundup.projects.common.declaration import Scores
-from groundup.projects.common.words import joined, percent, quoted, rounded
+from groundup.projects.common.words import WHOLE, joined, percent, quoted, rounded
 from groundup.projects.pca.choice import CERTAIN, SHUFFLES, Parallel, parallel_analysis
 from groundup.projects.pca.figures.drawing import rows_are_pictures
+from groundup.projects.pca.measures import residual
 from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.projection import Projection
 
@@ -22,7 +23,6 @@ DESCRIBED = 3  # Axes that the answer describes.
 WORTH_NAMING = 0.5  # Entry of an axis, relative to its largest, from which its column is named.
 DOMINANT = 0.9  # Share of the total variance from which a single column decides about the first axis.
 NEARLY_EQUAL = 2.0  # Difference of two variances, in standard errors, below which their axes are hardly determined.
-WHOLE = 1e-12  # Share of the variance that may be missing to rounding.
 FAR_ROWS = 5  # Rows that are described least well.
 
 
@@ -35,7 +35,7 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     k, d = model.components_.shape
     share = float(np.sum(model.explained_variance_ratio_))
     new = f"{plural(k, 'new column')} in place of {plural(d, 'column')} {'tells' if k == 1 else 'tell'}"
-    if share > 1 - WHOLE:
+    if share >= WHOLE:
         parts = [f"{new} 100 % of the variance: the rows can be told from them, to rounding."]
     else:
         parts = [
@@ -69,7 +69,7 @@ def axes(model: Any, data: Dataset) -> tuple[Table, ...]:
 def standing_out(model: Projection, data: Dataset) -> str:
     """Return how many axes lie above chance, and whether the model has as many."""
     found = parallel_analysis(data.X)
-    if found is None or data.X.shape[1] < 2 or np.ptp(data.X, axis=0).max() == 0:
+    if found is None or data.X.shape[1] < 2 or found.variance[0] == 0:
         return ""
     if found.number == 0:
         return (
@@ -134,7 +134,7 @@ def hardly_determined(model: Projection, n: int) -> str:
 
 def dominance(data: Dataset) -> str:
     """Return a warning where one column decides about the first axis; nothing where none does."""
-    variance = data.X.var(axis=0)
+    variance = np.nanvar(data.X, axis=0)
     j, total = int(variance.argmax()), float(variance.sum())
     if len(variance) < 3 or total == 0 or variance[j] < DOMINANT * total:
         return ""
@@ -151,7 +151,7 @@ def table_of_axes(model: Any, data: Dataset) -> Table:
     found = parallel_analysis(data.X) if isinstance(model, Projection) else None
     variance, ratio = model.explained_variance_, model.explained_variance_ratio_
     more = beyond(found, len(variance)) if found else ()
-    total = float(data.X.var(axis=0, ddof=1).sum()) if len(data.X) > 1 else 0.0
+    total = float(found.variance.sum()) if found else 0.0
     rows: list[tuple[str | float, ...]] = []
     for j in range(min(len(variance), MOST_AXES)):
         chance = (rounded(float(found.by_chance[j])),) if found else ()
@@ -186,9 +186,8 @@ def entries(axis: Array, data: Dataset) -> str:
 
 def table_of_columns(model: Any, data: Dataset) -> Table:
     """Return for each column how much of its variance the axes explain, the least first."""
-    rebuilt = np.asarray(model.inverse_transform(model.transform(data.X)))
-    variance = data.X.var(axis=0)
-    left = np.square(data.X - rebuilt).mean(axis=0)
+    variance = np.nanvar(data.X, axis=0)
+    left = np.nanmean(np.square(residual(model, data)), axis=0)
     share = 1 - left / np.where(variance > 0, variance, 1)
     share = np.where(variance > 0, np.maximum(share, 0.0), np.nan)
     order = [int(j) for j in np.argsort(share, kind="stable") if variance[j] > 0]
@@ -207,13 +206,13 @@ def table_of_columns(model: Any, data: Dataset) -> Table:
 
 def far_rows(model: Any, data: Dataset) -> Table:
     """Return the rows that lie farthest from the subspace, and in which column."""
-    residual = data.X - np.asarray(model.inverse_transform(model.transform(data.X)))
-    distance = np.sqrt(np.square(residual).sum(axis=1))
+    away = np.nan_to_num(residual(model, data))
+    distance = np.sqrt(np.square(away).sum(axis=1))
     order = np.argsort(-distance, kind="stable")[:FAR_ROWS]
-    if distance.max(initial=0.0) <= 1e-9 * np.abs(data.X).max(initial=0.0):
+    if distance.max(initial=0.0) <= 1e-9 * np.abs(np.nan_to_num(data.X)).max(initial=0.0):
         return Table("Rows far from the subspace", ("row",), (), "Every row lies in the subspace, to rounding.")
     rows = tuple(
-        (data.row_name(int(i)), rounded(float(distance[i])), data.feature_names[int(np.abs(residual[i]).argmax())])
+        (data.row_name(int(i)), rounded(float(distance[i])), data.feature_names[int(np.abs(away[i]).argmax())])
         for i in order
     )
     typical = rounded(float(np.sqrt(np.square(distance).mean())))

@@ -12,13 +12,17 @@ from groundup.data.dataset import Dataset
 
 def reconstruction_error(model: Any, data: Dataset) -> float:
     """Return the mean squared distance of the rows from the points that stand for them.  eq. pca:error"""
-    rebuilt = model.inverse_transform(model.transform(data.X))
-    return float(np.square(data.X - rebuilt).sum(axis=1).mean())
+    return float(np.nansum(np.square(residual(model, data)), axis=1).mean())
+
+
+def residual(model: Any, data: Dataset) -> Array:
+    """Return the rows less the points of the subspace that stand for them; NaN for a missing entry."""
+    return np.asarray(data.X - model.inverse_transform(model.transform(data.X)))
 
 
 def distance_to_the_mean(learned: Dataset, rows: Dataset) -> float:
     """Return the mean squared distance to the mean: the error without any axis."""
-    return float(np.square(rows.X - learned.X.mean(axis=0)).sum(axis=1).mean())
+    return float(np.nansum(np.square(rows.X - np.nanmean(learned.X, axis=0)), axis=1).mean())
 
 
 def distance_to_zero(learned: Dataset, rows: Dataset) -> float:

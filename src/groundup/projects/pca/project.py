@@ -78,6 +78,7 @@ PROJECT = Project(
             parameters=as_many_as_stand_out,
             standardize=False,
             twin=twin,
+            keeps_gaps="svd_solver=em",
             compared=(*FIRST_COLUMNS, "mean_", "noise_variance_"),
             data=("correlated", "digits", "wine", "iris"),
         ),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Patch
 
 from groundup.core.types import Array
 from groundup.data import bundled
@@ -29,11 +30,12 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     """A line turns about the mean
 
     Left and middle: the same rows and two lines through their mean. Blue dots are the shadows of some rows, orange
-    strokes their distances from the line. Right: the variance along the line and the mean squared distance from it, for
-    every angle. What one bar gains the other loses: they add up to the variance of all columns, so the line of largest
-    variance is also the line of smallest distance. Of more than two columns the plane of the first two axes is shown,
-    and the distances count the other directions, too.
+    strokes their distances from the line. Right: the variance along the line and the variance across it, that is the
+    squared distances from it over n − 1, for every angle. What one bar gains the other loses: they add up to the
+    variance of all columns, so the line of largest variance is also the line of smallest distance. Of more than two
+    columns the plane of the first two axes is shown, and the distances count the other directions, too.
     """
+    data = drawing.complete(model, data)
     turning = drawing.turning_of(data)
     points = turning.plane(data.X)
     shown, feet = some_rows(len(points), DRAWN), some_rows(len(points), FEET)
@@ -52,16 +54,17 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
 
 
 def draw_bars(axes: Any, turning: drawing.Turning, angles: Array) -> None:
-    """Draw variance along the line and mean squared distance from it, one on top of the other, for some angles."""
+    """Draw the variances along the line and across it, one on top of the other, for some angles."""
     along, across = turning.along(angles), turning.across(angles)
     wide = 0.8 * 180 / (BARS - 1)
-    axes.bar(angles, along, wide, color=BLUE, label="variance along the line")
-    axes.bar(angles, across, wide, bottom=along, color=ORANGE, hatch="//", edgecolor="white", linewidth=0,
-             label="mean squared distance from it")  # fmt: skip
+    far = {"color": ORANGE, "hatch": "//", "edgecolor": "white", "linewidth": 0}
+    axes.bar(angles, along, wide, color=BLUE)
+    axes.bar(angles, across, wide, bottom=along, **far)
     axes.axhline(turning.total, color=BLACK, linewidth=1.2)
     axes.set(xlabel="angle of the line (degrees)", ylabel="variance (squared units)", xlim=(-6, 186),
              ylim=(0, 1.45 * turning.total))  # fmt: skip
-    axes.legend(loc="upper left")
+    keys = [Patch(color=BLUE, label="along the line"), Patch(**far, label="across it: squared distance")]
+    axes.legend(handles=keys, loc="upper left")  # Patches of their own: the first frame has no bars.
     axes.set_xticks(range(0, 181, 30))
 
 
@@ -72,11 +75,12 @@ def biplot(axes: Any, model: Any, data: Dataset) -> None:
     Dots are rows, at their first two scores in standard deviations. Arrows are columns: a row lies far along an arrow
     where its value in that column is large. The smaller the angle of two arrows, the closer their columns are
     correlated; at a right angle they are not, as far as two axes tell. Of many columns those with the longest arrows
-    are drawn. In the space of a kernel there are no arrows.
+    are drawn. In the space of a kernel there are no arrows, and scores are in its units.
     """
     if isinstance(model, KernelPCA):
         draw_kernel_scores(axes, model, data)
         return
+    data = drawing.complete(model, data)
     n, d = data.X.shape
     if min(n, d) < 2:
         raise NotApplicable("a picture of two axes needs at least two rows and two columns")
@@ -123,6 +127,7 @@ def whitening(axes: Any, model: Any, data: Dataset) -> None:
     turned until it is uncorrelated; divided by the standard deviations along the axes it is round. Distances between
     whitened rows no longer depend on the units of the columns, nor on their correlation.
     """
+    data = drawing.complete(model, data)
     j, k = related_columns(data.X)
     X = data.X[:, [j, k]]
     if np.ptp(X, axis=0).max() == 0:

@@ -169,9 +169,11 @@ class PCA(Densities):
 
     # --- data -------------------------------------------------------------------------------------------------------
 
+    def accepted_data(self) -> Accepts:
+        """Return the data that the solver accepts: sparse rows, missing entries, or neither."""
+        return Accepts(sparse=self.svd_solver not in ("full", "power", "oja", "em"), missing=self.svd_solver == "em")
+
     def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
-        if self.svd_solver == "em":
-            return Accepts(missing=True).validated(X, type(self).__name__, min_rows=min_rows)
         if inputs.is_sparse(X) and self.svd_solver in ("full", "power", "oja"):
             raise TypeError(
                 'Sparse data was passed for X: PCA only support sparse inputs with the "arpack" and "covariance_eigh" '
@@ -179,13 +181,6 @@ class PCA(Densities):
                 "convert to a dense array."
             )
         return super()._input(X, min_rows)
-
-    def __sklearn_tags__(self) -> Any:
-        """Return scikit-learn's tags of this estimator."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = self.svd_solver == "em"
-        tags.input_tags.sparse = self.svd_solver not in ("full", "power", "oja", "em")
-        return tags
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         rows = self._input(X, min_rows=2)
