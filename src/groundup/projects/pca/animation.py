@@ -53,9 +53,8 @@ def places(model: Any, data: Dataset) -> Iterator[Place]:
         f"{rounded(float(turning.along(turning.best)))} along it, {share} of the whole, and across it, as squared "
         f"distances, {rounded(float(turning.across(turning.best)))}. Both have their extreme at the same angle."
     )
-    yield Place(
-        turning, points, turning.best, tuple(sorted((*shown, turning.best))), told, f"first axis, at {turning.best:.0f}°"
-    )
+    title = f"first axis, at {turning.best:.0f}°"
+    yield Place(turning, points, turning.best, tuple(sorted((*shown, turning.best))), told, title)
 
 
 def question(angle: float, shown: tuple[float, ...]) -> str:
@@ -86,7 +85,7 @@ def draw_place(axes: Any, frame: Place, data: Dataset) -> str:
     drawing.draw_line(picture, turning, ends, frame.angle)
     drawing.set_equal_frame(picture, turning.plane.names, points)
     picture.set_title(frame.title)
-    draw_bars(bars, turning, np.array(frame.shown))
+    draw_bars(bars, turning, np.array(frame.shown), drawing.unit_of(data) or "units")
     bars.axvline(frame.angle, color=BLACK, linewidth=1.0, linestyle=":")
     bars.set_title("together: always the variance of all columns")
     return frame.words
@@ -96,8 +95,9 @@ turning = Animation(
     title="A line turns about the mean",
     caption="Each place of the line is shown twice: first with a question, then with its bars. Blue is the variance "
     "along the line, the spread of the blue shadows; orange is the variance across it, the squares of the orange "
-    "strokes, summed over the rows and divided by n − 1, as variances are. Their sum does not depend on the angle, so that the largest of one is the smallest of the other. Of more "
-    "than two columns the plane of the first two axes is shown, and the distances count the other directions, too.",
+    "strokes, summed over the rows and divided by n − 1, as variances are. Their sum does not depend on the angle, so "
+    "that the largest of one is the smallest of the other. Of more than two columns the plane of the first two axes is "
+    "shown, and the distances count the other directions, too.",
     rows=1,
     columns=2,
     size=(11.0, 4.8),

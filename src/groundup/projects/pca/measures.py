@@ -12,6 +12,9 @@ from groundup.data.dataset import Dataset
 
 def reconstruction_error(model: Any, data: Dataset) -> float:
     """Return the mean squared distance of the rows from the points that stand for them.  eq. pca:error"""
+    if not isinstance(data.X, np.ndarray):  # Sparse rows are never centred, so that lengths split by Pythagoras.
+        along = np.square(model.transform(data.X)).sum()
+        return max(float(np.square(data.X.data).sum() - along), 0.0) / data.X.shape[0]
     return float(np.nansum(np.square(residual(model, data)), axis=1).mean())
 
 
@@ -27,7 +30,8 @@ def distance_to_the_mean(learned: Dataset, rows: Dataset) -> float:
 
 def distance_to_zero(learned: Dataset, rows: Dataset) -> float:
     """Return the mean squared length of the rows: the error without any axis where nothing is centred."""
-    return float(np.square(rows.X).sum(axis=1).mean())
+    entries = rows.X if isinstance(rows.X, np.ndarray) else rows.X.data
+    return float(np.square(entries).sum()) / rows.X.shape[0]
 
 
 def explained(model: Any, data: Dataset) -> float:

@@ -248,8 +248,8 @@ def open_data(run: Settled) -> Dataset:
         words = " and ".join(run.model.tuned)
         told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by {run.model.tuned_by} on {units}"
         data = replace(data, notes=(*data.notes, f"{told}; --set {run.model.tuned[0]}=… decides otherwise"))
-    if run.model.keeps_gaps and not run.accepts.missing and filled_numbers(data):
-        told = f"gaps in {listed(filled_numbers(data))} were filled with medians; --set {run.model.keeps_gaps} keeps them open"
+    if run.model.keeps_gaps and not run.accepts.missing and (filled := filled_numbers(data)):
+        told = f"gaps in {listed(filled)} were filled with medians; --set {run.model.keeps_gaps} keeps them open"
         data = replace(data, notes=(*data.notes, told))
     for note in data.notes:
         warn(note, UserWarning)

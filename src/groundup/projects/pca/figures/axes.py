@@ -47,21 +47,21 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
         drawing.set_equal_frame(panel, turning.plane.names, points[shown])
         share = percent(float(turning.along(angle) / turning.total))
         panel.set_title(f"{words}: {share} of the variance")
-    draw_bars(bars, turning, np.linspace(0, 180, BARS))
+    draw_bars(bars, turning, np.linspace(0, 180, BARS), drawing.unit_of(data) or "units")
     for angle, words in ((poor_angle, "other"), (turning.best, "first axis")):
         bars.plot([angle, angle], [0, turning.total], ":", color=BLACK, linewidth=1.0)
         bars.text(angle, 1.01 * turning.total, words, ha="center", va="bottom", fontsize=9)
 
 
-def draw_bars(axes: Any, turning: drawing.Turning, angles: Array) -> None:
+def draw_bars(axes: Any, turning: drawing.Turning, angles: Array, unit: str) -> None:
     """Draw the variances along the line and across it, one on top of the other, for some angles."""
     along, across = turning.along(angles), turning.across(angles)
     wide = 0.8 * 180 / (BARS - 1)
-    far = {"color": ORANGE, "hatch": "//", "edgecolor": "white", "linewidth": 0}
+    far: dict[str, Any] = {"facecolor": ORANGE, "hatch": "//", "edgecolor": "white", "linewidth": 0}
     axes.bar(angles, along, wide, color=BLUE)
     axes.bar(angles, across, wide, bottom=along, **far)
     axes.axhline(turning.total, color=BLACK, linewidth=1.2)
-    axes.set(xlabel="angle of the line (degrees)", ylabel="variance (squared units)", xlim=(-6, 186),
+    axes.set(xlabel="angle of the line (degrees)", ylabel=f"variance ({unit}²)", xlim=(-6, 186),
              ylim=(0, 1.45 * turning.total))  # fmt: skip
     keys = [Patch(color=BLUE, label="along the line"), Patch(**far, label="across it: squared distance")]
     axes.legend(handles=keys, loc="upper left")  # Patches of their own: the first frame has no bars.

@@ -58,18 +58,23 @@ def direction(angle: Array | float) -> Array:
     return np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
 
 
+def require_columns(model: Any, data: Dataset) -> None:
+    """Raise NotApplicable where the axes are no directions of columns of numbers: of a kernel, and of counted words."""
+    if isinstance(model, KernelPCA):
+        raise NotApplicable("the axes of a kernel's space are no directions of the columns.")
+    if isinstance(data.X, Csr):
+        raise NotApplicable("the rows count words, of which each occurs in few rows.")
+
+
 def complete(model: Any, data: Dataset) -> Dataset:
     """Return the data with what the model rebuilds in the place of missing entries.
 
     Raises
     ------
     NotApplicable
-        For axes in the space of a kernel, which are no directions of the columns, and for counts of words.
+        As `require_columns`.
     """
-    if isinstance(model, KernelPCA):
-        raise NotApplicable("the axes of a kernel's space are no directions of the columns.")
-    if isinstance(data.X, Csr):
-        raise NotApplicable("the rows count words, of which each occurs in few rows.")
+    require_columns(model, data)
     gaps = np.isnan(data.X)
     if not gaps.any():
         return data
@@ -97,6 +102,21 @@ def turning_of(data: Dataset) -> Turning:
 def rows_are_pictures(data: Dataset) -> bool:
     """Whether each row is a picture, and each column a pixel."""
     return data.image is not None and data.image[0] * data.image[1] == data.X.shape[1]
+
+
+def units_of(data: Dataset) -> set[str]:
+    """Return the units of the columns, "" for a column without one; of pictures none are told."""
+    if data.scale:
+        return {"standard units"}
+    if rows_are_pictures(data):
+        return {""}
+    return {name.rpartition(" (")[2][:-1] if name.endswith(")") and " (" in name else "" for name in data.feature_names}
+
+
+def unit_of(data: Dataset) -> str:
+    """Return the unit that all columns have; "" where they differ, or have none."""
+    units = units_of(data)
+    return units.pop() if len(units) == 1 else ""
 
 
 def groups_of(data: Dataset) -> tuple[Array, Sequence[Any]]:

@@ -12,7 +12,7 @@ from groundup.plotting.thinning import some_rows
 from groundup.projects.pca import textbook
 from groundup.projects.pca.choice import CERTAIN, SHUFFLES, parallel_analysis
 from groundup.projects.pca.figures.digits import pictures
-from groundup.projects.pca.models.kernel_pca import KernelPCA
+from groundup.projects.pca.figures.drawing import require_columns, unit_of
 
 MOST_AXES = 40  # Axes that are drawn.
 ASKED, MORE = 10, 5  # Axes, and random columns beyond them, of the figure of random subspaces.
@@ -31,8 +31,7 @@ def scree(axes: Any, model: Any, data: Dataset) -> None:
     as many as the model has. The two answer different questions: how much is worth keeping, and how much is more than
     chance.
     """
-    if isinstance(model, KernelPCA):
-        raise NotApplicable("columns are shuffled, but the axes of a kernel's space are none of their combinations.")
+    require_columns(model, data)
     found = parallel_analysis(data.X)
     if found is None:
         raise NotApplicable("the table is too large to shuffle its columns again and again")
@@ -50,7 +49,7 @@ def scree(axes: Any, model: Any, data: Dataset) -> None:
     variances.plot(place, found.by_chance[:m], "o--", color=VERMILION, markersize=4, label=words)
     variances.set(
         xlabel="axis",
-        ylabel="variance (squared units)",
+        ylabel=f"variance ({unit_of(data) or 'units'}²)",
         title=f"{found.number} of {len(found.variance)} axes stand out",
     )
     highest = max(float(found.variance[0]), float(found.by_chance[0]))
