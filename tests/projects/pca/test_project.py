@@ -227,9 +227,13 @@ def test_figures_of_counts_say_why_there_are_none():
     declared = PROJECT.model("TruncatedSVD")
     model = declared.estimator(**declared.parameters(data), random_state=0).fit(data.X)
     for figure in PROJECT.figures:
-        if figure.name in ("turning_axis", "biplot", "scree", "whitening"):
+        if figure.name in ("turning_axis", "scree", "whitening"):
             with pytest.raises(NotApplicable, match="the rows count words"):
                 figure.render(model, data)
+    drawn = axes.biplot.render(model, data).axes[0]
+    named = {text.get_text() for text in drawn.texts}
+    assert {"goal", "rain"} <= named  # of the second and the third direction
+    assert "the" not in named  # of the first
 
 
 def test_gaps_are_drawn_where_the_model_expects_them():

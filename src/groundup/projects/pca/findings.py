@@ -175,6 +175,7 @@ def table_of_axes(model: Any, data: Dataset) -> Table:
     """Return a row for each of the first axes: variance, shares, what is left to chance, and columns."""
     found = parallel_analysis(data.X) if isinstance(model, Projection) else None
     variance, ratio = model.explained_variance_, model.explained_variance_ratio_
+    pictures = rows_are_pictures(data)  # A pixel's name says little; the axes are drawn.
     gaps = bool(np.isnan(data.X).any())
     more = beyond(found, len(variance)) if found and not gaps else ()  # With gaps, `found` is about other rows.
     total = float(found.variance.sum()) if found else 0.0
@@ -182,13 +183,17 @@ def table_of_axes(model: Any, data: Dataset) -> Table:
     for j in range(min(len(variance), MOST_AXES)):
         chance = (rounded(float(found.by_chance[j])),) if found else ()
         numbers = (rounded(float(variance[j])), *chance, percent(float(ratio[j])), percent(float(ratio[: j + 1].sum())))
-        rows.append((f"axis {j + 1}", *numbers, entries(model.components_[j], data)))
+        named = () if pictures else (entries(model.components_[j], data),)
+        rows.append((f"axis {j + 1}", *numbers, *named))
+    blank = () if pictures else ("",)
     for j, value in more[: max(MOST_AXES - len(rows), 1)]:
         assert found is not None
         shares = (value / (total or 1.0), float(found.variance[: j + 1].sum()) / (total or 1.0))
-        rows.append((f"(axis {j + 1})", rounded(value), rounded(float(found.by_chance[j])), *map(percent, shares), ""))
+        rows.append(
+            (f"(axis {j + 1})", rounded(value), rounded(float(found.by_chance[j])), *map(percent, shares), *blank)
+        )
     hidden = (len(found.variance) if found and not gaps else len(variance)) - len(rows)
-    note = "Entries are the largest of the axis, which has length one."
+    note = "" if pictures else "Entries are the largest of the axis, which has length one."
     if found:
         note += (
             f" By chance: {percent(CERTAIN)} of {SHUFFLES} tables of shuffled columns have less. The first axes stand "
@@ -201,15 +206,10 @@ def table_of_axes(model: Any, data: Dataset) -> Table:
     if hidden > 0:
         note += f" {number_of(hidden)} more {'is' if hidden == 1 else 'are'} not shown."
     unit = unit_of(data)
-    head = (
-        "",
-        f"variance ({unit}²)" if unit else "variance",
-        *(("by chance",) if found else ()),
-        "share",
-        "in sum",
-        "largest entries",
-    )
-    return Table("The axes", head, tuple(rows), note)
+    name = f"variance ({unit}²)" if unit else "variance"
+    last = () if pictures else ("largest entries",)
+    head = ("", name, *(("by chance",) if found else ()), "share", "in sum", *last)
+    return Table("The axes", head, tuple(rows), note.strip())
 
 
 def beyond(found: Parallel, kept: int) -> tuple[tuple[int, float], ...]:

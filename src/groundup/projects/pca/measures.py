@@ -9,13 +9,16 @@ from groundup.core.kernels import Kernel
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 
+ROUNDING = 1e-14  # Length of a remainder, relative to the rows, that is rounding.
+
 
 def reconstruction_error(model: Any, data: Dataset) -> float:
     """Return the mean squared distance of the rows from the points that stand for them.  eq. pca:error"""
     if not isinstance(data.X, np.ndarray):  # Sparse rows are never centred, so that lengths split by Pythagoras.
         along = np.square(model.transform(data.X)).sum()
         return max(float(np.square(data.X.data).sum() - along), 0.0) / data.X.shape[0]
-    return float(np.nansum(np.square(residual(model, data)), axis=1).mean())
+    left = float(np.nansum(np.square(residual(model, data))))
+    return left / len(data.X) if left > ROUNDING**2 * np.nansum(np.square(data.X)) else 0.0
 
 
 def residual(model: Any, data: Dataset) -> Array:

@@ -1,10 +1,12 @@
 """Axes of rows: where they lie, what they are made of, and what units and whitening do to them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.patches import Patch
 
+from groundup.core.containers.csr import Csr
 from groundup.core.types import Array
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
@@ -17,11 +19,13 @@ from groundup.projects.common.words import percent
 from groundup.projects.pca.figures import drawing
 from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.pca import PCA
+from groundup.projects.pca.models.truncated_svd import TruncatedSVD
 
 FEET = 40  # Rows whose way to a line is drawn.
 BARS = 19  # Angles of the bars, from 0 to 180 degrees.
 OFF = 60.0  # Degrees between the poor line and the best.
 MOST_ARROWS = 10  # Columns of a biplot: those with the longest arrows.
+FIRST_OF_WORDS = 1  # The first direction of counts of words is left out: it is that of the mean.
 SHORTEST = 0.03  # Length of an arrow that can be seen, relative to the longest.
 
 
@@ -36,6 +40,8 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     columns the plane of the first two axes is shown, and the distances count the other directions, too.
     """
     data = drawing.complete(model, data)
+    if isinstance(model, TruncatedSVD):
+        raise NotApplicable(drawing.UNCENTRED)
     turning = drawing.turning_of(data)
     points = turning.plane(data.X)
     shown, feet = some_rows(len(points), DRAWN), some_rows(len(points), FEET)
@@ -50,7 +56,7 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     draw_bars(bars, turning, np.linspace(0, 180, BARS), drawing.unit_of(data) or "units")
     for angle, words in ((poor_angle, "other"), (turning.best, "first axis")):
         bars.plot([angle, angle], [0, turning.total], ":", color=BLACK, linewidth=1.0)
-        bars.text(angle, 1.01 * turning.total, words, ha="center", va="bottom", fontsize=9)
+        bars.text(np.clip(angle, 15, 165), 1.01 * turning.total, words, ha="center", va="bottom", fontsize=9)
 
 
 def draw_bars(axes: Any, turning: drawing.Turning, angles: Array, unit: str) -> None:
@@ -75,10 +81,14 @@ def biplot(axes: Any, model: Any, data: Dataset) -> None:
     Dots are rows, at their first two scores in standard deviations. Arrows are columns: a row lies far along an arrow
     where its value in that column is large. The smaller the angle of two arrows, the closer their columns are
     correlated; at a right angle they are not, as far as two axes tell. Of many columns those with the longest arrows
-    are drawn. In the space of a kernel there are no arrows, and scores are in its units.
+    are drawn. In the space of a kernel there are no arrows, and scores are in its units. Of counted words the second
+    and third direction are drawn, as they are found: the first says what is in most of the rows.
     """
     if isinstance(model, KernelPCA):
         draw_kernel_scores(axes, model, data)
+        return
+    if isinstance(data.X, Csr):
+        draw_words(axes, model, data)
         return
     data = drawing.complete(model, data)
     n, d = data.X.shape
@@ -95,17 +105,12 @@ def biplot(axes: Any, model: Any, data: Dataset) -> None:
     chosen = chosen[length[chosen] > SHORTEST * length.max()]
     reach = np.abs(points).max()
     tips = arrows[chosen] * 0.9 * reach / length.max()
-    for tip in tips:
-        axes.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "-|>", "color": VERMILION, "linewidth": 1.5})
+    draw_arrows(axes, tips, [data.feature_names[j] for j in chosen], reach)
     share = fit.explained_variance_ratio_
     axes.set(
         xlabel=f"score on axis 1 ({percent(float(share[0]))} of the variance; standard deviations)",
         ylabel=f"score on axis 2 ({percent(float(share[1]))}; standard deviations)",
-        xlim=(-1.1 * reach, 1.7 * reach),
-        ylim=(-1.1 * reach, 1.1 * reach),
     )
-    axes.set_aspect("equal")
-    label_points(axes, tips, [data.feature_names[j] for j in chosen])
     axes.axhline(0, color=BLACK, linewidth=0.5)
     axes.axvline(0, color=BLACK, linewidth=0.5)
 
@@ -117,6 +122,30 @@ def draw_kernel_scores(axes: Any, model: KernelPCA, data: Dataset) -> None:
         raise NotApplicable("a picture of two axes needs a model with two axes")
     drawing.draw_groups(axes, points[:, :2], data)
     axes.set(xlabel="score on axis 1 (space of the kernel)", ylabel="score on axis 2 (space of the kernel)")
+
+
+def draw_words(axes: Any, model: Any, data: Dataset) -> None:
+    """Draw rows that count words, and the words with the longest arrows, along the second and third direction."""
+    if len(model.components_) < FIRST_OF_WORDS + 2:
+        raise NotApplicable("a picture of words needs a model with three directions")
+    shown = slice(FIRST_OF_WORDS, FIRST_OF_WORDS + 2)
+    points, arrows = model.transform(data.X)[:, shown], model.components_[shown].T
+    drawing.draw_groups(axes, points, data)
+    length = np.linalg.norm(arrows, axis=1)
+    chosen = np.argsort(-length, kind="stable")[:MOST_ARROWS]
+    reach = np.abs(points).max()
+    tips = arrows[chosen] * 0.9 * reach / length.max()
+    draw_arrows(axes, tips, [data.feature_names[j] for j in chosen], reach)
+    axes.set(xlabel="score on direction 2", ylabel="score on direction 3")
+
+
+def draw_arrows(axes: Any, tips: Array, names: Sequence[str], reach: float) -> None:
+    """Draw arrows from the origin with the names of their columns, and leave room for these on the right."""
+    for tip in tips:
+        axes.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "-|>", "color": VERMILION, "linewidth": 1.5})
+    axes.set(xlim=(-1.1 * reach, 1.7 * reach), ylim=(-1.1 * reach, 1.1 * reach))
+    axes.set_aspect("equal")
+    label_points(axes, tips, names)
 
 
 @figure(1, 3, size=(13.6, 4.6))
