@@ -24,7 +24,7 @@ from groundup.projects.regularized_regression.figures import penalties, simulati
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
 SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
     "failures", "colours", "overflow", "underflow", "slow",
-    "scaling", "kernel_circles", "reconstruction", "eigen_digits",
+    "scaling", "kernel_circles", "reconstruction", "eigen_digits", "uncentred", "randomized_error",
 }  # fmt: skip
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
