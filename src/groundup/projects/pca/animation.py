@@ -37,7 +37,7 @@ def places(model: Any, data: Dataset) -> Iterator[Place]:
     """Yield for every angle a question and then its answer; at the end the axis of the reported model."""
     data = drawing.complete(model, data)
     if not isinstance(model, Projection):
-        raise NotApplicable(drawing.UNCENTRED)
+        raise NotApplicable(drawing.THROUGH_ZERO)
     turning = drawing.turning_of(data)
     points = turning.plane(data.X)
     shown: tuple[float, ...] = ()

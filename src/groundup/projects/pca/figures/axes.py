@@ -41,7 +41,7 @@ def turning_axis(axes: Any, model: Any, data: Dataset) -> None:
     """
     data = drawing.complete(model, data)
     if isinstance(model, TruncatedSVD):
-        raise NotApplicable(drawing.UNCENTRED)
+        raise NotApplicable(drawing.THROUGH_ZERO)
     turning = drawing.turning_of(data)
     points = turning.plane(data.X)
     shown, feet = some_rows(len(points), DRAWN), some_rows(len(points), FEET)

@@ -16,7 +16,7 @@ from groundup.plotting.thinning import some_rows
 from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.pca import PCA
 
-UNCENTRED = "without centring the axis passes through zero, not through the mean."
+THROUGH_ZERO = "without centring the axis passes through zero, not through the mean."
 MOST_GROUPS = 10  # Known groups that are drawn in colours.
 
 
