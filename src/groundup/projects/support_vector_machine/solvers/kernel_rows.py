@@ -1,0 +1,132 @@
+"""Kernel values between the training rows: whole tables, blocks of rows, products; never n × n by surprise."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from groundup.core.constants import BLOCK_BYTES
+from groundup.core.containers.csr import Csr
+from groundup.core.kernels import Kernel
+from groundup.core.rows import parts
+from groundup.core.types import Array
+
+
+@dataclass(frozen=True, eq=False)
+class KernelRows:
+    """Training rows and their kernel; values are computed when asked for.
+
+    Parameters
+    ----------
+    X : ndarray or Csr of shape (n, d)
+        Rows in double precision; of a precomputed kernel its values, (n, n).
+    kernel : Kernel
+        The kernel.
+    cache_bytes : float
+        Memory for kernel values. A table of n × n numbers is held as a whole only if it is not larger.
+    """
+
+    X: Any
+    kernel: Kernel
+    cache_bytes: float
+
+    def __len__(self) -> int:
+        return int(self.X.shape[0])
+
+    def fits(self, itemsize: int = 8) -> bool:
+        """Whether the whole table may be held, with numbers of `itemsize` bytes."""
+        return len(self) ** 2 * itemsize <= self.cache_bytes
+
+    @cached_property
+    def _centered(self) -> tuple[Array, Array]:
+        """Rows less their mean, and their squared lengths: far from zero, distances keep their digits."""
+        rows = self.X - self.X.mean(axis=0)
+        return rows, np.einsum("ij,ij->i", rows, rows)
+
+    def block(self, rows: Any, columns: Any = slice(None)) -> Array:
+        """Return kernel values between some rows and some others, in double precision.
+
+        Parameters
+        ----------
+        rows, columns : slice or ndarray of int
+            Numbers of rows; all columns by default.
+        """
+        if self.kernel.name == "precomputed":
+            chosen = self.X[rows] if isinstance(columns, slice) else self.X[rows][:, columns]
+            return np.asarray(chosen, np.float64)
+        if self.kernel.name == "rbf" and not isinstance(self.X, Csr):
+            X, squares = self._centered
+            values: Array = X[rows] @ X[columns].T
+            values *= -2
+            values += squares[rows][:, None]
+            values += squares[columns]
+            np.maximum(values, 0.0, out=values)  # rounding may leave −1e-16
+            values *= -self.kernel.gamma
+            return np.exp(values, out=values)
+        return self.kernel.table(self.X[rows], self.X[columns])
+
+    def whole(self, dtype: Any = np.float64) -> Array:
+        """Return the table of all kernel values, (n, n), filled block by block."""
+        table = np.empty((len(self), len(self)), dtype)
+        for rows in self.slices():
+            table[rows] = self.block(rows)
+        return table
+
+    def slices(self) -> Any:
+        """Yield slices of rows whose kernel values take about one MiB."""
+        return parts(len(self), max(1, BLOCK_BYTES // (8 * len(self))))
+
+    @cached_property
+    def diagonal(self) -> Array:
+        """Kernel values of each row with itself, (n,)."""
+        if self.kernel.name == "rbf":
+            return np.ones(len(self))
+        if self.kernel.name == "precomputed":
+            return np.array(np.diagonal(self.X), np.float64)
+        one_by_one = range(len(self))
+        return np.array([float(self.kernel.table(self.X[i : i + 1], self.X[i : i + 1])[0, 0]) for i in one_by_one])
+
+    def products(self, coef: Array) -> Array:
+        """Return the sums of all kernel values of a row, each times a coefficient, (n,)."""
+        used = np.flatnonzero(coef)
+        result = np.zeros(len(self))
+        for chosen in parts(len(used), max(1, BLOCK_BYTES // (8 * len(self)))):
+            index = used[chosen]
+            result += coef[index] @ self.block(index)
+        return result
+
+    def subset(self, rows: Array) -> "KernelRows":
+        """Return some of the training rows."""
+        X = self.X[rows][:, rows] if self.kernel.name == "precomputed" else self.X[rows]
+        return KernelRows(X, self.kernel, self.cache_bytes)
+
+
+class RowCache:
+    """Rows of the kernel table, of which the most recently used are kept.
+
+    Each is computed by itself, so that its last bits do not depend on what else is kept.
+
+    Parameters
+    ----------
+    kernel : KernelRows
+        The kernel, and the memory for the rows.
+    """
+
+    def __init__(self, kernel: KernelRows) -> None:
+        self.kernel = kernel
+        self.most = max(2, int(kernel.cache_bytes / (8 * len(kernel))))
+        self._rows: OrderedDict[int, Array] = OrderedDict()
+
+    def __getitem__(self, i: int) -> Array:
+        """Return the kernel values of row i, (n,)."""
+        row = self._rows.get(i)
+        if row is None:
+            row = self.kernel.block(np.array([i]))[0]
+            self._rows[i] = row
+            if len(self._rows) > self.most:
+                self._rows.popitem(last=False)
+        else:
+            self._rows.move_to_end(i)
+        return row
