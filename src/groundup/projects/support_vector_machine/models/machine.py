@@ -18,6 +18,7 @@ from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.kernels import Kernel
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.support_vector_machine.solvers.free_set import exact_if_small
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
 from groundup.projects.support_vector_machine.solvers.parts import MachineState
 from groundup.projects.support_vector_machine.solvers.problem import Solver
@@ -28,7 +29,7 @@ SolverName: TypeAlias = Literal["auto", "smo"]
 NAMES = ("linear", "poly", "rbf", "sigmoid", "precomputed")
 CONVEX = ("linear", "poly", "rbf")  # Positive semi-definite; "poly" with coef0 >= 0.
 MEGABYTE = 2**20
-SOLVERS: dict[str, Solver] = {"auto": smo, "smo": smo}
+SOLVERS: dict[str, Solver] = {"auto": exact_if_small(smo), "smo": smo}
 HARD = 1e10  # Stands for an infinite C.
 
 
