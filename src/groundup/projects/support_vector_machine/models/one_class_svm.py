@@ -15,6 +15,8 @@ from groundup.projects.support_vector_machine.solvers.parts import MachineState,
 from groundup.projects.support_vector_machine.solvers.problem import Dual
 from groundup.projects.support_vector_machine.solvers.starts import filled
 
+ROUNDING = 1e-10  # Distance from the frontier that rounding explains, relative to its score.
+
 
 class OneClassSVM(KernelMachine, Detector):
     """One-class support vector machine: a frontier around most of the rows.
@@ -105,6 +107,26 @@ class OneClassSVM(KernelMachine, Detector):
             Before `fit`, and for data that it does not accept.
         """
         return self._decide(X)[:, 0]
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return 1 for inliers and -1 for outliers; rows on the frontier are inliers, also if rounding says otherwise.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, as for `decision_function`.
+
+        Returns
+        -------
+        ndarray of int of shape (n,)
+
+        Raises
+        ------
+        NotFittedError, ValueError, TypeError
+            As `decision_function`.
+        """
+        values = self.decision_function(X)
+        return np.where(values < -ROUNDING * np.abs(self.offset_), -1, 1)
 
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the score of each row: its kernel values with the support vectors, times their coefficients.

@@ -97,7 +97,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         kept = np.flatnonzero(share)  # the rows of a class of weight zero
         require_classes(np.unique(codes[kept]), f"{name} with class weights")
         kernel, row = task.kernel.subset(kept), task.row[kept]
-        return replace(task, kernel=kernel, row=row, weight=share[kept], y=codes[kept])
+        return replace(task, kernel=kernel, row=row, weight=share[kept], y=codes[kept], table=task.table[kept])
 
     def _parts(self, task: Task, entropy: tuple[int, ...]) -> list[Part]:
         """Return the pairs of classes, and their folds if probabilities are asked for."""
@@ -247,7 +247,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         values, K = self._decide(X), len(self.classes_)
         if not len(self._probA):
             raise recognized(NotFittedError)("predict_proba is not available when fitted with probability=False")
-        first = pair_probabilities(-values if K == 2 else values, self._probA, self._probB)
+        first = pair_probabilities((-values if K == 2 else values).astype(np.float64), self._probA, self._probB)
         return np.hstack([first, 1 - first]) if K == 2 else couple(first, K)
 
     def _log_probabilities(self, X: ArrayLike) -> Array:
