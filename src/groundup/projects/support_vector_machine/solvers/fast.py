@@ -13,11 +13,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from groundup.projects.support_vector_machine.solvers.face import newton
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
-from groundup.projects.support_vector_machine.solvers.small import Small
+from groundup.projects.support_vector_machine.solvers.small import OFTEN, Small
 from groundup.projects.support_vector_machine.solvers.working_set import working_set
 
 SHARE = 0.1  # Of the violation, which the small problem may leave.
+CUBE = 100_000  # f³ / CUBE pairs take about as long as Newton's step on f variables.
 LONG = 100  # Pairs of a small problem, a variable; then its rounding errors leave by the exact gradient.
 MARGIN = 0.8  # Of the tolerance: the other variables may add to what a small problem leaves.
 
@@ -62,7 +64,7 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     iteration, slope, alpha = state.iteration, 0.0, state.alpha
     for dtype in (np.float32, np.float64) if single else (np.float64,):
         small = Small.of(problem, state, chosen, table.astype(dtype, copy=False))
-        iteration += small.descend(goal, pairs if pairs > 0 else LONG * len(index))
+        iteration += solve(small, goal, pairs if pairs > 0 else LONG * len(index))
         alpha = state.alpha.copy()
         alpha[index] = problem.sign[index] * np.array(small.beta)
         slope = float(state.gradient @ (alpha - state.alpha))
@@ -79,3 +81,21 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     violation = problem.violation(alpha, gradient)
     value = problem.objective(alpha, gradient)
     return DualState(alpha, gradient, value, violation, (), iteration, violation <= tol)
+
+
+def solve(small: Small, tol: float, most: int) -> int:
+    """Solve a small problem by pairs and, where these take long, by Newton's steps; return the number of pairs.
+
+    A Newton step is tried after as many pairs as take the time of its systems, so that it costs at most as much again
+    where it does not help.
+    """
+    done, since, size = 0, 0, len(small.beta)
+    spell = size
+    while done < most:
+        moved = small.descend(tol, min(spell, most - done))
+        done, since = done + moved, since + moved
+        if moved < spell:
+            break
+        if since >= small.free() ** 3 / CUBE:
+            spell, since = (max(OFTEN, size // 10) if newton(small) else 2 * spell), 0
+    return done

@@ -48,6 +48,10 @@ class Small:
         fall = np.where(beta > low, slope, -np.inf).astype(table.dtype)
         return cls(table, beta.tolist(), low.tolist(), high.tolist(), rise, fall, groups)
 
+    def free(self) -> int:
+        """Return the number of variables between their bounds."""
+        return sum(low < beta < high for low, beta, high in zip(self.low, self.beta, self.high, strict=True))
+
     def descend(self, tol: float, most: int) -> int:
         """Move pairs until the violation is at most `tol`, or `most` pairs have moved; return how many have.
 
@@ -55,42 +59,43 @@ class Small:
         eq. support_vector_machine:working-set, eq. support_vector_machine:two-variables
         """
         table, beta, low, high, rise, fall = self.table, self.beta, self.low, self.high, self.rise, self.fall
-        subtract, multiply, add = np.subtract, np.multiply, np.add
-        diagonal, flat = np.diagonal(table).copy(), np.array([FLAT], rise.dtype)
-        gain, change, length = np.empty_like(rise), np.empty_like(rise), np.empty(1, rise.dtype)
+        subtract, multiply, add, rows = np.subtract, np.multiply, np.add, list(table)
+        half, flat = np.diagonal(table) / 2, np.array([FLAT], rise.dtype)
+        gain, change, number = np.empty_like(rise), np.empty_like(rise), np.empty(1, rise.dtype)
         parts = [(part.start, part, rise[part], fall[part], gain[part]) for part in self.groups]
-        weights: dict[int, Array] = {}
+        weights: list[Array | None] = [None] * len(beta)
         for moved in range(most):
             begin, part, ups, downs, gains = parts[0] if len(parts) == 1 else max(parts, key=violation)
             i = begin + int(ups.argmin())
-            subtract(downs, rise[i], gains)
+            number[0] = rise[i]
+            subtract(downs, number, gains)
             if moved % OFTEN == 0 and gains[gains.argmax()] <= tol:
                 return moved
-            weight = weights.get(i)
-            if weight is None:  # 1 / √curvature is kept: a table of all would be as large as that of the kernel
-                weight = weights[i] = inverse_roots(table[i], diagonal, diagonal[i], flat)[part]
+            weight = weights[i]
+            if weight is None:  # kept for the next time; a table of all would be as large as that of the kernel
+                weight = weights[i] = inverse_roots(rows[i], half, half[i], flat)[part]
             multiply(gains, weight, gains)
             best = int(gains.argmax())
-            j, t = begin + best, float(gains[best]) * float(weight[best])
+            j, t = begin + best, float(gains[best]) * float(weight[best]) / 2
             if not t > 0:
                 return moved
-            room, space = high[i] - beta[i], beta[j] - low[j]
-            t = min(t, room, space)
-            if beta[i] <= low[i]:
+            own, other = beta[i], beta[j]
+            room, space = high[i] - own, other - low[j]
+            if own <= low[i]:
                 fall[i] = rise[i]
-            if beta[j] >= high[j]:
+            if other >= high[j]:
                 rise[j] = fall[j]
-            beta[i] = high[i] if t == room else beta[i] + t
-            beta[j] = low[j] if t == space else beta[j] - t
-            subtract(table[i], table[j], change)
-            length[0] = t
-            multiply(change, length, change)
+            t = min(t, room, space)
+            beta[i], beta[j] = own + t, other - t
+            subtract(rows[i], rows[j], change)
+            number[0] = t
+            multiply(change, number, change)
             add(rise, change, rise)  # eq. support_vector_machine:score-update
             add(fall, change, fall)
             if t == room:
-                rise[i] = np.inf
+                beta[i], rise[i] = high[i], np.inf
             if t == space:
-                fall[j] = -np.inf
+                beta[j], fall[j] = low[j], -np.inf
         return most
 
 
@@ -99,11 +104,10 @@ def violation(part: tuple[int, slice, Array, Array, Array]) -> float:
     return float(part[3].max() - part[2].min())
 
 
-def inverse_roots(row: Array, diagonal: Array, own: float, flat: Array) -> Array:
-    """Return ``1 / √curvature`` along the pairs of a variable with all others."""
-    result = diagonal - row
+def inverse_roots(row: Array, half: Array, own: float, flat: Array) -> Array:
+    """Return ``√(2 / curvature)`` along the pairs of a variable with all others."""
+    result = half + own
     result -= row
-    result += own
     np.maximum(result, flat, out=result)
     np.sqrt(result, out=result)
     return np.reciprocal(result, out=result)
