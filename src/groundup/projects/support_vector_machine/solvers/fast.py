@@ -20,6 +20,7 @@ from groundup.projects.support_vector_machine.solvers.working_set import working
 
 SHARE = 0.1  # Of the violation, which the small problem may leave.
 CUBE = 100_000  # f³ / CUBE pairs take about as long as Newton's step on f variables.
+CLOSE = 1e-4  # Error of kernel values that a state corrects by the next.
 LONG = 100  # Pairs of a small problem, a variable; then its rounding errors leave by the exact gradient.
 MARGIN = 0.8  # Of the tolerance: the other variables may add to what a small problem leaves.
 
@@ -58,12 +59,14 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     whole = len(index) == len(state.alpha)
     goal = MARGIN * tol if whole else max(MARGIN * tol, SHARE * state.violation)
     rows = index if problem.row is None else problem.row[index]
-    table = problem.kernel.block(rows, rows)
-    size = np.linalg.norm(state.alpha[index] * np.diagonal(table)) + np.abs(state.gradient[index]).max()
-    single = np.finfo(np.float32).eps * size < goal / 8
+    moving = np.linalg.norm(state.alpha[index] * problem.kernel.diagonal[rows]) + np.abs(state.gradient[index]).max()
+    single = np.finfo(np.float32).eps * moving < goal / 8
     iteration, slope, alpha = state.iteration, 0.0, state.alpha
     for dtype in (np.float32, np.float64) if single else (np.float64,):
-        small = Small.of(problem, state, chosen, table.astype(dtype, copy=False))
+        table = problem.kernel.block(rows, rows, dtype)
+        if dtype == np.float32 and not np.allclose(np.diagonal(table), problem.kernel.diagonal[rows], CLOSE, 0.0):
+            continue  # too large for single precision, or too far from one another
+        small = Small.of(problem, state, chosen, table)
         iteration += solve(small, goal, pairs if pairs > 0 else LONG * len(index))
         alpha = state.alpha.copy()
         alpha[index] = problem.sign[index] * np.array(small.beta)
