@@ -19,6 +19,7 @@ from groundup.core.kernels import Kernel
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
+from groundup.projects.support_vector_machine.solvers.fast import fast
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
 from groundup.projects.support_vector_machine.solvers.parts import MachineState
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState, Solver
