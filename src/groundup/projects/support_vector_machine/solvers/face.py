@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from groundup.core.linalg.cholesky import solve_lower, solve_upper
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.small import Small
 
@@ -39,8 +40,9 @@ def newton(small: Small) -> bool:
 def minimum(table: Array, slopes: Array, beta: Array, low: Array, high: Array) -> Array | None:
     """Return a minimum over variables of constant sum, some of which may be fixed at their bounds.
 
-    Those that the way to the minimum would take through a bound are fixed, and the others solve a smaller system; a few
-    at a time, since fixing one may bring others back. None if there is no minimum within some systems.
+    With the sum and the fixed variables as constraints ``Bᵀd = c``, the step d solves ``K d + B ν = −slopes``; the
+    factor of K serves for all of them. Those that the step would take through a bound are fixed, a few at a time, since
+    fixing one may bring others back. None if there is no minimum within some rounds.
 
     Parameters
     ----------
@@ -49,23 +51,26 @@ def minimum(table: Array, slopes: Array, beta: Array, low: Array, high: Array) -
     slopes, beta, low, high : ndarray of shape (f,)
         Derivatives, variables and their bounds.
     """
-    table[np.diag_indices(len(beta))] *= 1 + RIDGE
-    point, residual, inside = beta.copy(), slopes.copy(), np.arange(len(beta))
+    f = len(beta)
+    table[np.diag_indices(f)] *= 1 + RIDGE
+    try:
+        L = np.linalg.cholesky(table)
+    except np.linalg.LinAlgError:  # a kernel that is not positive definite
+        return None
+    half, target, inside = solve_lower(L, -slopes[:, None]), np.zeros(1), np.ones(f, bool)
+    B, new = np.empty((f, 0)), np.ones((f, 1))
     for _ in range(ROUNDS):
-        if len(inside) < 2:
-            return None
-        system = table if len(inside) == len(beta) else table[inside[:, None], inside]
-        sides = np.stack([-residual[inside], np.ones(len(inside))], axis=1)
-        plain, shift = np.linalg.solve(system, sides).T
-        step = plain - (point.sum() - beta.sum() + plain.sum()) / shift.sum() * shift  # the sum as it was
-        room = np.where(step > 0, high[inside], low[inside]) - point[inside]
-        reach = np.divide(room, step, out=np.full(len(step), np.inf), where=step != 0)
+        B = np.hstack([B, solve_lower(L, new)])
+        multiplier = np.linalg.solve(B.T @ B, B.T @ half - target[:, None])
+        step = solve_upper(L.T, half - B @ multiplier)[:, 0]
+        room = np.where(step > 0, high, low) - beta
+        reach = np.divide(room, step, out=np.full(f, np.inf), where=inside & (step != 0))
         if reach.min() >= 1:
-            point[inside] += step
-            return point
-        hit = reach <= min(1.0, BEYOND * float(reach.min()))
-        fixed = inside[hit]
-        point[fixed] += room[hit]
-        residual += table[:, fixed] @ room[hit]
-        inside = inside[~hit]
+            return np.clip(beta + step, low, high)
+        hit = np.flatnonzero(reach <= min(1.0, BEYOND * float(reach.min())))
+        inside[hit], target = False, np.append(target, room[hit])
+        if B.shape[1] + len(hit) >= f:
+            return None
+        new = np.zeros((f, len(hit)))
+        new[hit, np.arange(len(hit))] = 1.0
     return None

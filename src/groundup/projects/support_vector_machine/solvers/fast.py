@@ -19,7 +19,7 @@ from groundup.projects.support_vector_machine.solvers.small import OFTEN, Small
 from groundup.projects.support_vector_machine.solvers.working_set import working_set
 
 SHARE = 0.1  # Of the violation, which the small problem may leave.
-CUBE = 100_000  # f³ / CUBE pairs take about as long as Newton's step on f variables.
+SQUARE = 400  # f² / SQUARE pairs take about as long as Newton's step on f variables.
 CLOSE = 1e-4  # Error of kernel values that a state corrects by the next.
 LONG = 100  # Pairs of a small problem, a variable; then its rounding errors leave by the exact gradient.
 MARGIN = 0.8  # Of the tolerance: the other variables may add to what a small problem leaves.
@@ -99,6 +99,6 @@ def solve(small: Small, tol: float, most: int) -> int:
         done, since = done + moved, since + moved
         if moved < spell:
             break
-        if since >= small.free() ** 3 / CUBE:
+        if since >= small.free() ** 2 / SQUARE:
             spell, since = (max(OFTEN, size // 10) if newton(small) else 2 * spell), 0
     return done
