@@ -18,7 +18,8 @@ from groundup.projects.support_vector_machine.solvers.problem import Dual, DualS
 from groundup.projects.support_vector_machine.solvers.small import OFTEN, Small
 from groundup.projects.support_vector_machine.solvers.working_set import working_set
 
-SHARE = 0.1  # Of the violation, which the small problem may leave.
+EPS = float(np.finfo(np.float32).eps)
+SHARE = 0.05  # Of the violation, which the small problem may leave.
 SQUARE = 400  # f² / SQUARE pairs take about as long as Newton's step on f variables.
 CLOSE = 1e-4  # Error of kernel values that a state corrects by the next.
 LONG = 100  # Pairs of a small problem, a variable; then its rounding errors leave by the exact gradient.
@@ -59,29 +60,35 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     whole = len(index) == len(state.alpha)
     goal = MARGIN * tol if whole else max(MARGIN * tol, SHARE * state.violation)
     rows = index if problem.row is None else problem.row[index]
-    moving = np.linalg.norm(state.alpha[index] * problem.kernel.diagonal[rows]) + np.abs(state.gradient[index]).max()
-    single = np.finfo(np.float32).eps * moving < goal / 8
-    iteration, slope, alpha = state.iteration, 0.0, state.alpha
-    for dtype in (np.float32, np.float64) if single else (np.float64,):
+    diagonal = problem.kernel.diagonal[rows]
+    noise = EPS * float(np.linalg.norm(state.alpha[index] * diagonal) + np.abs(state.gradient[index]).max())
+    iteration, change, slope, dtype = state.iteration, np.zeros_like(state.alpha), 0.0, np.float32
+    for dtype in (np.float32, np.float64) if noise < goal / 8 else (np.float64,):
         table = problem.kernel.block(rows, rows, dtype)
-        if dtype == np.float32 and not np.allclose(np.diagonal(table), problem.kernel.diagonal[rows], CLOSE, 0.0):
+        if dtype == np.float32 and not np.allclose(np.diagonal(table), diagonal, CLOSE, 0.0):
             continue  # too large for single precision, or too far from one another
         small = Small.of(problem, state, chosen, table)
         iteration += solve(small, goal, pairs if pairs > 0 else LONG * len(index))
         alpha = state.alpha.copy()
         alpha[index] = problem.sign[index] * np.array(small.beta)
-        slope = float(state.gradient @ (alpha - state.alpha))
+        change = alpha - state.alpha
+        slope = float(state.gradient @ change)
         if slope < 0:
             break
     if slope >= 0:
         return None
-    product = problem.product(alpha - state.alpha)
-    curvature = float((alpha - state.alpha) @ product)
+    if whole or EPS * np.linalg.norm(change[index] * diagonal) > tol / 32:
+        dtype = np.float64
+    product = problem.product(change, dtype)
+    curvature = float(change @ product)
     if 2 * slope + curvature >= 0:  # too far in single precision: to the minimum along the change
         length = -slope / curvature
-        alpha, product = state.alpha + length * (alpha - state.alpha), length * product
+        alpha, product = state.alpha + length * change, length * product
     gradient = state.gradient + product
     violation = problem.violation(alpha, gradient)
+    if violation <= tol and not (dtype == np.float64 and state.iteration == 0):
+        gradient = problem.gradient(alpha)  # some terms were in single precision
+        violation = problem.violation(alpha, gradient)
     value = problem.objective(alpha, gradient)
     return DualState(alpha, gradient, value, violation, (), iteration, violation <= tol)
 

@@ -119,13 +119,21 @@ class KernelRows:
         scaled = self.kernel.gamma * squares + self.kernel.coef0
         return np.asarray(np.tanh(scaled) if self.kernel.name == "sigmoid" else scaled**self.kernel.degree)
 
-    def products(self, coef: Array) -> Array:
-        """Return the sums of all kernel values of a row, each times a coefficient, (n,)."""
+    def products(self, coef: Array, dtype: Any = np.float64) -> Array:
+        """Return the sums of all kernel values of a row, each times a coefficient, (n,).
+
+        Parameters
+        ----------
+        coef : ndarray of shape (n,)
+            Coefficients.
+        dtype : dtype, default=float64
+            Precision of the kernel values.
+        """
         used = np.flatnonzero(coef)
-        result = np.zeros(len(self))
-        for chosen in parts(len(used), max(1, BLOCK_BYTES // (8 * len(self)))):
+        result, coef = np.zeros(len(self)), coef.astype(dtype)
+        for chosen in parts(len(used), max(1, BLOCK_BYTES // (coef.itemsize * len(self)))):
             index = used[chosen]
-            result += coef[index] @ self.block(index)
+            result += coef[index] @ self.block(index, dtype=dtype)
         return result
 
     def subset(self, rows: Array) -> "KernelRows":

@@ -88,9 +88,9 @@ class Dual:
         """Return ``Qα + p``, computed from the kernel."""
         return self.product(alpha) + self.linear
 
-    def product(self, alpha: Array) -> Array:
-        """Return ``Qα``, computed from the kernel."""
-        values = self.kernel.products(self.coefficients(alpha))
+    def product(self, alpha: Array, dtype: Any = np.float64) -> Array:
+        """Return ``Qα``, computed from kernel values of some precision."""
+        values = self.kernel.products(self.coefficients(alpha), dtype)
         return self.sign * (values if self.row is None else values[self.row])
 
     def objective(self, alpha: Array, gradient: Array) -> float:
