@@ -18,6 +18,7 @@ from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.kernels import Kernel
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.support_vector_machine.solvers.fast import fast
 from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
 from groundup.projects.support_vector_machine.solvers.parts import MachineState
@@ -288,7 +289,7 @@ class KernelMachine(Estimator):
 
     def _solve(self, problem: Dual, start: DualState | None) -> Iterator[DualState]:
         """Yield the states of a dual problem."""
-        solver: Solver = free_set if len(problem.kernel) <= SMALL else smo
+        solver: Solver = free_set if len(problem.kernel) <= SMALL else fast
         yield from (smo if self.solver == "smo" else solver)(problem, self.tol, self.max_iter, start)
 
     @property
