@@ -25,18 +25,18 @@ class Optimality:
         Largest violation of the optimality conditions, in the unit of the decision function.
     price : float
         Sum of the upper bounds C, which multiply the losses of the primal problem.
-    rounding : float
-        Violation that rounding explains.
+    tolerance : float
+        Largest violation that was asked for, or that rounding explains.
     """
 
     dual: float
     gap: float
     violation: float
     price: float
-    rounding: float
+    tolerance: float
 
 
-def judge(problem: Dual, alpha: Array) -> Optimality:
+def judge(problem: Dual, alpha: Array, tol: float) -> Optimality:
     """Return how far some variables are from optimal, computed from the kernel.
 
     With the multipliers b of the sums and ``h = Qα + p + s b``, optimal variables are 0 where h > 0, at their upper
@@ -52,6 +52,8 @@ def judge(problem: Dual, alpha: Array) -> Optimality:
         The problem.
     alpha : ndarray of shape (m,)
         Variables within their bounds.
+    tol : float
+        Largest violation that was asked for.
     """
     gradient = problem.gradient(alpha)
     levels = problem.levels(alpha, gradient)
@@ -65,22 +67,20 @@ def judge(problem: Dual, alpha: Array) -> Optimality:
         gap=float(alpha @ too_large + (problem.upper - alpha) @ too_small),
         violation=float(violation),
         price=float(problem.upper.sum()),
-        rounding=ROUNDING * float(terms + np.abs(problem.linear).max()),
+        tolerance=max(tol, ROUNDING * float(terms + np.abs(problem.linear).max())),
     )
 
 
-def certify(found: Sequence[Optimality], tol: float, convex: bool) -> Certificate:
+def certify(found: Sequence[Optimality], convex: bool) -> Certificate:
     """Return the certificate of a machine.
 
-    A violation of at most `tol` everywhere gives a gap of at most `tol` times the sum of all C. So the measure, which
-    is the gap divided by that sum, says by how much the mean loss may be too large.
+    A violation of at most the tolerance gives a gap of at most the tolerance times the sum of all C. So the measure,
+    which is the gap divided by that sum, says by how much the mean loss may be too large.
 
     Parameters
     ----------
     found : sequence of Optimality
         Of its dual problems.
-    tol : float
-        Largest violation that was asked for.
     convex : bool
         Whether the kernel is known to be positive semi-definite.
     """
@@ -96,5 +96,5 @@ def certify(found: Sequence[Optimality], tol: float, convex: bool) -> Certificat
         )
         measure = "violation of the optimality conditions, averaged with the weights C"
     details = f"primal {dual + gap:.9g}, dual {dual:.9g}, largest violation {violation:.2g}"
-    value = gap / sum(one.price for one in found)
-    return Certificate(claim, f"{measure} ({details})", value, max(tol, *(one.rounding for one in found)))
+    value = max(one.gap / one.price for one in found)
+    return Certificate(claim, f"{measure} ({details})", value, max(one.tolerance for one in found))

@@ -280,9 +280,10 @@ class KernelMachine(Estimator):
         if self.kernel == "linear":
             return np.asarray(in_double(rows) @ self._weights.T + self.intercept_, dtype)
         result = np.tile(self.intercept_, (rows.shape[0], 1))
-        v, vectors = len(self.support_), in_double(self._vectors)
+        v, vectors, kernel = len(self.support_), in_double(self._vectors), self._kernel(self._gamma)
+        limit = inputs.LARGEST ** (1 / max(1, self.degree if self.kernel == "poly" else 1))
         for block in parts(len(result) if v else 0, max(1, BLOCK_BYTES // (8 * max(v, rows.shape[1])))):
-            result[block] += self._kernel(self._gamma).table(in_double(rows[block]), vectors) @ coef
+            result[block] += kernel.table(in_range(in_double(rows[block]), limit), vectors) @ coef
         return result.astype(dtype)
 
     # --- solving ----------------------------------------------------------------------------------------------------
@@ -290,7 +291,11 @@ class KernelMachine(Estimator):
     def _solve(self, problem: Dual, start: DualState | None) -> Iterator[DualState]:
         """Yield the states of a dual problem."""
         solver: Solver = free_set if len(problem.kernel) <= SMALL else fast
-        yield from (smo if self.solver == "smo" else solver)(problem, self.tol, self.max_iter, start)
+        yield from (smo if self.solver == "smo" else solver)(problem, self._tolerance(problem), self.max_iter, start)
+
+    def _tolerance(self, problem: Dual) -> float:
+        """Return the largest violation of the optimality conditions, in the unit of the scores of a problem."""
+        return float(self.tol)
 
     @property
     def _bound(self) -> float:
@@ -302,10 +307,10 @@ class KernelMachine(Estimator):
         """Return None: the number of states is not known."""
 
     def _advice(self, state: MachineState) -> str:
-        return (
-            f"Solver terminated early (max_iter={self.max_iter}).  Consider pre-processing your data with "
-            "StandardScaler or MinMaxScaler."
-        )
+        advice = "Consider pre-processing your data with StandardScaler or MinMaxScaler."
+        if self.max_iter < 0:
+            return f"Solver stopped where rounding leaves no descent, before it reached tol={self.tol:g}.  {advice}"
+        return f"Solver terminated early (max_iter={self.max_iter}).  {advice}"
 
     @classmethod
     def _check_agreement(cls, found: Mapping[str, Any]) -> None:
@@ -344,3 +349,10 @@ def in_double(rows: Any) -> Any:
     if isinstance(rows, Csr):
         return rows if rows.dtype == np.float64 else replace(rows, data=rows.data.astype(np.float64))
     return np.ascontiguousarray(rows[:], np.float64)
+
+
+def in_range(rows: Any, limit: float) -> Any:
+    """Return rows whose entries are between −limit and limit: kernel values of others leave the range of floats."""
+    if isinstance(rows, Csr):
+        return replace(rows, data=np.clip(rows.data, -limit, limit))
+    return np.clip(rows, -limit, limit)

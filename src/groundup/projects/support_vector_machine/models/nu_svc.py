@@ -79,13 +79,16 @@ class NuSVC(PairwiseMachine):
 
         eq. support_vector_machine:nu-classification
         """
-        upper = task.weight[rows] / task.weight.mean()  # their unit does not matter
+        upper = task.weight[rows] / task.weight[rows].sum()  # their unit does not matter
         sides = [signs > 0, signs < 0]
-        total = min(self.nu * float(upper.sum()) / 2, *(float(upper[side].sum()) for side in sides))
+        total = min(self.nu / 2, *(float(upper[side].sum()) for side in sides))
         start = np.zeros(len(rows))
         for side in sides:
             start[side] = filled(upper[side], total)
         return Dual(task.kernel.subset(rows), signs, np.zeros(len(rows)), upper, start, True)
+
+    def _tolerance(self, problem: Dual) -> float:
+        return float(self.tol) / len(problem.sign)  # in LIBSVM, the sum of the bounds is the number of rows
 
     def _scaled(self, problem: Dual, state: DualState) -> tuple[Array, float]:
         """Return coefficients and intercept in the unit in which the margin is one."""

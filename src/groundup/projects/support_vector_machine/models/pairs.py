@@ -126,7 +126,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         judged, calibration = [], [Calibration() for _ in pairs]
         for k, part in enumerate(self._parts(data, state.entropy)):
             problem = self._dual(data, part.rows, part.signs)
-            last = state.parts[k] if k < len(state.parts) else problem.first(self.tol)
+            last = state.parts[k] if k < len(state.parts) else problem.first(self._tolerance(problem))
             weights, b = self._scaled(problem, last)
             if len(part.held_out):
                 calibration[part.pair].add(data, part, weights, b)
@@ -135,7 +135,7 @@ class PairwiseMachine(KernelMachine, Classifier):
             coef[second - 1, part.rows[part.signs > 0]] = weights[part.signs > 0]
             coef[first, part.rows[part.signs < 0]] = weights[part.signs < 0]
             level[part.pair], steps[part.pair] = b, last.iteration
-            judged.append(judge(problem, last.alpha))
+            judged.append(judge(problem, last.alpha, self._tolerance(problem)))
         asked = calibration if self.canonical("probability") else []
         sigmoids = np.array([one.fitted() for one in asked]).reshape(-1, 2)
         sign = -1.0 if K == 2 else 1.0  # of two classes the second one is positive
@@ -148,7 +148,7 @@ class PairwiseMachine(KernelMachine, Classifier):
             "_n_support": np.bincount(data.y[used], minlength=K).astype(np.int32),
             "_probA": sigmoids[:, 0],
             "_probB": sigmoids[:, 1],
-            "certificate_": certify(judged, self.tol, self._convex),
+            "certificate_": certify(judged, self._convex),
         }
 
     # --- decisions --------------------------------------------------------------------------------------------------
