@@ -39,6 +39,8 @@ from groundup.projects.regularized_regression.models.ridge_classifier import Rid
 from groundup.projects.regularized_regression.models.ridge_classifier import RidgeClassifierCV as RidgeClassifierCV
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV as RidgeCV
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression as SoftmaxRegression
+from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC as LinearSVC
+from groundup.projects.support_vector_machine.models.linear_svr import LinearSVR as LinearSVR
 from groundup.saving import load as load
 from groundup.saving import save as save
 
