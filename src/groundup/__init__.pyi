@@ -41,6 +41,8 @@ from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV as 
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression as SoftmaxRegression
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC as LinearSVC
 from groundup.projects.support_vector_machine.models.linear_svr import LinearSVR as LinearSVR
+from groundup.projects.support_vector_machine.models.nystroem import Nystroem as Nystroem
+from groundup.projects.support_vector_machine.models.rbf_sampler import RBFSampler as RBFSampler
 from groundup.saving import load as load
 from groundup.saving import save as save
 

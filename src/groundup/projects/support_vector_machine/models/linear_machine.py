@@ -11,7 +11,7 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Boolean, Count, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.certificate import Certificate
-from groundup.core.estimator.parameters import ignored, parameter
+from groundup.core.estimator.parameters import parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.text import remedies
 from groundup.core.types import Array, Seed
@@ -50,9 +50,7 @@ class LinearMachine(Estimator):
     C: float = parameter(Positive, default=1.0)
     fit_intercept: bool = parameter(Boolean(), default=True)
     intercept_scaling: float = parameter(Positive, default=1.0)
-    dual: bool | Literal["auto"] = ignored(
-        Boolean() | OneOf(("auto",)), "both problems have the same solution", default="auto"
-    )
+    dual: bool | Literal["auto"] = parameter(Boolean() | OneOf(("auto",)), default="auto")
     verbose: int = parameter(Verbosity, default=0)
     random_state: Seed = parameter(RandomState, default=None)
     max_iter: int = parameter(Count, default=1000)
@@ -105,10 +103,10 @@ class LinearMachine(Estimator):
         return state.coef.astype(data.dtype), intercept, common
 
     def _advice(self, state: LinearState) -> str:
+        remedy = remedies("increase max_iter", "scale the features", "raise tol", solver=self.solver)
         return (
-            "Liblinear failed to converge, increase the number of iterations. (So scikit-learn says; here it is "
-            f"{type(self).__name__}, which stopped after {state.iteration} iterations before its distance to the minimum "
-            f"was proved to be within tol: {remedies('increase max_iter', 'scale the features', 'raise tol', solver=self.solver)}.)"
+            f"Liblinear failed to converge, increase the number of iterations. {type(self).__name__} stopped after "
+            f"{state.iteration} iterations before its distance to the minimum was proved to be within tol: {remedy}."
         )
 
 

@@ -33,7 +33,8 @@ class LinearSVC(LinearMachine, LinearDecision):
     loss : {"hinge", "squared_hinge"}, default="squared_hinge"
         "hinge" is ``max(0, 1 − y (x·w + b))``.
     dual : bool or "auto", default="auto"
-        Ignored: both problems have the same solution. True and False are refused where scikit-learn refuses them.
+        Both problems have the same solution, so that it changes nothing; True and False are refused where scikit-learn
+        refuses them.
     tol : float, default=1e-4
         The fit ends when the objective is proved to be within ``tol²`` of its minimum, relatively: an error of the
         objective is about the square of that of the parameters.

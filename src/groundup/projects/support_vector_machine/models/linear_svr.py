@@ -38,7 +38,8 @@ class LinearSVR(LinearMachine, LinearRegressor):
     intercept_scaling : float, default=1.0
         The constant column; the larger, the less the intercept is penalised.
     dual : bool or "auto", default="auto"
-        Ignored: both problems have the same solution. False is refused where scikit-learn refuses it.
+        Both problems have the same solution, so that it changes nothing; False is refused where scikit-learn refuses
+        it.
     verbose : int, default=0
         Whether to print the iterations.
     random_state : int, Generator, RandomState or None, default=None

@@ -65,7 +65,10 @@ class Design:
         return result
 
     def gram(self, weight: Array, columns: Array | None = None) -> Array:
-        """Return the weighted cross-products of the columns, or of some of them, (p, p); rows of weight zero cost little."""
+        """Return the weighted cross-products of the columns, or of some of them, (p, p).
+
+        Rows of weight zero cost little.
+        """
         d = self.X.shape[1]
         chosen = np.arange(self.width) if columns is None else columns
         own = chosen[chosen < d]

@@ -25,6 +25,8 @@ class DualMemory:
     ----------
     force : ndarray of shape (t, n)
         Dual variables u; the parameters are the sum of ``u · sign · row``.
+    seed : int
+        Seed of the orders in which passes visit the rows.
     passes : int
         Number of passes so far.
     gap : ndarray of shape (t,)
@@ -32,21 +34,22 @@ class DualMemory:
     """
 
     force: Array
+    seed: int
     passes: int
     gap: Array
 
 
 def dual_coordinate_descent(problem: LinearProblem, judge: Judge, seed: int) -> Method:
     """Return the method, for the L2 penalty; a pass visits all rows in a random order, which the seed determines."""
-    return Method(partial(_first, problem), partial(_following, problem, judge, seed))
+    return Method(partial(_first, problem, seed), partial(_following, problem, judge))
 
 
-def _first(problem: LinearProblem) -> Iterate:
+def _first(problem: LinearProblem, seed: int) -> Iterate:
     t, n = len(problem.outputs), len(problem.design)
-    return _measured(problem, np.zeros(problem.shape), np.zeros((t, n)), 0)
+    return _measured(problem, np.zeros(problem.shape), np.zeros((t, n)), seed, 0)
 
 
-def _measured(problem: LinearProblem, W: Array, force: Array, passes: int) -> Iterate:
+def _measured(problem: LinearProblem, W: Array, force: Array, seed: int, passes: int) -> Iterate:
     scores = problem.design.scores(W)
     residuals = [output.residual(z) for output, z in zip(problem.outputs, scores, strict=True)]
     losses = np.array([output.loss.value(r) for output, r in zip(problem.outputs, residuals, strict=True)])
@@ -54,18 +57,19 @@ def _measured(problem: LinearProblem, W: Array, force: Array, passes: int) -> It
     signed = np.stack([output.sign * u for output, u in zip(problem.outputs, force, strict=True)])
     gradient = W - problem.design.gather(signed)  # rounding, since each step changes both alike
     value = np.square(W).sum(axis=1) / 2 + losses
-    return Iterate(W, value, gradient, DualMemory(force, passes, np.array(gap) + np.square(gradient).sum(axis=1) / 2))
+    gaps = np.array(gap) + np.square(gradient).sum(axis=1) / 2
+    return Iterate(W, value, gradient, DualMemory(force, seed, passes, gaps))
 
 
-def _following(problem: LinearProblem, judge: Judge, seed: int, iterate: Iterate) -> Iterator[Iterate]:
+def _following(problem: LinearProblem, judge: Judge, iterate: Iterate) -> Iterator[Iterate]:
     while True:
         memory = iterate.memory
         W, force = iterate.w.copy(), memory.force.copy()
-        order = np.random.default_rng((seed, memory.passes)).permutation(len(problem.design))
+        order = np.random.default_rng((memory.seed, memory.passes)).permutation(len(problem.design))
         relative = judge.relative(iterate.value, memory.gap)
         for k in np.flatnonzero(relative > judge.allowed):
             one_pass(problem.design, problem.outputs[k], W[k], force[k], order)
-        iterate = _measured(problem, W, force, memory.passes + 1)
+        iterate = _measured(problem, W, force, memory.seed, memory.passes + 1)
         yield iterate
 
 

@@ -1,11 +1,13 @@
 """The problems of the linear machines, their states, and when these are near enough to the minimum.
 
 Each of t outputs has parameters w of its own, (p,), the last of which is the intercept's where there is one: minimise
-``½ ‖w‖² + Σ loss(r)``, or with ``‖w‖₁`` in the place of ``½ ‖w‖²``. A classifier has an output for each class, or one for
-two classes; a regression has one. All outputs are minimised side by side, so that they share the products with the rows.
+``½ ‖w‖² + Σ loss(r)``, or with ``‖w‖₁`` in the place of ``½ ‖w‖²``. A classifier has an output for each class, or one
+for two classes; a regression has one. All outputs are minimised side by side, so that they share the products with the
+rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -43,9 +45,12 @@ class Output:
 
     def take(self, index: Array, factor: float) -> "Output":
         """Return the output of some rows whose losses stand for those of all."""
-        c = factor * (self.loss.c if isinstance(self.loss.c, float) else self.loss.c[index])
-        loss = PiecewiseLoss(c, self.loss.epsilon, self.loss.squared, self.loss.two_sided)
-        return Output(*(part if np.ndim(part) == 0 else part[index] for part in (self.target, self.sign)), loss)
+        loss = replace(self.loss, c=factor * _part(self.loss.c, index))
+        return Output(_part(self.target, index), _part(self.sign, index), loss)
+
+
+def _part(value: Array | float, index: Array) -> Any:
+    return value[index] if isinstance(value, np.ndarray) else value
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,14 +6,15 @@ squared loss has no kinks and needs no such term. For any forces u, ``loss(r) + 
 ``½ ‖w − Σ u s a‖²``, is the duality gap: it costs nothing, since the second term is the gradient that Newton's method
 needs.
 
-Sources: Rockafellar, Augmented Lagrangians and applications of the proximal point algorithm in convex programming, Math.
-Oper. Res. 1 (1976); Li, Sun and Toh, A highly efficient semismooth Newton augmented Lagrangian method for solving lasso
-problems, SIAM J. Optim. 28 (2018).
+Sources: Rockafellar, Augmented Lagrangians and applications of the proximal point algorithm in convex programming,
+Math. Oper. Res. 1 (1976); Li, Sun and Toh, A highly efficient semismooth Newton augmented Lagrangian method for solving
+lasso problems, SIAM J. Optim. 28 (2018).
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -26,7 +27,9 @@ from groundup.projects.support_vector_machine.solvers.semismooth_newton import C
 FIRST_WIDTH = 1.0  # Width of the rounded part at the beginning, in units of the typical residual,
 SHRINK = 0.2  # by which it is multiplied whenever the rounded objective is nearly minimised,
 LAST_WIDTH = 1e-7  # and at least this.
-NEARLY = 0.1  # The rounded objective is nearly minimised where the gradient's part of the gap is this part of the other.
+NEARLY = (
+    0.1  # The rounded objective is nearly minimised where the gradient's part of the gap is this part of the other.
+)
 SUBSAMPLE = 8  # Rows per row of the subsample on which the first parameters are found,
 SUBSAMPLE_ROWS = 2000  # which has at least this number of rows,
 ROWS_PER_PARAMETER = 20  # and this number for each parameter.
@@ -66,9 +69,7 @@ def proximal_point(problem: LinearProblem, judge: Judge) -> Method:
 
 def forces(problem: LinearProblem, memory: ProximalMemory) -> list[Array]:
     """Return the forces of all outputs, each of shape (n,)."""
-    return [
-        _force(output, memory, k, output.residual(memory.scores[k]))[0] for k, output in enumerate(problem.outputs)
-    ]
+    return [_force(output, memory, k, output.residual(memory.scores[k]))[0] for k, output in enumerate(problem.outputs)]
 
 
 def _first(problem: LinearProblem) -> Iterate:
@@ -90,11 +91,12 @@ def _from_subsample(problem: LinearProblem) -> Array:
         return np.zeros(problem.shape)
     part = problem.subsample(np.sort(np.random.default_rng(0).choice(n, count, replace=False)))
     judge = Judge.of(part, SUBSAMPLE_TOLERANCE)
-    iterate = _first(part)
-    for _, iterate in zip(range(SUBSAMPLE_STEPS), _following(part, judge, iterate), strict=False):
-        if not _unfinished(judge, iterate) or iterate.step == 0:
+    first = _first(part)
+    last = first
+    for last in islice(_following(part, judge, first), SUBSAMPLE_STEPS):
+        if not _unfinished(judge, last) or last.step == 0:
             break
-    return iterate.w
+    return last.w
 
 
 def _unfinished(judge: Judge, iterate: Iterate) -> list[int]:
@@ -112,9 +114,7 @@ def _measured(problem: LinearProblem, iterate: Iterate, places: range | list[int
     value, gradient, gap, part = iterate.value.copy(), iterate.gradient.copy(), memory.gap.copy(), memory.part.copy()
     residuals = [problem.outputs[k].residual(memory.scores[k]) for k in places]
     forces = [_force(problem.outputs[k], memory, k, r)[0] for k, r in zip(places, residuals, strict=True)]
-    pulls = problem.design.gather(
-        np.stack([problem.outputs[k].sign * u for k, u in zip(places, forces, strict=True)])
-    )
+    pulls = problem.design.gather(np.stack([problem.outputs[k].sign * u for k, u in zip(places, forces, strict=True)]))
     for k, r, u, pull in zip(places, residuals, forces, pulls, strict=True):
         loss = problem.outputs[k].loss
         gradient[k] = W[k] - pull

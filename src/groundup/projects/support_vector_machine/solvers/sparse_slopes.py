@@ -1,7 +1,7 @@
 """The squared hinge loss with an L1 penalty: proximal Newton steps on working sets of columns."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -67,8 +67,8 @@ class SparseObjective:
     def gap(self, w: Array) -> tuple[float, float]:
         """Return the objective and its duality gap.
 
-        Forces are scaled until no column pulls more than the penalty resists: then they are feasible for the dual, whose
-        objective along the scaled forces is a parabola.
+        Forces are scaled until no column pulls more than the penalty resists: then they are feasible for the dual. Its
+        objective is a parabola of the scale.
         """
         loss, r = self.output.loss, self._residual(w)
         u = loss.force(r, None, 1.0)[0]
@@ -86,7 +86,8 @@ def sparse_slopes(problem: LinearProblem, judge: Judge) -> Method:
 
 
 def _first(objectives: list[SparseObjective], W: Array) -> Iterate:
-    return _together(objectives, [Iterate(w[:, None], *objective(w[:, None])) for objective, w in zip(objectives, W, strict=True)])
+    pairs = zip(objectives, W[:, :, None], strict=True)
+    return _together(objectives, [Iterate(w, *objective(w)) for objective, w in pairs])
 
 
 def _together(objectives: list[SparseObjective], singles: list[Iterate]) -> Iterate:
