@@ -16,6 +16,7 @@ from groundup.projects.support_vector_machine.solvers.design import Design
 DIRECT = 3e9  # Operations of a system that is solved directly.
 PAIRS_PER_ENTRY = 30  # Cross-products of sparse rows are formed up to this number of pairs of entries per entry.
 LARGEST_SIDE = 4000  # Unknowns of a system that is solved directly.
+SINGULAR = 1e-14  # Part of a diagonal entry that is added to it.
 CG_TOLERANCE = 1e-2  # Residual of conjugate gradients, relative to the gradient; smaller near the minimum.
 FLAT = 0.1  # The line search ends where the slope is at most this part of that at the beginning.
 SEARCH_STEPS = 60  # Largest number of slopes that a line search computes.
@@ -52,13 +53,21 @@ def direction(design: Design, curvature: Array, gradient: Array, tolerance: floa
         return _by_products(design.take(index), curvature[index], gradient, tolerance)
     if by_columns <= by_rows:
         H = design.gram(curvature)
-        H[np.diag_indices(p)] += 1
-        return -np.linalg.solve(H, gradient)
+        return -solve_shifted(H, 1.0, gradient)
     active = design.take(index)
     K = active.kernel()
-    K[np.diag_indices(m)] += 1 / curvature[index]
-    part = np.linalg.solve(K, active.scores(gradient[None])[0])
+    part = solve_shifted(K, 1 / curvature[index], active.scores(gradient[None])[0])
     return active.gather(part[None])[0] - gradient
+
+
+def solve_shifted(A: Array, shift: Array | float, b: Array) -> Array:
+    """Solve ``(A + diag(shift)) x = b`` for a positive semi-definite A, which is overwritten.
+
+    Equal rows make A singular; a shift that rounding would lose next to its entries is enlarged to their rounding error.
+    """
+    diagonal = np.diag_indices(len(A))
+    A[diagonal] += shift + SINGULAR * A[diagonal]
+    return np.linalg.solve(A, b)
 
 
 def _by_products(active: Design, curve: Array, gradient: Array, tolerance: float) -> Array:
