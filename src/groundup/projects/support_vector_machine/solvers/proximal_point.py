@@ -28,6 +28,8 @@ FIRST_WIDTH = 1.0  # Width of the rounded part at the beginning, in units of the
 SHRINK = 0.2  # by which it is multiplied whenever the rounded objective is nearly minimised,
 LAST_WIDTH = 1e-7  # and at least this.
 NEARLY = 0.1  # The rounded objective is nearly minimised where the gradient adds only this part to the gap.
+WHOLE_STEPS = 12  # Whole steps on a squared loss that may fail to halve the gap, before a line search decides: without
+# one, 1,000 rows of 500 columns take 16 steps instead of 158 at C = 100.
 SUBSAMPLE = 8  # Rows per row of the subsample on which the first parameters are found,
 SUBSAMPLE_ROWS = 2000  # which has at least this number of rows,
 ROWS_PER_PARAMETER = 20  # and this number for each parameter.
@@ -51,6 +53,10 @@ class ProximalMemory:
         Duality gaps.
     part : ndarray of shape (t,)
         The gradients' parts of them.
+    best : ndarray of shape (t,)
+        The least such part so far, and
+    since : ndarray of int of shape (t,)
+        the number of steps since it was halved.
     """
 
     scores: Array
@@ -58,6 +64,8 @@ class ProximalMemory:
     width: Array
     gap: Array
     part: Array
+    best: Array
+    since: Array
 
 
 def proximal_point(problem: LinearProblem, judge: Judge) -> Method:
@@ -75,10 +83,9 @@ def _first(problem: LinearProblem) -> Iterate:
     scores = problem.design.scores(W)
     kinked = not problem.outputs[0].loss.squared
     sizes = [np.abs(output.residual(z)).mean() for output, z in zip(problem.outputs, scores, strict=True)]
-    nothing = np.zeros(len(W))
-    memory = ProximalMemory(
-        scores, np.zeros_like(scores) if kinked else None, FIRST_WIDTH * np.array(sizes), nothing, nothing
-    )
+    nothing, width = np.zeros(len(W)), FIRST_WIDTH * np.array(sizes)
+    center = np.zeros_like(scores) if kinked else None
+    memory = ProximalMemory(scores, center, width, nothing, nothing, nothing + np.inf, np.zeros(len(W), int))
     return _measured(problem, Iterate(W, nothing, W, memory), range(len(W)))
 
 
@@ -158,18 +165,29 @@ def _newton_step(problem: LinearProblem, judge: Judge, iterate: Iterate) -> Iter
         tolerance = CG_TOLERANCE * min(1.0, float(np.sqrt(relative[k])))
         move[:] = direction(problem.design, curvature, iterate.gradient[k], tolerance)
     falls = problem.design.scores(moves)
-    W, scores, longest = iterate.w.copy(), memory.scores.copy(), 0.0
+    W, scores, best, since, longest = (
+        iterate.w.copy(),
+        memory.scores.copy(),
+        memory.best.copy(),
+        memory.since.copy(),
+        0.0,
+    )
     for move, fall, k in zip(moves, falls, places, strict=True):
         output = problem.outputs[k]
-        step = search(
-            partial(_force, output, memory, k),
-            output.residual(scores[k]),
-            output.sign * fall,
-            float(W[k] @ move),
-            float(move @ move),
-        )
+        since[k] = 0 if memory.part[k] < best[k] / 2 else since[k] + 1
+        best[k] = min(best[k], memory.part[k])
+        step = 1.0
+        if memory.center is not None or since[k] > WHOLE_STEPS:
+            step = search(
+                partial(_force, output, memory, k),
+                output.residual(scores[k]),
+                output.sign * fall,
+                float(W[k] @ move),
+                float(move @ move),
+            )
         W[k] += step * move
         scores[k] += step * fall
         longest = max(longest, step)
-    moved = replace(iterate, w=W, memory=replace(memory, scores=scores), step=longest)
+    after = replace(memory, scores=scores, best=best, since=since)
+    moved = replace(iterate, w=W, memory=after, step=longest)
     return _measured(problem, moved, places)
