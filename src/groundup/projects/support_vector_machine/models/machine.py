@@ -206,7 +206,7 @@ class KernelMachine(Estimator):
         if task.classes is not None:
             used = used[np.argsort(task.y[used], kind="stable")]
         near = task.kernel.X[used]
-        found = {
+        found: dict[str, Any] = {
             "support_": task.row[used].astype(np.int32),
             "intercept_": level + 0.0,  # no negative zero
             "fit_status_": int(not all(one.converged for one in state.parts)),
