@@ -64,7 +64,8 @@ def direction(design: Design, curvature: Array, gradient: Array, tolerance: floa
 def solve_shifted(A: Array, shift: Array | float, b: Array) -> Array:
     """Solve ``(A + diag(shift)) x = b`` for a positive semi-definite A, which is overwritten.
 
-    Equal rows make A singular; a shift that rounding would lose next to its entries is enlarged to their rounding error.
+    Equal rows make A singular; a shift that rounding would lose next to A's entries is enlarged to their rounding
+    error.
     """
     diagonal = np.diag_indices(len(A))
     A[diagonal] += shift + SINGULAR * A[diagonal]
