@@ -1,10 +1,10 @@
 """Exact solution of small dual problems: Newton's method on the free variables, and steps along pairs in between.
 
 Where it is known which variables are at their bounds, the others solve a linear system. A Newton step solves it, and
-goes as far as the bounds allow, which takes one more variable to its bound; steps along pairs set variables free. The answer is exact to rounding,
-so that it depends on the problem and not on the steps that led to it: a row of weight two and the row twice, or rows
-in another order, have the same decision function. Steps along pairs alone take thousands of steps where C is large,
-and for linear kernels.
+goes as far as the bounds allow, which takes one more variable to its bound; steps along pairs set variables free. The
+answer is exact to rounding, so that it depends on the problem and not on the steps that led to it: a row of weight two
+and the row twice, or rows in another order, have the same decision function. Steps along pairs alone take thousands of
+steps where C is large, and for linear kernels.
 """
 
 from collections.abc import Iterator
