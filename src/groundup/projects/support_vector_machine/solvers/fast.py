@@ -97,13 +97,11 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
         slope = float(state.gradient @ change)
         if slope < 0:
             break
-    if slope >= 0:
-        return None
     if whole or EPS * np.linalg.norm(change[index] * diagonal) > tol / 32:
         dtype = np.float64
     product = problem.product(change, dtype)
     curvature = float(change @ product)
-    if 2 * slope + curvature >= 0:  # too far in single precision: to the minimum along the change
+    if slope < 0 <= 2 * slope + curvature:  # too far in single precision: to the minimum along the change
         length = -slope / curvature
         alpha, product = state.alpha + length * change, length * product
     gradient = state.gradient + product
@@ -111,6 +109,8 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     if violation <= tol and not (dtype == np.float64 and state.iteration == 0):
         gradient = problem.gradient(alpha)  # some terms were in single precision
         violation = problem.violation(alpha, gradient)
+    if slope >= 0 and violation >= state.violation:
+        return None
     value = problem.objective(alpha, gradient)
     return DualState(alpha, gradient, value, violation, (), iteration, violation <= tol)
 
