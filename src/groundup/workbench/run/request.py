@@ -282,6 +282,7 @@ def _open_table(run: Settled) -> Dataset:
             run.table,
             standardize=run.model.standardize,
             missing=run.model.estimator.accepts.missing,
+            measurements=run.model.measurements,
         )
     except NoTarget as error:
         raise UsageError(f"{run.project.name} learns to predict; say what with --target COLUMN. {error}") from error
