@@ -141,6 +141,7 @@ class KernelMachine(Estimator):
         if callable(self.kernel):
             given, table = X, self._values_of(X, X)
         n = table.shape[0]
+        shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
         if (callable(self.kernel) or self.kernel == "precomputed") and table.shape[1] != n:
             raise ValueError(
                 "Precomputed matrix must be a square matrix, one row and one column a sample. "
@@ -162,7 +163,6 @@ class KernelMachine(Estimator):
             if mean @ mean > FAR**2 * rows.var(axis=0).sum():  # where products would lose digits
                 origin = mean
                 rows = rows - origin
-        shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
         kernel = self._kernel(1.0 if pairwise else self._factor(rows, weight))
         memory = KernelRows(rows, kernel, self.cache_size * MEGABYTE)
         return Task(memory, y[row], weight, row, shape, origin, table, given)
