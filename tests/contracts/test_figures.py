@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from contracts.cases import SAME_FOR_ALL_DATA
 from groundup import projects
 from groundup.data.dataset import Dataset
 from groundup.plotting.animate import draw_state
@@ -23,10 +24,6 @@ from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
-SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
-    "failures", "colours", "overflow", "underflow", "slow",
-    "scaling", "kernel_circles", "reconstruction", "eigen_digits",
-}  # fmt: skip
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
 rng = np.random.default_rng(5)

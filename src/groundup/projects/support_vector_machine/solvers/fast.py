@@ -10,6 +10,7 @@ vector machines, JMLR 6 (2005).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -87,8 +88,9 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     rows = index if problem.row is None else problem.row[index]
     diagonal = problem.kernel.diagonal[rows]
     noise = EPS * float(np.linalg.norm(state.alpha[index] * diagonal) + np.abs(state.gradient[index]).max())
-    few, dtype = len(problem.kernel) <= FEW, SINGLE
+    few = len(problem.kernel) <= FEW
     iteration, change, slope = state.iteration, np.zeros_like(state.alpha), 0.0
+    dtype: type[np.floating[Any]] = np.float64
     for dtype in (np.float32, np.float64) if noise < goal / 8 and not few else (np.float64,):
         table = problem.kernel.block(rows, rows, dtype)
         if dtype == np.float32 and not np.allclose(np.diagonal(table), diagonal, CLOSE, 0.0):
