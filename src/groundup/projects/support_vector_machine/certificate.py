@@ -10,7 +10,8 @@ from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.problem import Dual
 
-ROUNDING = 16 * EPS  # Of a kernel sum, relative to the sum of the absolute values of its terms.
+ROUNDING = 64 * EPS  # Of a kernel sum, relative to the sum of the absolute values of its terms.
+LARGEST_ROUNDING = 0.01  # Violation that may be put down to rounding; where more is, the answer is not certified.
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def judge(problem: Dual, alpha: Array, tol: float) -> Optimality:
         gap=float(alpha @ too_large + (problem.upper - alpha) @ too_small),
         violation=float(violation),
         price=float(problem.upper.sum()),
-        tolerance=max(tol, ROUNDING * float(terms + np.abs(problem.linear).max())),
+        tolerance=max(tol, min(LARGEST_ROUNDING, ROUNDING * float(terms + np.abs(problem.linear).max()))),
     )
 
 

@@ -15,6 +15,7 @@ from groundup.core.containers.csr import Csr, in_users_form, sparse_rows
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.parameters import fitted, ignored, parameter
+from groundup.core.exceptions import warn
 from groundup.core.kernels import Kernel, dense_rows
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
@@ -145,7 +146,7 @@ class KernelMachine(Estimator):
                 "Precomputed matrix must be a square matrix, one row and one column a sample. "
                 f"Input is a {n}x{table.shape[1]} matrix."
             )
-        y, weight = target(n), inputs.as_weight(sample_weight, n)
+        y, weight = target(n), inputs.as_weight(without_negative(sample_weight), n)
         row = np.arange(n) if weight is None else np.flatnonzero(weight)
         weight = np.ones(n) if weight is None else weight[row]
         pairwise = callable(self.kernel) or self.kernel == "precomputed"
@@ -365,6 +366,15 @@ def by_decision(coef: Array, sizes: Array | None) -> Array:
             rows = slice(end[one] - sizes[one], end[one])
             line[rows] = coef[other, rows]
     return found
+
+
+def without_negative(sample_weight: ArrayLike) -> ArrayLike:
+    """Return weights without negative ones, whose rows are left out, as in scikit-learn, with a warning."""
+    weight = np.asarray(sample_weight)
+    if weight.dtype.kind not in "fi" or not ((weight < 0).any() and (weight > 0).any()):
+        return sample_weight
+    warn("Rows of negative weight are left out, like those of weight zero.", UserWarning)
+    return np.maximum(weight, 0)
 
 
 def require_range(rows: Any) -> None:

@@ -20,6 +20,7 @@ from groundup.projects.support_vector_machine.solvers.parts import MachineState,
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.sigmoid import couple, fit_sigmoid, pair_probabilities
 
+ONE_LEFT = "Invalid input - all samples with positive weights belong to the same class. "  # scikit-learn's wording.
 FOLDS = 5  # Of the decision values that calibrate probabilities, as in LIBSVM.
 
 
@@ -85,7 +86,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         name = type(self).__name__
         task = self._task(X, lambda n: as_labels(y, n, owner=name), sample_weight)
         classes, codes = np.unique(task.y, return_inverse=True)
-        require_classes(classes, name)
+        require_classes(classes, name if len(task.row) == task.shape[0] else ONE_LEFT + name)
         share = class_weighted(self.class_weight, classes, codes, task.weight)
         share = task.weight if share is None else share
         first = np.array([int(np.flatnonzero(codes == k)[0]) for k in range(len(classes))])
