@@ -21,7 +21,7 @@ def with_entry(X, value):
 
 WRONG_ROWS = {  # How rows are spoilt, and what the error must say: the argument, what came, what is allowed.
     "NaN": (lambda X: with_entry(X, np.nan), r"X contains NaN at row 2, column 1.*only finite numbers are allowed"),
-    "infinity": (lambda X: with_entry(X, np.inf), r"X contains infinity at row 2, column 1.*no inf"),
+    "infinity": (lambda X: with_entry(X, np.inf), r"X contains infinity at row 2, column 1.*only finite numbers"),
     "complex": (lambda X: with_entry(X, 1j), "Complex data not supported: X has dtype complex128"),
     "text": (lambda X: with_entry(X, "tall"), "X must hold numbers only: .*'tall'.*Encode text as numbers"),
     "an object": (lambda X: with_entry(X, {}), "X must hold numbers only"),

@@ -266,10 +266,9 @@ def _require_entries(
 
 
 def _not_finite(name: str, value: Any, where: str) -> str:
-    kind = "NaN" if np.isnan(value) else "infinity"
+    kind, remedy = ("NaN", "impute missing values first") if np.isnan(value) else ("infinity", "correct the value")
     return (
-        f"Input {name} contains {kind} at {where} (rows are counted from 0). "
-        "Impute missing values first: only finite numbers are allowed, no NaN and no inf."
+        f"Input {name} contains {kind} at {where} (rows are counted from 0): only finite numbers are allowed; {remedy}."
     )
 
 

@@ -85,8 +85,14 @@ class KernelRows:
             return np.ones(len(self))
         if self.kernel.name == "precomputed":
             return np.array(np.diagonal(self.X), np.float64)
-        one_by_one = range(len(self))
-        return np.array([float(self.kernel.table(self.X[i : i + 1], self.X[i : i + 1])[0, 0]) for i in one_by_one])
+        if isinstance(self.X, Csr):
+            squares = np.bincount(self.X.row_of_entry, np.square(self.X.data), len(self))
+        else:
+            squares = np.einsum("ij,ij->i", self.X, self.X)
+        if self.kernel.name == "linear":
+            return squares
+        scaled = self.kernel.gamma * squares + self.kernel.coef0
+        return np.asarray(np.tanh(scaled) if self.kernel.name == "sigmoid" else scaled**self.kernel.degree)
 
     def products(self, coef: Array) -> Array:
         """Return the sums of all kernel values of a row, each times a coefficient, (n,)."""

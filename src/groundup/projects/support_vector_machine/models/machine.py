@@ -1,0 +1,339 @@
+"""What the five kernel machines share: parameters, kernels, the solution of their dual problems, decisions."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+
+from groundup.core.checks import inputs
+from groundup.core.checks.accepts import Accepts
+from groundup.core.checks.parameters import Boolean, Function, Number, OneOf, Positive, Verbosity
+from groundup.core.constants import BLOCK_BYTES
+from groundup.core.containers.csr import Csr, in_users_form, sparse_rows
+from groundup.core.containers.view import rows_of
+from groundup.core.estimator.base import Estimator
+from groundup.core.estimator.parameters import fitted, ignored, parameter
+from groundup.core.kernels import Kernel
+from groundup.core.rows import parts
+from groundup.core.types import Array, ArrayLike
+from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
+from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
+from groundup.projects.support_vector_machine.solvers.parts import MachineState
+from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState, Solver
+from groundup.projects.support_vector_machine.solvers.smo import smo
+
+KernelName: TypeAlias = Literal["linear", "poly", "rbf", "sigmoid", "precomputed"]
+SolverName: TypeAlias = Literal["auto", "smo"]
+NAMES = ("linear", "poly", "rbf", "sigmoid", "precomputed")
+CONVEX = ("linear", "poly", "rbf")  # Positive semi-definite; "poly" with coef0 >= 0.
+MEGABYTE = 2**20
+HARD = 1e10  # Stands for an infinite C.
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Training rows of positive weight.
+
+    Parameters
+    ----------
+    kernel : KernelRows
+        The rows and their kernel.
+    y : ndarray of shape (n,)
+        Targets, or codes of classes; ones where there are none.
+    weight : ndarray of shape (n,)
+        Weights.
+    row : ndarray of int of shape (n,)
+        Their numbers among the rows that the user gave.
+    shape : tuple of int
+        Shape of what the user gave.
+    origin : ndarray of shape (d,) or None
+        Subtracted from the rows of a linear kernel.
+    given : object
+        What the user gave, for a kernel function.
+    classes, class_weight : ndarray of shape (K,) or None
+        Classes and their weights.
+    """
+
+    kernel: KernelRows
+    y: Array
+    weight: Array
+    row: Array
+    shape: tuple[int, ...]
+    origin: Array | None
+    given: Any
+    classes: Array | None = None
+    class_weight: Array | None = None
+
+    def sizes(self, used: Array) -> Array | None:
+        """Return the number of some rows in each class; None without classes."""
+        return None if self.classes is None else np.bincount(self.y[used], minlength=len(self.classes))
+
+
+class KernelMachine(Estimator):
+    """Base class of the machines that decide by a weighted sum of kernel values with their support vectors."""
+
+    accepts = Accepts(sparse=True)
+    watched: ClassVar[str] = "objective"
+    _translates: ClassVar[bool] = True  # Whether the coefficients sum to zero, so that only differences of rows matter.
+
+    kernel: KernelName | Callable[..., Any] = parameter(OneOf(NAMES) | Function(), default="rbf")
+    degree: int = parameter(Number(0, whole=True), default=3)
+    gamma: float | Literal["scale", "auto"] = parameter(OneOf(("scale", "auto")) | Number(0), default="scale")
+    coef0: float = parameter(Number(), default=0.0)
+    tol: float = parameter(Positive, default=1e-3)
+    shrinking: bool = ignored(
+        Boolean(), "which variables a solver leaves out for a time changes no answer", default=True
+    )
+    cache_size: float = parameter(Positive, default=200)
+    verbose: int = parameter(Verbosity, default=False)
+    max_iter: int = parameter(Number(-1, whole=True), default=-1)
+    solver: SolverName = parameter(OneOf(("auto", "smo")), default="auto")
+
+    support_: Array = fitted("v", kinds="i")
+    intercept_: Array = fitted("*")
+    fit_status_: int = fitted()
+    shape_fit_: tuple[int, ...] = fitted()
+    _vectors: Any = fitted("v *")
+    _coef: Array = fitted("* v")
+    _sparse: bool = fitted()
+    _gamma: float = fitted()
+    _weights: Array = fitted("* d", required=False)
+    _given: Any = fitted(required=False)
+
+    # --- what is given ----------------------------------------------------------------------------------------------
+
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's tags of this estimator."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.pairwise = self.kernel == "precomputed"
+        tags.input_tags.sparse = self.kernel != "precomputed"
+        return tags
+
+    def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
+        if callable(self.kernel):
+            return X  # what a kernel function takes is its own affair
+        if self.kernel == "precomputed" and inputs.is_sparse(X):
+            raise TypeError("Sparse precomputed kernels are not supported: use X.toarray().")
+        return super()._input(X, min_rows)
+
+    def _columns(self, X: Any) -> dict[str, Any]:
+        if callable(self.kernel) and np.ndim(X if hasattr(X, "shape") else np.asarray(X, dtype=object)) != 2:
+            return {"n_features_in_": 0}
+        return super()._columns(X)
+
+    def _new_rows(self, X: ArrayLike) -> Any:
+        self._require_fitted()
+        rows = X if callable(self.kernel) else super()._new_rows(X)
+        if isinstance(rows, Csr) and not self._sparse:
+            raise ValueError(f"cannot use sparse input in {type(self).__name__!r} trained on dense data")
+        return rows
+
+    def _task(self, X: ArrayLike, target: Callable[[int], Array], sample_weight: ArrayLike) -> Task:
+        """Return the rows of positive weight; `target` returns the y of a number of rows."""
+        table = self._input(X)
+        given = None
+        if callable(self.kernel):
+            given, table = X, self._values_of(X, X)
+        n = table.shape[0]
+        if (callable(self.kernel) or self.kernel == "precomputed") and table.shape[1] != n:
+            raise ValueError(
+                "Precomputed matrix must be a square matrix, one row and one column a sample. "
+                f"Input is a {n}x{table.shape[1]} matrix."
+            )
+        y, weight = target(n), inputs.as_weight(sample_weight, n)
+        row = np.arange(n) if weight is None else np.flatnonzero(weight)
+        weight = np.ones(n) if weight is None else weight[row]
+        pairwise = callable(self.kernel) or self.kernel == "precomputed"
+        rows = in_double(table if len(row) == n else rows_of(table, row), row if pairwise else None)
+        origin = None
+        if not pairwise:
+            inputs.require_squares(rows, "X")
+        if self.kernel == "linear" and self._translates and not isinstance(rows, Csr):
+            origin = np.average(rows, axis=0, weights=weight)
+            rows = rows - origin
+        shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
+        kernel = self._kernel(1.0 if pairwise else self._factor(rows, weight))
+        memory = KernelRows(rows, kernel, self.cache_size * MEGABYTE)
+        return Task(memory, y[row], weight, row, shape, origin, given)
+
+    def _values_of(self, X: Any, Y: Any) -> Any:
+        """Return what a kernel function says of two sets of rows."""
+        values = self.kernel(X, Y)  # type: ignore[operator]
+        return inputs.as_matrix(values.toarray() if hasattr(values, "toarray") else values, name="the kernel's values")
+
+    def _factor(self, rows: Any, weight: Array) -> float:
+        """Return γ: one over the columns, and for "scale" over the variance of all entries as well."""
+        if not isinstance(self.gamma, str):
+            return float(self.gamma)
+        d = rows.shape[1]
+        if self.gamma == "auto":
+            return 1 / d
+        total = d * float(weight.sum())
+        if isinstance(rows, Csr):
+            share = weight[rows.row_of_entry]
+            mean = float(share @ rows.data) / total
+            variance = (float(share @ np.square(rows.data - mean)) + mean**2 * (total - float(share.sum()))) / total
+        elif (weight == weight[0]).all():
+            variance = float(rows.var())
+        else:
+            mean = float((weight @ rows).sum()) / total
+            variance = float((weight @ np.square(rows - mean)).sum()) / total
+        return 1 / (d * variance) if variance > 0 else 1.0
+
+    def _kernel(self, gamma: float) -> Kernel:
+        if callable(self.kernel) or self.kernel == "precomputed":
+            return Kernel("precomputed")
+        return Kernel(self.kernel, gamma, self.degree, self.coef0)
+
+    @property
+    def _convex(self) -> bool:
+        """Whether the kernel is known to be positive semi-definite."""
+        return self.kernel in CONVEX and (self.kernel != "poly" or self.coef0 >= 0)
+
+    # --- what was found ---------------------------------------------------------------------------------------------
+
+    def _found_with(self, task: Task, coef: Array, level: Array, state: MachineState) -> dict[str, Any]:
+        """Return the attributes of a machine with some coefficients of the rows, (q, n), and multipliers of the sums.
+
+        Support vectors are the rows with a coefficient, sorted by class and number.
+        """
+        used = np.flatnonzero(coef.any(axis=0))
+        if task.classes is not None:
+            used = used[np.argsort(task.y[used], kind="stable")]
+        near = task.kernel.X[used]
+        found = {
+            "support_": task.row[used].astype(np.int32),
+            "intercept_": level + 0.0,  # no negative zero
+            "fit_status_": int(not all(one.converged for one in state.parts)),
+            "shape_fit_": task.shape,
+            "_vectors": np.zeros((0, 0)) if self._is_pairwise else near,
+            "_coef": np.ascontiguousarray(coef[:, used]),
+            "_sparse": isinstance(task.kernel.X, Csr),
+            "_gamma": 0.0 if self._is_pairwise else float(task.kernel.kernel.gamma),
+        }
+        if task.given is not None:
+            found["_given"] = task.given
+        if self.kernel == "linear":
+            found["_weights"] = by_decision(found["_coef"], task.sizes(used)) @ near
+            if task.origin is not None:
+                found["_vectors"] = near + task.origin
+                found["intercept_"] = level - found["_weights"] @ task.origin + 0.0
+        return found
+
+    @property
+    def _is_pairwise(self) -> bool:
+        return callable(self.kernel) or self.kernel == "precomputed"
+
+    @property
+    def support_vectors_(self) -> Any:
+        """The support vectors, (v, d), sparse if X was; empty for kernel functions and precomputed kernels."""
+        self._require_attribute()
+        return in_users_form(self._vectors) if self._sparse else self._vectors
+
+    @property
+    def dual_coef_(self) -> Any:
+        """Coefficients of the support vectors in the decision function, sparse if X was."""
+        self._require_attribute()
+        return in_users_form(sparse_rows(self._coef)) if self._sparse else self._coef
+
+    @property
+    def n_support_(self) -> Array:
+        """Number of support vectors, for classifiers that of each class."""
+        self._require_attribute()
+        return np.array([len(self.support_)], dtype=np.int32)
+
+    @property
+    def coef_(self) -> Any:
+        """Weights of the columns, for a linear kernel only."""
+        if self.kernel != "linear":
+            raise AttributeError("coef_ is only available when using a linear kernel")
+        self._require_attribute()
+        weights = in_users_form(sparse_rows(self._weights)) if self._sparse else self._weights.view()
+        (weights.data if self._sparse else weights).flags.writeable = False
+        return weights
+
+    def _require_attribute(self) -> None:
+        """Raise AttributeError before a fit."""
+        if "support_" not in vars(self):
+            raise AttributeError(f"This {type(self).__name__} instance is not fitted yet.")
+
+    def _decide(self, X: ArrayLike) -> Array:
+        """Return the decision functions of rows, (n, q), in blocks.  eq. support_vector_machine:decision"""
+        rows = self._new_rows(X)
+        if self.kernel == "linear":
+            return np.asarray(in_double(rows) @ self._weights.T + self.intercept_)
+        coef = by_decision(self._coef, getattr(self, "_n_support", None)).T
+        if callable(self.kernel):
+            rows = self._values_of(rows, self._given)
+            if rows.shape[1] != self.shape_fit_[0]:
+                raise ValueError(f"The kernel's values have shape {rows.shape}, not {self.shape_fit_[0]} columns.")
+        if self._is_pairwise:
+            return np.asarray(rows[:, self.support_] @ coef + self.intercept_, np.float64)
+        result = np.tile(self.intercept_, (rows.shape[0], 1))
+        v = len(self.support_)
+        for block in parts(len(result) if v else 0, max(1, BLOCK_BYTES // (8 * max(v, rows.shape[1])))):
+            result[block] += self._kernel(self._gamma).table(in_double(rows[block]), self._vectors) @ coef
+        return result
+
+    # --- solving ----------------------------------------------------------------------------------------------------
+
+    def _solve(self, problem: Dual, start: DualState | None) -> Iterator[DualState]:
+        """Yield the states of a dual problem."""
+        solver: Solver = free_set if len(problem.kernel) <= SMALL else smo
+        yield from (smo if self.solver == "smo" else solver)(problem, self.tol, self.max_iter, start)
+
+    @property
+    def _bound(self) -> float:
+        """C, a number."""
+        C = float(getattr(self, "C", 1.0))
+        return C if np.isfinite(C) else HARD
+
+    def most_states(self) -> None:
+        """Return None: the number of states is not known."""
+
+    def _advice(self, state: MachineState) -> str:
+        return (
+            f"Solver terminated early (max_iter={self.max_iter}).  Consider pre-processing your data with "
+            "StandardScaler or MinMaxScaler."
+        )
+
+    @classmethod
+    def _check_agreement(cls, found: Mapping[str, Any]) -> None:
+        if (found["support_"] < 0).any() or (found["support_"] >= found["shape_fit_"][0]).any():
+            raise ValueError("has support vectors that are no rows of the fit.")
+        if found["_sparse"] != isinstance(found["_vectors"], Csr):
+            raise ValueError("has support vectors of another form.")
+
+
+def by_decision(coef: Array, sizes: Array | None) -> Array:
+    """Return the coefficients of the support vectors in the decision function of each pair of classes, (q, v).
+
+    A support vector takes part in the decisions between its class and the K − 1 others; `dual_coef_` has a line for
+    each of these.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (K - 1, v)
+        Coefficients of support vectors that are sorted by class; of a machine without classes, its decision functions.
+    sizes : ndarray of int of shape (K,) or None
+        Number of support vectors of each class.
+    """
+    if sizes is None or len(sizes) == 2:
+        return coef
+    end = np.cumsum(sizes)
+    found = np.zeros((len(sizes) * (len(sizes) - 1) // 2, coef.shape[1]))
+    for line, (first, second) in zip(found, combinations(range(len(sizes)), 2), strict=True):
+        for one, other in ((first, second - 1), (second, first)):
+            rows = slice(end[one] - sizes[one], end[one])
+            line[rows] = coef[other, rows]
+    return found
+
+
+def in_double(rows: Any, columns: Array | None = None) -> Any:
+    """Return rows in double precision; with `columns` only these."""
+    if isinstance(rows, Csr):
+        return rows if rows.dtype == np.float64 else replace(rows, data=rows.data.astype(np.float64))
+    table = np.ascontiguousarray(rows[:], np.float64)
+    return table if columns is None or len(columns) == table.shape[1] else np.ascontiguousarray(table[:, columns])

@@ -1,0 +1,87 @@
+"""The support vector classifier with a bounded share of errors."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from groundup.core.checks.parameters import Number
+from groundup.core.estimator.parameters import parameter
+from groundup.core.types import Array, ArrayLike
+from groundup.projects.support_vector_machine.models.machine import Task
+from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
+from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.starts import filled
+
+
+class NuSVC(PairwiseMachine):
+    """Support vector classifier that is told the share of rows in or beyond the margin.
+
+    At most a share ν of the rows of each pair of classes violates the margin, and at least that share are support
+    vectors.
+
+    Parameters
+    ----------
+    nu : float, default=0.5
+        The share ν, above 0 and at most twice the share of the smaller class of each pair.
+    kernel, degree, gamma, coef0
+        As in `SVC`.
+    shrinking : bool, default=True
+        Ignored: which variables a solver leaves out for a time changes no answer.
+    probability, tol, cache_size
+        As in `SVC`.
+    class_weight : dict or "balanced" or None, default=None
+        Not used, as in scikit-learn: ν bounds the same share in both classes.
+    verbose, max_iter, decision_function_shape, break_ties, random_state, solver
+        As in `SVC`.
+
+    Attributes
+    ----------
+    support_, support_vectors_, n_support_, dual_coef_, intercept_, coef_, classes_, class_weight_, n_iter_
+        As in `SVC`.
+    fit_status_, shape_fit_, probA_, probB_, certificate_, n_features_in_, feature_names_in_, history_
+        As in `SVC`.
+
+    Examples
+    --------
+    >>> from groundup import NuSVC
+    >>> model = NuSVC(kernel="linear").fit([[-2.0, -1.0], [-1.0, -1.0], [1.0, 1.0], [2.0, 1.0]], [1, 1, 2, 2])
+    >>> print(model.predict([[-0.8, -1.0]]))
+    [1]
+
+    Source: B. Schölkopf, A. J. Smola, R. C. Williamson and P. L. Bartlett, New support vector algorithms, Neural
+    Computation 12 (2000).
+    """
+
+    nu: float = parameter(Number(0, 1, open_low=True), default=0.5)
+
+    _weighs_classes: ClassVar[bool] = False
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Task:
+        task = super()._prepare(X, y, sample_weight)
+        total = np.sort(np.bincount(task.y, task.weight))
+        if self.nu * (total[0] + total[-1]) / 2 > total[0] * (1 + 1e-12):
+            raise ValueError(
+                f"specified nu is infeasible: nu={self.nu:g} asks for more than all rows of the smallest class; "
+                f"it can be at most {2 * total[0] / (total[0] + total[-1]):.4g}."
+            )
+        return task
+
+    def _dual(self, task: Task, rows: Array, signs: Array) -> Dual:
+        """Return the dual problem, in which the multipliers of each class keep a sum.
+
+        eq. support_vector_machine:nu-classification
+        """
+        upper = task.weight[rows] / task.weight.mean()  # their unit does not matter
+        sides = [signs > 0, signs < 0]
+        total = min(self.nu * float(upper.sum()) / 2, *(float(upper[side].sum()) for side in sides))
+        start = np.zeros(len(rows))
+        for side in sides:
+            start[side] = filled(upper[side], total)
+        return Dual(task.kernel.subset(rows), signs, np.zeros(len(rows)), upper, start, True)
+
+    def _scaled(self, problem: Dual, state: DualState) -> tuple[Array, float]:
+        """Return coefficients and intercept in the unit in which the margin is one."""
+        upper, lower = problem.levels(state.alpha, state.gradient)
+        margin = (lower - upper) / 2
+        unit = margin if margin > 0 else 1.0  # no margin before the end, nor where the classes cannot be told apart
+        return problem.coefficients(state.alpha) / unit, (upper + lower) / 2 / unit
