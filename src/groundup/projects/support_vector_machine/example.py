@@ -145,7 +145,7 @@ def fraction(value: float) -> str:
 
 def fractions(values: Array) -> str:
     """Return numbers as fractions, in brackets."""
-    return rf"\ensuremath{{(" + r",\,".join(fraction(value) for value in values) + ")}"
+    return r"\ensuremath{(" + r",\,".join(fraction(value) for value in values) + ")}"
 
 
 def matrix(values: Array) -> str:
