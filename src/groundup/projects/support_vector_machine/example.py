@@ -48,8 +48,8 @@ def after_the_far_pair() -> tuple[Array, Array]:
 
 
 def _steps() -> dict[str, float | int | str]:
-    K, numbers = textbook.linear(X, X), {}
-    alpha, pair = np.zeros(3), (2, 0)
+    K, alpha, pair = textbook.linear(X, X), np.zeros(3), (2, 0)
+    numbers: dict[str, float | int | str] = {}
     for number in range(1, 5):
         F = textbook.scores(alpha, Y, K)
         violation = textbook.violation(alpha, Y, F, 1.0)
