@@ -282,6 +282,11 @@ def moved_kernel_axes(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, eigenvectors=state.eigenvectors + by))["certificate_"]
 
 
+def moved_normalization(model: Any, data: Any, state: Any, by: float) -> Any:
+    """What normalises the kernel values, in all entries alike."""
+    return model._finish(data, replace(state, normalization=state.normalization + by))["certificate_"]
+
+
 def moved_loadings(model: Any, data: Any, state: Any, by: float) -> Any:
     """Axes of probabilistic PCA."""
     if hasattr(state, "axes"):
@@ -334,6 +339,10 @@ LIBLINEAR = {
     "solver": "'auto' takes the solver that suits the data, for the same minimum",
     "max_iter": "as the solver, another one than the default of scikit-learn",
 }
+
+ONE_BY_ONE = {"solver": "dual-cd", "random_state": 0, "max_iter": 20}
+ROW_BY_ROW = dict.fromkeys(("weights", "order", "scikit-learn"), "rows are visited in a random order by their numbers")
+JUDGED_ROWS = "its error is measured on pairs of a few rows, by their numbers"
 
 ONE_CLASS = "scikit-learn fits a single class, whose answer is known"
 CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
@@ -703,6 +712,63 @@ EXAMPLES: dict[str, Example] = {
         moved_kernel_axes,
         ("eigenvalues_", "eigenvectors_", "transform"),
         of_rows=("eigenvectors_", "X_fit_", "dual_coef_", "X_transformed_fit_"),
+    ),
+    "LinearSVC": Example(
+        classes,
+        {
+            "default": Variant(),
+            "hinge": Variant({"loss": "hinge"}),
+            "l1": Variant({"penalty": "l1"}),
+            "dual": Variant({**ONE_BY_ONE, "max_iter": 5}, skip=ROW_BY_ROW, converges=False),
+            "dual hinge": Variant({**ONE_BY_ONE, "loss": "hinge"}, skip=ROW_BY_ROW, converges=False),
+            "no intercept": Variant({"fit_intercept": False}, skip={"scikit-learn": NO_CONSTANT}),
+            "balanced": Variant({"class_weight": "balanced"}),
+            "three": Variant(data=three_classes),
+        },
+        moved_slopes,
+        SCORES,
+        heavier=less_c,
+    ),
+    "LinearSVR": Example(
+        regression,
+        {
+            "default": Variant(),
+            "epsilon": Variant({"epsilon": 0.5}),
+            "squared": Variant({"loss": "squared_epsilon_insensitive", "epsilon": 0.1}),
+            "dual": Variant(
+                {**ONE_BY_ONE, "loss": "squared_epsilon_insensitive", "epsilon": 0.1},
+                skip=ROW_BY_ROW,
+                converges=False,
+            ),
+            "no intercept": Variant({"fit_intercept": False}),
+        },
+        moved_slopes,
+        LINEAR,
+        heavier=less_c,
+    ),
+    "Nystroem": Example(
+        stretched,
+        {
+            "default": Variant({"n_components": 4, "random_state": 0}),
+            "poly": Variant({"n_components": 3, "random_state": 0, "kernel": "poly", "degree": 2}),
+            "laplacian": Variant({"n_components": 3, "random_state": 0, "kernel": "laplacian"}),
+        },
+        moved_normalization,
+        ("components_", "normalization_", "transform"),
+    ),
+    "RBFSampler": Example(
+        stretched,
+        {
+            "default": Variant({"n_components": 10, "random_state": 0}),
+            "scale": Variant({"n_components": 10, "random_state": 0, "gamma": "scale"}),
+        },
+        moved_axes,
+        ("random_weights_", "random_offset_", "transform"),
+        skip={
+            "certificate": "the error of random features is itself random: it may fall as they are moved",
+            "weights": JUDGED_ROWS,
+            "order": JUDGED_ROWS,
+        },
     ),
     "TruncatedSVD": Example(
         stretched,

@@ -193,7 +193,15 @@ def test_weights_that_are_none_are_refused(case, wrong):
 
 # --- sparse rows ----------------------------------------------------------------------------------------------------
 
-SPARSE_ANSWERS = ("cluster_centers_", "coef_", "feature_log_prob_", "explained_variance_", "eigenvalues_")
+SPARSE_ANSWERS = (
+    "cluster_centers_",
+    "coef_",
+    "feature_log_prob_",
+    "explained_variance_",
+    "eigenvalues_",
+    "normalization_",
+    "random_weights_",
+)
 TOLD = "RidgeCV-svd"  # of sparse rows it warns that it takes "eigen"; tests of RidgeCV look at that
 TAKES_SPARSE = {key: get_tags(case.model()).input_tags.sparse for key, case in CASES.items()}  # some solvers refuse
 SPARSE = [

@@ -35,6 +35,7 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "degree": (1.5,),
     "gamma": (1.5,),
     "cv": ([1],),  # Pairs of rows are looked at when the data are there.
+    "dual": (True,),
     "intercept_scaling": (1.5,),
     "l1_ratio": (None,),
     "l1_ratios": (None,),

@@ -1,0 +1,113 @@
+"""The table of a linear machine: rows x, and a constant column for the intercept, which is penalised like a slope."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.containers.csr import Csr
+from groundup.core.kernels import Kernel
+from groundup.core.rows import Rows, parts
+from groundup.core.types import Array
+
+GRAM_BLOCK = 1 << 17  # Entries of a block of rows whose cross-products are computed: it stays in the cache.
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Rows ``[x, s]``, which are never formed.
+
+    Parameters
+    ----------
+    X : ndarray, View or Csr of shape (n, d)
+        Rows.
+    constant : float
+        The entry s of the additional column; 0 for no such column.
+    """
+
+    X: Any
+    constant: float
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    @property
+    def width(self) -> int:
+        """Number p of parameters."""
+        return int(self.X.shape[1]) + (self.constant != 0)
+
+    @property
+    def slopes(self) -> slice:
+        """Places of the slopes among the parameters."""
+        return slice(0, int(self.X.shape[1]))
+
+    def take(self, index: Array) -> "Design":
+        """Return some of the rows, in memory."""
+        return Design(self.X[index], self.constant)
+
+    def scores(self, W: Array) -> Array:
+        """Return the scores of all rows, (t, n), for parameters of shape (t, p)."""
+        Z = np.empty((len(W), len(self)))
+        slopes = np.ascontiguousarray(W[:, self.slopes])
+        for place, (X,) in self._blocks():
+            Z[:, place] = (X @ slopes[0])[None] if len(W) == 1 and not isinstance(X, Csr) else slopes @ X.T
+        if self.constant:
+            Z += self.constant * W[:, -1:]
+        return Z
+
+    def gather(self, V: Array) -> Array:
+        """Return sums of the rows, (t, p), weighted by V of shape (t, n)."""
+        result = np.zeros((len(V), self.width))
+        for place, (X,) in self._blocks():
+            result[:, self.slopes] += V[:, place] @ X
+        if self.constant:
+            result[:, -1] = self.constant * V.sum(axis=1)
+        return result
+
+    def gram(self, weight: Array, columns: Array | None = None) -> Array:
+        """Return the weighted cross-products of the columns, or of some of them, (p, p).
+
+        Rows of weight zero cost little.
+        """
+        d = self.X.shape[1]
+        chosen = np.arange(self.width) if columns is None else columns
+        own = chosen[chosen < d]
+        total = np.zeros((len(chosen), len(chosen)))
+        if isinstance(self.X, Csr):
+            index = np.flatnonzero(weight)
+            X, weight = self.X[index], weight[index]
+            X = X if len(own) == d else X.columns(own)
+            total[: len(own), : len(own)] = X.gram(weight)
+            if len(own) < len(chosen):
+                total[-1, :-1] = total[:-1, -1] = self.constant * X.column_sums(weight)
+                total[-1, -1] = self.constant**2 * weight.sum()
+            return total
+        root = np.sqrt(weight)
+        for place in parts(len(self), max(1, GRAM_BLOCK // len(chosen))):
+            index = place.start + np.flatnonzero(root[place])
+            block = np.full((len(index), len(chosen)), self.constant)
+            rows = self.X[index]
+            block[:, : len(own)] = rows if len(own) == d else rows[:, own]
+            block *= root[index, None]
+            total += block.T @ block
+        return total
+
+    def kernel(self) -> Array:
+        """Return the inner products of all pairs of rows, (n, n)."""
+        X = self.X if isinstance(self.X, Csr) else self.X.astype(np.float64, copy=False)
+        return np.asarray(Kernel("linear").table(X, X) + self.constant**2)
+
+    def squares(self, weight: Array) -> Array:
+        """Return the weighted sums of the squares of the columns, (p,)."""
+        if isinstance(self.X, Csr):
+            sums = np.bincount(self.X.indices, weight[self.X.row_of_entry] * self.X.data**2, self.X.shape[1])
+        else:
+            sums = weight @ np.square(self.X, dtype=np.float64)
+        return np.append(sums, self.constant**2 * weight.sum()) if self.constant else sums
+
+    def _blocks(self) -> Any:
+        """All rows at once if they are in memory in double precision, which BLAS takes as they are; else in blocks."""
+        if isinstance(self.X, Csr) or (isinstance(self.X, np.ndarray) and self.X.dtype == np.float64):
+            return [(slice(0, len(self)), (self.X,))]
+        rows = Rows(self.X)
+        return zip(rows.slices(), rows.blocks(), strict=True)

@@ -1,0 +1,108 @@
+"""Newton's method for a piecewise quadratic objective: the second derivative counts the active rows only.
+
+Sources: Keerthi and DeCoste, A modified finite Newton method for fast solution of large scale linear SVMs, JMLR 6
+(2005); Qi and Sun, A nonsmooth version of Newton's method, Mathematical Programming 58 (1993).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from groundup.core.containers.csr import Csr
+from groundup.core.linalg.conjugate_gradients import conjugate_gradients
+from groundup.core.types import Array
+from groundup.projects.support_vector_machine.solvers.design import Design
+
+DIRECT = 3e9  # Operations of a system that is solved directly.
+PAIRS_PER_ENTRY = 30  # Cross-products of sparse rows are formed up to this number of pairs of entries per entry.
+LARGEST_SIDE = 4000  # Unknowns of a system that is solved directly.
+CG_TOLERANCE = 1e-2  # Residual of conjugate gradients, relative to the gradient; smaller near the minimum.
+FLAT = 0.1  # The line search ends where the slope is at most this part of that at the beginning.
+SEARCH_STEPS = 60  # Largest number of slopes that a line search computes.
+
+
+def direction(design: Design, curvature: Array, gradient: Array, tolerance: float) -> Array:
+    """Return minus the solution of ``(I + Σ curvature · a aᵀ) d = gradient`` over the rows a, of shape (p,).
+
+    Rows without curvature are left out. Of a p × p matrix, a matrix of all pairs of active rows, and conjugate
+    gradients, the one that needs the fewest operations is taken.
+
+    Parameters
+    ----------
+    design : Design
+        Rows.
+    curvature : ndarray of shape (n,)
+        Second derivative of each row's loss, not negative.
+    gradient : ndarray of shape (p,)
+        Gradient.
+    tolerance : float
+        Residual of conjugate gradients, relative to the gradient.
+    """
+    index = np.flatnonzero(curvature)
+    if not len(index):
+        return -gradient
+    m, p = len(index), design.width
+    by_columns, by_rows = float(m * p * p + p**3), float(m * m * p + m**3)
+    if isinstance(design.X, Csr):
+        entries = np.diff(design.X.indptr)[index]
+        by_columns = 20 * np.square(entries, dtype=float).sum() + p**3
+        if by_columns > 20 * PAIRS_PER_ENTRY * entries.sum() + DIRECT / 10:
+            by_columns = np.inf
+    if min(by_columns, by_rows) > DIRECT or min(m, p) > LARGEST_SIDE:
+        return _by_products(design.take(index), curvature[index], gradient, tolerance)
+    if by_columns <= by_rows:
+        H = design.gram(curvature)
+        H[np.diag_indices(p)] += 1
+        return -np.linalg.solve(H, gradient)
+    active = design.take(index)
+    K = active.kernel()
+    K[np.diag_indices(m)] += 1 / curvature[index]
+    part = np.linalg.solve(K, active.scores(gradient[None])[0])
+    return active.gather(part[None])[0] - gradient
+
+
+def _by_products(active: Design, curve: Array, gradient: Array, tolerance: float) -> Array:
+    diagonal = 1 + active.squares(curve)
+
+    def product(v: Array) -> Array:
+        return v + active.gather(active.scores(v[None]) * curve)[0]
+
+    return -conjugate_gradients(product, gradient, lambda r: r / diagonal, tolerance)
+
+
+def search(force: Callable[[Array], tuple[Array, Array]], r: Array, fall: Array, linear: float, square: float) -> float:
+    """Return the step that minimises a convex, piecewise quadratic function, nearly.
+
+    Its slope is ``linear + square · step − u(r − step · fall) · fall``; Newton's method finds its zero within bounds
+    that halve where it would leave them.
+
+    Parameters
+    ----------
+    force : callable
+        ``force(r)`` returns the derivatives u of the losses, and the second derivatives.
+    r : ndarray of shape (n,)
+        Residuals at step zero.
+    fall : ndarray of shape (n,)
+        What a step of one takes from them.
+    linear, square : float
+        Slope and second derivative of the penalty along the direction.
+
+    Returns
+    -------
+    float
+        0 if the slope is not negative at step zero.
+    """
+    begin = linear - float(force(r)[0] @ fall)
+    if begin >= 0:
+        return 0.0
+    low, high, step = 0.0, np.inf, 1.0
+    for _ in range(SEARCH_STEPS):
+        u, curvature = force(r - step * fall)
+        slope = linear + square * step - float(u @ fall)
+        if abs(slope) <= -FLAT * begin:
+            break
+        low, high = (step, high) if slope < 0 else (low, step)
+        newton = step - slope / (square + float((curvature * fall) @ fall))
+        bisected = (low + high) / 2 if high < np.inf else 2 * step
+        step = newton if low < newton < high else bisected
+    return step
