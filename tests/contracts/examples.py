@@ -147,7 +147,7 @@ class Example:
     data: Callable[..., Table]
     variants: Mapping[str, Variant]
     misjudge: Callable[[Any, Any, Any, float], Any]
-    single: tuple[str, ...]
+    single: tuple[str, ...] = ()
     of_rows: tuple[str, ...] = ()
     skip: Mapping[str, str] = field(default_factory=dict)
     diverging: Mapping[str, Any] | None = None
@@ -294,6 +294,12 @@ def moved_loadings(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, W=state.W + by * (1 + np.abs(state.W))))["certificate_"]
 
 
+def moved_multipliers(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Every second variable of each dual problem of a kernel machine, moved towards zero."""
+    parts = (replace(part, alpha=part.alpha * (1 - by * (np.arange(len(part.alpha)) % 2))) for part in state.parts)
+    return model._finish(data, replace(state, parts=tuple(parts)))["certificate_"]
+
+
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
@@ -349,6 +355,10 @@ CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
 
 MIXTURE = {"n_components": 2, "random_state": 0}
 DRAWN = dict.fromkeys(("weights", "order", "scikit-learn"), "the start is drawn by row number")
+
+PAIRS_OF_VARIABLES = {"solver": "smo", "tol": 1e-9}
+TO_A_TOLERANCE = {"scikit-learn": "answers are right to the tolerance, the checks compare them to rounding"}
+FOLDS_BY_NUMBER = dict.fromkeys(("weights", "order", "scikit-learn"), "the folds are drawn by row number")
 
 EXAMPLES: dict[str, Example] = {
     "LinearRegression": Example(
@@ -779,6 +789,65 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_axes,
         ("components_", "singular_values_", "explained_variance_", "transform"),
+    ),
+    "SVC": Example(
+        classes,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "C": 10.0}),
+            "poly": Variant({"kernel": "poly", "coef0": 1.0, "gamma": "auto"}),
+            "sigmoid": Variant({"kernel": "sigmoid", "gamma": 0.01, "C": 100.0}),
+            "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
+            "balanced": Variant({"class_weight": "balanced"}),
+            "three": Variant(data=three_classes),
+            "pairs": Variant({"decision_function_shape": "ovo"}, data=three_classes),
+            "ties": Variant({"break_ties": True}, data=three_classes),
+            "probability": Variant({"probability": True}, skip=FOLDS_BY_NUMBER),
+            "three probabilities": Variant({"probability": True}, data=three_classes, skip=FOLDS_BY_NUMBER),
+        },
+        moved_multipliers,
+        heavier=less_c,
+    ),
+    "NuSVC": Example(
+        classes,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "nu": 0.4}),
+            "smo": Variant({**PAIRS_OF_VARIABLES, "nu": 0.4}, skip=TO_A_TOLERANCE, rounding=1e-7),
+            "three": Variant({"nu": 0.3}, data=three_classes),
+        },
+        moved_multipliers,
+    ),
+    "SVR": Example(
+        regression,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "C": 10.0}),
+            "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
+            "no tube": Variant({"epsilon": 0.0}),
+        },
+        moved_multipliers,
+        heavier=less_c,
+    ),
+    "NuSVR": Example(
+        regression,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "nu": 0.3, "C": 10.0}),
+            "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
+        },
+        moved_multipliers,
+        heavier=less_c,
+    ),
+    "OneClassSVM": Example(
+        clusters,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "nu": 0.2}),
+            "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
+        },
+        moved_multipliers,
+        skip={"unit": "scores are sums of weights, as in scikit-learn"},
     ),
     "KMeans": Example(
         clusters,

@@ -1,6 +1,6 @@
 """What the five kernel machines share: parameters, kernels, the solution of their dual problems, decisions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -18,9 +18,10 @@ from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.kernels import Kernel
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
 from groundup.projects.support_vector_machine.solvers.parts import MachineState
-from groundup.projects.support_vector_machine.solvers.problem import Solver
+from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState, Solver
 from groundup.projects.support_vector_machine.solvers.smo import smo
 
 KernelName: TypeAlias = Literal["linear", "poly", "rbf", "sigmoid", "precomputed"]
@@ -28,7 +29,6 @@ SolverName: TypeAlias = Literal["auto", "smo"]
 NAMES = ("linear", "poly", "rbf", "sigmoid", "precomputed")
 CONVEX = ("linear", "poly", "rbf")  # Positive semi-definite; "poly" with coef0 >= 0.
 MEGABYTE = 2**20
-SOLVERS: dict[str, Solver] = {"auto": smo, "smo": smo}
 HARD = 1e10  # Stands for an infinite C.
 
 
@@ -279,9 +279,10 @@ class KernelMachine(Estimator):
 
     # --- solving ----------------------------------------------------------------------------------------------------
 
-    @property
-    def _solver(self) -> Solver:
-        return SOLVERS[self.solver]
+    def _solve(self, problem: Dual, start: DualState | None) -> Iterator[DualState]:
+        """Yield the states of a dual problem."""
+        solver: Solver = free_set if len(problem.kernel) <= SMALL else smo
+        yield from (smo if self.solver == "smo" else solver)(problem, self.tol, self.max_iter, start)
 
     @property
     def _bound(self) -> float:

@@ -117,7 +117,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         def problem(k: int) -> Dual:
             return self._dual(data, todo[k].rows, todo[k].signs)
 
-        yield from solve_in_turn(problem, len(todo), self._solver, self.tol, self.max_iter, entropy, start)
+        yield from solve_in_turn(problem, len(todo), self._solve, entropy, start)
 
     def _finish(self, data: Task, state: MachineState) -> dict[str, Any]:
         K = len(data.class_weight if data.class_weight is not None else ())

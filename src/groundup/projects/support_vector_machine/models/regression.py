@@ -28,7 +28,7 @@ class RegressionMachine(KernelMachine, Regressor):
         return self._task(X, lambda n: single_target(y, n, type(self).__name__), sample_weight)
 
     def _iterate(self, data: Task, start: MachineState | None) -> Iterator[MachineState]:
-        yield from solve_in_turn(lambda k: self._dual(data), 1, self._solver, self.tol, self.max_iter, (), start)
+        yield from solve_in_turn(lambda k: self._dual(data), 1, self._solve, (), start)
 
     def _finish(self, data: Task, state: MachineState) -> dict[str, Any]:
         problem, last = self._dual(data), state.parts[0]

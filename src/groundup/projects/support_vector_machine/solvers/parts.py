@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from groundup.core.storage import record
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState, Solver
+from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 
 
 @record
@@ -40,9 +40,7 @@ class MachineState:
 def solve_in_turn(
     problem: Callable[[int], Dual],
     count: int,
-    solver: Solver,
-    tol: float,
-    max_iter: int,
+    solve: Callable[[Dual, DualState | None], Iterator[DualState]],
     entropy: tuple[int, ...],
     start: MachineState | None,
 ) -> Iterator[MachineState]:
@@ -54,10 +52,8 @@ def solve_in_turn(
         Returns a problem by its number.
     count : int
         Number of problems.
-    solver : callable
-        Solves one.
-    tol, max_iter : float, int
-        Of each problem.
+    solve : callable
+        Yields the states of a problem, from a state of it or from the beginning.
     entropy : tuple of int
         Seed, which the states keep.
     start : MachineState or None
@@ -68,7 +64,7 @@ def solve_in_turn(
     iteration = start.iteration if start else 0
     for part in range(len(done), count):
         state = begun
-        for state in solver(problem(part), tol, max_iter, begun):
+        for state in solve(problem(part), begun):
             iteration += 1
             parts = (*done, state)
             solved = len(parts) == count and all(one.converged for one in parts)
