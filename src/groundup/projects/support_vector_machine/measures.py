@@ -68,10 +68,7 @@ def hull_distance(model: Any, data: Dataset) -> float:
 
 
 def price_of_errors(model: Any, data: Dataset) -> float:
-    """Return ``½ ‖w‖² + C Σ max(0, |y − f| − ε)``, with the price of the tube where ν decides its width.
-
-    eq. support_vector_machine:tube
-    """
+    """Return ``½ ‖w‖² + C Σ max(0, |y − f| − ε)``, with the price of the tube where ν decides its width."""
     error = np.abs(np.asarray(data.y, dtype=np.float64) - decisions(model, data.X)[:, 0])
     half = float(squared_lengths(model)[0]) / 2
     if "nu" not in model.get_params():
