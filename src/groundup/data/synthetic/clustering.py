@@ -4,6 +4,7 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 
 
 def blobs(seed: int) -> Dataset:
@@ -71,17 +72,20 @@ def stretched(seed: int) -> Dataset:
 def readings(seed: int) -> Dataset:
     """Three states of a machine, and a few readings of none of them."""
     rng = np.random.default_rng(seed)
-    centers = np.array([[38.0, 1.2], [52.0, 2.6], [61.0, 1.8]])
-    spread = np.array([[2.5, 0.22], [3.0, 0.3], [2.0, 0.2]])
+    centers = np.array([[38.0, 1.2], [52.0, 2.8], [63.0, 1.6]])
+    spread = np.array([[2.0, 0.2], [2.5, 0.25], [2.0, 0.2]])
     state = np.repeat([0, 1, 2], [100, 90, 50])
     usual = centers[state] + spread[state] * rng.normal(size=(240, 2))
-    unusual = np.column_stack([rng.uniform(28.0, 70.0, 12), rng.uniform(0.2, 4.0, 12)])
+    unusual = np.column_stack([rng.uniform(28.0, 72.0, 12), rng.uniform(0.2, 4.0, 12)])
+    X = np.vstack([usual, unusual])
+    scale = Scale.of(X)
     return Dataset(
         "readings",
         "Two hundred and forty simulated readings of a pump, idle, under half and under full load, and twelve that "
-        "were taken while something was wrong.",
-        np.vstack([usual, unusual]),
+        "were taken while something was wrong. The model is given standard units.",
+        scale.apply(X),
         np.repeat(["usual", "unusual"], [240, 12]),
         ("temperature (°C)", "vibration (mm/s)"),
         "reading",
+        scale=scale,
     )

@@ -19,7 +19,7 @@ from groundup.projects.support_vector_machine.figures.smo import watched
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.solvers.problem import DualState
 
-FRAMES = 26  # Most states that are shown.
+FRAMES = 16  # Most states that are shown.
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ def ending(run: Run, model: Any, rows: Dataset, own: bool) -> str:
     """Return how the end of the run compares with the reported model."""
     last = run.states[-1]
     free = int(((last.alpha > 0) & (last.alpha < run.problem.upper)).sum())
-    lead = f"{plural(int((last.alpha > 0).sum()), 'support vector')}, {free} free, after {plural(len(run.states) - 1, 'step')}."
+    held, steps = int((last.alpha > 0).sum()), len(run.states) - 1
+    lead = f"{plural(held, 'multiplier')} above 0, {free} of them free, after {plural(steps, 'step')}."
     if own:
         return f"{lead} This is the machine of two classes; the reported model has one for each pair, which vote."
     apart = float(np.abs(run.decide(last, rows.X) - decisions(model, rows.X)).max())
@@ -122,10 +123,10 @@ def decisions(model: Any, X: Array) -> Array:
 
 
 def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
-    """Draw the rows, the multipliers against their scores, and both objectives so far."""
+    """Draw the rows, the multipliers against their scores, and how much is left."""
     draw_picture(axes[0], frame)
     draw_scores(axes[1], frame)
-    draw_objectives(axes[2], frame)
+    draw_rest(axes[2], frame)
     axes[0].set_title(frame.title)
     return frame.words
 
@@ -172,34 +173,39 @@ def draw_scores(axes: Any, frame: Frame) -> None:
     run, state = frame.run, frame.state
     seen = run.seen(state)
     x = state.alpha
-    for k, (may, form, words) in enumerate((
-        (seen.up & ~seen.down, "^", "may rise"), (seen.down & ~seen.up, "v", "may fall"), (seen.up & seen.down, "D", "both"),
-    )):  # fmt: skip
-        axes.plot(x[may], seen.score[may], form, color=(colour(1), colour(0), "#555555")[k], markersize=5, alpha=0.6,
-                  linestyle="none", label=words)  # fmt: skip
+    for may, form, shade, words in (
+        (seen.up & ~seen.down, "^", colour(1), "may rise"),
+        (seen.down & ~seen.up, "v", colour(0), "may fall"),
+        (seen.up & seen.down, "D", "#555555", "both"),
+    ):
+        axes.plot(x[may], seen.score[may], form, color=shade, markersize=5, alpha=0.6, linestyle="none", label=words)
     if not run.problem.separate and seen.up.any() and seen.down.any():
         high, low = float(seen.score[seen.up].max()), float(seen.score[seen.down].min())
-        axes.axhspan(
-            min(low, high), max(low, high), color="#f3d9c9" if high > low else "#dddddd", zorder=0, linewidth=0
-        )
+        shade = "#f3d9c9" if high > low else "#dddddd"
+        axes.axhspan(min(low, high), max(low, high), color=shade, zorder=0, linewidth=0)
     if state.pair and frame.title != "the reported model":
         pair = list(state.pair)
         axes.plot(x[pair], seen.score[pair], "*", color=VERMILION, markeredgecolor="white", markersize=14, zorder=5)
     widest = max(float(run.states[-1].alpha.max()), 1e-300)
     axes.set(xlabel="multiplier α", ylabel="score: what f lacks at the row", xlim=(-0.07 * widest, 1.1 * widest))
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.15 * (high - low))
     axes.legend(loc="upper right", ncols=3, columnspacing=0.8, handletextpad=0.1)
     axes.set_title(f"violation {rounded(max(state.violation, 0.0), 2)}")
 
 
-def draw_objectives(axes: Any, frame: Frame) -> None:
-    """Draw both objectives of the frames so far."""
+def draw_rest(axes: Any, frame: Frame) -> None:
+    """Draw the duality gap and the violation of the frames so far."""
     step, dual, primal = np.array(frame.gaps).T
-    end, first = frame.run.gap(frame.run.states[-1])[0], frame.run.gap(frame.run.states[0])[0]
-    axes.plot(step, primal, marker(1), linestyle="-", color=ORANGE, markersize=4, label="primal")
-    axes.plot(step, dual, marker(0), linestyle="-", color=BLUE, markersize=4, label="dual")
-    spread = max(abs(end - first), 1e-9 * abs(end), 1e-300)
-    axes.set(xlabel="step", ylabel="objective", xlim=(-0.5, len(frame.run.states) - 0.5),
-             ylim=(min(end, first) - 0.1 * spread, max(end, first) + 1.4 * spread))  # fmt: skip
+    tol, states = frame.run.machine.tol, frame.run.states
+    gap, violation = primal - dual, np.array([states[k].violation for k in step.astype(int)])
+    for values, k, shade, words in ((gap, 1, ORANGE, "duality gap"), (violation, 0, BLUE, "violation")):
+        axes.semilogy(
+            step, np.maximum(values, tol / 5), marker(k), linestyle="-", color=shade, markersize=4, label=words
+        )
+    axes.axhline(tol, color=BLACK, linestyle=":", linewidth=1, label="tolerance")
+    axes.set(xlabel="step", ylabel="what is left", xlim=(-0.5, len(states) - 0.5))
+    axes.set_ylim(tol / 10, 50 * float(max(gap.max(), violation.max(), tol)))
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend(loc="upper right")
     axes.set_title(f"duality gap {rounded(primal[-1] - dual[-1], 2)}")
@@ -207,12 +213,12 @@ def draw_objectives(axes: Any, frame: Frame) -> None:
 
 smo_steps = Animation(
     title="SMO, a pair a step",
-    caption="Left: the rows, ringed by the size of their multipliers, and the boundary and margins that these stand for; "
-    "stars are the pair of the last step. Middle: each multiplier against its score, the amount by which the decision "
-    "function falls short at its row. A ▲ may move so that the decisions rise, a ▼ so that they fall. At the optimum no "
-    "▲ lies above a ▼; the shaded band between the highest ▲ and the lowest ▼ is the violation. A step takes the one "
-    "that violates most and the partner that gains most with it. Right: the primal and the dual objective, whose "
-    "distance is the gap. Write down your answer to the question before you go on. Of a long run some steps are left "
+    caption="Left: the rows, ringed by the size of their multipliers, and the boundary and margins that these stand "
+    "for; stars are the pair of the last step. Middle: each multiplier against its score, the amount by which the "
+    "decision function falls short at its row. A ▲ may move so that the decisions rise, a ▼ so that they fall. At the "
+    "optimum no ▲ lies above a ▼; the shaded band between the highest ▲ and the lowest ▼ is the violation. A step takes the one "
+    "that violates most and the partner that gains most with it. Right: the duality gap, by which the objective "
+    "can differ from the best one at most, and the violation. Write down your answer to the question before you go on. Of a long run some steps are left "
     "out; the last frame shows the reported model.",
     rows=1,
     columns=3,

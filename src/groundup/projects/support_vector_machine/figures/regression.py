@@ -66,9 +66,7 @@ def tube(axes: Any, model: Any, data: Dataset) -> None:
 def draw_rows(axes: Any, x: Array, y: Array, held: Array) -> None:
     """Draw rows, with rings around the support vectors."""
     axes.plot(x, y, "o", color=BLUE, markersize=3, alpha=0.7)
-    axes.plot(
-        x[held], y[held], "o", markerfacecolor="none", markeredgecolor=VERMILION, markersize=7, markeredgewidth=0.9
-    )
+    axes.plot(x[held], y[held], "o", markerfacecolor="none", markeredgecolor=VERMILION, markersize=7)
 
 
 def weights(model: Any, residual: Array) -> Array:

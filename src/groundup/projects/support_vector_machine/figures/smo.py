@@ -81,9 +81,7 @@ def draw_courses(axes: Any, run: Run) -> None:
     for k in order:
         axes.plot(course[:, k], "-" if free[k] else ":", color=BLUE if free[k] else BLACK, linewidth=1.1, alpha=0.8)
     axes.set(xlabel="step", ylabel="multiplier α")
-    axes.set_title(
-        f"{plural(int(free.sum()), 'multiplier')} end free (solid), {int((end >= upper).sum())} at the bound"
-    )
+    axes.set_title(f"{int(free.sum())} multipliers end free (solid), {int((end >= upper).sum())} at the bound")
 
 
 def draw_pairs(axes: Any, run: Run) -> None:
