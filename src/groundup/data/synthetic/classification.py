@@ -41,16 +41,16 @@ def _normal_groups(seed: int, centers: Mapping[str, tuple[float, float]]) -> Dat
 def blobs(seed: int) -> Dataset:
     """Two round groups that a straight line divides, but for a few rows."""
     rng = np.random.default_rng(seed)
-    names, centers = np.array(["beech", "oak"]), np.array([[32.0, 55.0], [50.0, 38.0]])
+    names, centers = np.array(["beech", "oak"]), np.array([[3.2, 5.5], [5.0, 3.8]])
     group = np.repeat([0, 1], 60)
     return Dataset(
         "blobs",
         "Sixty simulated beeches and sixty oaks on the two slopes of a valley.",
-        centers[group] + rng.normal(0, 7.0, (120, 2)),
+        centers[group] + rng.normal(0, 0.7, (120, 2)),
         names[group],
-        ("east (m)", "north (m)"),
+        ("east (km)", "north (km)"),
         "tree",
-        truth={"centers": centers, "noise": 7.0},
+        truth={"centers": centers, "noise": 0.7},
     )
 
 

@@ -20,6 +20,7 @@ from groundup.projects.support_vector_machine.models.pairs import PairwiseMachin
 from groundup.projects.support_vector_machine.solvers.problem import DualState
 
 FRAMES = 16  # Most states that are shown.
+LONG = 60  # Steps from which the axis of the steps becomes logarithmic.
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
         following = shown[place + 1] if place + 1 < len(shown) else None
         title = "start: which multipliers will move?" if k == 0 else f"step {k} of {len(run.states) - 1}"
         yield Frame(run, k, title, f"{happened(run, k, gaps[-1])} {question(run, k, following)}", gaps, rows)
-    own = isinstance(model, PairwiseMachine) and len(rows.X) < len(data.X)
-    yield Frame(run, shown[-1], "the reported model", ending(run, model, rows, own), gaps, rows, None if own else model)
+    pair = isinstance(model, PairwiseMachine) and len(model.classes_) > 2
+    words = ending(run, model, rows, pair, len(rows.X) < len(data.X))
+    yield Frame(run, shown[-1], "the reported model", words, gaps, rows, None if pair else model)
 
 
 def happened(run: Run, k: int, gap: tuple[int, float, float]) -> str:
@@ -105,16 +107,17 @@ def question(run: Run, k: int, following: int | None) -> str:
     return "Before the next step: which ▲ and which ▼ will be chosen, and will one of them reach a bound?"
 
 
-def ending(run: Run, model: Any, rows: Dataset, own: bool) -> str:
+def ending(run: Run, model: Any, rows: Dataset, pair: bool, some: bool) -> str:
     """Return how the end of the run compares with the reported model."""
     last = run.states[-1]
     free = int(((last.alpha > 0) & (last.alpha < run.problem.upper)).sum())
     held, steps = int((last.alpha > 0).sum()), len(run.states) - 1
     lead = f"{plural(held, 'multiplier')} above 0, {free} of them free, after {plural(steps, 'step')}."
-    if own:
+    if pair:
         return f"{lead} This is the machine of two classes; the reported model has one for each pair, which vote."
     apart = float(np.abs(run.decide(last, rows.X) - decisions(model, rows.X)).max())
-    return f"{lead} On these rows its decisions and those of the reported model differ by at most {rounded(apart, 2)}."
+    why = ", which was fitted to all rows," if some else ""
+    return f"{lead} On these rows its decisions and those of the reported model{why} differ by up to {rounded(apart, 2)}."
 
 
 def decisions(model: Any, X: Array) -> Array:
@@ -200,13 +203,15 @@ def draw_rest(axes: Any, frame: Frame) -> None:
     tol, states = frame.run.machine.tol, frame.run.states
     gap, violation = primal - dual, np.array([states[k].violation for k in step.astype(int)])
     for values, k, shade, words in ((gap, 1, ORANGE, "duality gap"), (violation, 0, BLUE, "violation")):
-        axes.semilogy(
-            step, np.maximum(values, tol / 5), marker(k), linestyle="-", color=shade, markersize=4, label=words
-        )
+        axes.semilogy(step, np.maximum(values, tol / 5), marker(k), color=shade, markersize=4, label=words)
+        axes.semilogy(step, np.maximum(values, tol / 5), "-", color=shade)
     axes.axhline(tol, color=BLACK, linestyle=":", linewidth=1, label="tolerance")
     axes.set(xlabel="step", ylabel="what is left", xlim=(-0.5, len(states) - 0.5))
     axes.set_ylim(tol / 10, 50 * float(max(gap.max(), violation.max(), tol)))
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    if len(states) > LONG:
+        axes.set_xscale("symlog", linthresh=10)
+    else:
+        axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend(loc="upper right")
     axes.set_title(f"duality gap {rounded(primal[-1] - dual[-1], 2)}")
 
@@ -216,10 +221,10 @@ smo_steps = Animation(
     caption="Left: the rows, ringed by the size of their multipliers, and the boundary and margins that these stand "
     "for; stars are the pair of the last step. Middle: each multiplier against its score, the amount by which the "
     "decision function falls short at its row. A ▲ may move so that the decisions rise, a ▼ so that they fall. At the "
-    "optimum no ▲ lies above a ▼; the shaded band between the highest ▲ and the lowest ▼ is the violation. A step takes the one "
-    "that violates most and the partner that gains most with it. Right: the duality gap, by which the objective "
-    "can differ from the best one at most, and the violation. Write down your answer to the question before you go on. Of a long run some steps are left "
-    "out; the last frame shows the reported model.",
+    "optimum no ▲ lies above a ▼; the shaded band between the highest ▲ and the lowest ▼ is the violation. A step takes "
+    "the one that violates most and the partner that gains most with it. Right: the duality gap, by which the objective "
+    "can differ from the best one at most, and the violation. Write down your answer to the question before you go on. "
+    "Of a long run some steps are left out; the last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),

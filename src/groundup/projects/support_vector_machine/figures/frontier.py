@@ -27,7 +27,7 @@ def frontier(axes: Any, model: Any, data: Dataset) -> None:
     if not isinstance(model, OneClassSVM):
         raise NotApplicable("Only the one-class machine has a frontier.")
     score = model.decision_function(data.X)
-    out = score < 0
+    out = score < -model.tol  # rows on the frontier have a score of 0, up to the tolerance
     panel = axes[0]
     if data.X.shape[1] == 1:
         panel.plot(data.X[:, 0], score, "o", color=BLUE, markersize=4)

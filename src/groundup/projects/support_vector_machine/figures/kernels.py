@@ -88,6 +88,7 @@ def lifting(axes: Any, model: Any, data: Dataset) -> None:
     third = -(w[0] * first + w[1] * second + b) / w[2]
     third[(third < 0) | (third > phi[:, 2].max())] = np.nan
     space.plot_wireframe(first, second, third, color=BLACK, linewidth=0.8)
+    space.locator_params(nbins=4)
     space.set(xlabel="x₁²", ylabel="√2 x₁x₂", zlabel="x₂²")
     space.view_init(elev=10, azim=72)  # almost along the plane
 

@@ -65,7 +65,7 @@ def draw_gap(axes: Any, run: Run) -> None:
     other = axes.twinx()
     other.semilogy(range(len(violation)), violation, "--", color=VERMILION, linewidth=1.0)
     other.axhline(run.machine.tol, color=VERMILION, linewidth=0.8, linestyle=":")
-    other.set_ylabel("violation (dashed), tolerance (dotted)")
+    other.set_ylabel("violation (dashed)")
     other.set_ylim(bottom=run.machine.tol / 10)
     other.grid(False)
     axes.legend(loc="upper right")
