@@ -12,9 +12,11 @@ import pytest
 import sklearn.cluster
 import sklearn.decomposition
 import sklearn.feature_extraction.text
+import sklearn.kernel_approximation
 import sklearn.linear_model
 import sklearn.mixture
 import sklearn.naive_bayes
+import sklearn.svm
 
 import groundup
 from groundup.core.estimator.parameters import Parameters
@@ -28,6 +30,8 @@ FAMILIES = (
     sklearn.mixture,
     sklearn.naive_bayes,
     sklearn.feature_extraction.text,
+    sklearn.kernel_approximation,
+    sklearn.svm,
 )
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))
 used = False  # Whether the running test has used our code.

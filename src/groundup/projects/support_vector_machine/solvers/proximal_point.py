@@ -27,9 +27,7 @@ from groundup.projects.support_vector_machine.solvers.semismooth_newton import C
 FIRST_WIDTH = 1.0  # Width of the rounded part at the beginning, in units of the typical residual,
 SHRINK = 0.2  # by which it is multiplied whenever the rounded objective is nearly minimised,
 LAST_WIDTH = 1e-7  # and at least this.
-NEARLY = (
-    0.1  # The rounded objective is nearly minimised where the gradient's part of the gap is this part of the other.
-)
+NEARLY = 0.1  # The rounded objective is nearly minimised where the gradient adds only this part to the gap.
 SUBSAMPLE = 8  # Rows per row of the subsample on which the first parameters are found,
 SUBSAMPLE_ROWS = 2000  # which has at least this number of rows,
 ROWS_PER_PARAMETER = 20  # and this number for each parameter.
