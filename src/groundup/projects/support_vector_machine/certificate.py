@@ -19,26 +19,30 @@ class Optimality:
 
     Parameters
     ----------
-    dual, primal : float
-        What the dual problem maximises, and a primal objective that bounds it from above, at the same bias.
+    dual, gap : float
+        What the dual problem maximises, and by how much it may at most be larger.
     violation : float
         Largest violation of the optimality conditions, in the unit of the decision function.
-    rounding : float
-        Violation that rounding explains.
+    price : float
+        Sum of the upper bounds C, which multiply the losses of the primal problem.
+    tolerance : float
+        Largest violation that was asked for, or that rounding explains.
     """
 
     dual: float
-    primal: float
+    gap: float
     violation: float
-    rounding: float
+    price: float
+    tolerance: float
 
 
-def judge(problem: Dual, alpha: Array) -> Optimality:
+def judge(problem: Dual, alpha: Array, tol: float) -> Optimality:
     """Return how far some variables are from optimal, computed from the kernel.
 
     With the multipliers b of the sums and ``h = Qα + p + s b``, optimal variables are 0 where h > 0, at their upper
     bounds where h < 0, and free only where h = 0. For a positive semi-definite kernel no variables have an objective
-    below that of α by more than ``Σ α_i max(h_i, 0) + (C_i − α_i) max(−h_i, 0)``, the duality gap.
+    below that of α by more than ``Σ α_i max(h_i, 0) + (C_i − α_i) max(−h_i, 0)``: the gap between the primal objective,
+    at the bias b, and the dual one.
 
     eq. support_vector_machine:gap
 
@@ -48,43 +52,49 @@ def judge(problem: Dual, alpha: Array) -> Optimality:
         The problem.
     alpha : ndarray of shape (m,)
         Variables within their bounds.
+    tol : float
+        Largest violation that was asked for.
     """
     gradient = problem.gradient(alpha)
     levels = problem.levels(alpha, gradient)
-    level = np.where(problem.sign > 0, levels[0], levels[-1])
-    h = gradient + problem.sign * level
+    h = gradient + problem.sign * np.where(problem.sign > 0, levels[0], levels[-1])
     too_large, too_small = np.maximum(h, 0.0), np.maximum(-h, 0.0)
-    gap = float(alpha @ too_large + (problem.upper - alpha) @ too_small)
     above, below = alpha > 0, alpha < problem.upper
     violation = max(too_large.max(where=above, initial=0.0), too_small.max(where=below, initial=0.0))
-    dual = -problem.objective(alpha, gradient)
-    size = np.abs(problem.coefficients(alpha)).sum() * np.abs(problem.kernel.diagonal).max()
-    rounding = ROUNDING * float(size + np.abs(problem.linear).max())
-    return Optimality(dual, dual + gap, float(violation), rounding)
+    terms = np.abs(problem.coefficients(alpha)).sum() * np.abs(problem.kernel.diagonal).max()
+    return Optimality(
+        dual=-problem.objective(alpha, gradient),
+        gap=float(alpha @ too_large + (problem.upper - alpha) @ too_small),
+        violation=float(violation),
+        price=float(problem.upper.sum()),
+        tolerance=max(tol, ROUNDING * float(terms + np.abs(problem.linear).max())),
+    )
 
 
-def certify(found: Sequence[Optimality], tol: float, convex: bool) -> Certificate:
+def certify(found: Sequence[Optimality], convex: bool) -> Certificate:
     """Return the certificate of a machine.
+
+    A violation of at most the tolerance gives a gap of at most the tolerance times the sum of all C. So the measure,
+    which is the gap divided by that sum, says by how much the mean loss may be too large.
 
     Parameters
     ----------
     found : sequence of Optimality
         Of its dual problems.
-    tol : float
-        Largest violation that was asked for.
     convex : bool
         Whether the kernel is known to be positive semi-definite.
     """
-    dual, primal = sum(one.dual for one in found), sum(one.primal for one in found)
-    measure = "largest violation of the optimality conditions, in the unit of the decision function"
+    dual, gap = sum(one.dual for one in found), sum(one.gap for one in found)
+    violation = max(one.violation for one in found)
     if convex:
         claim = "The multipliers solve the dual problem, and the decision function the primal one."
-        relative = (primal - dual) / max(abs(primal), abs(dual), np.finfo(float).tiny)
-        measure += f" (primal {primal:.9g}, dual {dual:.9g}, relative gap {relative:.2g})"
+        measure = "duality gap divided by the sum of all C"
     else:
         claim = (
-            "The multipliers satisfy the optimality conditions of the dual problem; they solve it if the kernel is "
+            "The multipliers satisfy the optimality conditions of the dual problem, and solve it if the kernel is "
             "positive semi-definite, which is not known."
         )
-        measure += f" (dual {dual:.9g})"
-    return Certificate(claim, measure, max(one.violation for one in found), max(tol, *(one.rounding for one in found)))
+        measure = "violation of the optimality conditions, averaged with the weights C"
+    details = f"primal {dual + gap:.9g}, dual {dual:.9g}, largest violation {violation:.2g}"
+    value = max(one.gap / one.price for one in found)
+    return Certificate(claim, f"{measure} ({details})", value, max(one.tolerance for one in found))

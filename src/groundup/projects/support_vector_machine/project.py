@@ -15,7 +15,7 @@ from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.common.linear_classifiers import label_metrics
 from groundup.projects.support_vector_machine import findings, measures
 from groundup.projects.support_vector_machine.animation import smo_steps
-from groundup.projects.support_vector_machine.example import worked_example
+from groundup.projects.support_vector_machine.example import three_bolts
 from groundup.projects.support_vector_machine.figures import frontier, kernels, margin, sigmoid, smo
 from groundup.projects.support_vector_machine.figures import regression as tubes
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
@@ -162,7 +162,6 @@ PROJECT = Project(
             tuned=("C",),
             compared=("n_support_", "dual_coef_", "intercept_"),
             data=("blobs", "moons", "iris", "breast_cancer", "digits"),
-            metrics=(PRICE_OF_CLASSES, *label_metrics(), SUPPORT),
         ),
         Model(
             estimator=SVR,
@@ -274,7 +273,7 @@ PROJECT = Project(
         "readings": clustering.readings,
     },
     held_out=0.2,
-    metrics=(),
+    metrics=(PRICE_OF_CLASSES, *label_metrics(), SUPPORT),
     figures=(
         margin.margin,
         margin.softening,
@@ -290,7 +289,7 @@ PROJECT = Project(
         confusion,
     ),
     animation=smo_steps,
-    worked_example=worked_example,
+    worked_example=three_bolts,
     real="breast_cancer",
     answer=findings.answer,
     findings=findings.summary,

@@ -18,6 +18,7 @@ from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.kernels import Kernel
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.support_vector_machine.solvers.fast import fast
 from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
 from groundup.projects.support_vector_machine.solvers.parts import MachineState
@@ -50,8 +51,8 @@ class Task:
         Shape of what the user gave.
     origin : ndarray of shape (d,) or None
         Subtracted from the rows of a linear kernel.
-    given : object
-        What the user gave, for a kernel function.
+    table, given : object
+        The rows in the user's precision, and what the user gave for a kernel function.
     classes, class_weight : ndarray of shape (K,) or None
         Classes and their weights.
     """
@@ -62,6 +63,7 @@ class Task:
     row: Array
     shape: tuple[int, ...]
     origin: Array | None
+    table: Any
     given: Any
     classes: Array | None = None
     class_weight: Array | None = None
@@ -146,7 +148,8 @@ class KernelMachine(Estimator):
         row = np.arange(n) if weight is None else np.flatnonzero(weight)
         weight = np.ones(n) if weight is None else weight[row]
         pairwise = callable(self.kernel) or self.kernel == "precomputed"
-        rows = in_double(table if len(row) == n else rows_of(table, row), row if pairwise else None)
+        table = (table if len(row) == n else rows_of(table, row))[:]
+        rows = in_double(table[:, row] if pairwise and len(row) < n else table)
         origin = None
         if not pairwise:
             inputs.require_squares(rows, "X")
@@ -156,7 +159,7 @@ class KernelMachine(Estimator):
         shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
         kernel = self._kernel(1.0 if pairwise else self._factor(rows, weight))
         memory = KernelRows(rows, kernel, self.cache_size * MEGABYTE)
-        return Task(memory, y[row], weight, row, shape, origin, given)
+        return Task(memory, y[row], weight, row, shape, origin, table, given)
 
     def _values_of(self, X: Any, Y: Any) -> Any:
         """Return what a kernel function says of two sets of rows."""
@@ -208,7 +211,7 @@ class KernelMachine(Estimator):
             "intercept_": level + 0.0,  # no negative zero
             "fit_status_": int(not all(one.converged for one in state.parts)),
             "shape_fit_": task.shape,
-            "_vectors": np.zeros((0, 0)) if self._is_pairwise else near,
+            "_vectors": np.zeros((0, 0)) if self._is_pairwise else task.table[used],
             "_coef": np.ascontiguousarray(coef[:, used]),
             "_sparse": isinstance(task.kernel.X, Csr),
             "_gamma": 0.0 if self._is_pairwise else float(task.kernel.kernel.gamma),
@@ -218,7 +221,6 @@ class KernelMachine(Estimator):
         if self.kernel == "linear":
             found["_weights"] = by_decision(found["_coef"], task.sizes(used)) @ near
             if task.origin is not None:
-                found["_vectors"] = near + task.origin
                 found["intercept_"] = level - found["_weights"] @ task.origin + 0.0
         return found
 
@@ -250,9 +252,14 @@ class KernelMachine(Estimator):
         if self.kernel != "linear":
             raise AttributeError("coef_ is only available when using a linear kernel")
         self._require_attribute()
-        weights = in_users_form(sparse_rows(self._weights)) if self._sparse else self._weights.view()
-        (weights.data if self._sparse else weights).flags.writeable = False
-        return weights
+        dtype = self._vectors.dtype
+        if self._sparse:
+            weights = in_users_form(sparse_rows(self._weights.astype(dtype)))
+            weights.data.flags.writeable = False
+            return weights
+        dense = self._weights.astype(dtype)
+        dense.flags.writeable = False
+        return dense
 
     def _require_attribute(self) -> None:
         """Raise AttributeError before a fit."""
@@ -262,27 +269,33 @@ class KernelMachine(Estimator):
     def _decide(self, X: ArrayLike) -> Array:
         """Return the decision functions of rows, (n, q), in blocks.  eq. support_vector_machine:decision"""
         rows = self._new_rows(X)
-        if self.kernel == "linear":
-            return np.asarray(in_double(rows) @ self._weights.T + self.intercept_)
         coef = by_decision(self._coef, getattr(self, "_n_support", None)).T
         if callable(self.kernel):
             rows = self._values_of(rows, self._given)
             if rows.shape[1] != self.shape_fit_[0]:
                 raise ValueError(f"The kernel's values have shape {rows.shape}, not {self.shape_fit_[0]} columns.")
         if self._is_pairwise:
-            return np.asarray(rows[:, self.support_] @ coef + self.intercept_, np.float64)
+            return np.asarray(rows[:, self.support_] @ coef + self.intercept_)
+        dtype = np.result_type(rows.dtype, self._vectors.dtype)
+        if self.kernel == "linear":
+            return np.asarray(in_double(rows) @ self._weights.T + self.intercept_, dtype)
         result = np.tile(self.intercept_, (rows.shape[0], 1))
-        v = len(self.support_)
+        v, vectors, kernel = len(self.support_), in_double(self._vectors), self._kernel(self._gamma)
+        limit = inputs.LARGEST ** (1 / max(1, self.degree if self.kernel == "poly" else 1))
         for block in parts(len(result) if v else 0, max(1, BLOCK_BYTES // (8 * max(v, rows.shape[1])))):
-            result[block] += self._kernel(self._gamma).table(in_double(rows[block]), self._vectors) @ coef
-        return result
+            result[block] += kernel.table(in_range(in_double(rows[block]), limit), vectors) @ coef
+        return result.astype(dtype)
 
     # --- solving ----------------------------------------------------------------------------------------------------
 
     def _solve(self, problem: Dual, start: DualState | None) -> Iterator[DualState]:
         """Yield the states of a dual problem."""
-        solver: Solver = free_set if len(problem.kernel) <= SMALL else smo
-        yield from (smo if self.solver == "smo" else solver)(problem, self.tol, self.max_iter, start)
+        solver: Solver = free_set if len(problem.kernel) <= SMALL else fast
+        yield from (smo if self.solver == "smo" else solver)(problem, self._tolerance(problem), self.max_iter, start)
+
+    def _tolerance(self, problem: Dual) -> float:
+        """Return the largest violation of the optimality conditions, in the unit of the scores of a problem."""
+        return float(self.tol)
 
     @property
     def _bound(self) -> float:
@@ -294,10 +307,10 @@ class KernelMachine(Estimator):
         """Return None: the number of states is not known."""
 
     def _advice(self, state: MachineState) -> str:
-        return (
-            f"Solver terminated early (max_iter={self.max_iter}).  Consider pre-processing your data with "
-            "StandardScaler or MinMaxScaler."
-        )
+        advice = "Consider pre-processing your data with StandardScaler or MinMaxScaler."
+        if self.max_iter < 0:
+            return f"Solver stopped where rounding leaves no descent, before it reached tol={self.tol:g}.  {advice}"
+        return f"Solver terminated early (max_iter={self.max_iter}).  {advice}"
 
     @classmethod
     def _check_agreement(cls, found: Mapping[str, Any]) -> None:
@@ -331,9 +344,15 @@ def by_decision(coef: Array, sizes: Array | None) -> Array:
     return found
 
 
-def in_double(rows: Any, columns: Array | None = None) -> Any:
-    """Return rows in double precision; with `columns` only these."""
+def in_double(rows: Any) -> Any:
+    """Return rows in double precision."""
     if isinstance(rows, Csr):
         return rows if rows.dtype == np.float64 else replace(rows, data=rows.data.astype(np.float64))
-    table = np.ascontiguousarray(rows[:], np.float64)
-    return table if columns is None or len(columns) == table.shape[1] else np.ascontiguousarray(table[:, columns])
+    return np.ascontiguousarray(rows[:], np.float64)
+
+
+def in_range(rows: Any, limit: float) -> Any:
+    """Return rows whose entries are between −limit and limit: kernel values of others leave the range of floats."""
+    if isinstance(rows, Csr):
+        return replace(rows, data=np.clip(rows.data, -limit, limit))
+    return np.clip(rows, -limit, limit)

@@ -1,16 +1,19 @@
 """The support vector classifier with a bounded share of errors."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from groundup.core.checks.parameters import Number
-from groundup.core.estimator.parameters import parameter
+from groundup.core.checks.parameters import Instance, Number, OneOf
+from groundup.core.estimator.parameters import ignored, parameter
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.support_vector_machine.models.machine import Task
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.starts import filled
+
+NO_MARGIN = 1e-12  # A margin this small, relative to the terms of a score, is none.
 
 
 class NuSVC(PairwiseMachine):
@@ -30,7 +33,7 @@ class NuSVC(PairwiseMachine):
     probability, tol, cache_size
         As in `SVC`.
     class_weight : dict or "balanced" or None, default=None
-        Not used, as in scikit-learn: ν bounds the same share in both classes.
+        Ignored, as in scikit-learn: ν bounds the same share of both classes.
     verbose, max_iter, decision_function_shape, break_ties, random_state, solver
         As in `SVC`.
 
@@ -53,6 +56,11 @@ class NuSVC(PairwiseMachine):
     """
 
     nu: float = parameter(Number(0, 1, open_low=True), default=0.5)
+    class_weight: Mapping[Any, float] | Literal["balanced"] | None = ignored(
+        OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"),
+        "ν bounds the same share of both classes, as in scikit-learn",
+        default=None,
+    )
 
     _weighs_classes: ClassVar[bool] = False
 
@@ -71,17 +79,29 @@ class NuSVC(PairwiseMachine):
 
         eq. support_vector_machine:nu-classification
         """
-        upper = task.weight[rows] / task.weight.mean()  # their unit does not matter
+        upper = task.weight[rows] / task.weight[rows].sum()  # their unit does not matter
         sides = [signs > 0, signs < 0]
-        total = min(self.nu * float(upper.sum()) / 2, *(float(upper[side].sum()) for side in sides))
+        total = min(self.nu / 2, *(float(upper[side].sum()) for side in sides))
         start = np.zeros(len(rows))
         for side in sides:
             start[side] = filled(upper[side], total)
         return Dual(task.kernel.subset(rows), signs, np.zeros(len(rows)), upper, start, True)
 
+    def _tolerance(self, problem: Dual) -> float:
+        return float(self.tol) / len(problem.sign)  # in LIBSVM, the sum of the bounds is the number of rows
+
     def _scaled(self, problem: Dual, state: DualState) -> tuple[Array, float]:
         """Return coefficients and intercept in the unit in which the margin is one."""
         upper, lower = problem.levels(state.alpha, state.gradient)
         margin = (lower - upper) / 2
-        unit = margin if margin > 0 else 1.0  # no margin before the end, nor where the classes cannot be told apart
+        if (
+            state.converged
+            and margin
+            <= NO_MARGIN * np.abs(problem.coefficients(state.alpha)).sum() * np.abs(problem.kernel.diagonal).max()
+        ):
+            raise ValueError(
+                f"NuSVC: nu={self.nu:g} is too small: the classes overlap so much that no margin leaves out only that "
+                "share of the rows; increase nu."
+            )
+        unit = margin if margin > 0 else 1.0  # before the end there may be no margin
         return problem.coefficients(state.alpha) / unit, (upper + lower) / 2 / unit

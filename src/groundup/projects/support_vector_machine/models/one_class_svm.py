@@ -15,6 +15,8 @@ from groundup.projects.support_vector_machine.solvers.parts import MachineState,
 from groundup.projects.support_vector_machine.solvers.problem import Dual
 from groundup.projects.support_vector_machine.solvers.starts import filled
 
+ROUNDING = 1e-10  # Distance from the frontier that rounding explains, relative to its score.
+
 
 class OneClassSVM(KernelMachine, Detector):
     """One-class support vector machine: a frontier around most of the rows.
@@ -69,8 +71,11 @@ class OneClassSVM(KernelMachine, Detector):
 
     def _dual(self, task: Task) -> Dual:
         """Return the dual problem.  eq. support_vector_machine:one-class"""
-        n, upper = len(task.weight), task.weight / task.weight.mean()
-        return Dual(task.kernel, np.ones(n), np.zeros(n), upper, filled(upper, self.nu * n))
+        n, upper = len(task.weight), task.weight / task.weight.sum()
+        return Dual(task.kernel, np.ones(n), np.zeros(n), upper, filled(upper, self.nu))
+
+    def _tolerance(self, problem: Dual) -> float:
+        return float(self.tol) / len(problem.sign)  # in LIBSVM, the sum of the bounds is the number of rows
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Task:
         return self._task(X, np.ones, sample_weight)
@@ -80,10 +85,10 @@ class OneClassSVM(KernelMachine, Detector):
 
     def _finish(self, data: Task, state: MachineState) -> dict[str, Any]:
         problem, last = self._dual(data), state.parts[0]
-        unit = float(data.weight.mean())
+        unit = float(data.weight.sum())
         level = unit * np.array(problem.levels(last.alpha, last.gradient))
         found = self._found_with(data, unit * problem.coefficients(last.alpha)[None], level, state)
-        certificate = certify([judge(problem, last.alpha)], self.tol, self._convex)
+        certificate = certify([judge(problem, last.alpha, self._tolerance(problem))], self._convex)
         return found | {"offset_": -found["intercept_"], "n_iter_": last.iteration, "certificate_": certificate}
 
     def decision_function(self, X: ArrayLike) -> Array:
@@ -105,6 +110,26 @@ class OneClassSVM(KernelMachine, Detector):
             Before `fit`, and for data that it does not accept.
         """
         return self._decide(X)[:, 0]
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return 1 for inliers and -1 for outliers; rows on the frontier are inliers, also if rounding says otherwise.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, as for `decision_function`.
+
+        Returns
+        -------
+        ndarray of int of shape (n,)
+
+        Raises
+        ------
+        NotFittedError, ValueError, TypeError
+            As `decision_function`.
+        """
+        values = self.decision_function(X)
+        return np.where(values < -ROUNDING * np.abs(self.offset_), -1, 1)
 
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the score of each row: its kernel values with the support vectors, times their coefficients.

@@ -97,7 +97,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         kept = np.flatnonzero(share)  # the rows of a class of weight zero
         require_classes(np.unique(codes[kept]), f"{name} with class weights")
         kernel, row = task.kernel.subset(kept), task.row[kept]
-        return replace(task, kernel=kernel, row=row, weight=share[kept], y=codes[kept])
+        return replace(task, kernel=kernel, row=row, weight=share[kept], y=codes[kept], table=task.table[kept])
 
     def _parts(self, task: Task, entropy: tuple[int, ...]) -> list[Part]:
         """Return the pairs of classes, and their folds if probabilities are asked for."""
@@ -126,7 +126,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         judged, calibration = [], [Calibration() for _ in pairs]
         for k, part in enumerate(self._parts(data, state.entropy)):
             problem = self._dual(data, part.rows, part.signs)
-            last = state.parts[k] if k < len(state.parts) else problem.first(self.tol)
+            last = state.parts[k] if k < len(state.parts) else problem.first(self._tolerance(problem))
             weights, b = self._scaled(problem, last)
             if len(part.held_out):
                 calibration[part.pair].add(data, part, weights, b)
@@ -135,7 +135,7 @@ class PairwiseMachine(KernelMachine, Classifier):
             coef[second - 1, part.rows[part.signs > 0]] = weights[part.signs > 0]
             coef[first, part.rows[part.signs < 0]] = weights[part.signs < 0]
             level[part.pair], steps[part.pair] = b, last.iteration
-            judged.append(judge(problem, last.alpha))
+            judged.append(judge(problem, last.alpha, self._tolerance(problem)))
         asked = calibration if self.canonical("probability") else []
         sigmoids = np.array([one.fitted() for one in asked]).reshape(-1, 2)
         sign = -1.0 if K == 2 else 1.0  # of two classes the second one is positive
@@ -148,7 +148,7 @@ class PairwiseMachine(KernelMachine, Classifier):
             "_n_support": np.bincount(data.y[used], minlength=K).astype(np.int32),
             "_probA": sigmoids[:, 0],
             "_probB": sigmoids[:, 1],
-            "certificate_": certify(judged, self.tol, self._convex),
+            "certificate_": certify(judged, self._convex),
         }
 
     # --- decisions --------------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         values, K = self._decide(X), len(self.classes_)
         if not len(self._probA):
             raise recognized(NotFittedError)("predict_proba is not available when fitted with probability=False")
-        first = pair_probabilities(-values if K == 2 else values, self._probA, self._probB)
+        first = pair_probabilities((-values if K == 2 else values).astype(np.float64), self._probA, self._probB)
         return np.hstack([first, 1 - first]) if K == 2 else couple(first, K)
 
     def _log_probabilities(self, X: ArrayLike) -> Array:

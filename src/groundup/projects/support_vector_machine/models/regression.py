@@ -35,7 +35,7 @@ class RegressionMachine(KernelMachine, Regressor):
         levels = problem.levels(last.alpha, last.gradient)
         level = np.array([(levels[0] + levels[-1]) / 2])
         found = self._found_with(data, problem.coefficients(last.alpha)[None], level, state)
-        certificate = certify([judge(problem, last.alpha)], self.tol, self._convex)
+        certificate = certify([judge(problem, last.alpha, self._tolerance(problem))], self._convex)
         return found | {"n_iter_": last.iteration, "certificate_": certificate}
 
     def predict(self, X: ArrayLike) -> Array:

@@ -20,6 +20,7 @@ from groundup.projects.support_vector_machine.solvers.smo import step
 SMALL = 200  # Rows up to which this is the fastest solver.
 BURST = 20  # Every so many steps one is a Newton step.
 RIDGE = 1e-12  # Added to the diagonal of the system, relative to its largest entry: rows may be equal.
+PATIENCE = 20  # Steps for each variable after which `tol` suffices: rounding may be larger than it was taken for.
 ROUNDING = 64 * EPS  # Violation that rounding explains, relative to the terms of a score.
 
 
@@ -43,22 +44,21 @@ def free_set(problem: Dual, tol: float, max_iter: int, start: DualState | None =
     table, diagonal = problem.kernel.whole(), problem.kernel.diagonal
     row = np.arange(len(table)) if problem.row is None else problem.row
     sums = np.stack([problem.sign > 0, problem.sign < 0] if problem.separate else [problem.sign != 0]).astype(float)
+    patience = PATIENCE * len(row)
     while not state.converged and (max_iter < 0 or state.iteration < max_iter):
-        settled = False
-        if (state.iteration + 1) % BURST:
-            following = step(problem, table, diagonal[row], state, 0.0)
+        number = state.iteration + 1
+        if number % BURST:
+            state = step(problem, table, diagonal[row], state, 0.0)
         else:
-            following, blocked = newton_step(problem, table, row, sums, state)
-            gain = state.objective - following.objective
-            settled = not blocked and following.violation <= tol and gain <= EPS * abs(following.objective)
-        terms = np.abs(problem.coefficients(following.alpha)).sum() * np.abs(diagonal).max()
-        exact = following.violation <= ROUNDING * (terms + np.abs(problem.linear).max())
-        state = replace(following, iteration=state.iteration + 1, converged=bool(exact or settled))
+            state = newton_step(problem, table, row, sums, state)
+        terms = np.abs(problem.coefficients(state.alpha)).sum() * np.abs(diagonal).max() + np.abs(problem.linear).max()
+        limit = ROUNDING * terms if number < patience else tol
+        state = replace(state, iteration=number, converged=bool(state.violation <= limit))
         yield state
 
 
-def newton_step(problem: Dual, table: Array, row: Array, sums: Array, state: DualState) -> tuple[DualState, bool]:
-    """Return the state after a Newton step of the free variables, and whether one of them reached its bound.
+def newton_step(problem: Dual, table: Array, row: Array, sums: Array, state: DualState) -> DualState:
+    """Return the state after a Newton step of the free variables.
 
     The step d of ``s α`` solves ``K d + λ = −s g`` with ``Σ d = 0``, with a λ for each sum.
     eq. support_vector_machine:newton
@@ -79,7 +79,7 @@ def newton_step(problem: Dual, table: Array, row: Array, sums: Array, state: Dua
     free = np.flatnonzero((state.alpha > 0) & (state.alpha < problem.upper))
     f, present = len(free), sums[:, free][sums[:, free].any(axis=1)]
     if not f:
-        return state, False
+        return state
     system = np.zeros((f + len(present), f + len(present)))
     system[:f, :f] = table[np.ix_(row[free], row[free])]
     system[np.arange(f), np.arange(f)] += RIDGE * max(float(np.abs(system).max()), np.finfo(float).tiny)
@@ -89,7 +89,7 @@ def newton_step(problem: Dual, table: Array, row: Array, sums: Array, state: Dua
     right[:f] = -s * state.gradient[free]
     direction = np.linalg.solve(system, right)[:f]
     if right[:f] @ direction <= 0:  # a kernel that is not positive semi-definite may have no minimum here
-        return state, False
+        return state
     change, alpha, upper = s * direction, state.alpha[free], problem.upper[free]
     bound = np.where(change > 0, upper, 0.0)
     room = np.divide(bound - alpha, change, out=np.full(f, np.inf), where=np.abs(change) > np.finfo(float).tiny)
@@ -98,4 +98,4 @@ def newton_step(problem: Dual, table: Array, row: Array, sums: Array, state: Dua
     moved[free] = np.where(room <= length, bound, np.clip(alpha + length * change, 0.0, upper))
     gradient = state.gradient + problem.sign * (length * direction @ table[row[free]])[row]
     value, violation = problem.objective(moved, gradient), problem.violation(moved, gradient)
-    return replace(state, alpha=moved, gradient=gradient, objective=value, violation=violation, pair=()), length < 1
+    return replace(state, alpha=moved, gradient=gradient, objective=value, violation=violation, pair=())

@@ -40,32 +40,57 @@ class KernelRows:
         return len(self) ** 2 * itemsize <= self.cache_bytes
 
     @cached_property
-    def _centered(self) -> tuple[Array, Array]:
-        """Rows less their mean, and their squared lengths: far from zero, distances keep their digits."""
-        rows = self.X - self.X.mean(axis=0)
-        return rows, np.einsum("ij,ij->i", rows, rows)
+    def _sides(self) -> tuple[Array, Array]:
+        """Two arrays of dense rows whose products the kernel is a function of.
 
-    def block(self, rows: Any, columns: Any = slice(None)) -> Array:
-        """Return kernel values between some rows and some others, in double precision.
+        For "rbf" ``[2γx, −γ‖x‖², 1] · [y, 1, −γ‖y‖²] = −γ‖x − y‖²``, measured from the mean: far from zero, distances
+        keep their digits.
+        """
+        name, gamma = self.kernel.name, self.kernel.gamma
+        if name != "rbf":
+            return (self.X if name == "linear" else gamma * self.X), self.X
+        rows = self.X - self.X.mean(axis=0)
+        squares, ones = -gamma * np.einsum("ij,ij->i", rows, rows)[:, None], np.ones((len(rows), 1))
+        return np.hstack([2 * gamma * rows, squares, ones]), np.hstack([rows, ones, squares])
+
+    @cached_property
+    def _single_sides(self) -> tuple[Array, Array]:
+        left, right = self._sides
+        return left.astype(np.float32), right.astype(np.float32)
+
+    def block(self, rows: Any, columns: Any = slice(None), dtype: Any = np.float64) -> Array:
+        """Return kernel values between some rows and some others.
 
         Parameters
         ----------
         rows, columns : slice or ndarray of int
             Numbers of rows; all columns by default.
+        dtype : dtype, default=float64
+            Double or single precision.
         """
         if self.kernel.name == "precomputed":
             chosen = self.X[rows] if isinstance(columns, slice) else self.X[rows][:, columns]
-            return np.asarray(chosen, np.float64)
-        if self.kernel.name == "rbf" and not isinstance(self.X, Csr):
-            X, squares = self._centered
-            values: Array = X[rows] @ X[columns].T
-            values *= -2
-            values += squares[rows][:, None]
-            values += squares[columns]
-            np.maximum(values, 0.0, out=values)  # rounding may leave −1e-16
-            values *= -self.kernel.gamma
-            return np.exp(values, out=values)
-        return self.kernel.table(self.X[rows], self.X[columns])
+            return np.asarray(chosen, dtype)
+        if isinstance(self.X, Csr):
+            return self.kernel.table(self.X[rows], self.X[columns]).astype(dtype, copy=False)
+        left, right = self._sides if dtype == np.float64 else self._single_sides
+        left, right = left[rows], right[columns]
+        table = np.empty((len(left), len(right)), dtype)
+        for part in parts(len(left), max(1, BLOCK_BYTES // (table.itemsize * max(1, len(right))))):
+            self._finish(np.matmul(left[part], right.T, out=table[part]))
+        return table
+
+    def _finish(self, values: Array) -> None:
+        """Make kernel values of products, in their place."""
+        if self.kernel.name == "rbf":
+            np.minimum(values, 0.0, out=values)  # rounding may leave 1e-16
+            np.exp(values, out=values)
+        elif self.kernel.name != "linear":
+            values += self.kernel.coef0
+            if self.kernel.name == "sigmoid":
+                np.tanh(values, out=values)
+            else:
+                np.power(values, self.kernel.degree, out=values)
 
     def whole(self, dtype: Any = np.float64) -> Array:
         """Return the table of all kernel values, (n, n), filled block by block."""
@@ -94,13 +119,21 @@ class KernelRows:
         scaled = self.kernel.gamma * squares + self.kernel.coef0
         return np.asarray(np.tanh(scaled) if self.kernel.name == "sigmoid" else scaled**self.kernel.degree)
 
-    def products(self, coef: Array) -> Array:
-        """Return the sums of all kernel values of a row, each times a coefficient, (n,)."""
+    def products(self, coef: Array, dtype: Any = np.float64) -> Array:
+        """Return the sums of all kernel values of a row, each times a coefficient, (n,).
+
+        Parameters
+        ----------
+        coef : ndarray of shape (n,)
+            Coefficients.
+        dtype : dtype, default=float64
+            Precision of the kernel values.
+        """
         used = np.flatnonzero(coef)
-        result = np.zeros(len(self))
-        for chosen in parts(len(used), max(1, BLOCK_BYTES // (8 * len(self)))):
+        result, coef = np.zeros(len(self)), coef.astype(dtype)
+        for chosen in parts(len(used), max(1, BLOCK_BYTES // (coef.itemsize * len(self)))):
             index = used[chosen]
-            result += coef[index] @ self.block(index)
+            result += coef[index] @ self.block(index, dtype=dtype)
         return result
 
     def subset(self, rows: Array) -> "KernelRows":

@@ -6,7 +6,7 @@ Classifiers have a variable for each row, regressions two. The machines with ν 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -86,8 +86,12 @@ class Dual:
 
     def gradient(self, alpha: Array) -> Array:
         """Return ``Qα + p``, computed from the kernel."""
-        values = self.kernel.products(self.coefficients(alpha))
-        return self.sign * (values if self.row is None else values[self.row]) + self.linear
+        return self.product(alpha) + self.linear
+
+    def product(self, alpha: Array, dtype: Any = np.float64) -> Array:
+        """Return ``Qα``, computed from kernel values of some precision."""
+        values = self.kernel.products(self.coefficients(alpha), dtype)
+        return self.sign * (values if self.row is None else values[self.row])
 
     def objective(self, alpha: Array, gradient: Array) -> float:
         """Return ``½ αᵀQα + pᵀα``."""
@@ -96,6 +100,11 @@ class Dual:
     def row_of(self, i: int) -> int:
         """Return the row of the kernel that variable i belongs to."""
         return i if self.row is None else int(self.row[i])
+
+    @property
+    def groups(self) -> tuple[Any, ...]:
+        """Which variables share a sum: all, or those of each sign."""
+        return (self.sign > 0, self.sign < 0) if self.separate else (slice(None),)
 
     def scores(self, alpha: Array, gradient: Array) -> tuple[Array, Array]:
         """Return ``−s g`` for the variables that may move up (others −∞) and down (others ∞).
@@ -115,8 +124,7 @@ class Dual:
         eq. support_vector_machine:violation
         """
         up, down = self.scores(alpha, gradient)
-        groups = (self.sign > 0, self.sign < 0) if self.separate else (slice(None),)
-        return max(float(up[group].max(initial=-np.inf) - down[group].min(initial=np.inf)) for group in groups)
+        return max(float(up[group].max(initial=-np.inf) - down[group].min(initial=np.inf)) for group in self.groups)
 
     def levels(self, alpha: Array, gradient: Array) -> tuple[float, ...]:
         """Return the multiplier of each sum: one number, or that of the positive and of the negative signs.
@@ -126,7 +134,7 @@ class Dual:
         """
         up, down = self.scores(alpha, gradient)
         found = []
-        for group in (self.sign > 0, self.sign < 0) if self.separate else (slice(None),):
+        for group in self.groups:
             free = np.isfinite(up[group]) & np.isfinite(down[group])
             if free.any():
                 found.append(float(up[group][free].mean()))
