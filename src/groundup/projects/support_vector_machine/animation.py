@@ -117,7 +117,9 @@ def ending(run: Run, model: Any, rows: Dataset, pair: bool, some: bool) -> str:
         return f"{lead} This is the machine of two classes; the reported model has one for each pair, which vote."
     apart = float(np.abs(run.decide(last, rows.X) - decisions(model, rows.X)).max())
     why = ", which was fitted to all rows," if some else ""
-    return f"{lead} On these rows its decisions and those of the reported model{why} differ by up to {rounded(apart, 2)}."
+    return (
+        f"{lead} On these rows its decisions and those of the reported model{why} differ by up to {rounded(apart, 2)}."
+    )
 
 
 def decisions(model: Any, X: Array) -> Array:

@@ -47,7 +47,13 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     learned, parts = classification_quality(model, data, scores) if classes else regression_quality(data, scores)
     if learned and getattr(model, "kernel", "linear") == "linear":
         parts.append(what_tells(model, data) if classes else what_moves(np.ravel(model.coef_), data))
-    parts += [tube(model, data), held_by(model, data), reach(model, data), strength(model, data, scores), optimum(model)]
+    parts += [
+        tube(model, data),
+        held_by(model, data),
+        reach(model, data),
+        strength(model, data, scores),
+        optimum(model),
+    ]
     return sentences(parts)
 
 
@@ -73,12 +79,12 @@ def held_by(model: Any, data: Dataset) -> str:
         "classifier": "they are within the margin or on the wrong side of the boundary",
         "regressor": "they are outside the tube, and pull with the same force however far they are",
     }.get(model.kind or "", "they are outside the frontier")
-    first = f"{held:,} of {n:,} rows are support vectors ({percent(held / n)}), {bound:,} of them at the bound: {where}."
+    first = (
+        f"{held:,} of {n:,} rows are support vectors ({percent(held / n)}), {bound:,} of them at the bound: {where}."
+    )
     rest = "The other rows could be left out without any change." if held < n else ""
     if model.kind == "classifier" and held < n:
-        rest += (
-            f" So, if each row were predicted by a machine fitted without it, at most {percent(held / n)} could be wrong."
-        )
+        rest += f" So, if each row were predicted by a machine fitted without it, at most {percent(held / n)} could be wrong."
     return f"{first} {rest}".strip()
 
 
@@ -219,7 +225,12 @@ def farthest(model: KernelMachine | LinearSVR, data: Dataset) -> Table:
     error = y - fitted
     order = np.argsort(-np.abs(error), kind="stable")[:LISTED]
     rows: tuple[tuple[str | float, ...], ...] = tuple(
-        (data.row_name(int(i)), rounded(float(y[i]), 4), rounded(float(fitted[i]), 4), rounded(float(error[i]), sign=True))
+        (
+            data.row_name(int(i)),
+            rounded(float(y[i]), 4),
+            rounded(float(fitted[i]), 4),
+            rounded(float(error[i]), sign=True),
+        )
         for i in order
     )
     note = f"{data.row_names_told()} However large its error, a row pulls no harder than any other outside the tube."

@@ -121,5 +121,5 @@ def support_share(model: Any, data: Dataset) -> float:
 
 
 def outside(model: Any, data: Dataset) -> float:
-    """Return the share of rows outside the frontier."""
-    return float((model.predict(data.X) < 0).mean())
+    """Return the share of rows outside the frontier; those on it have a score of 0 up to the tolerance."""
+    return float((model.decision_function(data.X) < -model.tol).mean())

@@ -89,7 +89,11 @@ def share_of_classes(data: Dataset) -> dict[str, Any]:
 def for_numbers(data: Dataset) -> dict[str, Any]:
     """Return tube and price in the unit of the target: ten standard deviations a unit of slack for named data."""
     epsilon = two_digits(TUBE * spread_of(data))
-    return {"epsilon": epsilon, **tight(data), **price(SVR, data, two_digits(10 * spread_of(data)), {"epsilon": epsilon})}
+    return {
+        "epsilon": epsilon,
+        **tight(data),
+        **price(SVR, data, two_digits(10 * spread_of(data)), {"epsilon": epsilon}),
+    }
 
 
 def share_of_numbers(data: Dataset) -> dict[str, Any]:
@@ -105,7 +109,11 @@ def linear_classes(data: Dataset) -> dict[str, Any]:
 def linear_numbers(data: Dataset) -> dict[str, Any]:
     """Return tube and price in the unit of the target."""
     epsilon = two_digits(TUBE * spread_of(data))
-    return {"epsilon": epsilon, "tol": 1e-6, **price(LinearSVR, data, two_digits(spread_of(data)), {"epsilon": epsilon})}
+    return {
+        "epsilon": epsilon,
+        "tol": 1e-6,
+        **price(LinearSVR, data, two_digits(spread_of(data)), {"epsilon": epsilon}),
+    }
 
 
 def linear_twin(model: Any, data: Dataset) -> dict[str, Any]:
