@@ -199,9 +199,9 @@ SPARSE_ANSWERS = (
     "feature_log_prob_",
     "explained_variance_",
     "eigenvalues_",
+    "support_vectors_",
     "normalization_",
     "random_weights_",
-    "support_vectors_",
 )
 TOLD = "RidgeCV-svd"  # of sparse rows it warns that it takes "eigen"; tests of RidgeCV look at that
 TAKES_SPARSE = {key: get_tags(case.model()).input_tags.sparse for key, case in CASES.items()}  # some solvers refuse

@@ -93,15 +93,15 @@ class KernelMachine(Estimator):
     max_iter: int = parameter(Number(-1, whole=True), default=-1)
     solver: SolverName = parameter(OneOf(("auto", "smo")), default="auto")
 
-    support_: Array = fitted("v", kinds="i")
+    support_: Array = fitted("*", kinds="i")
     intercept_: Array = fitted("*")
     fit_status_: int = fitted()
     shape_fit_: tuple[int, ...] = fitted()
-    _vectors: Any = fitted("v *")
-    _coef: Array = fitted("* v")
+    _vectors: Any = fitted("* *")
+    _coef: Array = fitted("* *")
     _sparse: bool = fitted()
     _gamma: float = fitted()
-    _weights: Array = fitted("* d", required=False)
+    _weights: Array = fitted("* *")
     _given: Any = fitted(required=False)
 
     # --- what is given ----------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ class KernelMachine(Estimator):
         if task.classes is not None:
             used = used[np.argsort(task.y[used], kind="stable")]
         near = task.kernel.X[used]
-        found = {
+        found: dict[str, Any] = {
             "support_": task.row[used].astype(np.int32),
             "intercept_": level + 0.0,  # no negative zero
             "fit_status_": int(not all(one.converged for one in state.parts)),
@@ -215,6 +215,7 @@ class KernelMachine(Estimator):
             "_coef": np.ascontiguousarray(coef[:, used]),
             "_sparse": isinstance(task.kernel.X, Csr),
             "_gamma": 0.0 if self._is_pairwise else float(task.kernel.kernel.gamma),
+            "_weights": np.zeros((len(level), 0)),
         }
         if task.given is not None:
             found["_given"] = task.given
@@ -314,10 +315,24 @@ class KernelMachine(Estimator):
 
     @classmethod
     def _check_agreement(cls, found: Mapping[str, Any]) -> None:
-        if (found["support_"] < 0).any() or (found["support_"] >= found["shape_fit_"][0]).any():
+        support, shape, vectors = found["support_"], found["shape_fit_"], found["_vectors"]
+        if len(shape) == 0 or (support < 0).any() or (support >= shape[0]).any():
             raise ValueError("has support vectors that are no rows of the fit.")
-        if found["_sparse"] != isinstance(found["_vectors"], Csr):
-            raise ValueError("has support vectors of another form.")
+        if found["_coef"].shape[1] != len(support) or found["_weights"].shape[0] != len(found["intercept_"]):
+            raise ValueError("has coefficients that do not fit the support vectors.")
+        if found["_sparse"] != isinstance(vectors, Csr) or found["_gamma"] < 0:
+            raise ValueError("has support vectors of another form, or a negative gamma.")
+        if len(shape) == 2 and shape[1] != found["n_features_in_"]:
+            raise ValueError(f"has rows of {shape[1]} columns.")
+        pairwise = vectors.shape == (0, 0) and shape[0] == shape[-1]
+        if not pairwise and vectors.shape != (len(support), found["n_features_in_"]):
+            raise ValueError(f"has support vectors of shape {vectors.shape}.")
+        if found["_weights"].shape[1] not in (0, found["n_features_in_"]):
+            raise ValueError("has weights of other columns.")
+        classes = found.get("classes_", ())
+        K = len(classes)
+        if found["_coef"].shape[0] != max(1, K - 1) or len(found["intercept_"]) != max(1, K * (K - 1) // 2):
+            raise ValueError("has another number of decision functions.")
 
 
 def by_decision(coef: Array, sizes: Array | None) -> Array:

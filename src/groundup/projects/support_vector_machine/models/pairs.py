@@ -151,6 +151,15 @@ class PairwiseMachine(KernelMachine, Classifier):
             "certificate_": certify(judged, self._convex),
         }
 
+    @classmethod
+    def _check_agreement(cls, found: Mapping[str, Any]) -> None:
+        super()._check_agreement(found)
+        sizes, A, B = found["_n_support"], found["_probA"], found["_probB"]
+        if (sizes < 0).any() or int(sizes.sum()) != len(found["support_"]):
+            raise ValueError("has another number of support vectors than its classes together.")
+        if len(A) != len(B) or len(A) not in (0, len(found["intercept_"])) or len(found["classes_"]) < 2:
+            raise ValueError("has another number of sigmoids than pairs of classes.")
+
     # --- decisions --------------------------------------------------------------------------------------------------
 
     @property

@@ -1,6 +1,7 @@
 """The table of a linear machine: rows x, and a constant column for the intercept, which is penalised like a slope."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -92,10 +93,23 @@ class Design:
             total += block.T @ block
         return total
 
+    @cached_property
     def kernel(self) -> Array:
-        """Return the inner products of all pairs of rows, (n, n)."""
-        X = self.X if isinstance(self.X, Csr) else self.X.astype(np.float64, copy=False)
-        return np.asarray(Kernel("linear").table(X, X) + self.constant**2)
+        """Inner products of all pairs of rows, (n, n)."""
+        if isinstance(self.X, Csr):
+            return np.asarray(Kernel("linear").table(self.X, self.X) + self.constant**2)
+        X = np.asarray(self.X[:], dtype=np.float64)
+        return np.asarray(X @ X.T + self.constant**2)  # of one array twice: BLAS computes one half
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether `kernel` was computed."""
+        return "kernel" in vars(self)
+
+    @cached_property
+    def entries(self) -> Array:
+        """Number of stored numbers of each row, (n,)."""
+        return np.diff(self.X.indptr) if isinstance(self.X, Csr) else np.full(len(self), self.X.shape[1])
 
     def squares(self, weight: Array) -> Array:
         """Return the weighted sums of the squares of the columns, (p,)."""

@@ -58,10 +58,11 @@ class PiecewiseLoss:
         center : ndarray of shape (n,) or None
             Forces u₀ that the proximal term keeps near; None without that term, which a squared loss does not need.
         width : float
-            Length of the rounded part of the loss: ``δ = width / c``.
+            Length of the rounded part of a loss with kinks, ``δ = width / c``; of a squared loss, the share of c that
+            counts.
         """
         if self.squared:
-            stiffness = 2 * self.c
+            stiffness = 2 * self.c * width
             u = stiffness * (soft_threshold(r, self.epsilon) if self.two_sided else np.maximum(r, 0.0))
             return u, np.where(u != 0, stiffness, 0.0)
         stiffness = self.c / width

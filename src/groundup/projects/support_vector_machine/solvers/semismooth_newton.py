@@ -13,9 +13,11 @@ from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.design import Design
 
-DIRECT = 3e9  # Operations of a system that is solved directly.
-PAIRS_PER_ENTRY = 30  # Cross-products of sparse rows are formed up to this number of pairs of entries per entry.
+CG_OPERATIONS = 5000.0  # Operations of BLAS's matrix products in the time of conjugate gradients, for each entry.
+PAIR_OPERATIONS = 300.0  # The same for a pair of entries of a sparse row.
+WHOLE_KERNEL = 0.25  # From this part of active rows, the inner products of all rows are computed, once for all steps.
 LARGEST_SIDE = 4000  # Unknowns of a system that is solved directly.
+SINGULAR = 1e-14  # Part of a diagonal entry that is added to it.
 CG_TOLERANCE = 1e-2  # Residual of conjugate gradients, relative to the gradient; smaller near the minimum.
 FLAT = 0.1  # The line search ends where the slope is at most this part of that at the beginning.
 SEARCH_STEPS = 60  # Largest number of slopes that a line search computes.
@@ -41,24 +43,33 @@ def direction(design: Design, curvature: Array, gradient: Array, tolerance: floa
     index = np.flatnonzero(curvature)
     if not len(index):
         return -gradient
-    m, p = len(index), design.width
-    by_columns, by_rows = float(m * p * p + p**3), float(m * m * p + m**3)
-    if isinstance(design.X, Csr):
-        entries = np.diff(design.X.indptr)[index]
-        by_columns = 20 * np.square(entries, dtype=float).sum() + p**3
-        if by_columns > 20 * PAIRS_PER_ENTRY * entries.sum() + DIRECT / 10:
-            by_columns = np.inf
-    if min(by_columns, by_rows) > DIRECT or min(m, p) > LARGEST_SIDE:
+    m, n, p = len(index), len(design), design.width
+    entries = design.entries[index]
+    whole = design.has_kernel or m > WHOLE_KERNEL * n
+    pairs = PAIR_OPERATIONS * np.square(entries, dtype=float).sum() if isinstance(design.X, Csr) else float(m) * p**2
+    by_columns = pairs + float(p) ** 3 if p <= LARGEST_SIDE else np.inf
+    by_rows = float(m) ** 3 if m <= LARGEST_SIDE and (n <= LARGEST_SIDE or not whole) else np.inf
+    if not design.has_kernel:
+        by_rows += float(n if whole else m) ** 2 * p / 2
+    if min(by_columns, by_rows) > CG_OPERATIONS * entries.sum():
         return _by_products(design.take(index), curvature[index], gradient, tolerance)
     if by_columns <= by_rows:
-        H = design.gram(curvature)
-        H[np.diag_indices(p)] += 1
-        return -np.linalg.solve(H, gradient)
+        return -solve_shifted(design.gram(curvature), 1.0, gradient)
     active = design.take(index)
-    K = active.kernel()
-    K[np.diag_indices(m)] += 1 / curvature[index]
-    part = np.linalg.solve(K, active.scores(gradient[None])[0])
+    K = design.kernel[np.ix_(index, index)] if whole else active.kernel
+    part = solve_shifted(K, 1 / curvature[index], active.scores(gradient[None])[0])
     return active.gather(part[None])[0] - gradient
+
+
+def solve_shifted(A: Array, shift: Array | float, b: Array) -> Array:
+    """Solve ``(A + diag(shift)) x = b`` for a positive semi-definite A, which is overwritten.
+
+    Equal rows make A singular; a shift that rounding would lose next to A's entries is enlarged to their rounding
+    error.
+    """
+    diagonal = np.diag_indices(len(A))
+    A[diagonal] += shift + SINGULAR * A[diagonal]
+    return np.linalg.solve(A, b)
 
 
 def _by_products(active: Design, curve: Array, gradient: Array, tolerance: float) -> Array:

@@ -44,7 +44,7 @@ def smo(problem: Dual, tol: float, max_iter: int, start: DualState | None = None
         yield state
 
 
-def step(problem: Dual, rows: RowCache, diagonal: Array, state: DualState, tol: float) -> DualState:
+def step(problem: Dual, rows: RowCache | Array, diagonal: Array, state: DualState, tol: float) -> DualState:
     """Return the state after the best step along the pair that gains most."""
     i, j, difference, curvature = choose_pair(problem, rows, diagonal, state)
     s, alpha = problem.sign, state.alpha.copy()
@@ -61,7 +61,9 @@ def step(problem: Dual, rows: RowCache, diagonal: Array, state: DualState, tol: 
     return DualState(alpha, gradient, objective, violation, (i, j), state.iteration + 1, violation <= tol)
 
 
-def choose_pair(problem: Dual, rows: RowCache, diagonal: Array, state: DualState) -> tuple[int, int, float, float]:
+def choose_pair(
+    problem: Dual, rows: RowCache | Array, diagonal: Array, state: DualState
+) -> tuple[int, int, float, float]:
     """Return the variable that violates most and the partner that gains most, slope and curvature along the pair.
 
     Where the signs have sums of their own, the pair is the better of the two.  eq. support_vector_machine:working-set
@@ -86,7 +88,7 @@ def choose_pair(problem: Dual, rows: RowCache, diagonal: Array, state: DualState
     return found
 
 
-def kernel_row(problem: Dual, rows: RowCache, i: int) -> Array:
+def kernel_row(problem: Dual, rows: RowCache | Array, i: int) -> Array:
     """Return the kernel values between the row of variable i and the rows of all variables."""
     row = rows[problem.row_of(i)]
     return row if problem.row is None else row[problem.row]
