@@ -9,7 +9,7 @@ from groundup.projects.common.exercise import Case, Exercise, Mistake, Seed, Tas
 
 LINE = np.array([[0.0], [2.0], [3.0]])  # The chapter's three points,
 SIDES = np.array([-1.0, 1.0, 1.0])  # and their classes.
-FAR = np.array([[1000000.5, 2000000.0], [1000000.0, 2000001.0], [1000001.0, 2000000.5]])
+FAR = np.array([[10000000.3, 20000000.1], [10000000.0, 20000000.9], [10000000.8, 20000000.2]])
 CROSS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 CROSSED = np.array([1.0, -1.0, -1.0, 1.0])
 
@@ -98,10 +98,10 @@ def bounded(rng: np.random.Generator) -> Iterator[Case]:
 def scored(rng: np.random.Generator) -> Iterator[Case]:
     """Yield alpha, y, F and C."""
     yield case("the start: all 0", np.zeros(3), SIDES, SIDES, 1.0)
-    yield case("one at the bound, at an optimum", np.array([0.0, 1.0, 1.0, 0.0]), CROSSED,
-               np.array([-1.5, -2.0, 0.5, -0.8]), 1.0)  # fmt: skip
+    yield case("an optimum without a free row", np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, -1.0, -1.0]),
+               np.array([-1.5, 0.9, -0.5, 0.3]), 1.0)  # fmt: skip
     yield case("all rows may go both ways", np.full(4, 0.5), CROSSED, np.array([0.4, -0.3, 0.2, 0.1]), 1.0)
-    yield case("no row is free", np.array([1.0, 1.0, 0.0, 0.0]), np.array([1.0, -1.0, 1.0, -1.0]),
+    yield case("no row is free, not an optimum", np.array([1.0, 1.0, 0.0, 0.0]), np.array([1.0, -1.0, 1.0, -1.0]),
                np.array([0.2, 0.9, -0.4, 0.3]), 1.0)  # fmt: skip
     yield case("nine rows", multipliers(rng, 9, 2.0), signs(rng, 9), numbers(rng, 9, digits=2), 2.0)
 
@@ -115,6 +115,8 @@ def pairs(rng: np.random.Generator) -> Iterator[Case]:
                np.array([-3.0, 1.0, 0.5, -0.4]), table(rng, 4), 1.0)  # fmt: skip
     yield case("two equal rows", np.zeros(3), np.array([1.0, -1.0, -1.0]), np.array([1.0, -1.0, -0.9]),
                np.array([[2.0, 2.0, 0.5], [2.0, 2.0, 0.5], [0.5, 0.5, 1.0]]), 1.0)  # fmt: skip
+    yield case("a smaller difference over a smaller curvature", np.full(3, 0.5), np.ones(3), np.array([2.0, -1.0, 1.0]),
+               np.diag([0.5, 3.5, 0.5]), 1.0)  # fmt: skip
     for n in (6, 9, 12):
         yield case(f"{n} rows", multipliers(rng, n, 1.0), signs(rng, n), numbers(rng, n, digits=2), table(rng, n), 1.0)
 
@@ -139,6 +141,7 @@ def problems(rng: np.random.Generator) -> Iterator[Case]:
     yield case("three points, hard margin", LINE @ LINE.T, SIDES, 1.0, 1e-9, 9)
     yield case("three points, soft margin", LINE @ LINE.T, SIDES, 0.25, 1e-9, 9)
     yield case("a wide tolerance: stops early", table(rng, 6), signs(rng, 6), 1.0, 1.0, 20)
+    yield case("a tolerance that is met before the end", radial(rng, 9), signs(rng, 9), 1.0, 0.3, 40)
     yield case("no step allowed", table(rng, 4), CROSSED, 1.0, 1e-6, 0)
     yield case("a radial kernel", radial(rng, 8), signs(rng, 8), 2.0, 1e-6, 12)
 
@@ -182,11 +185,11 @@ def calibrated(rng: np.random.Generator) -> Iterator[Case]:
     yield case("four rows, one step", np.array([-2.0, -0.5, 0.5, 2.0]), np.array([-1.0, 1.0, -1.0, 1.0]), 1)
     yield case("three rows", np.array([-1.0, 1.0, 2.0]), SIDES, 3)
     yield case("more of one class", numbers(rng, 9), np.append(-np.ones(7), [1.0, 1.0]), 3)
-    yield case("one row far away, where a whole step climbs", FEW_FAR, np.append(np.ones(8), [-1.0, -1.0]), 3)
+    yield case("one row far away, where a whole step climbs", FEW_FAR, np.append(1.0, -np.ones(11)), 3)
     yield case("all decisions equal", np.full(4, 0.5), np.array([1.0, 1.0, 1.0, -1.0]), 2)
 
 
-FEW_FAR = np.array([0.1, 0.2, 0.3, 0.2, 0.1, 0.3, 0.2, 9.0, -0.1, -9.0])
+FEW_FAR = np.array([-101.2, -0.2, -7.6, -0.4, 0.3, 0.6, 0.3, 0.1, -0.9, 1.7, 0.0, -1.5])
 
 
 # --- tasks ----------------------------------------------------------------------------------------------------------
