@@ -101,7 +101,7 @@ def move(run: Run, m: int, before: DualState, after: DualState) -> str:
 def question(run: Run, k: int, following: int | None) -> str:
     """Return what to ask before the next frame."""
     if following is None:
-        return f"No pair violates the conditions by more than {run.machine.tol:g}. What does the reported model say?"
+        return f"No pair violates the conditions by more than {run.tol:.2g}. What does the reported model say?"
     if following > k + 1:
         return f"Before the next frame, {following - k} steps later: how many multipliers will be free then?"
     return "Before the next step: which ▲ and which ▼ will be chosen, and will one of them reach a bound?"
@@ -141,7 +141,10 @@ def draw_picture(axes: Any, frame: Frame) -> None:
     run, state, rows = frame.run, frame.state, frame.data
     alpha = np.bincount(run.row, state.alpha, len(rows.X))
     group = groups(run, rows)
-    decide = (lambda X: decisions(frame.decide, X)) if frame.decide is not None else lambda X: run.decide(state, X)
+
+    def decide(X: Array) -> Array:
+        return run.decide(state, X) if frame.decide is None else decisions(frame.decide, X)
+
     if rows.X.shape[1] == 1:
         points = np.column_stack([rows.X[:, 0], decide(rows.X) if rows.y is None or run.flip < 0 else rows.y])
         order = np.argsort(points[:, 0])
@@ -202,7 +205,7 @@ def draw_scores(axes: Any, frame: Frame) -> None:
 def draw_rest(axes: Any, frame: Frame) -> None:
     """Draw the duality gap and the violation of the frames so far."""
     step, dual, primal = np.array(frame.gaps).T
-    tol, states = frame.run.machine.tol, frame.run.states
+    tol, states = frame.run.tol, frame.run.states
     gap, violation = primal - dual, np.array([states[k].violation for k in step.astype(int)])
     for values, k, shade, words in ((gap, 1, ORANGE, "duality gap"), (violation, 0, BLUE, "violation")):
         axes.semilogy(step, np.maximum(values, tol / 5), marker(k), color=shade, markersize=4, label=words)
@@ -223,10 +226,10 @@ smo_steps = Animation(
     caption="Left: the rows, ringed by the size of their multipliers, and the boundary and margins that these stand "
     "for; stars are the pair of the last step. Middle: each multiplier against its score, the amount by which the "
     "decision function falls short at its row. A ▲ may move so that the decisions rise, a ▼ so that they fall. At the "
-    "optimum no ▲ lies above a ▼; the shaded band between the highest ▲ and the lowest ▼ is the violation. A step takes "
-    "the one that violates most and the partner that gains most with it. Right: the duality gap, by which the objective "
-    "can differ from the best one at most, and the violation. Write down your answer to the question before you go on. "
-    "Of a long run some steps are left out; the last frame shows the reported model.",
+    "optimum no ▲ lies above a ▼; the shaded band between the highest ▲ and the lowest ▼ is the violation. A step "
+    "takes the one that violates most and the partner that gains most with it. Right: the duality gap, by which the "
+    "objective can differ from the best one at most, and the violation. Write down your answer to the question before "
+    "you go on. Of a long run some steps are left out; the last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),

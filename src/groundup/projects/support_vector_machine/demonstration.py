@@ -21,6 +21,7 @@ from groundup.projects.support_vector_machine.models.svc import SVC
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 
 PAIR_ROWS = 400  # Most rows of two classes that a picture fits a machine to.
+LOOSE = 1e-3  # Smallest tolerance of a fit that is watched: what is to be seen has happened by then.
 EVERY = 3  # Smallest number of rows of a class that are kept of many.
 
 
@@ -89,7 +90,7 @@ def closest_classes(model: Any, data: Dataset) -> tuple[int, int]:
         return 0, 1
     pairs = list(combinations(range(K), 2))
     if isinstance(model, LinearSVC):
-        code, f = np.searchsorted(model.classes_, data.y), model.decision_function(data.X)
+        code, f = np.searchsorted(model.classes_, np.asarray(data.y)), model.decision_function(data.X)
         count = [int((np.isin(code, pair) & (np.abs(f[:, pair[0]] - f[:, pair[1]]) < 1)).sum()) for pair in pairs]
     else:
         count = np.count_nonzero(coefficients(model), axis=1).tolist()
@@ -144,6 +145,8 @@ class Run:
         The dual problem.
     machine : KernelMachine
         Whose problem it is.
+    tol : float
+        Largest violation at the end.
     row : ndarray of int of shape (m,)
         Row of the data of each variable.
     origin : ndarray of shape (d,) or None
@@ -156,6 +159,7 @@ class Run:
 
     problem: Dual
     machine: KernelMachine
+    tol: float
     row: Array
     origin: Array | None
     flip: float
@@ -186,8 +190,8 @@ class Run:
 
     def gap(self, state: DualState) -> tuple[float, float]:
         """Return the dual and the primal objective of a state."""
-        found = judge(self.problem, state.alpha)
-        return found.dual, found.primal
+        found = judge(self.problem, state.alpha, self.tol)
+        return found.dual, found.dual + found.gap
 
 
 def run_of(machine: KernelMachine, X: Array, y: Array | None) -> Run:
@@ -201,7 +205,7 @@ def run_of(machine: KernelMachine, X: Array, y: Array | None) -> Run:
     if not isinstance(machine, KernelMachine):
         raise NotApplicable("All weights of a linear machine move at once: there are no pairs to watch.")
     changed = {"probability": False} if isinstance(machine, PairwiseMachine) else {}
-    watched = fixed(machine, solver="smo", **changed)
+    watched = fixed(machine, solver="smo", tol=max(float(machine.tol), LOOSE), **changed)
     task = watched._prepare(X, y, None)
     row, flip = np.arange(len(X)), 1.0
     if isinstance(watched, PairwiseMachine):
@@ -211,9 +215,10 @@ def run_of(machine: KernelMachine, X: Array, y: Array | None) -> Run:
         problem = watched._dual(task)
     if problem.row is not None:
         row = row[problem.row]
-    first = problem.first(watched.tol)
+    tol = watched._tolerance(problem)
+    first = problem.first(tol)
     states = tuple(state.parts[0] for state in watched.steps(X, y))
-    return Run(problem, watched, row, task.origin, flip, states if states[0].iteration == 0 else (first, *states))
+    return Run(problem, watched, tol, row, task.origin, flip, states if states[0].iteration == 0 else (first, *states))
 
 
 def shown_steps(count: int, most: int) -> list[int]:

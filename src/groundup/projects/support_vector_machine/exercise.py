@@ -236,8 +236,8 @@ RBF = Task(
         Mistake("It halves the exponent; gamma stands alone here.", {"-gamma * squares": "-gamma * squares / 2"}),
         Mistake("gamma is taken for a width: the exponent is -gamma times the squared distance.",
                 {"-gamma * squares": "-squares / (2 * gamma**2)"}),
-        Mistake("The squares are expanded, ‖x‖² - 2 x·z + ‖z‖²: far from the origin numbers cancel that are much larger "
-                "than the distance. Subtract first.",
+        Mistake("The squares are expanded, ‖x‖² - 2 x·z + ‖z‖²: far from the origin numbers cancel that are much "
+                "larger than the distance. Subtract first.",
                 {"((X[:, None, :] - Z[None, :, :]) ** 2).sum(axis=2)":
                  "np.maximum((X**2).sum(axis=1)[:, None] + (Z**2).sum(axis=1) - 2 * X @ Z.T, 0)"}),
     ),
@@ -260,7 +260,8 @@ PRIMAL_OBJECTIVE = Task(
         Mistake("Slack below zero counts: a row beyond the margin earns nothing.",
                 {"np.maximum(0, 1 - y * (X @ w + b))": "(1 - y * (X @ w + b))"}),
         Mistake("Only rows on the wrong side of the boundary pay; the margin is at 1.", {"1 - y": "-y"}),
-        Mistake("The slack is squared; the hinge is not.", {"(X @ w + b)).sum()": "(X @ w + b)).dot(np.maximum(0, 1 - y * (X @ w + b)))"}),
+        Mistake("The slack is squared; the hinge is not.",
+                {"np.maximum(0, 1 - y * (X @ w + b))": "(np.maximum(0, 1 - y * (X @ w + b)) ** 2)"}),
         Mistake("b is penalised; only w is.", {"w @ w / 2": "(w @ w + b * b) / 2"}),
     ),
 )  # fmt: skip
@@ -315,7 +316,7 @@ MOVABLE = Task(
 VIOLATION = Task(
     "Returns one number.",
     scored,
-    ("movable says which rows count on either side.", "The largest score that may rise, less the lowest that may fall."),
+    ("movable says which rows count.", "The largest score that may rise less the lowest that may fall."),
     (
         Mistake("It looks at all rows; only those that may move count.",
                 {"F[up].max() - F[down].min()": "F.max() - F.min()"}),
@@ -353,7 +354,7 @@ STEP_LENGTH = Task(
     stepped,
     (
         "Without bounds the step is the difference of the scores over the curvature K_ii + K_jj - 2 K_ij.",
-        "y * alpha grows at i: alpha grows if the class is positive, and falls if it is negative. How much room is left?",
+        "y * alpha grows at i: alpha grows in the positive class, and falls in the negative. How much room is left?",
         "At j it is the other way round. The step is the least of the three.",
     ),
     (
@@ -381,7 +382,8 @@ SMO = Task(
         Mistake("The classes are missing in the step: alpha changes by y * t.",
                 {"alpha[i] += y[i] * t": "alpha[i] += t", "alpha[j] -= y[j] * t": "alpha[j] -= t"}),
         Mistake("The scores change the wrong way.", {"F - t * (K[i] - K[j])": "F + t * (K[i] - K[j])"}),
-        Mistake("The scores do not change with the length of the step.", {"F - t * (K[i] - K[j])": "F - (K[i] - K[j])"}),
+        Mistake("The scores do not change with the length of the step.",
+                {"F - t * (K[i] - K[j])": "F - (K[i] - K[j])"}),
         Mistake("The scores are not updated.", {"F = F - t * (K[i] - K[j])": "F = F"}),
         Mistake("It goes on until nothing is left; the violation may be up to tol.", {"<= tol": "<= 0"}),
         Mistake("Only one of the two multipliers moves: their sum y * alpha has to stay 0.",
@@ -398,7 +400,7 @@ BIAS = Task(
         "Where none is free, every b between two scores is right: take the middle.",
     ),
     (
-        Mistake("It takes the first free support vector; its score is as wrong as the tolerance allows, the mean is not.",
+        Mistake("It takes the first free support vector, whose score may be off by the tolerance; the mean is better.",
                 {"F[up & down].mean()": "F[up & down][0]"}),
         Mistake("It averages over all support vectors; those at the bound have other scores.",
                 {"F[up & down].mean()": "F[alpha > 0].mean()"}),

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.kernels import squared_distances
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
@@ -82,10 +83,12 @@ def held_by(model: Any, data: Dataset) -> str:
     first = (
         f"{held:,} of {n:,} rows are support vectors ({percent(held / n)}), {bound:,} of them at the bound: {where}."
     )
-    rest = "The other rows could be left out without any change." if held < n else ""
-    if model.kind == "classifier" and held < n:
-        rest += f" So, if each row were predicted by a machine fitted without it, at most {percent(held / n)} could be wrong."
-    return f"{first} {rest}".strip()
+    if held == n or "nu" in model.get_params():  # ν counts the rows, so that leaving some out changes the others' part
+        return first
+    rest = "The other rows could be left out without any change"
+    if model.kind == "classifier":
+        rest += f": predicted by a machine fitted without it, at most {percent(held / n)} of the rows could be wrong"
+    return f"{first} {rest}."
 
 
 def reach(model: Any, data: Dataset) -> str:
@@ -93,7 +96,7 @@ def reach(model: Any, data: Dataset) -> str:
     kernel = getattr(model, "kernel", "")
     if kernel == "rbf" and model._gamma > 0:
         X = data.X[np.random.default_rng(0).permutation(len(data.X))[:300]]
-        squares = np.square(X[:, None] - X[None]).sum(axis=2)
+        squares = squared_distances(X, X)
         typical = float(np.sqrt(np.median(squares[np.triu_indices(len(X), 1)]))) if len(X) > 1 else 0.0
         unit = " standard units" if data.scale else ""
         return (
@@ -114,11 +117,20 @@ def strength(model: Any, data: Dataset, scores: Scores) -> str:
     n, held, bound = len(data.X), len(model.support_), int(at_bound(model).sum())
     inside, outside = scores.training.get(ACCURACY, scores[ACCURACY]), unseen(scores, data, ACCURACY).value
     if bound > TOO_SOFT * n:
-        return f"Nearly all multipliers are at the bound: C = {model.C:g} makes slack so cheap that the boundary is hardly more than that between the means; try a larger --set C=…."
+        return (
+            f"Nearly all multipliers are at the bound: C = {model.C:g} makes slack so cheap that the boundary hardly "
+            "regards where the classes meet; try a larger --set C=…."
+        )
     if held > BY_HEART * n:
-        return "Nearly every row is a support vector and few are at the bound: the kernel is so narrow that rows are learned by heart; try a smaller --set gamma=…."
+        return (
+            "Nearly every row is a support vector and few are at the bound: the kernel is so narrow that rows are learned by "
+            "heart; try a smaller --set gamma=…."
+        )
     if isfinite(outside) and inside - outside > FLATTERED:
-        return f"On the rows of the fit {percent(inside)} are right: part of it is learned by heart; a smaller --set C=… or gamma=… may hold better."
+        return (
+            f"On the rows of the fit {percent(inside)} are right: part of it is learned by heart; a smaller --set C=… or "
+            "gamma=… may hold better."
+        )
     return ""
 
 
@@ -128,8 +140,8 @@ def optimum(model: Any) -> str:
     if certificate.holds:
         return ""
     return (
-        f"In doubt: the optimality conditions are violated by {rounded(certificate.value, 2)}, more than the tolerance of "
-        f"{rounded(certificate.tolerance, 2)}; --set max_iter=… lets the solver go on."
+        f"In doubt: the solver stopped before the optimum ({rounded(certificate.value, 2)}, where "
+        f"{rounded(certificate.tolerance, 2)} was asked for); --set max_iter=… lets it go on."
     )
 
 
@@ -152,8 +164,8 @@ def tube(model: Any, data: Dataset) -> str:
     if hasattr(model, "epsilon"):
         outside = float((error > model.epsilon * (1 + 1e-9) + getattr(model, "tol", 0.0)).mean())
         return (
-            f"Errors of up to {rounded(model.epsilon)} in {target} cost nothing; {percent(outside)} of the rows of the fit "
-            "are farther off."
+            f"Errors of up to {rounded(model.epsilon)} in {target} cost nothing; {percent(outside)} of the rows of "
+            "the fit are farther off."
         )
     width = float(np.quantile(error, 1 - model.nu))
     return f"The share ν = {model.nu:g} made the tube {rounded(width)} wide on either side, in the unit of {target}."
@@ -163,8 +175,8 @@ def outliers(model: OneClassSVM, data: Dataset) -> str:
     """Return how many rows are outside the frontier."""
     count = int((model.decision_function(data.X) < -model.tol).sum())
     return sentence(
-        f"{plural(count, 'row')} of {len(data.X):,} ({percent(count / len(data.X))}) are outside the frontier, which was to "
-        f"leave out at most {percent(model.nu)}."
+        f"{plural(count, 'row')} of {len(data.X):,} ({percent(count / len(data.X))}) are outside the frontier, which "
+        f"was to leave out at most {percent(model.nu)}."
     )
 
 
@@ -210,8 +222,8 @@ def mistaken(model: PairwiseMachine | LinearSVC, data: Dataset) -> Table:
         for i, taken in zip(order, predicted, strict=True)
     )
     note = (
-        f"{data.row_names_told()} The decision is 1 on the margin of a row's own class, and −1 on that of the other. Such "
-        "rows are exceptions, or their class is wrong."
+        f"{data.row_names_told()} The decision is 1 on the margin of a row's own class, and −1 on that of the other. "
+        "Such rows are exceptions, or their class is wrong."
         if rows
         else "No row of the fit is on the wrong side of the boundary."
     )

@@ -51,7 +51,7 @@ def price_of_classes(model: Any, data: Dataset) -> float:
     eq. support_vector_machine:primal
     """
     s = pair_signs(model, np.asarray(data.y))
-    price = model.C * model.class_weight_[np.searchsorted(model.classes_, data.y)]
+    price = model.C * model.class_weight_[np.searchsorted(model.classes_, np.asarray(data.y))]
     slack = np.where(s != 0, np.maximum(0.0, 1 - s * decisions(model, data.X)), 0.0)
     return float(squared_lengths(model).sum() / 2 + price @ slack.sum(axis=1))
 

@@ -148,7 +148,7 @@ def objective(name: str, compute: Any, meaning: str) -> Metric:
 PRICE_OF_CLASSES = objective(
     "margin and slack",
     measures.price_of_classes,
-    "half the squared length of the weights, which is small where the margin is wide, and C times the slack of all rows.",
+    "half the squared length of the weights, small where the margin is wide, and C times the slack of all rows.",
 )
 PRICE_OF_ERRORS = objective(
     "flatness and errors",
@@ -159,8 +159,8 @@ PRICE_OF_ERRORS = objective(
 PROJECT = Project(
     name="support_vector_machine",
     title="Support vector machines",
-    summary="The widest margin between two classes, held by a few rows; with kernels for curved boundaries, for numbers "
-    "a tube, for outliers a frontier.",
+    summary="The widest margin between two classes, held by a few rows; with kernels for curved boundaries, for "
+    "numbers a tube, for outliers a frontier.",
     models=(
         Model(
             estimator=SVC,
@@ -192,8 +192,8 @@ PROJECT = Project(
                 objective(
                     "half the squared distance of the hulls",
                     measures.hull_distance,
-                    "how far the convex hulls of the classes are apart, reduced so that no row counts for more than its "
-                    "share.",
+                    "how far the convex hulls of the classes are apart, reduced so that no row counts for more than "
+                    "its share.",
                 ),
                 *label_metrics(),
                 SUPPORT,
@@ -262,8 +262,8 @@ PROJECT = Project(
                 objective(
                     "penalty and errors",
                     measures.linear_price_of_errors,
-                    "half the squared length of the weights, intercept included, and C times what the errors exceed the "
-                    "tube by.",
+                    "half the squared length of the weights, intercept included, and C times what the errors exceed "
+                    "the tube by.",
                 ),
                 scores.R_SQUARED,
                 scores.ROOT_MEAN_SQUARED_ERROR,

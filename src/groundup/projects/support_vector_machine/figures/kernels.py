@@ -150,13 +150,12 @@ def cancellation(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable("A linear machine computes no distances.")
     X = np.random.default_rng(0).normal(size=(40, 2))
     truth = np.exp(-((X[:, None] - X[None]) ** 2).sum(axis=2))
-    ways = {
-        "single precision": (lambda Z: expanded(Z.astype(np.float32)), VERMILION, ":"),
-        "double precision": (expanded, BLUE, "--"),
-        "double, less the mean": (lambda Z: centred(model, Z), GREEN, "-"),
-    }
-    for name, (table, shade, style) in ways.items():
-        tables = [np.asarray(table(X + offset), np.float64) for offset in OFFSETS]
+    shifted = [X + offset for offset in OFFSETS]
+    for name, tables, shade, style in (
+        ("single precision", [expanded(Z.astype(np.float32)) for Z in shifted], VERMILION, ":"),
+        ("double precision", [expanded(Z) for Z in shifted], BLUE, "--"),
+        ("double, less the mean", [centred(model, Z) for Z in shifted], GREEN, "-"),
+    ):
         error = [max(float(np.abs(K - truth).max()), 1e-18) for K in tables]
         lowest = [float(np.linalg.eigvalsh((K + K.T) / 2)[0]) for K in tables]
         axes[0].loglog(OFFSETS, error, style, color=shade, label=name)
@@ -169,7 +168,7 @@ def cancellation(axes: Any, model: Any, data: Dataset) -> None:
 def expanded(Z: Array) -> Array:
     """Return the table of the radial kernel by ``‖x‖² − 2 x·z + ‖z‖²``, in the precision of the rows."""
     squares = (Z * Z).sum(axis=1)
-    return np.exp(-np.maximum(squares[:, None] + squares - 2 * Z @ Z.T, 0))
+    return np.exp(-np.maximum(squares[:, None] + squares - 2 * Z @ Z.T, 0)).astype(np.float64)
 
 
 def centred(model: KernelMachine, Z: Array) -> Array:

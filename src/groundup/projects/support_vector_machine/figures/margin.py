@@ -146,7 +146,7 @@ def in_the_plane(axes: Any, pair: Pair, machines: tuple[SVC, ...], alpha: Array,
 
 def outline(axes: Any, machine: SVC) -> None:
     """Draw the boundary of another machine as a dotted line."""
-    x, y = (np.linspace(*limits, 120) for limits in (axes.get_xlim(), axes.get_ylim()))
+    x, y = (np.linspace(low, high, 120) for low, high in (axes.get_xlim(), axes.get_ylim()))
     f = machine.decision_function(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)).reshape(120, 120)
     if f.min() < 0 < f.max():
         axes.contour(x, y, f, levels=[0.0], colors=[BLACK], linewidths=1.6, linestyles=[":"])

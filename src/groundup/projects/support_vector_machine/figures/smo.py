@@ -64,9 +64,9 @@ def draw_gap(axes: Any, run: Run) -> None:
     violation = [max(state.violation, 1e-300) for state in run.states]
     other = axes.twinx()
     other.semilogy(range(len(violation)), violation, "--", color=VERMILION, linewidth=1.0)
-    other.axhline(run.machine.tol, color=VERMILION, linewidth=0.8, linestyle=":")
+    other.axhline(run.tol, color=VERMILION, linewidth=0.8, linestyle=":")
     other.set_ylabel("violation (dashed)")
-    other.set_ylim(bottom=run.machine.tol / 10)
+    other.set_ylim(bottom=run.tol / 10)
     other.grid(False)
     axes.legend(loc="upper right")
     axes.set_title(f"{plural(len(run.states) - 1, 'step')}, gap at the end {primal[-1] - dual[-1]:.2g}")
