@@ -25,6 +25,7 @@ LOADED = {name: projects.load(name) for name in projects.FINISHED}
 SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
     "failures", "colours", "overflow", "underflow", "slow",
     "scaling", "kernel_circles", "reconstruction", "eigen_digits",
+    "kernels", "lifting", "cancellation",
 }  # fmt: skip
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
@@ -73,6 +74,7 @@ HOSTILE = {
     "kmeans": ROWS,
     "gaussian_mixture": ROWS,
     "pca": ROWS,
+    "support_vector_machine": TWO_CLASSES | THREE_CLASSES,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 
@@ -131,7 +133,7 @@ def test_names_are_drawn_as_they_are(name):
     """Catches a name that Matplotlib takes for a formula: an error, or "price ) / tax (" in italics."""
     rng = np.random.default_rng(1)
     X = rng.normal(size=(60, 5))
-    classes = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3}.get(name)
+    classes = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3, "support_vector_machine": 3}.get(name)
     if name == "naive_bayes":
         X = rng.poisson(1.5, (60, 5)).astype(float)
     y = X[:, 0] + rng.normal(size=60)

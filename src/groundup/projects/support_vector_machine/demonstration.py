@@ -16,6 +16,7 @@ from groundup.projects.support_vector_machine.measures import coefficients
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
 from groundup.projects.support_vector_machine.models.machine import KernelMachine
 from groundup.projects.support_vector_machine.models.nu_svc import NuSVC
+from groundup.projects.support_vector_machine.models.one_class_svm import OneClassSVM
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.models.svc import SVC
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
@@ -178,7 +179,8 @@ class Run:
             coef, level = self.machine._scaled(self.problem, state)
         else:
             levels = self.problem.levels(state.alpha, state.gradient)
-            coef, level = self.problem.coefficients(state.alpha), (levels[0] + levels[-1]) / 2
+            unit = len(self.row) if isinstance(self.machine, OneClassSVM) else 1  # of its bounds, which sum to one
+            coef, level = unit * self.problem.coefficients(state.alpha), unit * (levels[0] + levels[-1]) / 2
         return self.flip * coef, self.flip * level
 
     def decide(self, state: DualState, X: Array) -> Array:

@@ -123,13 +123,13 @@ def strength(model: Any, data: Dataset, scores: Scores) -> str:
         )
     if held > BY_HEART * n:
         return (
-            "Nearly every row is a support vector and few are at the bound: the kernel is so narrow that rows are learned by "
-            "heart; try a smaller --set gamma=…."
+            "Nearly every row is a support vector and few are at the bound: the kernel is so narrow that rows are learned "
+            "by heart; try a smaller --set gamma=…."
         )
     if isfinite(outside) and inside - outside > FLATTERED:
         return (
-            f"On the rows of the fit {percent(inside)} are right: part of it is learned by heart; a smaller --set C=… or "
-            "gamma=… may hold better."
+            f"On the rows of the fit {percent(inside)} are right: part of it is learned by heart; a smaller --set C=… "
+            "or gamma=… may hold better."
         )
     return ""
 
