@@ -17,6 +17,7 @@ from groundup.projects.kmeans.figures import clusters
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
+from groundup.projects.support_vector_machine.figures import kernels
 from groundup.workbench.bench import measure
 from groundup.workbench.report import report
 from groundup.workbench.run.request import Asked, build_model, open_data
@@ -45,6 +46,8 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(clusters, "STARTS", 12)
     monkeypatch.setattr(learning, "DRAWS", 2)
     monkeypatch.setattr(numbers, "TRIALS", 2)
+    monkeypatch.setattr(kernels, "GAMMAS", kernels.GAMMAS[2:5])
+    monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

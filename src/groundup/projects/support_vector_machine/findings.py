@@ -7,7 +7,6 @@ import numpy as np
 
 from groundup.core.kernels import squared_distances
 from groundup.core.text import plural
-from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import (
     classification_quality,
@@ -22,6 +21,7 @@ from groundup.projects.common.declaration import Scores
 from groundup.projects.common.effects import effects
 from groundup.projects.common.linear_classifiers import ACCURACY, confusions, rarer_class
 from groundup.projects.common.words import joined, percent, rounded
+from groundup.projects.support_vector_machine.measures import at_bound, half_width
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
 from groundup.projects.support_vector_machine.models.linear_svr import LinearSVR
 from groundup.projects.support_vector_machine.models.machine import KernelMachine
@@ -29,7 +29,6 @@ from groundup.projects.support_vector_machine.models.one_class_svm import OneCla
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.models.svc import SVC
 
-AT_BOUND = 1e-6  # Share of the bound within which a multiplier is said to be there.
 BY_HEART = 0.9  # Share of support vectors, of which few are at the bound, from which a machine learns rows by heart.
 TOO_SOFT = 0.9  # Share of rows at the bound from which slack is too cheap.
 FLATTERED = 0.05  # Difference of the accuracy on rows of the fit and on others from which it is spoken of.
@@ -58,24 +57,12 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     return sentences(parts)
 
 
-def at_bound(model: KernelMachine) -> Array:
-    """Return whether each support vector is at a bound, in some pair of classes."""
-    coef = np.abs(np.asarray(model.dual_coef_))
-    if isinstance(model, SVC):
-        bound = model.C * np.repeat(model.class_weight_, model.n_support_)
-    else:  # all bounds are equal; of a machine with ν they are known only where some multiplier is at its own
-        bound = np.full(coef.shape[1], float(getattr(model, "C", coef.max(initial=0.0))))
-        if isinstance(model, PairwiseMachine):
-            bound = np.full(coef.shape[1], coef.max(initial=0.0))
-    return np.asarray((coef >= bound * (1 - AT_BOUND)).any(axis=0))
-
-
 def held_by(model: Any, data: Dataset) -> str:
     """Return how many rows are support vectors, and how many of them are at the bound."""
     if not isinstance(model, KernelMachine):
         return ""
     n, held = len(data.X), len(model.support_)
-    bound = int(at_bound(model).sum())
+    bound = int(at_bound(model, data).sum())
     where = {
         "classifier": "they are within the margin or on the wrong side of the boundary",
         "regressor": "they are outside the tube, and pull with the same force however far they are",
@@ -114,7 +101,7 @@ def strength(model: Any, data: Dataset, scores: Scores) -> str:
     """Return whether C, or the kernel, seems too large or too small."""
     if not isinstance(model, SVC):
         return ""
-    n, held, bound = len(data.X), len(model.support_), int(at_bound(model).sum())
+    n, held, bound = len(data.X), len(model.support_), int(at_bound(model, data).sum())
     inside, outside = scores.training.get(ACCURACY, scores[ACCURACY]), unseen(scores, data, ACCURACY).value
     if bound > TOO_SOFT * n:
         return (
@@ -167,7 +154,7 @@ def tube(model: Any, data: Dataset) -> str:
             f"Errors of up to {rounded(model.epsilon)} in {target} cost nothing; {percent(outside)} of the rows of "
             "the fit are farther off."
         )
-    width = float(np.quantile(error, 1 - model.nu))
+    width = half_width(model, error)
     return f"The share ν = {model.nu:g} made the tube {rounded(width)} wide on either side, in the unit of {target}."
 
 
@@ -199,7 +186,7 @@ def summary(model: Any, data: Dataset) -> tuple[Table, ...]:
 
 def by_class(model: PairwiseMachine, data: Dataset) -> Table:
     """Return for each class its rows, its support vectors, and those at the bound."""
-    bound, end = at_bound(model), np.cumsum(model.n_support_)
+    bound, end = at_bound(model, data), np.cumsum(model.n_support_)
     rows = tuple(
         (str(name), int((np.asarray(data.y) == name).sum()), int(count), int(bound[last - count : last].sum()))
         for name, count, last in zip(model.classes_, model.n_support_, end, strict=True)

@@ -11,6 +11,8 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.projects.support_vector_machine.models.machine import by_decision
 
+AT_BOUND = 1e-6  # Share of the bound within which a multiplier is said to be there.
+
 
 def kernel_of(model: Any) -> Kernel:
     """Return the kernel of a fitted machine."""
@@ -123,3 +125,33 @@ def support_share(model: Any, data: Dataset) -> float:
 def outside(model: Any, data: Dataset) -> float:
     """Return the share of rows outside the frontier; those on it have a score of 0 up to the tolerance."""
     return float((model.decision_function(data.X) < -model.tol).mean())
+
+
+def at_bound(model: Any, data: Dataset) -> Array:
+    """Return whether each support vector is at its bound, in some pair of classes, (v,)."""
+    size = np.abs(coefficients(model))
+    bound: Any = float(getattr(model, "C", 1.0))  # 1 for the one-class machine
+    if hasattr(model, "classes_"):
+        y = np.asarray(data.y)
+        if "nu" in model.get_params():  # bounds are such that multipliers sum to ν times the rows of a pair
+            bound = (size.sum(axis=1) / (model.nu * (pair_signs(model, y) != 0).sum(axis=0)))[:, None]
+        else:
+            bound = model.C * np.repeat(model.class_weight_, model.n_support_)
+    return np.asarray((size >= bound * (1 - AT_BOUND)).any(axis=0))
+
+
+def half_width(model: Any, error: Array) -> float:
+    """Return ε: the model's own, or the one that ν has led to, at which free support vectors lie.
+
+    Parameters
+    ----------
+    model : SVR, NuSVR or LinearSVR
+        Fitted.
+    error : ndarray of shape (n,)
+        Errors of the rows of the fit, with or without their signs.
+    """
+    if "nu" not in model.get_params():
+        return float(model.epsilon)
+    size, own = np.abs(model.dual_coef_[0]), np.abs(error[model.support_])
+    free = size < model.C * (1 - AT_BOUND)
+    return float(np.median(own[free])) if free.any() else float(own.min(initial=0.0))

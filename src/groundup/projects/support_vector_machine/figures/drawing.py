@@ -16,7 +16,6 @@ BINS = 30  # Of a histogram of decisions.
 WIDEST = 6.0  # Decisions beyond this are drawn at the edge of a histogram.
 RING = 170.0  # Area of the ring of a row whose multiplier is at its bound, in square points.
 FAINT = 0.22  # Strength of the colours of the two sides.
-AT_BOUND = 1e-6  # Share of the bound within which a multiplier is said to be there.
 
 Decide = Callable[[Array], Array]
 

@@ -12,13 +12,13 @@ from groundup.plotting.plane import colour, marker, principal_plane
 from groundup.plotting.style import BLACK
 from groundup.projects.support_vector_machine.demonstration import Pair, fixed, pair_of
 from groundup.projects.support_vector_machine.figures.drawing import (
-    AT_BOUND,
     draw_multipliers,
     draw_pair,
     draw_rings,
     forces,
     name_groups,
 )
+from groundup.projects.support_vector_machine.measures import AT_BOUND
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
 from groundup.projects.support_vector_machine.models.svc import SVC
 

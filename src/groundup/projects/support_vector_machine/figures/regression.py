@@ -9,20 +9,11 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLUE, ORANGE, VERMILION
 from groundup.plotting.thinning import some_rows
+from groundup.projects.support_vector_machine.measures import AT_BOUND, half_width
 from groundup.projects.support_vector_machine.models.linear_svr import LinearSVR
 from groundup.projects.support_vector_machine.models.regression import RegressionMachine
 
 MOST = 1500  # Rows that are drawn.
-
-
-def half_width(model: Any, residual: Array) -> float:
-    """Return ε: the model's own, or the one that ν has led to, at which free support vectors lie."""
-    if hasattr(model, "epsilon"):
-        return float(model.epsilon)
-    size = np.abs(model.dual_coef_[0])
-    free = size < size.max(initial=0.0) * (1 - 1e-6)
-    error = np.abs(residual[model.support_])
-    return float(np.median(error[free])) if free.any() else float(error.min(initial=0.0))
 
 
 @figure(1, 2, size=(10.8, 4.4))
@@ -60,7 +51,7 @@ def tube(axes: Any, model: Any, data: Dataset) -> None:
     for side in (-epsilon, epsilon):
         axes[1].axvline(side, color=ORANGE, linestyle="--", linewidth=1.2)
     axes[1].set(xlabel=f"error: {target} less fitted", ylabel="weight α − α* of the row")
-    axes[1].set_title(f"{int((np.abs(weight) >= np.abs(weight).max()).sum()) if held.any() else 0} at the bound")
+    axes[1].set_title(f"{int((np.abs(weight) >= model.C * (1 - AT_BOUND)).sum()):,} weigh C = {model.C:g} or more")
 
 
 def draw_rows(axes: Any, x: Array, y: Array, held: Array) -> None:
