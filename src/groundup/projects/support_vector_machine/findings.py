@@ -110,8 +110,8 @@ def strength(model: Any, data: Dataset, scores: Scores) -> str:
         )
     if held > BY_HEART * n:
         return (
-            "Nearly every row is a support vector and few are at the bound: the kernel is so narrow that rows are learned "
-            "by heart; try a smaller --set gamma=…."
+            "Nearly every row is a support vector and few are at the bound: the kernel is so narrow that rows are "
+            "learned by heart; try a smaller --set gamma=…."
         )
     if isfinite(outside) and inside - outside > FLATTERED:
         return (

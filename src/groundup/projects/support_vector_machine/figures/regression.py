@@ -51,7 +51,8 @@ def tube(axes: Any, model: Any, data: Dataset) -> None:
     for side in (-epsilon, epsilon):
         axes[1].axvline(side, color=ORANGE, linestyle="--", linewidth=1.2)
     axes[1].set(xlabel=f"error: {target} less fitted", ylabel="weight α − α* of the row")
-    axes[1].set_title(f"{int((np.abs(weight) >= model.C * (1 - AT_BOUND)).sum()):,} weigh C = {model.C:g} or more")
+    C = float(model.get_params()["C"])
+    axes[1].set_title(f"{int((np.abs(weight) >= C * (1 - AT_BOUND)).sum()):,} weigh C = {C:g} or more")
 
 
 def draw_rows(axes: Any, x: Array, y: Array, held: Array) -> None:
