@@ -380,7 +380,6 @@ CALIBRATED = {
     "predict_proba": "only with probability=True",
     "predict_log_proba": "only with probability=True",
 }
-CUBIC = {"scikit-learn": "a check has rows of size 100, whose cubes take millions of steps, also in LIBSVM"}
 A_PAIR_A_COLUMN = {"scikit-learn": "a check takes the columns of the decision function for those of classes"}
 FOLDS_BY_NUMBER = dict.fromkeys(("weights", "order", "scikit-learn"), "the folds are drawn by row number")
 
@@ -819,7 +818,7 @@ EXAMPLES: dict[str, Example] = {
         {
             "default": Variant(),
             "linear": Variant({"kernel": "linear", "C": 10.0}),
-            "poly": Variant({"kernel": "poly", "coef0": 1.0, "gamma": "auto"}, skip=CUBIC),
+            "poly": Variant({"kernel": "poly", "coef0": 1.0, "gamma": "auto"}),
             "sigmoid": Variant({"kernel": "sigmoid", "gamma": 0.01, "C": 100.0}, skip=NOT_CONVEX),
             "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
             "balanced": Variant({"class_weight": "balanced"}),

@@ -15,6 +15,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.animate import draw_state
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import style
+from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
@@ -91,6 +92,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(numbers, "TRIALS", 2)
     monkeypatch.setattr(kernels, "GAMMAS", kernels.GAMMAS[2:5])
     monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
+    monkeypatch.setattr(convergence, "STEPS", 60)
 
 
 def fitted(name, X, y, columns=None):

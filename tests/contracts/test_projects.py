@@ -13,6 +13,7 @@ from groundup import projects
 from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
+from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
@@ -48,6 +49,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(numbers, "TRIALS", 2)
     monkeypatch.setattr(kernels, "GAMMAS", kernels.GAMMAS[2:5])
     monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
+    monkeypatch.setattr(convergence, "STEPS", 60)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)
@@ -71,6 +73,7 @@ def test_every_figure_is_drawn_or_says_why_not(fitted):
         assert figure.title
         assert not figure.title.endswith(".")
         assert figure.caption.endswith(".")
+        assert "`" not in figure.title + figure.caption  # The page shows them as they are.
         try:
             fig = figure.render(model, data)
         except NotApplicable as why:

@@ -114,6 +114,9 @@ class Model:
     standardize : bool, optional
         Whether the features of a user's table are put into standard units, unless the user decides: the penalty counts
         their units. False where the units count, but are the user's to choose; None where they do not.
+    measurements : str
+        Why columns of categories, and columns that others determine, of the user's table are left out, as a clause; ""
+        for a model that learns from them too.
     tuned : tuple of str
         Hyper-parameters that `parameters` chooses for a user's table.
     tuned_by : str
@@ -129,6 +132,7 @@ class Model:
     metrics: tuple[Metric, ...] | None = None
     animation: Animation | None = None
     standardize: bool | None = None
+    measurements: str = ""
     tuned: tuple[str, ...] = ()
     tuned_by: str = "cross-validation"
 

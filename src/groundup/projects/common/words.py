@@ -29,6 +29,21 @@ def rounded(value: float, digits: int = 3, *, sign: bool = False) -> str:
     return text.replace("-", "−")
 
 
+def with_spread(mean: float, std: float) -> str:
+    """Return a mean with its standard deviation, both to the second digit of the deviation: 1,000,000,000.1 ± 2.3.
+
+    Without a deviation, or with one of zero, the mean has its usual digits.
+    """
+    if not (isfinite(mean) and isfinite(std)) or std <= 0:
+        return rounded(mean) + (" ± 0" if std == 0 else "")
+    decimals = 1 - floor(log10(std))
+    if SMALLEST <= std < LARGEST and abs(mean) < LARGEST**2:
+        pair = (f"{round(value, decimals) + 0.0:,.{max(decimals, 0)}f}" for value in (mean, std))
+        return " ± ".join(pair).replace("-", "−")
+    digits = floor(log10(max(abs(mean), std))) + decimals + 1
+    return f"{rounded(mean, digits)} ± {rounded(std, 2)}"
+
+
 def joined(words: Sequence[str]) -> str:
     """Return words as a list: a, b and c."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -286,6 +286,7 @@ def _open_table(run: Settled) -> Dataset:
             run.table,
             standardize=run.model.standardize,
             missing=run.model.estimator.accepts.missing,
+            measurements=run.model.measurements,
         )
 
     first, *others = dict.fromkeys(m.estimator.kind for m in run.project.models if m.supervised or m is run.model)

@@ -15,7 +15,7 @@ from groundup.core.containers.csr import Csr, in_users_form, sparse_rows
 from groundup.core.containers.view import rows_of
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.parameters import fitted, ignored, parameter
-from groundup.core.kernels import Kernel
+from groundup.core.kernels import Kernel, dense_rows
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.support_vector_machine.solvers.fast import fast
@@ -30,6 +30,7 @@ SolverName: TypeAlias = Literal["auto", "smo"]
 NAMES = ("linear", "poly", "rbf", "sigmoid", "precomputed")
 CONVEX = ("linear", "poly", "rbf")  # Positive semi-definite; "poly" with coef0 >= 0.
 MEGABYTE = 2**20
+FAR = 10.0  # Rows whose mean is so many standard deviations from zero are measured from their mean.
 HARD = 1e10  # Stands for an infinite C.
 
 
@@ -151,11 +152,15 @@ class KernelMachine(Estimator):
         table = (table if len(row) == n else rows_of(table, row))[:]
         rows = in_double(table[:, row] if pairwise and len(row) < n else table)
         origin = None
+        if isinstance(rows, Csr) and rows.shape[0] * rows.shape[1] * 8 <= BLOCK_BYTES:
+            rows = dense_rows(rows)  # of few numbers, products of sparse rows are slower
         if not pairwise:
-            inputs.require_squares(rows, "X")
+            require_range(rows)
         if self.kernel == "linear" and self._translates and not isinstance(rows, Csr):
-            origin = np.average(rows, axis=0, weights=weight)
-            rows = rows - origin
+            mean = np.average(rows, axis=0, weights=weight)
+            if mean @ mean > FAR**2 * rows.var(axis=0).sum():  # where products would lose digits
+                origin = mean
+                rows = rows - origin
         shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
         kernel = self._kernel(1.0 if pairwise else self._factor(rows, weight))
         memory = KernelRows(rows, kernel, self.cache_size * MEGABYTE)
@@ -213,7 +218,7 @@ class KernelMachine(Estimator):
             "shape_fit_": task.shape,
             "_vectors": np.zeros((0, 0)) if self._is_pairwise else task.table[used],
             "_coef": np.ascontiguousarray(coef[:, used]),
-            "_sparse": isinstance(task.kernel.X, Csr),
+            "_sparse": isinstance(task.table, Csr),
             "_gamma": 0.0 if self._is_pairwise else float(task.kernel.kernel.gamma),
             "_weights": np.zeros((len(level), 0)),
         }
@@ -270,7 +275,10 @@ class KernelMachine(Estimator):
     def _decide(self, X: ArrayLike) -> Array:
         """Return the decision functions of rows, (n, q), in blocks.  eq. support_vector_machine:decision"""
         rows = self._new_rows(X)
-        coef = by_decision(self._coef, getattr(self, "_n_support", None)).T
+        sizes = getattr(self, "_n_support", None)
+        if sizes is not None and sizes.sum() != len(self.support_):
+            raise ValueError(f"The internal representation of {type(self).__name__} was altered.")
+        coef = by_decision(self._coef, sizes).T
         if callable(self.kernel):
             rows = self._values_of(rows, self._given)
             if rows.shape[1] != self.shape_fit_[0]:
@@ -357,6 +365,16 @@ def by_decision(coef: Array, sizes: Array | None) -> Array:
             rows = slice(end[one] - sizes[one], end[one])
             line[rows] = coef[other, rows]
     return found
+
+
+def require_range(rows: Any) -> None:
+    """Raise ValueError where squares of entries leave the range of floats."""
+    largest = float(np.abs(rows.data if isinstance(rows, Csr) else rows).max(initial=0.0))
+    if largest > inputs.LARGEST:
+        raise ValueError(
+            f"The dual coefficients or intercepts are not finite: X has entries of size {largest:.3g}, whose squares "
+            f"leave the range of double precision; scale them to below {inputs.LARGEST:g}."
+        )
 
 
 def in_double(rows: Any) -> Any:

@@ -7,6 +7,7 @@ import numpy as np
 
 from groundup.core.checks.parameters import Instance, Number, OneOf
 from groundup.core.estimator.parameters import ignored, parameter
+from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.support_vector_machine.models.machine import Task
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
@@ -94,14 +95,13 @@ class NuSVC(PairwiseMachine):
         """Return coefficients and intercept in the unit in which the margin is one."""
         upper, lower = problem.levels(state.alpha, state.gradient)
         margin = (lower - upper) / 2
-        if (
-            state.converged
-            and margin
-            <= NO_MARGIN * np.abs(problem.coefficients(state.alpha)).sum() * np.abs(problem.kernel.diagonal).max()
-        ):
-            raise ValueError(
+        terms = np.abs(problem.coefficients(state.alpha)).sum() * np.abs(problem.kernel.diagonal).max()
+        if margin > NO_MARGIN * terms:
+            return problem.coefficients(state.alpha) / margin, (upper + lower) / 2 / margin
+        if state.converged:
+            warn(
                 f"NuSVC: nu={self.nu:g} is too small: the classes overlap so much that no margin leaves out only that "
-                "share of the rows; increase nu."
+                "share of the rows, and the decision function is zero; increase nu.",
+                ConvergenceWarning,
             )
-        unit = margin if margin > 0 else 1.0  # before the end there may be no margin
-        return problem.coefficients(state.alpha) / unit, (upper + lower) / 2 / unit
+        return problem.coefficients(state.alpha), (upper + lower) / 2

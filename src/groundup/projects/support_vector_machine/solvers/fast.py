@@ -14,6 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from groundup.projects.support_vector_machine.solvers.face import newton
+from groundup.projects.support_vector_machine.solvers.interior import interior
+from groundup.projects.support_vector_machine.solvers.low_rank import low_rank
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.small import OFTEN, Small
 from groundup.projects.support_vector_machine.solvers.working_set import working_set
@@ -22,7 +24,8 @@ EPS = float(np.finfo(np.float32).eps)
 SHARE = 0.05  # Of the violation, which the small problem may leave.
 SQUARE = 400  # f² / SQUARE pairs take about as long as Newton's step on f variables.
 CLOSE = 1e-4  # Error of kernel values that a state corrects by the next.
-LONG = 100  # Pairs of a small problem, a variable; then its rounding errors leave by the exact gradient.
+PATIENCE = 1  # Pairs a variable, after which a table of low rank has the interior-point method.
+LONG = 4  # Pairs of a small problem, a variable; then its rounding errors leave by the exact gradient.
 MARGIN = 0.8  # Of the tolerance: the other variables may add to what a small problem leaves.
 
 
@@ -45,12 +48,31 @@ def fast(problem: Dual, tol: float, max_iter: int, start: DualState | None = Non
     state = start or problem.first(tol)
     if start is None and (state.converged or max_iter == 0):
         yield state
+    patience = PATIENCE * len(state.alpha)
     while not state.converged and (max_iter < 0 or state.iteration < max_iter):
-        following = step(problem, state, tol, max_iter - state.iteration)
+        begin, following = state.iteration, None
+        if begin == 0 and problem.kernel.kernel.name == "linear":
+            following = leap(problem, state, tol)
+        following = following or step(problem, state, tol, max_iter - begin)
         if following is None:
             return
+        if begin < patience <= following.iteration and not following.converged:
+            following = leap(problem, following, tol) or following
         state = following
         yield state
+
+
+def leap(problem: Dual, state: DualState, tol: float) -> DualState | None:
+    """Return the state near the minimum that the interior-point method finds; None if the table has no low rank."""
+    V = low_rank(problem.kernel)
+    if V is None:
+        return None
+    alpha = interior(problem, V if problem.row is None else V[problem.row])
+    gradient = problem.gradient(alpha)
+    value, violation = problem.objective(alpha, gradient), problem.violation(alpha, gradient)
+    if value >= state.objective:
+        return None
+    return DualState(alpha, gradient, value, violation, (), state.iteration + 1, violation <= tol)
 
 
 def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState | None:
@@ -75,13 +97,11 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
         slope = float(state.gradient @ change)
         if slope < 0:
             break
-    if slope >= 0:
-        return None
     if whole or EPS * np.linalg.norm(change[index] * diagonal) > tol / 32:
         dtype = np.float64
     product = problem.product(change, dtype)
     curvature = float(change @ product)
-    if 2 * slope + curvature >= 0:  # too far in single precision: to the minimum along the change
+    if slope < 0 <= 2 * slope + curvature:  # too far in single precision: to the minimum along the change
         length = -slope / curvature
         alpha, product = state.alpha + length * change, length * product
     gradient = state.gradient + product
@@ -89,6 +109,8 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     if violation <= tol and not (dtype == np.float64 and state.iteration == 0):
         gradient = problem.gradient(alpha)  # some terms were in single precision
         violation = problem.violation(alpha, gradient)
+    if slope >= 0 and violation >= state.violation:
+        return None
     value = problem.objective(alpha, gradient)
     return DualState(alpha, gradient, value, violation, (), iteration, violation <= tol)
 

@@ -129,6 +129,8 @@ class KernelRows:
         dtype : dtype, default=float64
             Precision of the kernel values.
         """
+        if self.kernel.name == "linear" and not isinstance(self.X, Csr):
+            return np.asarray(self.X @ (coef @ self.X))
         used = np.flatnonzero(coef)
         result, coef = np.zeros(len(self)), coef.astype(dtype)
         for chosen in parts(len(used), max(1, BLOCK_BYTES // (coef.itemsize * len(self)))):
