@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from groundup.core.containers.csr import Csr
-from groundup.core.fingerprints import fingerprint
+from groundup.core.containers.fingerprints import fingerprint
 from groundup.core.linalg.products import outer_product
 from groundup.core.rows import Rows
 from groundup.core.types import Array

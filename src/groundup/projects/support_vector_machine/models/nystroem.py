@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -10,11 +10,11 @@ from groundup.core.checks import inputs
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.parameters import Count, Function, Instance, Jobs, Number, OneOf, RandomState
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.fingerprints import fingerprint
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.estimator.transformer import Transformer
 from groundup.core.exceptions import warn
-from groundup.core.fingerprints import fingerprint
 from groundup.core.kernels import COLUMNWISE, NAMES, ColumnwiseName, Kernel, KernelName
 from groundup.core.rows import Rows
 from groundup.core.seeds import as_generator
@@ -122,7 +122,7 @@ class Nystroem(Transformer):
     accepts = Accepts(sparse=True)
     watched: ClassVar[str] = "error"
 
-    kernel: KernelName | ColumnwiseName | Callable[..., Any] = parameter(
+    kernel: KernelName | ColumnwiseName | Literal["polynomial"] | Callable[..., Any] = parameter(
         OneOf((*NAMES, *COLUMNWISE)) | Function(), default="rbf", kw_only=False, aliases={"polynomial": "poly"}
     )
     gamma: float | None = parameter(OneOf((None,)) | Number(0), default=None)

@@ -44,7 +44,11 @@ class Design:
 
     def take(self, index: Array) -> "Design":
         """Return some of the rows, in memory."""
-        return Design(self.X[index], self.constant)
+        return Design(self._rows(index), self.constant)
+
+    def _rows(self, index: Array) -> Any:
+        """Some rows; `take` needs two thirds of the time of an index."""
+        return self.X.take(index, axis=0) if isinstance(self.X, np.ndarray) else self.X[index]
 
     def scores(self, W: Array) -> Array:
         """Return the scores of all rows, (t, n), for parameters of shape (t, p)."""
@@ -71,27 +75,25 @@ class Design:
         Rows of weight zero cost little.
         """
         d = self.X.shape[1]
-        chosen = np.arange(self.width) if columns is None else columns
-        own = chosen[chosen < d]
-        total = np.zeros((len(chosen), len(chosen)))
+        own = np.arange(d) if columns is None else columns[columns < d]
+        constant = bool(self.constant) and (columns is None or len(own) < len(columns))
+        inner, border, size = np.zeros((len(own), len(own))), np.zeros(len(own)), float(weight.sum())
         if isinstance(self.X, Csr):
             index = np.flatnonzero(weight)
-            X, weight = self.X[index], weight[index]
-            X = X if len(own) == d else X.columns(own)
-            total[: len(own), : len(own)] = X.gram(weight)
-            if len(own) < len(chosen):
-                total[-1, :-1] = total[:-1, -1] = self.constant * X.column_sums(weight)
-                total[-1, -1] = self.constant**2 * weight.sum()
-            return total
-        root = np.sqrt(weight)
-        for place in parts(len(self), max(1, GRAM_BLOCK // len(chosen))):
-            index = place.start + np.flatnonzero(root[place])
-            block = np.full((len(index), len(chosen)), self.constant)
-            rows = self.X[index]
-            block[:, : len(own)] = rows if len(own) == d else rows[:, own]
-            block *= root[index, None]
-            total += block.T @ block
-        return total
+            X = self.X[index] if len(own) == d else self.X[index].columns(own)
+            inner, border = X.gram(weight[index]), X.column_sums(weight[index])
+        else:
+            for place in parts(len(self), max(1, GRAM_BLOCK // len(own))):
+                index = place.start + np.flatnonzero(weight[place])
+                rows = self._rows(index) if len(own) == d else self.X[np.ix_(index, own)]
+                root = np.sqrt(weight[index])
+                rows = np.multiply(rows, root[:, None], out=rows if rows.dtype == np.float64 else None)
+                inner += rows.T @ rows
+                border += root @ rows
+        if not constant:
+            return inner
+        border = self.constant * border[:, None]
+        return np.block([[inner, border], [border.T, np.full((1, 1), self.constant**2 * size)]])
 
     @cached_property
     def kernel(self) -> Array:

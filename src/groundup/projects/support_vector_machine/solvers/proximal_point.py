@@ -22,7 +22,7 @@ from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, Output
-from groundup.projects.support_vector_machine.solvers.semismooth_newton import CG_TOLERANCE, direction, search
+from groundup.projects.support_vector_machine.solvers.semismooth_newton import CG_TOLERANCE, Known, direction, search
 
 FIRST_WIDTH = 1.0  # Width of the rounded part at the beginning, in units of the typical residual,
 SHRINK = 0.2  # by which it is multiplied whenever the rounded objective is nearly minimised,
@@ -53,6 +53,8 @@ class ProximalMemory:
         Duality gaps.
     part : ndarray of shape (t,)
         The gradients' parts of them.
+    known : tuple
+        Of each output the curvatures and cross-products of the last step, or None.
     """
 
     scores: Array
@@ -60,6 +62,7 @@ class ProximalMemory:
     width: Array
     gap: Array
     part: Array
+    known: tuple[Known, ...]
 
 
 def proximal_point(problem: LinearProblem, judge: Judge) -> Method:
@@ -79,9 +82,10 @@ def _first(problem: LinearProblem) -> Iterate:
     sizes = [np.abs(output.residual(z)).mean() for output, z in zip(problem.outputs, scores, strict=True)]
     nothing = np.zeros(len(W))
     if kinked:
-        memory = ProximalMemory(scores, np.zeros_like(scores), FIRST_WIDTH * np.array(sizes), nothing, nothing)
+        center, width = np.zeros_like(scores), FIRST_WIDTH * np.array(sizes)
     else:
-        memory = ProximalMemory(scores, None, _first_shares(problem), nothing, nothing)
+        center, width = None, _first_shares(problem)
+    memory = ProximalMemory(scores, center, width, nothing, nothing, (None,) * len(W))
     return _measured(problem, Iterate(W, nothing, W, memory), range(len(W)))
 
 
@@ -167,12 +171,12 @@ def _newton_step(problem: LinearProblem, judge: Judge, iterate: Iterate) -> Iter
     if not places:
         return replace(iterate, step=0.0)
     relative = judge.relative(iterate.value, memory.gap)
-    moves = np.zeros((len(places), problem.design.width))
+    moves, known = np.zeros((len(places), problem.design.width)), list(memory.known)
     for move, k in zip(moves, places, strict=True):
         output = problem.outputs[k]
         curvature = _force(output, memory, k, output.residual(memory.scores[k]))[1]
         tolerance = CG_TOLERANCE * min(1.0, float(np.sqrt(relative[k])))
-        move[:] = direction(problem.design, curvature, iterate.gradient[k], tolerance)
+        move[:], known[k] = direction(problem.design, curvature, iterate.gradient[k], tolerance, known[k])
     falls = problem.design.scores(moves)
     W, scores, longest = iterate.w.copy(), memory.scores.copy(), 0.0
     for move, fall, k in zip(moves, falls, places, strict=True):
@@ -187,5 +191,5 @@ def _newton_step(problem: LinearProblem, judge: Judge, iterate: Iterate) -> Iter
         W[k] += step * move
         scores[k] += step * fall
         longest = max(longest, step)
-    moved = replace(iterate, w=W, memory=replace(memory, scores=scores), step=longest)
+    moved = replace(iterate, w=W, memory=replace(memory, scores=scores, known=tuple(known)), step=longest)
     return _measured(problem, moved, places)
