@@ -128,7 +128,7 @@ def _far() -> dict[str, float | int | str]:
 
 
 def expanded_squares(Z: Array) -> Array:
-    """Return squared distances between rows the quick way, which cancels far from the origin."""
+    """Return squared distances between rows from lengths and products, which cancel far from the origin."""
     lengths = (Z**2).sum(axis=1)
     squares: Array = lengths[:, None] + lengths - 2 * Z @ Z.T
     return squares
