@@ -368,7 +368,9 @@ def test_kernels_that_are_not_positive_semi_definite(name):
 def test_a_fit_that_stops_short_says_so():
     """Catches silence, and a number of steps that is not the limit."""
     for solver in ("auto", "smo"):
-        with pytest.warns(ConvergenceWarning, match=r"Solver terminated early \(max_iter=7\).  Consider pre-processing"):
+        with pytest.warns(
+            ConvergenceWarning, match=r"Solver terminated early \(max_iter=7\).  Consider pre-processing"
+        ):
             model = SVC(max_iter=7, solver=solver).fit(OVERLAP, LABELS)
         assert (model.n_iter_.tolist(), model.fit_status_) == ([7], 1)
 

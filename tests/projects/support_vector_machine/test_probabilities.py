@@ -37,7 +37,7 @@ def test_sigmoids_of_extreme_values_are_finite():
         assert np.isfinite(p).all()
         assert (p > 0).all()
     A, B = fit_sigmoid(np.full(20, 3.0), np.arange(20) >= 10)
-    assert A * 3 + B == pytest.approx(0.0, abs=1e-9)
+    assert pytest.approx(0.0, abs=1e-9) == A * 3 + B
 
 
 def test_pairs_are_coupled_as_in_libsvm():

@@ -18,11 +18,12 @@ from groundup.projects.support_vector_machine.models.machine import KernelMachin
 from groundup.projects.support_vector_machine.models.nu_svc import NuSVC
 from groundup.projects.support_vector_machine.models.one_class_svm import OneClassSVM
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
+from groundup.projects.support_vector_machine.models.regression import RegressionMachine
 from groundup.projects.support_vector_machine.models.svc import SVC
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 
 PAIR_ROWS = 400  # Most rows of two classes that a picture fits a machine to.
-LOOSE = 1e-3  # Smallest tolerance of a fit that is watched: what is to be seen has happened by then.
+LOOSE = 1e-3  # Smallest tolerance of a fit that is watched, in spreads of what is decided.
 EVERY = 3  # Smallest number of rows of a class that are kept of many.
 
 
@@ -207,7 +208,8 @@ def run_of(machine: KernelMachine, X: Array, y: Array | None) -> Run:
     if not isinstance(machine, KernelMachine):
         raise NotApplicable("All weights of a linear machine move at once: there are no pairs to watch.")
     changed = {"probability": False} if isinstance(machine, PairwiseMachine) else {}
-    watched = fixed(machine, solver="smo", tol=max(float(machine.tol), LOOSE), **changed)
+    unit = float(np.std(np.asarray(y, np.float64))) if isinstance(machine, RegressionMachine) else 1.0
+    watched = fixed(machine, solver="smo", tol=max(float(machine.tol), LOOSE * unit), **changed)
     task = watched._prepare(X, y, None)
     row, flip = np.arange(len(X)), 1.0
     if isinstance(watched, PairwiseMachine):

@@ -35,9 +35,9 @@ TUBE = 0.1  # ε in standard deviations of the target.
 TIGHT_ROWS = 1000  # Rows up to which a fit is carried on to many digits.
 
 
-def tight(data: Dataset) -> dict[str, Any]:
-    """Return a tolerance at which both sides' coefficients agree, where it costs little."""
-    return {"tol": 1e-6} if len(data.X) <= TIGHT_ROWS else {}
+def tight(data: Dataset, unit: float = 1.0) -> dict[str, Any]:
+    """Return a tolerance in the unit of the decisions at which both sides' coefficients agree, where it costs little."""
+    return {"tol": two_digits((1e-6 if len(data.X) <= TIGHT_ROWS else 1e-3) * unit)}
 
 
 def error_rate(model: Any, X: Any, y: Any) -> float:
@@ -91,14 +91,14 @@ def for_numbers(data: Dataset) -> dict[str, Any]:
     epsilon = two_digits(TUBE * spread_of(data))
     return {
         "epsilon": epsilon,
-        **tight(data),
+        **tight(data, spread_of(data)),
         **price(SVR, data, two_digits(10 * spread_of(data)), {"epsilon": epsilon}),
     }
 
 
 def share_of_numbers(data: Dataset) -> dict[str, Any]:
     """Return the price in the unit of the target."""
-    return {"C": two_digits(10 * spread_of(data)), **tight(data)}
+    return {"C": two_digits(10 * spread_of(data)), **tight(data, spread_of(data))}
 
 
 def linear_classes(data: Dataset) -> dict[str, Any]:
