@@ -67,9 +67,9 @@ def fitted(request):
 
 def test_every_figure_is_drawn_or_says_why_not(fitted):
     """Catches a figure that breaks for some data or model, one without title or caption, axes without names."""
-    project, _, model, data = fitted
+    project, declared, model, data = fitted
     drawn, reasons = 0, []
-    for figure in project.figures:
+    for figure in project.figures_of(declared):
         assert figure.title
         assert not figure.title.endswith(".")
         assert figure.caption.endswith(".")

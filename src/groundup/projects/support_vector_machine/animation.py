@@ -68,21 +68,25 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
         gaps = (*gaps, (k, *run.gap(run.states[k])))
         following = shown[place + 1] if place + 1 < len(shown) else None
         title = "start: which multipliers will move?" if k == 0 else f"step {k} of {len(run.states) - 1}"
-        yield Frame(run, k, title, f"{happened(run, k, gaps[-1])} {question(run, k, following)}", gaps, rows)
+        before = shown[place - 1] if place else 0
+        words = f"{happened(run, k, before, gaps[-1])} {question(run, k, following)}"
+        yield Frame(run, k, title, words, gaps, rows)
     pair = isinstance(model, PairwiseMachine) and len(model.classes_) > 2
     words = ending(run, model, rows, pair, len(rows.X) < len(data.X))
     yield Frame(run, shown[-1], "the reported model", words, gaps, rows, None if pair else model)
 
 
-def happened(run: Run, k: int, gap: tuple[int, float, float]) -> str:
-    """Return what a step did."""
+def happened(run: Run, k: int, shown: int, gap: tuple[int, float, float]) -> str:
+    """Return what a step did, and how many multipliers are free where some steps are left out since the last frame."""
     left = f"The duality gap is {rounded(gap[2] - gap[1], 2)}, the violation {rounded(run.states[k].violation, 2)}."
     if k == 0:
         return f"{plural(len(run.states[0].alpha), 'multiplier')}, {start_of(run)}. {left}"
     before, after = run.states[k - 1], run.states[k]
     i, j = after.pair
     moves = " and ".join(move(run, m, before, after) for m in (i, j))
-    return f"Chosen: {moves}. {left}"
+    free = int(((after.alpha > 0) & (after.alpha < run.problem.upper)).sum())
+    since = f"After {k - shown} more steps {plural(free, 'multiplier')} {'is' if free == 1 else 'are'} free. "
+    return f"{since if k > shown + 1 else ''}Chosen: {moves}. {left}"
 
 
 def start_of(run: Run) -> str:

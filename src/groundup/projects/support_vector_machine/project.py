@@ -36,7 +36,7 @@ TIGHT_ROWS = 1000  # Rows up to which a fit is carried on to many digits.
 
 
 def tight(data: Dataset, unit: float = 1.0) -> dict[str, Any]:
-    """Return a tolerance in the unit of the decisions at which both sides' coefficients agree, where it costs little."""
+    """Return a tolerance, in the unit of the decisions, at which both sides agree where it costs little."""
     return {"tol": two_digits((1e-6 if len(data.X) <= TIGHT_ROWS else 1e-3) * unit)}
 
 
@@ -156,6 +156,20 @@ PRICE_OF_ERRORS = objective(
     "half the squared length of the weights, and C times what the errors exceed the tube by.",
 )
 
+CLASSES = (
+    margin.margin,
+    margin.softening,
+    kernels.kernels,
+    kernels.lifting,
+    kernels.accuracy_map,
+    margin.deletion,
+    smo.smo_steps,
+    sigmoid.sigmoid,
+    kernels.cancellation,
+    confusion,
+)
+REGRESSIONS = (tubes.tube, smo.smo_steps, kernels.cancellation)
+
 PROJECT = Project(
     name="support_vector_machine",
     title="Support vector machines",
@@ -170,6 +184,7 @@ PROJECT = Project(
             tuned=("C",),
             compared=("n_support_", "dual_coef_", "intercept_"),
             data=("blobs", "moons", "iris", "breast_cancer", "digits"),
+            figures=CLASSES,
         ),
         Model(
             estimator=SVR,
@@ -179,6 +194,7 @@ PROJECT = Project(
             tuned=("C",),
             compared=("dual_coef_", "intercept_"),
             data=("tide", "diabetes"),
+            figures=REGRESSIONS,
             metrics=(PRICE_OF_ERRORS, scores.R_SQUARED, scores.ROOT_MEAN_SQUARED_ERROR, SUPPORT),
         ),
         Model(
@@ -188,6 +204,7 @@ PROJECT = Project(
             standardize=True,
             compared=("n_support_", "dual_coef_", "intercept_"),
             data=("moons", "blobs", "iris", "breast_cancer", "digits"),
+            figures=(margin.margin, smo.smo_steps, sigmoid.sigmoid, kernels.cancellation, confusion),
             metrics=(
                 objective(
                     "half the squared distance of the hulls",
@@ -206,6 +223,7 @@ PROJECT = Project(
             standardize=True,
             compared=("dual_coef_", "intercept_"),
             data=("tide", "diabetes"),
+            figures=REGRESSIONS,
             metrics=(PRICE_OF_ERRORS, scores.R_SQUARED, scores.ROOT_MEAN_SQUARED_ERROR, SUPPORT),
         ),
         Model(
@@ -215,6 +233,7 @@ PROJECT = Project(
             standardize=True,
             compared=("dual_coef_", "offset_"),
             data=("readings", "blobs", "iris", "breast_cancer"),
+            figures=(frontier.frontier, smo.smo_steps, kernels.cancellation),
             metrics=(
                 objective(
                     "half the squared distance of the frontier",
@@ -239,6 +258,7 @@ PROJECT = Project(
             twin=linear_twin,
             compared=("coef_", "intercept_"),
             data=("blobs", "iris", "breast_cancer", "digits"),
+            figures=(margin.margin, margin.softening, kernels.kernels, kernels.lifting, confusion),
             metrics=(
                 objective(
                     "penalty and slack",
@@ -258,6 +278,7 @@ PROJECT = Project(
             twin=linear_twin,
             compared=("coef_", "intercept_"),
             data=("diabetes",),
+            figures=(tubes.tube,),
             metrics=(
                 objective(
                     "penalty and errors",
@@ -282,20 +303,7 @@ PROJECT = Project(
     },
     held_out=0.2,
     metrics=(PRICE_OF_CLASSES, *label_metrics(), SUPPORT),
-    figures=(
-        margin.margin,
-        margin.softening,
-        kernels.kernels,
-        kernels.lifting,
-        kernels.accuracy_map,
-        margin.deletion,
-        smo.smo_steps,
-        tubes.tube,
-        frontier.frontier,
-        sigmoid.sigmoid,
-        kernels.cancellation,
-        confusion,
-    ),
+    figures=(*CLASSES, tubes.tube, frontier.frontier),
     animation=smo_steps,
     worked_example=three_bolts,
     real="breast_cancer",
