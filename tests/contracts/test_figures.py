@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from contracts.cases import SAME_FOR_ALL_DATA
 from groundup import projects
 from groundup.data.dataset import Dataset
 from groundup.plotting.animate import draw_state
@@ -24,11 +25,6 @@ from groundup.projects.regularized_regression.figures import penalties, simulati
 from groundup.projects.support_vector_machine.figures import kernels
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
-SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
-    "failures", "colours", "overflow", "underflow", "slow",
-    "scaling", "kernel_circles", "reconstruction", "eigen_digits",
-    "kernels", "lifting", "cancellation",
-}  # fmt: skip
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
 rng = np.random.default_rng(5)

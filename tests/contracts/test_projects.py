@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from contracts.cases import SAME_FOR_ALL_DATA
 from groundup import projects
 from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
@@ -69,7 +70,10 @@ def test_every_figure_is_drawn_or_says_why_not(fitted):
     """Catches a figure that breaks for some data or model, one without title or caption, axes without names."""
     project, declared, model, data = fitted
     drawn, reasons = 0, []
+    once = declared is project.models[0] and (data.name == next(iter(project.data)) or data.image is not None)
     for figure in project.figures_of(declared):
+        if figure.name in SAME_FOR_ALL_DATA and not once:
+            continue
         assert figure.title
         assert not figure.title.endswith(".")
         assert figure.caption.endswith(".")

@@ -311,9 +311,10 @@ def test_levels_speak_for_a_class_as_levels():
 
 
 @pytest.mark.parametrize(("share", "words"), [(0.5, "50 %"), (0.9996, "99.9 %"), (0.994, "99.4 %"), (0.002, "0.2 %"),
-                                              (0.0, "0 %"), (1.0, "100 %")])  # fmt: skip
+                                              (0.0, "0 %"), (1.0, "100 %"), (1 - 2e-16, "100 %"),
+                                              (1 - 1e-10, "99.9 %"), (7e-7, "< 0.01 %"), (1e-4, "0.01 %")])  # fmt: skip
 def test_percentages(share, words):
-    """Catches 99.4 % told as 99 %, what is nearly all told as all, and decimals that mean nothing."""
+    """Catches 99.4 % told as 99 %, nearly all told as all, rounding told as 99.9 %, and decimals that mean nothing."""
     assert percent(share) == words
 
 

@@ -123,6 +123,8 @@ class Model:
         Hyper-parameters that `parameters` chooses for a user's table.
     tuned_by : str
         How it chooses them.
+    keeps_gaps : str
+        The ``--set`` with which the model takes missing entries as they are, where by default it does not; "" for none.
     """
 
     estimator: type[Estimator]
@@ -138,6 +140,7 @@ class Model:
     measurements: str = ""
     tuned: tuple[str, ...] = ()
     tuned_by: str = "cross-validation"
+    keeps_gaps: str = ""
 
     @property
     def name(self) -> str:

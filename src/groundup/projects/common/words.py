@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 NAMED = 6  # Names of a list; more of them are counted.
+WHOLE = 1 - 1e-12  # Share from which nothing but rounding is left.
+LEAST = 0.01  # Per cent below which no digits are given.
 SMALLEST, LARGEST = 1e-4, 1e9  # Numbers in between are written without an exponent.
 
 
 def percent(share: float) -> str:
     """Return a share in per cent: to three digits where it is close to 0 or 1, without decimals otherwise."""
     value = 100 * share
-    if 99 <= value < 100:
+    if 99 <= value < 100 * WHOLE:
         return f"{min(float(f'{value:.3g}'), 99.9):g} %"  # Never 100 % of what is not all.
+    if 0 < value < LEAST:
+        return f"< {LEAST:g} %"
     return f"{value:.3g} %" if 0 < value < 1 else f"{value:.0f} %"
 
 

@@ -20,9 +20,10 @@ def frontier(axes: Any, model: Any, data: Dataset) -> None:
     """A frontier around most of the rows
 
     Left: crosses are outliers, outside the frontier (solid) of score 0; the shading is the score, and the dashed line
-    the frontier that a kernel four times as narrow in γ would draw. With other than two columns the rows are projected
-    and no frontier is drawn. Right: the rows by their score, from the most unusual on. At most a share ν of them is
-    below 0, and at least that share are support vectors, so that ν is between the two.
+    the frontier that a kernel with four times the γ would draw. Right: the rows by their score, from the most unusual
+    on. At most a share ν of them is below 0, and at least that share are support vectors, so that ν is between the two.
+
+    With other than two columns the rows are projected, and no frontier is drawn.
     """
     if not isinstance(model, OneClassSVM):
         raise NotApplicable("Only the one-class machine has a frontier.")

@@ -34,9 +34,11 @@ def margin(axes: Any, model: Any, data: Dataset) -> None:
     ringed rows hold it, the support vectors; a larger ring is a larger multiplier α. Right: the same rows by their
     decision for their own class. Beyond the margin, right of the dashed line, α is 0: such a row could be left out.
     On the line α is free between 0 and the bound (dotted). Left of it, in the margin or on the wrong side of the
-    boundary, α is at the bound. The linear machine with the squared hinge has no bound, and α grows with the
-    distance from the line. With other than two columns the left picture counts the rows by their decisions. Of several
-    classes the pair with most support vectors is shown.
+    boundary, α is at the bound.
+
+    The linear machine with the squared hinge has no bound, and α grows with the distance from the line. With other than
+    two columns the left picture counts the rows by their decisions. Of several classes the pair with most support
+    vectors is shown.
     """
     pair = pair_of(model, data)
     alpha, f = forces(pair), pair.machine.decision_function(pair.data.X)
@@ -68,6 +70,8 @@ def softening(axes: Any, model: Any, data: Dataset) -> None:
     slack expensive: the margin narrows until few rows violate it, and the boundary follows single rows. Where the
     classes can be separated a large enough C gives the hard margin, which nothing violates. The numbers are counts of
     support vectors and of rows on the wrong side.
+
+    With other than two columns the pictures count the rows by their decisions.
     """
     pair = pair_of(model, data)
     if "C" not in pair.machine.get_params():
@@ -95,8 +99,9 @@ def deletion(axes: Any, model: Any, data: Dataset) -> None:
     Left: the machine of all rows. Middle: the machine of its support vectors alone, all others deleted (crosses), with
     the largest difference of the two decision functions on all rows: it is rounding. Right: one support vector deleted,
     that with the largest multiplier among those that have a free one (a star); the boundary moves to the solid line
-    from the dotted one. With other than two columns the pictures show each row's decision after the deletion against
-    that before.
+    from the dotted one.
+
+    With other than two columns the pictures show each row's decision after the deletion against that before.
     """
     pair = pair_of(model, data)
     if not isinstance(pair.machine, SVC):
