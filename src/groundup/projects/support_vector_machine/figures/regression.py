@@ -20,10 +20,10 @@ MOST = 1500  # Rows that are drawn.
 def tube(axes: Any, model: Any, data: Dataset) -> None:
     """Errors within the tube cost nothing
 
-    Left: the fitted function, and dashed around it the tube of half width ε. Rows within the tube (small dots) have no weight in the fit; those on it or outside, the support
-    vectors, are ringed. Right: each row's weight, its two multipliers' difference, against its error. Within the tube
-    it is 0, on the edge anything up to C, and beyond always ± C, however far: a gross error pulls no harder than a
-    small one, which is why it hardly moves the curve.
+    Left: the fitted function, and dashed around it the tube of half width ε. Rows within the tube (small dots) have no
+    weight in the fit; those on it or outside, the support vectors, are ringed. Right: each row's weight, its two
+    multipliers' difference, against its error. Within the tube it is 0, on the edge anything up to C, and beyond always
+    ± C, however far: a gross error pulls no harder than a small one, which is why it hardly moves the curve.
 
     Of several columns the left picture shows the predictions against the targets. For the linear machine the weights
     follow from the loss.
