@@ -56,7 +56,7 @@ def files_of(project: Project) -> list[str]:
 
 
 def _drawn(result: Result, tell: Callable[[str], None]) -> Iterator[Picture]:
-    figures = result.project.figures
+    figures = result.project.figures_of(result.declared)
     for k, figure in enumerate(figures, start=1):
         tell(f"drawing {k} of {len(figures)}")
         yield picture(figure, result.model, result.data)
