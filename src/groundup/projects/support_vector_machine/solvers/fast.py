@@ -53,6 +53,8 @@ def fast(problem: Dual, tol: float, max_iter: int, start: DualState | None = Non
     if start is None and (state.converged or max_iter == 0):
         yield state
     patience = PATIENCE * len(state.alpha)
+    if start and tol < state.violation <= problem.rounding(state.alpha):
+        return  # the scores are sums of terms so large that they cannot come closer
     while not state.converged and (max_iter < 0 or state.iteration < max_iter):
         begin, following = state.iteration, None
         if begin == 0 and problem.kernel.kernel.name == "linear":
@@ -64,6 +66,8 @@ def fast(problem: Dual, tol: float, max_iter: int, start: DualState | None = Non
             following = leap(problem, following, tol) or following
         state = following
         yield state
+        if tol < state.violation <= problem.rounding(state.alpha):
+            return
 
 
 def leap(problem: Dual, state: DualState, tol: float) -> DualState | None:
