@@ -20,7 +20,7 @@ from groundup.projects.support_vector_machine.models.one_class_svm import OneCla
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.solvers.problem import DualState
 
-FRAMES = 16  # Most states that are shown.
+FRAMES = 13  # Most states that are shown.
 LONG = 60  # Steps from which the axis of the steps becomes logarithmic.
 
 
