@@ -1,8 +1,6 @@
 """What the five kernel machines share: parameters, kernels, the solution of their dual problems, decisions."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
@@ -18,6 +16,14 @@ from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.kernels import Kernel, dense_rows
 from groundup.core.rows import parts
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.support_vector_machine.models.task import (
+    Task,
+    by_decision,
+    in_double,
+    in_range,
+    require_range,
+    without_negative,
+)
 from groundup.projects.support_vector_machine.solvers.fast import fast
 from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
@@ -32,46 +38,6 @@ CONVEX = ("linear", "poly", "rbf")  # Positive semi-definite; "poly" with coef0 
 MEGABYTE = 2**20
 FAR = 10.0  # Rows whose mean is so many standard deviations from zero are measured from their mean.
 HARD = 1e10  # Stands for an infinite C.
-
-
-@dataclass(frozen=True, eq=False)
-class Task:
-    """Training rows of positive weight.
-
-    Parameters
-    ----------
-    kernel : KernelRows
-        The rows and their kernel.
-    y : ndarray of shape (n,)
-        Targets, or codes of classes; ones where there are none.
-    weight : ndarray of shape (n,)
-        Weights.
-    row : ndarray of int of shape (n,)
-        Their numbers among the rows that the user gave.
-    shape : tuple of int
-        Shape of what the user gave.
-    origin : ndarray of shape (d,) or None
-        Subtracted from the rows of a linear kernel.
-    table, given : object
-        The rows in the user's precision, and what the user gave for a kernel function.
-    classes, class_weight : ndarray of shape (K,) or None
-        Classes and their weights.
-    """
-
-    kernel: KernelRows
-    y: Array
-    weight: Array
-    row: Array
-    shape: tuple[int, ...]
-    origin: Array | None
-    table: Any
-    given: Any
-    classes: Array | None = None
-    class_weight: Array | None = None
-
-    def sizes(self, used: Array) -> Array | None:
-        """Return the number of some rows in each class; None without classes."""
-        return None if self.classes is None else np.bincount(self.y[used], minlength=len(self.classes))
 
 
 class KernelMachine(Estimator):
@@ -140,12 +106,13 @@ class KernelMachine(Estimator):
         if callable(self.kernel):
             given, table = X, self._values_of(X, X)
         n = table.shape[0]
+        shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
         if (callable(self.kernel) or self.kernel == "precomputed") and table.shape[1] != n:
             raise ValueError(
                 "Precomputed matrix must be a square matrix, one row and one column a sample. "
                 f"Input is a {n}x{table.shape[1]} matrix."
             )
-        y, weight = target(n), inputs.as_weight(sample_weight, n)
+        y, weight = target(n), inputs.as_weight(without_negative(sample_weight), n)
         row = np.arange(n) if weight is None else np.flatnonzero(weight)
         weight = np.ones(n) if weight is None else weight[row]
         pairwise = callable(self.kernel) or self.kernel == "precomputed"
@@ -161,7 +128,6 @@ class KernelMachine(Estimator):
             if mean @ mean > FAR**2 * rows.var(axis=0).sum():  # where products would lose digits
                 origin = mean
                 rows = rows - origin
-        shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
         kernel = self._kernel(1.0 if pairwise else self._factor(rows, weight))
         memory = KernelRows(rows, kernel, self.cache_size * MEGABYTE)
         return Task(memory, y[row], weight, row, shape, origin, table, given)
@@ -341,51 +307,3 @@ class KernelMachine(Estimator):
         K = len(classes)
         if found["_coef"].shape[0] != max(1, K - 1) or len(found["intercept_"]) != max(1, K * (K - 1) // 2):
             raise ValueError("has another number of decision functions.")
-
-
-def by_decision(coef: Array, sizes: Array | None) -> Array:
-    """Return the coefficients of the support vectors in the decision function of each pair of classes, (q, v).
-
-    A support vector takes part in the decisions between its class and the K − 1 others; `dual_coef_` has a line for
-    each of these.
-
-    Parameters
-    ----------
-    coef : ndarray of shape (K - 1, v)
-        Coefficients of support vectors that are sorted by class; of a machine without classes, its decision functions.
-    sizes : ndarray of int of shape (K,) or None
-        Number of support vectors of each class.
-    """
-    if sizes is None or len(sizes) == 2:
-        return coef
-    end = np.cumsum(sizes)
-    found = np.zeros((len(sizes) * (len(sizes) - 1) // 2, coef.shape[1]))
-    for line, (first, second) in zip(found, combinations(range(len(sizes)), 2), strict=True):
-        for one, other in ((first, second - 1), (second, first)):
-            rows = slice(end[one] - sizes[one], end[one])
-            line[rows] = coef[other, rows]
-    return found
-
-
-def require_range(rows: Any) -> None:
-    """Raise ValueError where squares of entries leave the range of floats."""
-    largest = float(np.abs(rows.data if isinstance(rows, Csr) else rows).max(initial=0.0))
-    if largest > inputs.LARGEST:
-        raise ValueError(
-            f"The dual coefficients or intercepts are not finite: X has entries of size {largest:.3g}, whose squares "
-            f"leave the range of double precision; scale them to below {inputs.LARGEST:g}."
-        )
-
-
-def in_double(rows: Any) -> Any:
-    """Return rows in double precision."""
-    if isinstance(rows, Csr):
-        return rows if rows.dtype == np.float64 else replace(rows, data=rows.data.astype(np.float64))
-    return np.ascontiguousarray(rows[:], np.float64)
-
-
-def in_range(rows: Any, limit: float) -> Any:
-    """Return rows whose entries are between −limit and limit: kernel values of others leave the range of floats."""
-    if isinstance(rows, Csr):
-        return replace(rows, data=np.clip(rows.data, -limit, limit))
-    return np.clip(rows, -limit, limit)

@@ -9,8 +9,8 @@ from groundup.core.checks.parameters import Instance, Number, OneOf
 from groundup.core.estimator.parameters import ignored, parameter
 from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
-from groundup.projects.support_vector_machine.models.machine import Task
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
+from groundup.projects.support_vector_machine.models.task import Task
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.starts import filled
 

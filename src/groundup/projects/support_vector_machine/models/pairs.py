@@ -15,11 +15,13 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import NotFittedError, recognized
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.support_vector_machine.certificate import certify, judge
-from groundup.projects.support_vector_machine.models.machine import KernelMachine, Task
+from groundup.projects.support_vector_machine.models.machine import KernelMachine
+from groundup.projects.support_vector_machine.models.task import Task
 from groundup.projects.support_vector_machine.solvers.parts import MachineState, solve_in_turn
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.sigmoid import couple, fit_sigmoid, pair_probabilities
 
+ONE_LEFT = "Invalid input - all samples with positive weights belong to the same class. "  # scikit-learn's wording.
 FOLDS = 5  # Of the decision values that calibrate probabilities, as in LIBSVM.
 
 
@@ -85,7 +87,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         name = type(self).__name__
         task = self._task(X, lambda n: as_labels(y, n, owner=name), sample_weight)
         classes, codes = np.unique(task.y, return_inverse=True)
-        require_classes(classes, name)
+        require_classes(classes, name if len(task.row) == task.shape[0] else ONE_LEFT + name)
         share = class_weighted(self.class_weight, classes, codes, task.weight)
         share = task.weight if share is None else share
         first = np.array([int(np.flatnonzero(codes == k)[0]) for k in range(len(classes))])

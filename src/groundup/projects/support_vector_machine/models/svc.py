@@ -6,8 +6,8 @@ from numpy import inf
 from groundup.core.checks.parameters import OneOf, Positive
 from groundup.core.estimator.parameters import parameter
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.models.machine import Task
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
+from groundup.projects.support_vector_machine.models.task import Task
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 
 

@@ -5,8 +5,8 @@ from numpy import inf
 
 from groundup.core.checks.parameters import Number, OneOf, Positive
 from groundup.core.estimator.parameters import parameter
-from groundup.projects.support_vector_machine.models.machine import Task
 from groundup.projects.support_vector_machine.models.regression import RegressionMachine
+from groundup.projects.support_vector_machine.models.task import Task
 from groundup.projects.support_vector_machine.solvers.problem import Dual
 
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from groundup.core.constants import EPS
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.smo import step
@@ -21,7 +20,6 @@ SMALL = 200  # Rows up to which this is the fastest solver.
 BURST = 5  # Every so many steps the free variables are solved for; the others are steps along pairs.
 RIDGE = 1e-12  # Added to the diagonal of the system, relative to its largest entry: rows may be equal.
 PATIENCE = 20  # Steps for each variable after which `tol` suffices: rounding may be larger than it was taken for.
-ROUNDING = 64 * EPS  # Violation that rounding explains, relative to the terms of a score.
 
 
 def free_set(problem: Dual, tol: float, max_iter: int, start: DualState | None = None) -> Iterator[DualState]:
@@ -51,8 +49,7 @@ def free_set(problem: Dual, tol: float, max_iter: int, start: DualState | None =
             state = step(problem, table, diagonal[row], state, 0.0)
         else:
             state = solved_for_free(problem, table, row, sums, state)
-        terms = np.abs(problem.coefficients(state.alpha)).sum() * np.abs(diagonal).max() + np.abs(problem.linear).max()
-        limit = ROUNDING * terms if number < patience else tol
+        limit = problem.rounding(state.alpha) if number < patience else tol
         state = replace(state, iteration=number, converged=bool(state.violation <= limit))
         yield state
 
