@@ -204,7 +204,7 @@ def test_every_step_raises_the_dual_and_the_loop_ends(kernel):
     assert textbook.violation(alpha, y, F, C) <= 1e-3
 
 
-def test_random_features_have_the_variance_of_the_exercise_and_stay_within_the_bound():
+def test_random_features_have_the_variance_and_the_number_of_the_chapter():
     # the standard deviation of the frequencies, or the length of the interval in Hoeffding's inequality
     rng = np.random.default_rng(0)
     x = np.array([[0.0, 0.0], [0.6, -0.3]])
