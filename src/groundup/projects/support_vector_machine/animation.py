@@ -16,10 +16,11 @@ from groundup.projects.common.words import rounded
 from groundup.projects.support_vector_machine.demonstration import Run, shown_steps
 from groundup.projects.support_vector_machine.figures.drawing import draw_sides
 from groundup.projects.support_vector_machine.figures.smo import watched
+from groundup.projects.support_vector_machine.models.one_class_svm import OneClassSVM
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.solvers.problem import DualState
 
-FRAMES = 16  # Most states that are shown.
+FRAMES = 13  # Most states that are shown.
 LONG = 60  # Steps from which the axis of the steps becomes logarithmic.
 
 
@@ -159,7 +160,8 @@ def draw_picture(axes: Any, frame: Frame) -> None:
         plane = principal_plane(rows)
         points = plane(rows.X)
         if plane.exact and run.problem.row is None:
-            draw_sides(axes, decide, *bounds(points), plane)
+            levels = (0.0,) if isinstance(run.machine, OneClassSVM) else (-1.0, 0.0, 1.0)
+            draw_sides(axes, decide, *bounds(points), plane, levels)
         draw_rows(axes, points, group, size=22)
         set_frame(axes, plane, points)
     most = max(float(run.states[-1].alpha.max()), 1e-300)

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.core.constants import EPS
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.problem import Dual
 
-ROUNDING = 64 * EPS  # Of a kernel sum, relative to the sum of the absolute values of its terms.
 LARGEST_ROUNDING = 0.01  # Violation that may be put down to rounding; where more is, the answer is not certified.
 
 
@@ -62,13 +60,12 @@ def judge(problem: Dual, alpha: Array, tol: float) -> Optimality:
     too_large, too_small = np.maximum(h, 0.0), np.maximum(-h, 0.0)
     above, below = alpha > 0, alpha < problem.upper
     violation = max(too_large.max(where=above, initial=0.0), too_small.max(where=below, initial=0.0))
-    terms = np.abs(problem.coefficients(alpha)).sum() * np.abs(problem.kernel.diagonal).max()
     return Optimality(
         dual=-problem.objective(alpha, gradient),
         gap=float(alpha @ too_large + (problem.upper - alpha) @ too_small),
         violation=float(violation),
         price=float(problem.upper.sum()),
-        tolerance=max(tol, min(LARGEST_ROUNDING, ROUNDING * float(terms + np.abs(problem.linear).max()))),
+        tolerance=max(tol, min(LARGEST_ROUNDING, problem.rounding(alpha))),
     )
 
 

@@ -34,8 +34,10 @@ def forces(pair: Pair) -> Array:
     return found
 
 
-def draw_sides(axes: Any, decide: Decide, lower: Array, upper: Array, plane: Plane) -> None:
-    """Shade both sides of a decision function, and draw its boundary and its margins."""
+def draw_sides(
+    axes: Any, decide: Decide, lower: Array, upper: Array, plane: Plane, levels: tuple[float, ...] = (-1.0, 0.0, 1.0)
+) -> None:
+    """Shade both sides of a decision function, and draw its boundary and its margins, the lines of some levels."""
     from matplotlib.colors import to_rgb
 
     x, y = (np.linspace(low, high, GRID) for low, high in zip(lower, upper, strict=True))
@@ -45,8 +47,9 @@ def draw_sides(axes: Any, decide: Decide, lower: Array, upper: Array, plane: Pla
     shown = 1 - strength[..., None] * (1 - shades[(f > 0).astype(int)])
     axes.imshow(shown, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", interpolation="none", zorder=0)
     axes.grid(False)
-    for level, style, width in ((-1.0, "--", 1.0), (0.0, "-", 1.8), (1.0, "--", 1.0)):
+    for level in levels:
         if f.min() < level < f.max():
+            style, width = ("--", 1.0) if level else ("-", 1.8)
             axes.contour(x, y, f, levels=[level], colors=[BLACK], linewidths=width, linestyles=[style])
 
 

@@ -123,8 +123,8 @@ def deletion(axes: Any, model: Any, data: Dataset) -> None:
     change = [float(np.abs(other.decision_function(X) - before).max()) for other in (alone, without)]
     titles = (
         f"all {len(X):,} rows",
-        f"{plural(len(every.support_), 'support vector')} alone: decisions differ by {change[0]:.1g}",
-        f"without one support vector: by {change[1]:.2g}",
+        f"{len(every.support_):,} of them alone: decisions differ by {change[0]:.1g}",
+        f"without the star: decisions differ by {change[1]:.2g}",
     )
     if X.shape[1] == 2:
         in_the_plane(axes, pair, (every, alone, without), alpha, chosen)

@@ -25,6 +25,7 @@ from groundup.projects.support_vector_machine.models.task import (
     without_negative,
 )
 from groundup.projects.support_vector_machine.solvers.fast import fast
+from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
 from groundup.projects.support_vector_machine.solvers.parts import MachineState
 from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState, Solver
@@ -264,8 +265,8 @@ class KernelMachine(Estimator):
 
     def _solve(self, problem: Dual, start: DualState | None) -> Iterator[DualState]:
         """Yield the states of a dual problem."""
-        solver: Solver = smo if self.solver == "smo" else fast
-        yield from solver(problem, self._tolerance(problem), self.max_iter, start)
+        solver: Solver = free_set if len(problem.kernel) <= SMALL else fast
+        yield from (smo if self.solver == "smo" else solver)(problem, self._tolerance(problem), self.max_iter, start)
 
     def _tolerance(self, problem: Dual) -> float:
         """Return the largest violation of the optimality conditions, in the unit of the scores of a problem."""

@@ -22,9 +22,6 @@ from groundup.projects.support_vector_machine.solvers.small import OFTEN, Small
 from groundup.projects.support_vector_machine.solvers.working_set import SIZE, working_set
 
 EPS = float(np.finfo(np.float32).eps)
-FEW = 200  # Rows whose problem costs no more if it is solved almost exactly.
-EXACT = 1e-13  # Then the answer hardly depends on the order of rows, nor on whether a row counts two or comes twice.
-POLISHED = 5  # Newton steps at most.
 SHARE = 0.05  # Of the violation, which the small problem may leave.
 SQUARE = 400  # f² / SQUARE pairs take about as long as Newton's step on f variables.
 CLOSE = 1e-4  # Error of kernel values that a state corrects by the next.
@@ -49,10 +46,12 @@ def fast(problem: Dual, tol: float, max_iter: int, start: DualState | None = Non
     start : DualState, optional
         A state yielded earlier, to go on from.
     """
-    state = start or problem.first(min(tol, EXACT) if len(problem.kernel) <= FEW else tol)
+    state = start or problem.first(tol)
     if start is None and (state.converged or max_iter == 0):
         yield state
     patience = PATIENCE * len(state.alpha)
+    if start and tol < state.violation <= problem.rounding(state.alpha):
+        return  # the scores are sums of terms so large that they cannot come closer
     while not state.converged and (max_iter < 0 or state.iteration < max_iter):
         begin, following = state.iteration, None
         if begin == 0 and problem.kernel.kernel.name == "linear":
@@ -64,6 +63,8 @@ def fast(problem: Dual, tol: float, max_iter: int, start: DualState | None = Non
             following = leap(problem, following, tol) or following
         state = following
         yield state
+        if tol < state.violation <= problem.rounding(state.alpha):
+            return
 
 
 def leap(problem: Dual, state: DualState, tol: float) -> DualState | None:
@@ -88,18 +89,14 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     rows = index if problem.row is None else problem.row[index]
     diagonal = problem.kernel.diagonal[rows]
     noise = EPS * float(np.linalg.norm(state.alpha[index] * diagonal) + np.abs(state.gradient[index]).max())
-    few = len(problem.kernel) <= FEW
     iteration, change, slope = state.iteration, np.zeros_like(state.alpha), 0.0
     dtype: type[np.floating[Any]] = np.float64
-    for dtype in (np.float32, np.float64) if noise < goal / 8 and not few else (np.float64,):
+    for dtype in (np.float32, np.float64) if noise < goal / 8 else (np.float64,):
         table = problem.kernel.block(rows, rows, dtype)
         if dtype == np.float32 and not np.allclose(np.diagonal(table), diagonal, CLOSE, 0.0):
             continue  # too large for single precision, or too far from one another
         small = Small.of(problem, state, chosen, table)
-        moved = solve(small, goal, pairs if pairs > 0 else LONG * max(len(index), SIZE))
-        iteration += moved
-        if few and moved != pairs:
-            polish(small)
+        iteration += solve(small, goal, pairs if pairs > 0 else LONG * max(len(index), SIZE))
         alpha = state.alpha.copy()
         alpha[index] = problem.sign[index] * np.array(small.beta)
         change = alpha - state.alpha
@@ -140,12 +137,3 @@ def solve(small: Small, tol: float, most: int) -> int:
         if since >= small.free() ** 2 / SQUARE:
             spell, since = (max(OFTEN, size // 10) if newton(small) else 2 * spell), 0
     return done
-
-
-def polish(small: Small) -> None:
-    """Bring a solution to the minimum as far as rounding allows; by pairs alone where Newton's step is of no use."""
-    for _ in range(POLISHED):
-        if not newton(small):
-            small.descend(EXACT, SIZE)
-            break
-        small.descend(EXACT, len(small.beta))

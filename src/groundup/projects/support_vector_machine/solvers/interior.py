@@ -3,7 +3,7 @@
 Pairs move along two variables at a time, and for a linear kernel of a few columns they take hundreds of steps a row.
 With ``K = V Vᵀ`` a Newton step on all variables needs a system of r equations only.
 
-Sources: S. Mehrotra, On the implementation of a primal-dual interior point method, SIAM Journal on Optimization 2
+Sources: S. Mehrotra, On the implementation of a primal-dual interior point method, SIAM J. Optim. 2
 (1992); S. Fine and K. Scheinberg, Efficient SVM training using low-rank kernel representations, JMLR 2 (2001).
 """
 

@@ -19,6 +19,8 @@ def low_rank(kernel: KernelRows) -> Array | None:
     A linear kernel is such a product. Of others a Cholesky factorisation takes a column at a time, that of the row
     which the columns so far explain least; smooth kernels of two or three features need some dozens of columns.
     """
+    if kernel.kernel.name not in ("linear", "poly", "rbf"):
+        return None  # may have negative eigenvalues
     n = len(kernel)
     columns = min(COLUMNS, n // ROWS)
     if kernel.kernel.name == "linear" and not isinstance(kernel.X, Csr):

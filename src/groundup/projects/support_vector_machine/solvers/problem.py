@@ -10,10 +10,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from groundup.core.constants import EPS
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
 
+ROUNDING = 64 * EPS  # Of a score, relative to the sum of the absolute values of its terms.
 FLAT = 1e-12  # Curvature along a pair that is not positive is replaced by this number, as in LIBSVM.
 
 
@@ -117,6 +119,11 @@ class Dual:
         up = np.where(np.where(positive, below, above), score, -np.inf)
         down = np.where(np.where(positive, above, below), score, np.inf)
         return up, down
+
+    def rounding(self, alpha: Array) -> float:
+        """Return the violation of the optimality conditions that rounding explains."""
+        terms = np.abs(self.coefficients(alpha)).sum() * np.abs(self.kernel.diagonal).max()
+        return ROUNDING * float(terms + np.abs(self.linear).max())
 
     def violation(self, alpha: Array, gradient: Array) -> float:
         """Return by how much the optimality conditions are violated; not positive at an optimum.

@@ -1,8 +1,8 @@
 """Sequential minimal optimisation: one pair of variables a step, chosen by what it gains.
 
-Sources: J. C. Platt, Fast training of support vector machines using sequential minimal optimization, in Advances in
-Kernel Methods (1999); R.-E. Fan, P.-H. Chen and C.-J. Lin, Working set selection using second order information for
-training support vector machines, JMLR 6 (2005).
+Sources: J. C. Platt, Fast training of support vector machines, in Advances in Kernel Methods (1999); R.-E. Fan,
+P.-H. Chen and C.-J. Lin, Working set selection using second order information for training support vector machines,
+JMLR 6 (2005).
 """
 
 from collections.abc import Iterator
