@@ -207,3 +207,26 @@ def test_too_few_iterations_are_told():
         model = LinearSVC(loss="hinge", max_iter=2).fit(*DATA["three"])
     assert model.n_iter_ == 2
     assert not model.certificate_.holds
+
+
+def words(n=300, d=2000, seed=1):
+    """Rows of a few words out of many, frequent and rare, and classes that words tell apart with errors."""
+    rng = np.random.default_rng(seed)
+    counts = rng.multinomial(30, (1 / np.arange(1, d + 1)) / (1 / np.arange(1, d + 1)).sum(), n).astype(float)
+    X = counts * np.log(n / (1 + (counts > 0).sum(axis=0)))
+    X /= np.linalg.norm(X, axis=1, keepdims=True)
+    scores = X @ rng.normal(size=d)
+    return scipy.sparse.csr_array(X), (scores + scores.std() * rng.normal(size=n) > np.median(scores)).astype(int)
+
+
+@pytest.mark.parametrize("C", [0.1, 10.0])
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge"])
+def test_rows_wider_than_they_are_many(loss, C):
+    """Catches faces of the dual's box that are left too early, and zigzags between them."""
+    X, y = words()
+    model = LinearSVC(loss=loss, C=C, tol=1e-6, max_iter=100).fit(X, y)
+    peer = theirs(model, X.toarray(), y)
+    ours, reference = objectives(model, X, y), objectives(peer, X, y)
+    assert (ours <= reference * (1 + 1e-11)).all()
+    assert model.certificate_.holds
+    np.testing.assert_allclose(model.coef_, peer.coef_, atol=2e-5 * np.abs(peer.coef_).max())

@@ -113,6 +113,17 @@ class Design:
         """Number of stored numbers of each row, (n,)."""
         return np.diff(self.X.indptr) if isinstance(self.X, Csr) else np.full(len(self), self.X.shape[1])
 
+    @cached_property
+    def lengths(self) -> Array:
+        """Squared length of each row, (n,)."""
+        squares = np.full(len(self), self.constant**2)
+        for place, (X,) in self._blocks():
+            if isinstance(X, Csr):
+                squares[place] += np.bincount(X.row_of_entry, np.square(X.data), len(X))
+            else:
+                squares[place] += np.einsum("ij,ij->i", X, X)
+        return squares
+
     def squares(self, weight: Array) -> Array:
         """Return the weighted sums of the squares of the columns, (p,)."""
         if isinstance(self.X, Csr):
