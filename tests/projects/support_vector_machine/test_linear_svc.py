@@ -230,3 +230,27 @@ def test_rows_wider_than_they_are_many(loss, C):
     assert (ours <= reference * (1 + 1e-11)).all()
     assert model.certificate_.holds
     np.testing.assert_allclose(model.coef_, peer.coef_, atol=2e-5 * np.abs(peer.coef_).max())
+
+
+@pytest.mark.parametrize("C", [1.0, 30.0])
+def test_few_of_many_words(C):
+    """Catches signs that are kept against the slope, and systems of more columns than rows without damping."""
+    X, y = words()
+    model = LinearSVC(penalty="l1", C=C).fit(X, y)
+    peer = theirs(model, X.toarray(), y, tol=1e-6)
+    ours, reference = objectives(model, X, y), objectives(peer, X, y)
+    np.testing.assert_allclose(ours, reference, rtol=1e-6)
+    assert ours[0] <= reference[0] * (1 + 1e-8)
+    assert model.certificate_.holds
+    assert 5 < np.count_nonzero(model.coef_) < len(y)
+
+
+def test_wide_rows_of_several_classes_go_on_from_any_state():
+    """Catches tolerances of conjugate gradients that a state forgets, and outputs that wait for each other."""
+    X, y = words()
+    y = y + (np.arange(len(y)) % 3 == 0)
+    for penalty in ("l1", "l2"):
+        model = LinearSVC(penalty=penalty)
+        states = list(model.steps(X, y))
+        resumed = list(model.steps(X, y, start=states[len(states) // 2]))
+        np.testing.assert_array_equal(resumed[-1].coef, states[-1].coef)

@@ -88,17 +88,27 @@ def _following(problem: LinearProblem, judge: Judge, iterate: Iterate) -> Iterat
             force[k] += change
             W[k] += pull
             scores[k] += design.scores(pull[None])[0]
-            tolerance[k] = _next_tolerance(tolerance[k], part)
+            tolerance[k] = next_tolerance(tolerance[k], part, SMALLEST_TOLERANCE)
             longest = max(longest, part)
         iterate = _measured(problem, W, FaceMemory(force, scores, memory.gap, tolerance), longest)
         yield iterate
 
 
-def _next_tolerance(tolerance: float, part: float) -> float:
-    """Return a smaller tolerance after a whole step, and a larger one after a part of a step."""
-    if part == 0:
-        return tolerance
-    return max(SHARPER * tolerance, SMALLEST_TOLERANCE) if part == 1 else min(tolerance / part, LARGEST_TOLERANCE)
+def next_tolerance(tolerance: float, part: float, smallest: float) -> float:
+    """Return a smaller tolerance of conjugate gradients after a whole step, and a larger one after a part of a step.
+
+    Parameters
+    ----------
+    tolerance : float
+        The last tolerance.
+    part : float
+        The part of Newton's step that was taken; 0 if none.
+    smallest : float
+        Least tolerance.
+    """
+    if part == 1:
+        return max(SHARPER * tolerance, smallest)
+    return min(tolerance / part, LARGEST_TOLERANCE) if part > 0 else tolerance
 
 
 def _step(design: Design, output: Output, u: Array, z: Array, tolerance: float) -> tuple[Array, Array, float]:

@@ -15,6 +15,7 @@ from groundup.projects.support_vector_machine.solvers.dual_coordinate_descent im
 )
 from groundup.projects.support_vector_machine.solvers.dual_faces import FaceMemory, dual_faces
 from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, LinearState
+from groundup.projects.support_vector_machine.solvers.orthant_faces import orthant_faces
 from groundup.projects.support_vector_machine.solvers.proximal_point import ProximalMemory, forces, proximal_point
 from groundup.projects.support_vector_machine.solvers.sparse_slopes import SparseObjective, sparse_slopes
 
@@ -43,11 +44,12 @@ def solve(
     """
     problem = replace(problem, design=Design(in_double_precision(problem.design.X), problem.design.constant))
     judge = Judge.of(problem, tol)
+    wide = len(problem.design) < problem.design.width
     if penalty == "l1":
-        method = sparse_slopes(problem, judge)
+        method = (orthant_faces if wide else sparse_slopes)(problem, judge)
     elif solver == "dual-cd":
         method = dual_coordinate_descent(problem, judge, seed)
-    elif len(problem.design) < problem.design.width:
+    elif wide:
         method = dual_faces(problem, judge)
     else:
         method = proximal_point(problem, judge)
