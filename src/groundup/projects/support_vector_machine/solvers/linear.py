@@ -19,6 +19,8 @@ from groundup.projects.support_vector_machine.solvers.orthant_faces import ortha
 from groundup.projects.support_vector_machine.solvers.proximal_point import ProximalMemory, forces, proximal_point
 from groundup.projects.support_vector_machine.solvers.sparse_slopes import SparseObjective, sparse_slopes
 
+FEW_ROWS = 200  # Up to these, systems are so small that exact steps are taken, whose answers have all digits.
+
 
 def solve(
     problem: LinearProblem, penalty: str, solver: str, tol: float, max_iter: int, seed: int, start: LinearState | None
@@ -44,7 +46,7 @@ def solve(
     """
     problem = replace(problem, design=Design(in_double_precision(problem.design.X), problem.design.constant))
     judge = Judge.of(problem, tol)
-    wide = len(problem.design) < problem.design.width
+    wide = FEW_ROWS < len(problem.design) < problem.design.width
     if penalty == "l1":
         method = (orthant_faces if wide else sparse_slopes)(problem, judge)
     elif solver == "dual-cd":
