@@ -254,3 +254,12 @@ def test_wide_rows_of_several_classes_go_on_from_any_state():
         states = list(model.steps(X, y))
         resumed = list(model.steps(X, y, start=states[len(states) // 2]))
         np.testing.assert_array_equal(resumed[-1].coef, states[-1].coef)
+
+
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge"])
+def test_equal_wide_rows_of_opposite_classes(loss):
+    """Catches singular systems of which conjugate gradients know no solution: nothing can be learned here."""
+    X, y = words()
+    model = LinearSVC(loss=loss).fit(scipy.sparse.vstack([X, X]).tocsr(), np.append(y, 1 - y))
+    assert model.certificate_.holds
+    np.testing.assert_allclose(model.coef_, 0.0, atol=1e-3)

@@ -25,6 +25,7 @@ from groundup.projects.support_vector_machine.solvers.design import Design
 from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, Output
 
 TINY = 1e-100  # Replaces the zero that is the squared length of an empty row.
+DAMPING = 1e-3  # Part of the diagonal, times the tolerance, that moves equal rows of opposite classes to their bounds.
 PUSH = 0.1  # A row rests at a bound if this part of its step alone, which no other row would follow, leads there.
 ENOUGH = 0.6  # A change is taken if its rise is at least this part of its curvature: the best step is no shorter;
 CUT = 0.5  # otherwise it is shortened to this part,
@@ -139,8 +140,9 @@ def _step(design: Design, output: Output, u: Array, z: Array, tolerance: float) 
 
 def _newton(rows: Design, sign: Array, softness: Array, diagonal: Array, slope: Array, tolerance: float) -> Array:
     """Solve ``(inner products + softness) v = slope`` for rows with these signs."""
+    resistance = softness + DAMPING * tolerance * diagonal
 
     def product(v: Array) -> Array:
-        return sign * rows.scores(rows.gather((sign * v)[None]))[0] + softness * v
+        return sign * rows.scores(rows.gather((sign * v)[None]))[0] + resistance * v
 
     return conjugate_gradients(product, slope, lambda v: v / diagonal, tolerance)
