@@ -6,9 +6,8 @@ products of these rows, is well conditioned where rows are wide, whereas that of
 penalty. The step is cut off at the bounds, and the best part of it is taken. Parameters stay the sum of the pulls of
 the rows, so that the duality gap is the sum of ``loss(r) + ψ(u) − u r`` over the rows.
 
-Sources: Bertsekas, Projected Newton methods for optimization problems with simple constraints, SIAM J. Control Optim.
-20 (1982); Moré and Toraldo, On the solution of large quadratic programming problems with bound constraints, SIAM J.
-Optim. 1 (1991).
+Sources: Bertsekas, on projected Newton methods, SIAM J. Control Optim. 20 (1982); Moré and Toraldo, On the solution of
+large quadratic programming problems with bound constraints, SIAM J. Optim. 1 (1991).
 """
 
 from collections.abc import Iterator
