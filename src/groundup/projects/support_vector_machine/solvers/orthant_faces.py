@@ -5,8 +5,8 @@ sizes are at least zero. Parameters that their slopes press against zero rest; f
 the linear system of Newton's method. Neither working sets nor cross-products are needed, which cost most where there
 are thousands of non-zero parameters: 4,000 texts with C = 10 end, with 2,727 of them, in seconds instead of minutes.
 
-Sources: Andrew and Gao, Scalable training of L1-regularized log-linear models, ICML (2007); Bertsekas, on projected
-Newton methods, SIAM J. Control Optim. 20 (1982).
+Sources: Andrew and Gao, on orthants of log-linear models, ICML (2007); Bertsekas, on projected Newton methods, SIAM J.
+Control Optim. 20 (1982).
 """
 
 from collections.abc import Iterator
