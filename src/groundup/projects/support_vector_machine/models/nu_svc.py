@@ -97,6 +97,13 @@ class NuSVC(PairwiseMachine):
         margin = (lower - upper) / 2
         terms = np.abs(problem.coefficients(state.alpha)).sum() * np.abs(problem.kernel.diagonal).max()
         if margin > NO_MARGIN * terms:
+            if state.converged and margin <= state.violation:
+                warn(
+                    f"NuSVC: the margin, {margin:.2g}, is no larger than the violation that tol={self.tol:g} left, "
+                    f"{state.violation:.2g}. It is the unit of the decision function, whose size is therefore not "
+                    "determined; increase nu, or decrease tol.",
+                    ConvergenceWarning,
+                )
             return problem.coefficients(state.alpha) / margin, (upper + lower) / 2 / margin
         if state.converged:
             warn(
