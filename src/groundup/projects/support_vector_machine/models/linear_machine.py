@@ -106,8 +106,8 @@ class LinearMachine(Estimator):
         if state.iteration < self.max_iter:
             return (
                 f"Liblinear failed to converge. {type(self).__name__} stopped after {state.iteration} iterations, "
-                "where rounding leaves no step that lowers the objective, before its distance to the minimum was proved "
-                f"to be within tol: {remedies('scale the features', 'lower C', 'raise tol', solver=self.solver)}."
+                "where rounding leaves no step that lowers the objective, before its distance to the minimum was "
+                f"proved to be within tol: {remedies('scale the features', 'lower C', 'raise tol', solver=self.solver)}."
             )
         remedy = remedies("increase max_iter", "scale the features", "raise tol", solver=self.solver)
         return (

@@ -45,6 +45,12 @@ class NuSVC(PairwiseMachine):
     fit_status_, shape_fit_, probA_, probB_, certificate_, n_features_in_, feature_names_in_, history_
         As in `SVC`.
 
+    Notes
+    -----
+    The decision function is in the unit of the margin. Where the classes overlap so much that the margin is no larger
+    than the violation that `tol` left, its size is not determined, and differs for rows in another order; a warning
+    says so. A larger ν or a smaller `tol` helps.
+
     Examples
     --------
     >>> from groundup import NuSVC
