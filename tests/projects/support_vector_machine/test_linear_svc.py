@@ -231,7 +231,7 @@ def test_tiny_strengths(penalty):
 def test_a_fit_that_rounding_stops_says_so():
     """Catches the advice to increase max_iter where more iterations change nothing."""
     X, y = load_breast_cancer(return_X_y=True)
-    with pytest.warns(ConvergenceWarning, match="rounding leaves no step") as caught:
+    with pytest.warns(ConvergenceWarning, match="rounding leaves no lower objective") as caught:
         model = LinearSVC(penalty="l1", C=1e6).fit(scale(X), y)
     assert model.n_iter_ < model.max_iter
     assert "max_iter" not in str(caught[0].message)

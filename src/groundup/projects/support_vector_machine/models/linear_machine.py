@@ -104,10 +104,11 @@ class LinearMachine(Estimator):
 
     def _advice(self, state: LinearState) -> str:
         if state.iteration < self.max_iter:
+            remedy = remedies("scale the features", "lower C", "raise tol", solver=self.solver)
             return (
                 f"Liblinear failed to converge. {type(self).__name__} stopped after {state.iteration} iterations, "
-                "where rounding leaves no step that lowers the objective, before its distance to the minimum was "
-                f"proved to be within tol: {remedies('scale the features', 'lower C', 'raise tol', solver=self.solver)}."
+                "where rounding leaves no lower objective, before its distance to the minimum was proved to be "
+                f"within tol: {remedy}."
             )
         remedy = remedies("increase max_iter", "scale the features", "raise tol", solver=self.solver)
         return (
