@@ -345,6 +345,7 @@ AXES = (
 )
 LINEAR = ("coef_", "intercept_", "predict")
 SCORES = ("coef_", "intercept_")
+MACHINE = ("support_vectors_", "dual_coef_", "intercept_")  # of the kernel machines
 targets = partial(regression, targets=3)
 PRECOMPUTED = {"precompute": "'auto' takes the faster form of the same problem"}
 PATHS = {
@@ -830,6 +831,7 @@ EXAMPLES: dict[str, Example] = {
             "three probabilities": Variant({"probability": True}, data=three_classes, skip=FOLDS_BY_NUMBER),
         },
         moved_multipliers,
+        (*MACHINE, "decision_function"),
         by_rounding=("n_iter_",),
         without={**KERNEL_MACHINE, **CALIBRATED},
         heavier=less_c,
@@ -842,6 +844,7 @@ EXAMPLES: dict[str, Example] = {
             "three": Variant({"nu": 0.83}, data=three_classes),
         },
         moved_multipliers,
+        (*MACHINE, "decision_function"),
         by_rounding=("n_iter_",),
         without={**KERNEL_MACHINE, **CALIBRATED},
         skip={"scikit-learn": "a check asks for class weights, which have no meaning here, as in scikit-learn"},
@@ -855,6 +858,7 @@ EXAMPLES: dict[str, Example] = {
             "no tube": Variant({"epsilon": 0.0}),
         },
         moved_multipliers,
+        (*MACHINE, "predict"),
         by_rounding=("n_iter_",),
         without=KERNEL_MACHINE,
         heavier=less_c,
@@ -867,6 +871,7 @@ EXAMPLES: dict[str, Example] = {
             "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
         },
         moved_multipliers,
+        (*MACHINE, "predict"),
         by_rounding=("n_iter_",),
         without=KERNEL_MACHINE,
         heavier=less_c,
@@ -879,6 +884,7 @@ EXAMPLES: dict[str, Example] = {
             "smo": Variant({**PAIRS_OF_VARIABLES, "nu": 0.33}, skip=TO_A_TOLERANCE, rounding=1e-7),
         },
         moved_frontier,
+        (*MACHINE, "offset_", "decision_function", "score_samples"),
         by_rounding=("n_iter_",),
         without=KERNEL_MACHINE,
         skip={"unit": "scores are sums of weights, as in scikit-learn"},

@@ -342,6 +342,18 @@ def test_a_margin_that_does_not_exist_is_told():
     assert np.isfinite(model.decision_function(X)).all()
 
 
+def test_a_margin_below_the_tolerance_is_told():
+    """Catches scores in the unit of a number that the tolerance decides: rows in another order multiply them by ten."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(300, 2))
+    y = X[:, 0] + 2 * random.normal(size=300) > 0
+    with pytest.warns(ConvergenceWarning, match="no larger than the violation"):
+        NuSVC(kernel="poly", nu=0.3).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        NuSVC(kernel="poly", nu=0.88).fit(X, y)
+
+
 def test_entries_beyond_the_range_of_floats_are_told():
     """Catches kernel values that are infinite or missing."""
     with pytest.raises(ValueError, match="leave the range of double precision"):

@@ -263,3 +263,31 @@ def test_equal_wide_rows_of_opposite_classes(loss):
     model = LinearSVC(loss=loss).fit(scipy.sparse.vstack([X, X]).tocsr(), np.append(y, 1 - y))
     assert model.certificate_.holds
     np.testing.assert_allclose(model.coef_, 0.0, atol=1e-3)
+
+
+def test_an_intercept_alone_enters_the_sparse_model():
+    """Catches cross-products of no column: just above the smallest C, only the intercept is not zero."""
+    # the slope of the objective by the intercept is 1 - 40 C at zero, by the others at least 1 - 6 C
+    X, y = np.array([[-1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 1.0]]), [0, 1, 1, 1]
+    model = LinearSVC(penalty="l1", C=0.02525, intercept_scaling=10).fit(X, y)
+    assert model.coef_.tolist() == [[0.0, 0.0]]
+    # the minimum of b / 10 + C (3 (1 - b)² + (1 + b)²)
+    assert model.intercept_ == pytest.approx([0.5 - 0.1 / (8 * 0.02525)], abs=1e-6)
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2"])
+def test_tiny_strengths(penalty):
+    """Catches squares of forces that vanish, by which the certificate is then zero divided by zero."""
+    X, y = overlapping()
+    model = LinearSVC(penalty=penalty, C=1e-300).fit(X, y)
+    assert np.abs(model.coef_).max() <= 1e-290
+    assert model.certificate_.holds
+
+
+def test_a_fit_that_rounding_stops_says_so():
+    """Catches the advice to increase max_iter where more iterations change nothing."""
+    X, y = load_breast_cancer(return_X_y=True)
+    with pytest.warns(ConvergenceWarning, match="rounding leaves no lower objective") as caught:
+        model = LinearSVC(penalty="l1", C=1e6).fit(scale(X), y)
+    assert model.n_iter_ < model.max_iter
+    assert "max_iter" not in str(caught[0].message)

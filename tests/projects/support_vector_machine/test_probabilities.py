@@ -82,3 +82,17 @@ def test_probabilities_are_there_when_asked_for():
     model.probability = True
     with pytest.raises(NotFittedError, match="not available when fitted with probability=False"):
         model.predict_proba(X)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("machine", [SVC, NuSVC])
+def test_probabilities_of_single_precision(machine, classes):
+    """Catches double precision where the votes, the sigmoids or the coupling compute in it."""
+    some = np.isin(Y, range(classes))
+    rows, labels = X[some].astype(np.float32), Y[some]
+    model = machine(probability=True, random_state=0).fit(rows, labels)
+    double = machine(probability=True, random_state=0).fit(rows.astype(float), labels)
+    for method in ("decision_function", "predict_proba", "predict_log_proba"):
+        found = getattr(model, method)(rows)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, getattr(double, method)(rows.astype(float)), rtol=2e-5, atol=2e-6)

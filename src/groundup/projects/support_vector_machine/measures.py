@@ -1,4 +1,4 @@
-"""What fitted machines minimise, ours and the reference's alike, and how many rows they are made of."""
+"""What fitted machines minimise, ours and the reference's, and how many rows they are made of."""
 
 from itertools import combinations
 from typing import Any

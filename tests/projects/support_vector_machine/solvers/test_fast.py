@@ -28,7 +28,7 @@ def classification(X: Array, sign: Array, C: float, kernel: Kernel, memory: floa
     return Dual(KernelRows(X, kernel, memory), sign, -np.ones(n), np.full(n, C), np.zeros(n))
 
 
-def machines(n: int = 120, d: int = 3) -> dict[str, Dual]:
+def machines(n: int = 60, d: int = 3) -> dict[str, Dual]:
     """Return a problem of each machine."""
     X, sign = rows(n, d)
     kernel = KernelRows(X, Kernel("rbf", 0.5), MEMORY)
@@ -37,7 +37,7 @@ def machines(n: int = 120, d: int = 3) -> dict[str, Dual]:
     tube = np.where(np.arange(2 * n) % n < n // 4, 2.0, 0.0)
     halves = np.zeros(n)
     for side in (sign > 0, sign < 0):
-        halves[np.flatnonzero(side)[:20]] = 1.0
+        halves[np.flatnonzero(side)[:10]] = 1.0
     sizes = np.random.default_rng(1).uniform(0.01, 3.0, n)
     return {
         "SVC": classification(X, sign, 1.0, kernel.kernel),
@@ -45,7 +45,7 @@ def machines(n: int = 120, d: int = 3) -> dict[str, Dual]:
         "SVR": Dual(kernel, *twice, np.zeros(2 * n), False, number),
         "NuSVR": Dual(kernel, twice[0], np.concatenate([-X[:, 0], X[:, 0]]), twice[2], tube, True, number),
         "NuSVC": Dual(kernel, sign, np.zeros(n), np.ones(n), halves, True),
-        "OneClassSVM": Dual(kernel, np.ones(n), np.zeros(n), np.ones(n), (np.arange(n) < 30) * 1.0),
+        "OneClassSVM": Dual(kernel, np.ones(n), np.zeros(n), np.ones(n), (np.arange(n) < 15) * 1.0),
     }
 
 

@@ -103,6 +103,13 @@ class LinearMachine(Estimator):
         return state.coef.astype(data.dtype), intercept, common
 
     def _advice(self, state: LinearState) -> str:
+        if state.iteration < self.max_iter:
+            remedy = remedies("scale the features", "lower C", "raise tol", solver=self.solver)
+            return (
+                f"Liblinear failed to converge. {type(self).__name__} stopped after {state.iteration} iterations, "
+                "where rounding leaves no lower objective, before its distance to the minimum was proved to be "
+                f"within tol: {remedy}."
+            )
         remedy = remedies("increase max_iter", "scale the features", "raise tol", solver=self.solver)
         return (
             f"Liblinear failed to converge, increase the number of iterations. {type(self).__name__} stopped after "

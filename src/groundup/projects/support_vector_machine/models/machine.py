@@ -36,7 +36,7 @@ SolverName: TypeAlias = Literal["auto", "smo"]
 NAMES = ("linear", "poly", "rbf", "sigmoid", "precomputed")
 CONVEX = ("linear", "poly", "rbf")  # Positive semi-definite; "poly" with coef0 >= 0.
 MEGABYTE = 2**20
-FAR = 10.0  # Rows whose mean is so many standard deviations from zero are measured from their mean.
+FAR = 10.0  # Rows whose mean is this number of standard deviations from zero are measured from their mean.
 HARD = 1e10  # Stands for an infinite C.
 
 
@@ -61,11 +61,11 @@ class KernelMachine(Estimator):
     solver: SolverName = parameter(OneOf(("auto", "smo")), default="auto")
 
     support_: Array = fitted("*", kinds="i")
-    intercept_: Array = fitted("*")
     fit_status_: int = fitted()
     shape_fit_: tuple[int, ...] = fitted()
     _vectors: Any = fitted("* *")
     _coef: Array = fitted("* *")
+    _level: Array = fitted("*")
     _sparse: bool = fitted()
     _gamma: float = fitted()
     _weights: Array = fitted("* *")
@@ -107,7 +107,7 @@ class KernelMachine(Estimator):
             given, table = X, self._values_of(X, X)
         n = table.shape[0]
         shape = tuple(map(int, X.shape)) if hasattr(X, "shape") else table.shape  # type: ignore[union-attr]
-        if (callable(self.kernel) or self.kernel == "precomputed") and table.shape[1] != n:
+        if self._is_pairwise and table.shape[1] != n:
             raise ValueError(
                 "Precomputed matrix must be a square matrix, one row and one column a sample. "
                 f"Input is a {n}x{table.shape[1]} matrix."
@@ -115,7 +115,7 @@ class KernelMachine(Estimator):
         y, weight = target(n), inputs.as_weight(without_negative(sample_weight), n)
         row = np.arange(n) if weight is None else np.flatnonzero(weight)
         weight = np.ones(n) if weight is None else weight[row]
-        pairwise = callable(self.kernel) or self.kernel == "precomputed"
+        pairwise = self._is_pairwise
         table = (table if len(row) == n else rows_of(table, row))[:]
         rows = in_double(table[:, row] if pairwise and len(row) < n else table)
         origin = None
@@ -157,7 +157,7 @@ class KernelMachine(Estimator):
         return 1 / (d * variance) if variance > 0 else 1.0
 
     def _kernel(self, gamma: float) -> Kernel:
-        if callable(self.kernel) or self.kernel == "precomputed":
+        if self._is_pairwise:
             return Kernel("precomputed")
         return Kernel(self.kernel, gamma, self.degree, self.coef0)
 
@@ -179,11 +179,11 @@ class KernelMachine(Estimator):
         near = task.kernel.X[used]
         found: dict[str, Any] = {
             "support_": task.row[used].astype(np.int32),
-            "intercept_": level + 0.0,  # no negative zero
             "fit_status_": int(not all(one.converged for one in state.parts)),
             "shape_fit_": task.shape,
-            "_vectors": np.zeros((0, 0)) if self._is_pairwise else task.table[used],
+            "_vectors": np.zeros((0, 0), task.table.dtype) if self._is_pairwise else task.table[used],
             "_coef": np.ascontiguousarray(coef[:, used]),
+            "_level": level + 0.0,  # no negative zero
             "_sparse": isinstance(task.table, Csr),
             "_gamma": 0.0 if self._is_pairwise else float(task.kernel.kernel.gamma),
             "_weights": np.zeros((len(level), 0)),
@@ -193,7 +193,7 @@ class KernelMachine(Estimator):
         if self.kernel == "linear":
             found["_weights"] = by_decision(found["_coef"], task.sizes(used)) @ near
             if task.origin is not None:
-                found["intercept_"] = level - found["_weights"] @ task.origin + 0.0
+                found["_level"] = level - found["_weights"] @ task.origin + 0.0
         return found
 
     @property
@@ -210,7 +210,14 @@ class KernelMachine(Estimator):
     def dual_coef_(self) -> Any:
         """Coefficients of the support vectors in the decision function, sparse if X was."""
         self._require_attribute()
-        return in_users_form(sparse_rows(self._coef)) if self._sparse else self._coef
+        coef = self._coef.astype(self._vectors.dtype)
+        return in_users_form(sparse_rows(coef)) if self._sparse else coef
+
+    @property
+    def intercept_(self) -> Array:
+        """Constants of the decision functions."""
+        self._require_attribute()
+        return self._level.astype(self._vectors.dtype)
 
     @property
     def n_support_(self) -> Array:
@@ -249,12 +256,12 @@ class KernelMachine(Estimator):
             rows = self._values_of(rows, self._given)
             if rows.shape[1] != self.shape_fit_[0]:
                 raise ValueError(f"The kernel's values have shape {rows.shape}, not {self.shape_fit_[0]} columns.")
-        if self._is_pairwise:
-            return np.asarray(rows[:, self.support_] @ coef + self.intercept_)
         dtype = np.result_type(rows.dtype, self._vectors.dtype)
+        if self._is_pairwise:
+            return np.asarray(rows[:, self.support_] @ coef + self._level, dtype)
         if self.kernel == "linear":
-            return np.asarray(in_double(rows) @ self._weights.T + self.intercept_, dtype)
-        result = np.tile(self.intercept_, (rows.shape[0], 1))
+            return np.asarray(in_double(rows) @ self._weights.T + self._level, dtype)
+        result = np.tile(self._level, (rows.shape[0], 1))
         v, vectors, kernel = len(self.support_), in_double(self._vectors), self._kernel(self._gamma)
         limit = inputs.LARGEST ** (1 / max(1, self.degree if self.kernel == "poly" else 1))
         for block in parts(len(result) if v else 0, max(1, BLOCK_BYTES // (8 * max(v, rows.shape[1])))):
@@ -292,7 +299,7 @@ class KernelMachine(Estimator):
         support, shape, vectors = found["support_"], found["shape_fit_"], found["_vectors"]
         if len(shape) == 0 or (support < 0).any() or (support >= shape[0]).any():
             raise ValueError("has support vectors that are no rows of the fit.")
-        if found["_coef"].shape[1] != len(support) or found["_weights"].shape[0] != len(found["intercept_"]):
+        if found["_coef"].shape[1] != len(support) or found["_weights"].shape[0] != len(found["_level"]):
             raise ValueError("has coefficients that do not fit the support vectors.")
         if found["_sparse"] != isinstance(vectors, Csr) or found["_gamma"] < 0:
             raise ValueError("has support vectors of another form, or a negative gamma.")
@@ -305,5 +312,5 @@ class KernelMachine(Estimator):
             raise ValueError("has weights of other columns.")
         classes = found.get("classes_", ())
         K = len(classes)
-        if found["_coef"].shape[0] != max(1, K - 1) or len(found["intercept_"]) != max(1, K * (K - 1) // 2):
+        if found["_coef"].shape[0] != max(1, K - 1) or len(found["_level"]) != max(1, K * (K - 1) // 2):
             raise ValueError("has another number of decision functions.")

@@ -45,6 +45,12 @@ class NuSVC(PairwiseMachine):
     fit_status_, shape_fit_, probA_, probB_, certificate_, n_features_in_, feature_names_in_, history_
         As in `SVC`.
 
+    Notes
+    -----
+    The decision function is in the unit of the margin. Where the classes overlap so much that the margin is no larger
+    than the violation that `tol` left, its size is not determined, and differs for rows in another order; a warning
+    says so. A larger ν or a smaller `tol` helps.
+
     Examples
     --------
     >>> from groundup import NuSVC
@@ -97,6 +103,13 @@ class NuSVC(PairwiseMachine):
         margin = (lower - upper) / 2
         terms = np.abs(problem.coefficients(state.alpha)).sum() * np.abs(problem.kernel.diagonal).max()
         if margin > NO_MARGIN * terms:
+            if state.converged and margin <= state.violation:
+                warn(
+                    f"NuSVC: the margin, {margin:.2g}, is no larger than the violation that tol={self.tol:g} left, "
+                    f"{state.violation:.2g}. It is the unit of the decision function, whose size is therefore not "
+                    "determined; increase nu, or decrease tol.",
+                    ConvergenceWarning,
+                )
             return problem.coefficients(state.alpha) / margin, (upper + lower) / 2 / margin
         if state.converged:
             warn(

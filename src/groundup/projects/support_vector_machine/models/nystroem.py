@@ -84,7 +84,7 @@ class Nystroem(Transformer):
     kernel_params : dict or None, default=None
         Further arguments of a function.
     n_components : int, default=100
-        Number of components, at most that of distinct rows.
+        Number of components, at most that of distinct rows; scikit-learn's is at most that of all rows.
     random_state : int, Generator, RandomState or None, default=None
         Source of the choice of components: distinct rows, drawn with probabilities proportional to their weights. An
         integer gives the numbers of NumPy's Generator, not those that scikit-learn draws with it.
@@ -108,6 +108,9 @@ class Nystroem(Transformer):
 
     Notes
     -----
+    A row occurs once among the components: a copy would add no direction, and a row of weight two must be the same as
+    the row twice. Where rows repeat there may therefore be fewer columns than in scikit-learn.
+
     Source: Williams and Seeger, Using the Nyström method to speed up kernel machines, NIPS 2000.
 
     Examples

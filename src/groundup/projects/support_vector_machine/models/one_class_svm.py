@@ -16,7 +16,7 @@ from groundup.projects.support_vector_machine.solvers.parts import MachineState,
 from groundup.projects.support_vector_machine.solvers.problem import Dual
 from groundup.projects.support_vector_machine.solvers.starts import filled
 
-ROUNDING = 1e-10  # Distance from the frontier that rounding explains, relative to its score.
+FRONTIER_ROUNDING = 1e-10  # Distance from the frontier that rounding explains, relative to its score.
 
 
 class OneClassSVM(KernelMachine, Detector):
@@ -90,7 +90,8 @@ class OneClassSVM(KernelMachine, Detector):
         level = unit * np.array(problem.levels(last.alpha, last.gradient))
         found = self._found_with(data, unit * problem.coefficients(last.alpha)[None], level, state)
         certificate = certify([judge(problem, last.alpha, self._tolerance(problem))], self._convex)
-        return found | {"offset_": -found["intercept_"], "n_iter_": last.iteration, "certificate_": certificate}
+        offset = -found["_level"].astype(found["_vectors"].dtype)
+        return found | {"offset_": offset, "n_iter_": last.iteration, "certificate_": certificate}
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return the score of each row minus that of the frontier.
@@ -130,7 +131,7 @@ class OneClassSVM(KernelMachine, Detector):
             As `decision_function`.
         """
         values = self.decision_function(X)
-        return np.where(values < -ROUNDING * np.abs(self.offset_), -1, 1)
+        return np.where(values < -FRONTIER_ROUNDING * np.abs(self.offset_), -1, 1)
 
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the score of each row: its kernel values with the support vectors, times their coefficients.

@@ -159,7 +159,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         sizes, A, B = found["_n_support"], found["_probA"], found["_probB"]
         if (sizes < 0).any() or int(sizes.sum()) != len(found["support_"]):
             raise ValueError("has another number of support vectors than its classes together.")
-        if len(A) != len(B) or len(A) not in (0, len(found["intercept_"])) or len(found["classes_"]) < 2:
+        if len(A) != len(B) or len(A) not in (0, len(found["_level"])) or len(found["classes_"]) < 2:
             raise ValueError("has another number of sigmoids than pairs of classes.")
 
     # --- decisions --------------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ class PairwiseMachine(KernelMachine, Classifier):
         if not len(self._probA):
             raise recognized(NotFittedError)("predict_proba is not available when fitted with probability=False")
         first = pair_probabilities((-values if K == 2 else values).astype(np.float64), self._probA, self._probB)
-        return np.hstack([first, 1 - first]) if K == 2 else couple(first, K)
+        return np.asarray(np.hstack([first, 1 - first]) if K == 2 else couple(first, K), values.dtype)
 
     def _log_probabilities(self, X: ArrayLike) -> Array:
         return np.log(self._probabilities(X))
@@ -300,4 +300,4 @@ def votes(values: Array, K: int) -> Array:
         counts[:, second] += column <= 0
         sums[:, first] += column
         sums[:, second] -= column
-    return counts + sums / (3 * (np.abs(sums) + 1))
+    return np.asarray(counts + sums / (3 * (np.abs(sums) + 1)), values.dtype)

@@ -89,7 +89,7 @@ class Design:
             X = self.X[index] if len(own) == d else self.X[index].columns(own)
             inner, border = X.gram(weight[index]), X.column_sums(weight[index])
         else:
-            for place in parts(len(self), max(1, GRAM_BLOCK // len(own))):
+            for place in parts(len(self), max(1, GRAM_BLOCK // max(1, len(own)))):
                 index = place.start + np.flatnonzero(weight[place])
                 rows = self._rows(index) if len(own) == d else self.X[np.ix_(index, own)]
                 root = np.sqrt(weight[index])

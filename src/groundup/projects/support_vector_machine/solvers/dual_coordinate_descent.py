@@ -55,7 +55,7 @@ def _measured(problem: LinearProblem, W: Array, force: Array, seed: int, passes:
     losses = np.array([output.loss.value(r) for output, r in zip(problem.outputs, residuals, strict=True)])
     gap = [output.loss.gap(r, u) for output, r, u in zip(problem.outputs, residuals, force, strict=True)]
     signed = np.stack([output.sign * u for output, u in zip(problem.outputs, force, strict=True)])
-    gradient = W - problem.design.gather(signed)  # rounding, since each step changes both alike
+    gradient = W - problem.design.gather(signed)  # rounding, since each step changes both by the same
     value = np.square(W).sum(axis=1) / 2 + losses
     gaps = np.array(gap) + np.square(gradient).sum(axis=1) / 2
     return Iterate(W, value, gradient, DualMemory(force, seed, passes, gaps))

@@ -6,7 +6,7 @@ from groundup.core.linalg.cholesky import solve_lower, solve_upper
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.small import Small
 
-RIDGE = 1e-6  # Of the diagonal: kernel tables of close rows are singular to the last digit.
+FACE_RIDGE = 1e-6  # Of the diagonal: kernel tables of close rows are singular to the last digit.
 ROUNDS = 20  # Systems of one step at most.
 BEYOND = 2  # Variables that reach a bound within twice the length at which the first does are fixed there together.
 
@@ -57,7 +57,7 @@ def minimum(table: Array, sums: Array, slopes: Array, beta: Array, low: Array, h
     f, k = sums.shape
     if f <= k:
         return None
-    table[np.diag_indices(f)] *= 1 + RIDGE
+    table[np.diag_indices(f)] *= 1 + FACE_RIDGE
     target, inside = np.zeros(k), np.ones(f, bool)
     B, new = np.empty((f, 0)), sums
     try:

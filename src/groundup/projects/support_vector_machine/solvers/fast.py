@@ -21,11 +21,11 @@ from groundup.projects.support_vector_machine.solvers.problem import Dual, DualS
 from groundup.projects.support_vector_machine.solvers.small import OFTEN, Small
 from groundup.projects.support_vector_machine.solvers.working_set import SIZE, working_set
 
-EPS = float(np.finfo(np.float32).eps)
+SINGLE_EPS = float(np.finfo(np.float32).eps)
 SHARE = 0.05  # Of the violation, which the small problem may leave.
 SQUARE = 400  # f² / SQUARE pairs take about as long as Newton's step on f variables.
 CLOSE = 1e-4  # Error of kernel values that a state corrects by the next.
-PATIENCE = 1  # Pairs a variable, after which a table of low rank has the interior-point method.
+BEFORE_LEAP = 1  # Pairs a variable, after which a table of low rank has the interior-point method.
 LONG = 4  # Pairs of a small problem, a variable; then its rounding errors leave by the exact gradient.
 MARGIN = 0.8  # Of the tolerance: the other variables may add to what a small problem leaves.
 
@@ -49,7 +49,7 @@ def fast(problem: Dual, tol: float, max_iter: int, start: DualState | None = Non
     state = start or problem.first(tol)
     if start is None and (state.converged or max_iter == 0):
         yield state
-    patience = PATIENCE * len(state.alpha)
+    patience = BEFORE_LEAP * len(state.alpha)
     if start and tol < state.violation <= problem.rounding(state.alpha):
         return  # the scores are sums of terms so large that they cannot come closer
     while not state.converged and (max_iter < 0 or state.iteration < max_iter):
@@ -88,7 +88,7 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
     goal = MARGIN * tol if whole else max(MARGIN * tol, SHARE * state.violation)
     rows = index if problem.row is None else problem.row[index]
     diagonal = problem.kernel.diagonal[rows]
-    noise = EPS * float(np.linalg.norm(state.alpha[index] * diagonal) + np.abs(state.gradient[index]).max())
+    noise = SINGLE_EPS * float(np.linalg.norm(state.alpha[index] * diagonal) + np.abs(state.gradient[index]).max())
     iteration, change, slope = state.iteration, np.zeros_like(state.alpha), 0.0
     dtype: type[np.floating[Any]] = np.float64
     for dtype in (np.float32, np.float64) if noise < goal / 8 else (np.float64,):
@@ -103,7 +103,7 @@ def step(problem: Dual, state: DualState, tol: float, pairs: int) -> DualState |
         slope = float(state.gradient @ change)
         if slope < 0:
             break
-    if whole or EPS * np.linalg.norm(change[index] * diagonal) > tol / 32:
+    if whole or SINGLE_EPS * np.linalg.norm(change[index] * diagonal) > tol / 32:
         dtype = np.float64
     product = problem.product(change, dtype)
     curvature = float(change @ product)

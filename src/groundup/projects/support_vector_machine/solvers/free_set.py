@@ -17,7 +17,7 @@ from groundup.projects.support_vector_machine.solvers.problem import Dual, DualS
 from groundup.projects.support_vector_machine.solvers.smo import step
 
 SMALL = 200  # Rows up to which this is the fastest solver.
-BURST = 5  # Every so many steps the free variables are solved for; the others are steps along pairs.
+BURST = 5  # Every fifth step solves for the free variables; the others are steps along pairs.
 RIDGE = 1e-12  # Added to the diagonal of the system, relative to its largest entry: rows may be equal.
 PATIENCE = 20  # Steps for each variable after which `tol` suffices: rounding may be larger than it was taken for.
 

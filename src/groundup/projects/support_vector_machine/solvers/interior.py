@@ -16,10 +16,10 @@ from groundup.core.types import Array
 from groundup.projects.support_vector_machine.solvers.problem import Dual
 
 START = 1e3  # Distance of the first point from a bound at most, in steps of the steepest slope.
-MOST = 60  # Newton steps.
+NEWTON_STEPS = 60  # At most.
 NEAR = 1e-11  # Complementarity at the end, relative to the objective, and stationarity, relative to the slopes at zero.
-FAR = 1e3  # Where the error has grown so much, rounding has spoiled the systems.
-SHORT = 0.995  # Of the way to the nearest bound.
+SPOILED = 1e3  # Where the error has grown so much, rounding has spoiled the systems.
+SHORT = 0.995  # Of the distance to the nearest bound.
 
 
 @dataclass(eq=False)
@@ -70,7 +70,7 @@ def interior(problem: Dual, V: Array) -> Array:
     ones = np.full(len(q), slope)
     point = Point(beta, beta - low, high - beta, np.zeros(len(A)), ones, ones.copy())
     best, least = point, np.inf
-    for _ in range(MOST):
+    for _ in range(NEWTON_STEPS):
         product = V @ (point.beta @ V)
         value = float(point.beta @ (product / 2 + q))
         gap = float(point.below @ point.lower + point.above @ point.upper)
@@ -78,7 +78,7 @@ def interior(problem: Dual, V: Array) -> Array:
         error = max(gap / (abs(value) + slope * slope / size), float(np.abs(residual).max()) / slope)
         if error < least:
             best, least = point, error
-        if not NEAR < error < FAR * least:
+        if not NEAR < error < SPOILED * least:
             break
         try:
             point = newton_step(point, V, A, residual, A @ point.beta - total, gap / (2 * len(q)))
@@ -145,7 +145,7 @@ def rounded(point: Point, low: Array, high: Array, A: Array, total: Array, size:
     """Return variables with those at bounds exactly there, and with the sums as they must be."""
     beta = np.where(size * point.below < point.lower, low, np.where(size * point.above < point.upper, high, point.beta))
     for line, wanted in zip(A > 0, total, strict=True):
-        for _ in range(MOST):
+        for _ in range(NEWTON_STEPS):
             rest = wanted - beta[line].sum()
             free = line & (beta > low) & (beta < high)
             if not free.any():

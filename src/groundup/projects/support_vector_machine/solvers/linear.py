@@ -75,8 +75,8 @@ def gap(problem: LinearProblem, W: Array, iterate: Iterate) -> tuple[Array, Arra
         pairs = [SparseObjective(problem.design, o).gap(w[:, None]) for o, w in zip(problem.outputs, W, strict=True)]
         return np.array(pairs).T[0], np.array(pairs).T[1]
     U = forces(problem, memory) if isinstance(memory, ProximalMemory) else memory.force
-    pulls = problem.design.gather(np.stack([o.sign * u for o, u in zip(problem.outputs, U, strict=True)]))
-    value, total = np.square(W).sum(axis=1) / 2, np.square(W - pulls).sum(axis=1) / 2
+    sums = problem.design.gather(np.stack([o.sign * u for o, u in zip(problem.outputs, U, strict=True)]))
+    value, total = np.square(W).sum(axis=1) / 2, np.square(W - sums).sum(axis=1) / 2
     for k, (output, z, u) in enumerate(zip(problem.outputs, problem.design.scores(W), U, strict=True)):
         r = output.residual(z)
         value[k] += output.loss.value(r)

@@ -18,7 +18,7 @@ from groundup.projects.support_vector_machine.solvers.design import Design
 from groundup.projects.support_vector_machine.solvers.piecewise_losses import PiecewiseLoss
 
 SCALE_FLOOR = 1e-4  # Smallest unit of a gap, relative to the objective at zero.
-ROUNDING = 1e-13  # Smallest relative gap that sums over many rows can prove.
+GAP_ROUNDING = 1e-13  # Smallest relative gap that sums over many rows can prove.
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ class Judge:
     @property
     def allowed(self) -> float:
         """Largest relative gap of a converged state."""
-        return max(self.tol**2, ROUNDING)
+        return max(self.tol**2, GAP_ROUNDING)
 
     def relative(self, value: Array, gap: Array) -> Array:
         """Return the gap of each output, relative to its objective."""

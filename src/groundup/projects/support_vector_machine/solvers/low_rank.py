@@ -10,7 +10,7 @@ COLUMNS = 300  # At most; the interior-point method needs the square of them a r
 ROWS = 4  # For each column at least.
 LEFT = 1e-8  # Of the largest diagonal entry, which the columns need not explain.
 SOON = 16  # Columns that must explain most of the diagonal, or the kernel has no low rank.
-MOST = 0.9
+EXPLAINED = 0.9
 
 
 def low_rank(kernel: KernelRows) -> Array | None:
@@ -31,7 +31,7 @@ def low_rank(kernel: KernelRows) -> Array | None:
         pivot = int(rest.argmax())
         if rest[pivot] <= LEFT * largest:
             return np.ascontiguousarray(V[:k].T)
-        if k == SOON and rest.sum() > (1 - MOST) * all_of_it:
+        if k == SOON and rest.sum() > (1 - EXPLAINED) * all_of_it:
             return None
         V[k] = kernel.block(np.array([pivot]))[0]
         V[k] -= V[:k, pivot] @ V[:k]

@@ -46,7 +46,7 @@ class PiecewiseLoss:
     def conjugate(self, u: Array) -> Array:
         """Return ψ(u) for forces within the interval."""
         psi = self.epsilon * np.abs(u)
-        return psi + u * u / (4 * self.c) if self.squared else psi
+        return psi + u * (u / (4 * self.c)) if self.squared else psi  # the square of a tiny c would be zero
 
     def force(self, r: Array, center: Array | None, width: float) -> tuple[Array, Array]:
         """Return the maximising force of each row, and its derivative by the residual.

@@ -128,10 +128,10 @@ def _measured(problem: LinearProblem, iterate: Iterate, places: range | list[int
     value, gradient, gap, part = iterate.value.copy(), iterate.gradient.copy(), memory.gap.copy(), memory.part.copy()
     residuals = [problem.outputs[k].residual(memory.scores[k]) for k in places]
     forces = [_force(problem.outputs[k], memory, k, r)[0] for k, r in zip(places, residuals, strict=True)]
-    pulls = problem.design.gather(np.stack([problem.outputs[k].sign * u for k, u in zip(places, forces, strict=True)]))
-    for k, r, u, pull in zip(places, residuals, forces, pulls, strict=True):
+    sums = problem.design.gather(np.stack([problem.outputs[k].sign * u for k, u in zip(places, forces, strict=True)]))
+    for k, r, u, total in zip(places, residuals, forces, sums, strict=True):
         loss = problem.outputs[k].loss
-        gradient[k] = W[k] - pull
+        gradient[k] = W[k] - total
         value[k] = W[k] @ W[k] / 2 + loss.value(r)
         part[k] = gradient[k] @ gradient[k] / 2
         fits = loss.squared and memory.width[k] == 1  # then the forces are those of the residuals

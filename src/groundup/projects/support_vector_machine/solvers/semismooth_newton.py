@@ -19,7 +19,7 @@ WHOLE_KERNEL = 0.25  # From this part of active rows, the inner products of all 
 LARGEST_SIDE = 4000  # Unknowns of a system that is solved directly.
 SINGULAR = 1e-14  # Part of a diagonal entry that is added to it.
 CG_TOLERANCE = 1e-2  # Residual of conjugate gradients, relative to the gradient; smaller near the minimum.
-FLAT = 0.1  # The line search ends where the slope is at most this part of that at the beginning.
+SLOPE_LEFT = 0.1  # The line search ends where the slope is at most this part of that at the beginning.
 SEARCH_STEPS = 60  # Largest number of slopes that a line search computes.
 
 
@@ -129,7 +129,7 @@ def search(force: Callable[[Array], tuple[Array, Array]], r: Array, fall: Array,
     for _ in range(SEARCH_STEPS):
         u, curvature = force(r - step * fall)
         slope = linear + square * step - float(u @ fall)
-        if abs(slope) <= -FLAT * begin:
+        if abs(slope) <= -SLOPE_LEFT * begin:
             break
         low, high = (step, high) if slope < 0 else (low, step)
         newton = step - slope / (square + float((curvature * fall) @ fall))

@@ -11,7 +11,7 @@ import numpy as np
 from groundup.core.types import Array
 
 MOST_STEPS, MOST_HALVINGS = 100, 34  # Of Newton's method; 2^-34 is about the rounding of a loss.
-FLAT = 1e-12  # Added to the diagonal of the Hessian, which is singular where all decision values are equal.
+HESSIAN_RIDGE = 1e-12  # Added to the diagonal of the Hessian, which is singular where all decision values are equal.
 SMALL_GRADIENT = 1e-10  # Largest component of the gradient, as a share of the number of rows, at the end.
 LEAST_PROBABILITY = 1e-7  # Of a class in a pair: nothing is impossible.
 
@@ -40,7 +40,7 @@ def fit_sigmoid(decision: Array, positive: Array) -> tuple[float, float]:
         gradient = Z.T @ (target - p)
         if np.abs(gradient).max() <= SMALL_GRADIENT * len(Z):
             break
-        step = np.linalg.solve((Z.T * (p * (1 - p))) @ Z + FLAT * np.eye(2), gradient)
+        step = np.linalg.solve((Z.T * (p * (1 - p))) @ Z + HESSIAN_RIDGE * np.eye(2), gradient)
         for _ in range(MOST_HALVINGS):
             reached = sigmoid_loss(Z @ (theta - step), target)
             if reached < loss:

@@ -67,14 +67,14 @@ class SparseObjective:
     def gap(self, w: Array) -> tuple[float, float]:
         """Return the objective and its duality gap.
 
-        Forces are scaled until no column pulls more than the penalty resists: then they are feasible for the dual. Its
-        objective is a parabola of the scale.
+        Forces are scaled until no column's sum of them exceeds the strength of the penalty, 1: then they are feasible
+        for the dual, whose objective is a parabola of the scale.
         """
         loss, r = self.output.loss, self._residual(w)
         u = loss.force(r, None, 1.0)[0]
-        pull = np.abs(self.design.gather((self.output.sign * u)[None])).max(initial=0.0)
+        largest = np.abs(self.design.gather((self.output.sign * u)[None])).max(initial=0.0)
         gain, cost = float(np.sum(self.output.target * u)), float(loss.conjugate(u).sum())
-        share = min(1 / pull if pull > 0 else np.inf, gain / (2 * cost) if cost > 0 else 0.0)
+        share = min(1 / largest if largest > 0 else np.inf, gain / (2 * cost) if cost > 0 else 0.0)
         value = loss.value(r) + float(np.abs(w).sum())
         return value, max(0.0, value - (share * gain - share * share * cost))
 
