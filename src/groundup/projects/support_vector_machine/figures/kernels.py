@@ -142,9 +142,9 @@ def cancellation(axes: Any, model: Any, data: Dataset) -> None:
     Forty rows about one apart, moved away from the origin together, which changes no distance. Left: the largest error
     of the kernel values exp(−‖x − z‖²). With ‖x‖² − 2 x·z + ‖z‖² it grows with the square of the offset, because
     numbers of the offset's square cancel: in single precision nothing is right from some 3,000 on, in double precision
-    from 10⁸. With rows less their mean first, as here, the same formula stays right as long as the rows themselves are.
-    Right: the smallest eigenvalue of the table, which is positive for a kernel. Below zero the dual problem is no
-    longer concave, and its solution means nothing.
+    from 10⁸; at last all rows round to the same one. With rows less their mean first, as here, the same formula stays
+    right as long as the rows themselves are. Right: the smallest eigenvalue of the table, which is positive for a
+    kernel. Below zero the dual problem is no longer concave, and its solution means nothing.
     """
     if not isinstance(model, KernelMachine):
         raise NotApplicable("A linear machine computes no distances.")
