@@ -9,7 +9,7 @@ from groundup.core.checks.labels import class_weighted
 from groundup.core.kernels import Kernel
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.projects.support_vector_machine.models.machine import by_decision
+from groundup.projects.support_vector_machine.models.task import by_decision
 
 AT_BOUND = 1e-6  # Share of the bound within which a multiplier is said to be there.
 

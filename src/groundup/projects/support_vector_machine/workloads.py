@@ -74,7 +74,6 @@ def radial(n: int, C: float, target: float) -> Workload:
 WORKLOADS = (
     radial(5000, 1.0, 1.5),
     radial(5000, 10.0, 1.0),
-    radial(20_000, 1.0, 1.0),
     Workload(
         name="SVC, radial kernel, digits, 45 pairs",
         data=many_digits,

@@ -38,7 +38,7 @@ def require_classes(model: Any) -> None:
         raise NotApplicable("The picture is about classes; it belongs to the report of SVC.")
 
 
-@figure(3, 3, size=(7.8, 7.2), raster=True)
+@figure(3, 3, size=(7.8, 5.8), raster=True)
 def kernels(axes: Any, model: Any, data: Dataset) -> None:
     """The same machine with three kernels, on three shapes
 

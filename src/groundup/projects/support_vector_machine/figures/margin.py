@@ -49,8 +49,8 @@ def margin(axes: Any, model: Any, data: Dataset) -> None:
     draw_multipliers(axes[1], pair, alpha, pair.sign * f)
     unbounded = isinstance(pair.machine, LinearSVC) and pair.machine.loss == "squared_hinge"
     at_bound = 0 if unbounded else int((alpha >= bound * (1 - AT_BOUND)).sum())
-    free = f"{plural(used - at_bound, 'multiplier')} above 0"
-    axes[1].set_title(free if unbounded else f"{free} and below the bound, {at_bound} at it")
+    free = f"{plural(used - at_bound, 'multiplier')} free"
+    axes[1].set_title(free if unbounded else f"{free}, {at_bound} at the bound")
     if not unbounded:
         axes[1].axhline(bound, color="#888888", linestyle=":", linewidth=1.2)
     axes[1].set(xlabel="decision for the own class", ylabel="multiplier α", ylim=(-0.04 * bound, 1.1 * bound))
