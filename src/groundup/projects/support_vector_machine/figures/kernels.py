@@ -54,7 +54,7 @@ def kernels(axes: Any, model: Any, data: Dataset) -> None:
             machine = SVC(**parameters).fit(rows.X, rows.y)
             pair = Pair(rows, (str(machine.classes_[0]), str(machine.classes_[1])), machine, True)
             draw_pair(panel, pair, machine.decision_function, forces(pair), ring=RING)
-            panel.set(title=f"{name}: {100 * machine.score(fresh.X, fresh.y):.0f} %", xlabel="", ylabel="")
+            panel.set(title=f"{name}: {100 * machine.score(fresh.X, fresh.y):.0f} %", xlabel="")
 
 
 def lifted(X: Array) -> Array:
