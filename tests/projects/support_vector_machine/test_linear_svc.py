@@ -207,3 +207,59 @@ def test_too_few_iterations_are_told():
         model = LinearSVC(loss="hinge", max_iter=2).fit(*DATA["three"])
     assert model.n_iter_ == 2
     assert not model.certificate_.holds
+
+
+def words(n=300, d=2000, seed=1):
+    """Rows of a few words out of many, frequent and rare, and classes that words tell apart with errors."""
+    rng = np.random.default_rng(seed)
+    counts = rng.multinomial(30, (1 / np.arange(1, d + 1)) / (1 / np.arange(1, d + 1)).sum(), n).astype(float)
+    X = counts * np.log(n / (1 + (counts > 0).sum(axis=0)))
+    X /= np.linalg.norm(X, axis=1, keepdims=True)
+    scores = X @ rng.normal(size=d)
+    return scipy.sparse.csr_array(X), (scores + scores.std() * rng.normal(size=n) > np.median(scores)).astype(int)
+
+
+@pytest.mark.parametrize("C", [0.1, 10.0])
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge"])
+def test_rows_wider_than_they_are_many(loss, C):
+    """Catches faces of the dual's box that are left too early, and zigzags between them."""
+    X, y = words()
+    model = LinearSVC(loss=loss, C=C, tol=1e-6, max_iter=100).fit(X, y)
+    peer = theirs(model, X.toarray(), y)
+    ours, reference = objectives(model, X, y), objectives(peer, X, y)
+    assert (ours <= reference * (1 + 1e-11)).all()
+    assert model.certificate_.holds
+    np.testing.assert_allclose(model.coef_, peer.coef_, atol=2e-5 * np.abs(peer.coef_).max())
+
+
+@pytest.mark.parametrize("C", [1.0, 30.0])
+def test_few_of_many_words(C):
+    """Catches signs that are kept against the slope, and systems of more columns than rows without damping."""
+    X, y = words()
+    model = LinearSVC(penalty="l1", C=C).fit(X, y)
+    peer = theirs(model, X.toarray(), y, tol=1e-6)
+    ours, reference = objectives(model, X, y), objectives(peer, X, y)
+    np.testing.assert_allclose(ours, reference, rtol=1e-6)
+    assert ours[0] <= reference[0] * (1 + 1e-8)
+    assert model.certificate_.holds
+    assert 5 < np.count_nonzero(model.coef_) < len(y)
+
+
+def test_wide_rows_of_several_classes_go_on_from_any_state():
+    """Catches tolerances of conjugate gradients that a state forgets, and outputs that wait for each other."""
+    X, y = words()
+    y = y + (np.arange(len(y)) % 3 == 0)
+    for penalty in ("l1", "l2"):
+        model = LinearSVC(penalty=penalty)
+        states = list(model.steps(X, y))
+        resumed = list(model.steps(X, y, start=states[len(states) // 2]))
+        np.testing.assert_array_equal(resumed[-1].coef, states[-1].coef)
+
+
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge"])
+def test_equal_wide_rows_of_opposite_classes(loss):
+    """Catches singular systems of which conjugate gradients know no solution: nothing can be learned here."""
+    X, y = words()
+    model = LinearSVC(loss=loss).fit(scipy.sparse.vstack([X, X]).tocsr(), np.append(y, 1 - y))
+    assert model.certificate_.holds
+    np.testing.assert_allclose(model.coef_, 0.0, atol=1e-3)

@@ -88,6 +88,18 @@ def test_more_columns_than_rows():
         np.testing.assert_allclose(model.coef_, theirs(model, wide, y).coef_, atol=1e-6)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_forces_of_both_signs_on_wide_rows(loss):
+    """Catches a force that crosses zero without stopping at the kink, and one that starts with the wrong sign."""
+    rng = np.random.default_rng(4)
+    X, y = rng.normal(size=(230, 260)), rng.normal(size=230)
+    model = LinearSVR(loss=loss, epsilon=0.3, C=0.01, tol=1e-7).fit(X, y)
+    assert model.certificate_.holds
+    np.testing.assert_allclose(model.coef_, theirs(model, X, y).coef_, atol=1e-6)
+    resting = np.abs(y - model.predict(X)) < 0.3
+    assert 20 < resting.sum() < 200
+
+
 def test_one_target():
     """Catches two targets that are taken for one, and a column that is broadcast."""
     with pytest.raises(ValueError, match=r"y should be a 1d array, got an array of shape \(150, 2\)"):

@@ -56,8 +56,9 @@ class LinearSVC(LinearMachine, LinearDecision):
     max_iter : int, default=1000
         Largest number of iterations.
     solver : {"auto", "dual-cd"}, default="auto"
-        "auto" takes Newton steps that count the active rows only, on a rounded loss for "hinge", and proximal Newton
-        steps for "l1". "dual-cd" is the textbook's, one row at a time.
+        "auto" takes Newton steps that count the active rows only, on a rounded loss for "hinge"; in the dual problem
+        where there are fewer rows than parameters; and proximal Newton steps for "l1". "dual-cd" is the textbook's, one
+        row at a time.
 
     Attributes
     ----------

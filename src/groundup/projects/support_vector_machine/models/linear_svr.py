@@ -47,8 +47,8 @@ class LinearSVR(LinearMachine, LinearRegressor):
     max_iter : int, default=1000
         Largest number of iterations.
     solver : {"auto", "dual-cd"}, default="auto"
-        "auto" takes Newton steps that count the active rows only, on a rounded loss unless it is squared; "dual-cd" is
-        the textbook's, one row at a time.
+        "auto" takes Newton steps that count the active rows only, on a rounded loss unless it is squared, and in
+        the dual problem where there are fewer rows than parameters; "dual-cd" is the textbook's, one row at a time.
 
     Attributes
     ----------

@@ -46,6 +46,12 @@ class Design:
         """Return some of the rows, in memory."""
         return Design(self._rows(index), self.constant)
 
+    def columns(self, places: Array) -> "Design":
+        """Return the rows with some of the parameters only; places ascend, so that the constant column stays last."""
+        own = places[places < self.X.shape[1]]
+        X = self.X.columns(own) if isinstance(self.X, Csr) else self.X[:, own]
+        return Design(X, self.constant if len(own) < len(places) else 0.0)
+
     def _rows(self, index: Array) -> Any:
         """Some rows; `take` needs two thirds of the time of an index."""
         return self.X.take(index, axis=0) if isinstance(self.X, np.ndarray) else self.X[index]
@@ -112,6 +118,17 @@ class Design:
     def entries(self) -> Array:
         """Number of stored numbers of each row, (n,)."""
         return np.diff(self.X.indptr) if isinstance(self.X, Csr) else np.full(len(self), self.X.shape[1])
+
+    @cached_property
+    def lengths(self) -> Array:
+        """Squared length of each row, (n,)."""
+        squares = np.full(len(self), self.constant**2)
+        for place, (X,) in self._blocks():
+            if isinstance(X, Csr):
+                squares[place] += np.bincount(X.row_of_entry, np.square(X.data), len(X))
+            else:
+                squares[place] += np.einsum("ij,ij->i", X, X)
+        return squares
 
     def squares(self, weight: Array) -> Array:
         """Return the weighted sums of the squares of the columns, (p,)."""

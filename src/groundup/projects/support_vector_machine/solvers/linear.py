@@ -13,9 +13,13 @@ from groundup.projects.support_vector_machine.solvers.dual_coordinate_descent im
     DualMemory,
     dual_coordinate_descent,
 )
+from groundup.projects.support_vector_machine.solvers.dual_faces import FaceMemory, dual_faces
 from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, LinearState
+from groundup.projects.support_vector_machine.solvers.orthant_faces import orthant_faces
 from groundup.projects.support_vector_machine.solvers.proximal_point import ProximalMemory, forces, proximal_point
 from groundup.projects.support_vector_machine.solvers.sparse_slopes import SparseObjective, sparse_slopes
+
+FEW_ROWS = 200  # Up to these, systems are so small that exact steps are taken, whose answers have all digits.
 
 
 def solve(
@@ -42,10 +46,13 @@ def solve(
     """
     problem = replace(problem, design=Design(in_double_precision(problem.design.X), problem.design.constant))
     judge = Judge.of(problem, tol)
+    wide = FEW_ROWS < len(problem.design) < problem.design.width
     if penalty == "l1":
-        method = sparse_slopes(problem, judge)
+        method = (orthant_faces if wide else sparse_slopes)(problem, judge)
     elif solver == "dual-cd":
         method = dual_coordinate_descent(problem, judge, seed)
+    elif wide:
+        method = dual_faces(problem, judge)
     else:
         method = proximal_point(problem, judge)
     return drive(method, judge, max_iter, start)
@@ -64,10 +71,10 @@ def gap(problem: LinearProblem, W: Array, iterate: Iterate) -> tuple[Array, Arra
         Whose memory tells the penalty and the forces.
     """
     memory = iterate.memory
-    if not isinstance(memory, ProximalMemory | DualMemory):
+    if not isinstance(memory, ProximalMemory | DualMemory | FaceMemory):
         pairs = [SparseObjective(problem.design, o).gap(w[:, None]) for o, w in zip(problem.outputs, W, strict=True)]
         return np.array(pairs).T[0], np.array(pairs).T[1]
-    U = memory.force if isinstance(memory, DualMemory) else forces(problem, memory)
+    U = forces(problem, memory) if isinstance(memory, ProximalMemory) else memory.force
     pulls = problem.design.gather(np.stack([o.sign * u for o, u in zip(problem.outputs, U, strict=True)]))
     value, total = np.square(W).sum(axis=1) / 2, np.square(W - pulls).sum(axis=1) / 2
     for k, (output, z, u) in enumerate(zip(problem.outputs, problem.design.scores(W), U, strict=True)):
