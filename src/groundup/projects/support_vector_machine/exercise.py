@@ -97,6 +97,8 @@ def bounded(rng: np.random.Generator) -> Iterator[Case]:
 
 def scored(rng: np.random.Generator) -> Iterator[Case]:
     """Yield alpha, y, F and C."""
+    yield case("three points, soft margin: no row is free", np.array([0.25, 0.25, 0.0]), SIDES,
+               np.array([-1.0, 0.0, -0.5]), 0.25)  # fmt: skip
     yield case("the start: all 0", np.zeros(3), SIDES, SIDES, 1.0)
     yield case("an optimum without a free row", np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, -1.0, -1.0]),
                np.array([-1.5, 0.9, -0.5, 0.3]), 1.0)  # fmt: skip
@@ -219,6 +221,7 @@ POLYNOMIAL = Task(
         Mistake("gamma multiplies the power; it belongs into the brackets, with the inner product only.",
                 {"(gamma * X @ Z.T + coef0) ** degree": "gamma * (X @ Z.T + coef0) ** degree"}),
         Mistake("It multiplies by the degree; raise to the power.", {"** degree": "* degree"}),
+        Mistake("The power is missing.", {" ** degree": ""}),
     ),
 )  # fmt: skip
 
@@ -364,6 +367,8 @@ STEP_LENGTH = Task(
                 {"alpha[j] if y[j] > 0 else C - alpha[j]": "C - alpha[j] if y[j] > 0 else alpha[j]"}),
         Mistake("The room at i does not regard the class.",
                 {"C - alpha[i] if y[i] > 0 else alpha[i]": "C - alpha[i]"}),
+        Mistake("The product is added; the curvature is a squared distance, K_ii + K_jj - 2 K_ij.",
+                {" - 2 * K[i, j]": " + 2 * K[i, j]"}),
         Mistake("The curvature lacks the product: K_ii + K_jj - 2 K_ij.", {" - 2 * K[i, j]": ""}),
         Mistake("The product is subtracted once; it comes twice.", {"2 * K[i, j]": "K[i, j]"}),
         Mistake("The difference is the other one: the score of i is the larger.", {"F[i] - F[j]": "F[j] - F[i]"}),
@@ -391,6 +396,10 @@ SMO = Task(
     ),
 )  # fmt: skip
 
+INTERCEPT = """    if (up & down).any():
+        return F[up & down].mean()
+    return (F[up].max() + F[down].min()) / 2"""  # the body of bias
+
 BIAS = Task(
     "Returns one number.",
     scored,
@@ -402,8 +411,10 @@ BIAS = Task(
     (
         Mistake("It takes the first free support vector, whose score may be off by the tolerance; the mean is better.",
                 {"F[up & down].mean()": "F[up & down][0]"}),
+        Mistake("It takes the first support vector, which may be at the bound; then its score is no intercept.",
+                {INTERCEPT: "    return F[np.flatnonzero(alpha > 0)[0]]"}),
         Mistake("It averages over all support vectors; those at the bound have other scores.",
-                {"F[up & down].mean()": "F[alpha > 0].mean()"}),
+                {INTERCEPT: "    return F[alpha > 0].mean()"}),
         Mistake("The sign is the wrong one: the score is y less the decision without b.",
                 {"F[up & down].mean()": "-F[up & down].mean()"}),
         Mistake("Without a free one it takes the end of the interval; the middle is right.",

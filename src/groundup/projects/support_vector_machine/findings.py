@@ -64,7 +64,8 @@ def held_by(model: Any, data: Dataset) -> str:
     n, held = len(data.X), len(model.support_)
     bound = int(at_bound(model, data).sum())
     where = {
-        "classifier": "they are within the margin or on the wrong side of the boundary",
+        "classifier": "they are within the margin or on the wrong side of the boundary"
+        + (" of some pair of classes" if len(getattr(model, "classes_", ())) > 2 else ""),
         "regressor": "they are outside the tube, and pull with the same force however far they are",
     }.get(model.kind or "", "they are outside the frontier")
     first = (
@@ -72,7 +73,8 @@ def held_by(model: Any, data: Dataset) -> str:
     )
     if held == n or "nu" in model.get_params():  # ν counts the rows, so that leaving some out changes the others' part
         return first
-    rest = "The other rows could be left out without any change"
+    fixed = ", with the same γ," if getattr(model, "gamma", "") == "scale" and model.kernel != "linear" else ""
+    rest = f"The other rows could be left out{fixed} without any change"
     if model.kind == "classifier":
         rest += f": predicted by a machine fitted without it, at most {percent(held / n)} of the rows could be wrong"
     return f"{first} {rest}."
@@ -191,9 +193,10 @@ def by_class(model: PairwiseMachine, data: Dataset) -> Table:
         (str(name), int((np.asarray(data.y) == name).sum()), int(count), int(bound[last - count : last].sum()))
         for name, count, last in zip(model.classes_, model.n_support_, end, strict=True)
     )
+    cause = "a small C" if isinstance(model, SVC) else "a large ν"
     note = (
         "Support vectors hold the boundary; those at the bound are within the margin or on the wrong side. Many at the "
-        "bound: classes that overlap, or a small C."
+        f"bound: classes that overlap, or {cause}."
     )
     return Table("The rows that hold the machine", ("class", "rows", "support vectors", "at the bound"), rows, note)
 
@@ -239,6 +242,7 @@ def farthest(model: KernelMachine | LinearSVR, data: Dataset) -> Table:
 def unusual(model: OneClassSVM, data: Dataset) -> Table:
     """Return the rows with the lowest scores, and the column in which each is farthest from the mean."""
     score = model.decision_function(data.X)
+    score[np.abs(score) <= model.tol] = 0.0  # on the frontier, up to the tolerance
     order = np.argsort(score, kind="stable")[:LISTED]
     spread = data.X.std(axis=0)
     away = (data.X - data.X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)

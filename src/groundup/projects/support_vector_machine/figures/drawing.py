@@ -108,7 +108,7 @@ def draw_histogram(axes: Any, pair: Pair, f: Array) -> None:
     axes.yaxis.get_major_locator().set_params(integer=True)
 
 
-def draw_multipliers(axes: Any, pair: Pair, alpha: Array, own: Array, bound: float) -> None:
+def draw_multipliers(axes: Any, pair: Pair, alpha: Array, own: Array) -> None:
     """Draw each row's multiplier against the decision for its own class."""
     positive = pair.sign > 0
     for k in range(2):
@@ -116,7 +116,6 @@ def draw_multipliers(axes: Any, pair: Pair, alpha: Array, own: Array, bound: flo
                   markersize=4.5, label=pair.names[k])  # fmt: skip
     axes.axvline(1.0, color=BLACK, linestyle="--", linewidth=1.0)
     axes.axvline(0.0, color=BLACK, linewidth=1.0)
-    axes.axhline(bound, color="#888888", linestyle=":", linewidth=1.2)
 
 
 def name_groups(axes: Any, place: str = "best") -> None:

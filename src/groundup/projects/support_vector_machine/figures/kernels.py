@@ -20,11 +20,11 @@ from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelR
 
 KERNELS: dict[str, dict[str, Any]] = {
     "linear": {"kernel": "linear"},
-    "polynomial of degree 2": {"kernel": "poly", "degree": 2, "coef0": 1.0},
-    "radial (rbf)": {"kernel": "rbf"},
+    "quadratic": {"kernel": "poly", "degree": 2, "coef0": 1.0},
+    "radial": {"kernel": "rbf"},
 }
 SHAPES = (projection.circles, classification.moons, classification.crossed)
-RING = 60.0  # Area of the largest ring where there are many, in square points.
+RING = 45.0  # Area of the largest ring where there are many, in square points.
 GAMMAS = np.logspace(-2, 2, 7)  # Of the map, in those of gamma="scale".
 PRICES = np.logspace(-2, 3, 6)  # C of the map.
 FEWEST = 10  # Held-out rows from which their accuracy says something.
@@ -38,14 +38,14 @@ def require_classes(model: Any) -> None:
         raise NotApplicable("The picture is about classes; it belongs to the report of SVC.")
 
 
-@figure(3, 3, size=(10.8, 9.6), raster=True)
+@figure(3, 3, size=(7.8, 5.8), raster=True)
 def kernels(axes: Any, model: Any, data: Dataset) -> None:
     """The same machine with three kernels, on three shapes
 
     From top to bottom: one circle within another, two interlocked half circles, and four groups crosswise. The linear
-    kernel draws straight lines and fails on all three. The polynomial of degree 2 draws conics: it divides the circles
-    and the cross, and only bends towards the half circles. The radial kernel divides all three. The number is the share
-    of right rows among as many new ones; the ringed rows are the support vectors.
+    kernel draws straight lines and fails on all three. The quadratic one, a polynomial of degree 2, draws conics: it
+    divides the circles and the cross, and only bends towards the half circles. The radial kernel divides all three. The
+    number is the share of right rows among as many new ones; the ringed rows are the support vectors.
     """
     require_classes(model)
     for line, make in zip(axes, SHAPES, strict=True):
@@ -54,7 +54,7 @@ def kernels(axes: Any, model: Any, data: Dataset) -> None:
             machine = SVC(**parameters).fit(rows.X, rows.y)
             pair = Pair(rows, (str(machine.classes_[0]), str(machine.classes_[1])), machine, True)
             draw_pair(panel, pair, machine.decision_function, forces(pair), ring=RING)
-            panel.set_title(f"{name}: {100 * machine.score(fresh.X, fresh.y):.0f} %")
+            panel.set(title=f"{name}: {100 * machine.score(fresh.X, fresh.y):.0f} %", xlabel="")
 
 
 def lifted(X: Array) -> Array:
@@ -90,7 +90,7 @@ def lifting(axes: Any, model: Any, data: Dataset) -> None:
     space.plot_wireframe(first, second, third, color=BLACK, linewidth=0.8)
     space.locator_params(nbins=4)
     space.set(xlabel="x₁²", ylabel="√2 x₁x₂", zlabel="x₂²")
-    space.view_init(elev=10, azim=72)  # almost along the plane
+    space.view_init(elev=10, azim=110)  # almost along the plane
 
 
 @figure(1, 1, size=(6.8, 4.8))
@@ -142,9 +142,9 @@ def cancellation(axes: Any, model: Any, data: Dataset) -> None:
     Forty rows about one apart, moved away from the origin together, which changes no distance. Left: the largest error
     of the kernel values exp(−‖x − z‖²). With ‖x‖² − 2 x·z + ‖z‖² it grows with the square of the offset, because
     numbers of the offset's square cancel: in single precision nothing is right from some 3,000 on, in double precision
-    from 10⁸. With rows less their mean first, as here, the same formula stays right as long as the rows themselves are.
-    Right: the smallest eigenvalue of the table, which is positive for a kernel. Below zero the dual problem is no
-    longer concave, and its solution means nothing.
+    from 10⁸; at last all rows round to the same one. With rows less their mean first, as here, the same formula stays
+    right as long as the rows themselves are. Right: the smallest eigenvalue of the table, which is positive for a
+    kernel. Below zero the dual problem is no longer concave, and its solution means nothing.
     """
     if not isinstance(model, KernelMachine):
         raise NotApplicable("A linear machine computes no distances.")

@@ -46,9 +46,13 @@ def margin(axes: Any, model: Any, data: Dataset) -> None:
     used = int((alpha > 0).sum())
     axes[0].set_title(f"{pair.which}{': ' if pair.which else ''}{plural(used, 'support vector')} of {len(f):,} rows")
     bound = highest(pair, alpha)
-    draw_multipliers(axes[1], pair, alpha, pair.sign * f, bound)
-    at_bound = int((alpha >= bound * (1 - AT_BOUND)).sum()) if not isinstance(pair.machine, LinearSVC) else 0
-    axes[1].set_title(f"{plural(used - at_bound, 'multiplier')} between 0 and the bound, {at_bound} at it")
+    draw_multipliers(axes[1], pair, alpha, pair.sign * f)
+    unbounded = isinstance(pair.machine, LinearSVC) and pair.machine.loss == "squared_hinge"
+    at_bound = 0 if unbounded else int((alpha >= bound * (1 - AT_BOUND)).sum())
+    free = f"{plural(used - at_bound, 'multiplier')} free"
+    axes[1].set_title(free if unbounded else f"{free}, {at_bound} at the bound")
+    if not unbounded:
+        axes[1].axhline(bound, color="#888888", linestyle=":", linewidth=1.2)
     axes[1].set(xlabel="decision for the own class", ylabel="multiplier α", ylim=(-0.04 * bound, 1.1 * bound))
     name_groups(axes[1], "center right")
 

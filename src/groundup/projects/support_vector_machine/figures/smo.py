@@ -41,9 +41,10 @@ def smo_steps(axes: Any, model: Any, data: Dataset) -> None:
 
     Left: the dual objective rises with every step, and the primal one, which bounds it from above, comes down to it;
     their difference is the duality gap. It need not fall at every step, nor does the violation of the optimality
-    conditions (dashed, right scale), at which the solver stops. Middle: the multipliers that end largest; each moves in
-    a few steps, many go straight to their bound. Right: the rows of the pair of each step, sorted by how often they
-    were chosen. A few rows are chosen again and again: the free support vectors, which have to agree with each other.
+    conditions (dashed, right scale), at which the solver stops. Middle: the course of some multipliers, those that end
+    free (solid) before those at their bound; each moves in a few steps, many go straight to their bound. Right: the
+    rows of the pair of each step, sorted by how often they were chosen. A few rows are chosen again and again: the free
+    support vectors, which have to agree with each other.
     """
     run, _ = watched(model, data)
     if len(run.states) < 3:
@@ -81,7 +82,7 @@ def draw_courses(axes: Any, run: Run) -> None:
     for k in order:
         axes.plot(course[:, k], "-" if free[k] else ":", color=BLUE if free[k] else BLACK, linewidth=1.1, alpha=0.8)
     axes.set(xlabel="step", ylabel="multiplier α")
-    axes.set_title(f"{int(free.sum())} multipliers end free (solid), {int((end >= upper).sum())} at the bound")
+    axes.set_title(f"{int(free.sum())} end free (solid), {int((end >= upper).sum())} at the bound")
 
 
 def draw_pairs(axes: Any, run: Run) -> None:
@@ -94,7 +95,7 @@ def draw_pairs(axes: Any, run: Run) -> None:
     for place, words, shade, form in ((0, "violates most", VERMILION, "^"), (1, "gains most with it", BLUE, "o")):
         axes.plot(step, rank[pair[:, place]], form, color=shade, markersize=size_of(len(step)), alpha=0.6, label=words)
     axes.set(xlabel="step", ylabel="row, by how often it is chosen", ylim=(0.3, len(rows) * 1.18 + 1))
-    axes.set_title(f"{plural(len(rows), 'row')} chosen; half of all choices fall on {halved(count)}")
+    axes.set_title(f"{plural(len(rows), 'row')}; half the time {halved(count)} of them")
     axes.legend(loc="upper left", ncols=2)
 
 
