@@ -18,7 +18,7 @@ from groundup.projects.support_vector_machine.figures.drawing import draw_sides
 from groundup.projects.support_vector_machine.figures.smo import watched
 from groundup.projects.support_vector_machine.models.one_class_svm import OneClassSVM
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
-from groundup.projects.support_vector_machine.solvers.problem import DualState
+from groundup.projects.support_vector_machine.solvers.dual.problem import DualState
 
 FRAMES = 13  # Most states that are shown.
 LONG = 60  # Steps from which the axis of the steps becomes logarithmic.

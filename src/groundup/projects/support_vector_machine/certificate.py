@@ -7,7 +7,7 @@ import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.problem import Dual
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual
 
 LARGEST_ROUNDING = 0.01  # Violation that may be put down to rounding; where more is, the answer is not certified.
 

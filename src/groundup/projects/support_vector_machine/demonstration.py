@@ -20,7 +20,7 @@ from groundup.projects.support_vector_machine.models.one_class_svm import OneCla
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.models.regression import RegressionMachine
 from groundup.projects.support_vector_machine.models.svc import SVC
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
 
 PAIR_ROWS = 400  # Most rows of two classes that a picture fits a machine to.
 LOOSE = 1e-3  # Smallest tolerance of a fit that is watched, in spreads of what is decided.

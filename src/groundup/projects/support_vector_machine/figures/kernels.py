@@ -16,7 +16,7 @@ from groundup.projects.support_vector_machine.figures.drawing import draw_pair, 
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
 from groundup.projects.support_vector_machine.models.machine import KernelMachine
 from groundup.projects.support_vector_machine.models.svc import SVC
-from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
+from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import KernelRows
 
 KERNELS: dict[str, dict[str, Any]] = {
     "linear": {"kernel": "linear"},

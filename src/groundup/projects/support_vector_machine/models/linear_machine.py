@@ -15,8 +15,8 @@ from groundup.core.estimator.parameters import parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.text import remedies
 from groundup.core.types import Array, Seed
-from groundup.projects.support_vector_machine.solvers.linear import gap, solve
-from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, LinearState, joined
+from groundup.projects.support_vector_machine.solvers.linear.problem import Judge, LinearProblem, LinearState, joined
+from groundup.projects.support_vector_machine.solvers.linear.solvers import gap, solve
 
 SUM_ROUNDING = 1e-12  # Relative rounding error of an objective that is a sum over many rows.
 SMALLEST_WEIGHT = 1e-140  # Takes the place of a class's weight of zero, by which forces are divided.

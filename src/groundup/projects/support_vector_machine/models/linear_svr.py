@@ -11,9 +11,9 @@ from groundup.core.linear.regressor import LinearRegressor
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.support_vector_machine.models.linear_machine import LinearData, LinearMachine, as_weights
-from groundup.projects.support_vector_machine.solvers.design import Design
-from groundup.projects.support_vector_machine.solvers.linear_problem import LinearProblem, LinearState, Output
-from groundup.projects.support_vector_machine.solvers.piecewise_losses import PiecewiseLoss
+from groundup.projects.support_vector_machine.solvers.linear.design import Design
+from groundup.projects.support_vector_machine.solvers.linear.piecewise_losses import PiecewiseLoss
+from groundup.projects.support_vector_machine.solvers.linear.problem import LinearProblem, LinearState, Output
 
 
 class LinearSVR(LinearMachine, LinearRegressor):

@@ -24,12 +24,12 @@ from groundup.projects.support_vector_machine.models.task import (
     require_range,
     without_negative,
 )
-from groundup.projects.support_vector_machine.solvers.fast import fast
-from groundup.projects.support_vector_machine.solvers.free_set import SMALL, free_set
-from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
-from groundup.projects.support_vector_machine.solvers.parts import MachineState
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState, Solver
-from groundup.projects.support_vector_machine.solvers.smo import smo
+from groundup.projects.support_vector_machine.solvers.dual.fast import fast
+from groundup.projects.support_vector_machine.solvers.dual.free_set import SMALL, free_set
+from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import KernelRows
+from groundup.projects.support_vector_machine.solvers.dual.parts import MachineState
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState, Solver
+from groundup.projects.support_vector_machine.solvers.dual.smo import smo
 
 KernelName: TypeAlias = Literal["linear", "poly", "rbf", "sigmoid", "precomputed"]
 SolverName: TypeAlias = Literal["auto", "smo"]

@@ -11,8 +11,8 @@ from groundup.core.exceptions import ConvergenceWarning, warn
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.models.task import Task
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
-from groundup.projects.support_vector_machine.solvers.starts import filled
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.starts import filled
 
 NO_MARGIN = 1e-12  # A margin this small, relative to the terms of a score, is none.
 

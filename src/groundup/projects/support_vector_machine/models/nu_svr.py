@@ -7,8 +7,8 @@ from groundup.core.checks.parameters import Number, OneOf, Positive
 from groundup.core.estimator.parameters import parameter
 from groundup.projects.support_vector_machine.models.regression import RegressionMachine
 from groundup.projects.support_vector_machine.models.task import Task
-from groundup.projects.support_vector_machine.solvers.problem import Dual
-from groundup.projects.support_vector_machine.solvers.starts import filled
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual
+from groundup.projects.support_vector_machine.solvers.dual.starts import filled
 
 
 class NuSVR(RegressionMachine):

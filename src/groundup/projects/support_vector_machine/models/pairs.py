@@ -17,8 +17,8 @@ from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.support_vector_machine.certificate import certify, judge
 from groundup.projects.support_vector_machine.models.machine import KernelMachine
 from groundup.projects.support_vector_machine.models.task import Task
-from groundup.projects.support_vector_machine.solvers.parts import MachineState, solve_in_turn
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.parts import MachineState, solve_in_turn
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.sigmoid import couple, fit_sigmoid, pair_probabilities
 
 ONE_LEFT = "Invalid input - all samples with positive weights belong to the same class. "  # scikit-learn's wording.

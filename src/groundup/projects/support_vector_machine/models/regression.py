@@ -12,8 +12,8 @@ from groundup.core.types import Array, ArrayLike
 from groundup.projects.support_vector_machine.certificate import certify, judge
 from groundup.projects.support_vector_machine.models.machine import KernelMachine
 from groundup.projects.support_vector_machine.models.task import Task
-from groundup.projects.support_vector_machine.solvers.parts import MachineState, solve_in_turn
-from groundup.projects.support_vector_machine.solvers.problem import Dual
+from groundup.projects.support_vector_machine.solvers.dual.parts import MachineState, solve_in_turn
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual
 
 
 class RegressionMachine(KernelMachine, Regressor):

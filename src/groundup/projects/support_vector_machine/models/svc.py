@@ -8,7 +8,7 @@ from groundup.core.estimator.parameters import parameter
 from groundup.core.types import Array
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 from groundup.projects.support_vector_machine.models.task import Task
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
 
 
 class SVC(PairwiseMachine):

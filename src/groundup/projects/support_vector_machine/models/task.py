@@ -10,7 +10,7 @@ from groundup.core.checks import inputs
 from groundup.core.containers.csr import Csr
 from groundup.core.exceptions import warn
 from groundup.core.types import Array, ArrayLike
-from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
+from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import KernelRows
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,1 +1,1 @@
-"""What the machines run, in order of increasing complexity: problem, SMO, the fast solver."""
+"""What the machines run: `dual` solves the problem of the kernel machines, `linear` that of the linear ones."""

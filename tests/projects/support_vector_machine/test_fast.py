@@ -7,11 +7,11 @@ import pytest
 
 from groundup.core.kernels import Kernel
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers import working_set
-from groundup.projects.support_vector_machine.solvers.fast import fast
-from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
-from groundup.projects.support_vector_machine.solvers.smo import smo
+from groundup.projects.support_vector_machine.solvers.dual import working_set
+from groundup.projects.support_vector_machine.solvers.dual.fast import fast
+from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import KernelRows
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.smo import smo
 
 MEMORY = 2**24
 

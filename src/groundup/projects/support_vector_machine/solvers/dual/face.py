@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.core.linalg.cholesky import solve_lower, solve_upper
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.small import Small
+from groundup.projects.support_vector_machine.solvers.dual.small import Small
 
 FACE_RIDGE = 1e-6  # Of the diagonal: kernel tables of close rows are singular to the last digit.
 ROUNDS = 20  # Systems of one step at most.

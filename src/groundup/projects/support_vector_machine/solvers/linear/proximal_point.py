@@ -21,8 +21,13 @@ import numpy as np
 from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, Output
-from groundup.projects.support_vector_machine.solvers.semismooth_newton import CG_TOLERANCE, Known, direction, search
+from groundup.projects.support_vector_machine.solvers.linear.problem import Judge, LinearProblem, Output
+from groundup.projects.support_vector_machine.solvers.linear.semismooth_newton import (
+    CG_TOLERANCE,
+    Known,
+    direction,
+    search,
+)
 
 FIRST_WIDTH = 1.0  # Width of the rounded part at the beginning, in units of the typical residual,
 SHRINK = 0.2  # by which it is multiplied whenever the rounded objective is nearly minimised,

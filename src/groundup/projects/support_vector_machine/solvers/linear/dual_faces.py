@@ -3,7 +3,7 @@
 In the dual problem each row has a force u, whose size m lies between 0 and c. Rows at a bound that the slope presses
 against it rest; for the others, conjugate gradients solve the linear system of Newton's method. Its matrix, the inner
 products of these rows, is well conditioned where rows are wide, whereas that of the parameters is singular but for the
-penalty. The step is cut off at the bounds, and the best part of it is taken. Parameters stay the sum of the pulls of
+penalty. The step is cut off at the bounds, and the best part of it is taken. Parameters stay the sum of the forces of
 the rows, so that the duality gap is the sum of ``loss(r) + ψ(u) − u r`` over the rows.
 
 Sources: Bertsekas, on projected Newton methods, SIAM J. Control Optim. 20 (1982); Moré and Toraldo, On the solution of
@@ -20,8 +20,8 @@ from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.design import Design
-from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, Output
+from groundup.projects.support_vector_machine.solvers.linear.design import Design
+from groundup.projects.support_vector_machine.solvers.linear.problem import Judge, LinearProblem, Output
 
 TINY = 1e-100  # Replaces the zero that is the squared length of an empty row.
 DAMPING = 1e-3  # Part of the diagonal, times the tolerance, that moves equal rows of opposite classes to their bounds.

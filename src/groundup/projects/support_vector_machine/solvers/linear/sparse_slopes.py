@@ -11,8 +11,8 @@ from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.optimize.penalties import Penalty
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.design import Design
-from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, Output
+from groundup.projects.support_vector_machine.solvers.linear.design import Design
+from groundup.projects.support_vector_machine.solvers.linear.problem import Judge, LinearProblem, Output
 
 
 @record

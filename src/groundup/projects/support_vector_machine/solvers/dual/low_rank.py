@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.core.containers.csr import Csr
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
+from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import KernelRows
 
 COLUMNS = 300  # At most; the interior-point method needs the square of them a row.
 ROWS = 4  # For each column at least.

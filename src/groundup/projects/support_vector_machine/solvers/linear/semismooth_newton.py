@@ -11,7 +11,7 @@ import numpy as np
 from groundup.core.containers.csr import Csr
 from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.design import Design
+from groundup.projects.support_vector_machine.solvers.linear.design import Design
 
 CG_OPERATIONS = 5000.0  # Operations of BLAS's matrix products in the time of conjugate gradients, for each entry.
 PAIR_OPERATIONS = 300.0  # The same for a pair of entries of a sparse row.

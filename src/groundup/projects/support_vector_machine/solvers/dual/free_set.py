@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
-from groundup.projects.support_vector_machine.solvers.smo import step
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.smo import step
 
 SMALL = 200  # Rows up to which this is the fastest solver.
 BURST = 5  # Every fifth step solves for the free variables; the others are steps along pairs.

@@ -8,16 +8,20 @@ import numpy as np
 from groundup.core.linear.table import in_double_precision
 from groundup.core.optimize.objective import Iterate, drive
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.design import Design
-from groundup.projects.support_vector_machine.solvers.dual_coordinate_descent import (
+from groundup.projects.support_vector_machine.solvers.linear.design import Design
+from groundup.projects.support_vector_machine.solvers.linear.dual_coordinate_descent import (
     DualMemory,
     dual_coordinate_descent,
 )
-from groundup.projects.support_vector_machine.solvers.dual_faces import FaceMemory, dual_faces
-from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem, LinearState
-from groundup.projects.support_vector_machine.solvers.orthant_faces import orthant_faces
-from groundup.projects.support_vector_machine.solvers.proximal_point import ProximalMemory, forces, proximal_point
-from groundup.projects.support_vector_machine.solvers.sparse_slopes import SparseObjective, sparse_slopes
+from groundup.projects.support_vector_machine.solvers.linear.dual_faces import FaceMemory, dual_faces
+from groundup.projects.support_vector_machine.solvers.linear.orthant_faces import orthant_faces
+from groundup.projects.support_vector_machine.solvers.linear.problem import Judge, LinearProblem, LinearState
+from groundup.projects.support_vector_machine.solvers.linear.proximal_point import (
+    ProximalMemory,
+    forces,
+    proximal_point,
+)
+from groundup.projects.support_vector_machine.solvers.linear.sparse_slopes import SparseObjective, sparse_slopes
 
 FEW_ROWS = 200  # Up to these, systems are so small that exact steps are taken, whose answers have all digits.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
 
 SIZE = 2000  # Variables of a small problem, if no more than half of them are free.
 BYTES = 8  # A kernel value and the weight of a pair, in single precision.

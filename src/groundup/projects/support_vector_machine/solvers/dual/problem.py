@@ -13,7 +13,7 @@ import numpy as np
 from groundup.core.constants import EPS
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.kernel_rows import KernelRows
+from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import KernelRows
 
 ROUNDING = 64 * EPS  # Of a score, relative to the sum of the absolute values of its terms.
 FLAT = 1e-12  # Curvature along a pair that is not positive is replaced by this number, as in LIBSVM.

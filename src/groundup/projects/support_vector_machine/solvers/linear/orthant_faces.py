@@ -18,10 +18,16 @@ from groundup.core.linalg.conjugate_gradients import conjugate_gradients
 from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.design import Design
-from groundup.projects.support_vector_machine.solvers.dual_faces import CUT, CUTS, FIRST_TOLERANCE, PUSH, next_tolerance
-from groundup.projects.support_vector_machine.solvers.linear_problem import Judge, LinearProblem
-from groundup.projects.support_vector_machine.solvers.sparse_slopes import SparseObjective
+from groundup.projects.support_vector_machine.solvers.linear.design import Design
+from groundup.projects.support_vector_machine.solvers.linear.dual_faces import (
+    CUT,
+    CUTS,
+    FIRST_TOLERANCE,
+    PUSH,
+    next_tolerance,
+)
+from groundup.projects.support_vector_machine.solvers.linear.problem import Judge, LinearProblem
+from groundup.projects.support_vector_machine.solvers.linear.sparse_slopes import SparseObjective
 
 ENOUGH = 0.1  # A step is taken if the objective falls by at least this part of what its slope predicts.
 DAMPING = 0.03  # Part of the diagonal, times the tolerance, that makes the system of more columns than rows regular.

@@ -14,8 +14,8 @@ import numpy as np
 from groundup.core.optimize.objective import Iterate
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.design import Design
-from groundup.projects.support_vector_machine.solvers.piecewise_losses import PiecewiseLoss
+from groundup.projects.support_vector_machine.solvers.linear.design import Design
+from groundup.projects.support_vector_machine.solvers.linear.piecewise_losses import PiecewiseLoss
 
 SCALE_FLOOR = 1e-4  # Smallest unit of a gap, relative to the objective at zero.
 GAP_ROUNDING = 1e-13  # Smallest relative gap that sums over many rows can prove.

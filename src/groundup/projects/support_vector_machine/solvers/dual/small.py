@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.problem import FLAT, Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.problem import FLAT, Dual, DualState
 
 OFTEN = 8  # Pairs between two looks at the violation.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from groundup.core.storage import record
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
 
 
 @record

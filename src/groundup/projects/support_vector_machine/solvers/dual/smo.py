@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.kernel_rows import RowCache
-from groundup.projects.support_vector_machine.solvers.problem import FLAT, Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import RowCache
+from groundup.projects.support_vector_machine.solvers.dual.problem import FLAT, Dual, DualState
 
 
 def smo(problem: Dual, tol: float, max_iter: int, start: DualState | None = None) -> Iterator[DualState]:

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from groundup.projects.support_vector_machine.solvers.face import newton
-from groundup.projects.support_vector_machine.solvers.interior import interior
-from groundup.projects.support_vector_machine.solvers.low_rank import low_rank
-from groundup.projects.support_vector_machine.solvers.problem import Dual, DualState
-from groundup.projects.support_vector_machine.solvers.small import OFTEN, Small
-from groundup.projects.support_vector_machine.solvers.working_set import SIZE, working_set
+from groundup.projects.support_vector_machine.solvers.dual.face import newton
+from groundup.projects.support_vector_machine.solvers.dual.interior import interior
+from groundup.projects.support_vector_machine.solvers.dual.low_rank import low_rank
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
+from groundup.projects.support_vector_machine.solvers.dual.small import OFTEN, Small
+from groundup.projects.support_vector_machine.solvers.dual.working_set import SIZE, working_set
 
 SINGLE_EPS = float(np.finfo(np.float32).eps)
 SHARE = 0.05  # Of the violation, which the small problem may leave.

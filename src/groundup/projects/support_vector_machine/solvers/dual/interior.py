@@ -13,7 +13,7 @@ import numpy as np
 
 from groundup.core.linalg.cholesky import solve_lower, solve_upper
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.problem import Dual
+from groundup.projects.support_vector_machine.solvers.dual.problem import Dual
 
 START = 1e3  # Distance of the first point from a bound at most, in steps of the steepest slope.
 NEWTON_STEPS = 60  # At most.
