@@ -25,7 +25,7 @@ from groundup.projects.support_vector_machine.models.nu_svr import NuSVR
 from groundup.projects.support_vector_machine.models.one_class_svm import OneClassSVM
 from groundup.projects.support_vector_machine.models.svc import SVC
 from groundup.projects.support_vector_machine.models.svr import SVR
-from groundup.projects.support_vector_machine.workloads import WORKLOADS
+from groundup.projects.support_vector_machine.workloads import WORKLOADS, crossover
 
 PRICES = (0.1, 1.0, 10.0, 100.0)  # Values of C that are tried on a user's table; of a regression, in spreads of y.
 TRIED_ROWS = 800  # Most rows that they are tried on.
@@ -310,5 +310,6 @@ PROJECT = Project(
     answer=findings.answer,
     findings=findings.summary,
     workloads=WORKLOADS,
+    crossover=crossover,
     suits=suits,
 )

@@ -1,5 +1,6 @@
 """The benchmark's tasks: kernel machines of several sizes, ten classes by pairs, and linear machines on many rows."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,9 +11,15 @@ from groundup.data.bundled import digits
 from groundup.data.dataset import Dataset
 from groundup.projects.common.declaration import Workload
 from groundup.projects.support_vector_machine import measures
+from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
+from groundup.projects.support_vector_machine.models.nystroem import Nystroem
+from groundup.projects.support_vector_machine.models.svc import SVC
 
 TOL = 1e-3  # Of all kernel machines: the default of both sides.
 LINEAR_TOL = 1e-4
+SIZES = (500, 1000, 2000, 4000)  # Numbers of rows between which the crossover is looked for.
+FEATURES = 300  # Columns that stand for the radial kernel there.
+ROUNDS = 5
 
 
 def folded(n: int, d: int = 20) -> tuple[Array, Array]:
@@ -69,6 +76,27 @@ def radial(n: int, C: float, target: float) -> Workload:
         single_target=1.0,
         parameters=given(C=C, tol=TOL),
     )
+
+
+def crossover() -> float:
+    """Return the number of rows from which a linear machine on Nyström features is fitted faster than `SVC`.
+
+    Both times grow like powers of the number of rows, up to their noise: lines are fitted to logarithms, intersected.
+    """
+    medians = []
+    for n in SIZES:
+        X, y = folded(n)
+        seconds = np.empty((ROUNDS, 2))
+        for turn in seconds:
+            begin = time.perf_counter()
+            SVC().fit(X, y)
+            middle = time.perf_counter()
+            features = Nystroem(n_components=FEATURES, gamma=1 / X.shape[1], random_state=0)
+            LinearSVC().fit(features.fit_transform(X), y)
+            turn[:] = middle - begin, time.perf_counter() - middle
+        medians.append(np.median(seconds, axis=0))
+    slope, height = np.polyfit(np.log(SIZES), np.log(medians), 1)
+    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
 
 
 WORKLOADS = (
