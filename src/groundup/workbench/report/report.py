@@ -102,7 +102,7 @@ def _frames(result: Result) -> Sequence[Frame] | str:
     try:
         return draw_frames(result.project.animation_of(result.declared), result.model, result.data)
     except NotApplicable as why:
-        return f"Not drawn for this data: {why}"
+        return f"Not drawn: {why}"
     except Exception as error:  # As for a figure: the report is worth more than its animation.
         return f"Could not be drawn: {failure(error)}"
 

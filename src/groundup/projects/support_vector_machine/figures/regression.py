@@ -54,7 +54,7 @@ def tube(axes: Any, model: Any, data: Dataset) -> None:
         axes[1].axvline(side, color=ORANGE, linestyle="--", linewidth=1.2)
     axes[1].set(xlabel=f"error: {target} less fitted", ylabel="weight α − α* of the row")
     C = float(model.get_params()["C"])
-    axes[1].set_title(f"{int((np.abs(weight) >= C * (1 - AT_BOUND)).sum()):,} weigh C = {C:g} or more")
+    axes[1].set_title(f"{int((np.abs(weight) >= C * (1 - AT_BOUND)).sum()):,} at the bound, C = {C:.3g}")
 
 
 def draw_rows(axes: Any, x: Array, y: Array, held: Array) -> None:
