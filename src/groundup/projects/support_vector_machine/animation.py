@@ -100,7 +100,8 @@ def move(run: Run, m: int, before: DualState, after: DualState) -> str:
     """Return how one multiplier moved, and whether it is at a bound now."""
     old, new, upper = before.alpha[m], after.alpha[m], run.problem.upper[m]
     at = " (now at its bound)" if new >= upper else " (now 0)" if new <= 0 else " (free)"
-    return f"row {run.row[m]}, α from {rounded(old, 3)} to {rounded(new, 3)}{at}"
+    turn = "rises" if new > old else "falls"
+    return f"row {run.row[m]}, whose α {turn} by {rounded(abs(new - old), 2)} to {rounded(new, 3)}{at}"
 
 
 def question(run: Run, k: int, following: int | None) -> str:

@@ -229,7 +229,7 @@ def shown_steps(count: int, most: int) -> list[int]:
     """Return the numbers of the states of a run that are shown: the first ones, then two at a time, and the last."""
     if count <= most:
         return list(range(count))
-    begin = min(8, most // 2)
+    begin = min(4, most // 2)
     later = np.geomspace(begin, count - 2, max((most - begin) // 2, 1)).round().astype(int)
     return sorted({*range(begin), *later.tolist(), *(later + 1).tolist(), count - 1})
 
