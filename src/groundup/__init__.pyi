@@ -5,6 +5,12 @@ from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVe
 from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer
 from groundup.data.text.tfidf_vectorizer import TfidfVectorizer as TfidfVectorizer
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
+from groundup.projects.gradient_boosting.models.decision_tree_classifier import (
+    DecisionTreeClassifier as DecisionTreeClassifier,
+)
+from groundup.projects.gradient_boosting.models.decision_tree_regressor import (
+    DecisionTreeRegressor as DecisionTreeRegressor,
+)
 from groundup.projects.kmeans.models.functions import k_means as k_means
 from groundup.projects.kmeans.models.functions import kmeans_plusplus as kmeans_plusplus
 from groundup.projects.kmeans.models.kmeans import KMeans as KMeans

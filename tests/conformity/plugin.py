@@ -11,10 +11,12 @@ import sys
 import pytest
 import sklearn.cluster
 import sklearn.decomposition
+import sklearn.ensemble
 import sklearn.feature_extraction.text
 import sklearn.linear_model
 import sklearn.mixture
 import sklearn.naive_bayes
+import sklearn.tree
 
 import groundup
 from groundup.core.estimator.parameters import Parameters
@@ -27,6 +29,8 @@ FAMILIES = (
     sklearn.decomposition,
     sklearn.mixture,
     sklearn.naive_bayes,
+    sklearn.tree,
+    sklearn.ensemble,
     sklearn.feature_extraction.text,
 )
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))

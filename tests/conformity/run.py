@@ -25,6 +25,8 @@ FILES = (
     "mixture/tests/test_gaussian_mixture.py",
     "mixture/tests/test_mixture.py",
     "tests/test_naive_bayes.py",
+    "tree/tests/test_tree.py",
+    "ensemble/tests/test_gradient_boosting.py",
     "decomposition/tests/test_pca.py",
     "decomposition/tests/test_incremental_pca.py",
     "decomposition/tests/test_kernel_pca.py",

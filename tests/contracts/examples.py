@@ -13,6 +13,7 @@ import numpy as np
 import groundup
 from groundup.core.estimator.base import Estimator
 from groundup.core.linalg import least_squares
+from groundup.projects.gradient_boosting.certificate import certify_tree
 from groundup.projects.linear_regression.solvers.state import state_of
 from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.regularized_regression.certificate import certify_ridge
@@ -91,6 +92,12 @@ def many_columns(rows: int = 60, columns: int = ROWS, seed: int = 0) -> Table:
     return 3 * X @ mixed + 0.1 * np.arange(columns), None
 
 
+def events(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> Table:
+    """Columns as in a regression, and numbers of events as the target."""
+    X, y = regression(rows, columns, seed)
+    return X, np.maximum(np.round(y), 0.0)
+
+
 @dataclass(frozen=True)
 class Variant:
     """Parameters to test a class with.
@@ -166,6 +173,13 @@ def more_alpha(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any
 def more_alphas(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
     """The same for a search."""
     return {**parameters, "alphas": (np.asarray(parameters.get("alphas", (0.1, 1.0, 10.0))) * factor).tolist()}
+
+
+def moved_leaves(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The tree's values, all larger by a part of their range."""
+    tree = model.tree_
+    free = np.array([[-np.inf], [np.inf]]).repeat(tree.node_count, axis=1)
+    return certify_tree(replace(tree, value=tree.value + by * np.ptp(tree.value)), data.X, data.criterion, free)
 
 
 def less_c(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
@@ -340,6 +354,8 @@ CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
 
 MIXTURE = {"n_components": 2, "random_state": 0}
 DRAWN = dict.fromkeys(("weights", "order", "scikit-learn"), "the start is drawn by row number")
+
+EVENTS = {"scikit-learn": "targets of the checks are negative, which no number of events is"}
 
 EXAMPLES: dict[str, Example] = {
     "LinearRegression": Example(
@@ -654,6 +670,35 @@ EXAMPLES: dict[str, Example] = {
         moved_mixture,
         ("weights_", "means_", "covariances_", "precisions_", "precisions_cholesky_", "predict_proba", "score_samples"),
         without={"lower_bounds_": "an array, where scikit-learn has a list"},
+    ),
+    "DecisionTreeRegressor": Example(
+        regression,
+        {
+            "default": Variant(),
+            "shallow": Variant({"max_depth": 2}),
+            "best first": Variant({"max_leaf_nodes": 6}),
+            "absolute": Variant({"criterion": "absolute_error", "max_depth": 3}),
+            "poisson": Variant({"criterion": "poisson", "max_depth": 3}, data=events, skip=EVENTS),
+            "random": Variant({"splitter": "random", "max_features": 2}),
+            "pruned": Variant({"ccp_alpha": 0.01}),
+            "targets": Variant({"max_depth": 4}, data=targets),
+        },
+        moved_leaves,
+        (),
+    ),
+    "DecisionTreeClassifier": Example(
+        classes,
+        {
+            "default": Variant(),
+            "three": Variant({"max_depth": 3}, data=three_classes),
+            "entropy": Variant({"criterion": "entropy"}, data=three_classes),
+            "best first": Variant({"max_leaf_nodes": 5}),
+            "balanced": Variant({"class_weight": "balanced", "max_features": "sqrt"}),
+            "pruned": Variant({"ccp_alpha": 0.02}),
+        },
+        moved_leaves,
+        (),
+        skip={"one class": ONE_CLASS},
     ),
     "PCA": Example(
         stretched,

@@ -217,7 +217,7 @@ class Poisson(Sums):
         """
         weight, sums = self._totals(level)
         before = xlog(sums, sums / weight).sum(axis=0)[level.of]
-        least = 1e-14 * np.abs(self.columns).max(axis=1)  # what rounding may leave of no events
+        least = 1e-12 * sums[:, level.of]  # what rounding may leave of no events
 
         def gains(order: Array) -> Array:
             weights, total = self.sides(order, level), -before

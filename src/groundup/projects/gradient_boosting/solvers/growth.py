@@ -271,3 +271,16 @@ def _searched(growing: Growing, level: Level) -> dict[int, tuple[Level, Splits]]
             one = Level(level.order[:, part], np.zeros(1, np.intp), level.nodes[here])
             alone[node] = (one, splits.take(level, here))
     return alone
+
+
+def states(growing: Growing, start: GrowthState | None, entropy: tuple[int, ...]) -> Iterator[GrowthState]:
+    """Yield the states of a tree that grows, from the one after `start` (None: the root alone)."""
+    first = 0
+    if start is not None:
+        growing.restore(start)
+        first = start.iteration + 1
+    most = growing.rules.max_leaf_nodes
+    grown = grow_levels(growing) if most is None else grow_best_first(growing, most)
+    for iteration, leaves in enumerate(grown, start=max(first - 1, 0)):
+        if iteration >= first:
+            yield growing.state(leaves, iteration, entropy)

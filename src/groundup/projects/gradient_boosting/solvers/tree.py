@@ -139,8 +139,8 @@ class Tree:
         found = np.bincount(self.feature[inner], weights=self.gains()[inner], minlength=d)
         return found / self.weighted_n_node_samples[0]
 
-    def in_preorder(self) -> Self:
-        """Return the same tree with its nodes numbered from the left: node, left branch, right branch."""
+    def preorder(self) -> Array:
+        """Return the place of each node in scikit-learn's order: node, left branch, right branch."""
         size = np.ones(self.node_count, np.intp)
         depth = self.depths()
         inner = np.flatnonzero(~self.is_leaf)
@@ -152,7 +152,7 @@ class Tree:
             left, right = self.children_left[level], self.children_right[level]
             place[left] = place[level] + 1
             place[right] = place[left] + size[left]
-        return self.renumbered(place)
+        return place
 
     def renumbered(self, place: Array) -> Self:
         """Return the same tree with node i in place ``place[i]``; nodes in place -1 are left out, their parents leaves."""
@@ -160,8 +160,7 @@ class Tree:
         order = order[np.argsort(place[order])]
         arrays = {name: array[order] for name, array in vars(self).items()}
         for name in ("children_left", "children_right"):
-            child = arrays[name]
-            arrays[name] = np.where(child >= 0, place[child], LEAF)
+            arrays[name] = np.where(arrays[name] >= 0, place[arrays[name]], LEAF)
         closed = arrays["children_left"] == LEAF
         empty = {"feature": UNDEFINED, "threshold": float(UNDEFINED), "missing_go_to_left": False}
         return replace(self, **arrays | {name: np.where(closed, value, arrays[name]) for name, value in empty.items()})
