@@ -698,7 +698,7 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_leaves,
         (),
-        skip={"one class": ONE_CLASS},
+        skip={"one class": ONE_CLASS, "columns": "several targets are learned at once"},
     ),
     "PCA": Example(
         stretched,
@@ -791,7 +791,7 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 
-CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "unit", "sparse")
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse")
 
 
 def public_estimators() -> list[type]:

@@ -64,7 +64,7 @@ class Number(Rule):
 
 @dataclass(frozen=True)
 class Share(Rule):
-    """A float greater than 0 and at most 1, or below 1 where `below` says so; no integer, which is a number of things."""
+    """A float greater than 0 and at most 1, or below 1 where `below` says so; no integer."""
 
     below: bool = False
 

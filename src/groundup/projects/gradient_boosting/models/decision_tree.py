@@ -13,7 +13,7 @@ from groundup.core.checks.parameters import Count, Number, Numbers, OneOf, Rando
 from groundup.core.containers.csr import in_users_form
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.parameters import fitted, parameter
-from groundup.core.rows import Samples
+from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gradient_boosting.certificate import certify_tree
@@ -22,7 +22,7 @@ from groundup.projects.gradient_boosting.solvers.criteria import Criterion
 from groundup.projects.gradient_boosting.solvers.growth import Growing, GrowthRules, GrowthState, states
 from groundup.projects.gradient_boosting.solvers.pruning import cuts, kept_places
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules
-from groundup.projects.gradient_boosting.solvers.tree import Tree
+from groundup.projects.gradient_boosting.solvers.tree import Tree, in_memory
 
 NONE = OneOf((None,))
 MaxFeatures = NONE | OneOf(("sqrt", "log2")) | Count | Share()
@@ -45,7 +45,7 @@ def table_of(X: Any) -> Array:
     ValueError
         For a table of which every entry is missing.
     """
-    table = np.asarray(X[:])
+    table = in_memory(X)
     if np.isnan(table).all():
         raise ValueError("Input X contains NaN in every row and column: there is nothing to split by.")
     return table
@@ -86,7 +86,7 @@ def signs_of(monotonic_cst: Any, d: int) -> Array | None:
 class DecisionTree(Estimator):
     """Base of trees that split greedily; a model says what its criteria make of the targets."""
 
-    accepts = Accepts(missing=True)
+    accepts = Accepts(missing=True, sparse=True)
 
     splitter: Literal["best", "random"] = parameter(OneOf(("best", "random")), default="best")
     max_depth: int | None = parameter(NONE | Count, default=None)
@@ -151,7 +151,7 @@ class DecisionTree(Estimator):
         place = np.arange(state.tree.node_count) if self.max_leaf_nodes else state.tree.preorder()
         tree, order = state.tree.renumbered(place), place.argsort()
         kept = kept_places(tree, self.ccp_alpha)
-        return data.known | {
+        return dict(data.known) | {
             "max_features_": features_of(self.max_features, data.X.shape[1]),
             "tree_": tree.renumbered(kept),
             "certificate_": certify_tree(
@@ -226,8 +226,8 @@ class DecisionTree(Estimator):
         ValueError
             For other columns than in the fit, and for infinite entries.
         """
-        table = self._new_table(X)  # first: an unfitted model has no tree
-        return self.tree_.apply(table)
+        rows = self._new_rows(X)
+        return Rows(rows).concatenate(self.tree_.apply)
 
     def decision_path(self, X: ArrayLike) -> Any:
         """Return which nodes each row passes.
@@ -247,8 +247,8 @@ class DecisionTree(Estimator):
         NotFittedError, ValueError
             As `apply`.
         """
-        table = self._new_table(X)
-        return in_users_form(self.tree_.decision_path(table))
+        leaf = self.apply(X)
+        return in_users_form(self.tree_.paths(leaf))
 
     def cost_complexity_pruning_path(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None
@@ -273,8 +273,10 @@ class DecisionTree(Estimator):
         path = np.array([step[:2] for step in cuts(whole.tree_)])
         return PruningPath(path[:, 0], path[:, 1])
 
-    def _new_table(self, X: ArrayLike) -> Array:
-        return np.asarray(self._new_rows(X)[:])
+    def _values(self, X: ArrayLike) -> Array:
+        """Return the value of each row's leaf, of shape (n, q, c)."""
+        leaf = self.apply(X)  # first: an unfitted model has no tree
+        return np.asarray(self.tree_.value[leaf])
 
 
 @dataclass(frozen=True)

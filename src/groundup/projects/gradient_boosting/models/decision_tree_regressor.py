@@ -12,9 +12,13 @@ from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree, Learning
 from groundup.projects.gradient_boosting.solvers.absolute_error import AbsoluteError
-from groundup.projects.gradient_boosting.solvers.criteria import Poisson, SquaredError, Sums
+from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Poisson, SquaredError
 
-CRITERIA: dict[str, type[Sums]] = {"squared_error": SquaredError, "absolute_error": AbsoluteError, "poisson": Poisson}
+CRITERIA: dict[str, type[Criterion]] = {
+    "squared_error": SquaredError,
+    "absolute_error": AbsoluteError,
+    "poisson": Poisson,
+}
 
 
 class DecisionTreeRegressor(Regressor, DecisionTree):
@@ -64,7 +68,8 @@ class DecisionTreeRegressor(Regressor, DecisionTree):
     Notes
     -----
     Of equally good splits the tree takes the first column, and its smallest threshold; scikit-learn takes a random
-    column. A missing entry (NaN) goes to the side where it helps.
+    column. A missing entry (NaN) goes to the side where it helps. Sparse rows are written out: the tree needs the order
+    of every column.
 
     Examples
     --------
@@ -119,6 +124,5 @@ class DecisionTreeRegressor(Regressor, DecisionTree):
         ValueError
             For other columns than in the fit, and for infinite entries.
         """
-        table = self._new_table(X)
-        values = self.tree_.predict(table)[:, :, 0]
+        values = self._values(X)[:, :, 0]
         return values if self.n_outputs_ > 1 else values[:, 0]

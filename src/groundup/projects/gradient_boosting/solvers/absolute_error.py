@@ -6,13 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.criteria import Gains, Measures, Sums
+from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Gains, Measures
 from groundup.projects.gradient_boosting.solvers.levels import Level
 from groundup.projects.gradient_boosting.solvers.medians import WaveletMatrix, grouped_quantile, wavelet_matrix
 
 
 @dataclass(frozen=True)
-class AbsoluteError(Sums):
+class AbsoluteError(Criterion):
     """Mean absolute deviation from the median.  eq. gradient_boosting:absolute-error"""
 
     @cached_property

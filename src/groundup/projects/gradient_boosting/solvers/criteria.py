@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -23,30 +23,9 @@ class Measures:
 Gains = Callable[[Array], Array]  # From an order of the rows, of shape (c, m), to a number for each place.
 
 
-class Criterion(Protocol):
-    """What growing a tree asks of an impurity."""
-
-    weight: Array | None
-
-    def measure(self, level: Level) -> Measures:
-        """Return weight, impurity and value of the nodes."""
-        ...
-
-    def gains(self, level: Level) -> Gains:
-        """Return the function of orders that says by how much a cut after each place lowers weight times impurity.
-
-        It may be any number at the end of a node.
-        """
-        ...
-
-    def side_values(self, order: Array, level: Level) -> tuple[Array, Array]:
-        """Return the values of the two sides of a cut after each place, of the only target."""
-        ...
-
-
 @dataclass(frozen=True)
-class Sums:
-    """What criteria share that are functions of weighted sums of columns: of targets, or of memberships in classes.
+class Criterion:
+    """Impurity from sums of columns over rows: of targets, or of memberships in classes.
 
     Parameters
     ----------
@@ -61,6 +40,17 @@ class Sums:
     columns: Array
     outputs: Array
     weight: Array | None = None
+
+    def measure(self, level: Level) -> Measures:
+        """Return weight, impurity and value of the nodes."""
+        raise NotImplementedError
+
+    def gains(self, level: Level) -> Gains:
+        """Return the function of orders that says by how much a cut after each place lowers weight times impurity.
+
+        It may be any number at the end of a node.
+        """
+        raise NotImplementedError
 
     @property
     def binary(self) -> bool:
@@ -113,7 +103,7 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class SquaredError(Sums):
+class SquaredError(Criterion):
     """Variance of the targets; of memberships in classes, it is Gini's impurity.
 
     eq. gradient_boosting:impurity, gradient_boosting:gini
@@ -173,7 +163,7 @@ def xlogx(x: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Entropy(Sums):
+class Entropy(Criterion):
     """Entropy of the classes, in bits.  eq. gradient_boosting:entropy"""
 
     def measure(self, level: Level) -> Measures:
@@ -199,7 +189,7 @@ class Entropy(Sums):
 
 
 @dataclass(frozen=True)
-class Poisson(Sums):
+class Poisson(Criterion):
     """Half the Poisson deviance of the targets from their mean.  eq. gradient_boosting:poisson"""
 
     def measure(self, level: Level) -> Measures:
@@ -217,13 +207,15 @@ class Poisson(Sums):
         """
         weight, sums = self._totals(level)
         before = xlog(sums, sums / weight).sum(axis=0)[level.of]
-        least = 1e-12 * sums[:, level.of]  # what rounding may leave of no events
 
         def gains(order: Array) -> Array:
             weights, total = self.sides(order, level), -before
-            for column, none in zip(self.columns, least, strict=True):
-                for part, weight in zip(self._split(column, order, level), weights, strict=True):
-                    total = total + np.where(part > none, xlog(part, part / weight), -np.inf)
+            for column in self.columns:
+                eventful = column > 0
+                left = prefix_sums(eventful[order], level)  # of whole numbers: exactly zero where there are none
+                counts = left, level.sums(eventful[level.rows].astype(np.intp))[level.of] - left
+                for part, weight, count in zip(self._split(column, order, level), weights, counts, strict=True):
+                    total = total + np.where(count > 0, xlog(part, part / weight), -np.inf)
             return np.asarray(total / len(self.outputs))
 
         return gains

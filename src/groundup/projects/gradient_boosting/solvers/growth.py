@@ -1,7 +1,7 @@
 """Trees grown greedily: all nodes of a level at once, or the best node first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -131,7 +131,7 @@ class Growing:
         """Whether nodes may be split, as far as their number of rows, depth and targets say."""
         rules, least = self.rules, self.rules.splits.min_samples_leaf
         allowed = (level.size >= max(rules.min_samples_split, 2 * least)) & ~found.constant
-        allowed &= found.weight >= 2 * rules.splits.min_weight_leaf * (1 - 1e-12)
+        allowed &= found.weight >= 2 * rules.splits.min_weight_leaf
         if rules.max_depth is not None:
             allowed &= self.depth[level.nodes] < rules.max_depth
         return np.asarray(allowed)
@@ -148,12 +148,10 @@ class Growing:
     def search(self, level: Level) -> Splits:
         """Return the best splits of nodes."""
         mass = (self.arrays["impurity"] * self.arrays["weighted_n_node_samples"])[level.nodes]
-        found = best_splits(
-            level, self.table, self.criterion, self.rules.splits, mass, self.bounds[:, level.nodes]
-        )
+        found = best_splits(level, self.table, self.criterion, self.rules.splits, mass, self.bounds[:, level.nodes])
         least = self.rules.min_impurity_decrease * self.total * (1 - 1e-12)
         enough = (found.gain > -np.inf) & ((found.gain >= least) | (least == 0))
-        return Splits(np.where(enough, found.gain, -np.inf), *list(vars(found).values())[1:])
+        return replace(found, gain=np.where(enough, found.gain, -np.inf))
 
     def split(self, level: Level, splits: Splits) -> Level:
         """Split nodes, add their children as leaves, and return those of them that may be split in turn."""

@@ -18,7 +18,7 @@ class Digit:
     zeros : ndarray of int of shape (L + 1,)
         Number of zeros among the first 0, 1, …, L codes, which come first in the next arrangement.
     weight, total : ndarray of shape (L + 1,)
-        Sums of the weights, and of weight times value, of the first ones of the next arrangement.
+        Criterion of the weights, and of weight times value, of the first ones of the next arrangement.
     """
 
     zeros: Array

@@ -58,8 +58,8 @@ class Splits:
     def take(self, level: Level, kept: Array) -> "Splits":
         """Return the splits of some nodes, a mask of shape (k,)."""
         inside = kept[level.of]
-        nodes = (self.gain, self.feature, self.threshold, self.missing_left)
-        return Splits(*(array[kept] for array in nodes), self.rows[inside], self.left[inside])
+        gain, feature, threshold = self.gain[kept], self.feature[kept], self.threshold[kept]
+        return Splits(gain, feature, threshold, self.missing_left[kept], self.rows[inside], self.left[inside])
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # at the end of a node, where nothing is on the right
@@ -147,7 +147,7 @@ def _allowed_gains(
 def _heavy(order: Array, level: Level, criterion: Criterion, least: float) -> Array:
     """Whether both sides of the cuts have at least a certain weight."""
     left, right = criterion.sides(order, level)
-    return np.broadcast_to(np.minimum(left, right) >= least * (1 - 1e-12), order.shape)
+    return np.broadcast_to(np.minimum(left, right) >= least, order.shape)
 
 
 def _monotonic(

@@ -1,15 +1,21 @@
 """A grown tree: one entry a node in each array, parents before their children."""
 
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
-from groundup.core.containers.csr import Csr
+from groundup.core.checks.inputs import as_csr, is_sparse
+from groundup.core.containers.csr import Csr, in_users_form
 from groundup.core.storage import record
 from groundup.core.types import Array
 
 LEAF, UNDEFINED = -1, -2  # scikit-learn's child, and feature and threshold, of a leaf.
+
+
+def in_memory(X: Any) -> Array:
+    """Return rows as an array; sparse ones with their zeros."""
+    return as_csr(X).dense() if is_sparse(X) else np.asarray(X[:])
 
 
 @record
@@ -79,16 +85,17 @@ class Tree:
             level = children
         return depth
 
-    def apply(self, X: Array) -> Array:
+    def apply(self, X: Any) -> Array:
         """Return the leaf of each row, level by level for all rows that are not in one.
 
         eq. gradient_boosting:tree
 
         Parameters
         ----------
-        X : ndarray of shape (n, d)
+        X : ndarray or sparse matrix of shape (n, d)
             Rows; NaN for missing entries.
         """
+        X = in_memory(X)
         node = np.zeros(len(X), np.intp)
         rows = np.flatnonzero(~self.is_leaf[node])
         while len(rows):
@@ -103,21 +110,21 @@ class Tree:
         left = entries <= self.threshold[node]
         return np.where(np.isnan(entries), self.missing_go_to_left[node], left)
 
-    def predict(self, X: Array) -> Array:
-        """Return the value of each row's leaf, of shape (n, q, c)."""
-        return np.asarray(self.value[self.apply(X)])
-
-    def decision_path(self, X: Array) -> Csr:
+    def decision_path(self, X: Any) -> Any:
         """Return which nodes each row passes, as ones in sparse rows of m columns."""
-        depth, node = self.depths(), self.apply(X)
-        indptr = np.concatenate([[0], np.cumsum(depth[node] + 1)])
+        return in_users_form(self.paths(self.apply(X)))
+
+    def paths(self, leaf: Array) -> Csr:
+        """Return which nodes lead to each of some leaves, as ones in sparse rows of m columns."""
+        depth, node, rows = self.depths(), leaf, np.arange(len(leaf))
+        indptr = np.concatenate([[0], np.cumsum(depth[leaf] + 1)])
         indices = np.empty(indptr[-1], np.intp)
-        parents, rows = self.parents(), np.arange(len(X))
+        parents = self.parents()
         while len(rows):
             indices[indptr[rows] + depth[node]] = node
             inner = node > 0
             rows, node = rows[inner], parents[node[inner]]
-        return Csr(np.ones(len(indices)), indices, indptr, (len(X), self.node_count))
+        return Csr(np.ones(len(indices)), indices, indptr, (len(leaf), self.node_count))
 
     def parents(self) -> Array:
         """Return the parent of each node; -1 of the root."""
@@ -155,7 +162,7 @@ class Tree:
         return place
 
     def renumbered(self, place: Array) -> Self:
-        """Return the same tree with node i in place ``place[i]``; nodes in place -1 are left out, their parents leaves."""
+        """Return the same tree with node i in place ``place[i]``; nodes in place -1 go, their parents are leaves."""
         order = np.flatnonzero(place >= 0)
         order = order[np.argsort(place[order])]
         arrays = {name: array[order] for name, array in vars(self).items()}
