@@ -11,6 +11,12 @@ from groundup.projects.gradient_boosting.models.decision_tree_classifier import 
 from groundup.projects.gradient_boosting.models.decision_tree_regressor import (
     DecisionTreeRegressor as DecisionTreeRegressor,
 )
+from groundup.projects.gradient_boosting.models.gradient_boosting_classifier import (
+    GradientBoostingClassifier as GradientBoostingClassifier,
+)
+from groundup.projects.gradient_boosting.models.gradient_boosting_regressor import (
+    GradientBoostingRegressor as GradientBoostingRegressor,
+)
 from groundup.projects.kmeans.models.functions import k_means as k_means
 from groundup.projects.kmeans.models.functions import kmeans_plusplus as kmeans_plusplus
 from groundup.projects.kmeans.models.kmeans import KMeans as KMeans

@@ -1,7 +1,7 @@
 """Trees grown greedily: all nodes of a level at once, or the best node first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,8 +12,6 @@ from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Meas
 from groundup.projects.gradient_boosting.solvers.levels import Level, children, partition
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules, Splits, best_splits
 from groundup.projects.gradient_boosting.solvers.tree import LEAF, UNDEFINED, Tree
-
-NODE_ARRAYS = tuple(field.name for field in fields(Tree))
 
 
 @dataclass(frozen=True)

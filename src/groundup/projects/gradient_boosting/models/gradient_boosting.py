@@ -1,0 +1,332 @@
+"""What boosted regressors and classifiers share: a fit by stages, and predictions after each of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from groundup.core.checks.accepts import Accepts
+from groundup.core.checks.inputs import as_weight
+from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState, Share, Verbosity
+from groundup.core.estimator.base import Estimator
+from groundup.core.estimator.history import History
+from groundup.core.estimator.parameters import fitted, ignored, parameter
+from groundup.core.estimator.training import Training
+from groundup.core.rows import Rows, Samples
+from groundup.core.seeds import draw_entropy
+from groundup.core.statistics.splits import holdout
+from groundup.core.storage import record
+from groundup.core.types import Array, ArrayLike, Seed
+from groundup.projects.gradient_boosting.certificate import certify_boosting
+from groundup.projects.gradient_boosting.models.decision_tree import (
+    NONE,
+    MaxFeatures,
+    features_of,
+    rows_needed,
+    table_of,
+)
+from groundup.projects.gradient_boosting.models.decision_tree_regressor import DecisionTreeRegressor
+from groundup.projects.gradient_boosting.models.initial import Constant, Initial, fitted_initial, initial_scores
+from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState, Part, boost
+from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
+from groundup.projects.gradient_boosting.solvers.growth import GrowthRules
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES, Loss
+from groundup.projects.gradient_boosting.solvers.splits import SplitRules
+from groundup.projects.gradient_boosting.solvers.tree import in_memory
+
+Monitor = Callable[[int, Any, Mapping[str, Any]], Any]
+
+
+@record
+class Ensemble:
+    """What predictions need, and what a warm start goes on from.
+
+    Parameters
+    ----------
+    forest : Forest
+        All trees, those of an iteration one after the other.
+    loss : str
+        Name of the loss.
+    alpha : float
+        Its quantile.
+    K : int
+        Number of scores of a row, and of trees of an iteration.
+    rate : float
+        Learning rate.
+    best : ndarray
+        Losses of held-out rows that a new one has to be below.
+    entropy : tuple of int
+        Seed of all random numbers.
+    """
+
+    forest: Forest
+    loss: str
+    alpha: float
+    K: int
+    rate: float
+    best: Array
+    entropy: tuple[int, ...]
+
+
+class GradientBoosting(Estimator):
+    """Base of boosted models; a model says which losses there are, and how targets are read."""
+
+    accepts = Accepts(missing=True, sparse=True)
+
+    learning_rate: float = parameter(Number(0), default=0.1)
+    n_estimators: int = parameter(Count, default=100)
+    subsample: float = parameter(Number(0, 1, open_low=True), default=1.0)
+    criterion: str = ignored(
+        OneOf(("deprecated", "friedman_mse", "squared_error")), "both criteria choose the same splits",
+        default="deprecated",
+    )  # fmt: skip
+    min_samples_split: float = parameter(Number(2, whole=True) | Share(), default=2)
+    min_samples_leaf: float = parameter(Count | Share(below=True), default=1)
+    min_weight_fraction_leaf: float = parameter(Number(0, 0.5), default=0.0)
+    max_depth: int | None = parameter(NONE | Count, default=3)
+    min_impurity_decrease: float = parameter(Number(0), default=0.0)
+    init: Any = parameter(Initial(), default=None)
+    random_state: Seed = parameter(RandomState, default=None)
+    max_features: int | float | str | None = parameter(MaxFeatures, default=None)
+    verbose: int = parameter(Verbosity, default=0)
+    max_leaf_nodes: int | None = parameter(NONE | Number(2, whole=True), default=None)
+    warm_start: bool = parameter(Boolean(), default=False)
+    validation_fraction: float = parameter(Number(0, 1, open_low=True), default=0.1)
+    n_iter_no_change: int | None = parameter(NONE | Count, default=None)
+    tol: float = parameter(Number(0), default=1e-4)
+    ccp_alpha: float = parameter(Number(0), default=0.0)
+
+    watched: ClassVar[str] = "loss"
+
+    loss: str
+    init_: Any = fitted()
+    n_estimators_: int = fitted()
+    n_trees_per_iteration_: int = fitted()
+    max_features_: int = fitted()
+    train_score_: Array = fitted("t")
+    oob_scores_: Array = fitted("t", required=False)
+    oob_improvement_: Array = fitted("t", required=False)
+    oob_score_: float = fitted(required=False)
+    _ensemble: Ensemble = fitted()
+
+    # --- fitting ----------------------------------------------------------------------------------------------------
+
+    def _read(self, y: ArrayLike, n: int) -> Array:
+        """Return the validated targets as the user gave them."""
+        raise NotImplementedError
+
+    def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
+        """Return the loss, the targets as numbers, and the fitted attributes that they give."""
+        raise NotImplementedError
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> "BoostingData":
+        matrix = self._input(X)
+        rows = Samples(matrix, self._read(y, len(matrix)), as_weight(sample_weight, len(matrix))).present()
+        loss, targets, known = self._learning(rows)
+        samples = Samples(table_of(rows.X), targets, rows.weight)
+        if self.warm_start and hasattr(self, "_ensemble") and self.n_estimators < self.n_estimators_:
+            raise ValueError(
+                f"n_estimators={self.n_estimators} must be larger or equal to estimators_.shape[0]="
+                f"{self.n_estimators_} when warm_start==True"
+            )
+        return BoostingData(samples, loss, known)
+
+    def _iterate(self, data: "BoostingData", start: BoostingState | None) -> Iterator[BoostingState]:
+        previous = start or self._previous()
+        entropy = previous.entropy if previous else draw_entropy(self.random_state)
+        states = boost(self._arranged(data, entropy), self._rules(data), entropy, previous, self.n_iter_no_change)
+        if start is None and previous is not None and previous.converged:
+            yield previous  # no more trees than before
+        yield from states
+
+    def _previous(self) -> BoostingState | None:
+        """Return the last state of the fit before, if this one starts from there."""
+        if not (self.warm_start and hasattr(self, "_ensemble")):
+            return None
+        one, trees = self._ensemble, self._ensemble.forest.trees()
+        stages = tuple(trees[at : at + one.K] for at in range(0, len(trees), one.K))
+        out = getattr(self, "oob_scores_", np.zeros(0))
+        if len(out):
+            out = np.concatenate([[out[0] + self.oob_improvement_[0]], out])
+        best = (
+            one.best if len(one.best) == (self.n_iter_no_change or 0) else np.full(self.n_iter_no_change or 0, np.inf)
+        )
+        done = len(stages) >= self.n_estimators
+        return BoostingState(
+            stages, float(self.train_score_[-1]), self.train_score_, out, None, best, len(stages), done, one.entropy
+        )
+
+    def _rules(self, data: "BoostingData") -> BoostingRules:
+        n, d = data.samples.X.shape
+        least = rows_needed(self.min_samples_leaf, n, 1)
+        splits = SplitRules(
+            min_samples_leaf=least,
+            min_weight_leaf=self.min_weight_fraction_leaf * data.samples.total,
+            max_features=features_of(self.max_features, d),
+        )
+        growth = GrowthRules(
+            splits,
+            max_depth=self.max_depth,
+            min_samples_split=rows_needed(self.min_samples_split, n, 2),
+            max_leaf_nodes=self.max_leaf_nodes,
+            min_impurity_decrease=self.min_impurity_decrease,
+        )
+        return BoostingRules(growth, self.learning_rate, self.n_estimators, self.subsample, self.ccp_alpha, self.tol)
+
+    def _arranged(self, data: "BoostingData", entropy: tuple[int, ...]) -> Boosting:
+        """Return the rows to learn from and those held out, with the scores from which boosting starts."""
+        if data.boosting is not None:
+            return data.boosting
+        samples, held = data.samples, None
+        if self.n_iter_no_change is not None:
+            classes = samples.y if self.kind == "classifier" else None
+            learned, out = holdout(len(samples), self.validation_fraction, entropy[0] % 2**32, classes)
+            if not len(out):
+                raise ValueError(
+                    f"validation_fraction={self.validation_fraction} of {len(samples)} rows holds none of them out."
+                )
+            samples, held = samples.part(learned), samples.part(out)
+        warm = self.warm_start and hasattr(self, "_ensemble")
+        data.init = self.init_ if warm else fitted_initial(self.init, data.loss, samples)
+        train = Part(samples, initial_scores(data.init, data.loss, samples.X))
+        data.boosting = Boosting(
+            train, None if held is None else Part(held, initial_scores(data.init, data.loss, held.X)), data.loss
+        )
+        return data.boosting
+
+    def _finish(self, data: "BoostingData", state: BoostingState) -> dict[str, Any]:
+        arranged = self._arranged(data, state.entropy)
+        out, trees = state.out_of_bag, forest([tree for stage in state.stages for tree in stage])
+        name = next(name for name, kind in LOSSES.items() if type(data.loss) is kind)
+        K, rules = data.loss.K, self._rules(data)
+        found = dict(data.known) | {
+            "init_": data.init,
+            "n_estimators_": state.iteration,
+            "n_trees_per_iteration_": K,
+            "max_features_": features_of(self.max_features, data.samples.X.shape[1]),
+            "train_score_": state.losses,
+            "_ensemble": Ensemble(trees, name, data.loss.alpha, K, rules.rate, state.best, state.entropy),
+            "certificate_": certify_boosting(arranged, trees, rules, state),
+        }
+        if len(out):
+            found |= {"oob_scores_": out[1:], "oob_improvement_": out[:-1] - out[1:], "oob_score_": float(out[-1])}
+        return found
+
+    def most_states(self) -> int:
+        """Return the largest possible number of states of a fit."""
+        return self.n_estimators
+
+    def _advice(self, state: BoostingState) -> str:
+        return f"{type(self).__name__} was stopped after {state.iteration} of {self.n_estimators} iterations."
+
+    def fit(
+        self, X: ArrayLike, y: ArrayLike = None, sample_weight: ArrayLike = None, monitor: Monitor | None = None
+    ) -> Self:
+        """Fit the model: add trees until there are `n_estimators`.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            As of every estimator.
+        monitor : callable, optional
+            ``monitor(i, model, {"state": state})`` is called after iteration i, and ends the fit if it returns True.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidParameterError, TypeError, ValueError
+            As every estimator.
+        """
+        if monitor is None:
+            return super().fit(X, y, sample_weight)
+        training = Training(self, X, y, sample_weight)
+        return self._finished(training, self._watched(training, monitor))
+
+    def _watched(self, training: Training[Self], monitor: Monitor) -> Iterator[BoostingState]:
+        for state in training:
+            yield state
+            if monitor(state.iteration - 1, self, {"state": state}):
+                training.state = replace(state, converged=True)  # done as asked
+                return
+
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        one, T = fitted["_ensemble"], len(fitted["train_score_"])
+        if wrong := one.forest.complaint(fitted["n_features_in_"]):
+            raise ValueError(f"has trees {wrong}.")
+        if one.K < 1 or len(one.forest) != T * one.K or one.forest.nodes.value.shape[1:] != (1, 1):
+            raise ValueError(f"has {len(one.forest)} trees instead of {one.K} for each of {T} iterations.")
+        if one.loss not in LOSSES or not (np.isfinite(one.rate) and np.isfinite(one.alpha)):
+            raise ValueError("has trees of an unknown loss.")
+        if isinstance(fitted["init_"], Constant) and fitted["init_"].scores.shape != (one.K,):
+            raise ValueError("has a start of another number of scores than its trees.")
+
+    # --- predictions ------------------------------------------------------------------------------------------------
+
+    @property
+    def estimators_(self) -> Array:
+        """The trees as models, of shape (n_estimators_, K)."""
+        self._require_fitted()
+        one, d = self._ensemble, self.n_features_in_
+        names = ("max_depth", "min_samples_split", "min_samples_leaf", "max_features", "max_leaf_nodes", "ccp_alpha")
+        parameters = {name: getattr(self, name) for name in names}
+        found = np.empty(len(one.forest), dtype=object)
+        for number, tree in enumerate(one.forest.trees()):
+            model = DecisionTreeRegressor(**parameters)
+            known = {"n_features_in_": d, "n_outputs_": 1, "max_features_": self.max_features_, "tree_": tree}
+            vars(model).update(known | {"history_": History()})
+            found[number] = model
+        return found.reshape(-1, one.K)
+
+    @property
+    def feature_importances_(self) -> Array:
+        """Mean over the trees of what the splits by each column take from the squared error, as shares."""
+        self._require_fitted()
+        d = self.n_features_in_
+        found = np.sum([tree.importances(d) for tree in self._ensemble.forest.trees()], axis=0)
+        return np.asarray(found / (found.sum() or 1.0))
+
+    @property
+    def _loss(self) -> Any:
+        one = self._ensemble
+        return LOSSES[one.loss](one.alpha, one.K)
+
+    def _scores(self, X: ArrayLike) -> Array:
+        """Return the scores of rows, of shape (K, n)."""
+        rows = self._new_rows(X)
+        return np.asarray(Rows(rows).concatenate(self._scores_of_block).T)
+
+    def _scores_of_block(self, block: Any) -> Array:
+        X, one = in_memory(block), self._ensemble
+        steps = one.forest.values(X).reshape(len(X), -1, one.K).sum(axis=1)
+        return initial_scores(self.init_, self._loss, X).T + one.rate * steps
+
+    def _staged_scores(self, X: ArrayLike) -> Iterator[Array]:
+        """Yield the scores of rows after each iteration, of shape (K, n)."""
+        table, one = in_memory(self._new_rows(X)), self._ensemble
+        F = initial_scores(self.init_, self._loss, table)
+        for number, tree in enumerate(one.forest.trees()):
+            F[number % one.K] += one.rate * tree.value[tree.apply(table), 0, 0]
+            if number % one.K == one.K - 1:
+                yield F.copy()
+
+    def _leaves(self, X: ArrayLike) -> Array:
+        """Return the leaf of each row in each tree, of shape (n, n_estimators_, K)."""
+        rows = self._new_rows(X)
+        found = Rows(rows).concatenate(lambda block: self._ensemble.forest.leaves(in_memory(block)))
+        return np.asarray(found.reshape(len(found), -1, self._ensemble.K))
+
+
+@dataclass
+class BoostingData:
+    """Rows of positive weight, their loss, what is known of their targets, and how they are arranged."""
+
+    samples: Samples
+    loss: Loss
+    known: Mapping[str, Any]
+    boosting: Boosting | None = None
+    init: Any = None
