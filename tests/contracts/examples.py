@@ -13,7 +13,7 @@ import numpy as np
 import groundup
 from groundup.core.estimator.base import Estimator
 from groundup.core.linalg import least_squares
-from groundup.projects.gradient_boosting.certificate import certify_tree
+from groundup.projects.gradient_boosting.certificate import certify_boosting, certify_tree
 from groundup.projects.linear_regression.solvers.state import state_of
 from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.regularized_regression.certificate import certify_ridge
@@ -180,6 +180,13 @@ def moved_leaves(model: Any, data: Any, state: Any, by: float) -> Any:
     tree = model.tree_
     free = np.array([[-np.inf], [np.inf]]).repeat(tree.node_count, axis=1)
     return certify_tree(replace(tree, value=tree.value + by * np.ptp(tree.value)), data.X, data.criterion, free)
+
+
+def moved_steps(model: Any, data: Any, state: Any, by: float) -> Any:
+    """All steps of the trees, longer by a part."""
+    trees = model._ensemble.forest
+    moved = replace(trees, nodes=replace(trees.nodes, value=(1 + by) * trees.nodes.value))
+    return certify_boosting(data.boosting, moved, model._rules(data), state)
 
 
 def less_c(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
@@ -355,6 +362,9 @@ CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
 MIXTURE = {"n_components": 2, "random_state": 0}
 DRAWN = dict.fromkeys(("weights", "order", "scikit-learn"), "the start is drawn by row number")
 
+FEW_TREES = {"n_estimators": 8}
+BINARY = "some of the checks have more than two classes, for which there is no exponential loss"
+NOT_THE_MEAN = "a check asks for R², of which eight trees for a low quantile have little"
 EVENTS = {"scikit-learn": "targets of the checks are negative, which no number of events is"}
 
 EXAMPLES: dict[str, Example] = {
@@ -699,6 +709,33 @@ EXAMPLES: dict[str, Example] = {
         moved_leaves,
         (),
         skip={"one class": ONE_CLASS, "columns": "several targets are learned at once"},
+    ),
+    "GradientBoostingRegressor": Example(
+        regression,
+        {
+            "default": Variant(FEW_TREES),
+            "absolute": Variant({**FEW_TREES, "loss": "absolute_error"}),
+            "huber": Variant({**FEW_TREES, "loss": "huber"}),
+            "quantile": Variant(
+                {**FEW_TREES, "loss": "quantile", "alpha": 0.3, "max_leaf_nodes": 4}, skip={"scikit-learn": NOT_THE_MEAN}
+            ),
+            "subsample": Variant({**FEW_TREES, "subsample": 0.6, "max_features": 2}, skip=DRAWN),
+            "stopped": Variant({**FEW_TREES, "n_iter_no_change": 3, "ccp_alpha": 0.01}, skip=DRAWN),
+        },
+        moved_steps,
+        (),
+    ),
+    "GradientBoostingClassifier": Example(
+        classes,
+        {
+            "default": Variant(FEW_TREES),
+            "three": Variant(FEW_TREES, data=three_classes),
+            "exponential": Variant({**FEW_TREES, "loss": "exponential"}, skip={"scikit-learn": BINARY}),
+            "zero": Variant({**FEW_TREES, "init": "zero", "subsample": 0.6}, skip=DRAWN),
+            "stopped": Variant({**FEW_TREES, "n_iter_no_change": 3}, data=three_classes, skip=DRAWN),
+        },
+        moved_steps,
+        (),
     ),
     "PCA": Example(
         stretched,

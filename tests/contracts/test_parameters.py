@@ -34,6 +34,7 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "coef0": (-1, 1.5),
     "degree": (1.5,),
     "gamma": (1.5,),
+    "max_depth": (None,),
     "monotonic_cst": ([1],),
     "cv": ([1],),  # Pairs of rows are looked at when the data are there.
     "intercept_scaling": (1.5,),

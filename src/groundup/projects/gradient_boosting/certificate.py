@@ -84,7 +84,7 @@ def certify_boosting(data: Boosting, trees: Forest, rules: BoostingRules, state:
         claim += "; it has fallen by the gains of all splits"
     return Certificate(
         claim=f"{claim}.",
-        measure="difference of the losses, largest rise or difference from the gains, relative to the loss at the start",
+        measure="difference of the losses, largest rise or difference from the gains, relative to the first loss",
         value=float(off),
         tolerance=ROUNDING,
     )

@@ -186,7 +186,7 @@ class GradientBoosting(Estimator):
                 raise ValueError(
                     f"validation_fraction={self.validation_fraction} of {len(samples)} rows holds none of them out."
                 )
-            samples, held = samples.part(learned), samples.part(out)
+            samples, held = samples.take(learned), samples.take(out)
         warm = self.warm_start and hasattr(self, "_ensemble")
         data.init = self.init_ if warm else fitted_initial(self.init, data.loss, samples)
         train = Part(samples, initial_scores(data.init, data.loss, samples.X))
@@ -262,8 +262,10 @@ class GradientBoosting(Estimator):
             raise ValueError(f"has {len(one.forest)} trees instead of {one.K} for each of {T} iterations.")
         if one.loss not in LOSSES or not (np.isfinite(one.rate) and np.isfinite(one.alpha)):
             raise ValueError("has trees of an unknown loss.")
-        if isinstance(fitted["init_"], Constant) and fitted["init_"].scores.shape != (one.K,):
-            raise ValueError("has a start of another number of scores than its trees.")
+        start = fitted["init_"]
+        constant = isinstance(start, Constant) and start.scores.shape == (one.K,) and np.isfinite(start.scores).all()
+        if not constant and not (isinstance(start, str) and start == "zero"):
+            raise ValueError(f"has an init_ that no file may hold, or of another number of scores: {start!r}.")
 
     # --- predictions ------------------------------------------------------------------------------------------------
 

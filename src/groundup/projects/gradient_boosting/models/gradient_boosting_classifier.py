@@ -75,7 +75,7 @@ class GradientBoostingClassifier(ProbabilisticClassifier, GradientBoosting):
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         super()._check_agreement(fitted)
         K, one = len(fitted["classes_"]), fitted["_ensemble"]
-        if fitted["n_classes_"] != K or one.K != (K if K > 2 else 1) or (K > 2) != (one.loss == "multinomial"):
+        if fitted["n_classes_"] != K or (K if K > 2 else 1) != one.K or (K > 2) != (one.loss == "multinomial"):
             raise ValueError(f"has {K} classes, but trees of {one.K} scores.")
 
     def decision_function(self, X: ArrayLike) -> Array:

@@ -123,7 +123,7 @@ class SquaredLoss(Loss):
 
 
 class Quantile(Loss):
-    """Deviations, weighted by alpha above the prediction and by 1 - alpha below.  eq. gradient_boosting:quantile-loss"""
+    """Deviations, weighted by alpha above the prediction, 1 - alpha below.  eq. gradient_boosting:quantile-loss"""
 
     falls = True
 

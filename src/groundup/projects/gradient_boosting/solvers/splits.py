@@ -13,7 +13,7 @@ from groundup.projects.gradient_boosting.solvers.draws import uniforms
 from groundup.projects.gradient_boosting.solvers.levels import Level
 
 PLACES = 1 << 15  # Entries of the orders that are searched at once: what is computed from them stays in the cache.
-EQUAL_GAIN = 1e-12  # Gains that differ by less than this part of the node's impurity differ by rounding.
+EQUAL_GAIN = 1e-12  # Gains that differ by less than this part of the impurity differ by rounding.
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def best_splits(
         np.maximum.reduceat(found, level.starts, axis=1, out=best[some])
     if rules.max_features is not None and rules.max_features < table.X.shape[1]:
         best[~_looked_at(best, level, table, rules)] = -np.inf
-    slack = EQUAL_GAIN * impurity
+    slack = EQUAL_GAIN * np.sqrt(impurity * impurity.sum())  # sums run on from node to node, and so does their rounding
     winner = (best >= best.max(axis=0) - slack).argmax(axis=0)  # (k,)
     rows = level.order[winner[level.of], np.arange(m)]
     row = gains(rows[None], winner[level.of][None])[0]
