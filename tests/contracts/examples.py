@@ -717,7 +717,8 @@ EXAMPLES: dict[str, Example] = {
             "absolute": Variant({**FEW_TREES, "loss": "absolute_error"}),
             "huber": Variant({**FEW_TREES, "loss": "huber"}),
             "quantile": Variant(
-                {**FEW_TREES, "loss": "quantile", "alpha": 0.3, "max_leaf_nodes": 4}, skip={"scikit-learn": NOT_THE_MEAN}
+                {**FEW_TREES, "loss": "quantile", "alpha": 0.3, "max_leaf_nodes": 4},
+                skip={"scikit-learn": NOT_THE_MEAN},
             ),
             "subsample": Variant({**FEW_TREES, "subsample": 0.6, "max_features": 2}, skip=DRAWN),
             "stopped": Variant({**FEW_TREES, "n_iter_no_change": 3, "ccp_alpha": 0.01}, skip=DRAWN),

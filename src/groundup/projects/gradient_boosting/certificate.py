@@ -7,6 +7,7 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
 from groundup.projects.gradient_boosting.solvers.forest import Forest
+from groundup.projects.gradient_boosting.solvers.growth import within
 from groundup.projects.gradient_boosting.solvers.levels import Level
 from groundup.projects.gradient_boosting.solvers.losses import SquaredLoss
 from groundup.projects.gradient_boosting.solvers.tree import Tree
@@ -34,10 +35,11 @@ def certify_tree(tree: Tree, X: Array, criterion: Criterion, bounds: Array) -> C
     order = leaf.argsort(kind="stable")
     found, starts = np.unique(leaf[order], return_index=True)
     best = criterion.measure(Level(order[None], starts, found))
-    low, high = bounds[:, found, None, None]
+    bounded = np.isfinite(bounds).any()
+    expected = within(best.value, bounds[:, found]) if bounded else best.value
     value = tree.value[found]
     spread = float(np.ptp(tree.value)) or 1.0
-    off = float(np.abs(value - np.clip(best.value, low, high)).max()) / spread
+    off = float(np.abs(value - expected).max()) / spread
     mass = tree.impurity[0] * tree.weighted_n_node_samples[0]
     left = float(best.weight @ best.impurity)
     missing = abs(mass - tree.gains().sum() - left) / (mass or 1.0)

@@ -27,7 +27,7 @@ def best_split(x, r):
     gains, x = split_gains(x, r), np.sort(x)
     if len(x) < 2 or gains.max() < 0:
         return -1.0, np.nan
-    i = gains.argmax()
+    i = gains.round(9).argmax()  # equal gains may differ by rounding
     return gains[i], (x[i] + x[i + 1]) / 2
 
 
@@ -40,7 +40,7 @@ def grow(X, r, h, depth):
     """Grow a tree that splits by r, greedily, and whose leaves take Newton steps.  eq. gradient_boosting:tree"""
     if depth > 0 and r.min() < r.max():
         splits = [best_split(X[:, j], r) for j in range(X.shape[1])]
-        j = np.argmax([gain for gain, _ in splits])
+        j = np.round([gain for gain, _ in splits], 9).argmax()  # the first of equally good columns
         gain, t = splits[j]
         if gain >= 0:  # a gain of 0 may be the first of two steps, as on the points of XOR
             left = X[:, j] <= t

@@ -54,8 +54,8 @@ class Ensemble:
         Number of scores of a row, and of trees of an iteration.
     rate : float
         Learning rate.
-    best : ndarray
-        Losses of held-out rows that a new one has to be below.
+    best, out_of_bag : ndarray
+        As of `BoostingState`.
     entropy : tuple of int
         Seed of all random numbers.
     """
@@ -66,6 +66,7 @@ class Ensemble:
     K: int
     rate: float
     best: Array
+    out_of_bag: Array
     entropy: tuple[int, ...]
 
 
@@ -146,9 +147,7 @@ class GradientBoosting(Estimator):
             return None
         one, trees = self._ensemble, self._ensemble.forest.trees()
         stages = tuple(trees[at : at + one.K] for at in range(0, len(trees), one.K))
-        out = getattr(self, "oob_scores_", np.zeros(0))
-        if len(out):
-            out = np.concatenate([[out[0] + self.oob_improvement_[0]], out])
+        out = one.out_of_bag if self.subsample < 1 else np.zeros(0)
         best = (
             one.best if len(one.best) == (self.n_iter_no_change or 0) else np.full(self.n_iter_no_change or 0, np.inf)
         )
@@ -206,11 +205,16 @@ class GradientBoosting(Estimator):
             "n_trees_per_iteration_": K,
             "max_features_": features_of(self.max_features, data.samples.X.shape[1]),
             "train_score_": state.losses,
-            "_ensemble": Ensemble(trees, name, data.loss.alpha, K, rules.rate, state.best, state.entropy),
+            "_ensemble": Ensemble(trees, name, data.loss.alpha, K, rules.rate, state.best, out, state.entropy),
             "certificate_": certify_boosting(arranged, trees, rules, state),
         }
         if len(out):
-            found |= {"oob_scores_": out[1:], "oob_improvement_": out[:-1] - out[1:], "oob_score_": float(out[-1])}
+            before = np.zeros(state.iteration - len(out) + 1)  # iterations that left no rows out
+            found |= {
+                "oob_scores_": np.concatenate([before, out[1:]]),
+                "oob_improvement_": np.concatenate([before, out[:-1] - out[1:]]),
+                "oob_score_": float(out[-1]),
+            }
         return found
 
     def most_states(self) -> int:
@@ -271,14 +275,14 @@ class GradientBoosting(Estimator):
 
     @property
     def estimators_(self) -> Array:
-        """The trees as models, of shape (n_estimators_, K)."""
+        """The trees as models, of shape (n_estimators_, K), each with its own depth as `max_depth`."""
         self._require_fitted()
         one, d = self._ensemble, self.n_features_in_
-        names = ("max_depth", "min_samples_split", "min_samples_leaf", "max_features", "max_leaf_nodes", "ccp_alpha")
-        parameters = {name: getattr(self, name) for name in names}
+        own = DecisionTreeRegressor.parameter_names()
+        parameters = {name: value for name, value in self.get_params().items() if name in own and name != "criterion"}
         found = np.empty(len(one.forest), dtype=object)
         for number, tree in enumerate(one.forest.trees()):
-            model = DecisionTreeRegressor(**parameters)
+            model = DecisionTreeRegressor(**parameters | {"max_depth": max(1, tree.max_depth)})
             known = {"n_features_in_": d, "n_outputs_": 1, "max_features_": self.max_features_, "tree_": tree}
             vars(model).update(known | {"history_": History()})
             found[number] = model

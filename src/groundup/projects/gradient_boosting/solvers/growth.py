@@ -165,8 +165,7 @@ class Growing:
         self._close(level.nodes[done], splits, done, first, below.size)
         found = self.criterion.measure(below)
         if self.rules.splits.monotonic is not None:
-            np.clip(found.value[:, 0, -1], *self.bounds[:, below.nodes], out=found.value[:, 0, -1])
-            found.value[:, 0, 0] = found.value[:, 0, -1] if found.value.shape[2] == 1 else 1 - found.value[:, 0, 1]
+            found = replace(found, value=within(found.value, self.bounds[:, below.nodes]))
         self._append(below, found)
         if self.rules.splits.monotonic is not None:
             self._bound(level.nodes[done], splits.feature[done])
@@ -233,6 +232,12 @@ class Growing:
         grouped = np.take_along_axis(order, key.argsort(axis=1, kind="stable"), axis=1)
         size = np.bincount(key[0], minlength=len(state.open) + 1)[:-1]
         self.pending = Level(grouped[:, : size.sum()], np.cumsum(size) - size, state.open)
+
+
+def within(value: Array, bounds: Array) -> Array:
+    """Return the values of nodes, of one number or the shares of two classes, with the last one within bounds."""
+    last = np.clip(value[:, 0, -1], *bounds)
+    return np.stack([last] if value.shape[2] == 1 else [1 - last, last], axis=1)[:, None]
 
 
 def grow_levels(growing: Growing) -> Iterator[Array]:

@@ -222,7 +222,7 @@ class Binomial(Loss):
 
     def link(self, prediction: Array) -> Array:
         """Return the log-odds of probabilities of shape (n, 2)."""
-        p = np.clip(prediction[:, 1], EPS, 1 - EPS)
+        p = np.clip(prediction[:, 1].astype(np.float64), EPS, 1 - EPS)
         return np.log(p / (1 - p))[None]
 
     def residuals(self, y: Array, F: Array) -> Array:
@@ -287,7 +287,7 @@ class Multinomial(Loss):
 
     def link(self, prediction: Array) -> Array:
         """Return the logarithms of probabilities of shape (n, K), less their mean."""
-        logarithms = np.log(np.clip(prediction, EPS, 1 - EPS)).T
+        logarithms = np.log(np.clip(prediction.astype(np.float64), EPS, 1 - EPS)).T
         return np.asarray(logarithms - logarithms.mean(axis=0))
 
     def residuals(self, y: Array, F: Array) -> Array:
