@@ -5,12 +5,14 @@ from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVe
 from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer
 from groundup.data.text.tfidf_vectorizer import TfidfVectorizer as TfidfVectorizer
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
+from groundup.projects.gradient_boosting.figures.plot_tree import plot_tree as plot_tree
 from groundup.projects.gradient_boosting.models.decision_tree_classifier import (
     DecisionTreeClassifier as DecisionTreeClassifier,
 )
 from groundup.projects.gradient_boosting.models.decision_tree_regressor import (
     DecisionTreeRegressor as DecisionTreeRegressor,
 )
+from groundup.projects.gradient_boosting.models.export_text import export_text as export_text
 from groundup.projects.gradient_boosting.models.gradient_boosting_classifier import (
     GradientBoostingClassifier as GradientBoostingClassifier,
 )

@@ -4,7 +4,8 @@ In reading order::
 
     theory.tex             the chapter
     textbook.py            its algorithms, plain: start here
-    models/                decision trees; `GradientBoostingRegressor` and `GradientBoostingClassifier`
-    solvers/               sorted columns, criteria, the best splits, growing, pruning; losses, boosting
-    certificate.py         how much each split lowered the impurity, each tree the loss
+    models/                decision trees, as text too; `GradientBoostingRegressor` and `GradientBoostingClassifier`
+    solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting
+    certificate.py         whether leaves are the best constants, and gains account for the loss
+    figures/               trees, drawn
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class GradientBoosting(Estimator):
     learning_rate: float = parameter(Number(0), default=0.1)
     n_estimators: int = parameter(Count, default=100)
     subsample: float = parameter(Number(0, 1, open_low=True), default=1.0)
-    criterion: str = ignored(
+    criterion: Literal["deprecated", "friedman_mse", "squared_error"] = ignored(
         OneOf(("deprecated", "friedman_mse", "squared_error")), "both criteria choose the same splits",
         default="deprecated",
     )  # fmt: skip
@@ -89,7 +89,7 @@ class GradientBoosting(Estimator):
     min_impurity_decrease: float = parameter(Number(0), default=0.0)
     init: Any = parameter(Initial(), default=None)
     random_state: Seed = parameter(RandomState, default=None)
-    max_features: int | float | str | None = parameter(MaxFeatures, default=None)
+    max_features: int | float | Literal["sqrt", "log2"] | None = parameter(MaxFeatures, default=None)
     verbose: int = parameter(Verbosity, default=0)
     max_leaf_nodes: int | None = parameter(NONE | Number(2, whole=True), default=None)
     warm_start: bool = parameter(Boolean(), default=False)
