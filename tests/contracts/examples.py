@@ -743,7 +743,6 @@ EXAMPLES: dict[str, Example] = {
         {
             "default": Variant({"n_components": 2}, skip=COUNTS),
             "all": Variant(skip=COUNTS | ALL_AXES),
-            "full": Variant({"n_components": 2, "svd_solver": "full"}, skip=COUNTS),
             "whiten": Variant({"n_components": 2, "whiten": True}, skip=COUNTS),
             "share": Variant({"n_components": 0.9, "svd_solver": "full"}, skip=COUNTS),
             "likely": Variant({"n_components": "mle"}, skip=COUNTS | WIDE),
@@ -768,8 +767,9 @@ EXAMPLES: dict[str, Example] = {
         {
             "default": Variant({"n_components": 2}, skip=COUNTS | IN_TURN),
             "all": Variant(skip=COUNTS | IN_TURN | ALL_AXES),
-            "batches": Variant({"n_components": 2, "batch_size": 10}, skip=COUNTS | IN_TURN | IN_BATCHES),
-            "whiten": Variant({"n_components": 2, "whiten": True}, skip=COUNTS | IN_TURN),
+            "batches": Variant(
+                {"n_components": 2, "batch_size": 10, "whiten": True}, skip=COUNTS | IN_TURN | IN_BATCHES
+            ),
         },
         moved_axes,
         AXES,

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from contracts.cases import SAME_FOR_ALL_DATA
 from groundup import projects
 from groundup.data.dataset import Dataset
 from groundup.plotting.animate import draw_state
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import style
+from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
@@ -22,10 +24,6 @@ from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
-SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
-    "failures", "colours", "overflow", "underflow", "slow",
-    "scaling", "kernel_circles", "reconstruction", "eigen_digits",
-}  # fmt: skip
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
 
 rng = np.random.default_rng(5)
@@ -86,6 +84,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(solvers, "RACE", 10)
     monkeypatch.setattr(learning, "DRAWS", 2)
     monkeypatch.setattr(numbers, "TRIALS", 2)
+    monkeypatch.setattr(convergence, "STEPS", 60)
 
 
 def fitted(name, X, y, columns=None):

@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from contracts.cases import SAME_FOR_ALL_DATA
 from groundup import projects
 from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
+from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
@@ -45,6 +47,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(clusters, "STARTS", 12)
     monkeypatch.setattr(learning, "DRAWS", 2)
     monkeypatch.setattr(numbers, "TRIALS", 2)
+    monkeypatch.setattr(convergence, "STEPS", 60)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)
@@ -62,12 +65,16 @@ def fitted(request):
 
 def test_every_figure_is_drawn_or_says_why_not(fitted):
     """Catches a figure that breaks for some data or model, one without title or caption, axes without names."""
-    project, _, model, data = fitted
+    project, declared, model, data = fitted
     drawn, reasons = 0, []
+    once = declared is project.models[0] and (data.name == next(iter(project.data)) or data.image is not None)
     for figure in project.figures:
+        if figure.name in SAME_FOR_ALL_DATA and not once:
+            continue
         assert figure.title
         assert not figure.title.endswith(".")
         assert figure.caption.endswith(".")
+        assert "`" not in figure.title + figure.caption  # The page shows them as they are.
         try:
             fig = figure.render(model, data)
         except NotApplicable as why:

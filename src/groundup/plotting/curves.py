@@ -37,8 +37,9 @@ def learning_curves(history: Mapping[str, Array], watched: str = "loss") -> Figu
     def learning_curves(axes: Any, model: Any, data: Dataset) -> None:
         """How the fit went
 
-        Each scalar of the algorithm's states over its iterations; a logarithmic axis where it spans decades. A new
-        start breaks the line.
+        Each scalar of the algorithm's states, counted from 0: a state is an iteration, or one step of it where the
+        steps are told apart, as in EM. The axis is logarithmic where a scalar spans decades; a new start breaks the
+        line.
         """
         for panel, names in zip(np.ravel(axes), shown, strict=True):
             _draw(panel, {name: curves[name] for name in sorted(names, key=len)}, starts)
@@ -65,7 +66,7 @@ def _draw(axes: Any, curves: Mapping[str, Array], starts: Sequence[int] | Array)
         mark = "o" if len(values) <= 40 else ""
         axes.plot(when, np.insert(height, starts, np.nan), marker=mark, markersize=3.5, label=name.replace("_", " "))
     axes.set(
-        xlabel="iteration",
+        xlabel="state",
         ylabel=next(iter(curves)).removeprefix(VALIDATION).replace("_", " "),
         yscale="log" if logarithmic else "linear",
     )

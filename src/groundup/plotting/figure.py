@@ -1,7 +1,8 @@
 """What a figure is: a function that draws into given axes, and its title and caption for the reader.
 
 A project writes ``def residuals(axes, model, data)`` and decorates it with its panels. The first line of the
-function's docstring is the figure's title, the rest its caption; the report, the book and the site all use these.
+function's docstring is the figure's title, the rest its caption. The first paragraph of the caption tells how to read
+the picture; a second one is about data of other kinds, and left out in the book, which knows its data.
 """
 
 from __future__ import annotations
@@ -58,6 +59,12 @@ class Figure:
     def caption(self) -> str:
         """The rest of the docstring, as one paragraph."""
         return " ".join((inspect.getdoc(self.draw) or "").partition("\n")[2].split())
+
+    @property
+    def book_caption(self) -> str:
+        """The first paragraph of the caption."""
+        _, _, rest = (inspect.getdoc(self.draw) or "").partition("\n")
+        return " ".join(rest.strip().split("\n\n")[0].split())
 
     def render(self, model: Any, data: Dataset) -> Canvas:
         """Draw for a fitted model, in the shared style.

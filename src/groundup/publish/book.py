@@ -19,6 +19,7 @@ from typing import Any
 from groundup.core.files import write_whole
 from groundup.projects import FINISHED, load
 from groundup.publish import listings
+from groundup.publish.captions import with_docstrings
 from groundup.workbench.run.request import Asked, build_model, open_data
 
 SOURCE = Path(__file__).parents[1]
@@ -167,6 +168,12 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
             write_whole(out / f"{name}-{data_name}-{figure_name}.{suffix}", file.getvalue())
 
 
+def caption(picture: str) -> str:
+    """Return what the docstring of a figure, ``project-data-figure``, says about how to read it."""
+    name, _, figure_name = picture.split("-")
+    return {figure.name: figure for figure in load(name).figures}[figure_name].book_caption
+
+
 def measured_figures(path: Path = MEASURED) -> dict[str, str]:
     """Measured growth, times and crossovers by name, as many digits as they deserve; empty without a benchmark."""
     if not path.exists():
@@ -187,7 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
     texts = chapters()
     parts = {name: without_solutions(text) for name, text in texts.items()}
     for name, (chapter, _) in parts.items():
-        write_whole(out / f"chapter-{name}.tex", chapter)
+        write_whole(out / f"chapter-{name}.tex", with_docstrings(chapter, caption))
     write_whole(out / "chapters.tex", "".join(f"\\input{{generated/chapter-{name}}}\n" for name in parts))
     solved = "".join(f"\\section*{{\\Cref{{ch:{name}}}}}\n{solutions}" for name, (_, solutions) in parts.items())
     write_whole(out / "solutions.tex", SOLUTIONS + solved)

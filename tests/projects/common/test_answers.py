@@ -13,7 +13,7 @@ from groundup.data.tables.features import Categories, Numbers
 from groundup.projects.common.answers import regression_quality
 from groundup.projects.common.effects import effects, step_of
 from groundup.projects.common.treatment import dependent_columns
-from groundup.projects.common.words import joined, listed, percent, rounded
+from groundup.projects.common.words import joined, listed, percent, rounded, with_spread
 from groundup.workbench.run.measures import Measures, measure
 from groundup.workbench.run.validation import Validation
 
@@ -311,9 +311,10 @@ def test_levels_speak_for_a_class_as_levels():
 
 
 @pytest.mark.parametrize(("share", "words"), [(0.5, "50 %"), (0.9996, "99.9 %"), (0.994, "99.4 %"), (0.002, "0.2 %"),
-                                              (0.0, "0 %"), (1.0, "100 %")])  # fmt: skip
+                                              (0.0, "0 %"), (1.0, "100 %"), (1 - 2e-16, "100 %"),
+                                              (1 - 1e-10, "99.9 %"), (7e-7, "< 0.01 %"), (1e-4, "0.01 %")])  # fmt: skip
 def test_percentages(share, words):
-    """Catches 99.4 % told as 99 %, what is nearly all told as all, and decimals that mean nothing."""
+    """Catches 99.4 % told as 99 %, nearly all told as all, rounding told as 99.9 %, and decimals that mean nothing."""
     assert percent(share) == words
 
 
@@ -326,6 +327,24 @@ def test_numbers_as_people_write_them(value, words):
     """Catches 2.35e+04 in a sentence."""
     assert rounded(value) == words
     assert rounded(abs(value), sign=True)[0] == "+" or not np.isfinite(value)
+
+
+@pytest.mark.parametrize(
+    ("mean", "std", "words"),
+    [
+        (1e9 + 8.8236, 0.7634, "1,000,000,008.82 ± 0.76"),
+        (-6.2502, 0.0587, "−6.250 ± 0.059"),
+        (0.2462, 0.1044, "0.25 ± 0.10"),
+        (1068.3, 257.4, "1,070 ± 260"),
+        (-0.0003, 0.83, "0.00 ± 0.83"),
+        (-2.04e-7, 1.83e-6, "−2e−07 ± 1.8e−06"),
+        (4.1234567, 0.0, "4.12 ± 0"),
+        (4.1234567, np.nan, "4.12"),
+    ],
+)
+def test_a_mean_has_the_digits_that_its_deviation_leaves(mean, std, words):
+    """Catches 1e+09 ± 0.83, digits that mean nothing, and trailing zeros left out of one of the two."""
+    assert with_spread(mean, std) == words
 
 
 def test_long_lists_are_cut_and_names_with_commas_quoted():

@@ -35,6 +35,10 @@ def told(model, data):
     return " ".join(findings.answer(model, data, measure(PROJECT.metrics, model, data)))
 
 
+def doubted(model, data):
+    return " ".join(findings.doubts(model, data))
+
+
 def test_components_are_described_in_the_users_units():
     """Catches means or deviations in standard units, a deviation scaled by the mean, and sizes of other components."""
     plain, data = shops()
@@ -50,7 +54,9 @@ def test_components_are_described_in_the_users_units():
             assert mean == pytest.approx(own.means_[k, j], rel=5e-3)
             assert spread == pytest.approx(np.sqrt(own.covariances_[k, j, j]), rel=0.06)
     words = told(model, data)
-    assert words.startswith("3 components with a covariance matrix each in 100 rows, the largest with 60")
+    assert words.startswith(
+        "100 rows in 3 components with a covariance matrix each; the largest is the most probable one for 60 rows"
+    )
     assert float(words.partition("high age (")[2].partition(" ")[0]) == pytest.approx(60, abs=1.5)
 
 
@@ -89,8 +95,9 @@ def test_the_answer_says_what_bic_prefers():
     )
     other = GaussianMixture(2, random_state=0, **STOP).fit(STRETCHED.X)
     more = other.bic(STRETCHED.X) - best.bic(STRETCHED.X)
-    assert f"A mixture of 3 components with a covariance matrix each has the least BIC, by {more:.3g}." in told(
-        other, STRETCHED
+    assert (
+        f"A mixture of 3 components with a covariance matrix each has the least BIC, {more:.3g} less than this one."
+        in told(other, STRETCHED)
     )
     table = findings.compared(other, STRETCHED)[0]
     assert table.rows[0][:2] == ("3", "full")
@@ -104,25 +111,37 @@ def test_doubts_are_told():
     data = Dataset("spike", "", X, None, ("a", "b"))
     start = {"weights_init": [0.8, 0.2], "means_init": [[0, 0], [0.5, 0.5]]}
     model = GaussianMixture(2, **start, precisions_init=[np.eye(2), 1e4 * np.eye(2)]).fit(X)
-    assert "component 1 has no spread in some direction" in told(model, data)
+    assert "component 1 has no spread in some direction" in doubted(model, data)
+    flat = Dataset("sum", "", np.column_stack([X, X.sum(axis=1)]), None, ("bill", "tip", "total"))
+    assert "no spread in a direction of bill, tip and total, so that the floor" in doubted(
+        GaussianMixture(1).fit(flat.X), flat
+    )
     with pytest.warns(UserWarning, match="did not converge"):
         stopped = GaussianMixture(3, max_iter=2, random_state=0).fit(STRETCHED.X)
-    assert "stopped before it converged" in told(stopped, STRETCHED)
+    assert "stopped before it converged" in doubted(stopped, STRETCHED)
     town = np.arange(120) % 2
     indicator = Dataset("towns", "", np.column_stack([X, town]), None, ("a", "b", "town=A"))
-    assert "town=A has two values only" in told(GaussianMixture(1).fit(indicator.X), indicator)
-    assert "In doubt" not in told(GaussianMixture(3, random_state=0).fit(STRETCHED.X), STRETCHED)
+    assert "town=A has two values only" in doubted(GaussianMixture(1).fit(indicator.X), indicator)
+    assert doubted(GaussianMixture(3, random_state=0).fit(STRETCHED.X), STRETCHED) == ""
+    assert "In doubt: town=A" in told(GaussianMixture(1).fit(indicator.X), indicator)
 
 
 def test_sure_rows_and_the_pair_that_shares_the_others():
-    """Catches components named that share nothing."""
+    """Catches components named that share nothing, and a largest pair said to hold most of the other rows."""
     model = GaussianMixture(3, random_state=0).fit(STRETCHED.X)
     share = model.predict_proba(STRETCHED.X)
     words = findings.sureness(model, STRETCHED)
     assert words.startswith(f"{100 * (share.max(axis=1) >= 0.95).mean():.0f} %")
     overlap = (share.T @ share) * (1 - np.eye(3))
     a, b = sorted(np.unravel_index(overlap.argmax(), (3, 3)))
-    assert words.endswith(f"between components {a} and {b}.")
+    unsure = np.sort(np.argsort(-share[share.max(axis=1) < 0.95], axis=1)[:, :2], axis=1)
+    between = (unsure == [a, b]).all(axis=1).sum()
+    assert words.endswith(
+        f"of the other {len(unsure)}, {between} have components {a} and {b} as the two most probable."
+    )
+    two = GaussianMixture(2, random_state=0).fit(STRETCHED.X)
+    rows = (two.predict_proba(STRETCHED.X).max(axis=1) < 0.95).sum()
+    assert f"all of the other {rows} have components 0 and 1" in findings.sureness(two, STRETCHED)
     apart = Dataset("apart", "", np.r_[np.zeros(9), np.ones(9)][:, None] + np.arange(18)[:, None] / 99, None, ("x",))
     assert findings.sureness(GaussianMixture(2, random_state=0).fit(apart.X), apart).startswith("Every row")
 
@@ -140,6 +159,16 @@ def test_rows_of_least_density_come_with_their_reason():
     assert float(first[3].split("+")[1].split()[0]) == pytest.approx(
         (60 - model.means_[k, 1]) / np.sqrt(model.covariances_[k, 1, 1]), rel=0.06
     )
+
+
+def test_a_row_that_is_rare_in_no_single_column_is_told_so():
+    """Catches half a standard deviation named as what makes a row the least probable one."""
+    x = np.linspace(-2, 2, 40)
+    X = np.column_stack([x, x + 0.01 * np.cos(9 * x)])
+    X[20, 1] += 1
+    data = Dataset("line", "", X, None, ("a", "b"))
+    first, *_ = findings.rarest(GaussianMixture(1).fit(X), data)[0].rows
+    assert first == ("row 20", first[1], "0", "no column alone, but their combination")
 
 
 def test_shapes_are_told_in_standard_deviations_of_all_rows():

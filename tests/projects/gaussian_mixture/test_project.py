@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -52,6 +53,8 @@ def test_one_normal_distribution_is_the_baseline():
     learned, rows = table(STRETCHED.X[::2]), table(STRETCHED.X[1::2])
     alone = GaussianMixture(1).fit(learned.X)
     assert one_normal(learned, rows) == pytest.approx(-alone.score(rows.X), rel=1e-12)
+    wide = table(np.random.default_rng(0).normal(size=(12, 20)))
+    assert np.isnan(one_normal(wide, wide))  # The floor decides, not the rows.
 
 
 def test_the_default_data_show_what_the_chapter_says():
@@ -99,13 +102,32 @@ def test_collapsed_mixtures_are_not_chosen():
         2, weights_init=[0.8, 0.2], means_init=[[0, 0], [0.5, 0.5]], precisions_init=[np.eye(2), 1e4 * np.eye(2)]
     ).fit(X)
     assert spike.bic(X) < GaussianMixture(1).fit(X).bic(X) - 100
-    assert selection.collapsed(spike, X).tolist() == [1]
-    assert selection.collapsed(GaussianMixture(1).fit(X), X).tolist() == []
-    flat = np.column_stack([X[:100], np.zeros(100)])  # no spread anywhere in the last column
-    assert selection.collapsed(GaussianMixture(2, random_state=0).fit(flat), flat).tolist() == []
+    assert selection.collapsed(spike).tolist() == [1]
+    assert selection.collapsed(GaussianMixture(1).fit(X)).tolist() == []
     assert all(not one.collapsed for one in selection.candidates(X) if one.K == 1)
     chosen = selection.best(selection.candidates(X))
     assert not chosen.collapsed
+
+
+def test_the_floor_does_not_win_the_comparison():
+    """Catches one component chosen where rows without spread in a direction have the density of the floor.
+
+    Two groups, and fewer rows than columns, or a column that others determine: one covariance matrix for all rows is
+    singular, and only the floor keeps its likelihood finite.
+    """
+    rng = np.random.default_rng(0)
+    few = np.repeat([[-3.0], [3.0]], 6, axis=0) + rng.normal(size=(12, 20))
+    matrix = GaussianMixture(1).fit(few)
+    assert matrix.bic(few) < GaussianMixture(2, covariance_type="diag", random_state=0).fit(few).bic(few) - 100
+    assert selection.collapsed(matrix).tolist() == [0]
+    assert parameters(table(few))["n_components"] == 2
+    two = np.repeat([[-2.0, 0.0], [2.0, 0.0]], 60, axis=0) + rng.normal(size=(120, 2))
+    flat = np.column_stack([two, two.sum(axis=1)])
+    sound = [one for one in selection.candidates(flat) if not one.collapsed]
+    assert {one.kind for one in sound} == {"diag", "spherical"}
+    assert selection.without_spread(GaussianMixture(1).fit(flat), flat).tolist() == [0, 1, 2]
+    assert selection.without_spread(GaussianMixture(1).fit(two), two).tolist() == []
+    assert selection.without_spread(GaussianMixture(1).fit(flat[:, [0, 2]] * 1e-4), flat[:, [0, 2]] * 1e-4).size == 2
 
 
 @pytest.mark.parametrize("X", [[[1.0, 2.0], [3.0, 4.0]], [[0.0, 0.0]] * 20, np.arange(7.0)[:, None]])
@@ -128,7 +150,7 @@ def test_half_steps_lift_one_bound(kind):
     model = fitted(covariance_type=kind, tol=1e-6, max_iter=1000)
     steps = list(half_steps(plain_start(model, STRETCHED.X), STRETCHED.X))
     assert [step.step for step in steps[:4]] == ["E", "M", "E", "M"]
-    assert [step.iteration for step in steps[:4]] == [0, 0, 1, 1]
+    assert [step.iteration for step in steps[:4]] == [1, 1, 2, 2]
     values = np.array([step.bound for step in steps])
     assert (np.diff(values) > -1e-9).all()
     np.testing.assert_array_equal(steps[0].share, steps[1].share)  # the M-step leaves the colours
@@ -168,7 +190,9 @@ def test_missing_entries_leave_the_demonstration():
     model = GaussianMixture(3, random_state=0).fit(X)
     for figure in PROJECT.figures:
         if figure is not convergence.slow:
-            figure.render(model, data)
+            words = [text.get_text() for panel in figure.render(model, data).axes for text in panel.texts]
+            assert "200 rows left out: an entry is missing" in words, figure.name
+    assert drawing.left_out(STRETCHED) == ""
     frames = list(PROJECT.animation.frames(model, data))
     assert len(frames[-1].share) == 400
     with pytest.raises(NotApplicable, match="lacks an entry"):
@@ -181,23 +205,69 @@ def test_very_many_rows_are_thinned():
 
 
 def test_frames_ask_before_they_tell():
-    """Catches ellipses and colours that change together, a question without an answer, and a run shown in full."""
+    """Catches ellipses and colours that change together, and a question that the next frame does not answer."""
     model = fitted()
     frames = list(PROJECT.animation.frames(model, STRETCHED))
     assert frames[0].share is None
     assert "which rows will take the colour" in frames[0].words
-    assert len(frames) <= 2 * animation.MOST_ITERATIONS + 2
-    for e, m in zip(frames[1:-1:2], frames[2:-1:2], strict=True):
-        assert "E-step" in e.title
-        assert "M-step" in m.title
-        np.testing.assert_array_equal(e.share, m.share)
-        assert "Before the M-step: which ellipse" in e.words
-        assert "Before the E-step: which rows" in m.words
-    moved = "".join(frame.words for frame in frames[2:-1:2])
-    assert "moved farthest, by" in moved
+    assert len(frames) <= 3 * animation.MOST_ITERATIONS + 2
+    for before, after in pairwise(frames[:-1]):
+        if "E-step" in after.title:
+            np.testing.assert_array_equal(before.mixture.means, after.mixture.means)
+            assert "colour" in before.words.partition("Before the E-step")[2]
+            assert "colour; " in after.words or "No row changed" in after.words or "Each row has taken" in after.words
+            if before.share is not None:
+                np.testing.assert_array_equal(after.changed, before.share.argmax(axis=1) != after.share.argmax(axis=1))
+        else:
+            assert "which ellipse" in before.words.rpartition(":")[0] + before.words.rpartition(":")[2]
+            assert "moved" in after.words
+            assert "shrank" in after.words
+        if "later" not in after.title and "M-step" in after.title:
+            np.testing.assert_array_equal(before.share, after.share)
     np.testing.assert_array_equal(frames[-1].mixture.means, model.means_)
     np.testing.assert_allclose(frames[-1].share, model.predict_proba(STRETCHED.X))
+    assert "has the reported model" in frames[-2].words
+    assert frames[-1].words.startswith("No: this run has ended at a mean log-density of ")
     assert f"{model.score(STRETCHED.X):.4f}".replace("-", "−") in frames[-1].words
+
+
+def test_iterations_that_are_not_shown_are_told():
+    """Catches an E-step whose ellipses nobody has seen, and two counts of the same iterations."""
+    model = fitted()
+    run = {(step.step, step.iteration): step for step in half_steps(plain_start(model, STRETCHED.X), STRETCHED.X)}
+    seen, later = 1, 0
+    for frame in list(PROJECT.animation.frames(model, STRETCHED))[1:-1]:
+        number = int(frame.title.replace(",", "").rpartition("iteration ")[2].split()[0])
+        step = run["E" if "E-step" in frame.title else "M", number]
+        np.testing.assert_array_equal(frame.mixture.means, step.mixture.means)
+        assert frame.curve[-1] == (number + (0.5 if step.step == "M" else 0), step.bound)
+        if "later" in frame.title:
+            assert frame.title.startswith(f"{number - seen} iterations later")
+            later += 1
+        else:
+            assert number - seen <= 1
+        seen = number
+    assert later == 2
+    fig = bound.bound.render(model, STRETCHED)
+    assert fig.axes[1].lines[0].get_xdata()[:3].tolist() == [1, 1.5, 2]
+    t = int(fig.axes[0].get_title(loc="left").removeprefix("iteration "))
+    assert fig.axes[0].lines[3].get_ydata()[0] == pytest.approx(run["E", t].bound, abs=1e-9)
+
+
+def test_one_component_has_nothing_to_watch():
+    """Catches frames in which nothing happens, with questions about which component moves farthest."""
+    with pytest.raises(NotApplicable, match="One component has every row to itself"):
+        list(PROJECT.animation.frames(fitted(n_components=1), STRETCHED))
+
+
+def test_a_shrinking_ellipse_is_named_by_its_area_in_the_picture():
+    """Catches lengths taken for areas, the largest part in place of the least, and a volume in all dimensions."""
+    old = drawing.fitted_mixture(fitted())
+    new = replace(old, covariances=old.covariances * np.array([0.81, 1.2, 0.49])[:, None, None])
+    plane = principal_plane(STRETCHED)
+    assert animation.shrinking("full", old, new, plane) == "2 shrank most, to 49 % of its area"
+    assert animation.shrinking("full", new, old, plane) == "1 shrank most, to 83 % of its area"
+    assert animation.shrinking("full", old, old, plane) == "no ellipse shrank"
 
 
 def test_the_longest_move_is_in_standard_deviations():
@@ -232,6 +302,39 @@ def test_a_projected_mixture_is_the_density_of_projected_rows():
     np.testing.assert_allclose(np.cov(first.T), seen.covariances[0], rtol=0.05, atol=0.01)
 
 
+def test_ellipses_are_told_apart_and_numbered():
+    """Catches dashes over a solid line, which look solid, and components without the numbers of text and tables."""
+    model = fitted()
+    axes = components.ellipses.render(model, STRETCHED).axes[0]
+    curves = [line for line in axes.lines if len(line.get_xdata()) > 1]
+    outer = [line for line in curves if line.get_linestyle() == "--"]
+    assert len(outer) == 3
+    for line in outer:
+        under = [other for other in curves if np.array_equal(other.get_xydata(), line.get_xydata()) and other != line]
+        assert [other.get_color() for other in under] == ["white"]
+    for figure, panels in (
+        (components.ellipses, [0]),
+        (components.density, [0, 1]),
+        (components.kmeans_against_em, [1]),
+    ):
+        drawn = figure.render(model, STRETCHED).axes
+        for panel in panels:
+            at = {text.get_text(): text.xy for text in drawn[panel].texts if text.get_text()}
+            for k, mean in enumerate(model.means_):
+                np.testing.assert_allclose(at[str(k)], mean, err_msg=figure.name)
+
+
+def test_kmeans_and_the_mixture_are_compared_in_equal_units():
+    """Catches stretched groups that look round, and rows outside the frame."""
+    for name in PROJECT.data:
+        data = PROJECT.data[name](0)
+        plane = principal_plane(data)
+        for panel in components.kmeans_against_em.render(fitted(data), data).axes:
+            assert panel.get_aspect() == 1
+            assert (plane(data.X).min(axis=0) >= [panel.get_xlim()[0], panel.get_ylim()[0]]).all()
+            assert (plane(data.X).max(axis=0) <= [panel.get_xlim()[1], panel.get_ylim()[1]]).all()
+
+
 def test_contours_hold_their_part_of_the_probability():
     """Catches quantiles from the wrong end: a line said to hold half of the rows that holds none of them."""
     model = fitted()
@@ -261,7 +364,7 @@ def test_acceleration_reaches_the_same_height_sooner():
     rng = np.random.default_rng(0)
     X = np.r_[rng.normal(-1.25, 1, 500), rng.normal(1.25, 1, 500)][:, None]
     start = GaussianMixture(2, means_init=[[-2.0], [0.0]], random_state=0)
-    plain, quick = (convergence.race(start, X, None, accelerated) for accelerated in (False, True))
+    plain, quick = (convergence.race(start, X, None, accelerated=accelerated) for accelerated in (False, True))
     assert 2 * len(quick) < len(plain)
     assert plain[-1] == pytest.approx(quick[-1], abs=1e-6)
     for values in (plain, quick):
@@ -311,13 +414,17 @@ def test_the_choice_bounds_its_work(monkeypatch, n, d, used):
 
 
 def test_a_table_with_missing_entries_from_run_to_prediction(monkeypatch, tmp_path):
-    """Catches entries that are filled in on the command line, though the model needs none of it."""
+    """Catches entries that are filled in on the command line, though the model needs none of it.
+
+    Catches categories, and a column that another one determines, in a density too: either costs the choice of K.
+    """
     monkeypatch.setattr(animate, "MOST_FRAMES", 2)
     rng = np.random.default_rng(3)
     rows = np.vstack([rng.normal([0, 0], 1, (60, 2)), rng.normal([9, 20], [1, 3], (60, 2))]).round(2)
     lines = [f"{a},{b}" for a, b in rows]
     lines[5], lines[100] = f",{rows[5, 1]}", f"{rows[100, 0]},"
-    (tmp_path / "t.csv").write_text("a,b\n" + "\n".join(lines) + "\n")
+    lines = [f"{line},{'rgb'[i % 3]},{-2 * rows[i, 0]:.2f}" for i, line in enumerate(lines)]
+    (tmp_path / "t.csv").write_text("a,b,colour,opposite\n" + "\n".join(lines) + "\n")
     asked = Asked(PROJECT, data=str(tmp_path / "t.csv"))
     with pytest.warns(UserWarning, match="Bayesian information criterion"):
         result = run(asked, tmp_path / "runs")
@@ -328,7 +435,12 @@ def test_a_table_with_missing_entries_from_run_to_prediction(monkeypatch, tmp_pa
     assert known["reference"].endswith("(failed: Input X contains NaN.)")
     page = (result.folder / "index.html").read_text("utf-8")
     assert "1 missing and left so" in page
+    assert "left out: colour (categories; a Gaussian mixture describes measurements)" in page
+    assert "left out: opposite (a determines it in every row" in page
+    assert result.data.feature_names == ("a", "b")
     assert page.count("Not drawn") == 0
     (tmp_path / "new.csv").write_text("a,b\n9,\n,0\n")
     frame = predict(result.folder / "model.npz", tmp_path / "new.csv").frame
     assert frame["component"].tolist() == result.model.predict(result.data.X[[110, 10]]).tolist()
+    (tmp_path / "more.csv").write_text("colour,a,b\nr,9,\nviolet,,0\n")
+    assert predict(result.folder / "model.npz", tmp_path / "more.csv").frame.equals(frame)

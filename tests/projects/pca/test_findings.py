@@ -9,8 +9,9 @@ from groundup import IncrementalPCA, KernelPCA, TruncatedSVD
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.scale import Scale
+from groundup.data.synthetic.text import TOPICS
 from groundup.projects.common.words import percent
-from groundup.projects.pca import findings
+from groundup.projects.pca import findings, measures
 from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.project import PROJECT
 from groundup.workbench.run.measures import measure
@@ -50,7 +51,8 @@ def test_the_answer_says_what_the_first_axis_is_made_of():
 def test_the_answer_says_how_many_axes_stand_out():
     """Catches a number of the model's sold as one of parallel analysis."""
     data = shells()
-    assert "Parallel analysis: 1 axis of 4 has more variance" in told(PCA(1).fit(data.X), data)
+    assert "Parallel analysis: the first axis of 4 has more variance" in told(PCA(1).fit(data.X), data)
+    assert "times), the next has not." in told(PCA(1).fit(data.X), data)
     assert "the model keeps" not in told(PCA(1).fit(data.X), data)
     assert "the model keeps 3." in told(PCA(3).fit(data.X), data)
 
@@ -161,6 +163,101 @@ def test_all_axes_and_no_axis():
 def test_noise_is_called_chance():
     """Catches an axis of noise that is told as a finding."""
     data = Dataset("noise", "", np.random.default_rng(0).normal(size=(80, 5)), None, tuple("abcde"))
-    assert "no axis has more variance than the same columns shuffled" in told(PCA(1).fit(data.X), data)
+    assert "already the first axis has no more variance than that of the same" in told(PCA(1).fit(data.X), data)
     line = Dataset("line", "", np.arange(9.0)[:, None], None, ("a",))
     assert "Parallel analysis" not in told(PCA(1).fit(line.X), line)
+
+
+def test_the_first_axis_that_is_chance_ends_the_count():
+    """Catches "no axis has more variance than the shuffled ones" above a table with one that has: a later one."""
+    rng = np.random.default_rng(3)
+    data = next(
+        made
+        for made in (Dataset("noise", "", rng.normal(size=(60, 5)), None, tuple("abcde")) for _ in range(200))
+        if (found := findings.parallel_analysis(made.X)).number == 0 and (found.variance > found.by_chance).any()
+    )
+    model = PCA(1).fit(data.X)
+    assert "already the first axis has no more" in told(model, data)
+    assert "no axis" not in told(model, data)
+    assert "The first axes stand out, up to the first that has no more" in findings.table_of_axes(model, data).note
+
+
+def test_distances_have_the_unit_of_the_columns():
+    """Catches a number without a unit, and one unit for columns that have several."""
+    iris = bundled.iris(0)
+    model = PCA(1).fit(iris.X)
+    assert "a row is typically 0.585 cm from the point" in told(model, iris)
+    assert findings.table_of_axes(model, iris).head[1] == "variance (cm²)"
+    assert findings.far_rows(model, iris).head[1] == "distance (cm)"
+    mixed = replace(iris, feature_names=("a (mm)", "b (kg)", "c", "d"))
+    assert "a row is typically 0.585 from the point" in told(model, mixed)
+    assert "(root mean square, of columns in different units)" in told(model, mixed)
+    assert findings.table_of_axes(model, mixed).head[1] == "variance"
+
+
+def with_gaps():
+    """Shells of which every tenth entry is missing."""
+    data = shells()
+    gaps = np.random.default_rng(1).random(data.X.shape) < 0.1
+    return replace(data, X=np.where(gaps, np.nan, data.X))
+
+
+def test_gaps_are_no_numbers():
+    """Catches NaN in a sentence or a table, and what was filled in counted as seen."""
+    data = with_gaps()
+    model = PCA(1, svd_solver="em").fit(data.X)
+    words = told(model, data)
+    tables = findings.axes(model, data)
+    assert "nan" not in words + " ".join(str(cell) for table in tables for row in table.rows for cell in row)
+    away = data.X - model.inverse_transform(model.transform(data.X))
+    assert measures.reconstruction_error(model, data) == pytest.approx(np.nansum(away**2) / len(away), rel=1e-12)
+    assert [row[0] for row in tables[0].rows] == ["axis 1"]  # of the others the solver knows one variance only
+    assert "gaps are the means of their columns" in tables[0].note
+    far = np.sqrt(np.nansum(away**2, axis=1))
+    assert tables[2].rows[0][0] == f"row {far.argmax()}"
+
+
+def test_the_number_of_axes_of_a_table_with_gaps():
+    """Catches a choice that fails on NaN, and gaps that correlate columns which have nothing to do with each other."""
+    assert findings.parallel_analysis(with_gaps().X).number == 1
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 6))
+    X[rng.random(X.shape) < 0.2] = np.nan
+    assert findings.parallel_analysis(X).number == 0
+
+
+def test_axes_of_a_kernel_that_part_groups_are_told():
+    """Catches a report on a kernel that says only how much is explained, and a share of the wrong groups."""
+    data = PROJECT.data["circles"](0)
+    model = KernelPCA(2, kernel="rbf", gamma=0.3).fit(data.X)
+    z = model.transform(data.X)[:, 0]
+    means = np.array([z[data.y == name].mean() for name in data.y])
+    share = np.var(means) / np.var(z)
+    assert share > 0.9
+    assert f"Axis 1 separates the groups (circle), which the fit did not see: {percent(share)} of" in told(model, data)
+    assert "Axis 1 follows no column in a straight line" in told(model, data)
+    assert findings.axes(model, data)[0].rows[0][3] == percent(share)
+    straight = KernelPCA(2, kernel="linear").fit(data.X)
+    assert "No axis separates the groups (circle)" in told(straight, data)
+    assert "Axis 1 follows " in told(straight, data)
+
+
+def test_directions_of_words_are_named():
+    """Catches a finding in numbers of columns, and words of the wrong sign."""
+    data = PROJECT.data["messages"](0)
+    declared = PROJECT.model("TruncatedSVD")
+    model = TruncatedSVD(**declared.parameters(data), random_state=0).fit(data.X)
+    assert len(model.components_) == 4
+    words = told(model, data)
+    assert "Direction 1: “the”, “of”, “and”, “to”, “in”." in words
+    one, other = words.partition("Direction 2: ")[2].partition(".")[0].split(" against ")
+    topics = {name: text.split() for name, text in TOPICS.items()}
+    sides = [{name for name, own in topics.items() if word.strip("“”") in own} for word in one.split(", ")]
+    assert all("cooking" in side for side in sides)
+    assert all(word.strip("“”") in topics["football"] for word in other.split(", "))
+    assert "Direction 2 separates the groups (section)" in words
+    directions, ends = findings.axes(model, data)
+    assert len(directions.rows) == 4
+    top = int(model.transform(data.X)[:, 1].argmax())
+    assert ends.rows[2][2] == f"row {top}"
+    assert str(ends.rows[2][3])[:20] == data.texts[top][:20]

@@ -99,6 +99,29 @@ def test_more_steps_are_taken_from_the_last_state():
     np.testing.assert_array_equal(resumed.axes, whole.axes)
 
 
+SOLVERS = ("full", "arpack", "power", "oja", "em")
+ALLOWED = {"full": "'full' or 'covariance_eigh'", "arpack": "'arpack' or 'randomized'"}
+
+
+@pytest.mark.parametrize("came", SOLVERS)
+@pytest.mark.parametrize("taken", SOLVERS)
+def test_a_state_of_another_solver_is_refused(came, taken):
+    """Catches a memory that another algorithm reads as its own: an answer that is wrong, or an error about shapes."""
+    state = next(groundup.PCA(2, svd_solver=came, random_state=0).steps(X))
+    model = groundup.PCA(2, svd_solver=taken, random_state=0, max_iter=2)
+    if came == taken:
+        assert all(later.iteration > state.iteration for later in model.steps(X, start=state))
+        if came != "full":
+            with pytest.raises(ValueError, match="start is a state of 5 columns, but X has 4"):
+                list(model.steps(X[:, :4], start=state))
+        return
+    given, allowed = ALLOWED.get(came, repr(came)), ALLOWED.get(taken, repr(taken))
+    with pytest.raises(ValueError, match=f"a state of svd_solver {given}; allowed are states of svd_solver {allowed}"):
+        list(model.steps(X, start=state))
+    with pytest.raises(ValueError, match="allowed are states of svd_solver 'arpack' or 'randomized', or None"):
+        list(groundup.TruncatedSVD(2).steps(X, start=next(groundup.PCA(2, svd_solver="oja").steps(X))))
+
+
 # --- missing entries ------------------------------------------------------------------------------------------------
 
 

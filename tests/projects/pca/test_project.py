@@ -1,17 +1,19 @@
 """The declaration of PCA: data, metrics, twins, the number of axes, figures, frames, new columns of a table."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import groundup
-from groundup import KernelPCA
+from groundup import KernelPCA, TruncatedSVD
 from groundup.cli.main import main
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import projection
+from groundup.plotting.animate import draw_state
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.pca import animation, choice, measures
 from groundup.projects.pca.figures import axes, digits, drawing, numbers, spaces
@@ -19,6 +21,7 @@ from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.project import PROJECT, twin
 from groundup.workbench.report import report
 from groundup.workbench.run.predict import predict
+from groundup.workbench.run.request import Asked, build_model, open_data
 
 
 def fitted(model_name, data_name, **more):
@@ -43,6 +46,18 @@ def test_metrics_read_both_sides(model_name, data_name):
         ours, theirs = (metric.compute(side, data) for side in (model, reference))
         assert ours == pytest.approx(theirs, rel=1e-8, abs=1e-9, nan_ok=True), metric.name
         assert np.isfinite(ours) or metric.compute is measures.log_density
+
+
+def test_metrics_of_sparse_rows_are_those_of_dense_ones():
+    """Catches lengths that do not split because something was centred, and entries counted twice."""
+    data = PROJECT.data["messages"](0)
+    declared = PROJECT.model("TruncatedSVD")
+    model = declared.estimator(**declared.parameters(data), random_state=0).fit(data.X)
+    dense = replace(data, X=data.X @ np.eye(data.X.shape[1]))
+    for metric in PROJECT.metrics_of(declared):
+        assert metric.compute(model, data) == pytest.approx(metric.compute(model, dense), rel=1e-10)
+        if metric.baseline:
+            assert metric.baseline(data, data) == pytest.approx(metric.baseline(dense, dense), rel=1e-12)
 
 
 def test_the_error_is_what_the_axes_leave():
@@ -179,8 +194,63 @@ def test_each_frame_asks_before_it_shows():
     assert frames[-2].words.endswith("?")
     assert frames[-1].angle == drawing.turning_of(data).best
     assert "the reported model" in frames[-1].words
-    with pytest.raises(NotApplicable, match="PCA and IncrementalPCA"):
+    with pytest.raises(NotApplicable, match="kernel's space"):
         list(animation.places(KernelPCA(1).fit(data.X), data))
+    with pytest.raises(NotApplicable, match="through zero"):
+        list(animation.places(TruncatedSVD(1).fit(data.X), data))
+
+
+def test_the_first_frame_explains_both_bars():
+    """Catches a legend that is made of bars which are not there: a swatch without its hatches."""
+    data = projection.correlated(0)
+    first = next(animation.places(PCA(1).fit(data.X), data))
+    assert first.shown == ()
+    panels = draw_state(PROJECT.animation, first, data)[0].axes
+    keys = panels[1].get_legend().get_patches()
+    assert [bool(key.get_hatch()) for key in keys] == [False, True]
+    assert panels[1].get_ylabel() == "variance (cm²)"
+
+
+def test_figures_of_a_kernel_are_not_those_of_the_linear_model():
+    """Catches a report on a kernel that leads with lines in the space of the columns."""
+    data = projection.circles(0)
+    model = KernelPCA(2, kernel="rbf").fit(data.X)
+    for figure in (axes.turning_axis, axes.whitening, numbers.scree):
+        with pytest.raises(NotApplicable, match="kernel's space"):
+            figure.render(model, data)
+    axes.biplot.render(model, data)
+
+
+def test_figures_of_counts_say_why_there_are_none():
+    """Catches a failure on sparse rows in place of a reason."""
+    data = PROJECT.data["messages"](0)
+    declared = PROJECT.model("TruncatedSVD")
+    model = declared.estimator(**declared.parameters(data), random_state=0).fit(data.X)
+    for figure in PROJECT.figures:
+        if figure.name in ("turning_axis", "scree", "whitening"):
+            with pytest.raises(NotApplicable, match="the rows count words"):
+                figure.render(model, data)
+    drawn = axes.biplot.render(model, data).axes[0]
+    named = {text.get_text() for text in drawn.texts}
+    assert {"goal", "rain"} <= named  # of the second and the third direction
+    assert "the" not in named  # of the first
+
+
+def test_gaps_are_drawn_where_the_model_expects_them():
+    """Catches figures that fail on NaN, and gaps drawn at the mean of their column."""
+    made = projection.correlated(0)
+    X = made.X.copy()
+    X[::7, 1] = np.nan
+    data = replace(made, X=X)
+    model = PCA(1, svd_solver="em").fit(X)
+    for figure in (axes.turning_axis, axes.biplot, axes.whitening, numbers.scree):
+        figure.render(model, data)
+    frames = list(animation.places(model, data))
+    assert np.isfinite(frames[0].points).all()
+    shown = drawing.complete(model, data).X
+    np.testing.assert_array_equal(shown[~np.isnan(X)], X[~np.isnan(X)])
+    error = np.abs(shown[::7, 1] - made.X[::7, 1])  # at best 0.55 of the column's spread, by its correlation of 0.83
+    assert error.mean() < 0.6 * np.abs(np.nanmean(X[:, 1]) - made.X[::7, 1]).mean()
 
 
 def test_the_bound_holds_and_is_sharp_after_many_steps():
@@ -218,6 +288,9 @@ def test_pictures_of_the_runs_own_data_are_taken():
     assert list(digits.different_rows(own)) == list(range(10))
     for figure in (digits.reconstruction, digits.eigen_digits, spaces.uncentred):
         figure.render(PCA(2).fit(own.X), own)
+    leaves = projection.correlated(0)
+    for figure in (numbers.randomized_error, spaces.uncentred):  # of two columns there would be nothing to see
+        assert figure.render(PCA(1).fit(leaves.X), leaves).axes
     shown = bundled.digits(0)
     assert sorted(shown.y[digits.different_rows(shown)]) == list(range(10))
 
@@ -267,6 +340,34 @@ def test_predict_writes_the_new_columns(table, tmp_path, monkeypatch, capsys):
     assert known["metrics"][0]["ours"] == pytest.approx(known["metrics"][0]["reference"], rel=1e-9)
 
 
+def test_gaps_stay_open_for_the_solver_that_takes_them(table, tmp_path, monkeypatch, capsys):
+    """Catches medians in the place of gaps although the solver takes them, and no word of it where it does not."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
+    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    frame = pd.read_csv(table).drop(columns="site")
+    frame.loc[::9, "width"] = np.nan
+    frame.loc[3::11, "mass"] = np.nan
+    frame.to_csv("gaps.csv", index=False)
+    asked = ["run", "pca", "--data", "gaps.csv", "--standardize"]
+    assert main([*asked, "--set", "svd_solver=em", "n_components=1"]) == 0
+    out = "".join(capsys.readouterr())
+    assert "9 missing and left so" in out
+    assert "medians" not in out
+    file = tmp_path / "runs" / "pca" / "gaps" / "model.npz"
+    known = json.loads((file.parent / "metrics.json").read_text("utf-8"))["metrics"][0]
+    X = (frame - frame.mean()) / frame.std(ddof=0)
+    expected = PCA(1, svd_solver="em", random_state=0).fit(X.to_numpy())
+    left = X.to_numpy() - expected.inverse_transform(expected.transform(X.to_numpy()))
+    assert known["ours"] == pytest.approx(np.nansum(left**2) / 80, rel=1e-6)
+    assert main(["predict", str(file), "gaps.csv", "--out", "scores.csv"]) == 0
+    np.testing.assert_allclose(pd.read_csv("scores.csv").to_numpy(), expected.transform(X.to_numpy()), atol=1e-6)
+    capsys.readouterr()
+    frame.drop(columns="mass").to_csv("gaps.csv", index=False)
+    with pytest.warns(UserWarning, match="gaps in width were filled with medians; --set svd_solver=em keeps"):
+        open_data(Asked(PROJECT, data="gaps.csv").settle())
+
+
 def test_a_model_that_predicts_still_predicts(tmp_path):
     """Catches distances to the centres where clusters are asked for: k-means transforms, too."""
     X = pd.DataFrame({"a": [0.0, 0.1, 9.0, 9.1]})
@@ -279,8 +380,6 @@ def test_a_model_that_predicts_still_predicts(tmp_path):
 
 def test_groups_are_drawn_and_not_learned_from(table):
     """Catches a target that changes the fit, and one colour for each of eighty different numbers."""
-    from groundup.workbench.run.request import Asked, build_model, open_data
-
     asked = Asked(PROJECT, data=str(table), target="site").settle()
     with pytest.warns(UserWarning, match="they decide|it decides"):
         data = open_data(asked)

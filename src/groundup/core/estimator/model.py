@@ -35,9 +35,13 @@ class Model(Parameters, Routed):
                 "using this estimator."
             )
 
+    def accepted_data(self) -> Accepts:
+        """Return the data that the model accepts: what its class declares, where no hyper-parameter changes it."""
+        return self.accepts
+
     def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
-        """Return the data, validated by the model's declaration `accepts`."""
-        return self.accepts.validated(X, type(self).__name__, min_rows=min_rows)
+        """Return the data, validated by the model's declaration."""
+        return self.accepted_data().validated(X, type(self).__name__, min_rows=min_rows)
 
     def _columns(self, X: Any) -> dict[str, Any]:
         """Return number and names of the columns as fitted attributes."""

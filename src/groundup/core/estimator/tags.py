@@ -10,7 +10,7 @@ def tags_of(model: Any) -> Any:
     """Return the tags for the kind of a model and the data it accepts."""
     from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags, TransformerTags
 
-    kind, accepts = model.kind, model.accepts
+    kind, accepts = model.kind, model.accepted_data()
     return Tags(
         estimator_type=kind,
         target_tags=TargetTags(required=kind in ("classifier", "regressor")),

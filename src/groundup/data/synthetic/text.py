@@ -1,10 +1,13 @@
 """Made-up documents: words of a few topics, with frequencies as in natural text."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from groundup.core.containers.csr import Csr
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.data.text.weighting import Weighting
 
 COMMON = (
     "the of and to in is it that for was on with as at be this are have from by not we you they but there what all "
@@ -54,6 +57,14 @@ def messages(seed: int) -> Dataset:
         truth={"frequency": frequency, "share": np.array(list(SHARE.values()))},
         texts=tuple(" ".join(words[document]) for document in documents),
     )
+
+
+def weighted_messages(seed: int) -> Dataset:
+    """The messages, their counts weighted: what is in every message counts little, and each message has length one."""
+    made = messages(seed)
+    weighting = Weighting("l2", use_idf=True, smooth_idf=True, sublinear_tf=True).fitted(made.X)
+    told = made.description.replace("counts the words", "weighs the words (tf-idf)")
+    return replace(made, name="weighted messages", description=told, X=weighting.applied(made.X))
 
 
 def topic_frequencies(words: Array, rng: np.random.Generator) -> Array:

@@ -1,6 +1,6 @@
 """The user's own table as a data set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from groundup.data.tables.entries import brief
 from groundup.data.tables.errors import Ambiguous, TableError
 from groundup.data.tables.kinds import About, Decision, decide, left_open
 from groundup.data.tables.look import copies_told, look
+from groundup.data.tables.measurements import only_measurements, without_determined
 from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
 from groundup.data.tables.reading import RawTable, line_of_names, read_table
 from groundup.data.tables.row_numbers import step_of
@@ -42,6 +43,7 @@ def load_table(
     *,
     standardize: bool | None = None,
     missing: bool = False,
+    measurements: str = "",
 ) -> Dataset:
     """Read a table, decide what each column is, and make features of them.
 
@@ -61,6 +63,8 @@ def load_table(
         matter to the model.
     missing : bool
         Whether numbers that are missing stay so, because the model knows what to do with them.
+    measurements : str
+        Why columns of categories, and columns that others determine, are left out, as a clause; "" where they are not.
 
     Returns
     -------
@@ -106,17 +110,25 @@ def load_table(
     if options.text is not None:
         return _documents(path, frame, y, target_name, options.text, (of_target, notes, row_numbers))
     decisions = _decide(frame, y, raw, options, steps, copies)
+    told: tuple[str, ...] = ()
+    if measurements:
+        decisions, told = only_measurements(decisions, measurements)
     if not any(decision.column for decision in decisions.values()):
         reasons = "; ".join(f"{name}: {d.use.used}" for name, d in decisions.items()) or "there is none"
-        hints = "; ".join(note for decision in decisions.values() for note in decision.notes)
+        hints = "; ".join((*told, *(note for decision in decisions.values() for note in decision.notes)))
         raise TableError(f"no column is left to learn from ({reasons}).{f' {hints}.' if hints else ''}")
-    encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
+    encoder = _encoder(decisions)
     X = encoder.apply(frame)
-    notes += tuple(note for decision in decisions.values() for note in decision.notes)
+    notes += (*told, *(note for decision in decisions.values() for note in decision.notes))
     notes += look(X, y, row_numbers, encoder, kind, target_name, units_count=_units_count(options, standardize))
     if missing:
         decisions = {name: left_open(decision, frame[name]) for name, decision in decisions.items()}
-        encoder = TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
+        encoder = _encoder(decisions)
+        X = encoder.apply(frame)
+    if measurements:
+        decisions, told = without_determined(decisions, X, options.keep)
+        notes += told
+        encoder = _encoder(decisions)
         X = encoder.apply(frame)
     if standardize if options.standardize is None else options.standardize:
         scale = Scale.of(X)
@@ -166,6 +178,10 @@ def _documents(
         row_numbers=row_numbers,
         texts=texts,
     )
+
+
+def _encoder(decisions: Mapping[str, Decision]) -> TableEncoder:
+    return TableEncoder(tuple(decision.column for decision in decisions.values() if decision.column))
 
 
 def _units_count(options: TableOptions, standardize: bool | None) -> bool:

@@ -114,10 +114,15 @@ class Model:
     standardize : bool, optional
         Whether the features of a user's table are put into standard units, unless the user decides: the penalty counts
         their units. False where the units count, but are the user's to choose; None where they do not.
+    measurements : str
+        Why columns of categories, and columns that others determine, of the user's table are left out, as a clause; ""
+        for a model that learns from them too.
     tuned : tuple of str
         Hyper-parameters that `parameters` chooses for a user's table.
     tuned_by : str
         How it chooses them.
+    keeps_gaps : str
+        The ``--set`` with which the model takes missing entries as they are, where by default it does not; "" for none.
     """
 
     estimator: type[Estimator]
@@ -129,8 +134,10 @@ class Model:
     metrics: tuple[Metric, ...] | None = None
     animation: Animation | None = None
     standardize: bool | None = None
+    measurements: str = ""
     tuned: tuple[str, ...] = ()
     tuned_by: str = "cross-validation"
+    keeps_gaps: str = ""
 
     @property
     def name(self) -> str:

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 NAMED = 6  # Names of a list; more of them are counted.
+WHOLE = 1 - 1e-12  # Share from which nothing but rounding is left.
+LEAST = 0.01  # Per cent below which no digits are given.
 SMALLEST, LARGEST = 1e-4, 1e9  # Numbers in between are written without an exponent.
 
 
 def percent(share: float) -> str:
     """Return a share in per cent: to three digits where it is close to 0 or 1, without decimals otherwise."""
     value = 100 * share
-    if 99 <= value < 100:
+    if 99 <= value < 100 * WHOLE:
         return f"{min(float(f'{value:.3g}'), 99.9):g} %"  # Never 100 % of what is not all.
+    if 0 < value < LEAST:
+        return f"< {LEAST:g} %"
     return f"{value:.3g} %" if 0 < value < 1 else f"{value:.0f} %"
 
 
@@ -27,6 +31,21 @@ def rounded(value: float, digits: int = 3, *, sign: bool = False) -> str:
         text = f"{short:{'+' if sign else ''},.{decimals}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace("-", "−")
+
+
+def with_spread(mean: float, std: float) -> str:
+    """Return a mean with its standard deviation, both to the second digit of the deviation: 1,000,000,000.1 ± 2.3.
+
+    Without a deviation, or with one of zero, the mean has its usual digits.
+    """
+    if not (isfinite(mean) and isfinite(std)) or std <= 0:
+        return rounded(mean) + (" ± 0" if std == 0 else "")
+    decimals = 1 - floor(log10(std))
+    if SMALLEST <= std < LARGEST and abs(mean) < LARGEST**2:
+        pair = (f"{round(value, decimals) + 0.0:,.{max(decimals, 0)}f}" for value in (mean, std))
+        return " ± ".join(pair).replace("-", "−")
+    digits = floor(log10(max(abs(mean), std))) + decimals + 1
+    return f"{rounded(mean, digits)} ± {rounded(std, 2)}"
 
 
 def joined(words: Sequence[str]) -> str:

@@ -11,19 +11,31 @@ from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, NotApplicable
-from groundup.plotting.plane import principal_plane, set_frame
+from groundup.plotting.plane import Plane, principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE
 from groundup.plotting.thinning import some_rows
-from groundup.projects.gaussian_mixture.demonstration import HalfStep, complete, half_steps, plain_start, rows_shown
+from groundup.projects.common.words import joined, percent
+from groundup.projects.gaussian_mixture.demonstration import (
+    HalfStep,
+    complete,
+    half_steps,
+    plain_start,
+    rows_shown,
+)
 from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
 
-MOST_ITERATIONS = 9  # Iterations shown, with two frames each: those in which most changes.
+MOST_ITERATIONS = 8  # Iterations shown, with two frames each, and one for those between: those in which most changes.
 POINTS = 600  # Most rows in a frame.
 MOVED = 0.01  # Standard deviations of a component below which it is said to stay.
+SHRUNK = 0.99  # Part of its area above which an ellipse is said not to shrink.
+SEEN = 1e-3  # Mean change of the responsibilities below which an iteration shows nothing new.
 CLOSE = 1e-3  # Difference of two mean log-densities, in nats a row, that counts as none.
+BEFORE_E = "Before the E-step: which rows will change colour?"
+BEFORE_M = "Before the M-step: which ellipse will move farthest, and which will shrink most?"
+BEFORE_LAST = "Before the last frame: has the reported model, from a start of its own, a higher log-density?"
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,8 @@ class Frame:
         The ellipses.
     share : ndarray of shape (n, K) or None
         The colours of the rows; None before the first E-step.
+    changed : ndarray of bool of shape (n,) or None
+        Rows whose most probable component the step has changed, which are ringed.
     curve : tuple of (float, float)
         Iteration and lower bound after each step so far; after an E-step the iteration is a whole number.
     last : int
@@ -54,6 +68,7 @@ class Frame:
     kind: CovarianceType
     mixture: Mixture
     share: Array | None
+    changed: Array | None
     curve: tuple[tuple[float, float], ...]
     last: int
     reported: float
@@ -61,54 +76,52 @@ class Frame:
 
 
 def frames(model: GaussianMixture, data: Dataset) -> Iterator[Frame]:
-    """Yield the start, two frames for each iteration that is shown, and the reported model."""
+    """Yield the start, two frames for each iteration shown, one for those between, and the reported model."""
     data, K = complete(data), len(model.means_)
+    if K == 1:
+        raise NotApplicable("One component has every row to itself, so that EM ends with its first M-step.")
     X = rows_shown(data.X, K)
-    if data.X.shape[1] == 1 or len(X) < max(K, 2):
+    if data.X.shape[1] == 1 or len(X) < K:
         raise NotApplicable("A picture in the plane needs at least two columns, and as many rows as components.")
     run = list(half_steps(plain_start(model, X), X))
+    plane, shown = principal_plane(data), eventful(run)
     reported = float(model.score(X))
-    count = run[-1].iteration + 1
-    shown = eventful(run)
-    start = Frame(
-        "start: wide components, no row belongs to any", model.covariance_type, run[0].mixture, None, (), count,
-        reported, f"{plural(K, 'component')}, each at a row drawn at random and as wide as all rows. "
+    frame = Frame(
+        "start: wide components, no row belongs to any", model.covariance_type, run[0].mixture, None, None, (),
+        run[-1].iteration, reported, f"{K} components, each at a row drawn at random and as wide as all rows. "
         "Before the E-step: which rows will take the colour of which component?",
     )  # fmt: skip
-    yield start
-    before: HalfStep | None = None
-    told: HalfStep | None = None  # the last E-step that was shown
+    yield frame
     curve: tuple[tuple[float, float], ...] = ()
-    for step in run:
-        curve = (*curve, (step.iteration + (0.0 if step.step == "E" else 0.5), step.bound))
-        if step.iteration in shown:
-            title = f"iteration {step.iteration + 1}, {step.step}-step: " + (
-                "responsibilities of the rows" if step.step == "E" else "new weights, means and covariances"
-            )
-            words = after_e(step, told) if step.step == "E" else after_m(model.covariance_type, step, before)
-            yield replace(start, title=title, mixture=step.mixture, share=step.share, curve=curve, words=words)
-            told = step if step.step == "E" else told
-        before = step
-    ended = f"This run has ended at a mean log-density of {four(curve[-1][1])}"
-    lead = (
-        f"{ended}; the reported model, from a better start, has {four(reported)}."
-        if curve[-1][1] < reported - CLOSE
-        else f"{ended}, and the reported model's is {four(reported)}."
-    )
-    share = model.predict_proba(X)
-    if ((run[-1].share.T @ share).argmax(axis=1) != np.arange(K)).any():
-        lead += " Nothing fixes the numbers of the components, so colours have changed places."
+    for step, following in zip(run, [*run[1:], None], strict=True):
+        curve = (*curve, (place(step), step.bound))
+        skipped = step.iteration not in shown
+        if skipped and (step.step == "E" or step.iteration + 1 not in shown):
+            continue
+        frame = after_e(frame, step) if step.step == "E" else after_m(frame, step, plane, skipped=skipped)
+        question = BEFORE_M
+        if step.step == "M":
+            question = BEFORE_LAST if following is None else before_e(step.iteration, shown)
+        frame = replace(frame, curve=curve, words=f"{frame.words} {question}")
+        yield frame
     yield replace(
-        start, title="the reported model", mixture=drawing.fitted_mixture(model), share=share, curve=curve, words=lead
-    )
+        frame, title="the reported model", mixture=drawing.fitted_mixture(model), share=model.predict_proba(X),
+        changed=None, words=at_the_end(model.predict_proba(X), run[-1], reported),
+    )  # fmt: skip
+
+
+def place(step: HalfStep) -> float:
+    """Return where a step is on an axis of iterations: an E-step at its iteration, the M-step half an iteration on."""
+    return step.iteration + (0.0 if step.step == "E" else 0.5)
 
 
 def eventful(run: Sequence[HalfStep]) -> set[int]:
     """Return the iterations that are shown: the first, the last, and those that change the responsibilities most."""
     expects = [step for step in run if step.step == "E"]
     changed = [np.abs(b.share - a.share).mean() for a, b in pairwise(expects)]
-    most = 1 + np.argsort(-np.array(changed[:-1]), kind="stable")[: MOST_ITERATIONS - 2]
-    return {0, len(expects) - 1, *most.tolist()}
+    order = np.argsort(-np.array(changed[:-1]), kind="stable")[: MOST_ITERATIONS - 2].tolist()
+    most = [k + 1 for k in order if changed[k] > SEEN]
+    return {expects[k].iteration for k in (0, len(expects) - 1, *most)}
 
 
 def four(value: float) -> str:
@@ -116,31 +129,90 @@ def four(value: float) -> str:
     return f"{value:.4f}".replace("-", "−")
 
 
-def after_e(step: HalfStep, told: HalfStep | None) -> str:
-    """Return what an E-step changed, and the question before the M-step."""
-    sure = 100 * float((step.share.max(axis=1) > 0.9).mean())
-    changed = "" if told is None else plural(int((step.share.argmax(1) != told.share.argmax(1)).sum()), "row")
-    since = f"{changed} changed colour since the last E-step shown; " if changed else ""
+# --- sentences: each answers the question of the frame before -------------------------------------------------------
+
+
+def before_e(iteration: int, shown: set[int]) -> str:
+    """Return the question before the next E-step, or before the iterations that are not shown."""
+    if iteration + 1 in shown:
+        return BEFORE_E
+    count = min(t for t in shown if t > iteration) - iteration - 1
     return (
-        f"{since}{sure:.0f} % of the rows are more than 90 % sure. The mean log-density is {four(step.bound)}. "
-        "Before the M-step: which ellipse will move farthest, and which will shrink?"
+        f"The next frame is {plural(count, 'iteration')} later: which ellipse will have moved farthest by then, and "
+        "which will have shrunk most?"
     )
 
 
-def after_m(kind: CovarianceType, step: HalfStep, before: HalfStep | None) -> str:
-    """Return how an M-step moved the components, and the question before the E-step."""
-    assert before is not None
-    old, new = before.mixture, step.mixture
-    moved = [distance(kind, old, k, new.means[k] - old.means[k]) for k in range(len(new.means))]
+def after_e(seen: Frame, step: HalfStep) -> Frame:
+    """Return the frame of an E-step: which rows have changed colour since the frame before."""
+    label = step.share.argmax(axis=1)
+    surely = int((step.share.max(axis=1) > 0.9).sum())
+    sure = f"{surely:,} of {plural(len(label), 'row')} {'is' if surely == 1 else 'are'} more than 90 % sure"
+    if seen.share is None:
+        changed = None
+        size = np.bincount(label, minlength=step.share.shape[1])
+        counts = joined([f"{rows:,} of {k}" for k, rows in enumerate(size.tolist())])
+        told = f"Each row has taken most colour of the component that is most probable for it, {counts}; "
+    else:
+        changed = label != seen.share.argmax(axis=1)
+        count, most = int(changed.sum()), float(np.abs(step.share - seen.share).max())
+        told = f"{plural(count, 'row')} ({'ringed' if count > 1 else 'with a ring'}) changed colour; "
+        if not count:
+            told = f"No row changed colour, and no responsibility by more than {max(most, 0.01):.2g}; "
+    return replace(
+        seen, title=f"iteration {step.iteration}, E-step: responsibilities of the rows", share=step.share,
+        changed=changed, words=f"{told}{sure}. The mean log-density is {four(step.bound)}.",
+    )  # fmt: skip
+
+
+def after_m(seen: Frame, step: HalfStep, plane: Plane, *, skipped: bool) -> Frame:
+    """Return the frame of an M-step: how the components have moved, and shrunk, since the frame before."""
+    old, new = seen.mixture, step.mixture
+    moved = [distance(seen.kind, old, k, new.means[k] - old.means[k]) for k in range(len(new.means))]
     k = int(np.argmax(moved))
-    weights = " and ".join([", ".join(f"{w:.2f}" for w in new.weights[:-1]), f"{new.weights[-1]:.2f}"])
-    told = weights if len(new.weights) > 1 else f"{new.weights[0]:.2f}"
     first = (
         f"Component {k} moved farthest, by {moved[k]:.2f} of its standard deviations"
         if moved[k] >= MOVED
         else f"No component moved by {MOVED:g} of its standard deviations"
     )
-    return f"{first}; the weights are {told}. Before the E-step: which rows will change colour?"
+    weights = joined([f"{weight:.2f}" for weight in new.weights])
+    words = f"{first}; {shrinking(seen.kind, old, new, plane)}; the weights are {weights}."
+    title = f"iteration {step.iteration}, M-step: new weights, means and covariances"
+    if skipped:
+        count = step.iteration - int(seen.curve[-1][0])
+        title = f"{plural(count, 'iteration')} later: after the M-step of iteration {step.iteration}"
+        assert seen.share is not None
+        changed = int((step.share.argmax(axis=1) != seen.share.argmax(axis=1)).sum())
+        words = f"{words} {plural(changed, 'row') if changed else 'No row'} changed colour in between."
+    return replace(seen, title=title, mixture=new, share=step.share, changed=None, words=words)
+
+
+def shrinking(kind: CovarianceType, old: Mixture, new: Mixture, plane: Plane) -> str:
+    """Return which ellipse has shrunk most in the picture, as a clause."""
+    before, after = (
+        np.sqrt(np.maximum(np.linalg.det(drawing.projected(kind, mixture, plane).covariances), 0.0))
+        for mixture in (old, new)
+    )
+    part = after / np.maximum(before, 1e-300)
+    k = int(part.argmin())
+    if part[k] > SHRUNK:
+        return "no ellipse shrank"
+    if kind == "tied":
+        return f"all ellipses shrank, to {percent(float(part[k]))} of their area"
+    return f"{k} shrank most, to {percent(float(part[k]))} of its area"
+
+
+def at_the_end(share: Array, last: HalfStep, reported: float) -> str:
+    """Return how the reported model compares with the end of this run."""
+    ended = f"This run has ended at a mean log-density of {four(last.bound)}"
+    lead = (
+        f"Yes: {ended[0].lower()}{ended[1:]}; the reported model, from a better start, has {four(reported)}."
+        if last.bound < reported - CLOSE
+        else f"No: {ended[0].lower()}{ended[1:]}, and the reported model has {four(reported)}."
+    )
+    if ((last.share.T @ share).argmax(axis=1) != np.arange(share.shape[1])).any():
+        lead += " Nothing fixes the numbers of the components, so that numbers and colours have changed places."
+    return lead
 
 
 def distance(kind: CovarianceType, mixture: Mixture, k: int, step: Array) -> float:
@@ -153,12 +225,16 @@ def distance(kind: CovarianceType, mixture: Mixture, k: int, step: Array) -> flo
 def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     """Draw rows and ellipses on the left, the lower bound so far on the right."""
     picture, panel = axes
+    drawing.note_left_out(picture, data)
     data = complete(data)
     plane = principal_plane(data)
     X = rows_shown(data.X, len(frame.mixture.means))
     rows = some_rows(len(X), POINTS)
     points = plane(X[rows])
     drawing.draw_shared_rows(picture, points, None if frame.share is None else frame.share[rows])
+    if frame.changed is not None:
+        ringed = points[frame.changed[rows]]
+        picture.scatter(*ringed.T, s=55, facecolors="none", edgecolors=BLACK, linewidths=0.9, zorder=2)
     drawing.draw_ellipses(picture, drawing.projected(frame.kind, frame.mixture, plane))
     set_frame(picture, plane, points)
     picture.set_title(frame.title)
@@ -170,7 +246,7 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
         panel.plot(when[~half], value[~half], "o", color=BLUE, label="after the E-step: the log-density")
         panel.plot(when[half], value[half], "o", color="white", markeredgecolor=BLUE, label="after the M-step: bound")
         panel.set_title(f"lower bound {four(value[-1])}")
-    panel.set(xlabel="iteration", ylabel="lower bound (nats a row)", xlim=(-0.5, frame.last + 0.5))
+    panel.set(xlabel="iteration", ylabel="lower bound (nats a row)", xlim=(0.5, frame.last + 1))
     panel.xaxis.get_major_locator().set_params(integer=True)
     panel.legend(loc="lower right")
     return frame.words
@@ -180,9 +256,11 @@ em_steps = Animation(
     title="E-step and M-step",
     caption="From wide components at rows drawn at random. The E-step leaves the ellipses where they are and gives "
     "each row the colours of the components by their responsibilities; the M-step leaves the colours and moves the "
-    "ellipses (solid one, dashed two standard deviations) to the rows of their colour. Write down your answer to the "
-    "question below the picture before you go on. Neither step lowers the bound on the right. The last frame shows the "
-    "reported model, which may have found a higher maximum from its own start. Of very many rows some are fitted.",
+    "ellipses (solid one, dashed two standard deviations; the number at the mean is the component's) to the rows of "
+    "their colour. Write down your answer to the question below the picture before you go on: the next frame has it. "
+    "Neither step lowers the bound on the right, where an E-step stands at its iteration and an M-step half an "
+    "iteration on. The last frame shows the reported model, which may have found a higher maximum from its own start. "
+    "Of very many rows some are fitted.",
     rows=1,
     columns=2,
     size=(11.0, 4.6),

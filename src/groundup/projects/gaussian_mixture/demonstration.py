@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.functions import entropy, logsumexp_and_softmax
+from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
@@ -26,7 +27,7 @@ class HalfStep:
     step : {"E", "M"}
         Which one.
     iteration : int
-        Counted from 0: the E-step and the M-step after it have the same number.
+        Counted from 1: the E-step and the M-step after it have the same number.
     mixture : Mixture
         Its parameters, with means as in the data: those that the E-step used, or the new ones of the M-step.
     share : ndarray of shape (n, K)
@@ -56,6 +57,12 @@ def complete(data: Dataset) -> Dataset:
     if present.sum() < 2:
         raise NotApplicable("Nearly every row lacks an entry, so that there is nothing to draw.")
     return data.take(np.flatnonzero(present))
+
+
+def left_out(data: Dataset) -> str:
+    """Return how many rows have no part in a picture because they lack an entry, in words; "" where none does."""
+    count = int(np.isnan(data.X).any(axis=1).sum())
+    return f"{plural(count, 'row')} left out: an entry is missing" if count else ""
 
 
 def rows_shown(X: Array, K: int) -> Array:
@@ -96,7 +103,7 @@ def half_steps(model: GaussianMixture, X: Array) -> Iterator[HalfStep]:
         joint = log_joint(kind, mixture, X)
         if state.step == "E":
             share = logsumexp_and_softmax(joint)[1]
-        yield HalfStep(state.step, (state.iteration - 1) // 2, mixture, share, lower_bound(joint, share))
+        yield HalfStep(state.step, (state.iteration + 1) // 2, mixture, share, lower_bound(joint, share))
 
 
 def log_joint(kind: Covariance, mixture: Mixture, X: Array) -> Array:

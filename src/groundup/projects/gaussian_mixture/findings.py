@@ -12,9 +12,9 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import unseen
 from groundup.projects.common.declaration import Scores
-from groundup.projects.common.words import joined, listed, percent, quoted, rounded
+from groundup.projects.common.words import joined, listed, percent, quoted, rounded, with_spread
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
-from groundup.projects.gaussian_mixture.selection import ROWS, Candidate, best, candidates, collapsed
+from groundup.projects.gaussian_mixture.selection import ROWS, Candidate, best, candidates, collapsed, without_spread
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
 
 LOSS = "minus log-density (nats a row)"
@@ -28,6 +28,7 @@ MOST_MARKS = 3  # Columns that describe a component.
 MOST_COLUMNS = 8  # Columns of the table of components.
 MOST_CANDIDATES = 8  # Mixtures of the table of criteria.
 RARE = 10  # Rows of the table of least density.
+UNUSUAL = 2.0  # Standard deviations from a component's mean below which an entry of a row is not unusual.
 WORDS = {
     "full": "a covariance matrix each",
     "tied": "one covariance matrix for all",
@@ -41,10 +42,10 @@ def answer(model: GaussianMixture, data: Dataset, scores: Scores) -> tuple[str, 
     size = sizes(model, data)
     K, n = len(size), len(data.X)
     first = (
-        f"{plural(K, 'component')} with {WORDS[model.covariance_type]} in {plural(n, 'row')}, the largest with "
-        f"{size.max():,}, the smallest with {size.min():,}."
+        f"{plural(n, 'row')} in {plural(K, 'component')} with {WORDS[model.covariance_type]}; the largest is the most "
+        f"probable one for {plural(int(size.max()), 'row')}, the smallest for {size.min():,}."
         if K > 1
-        else f"One component: the rows are described by a single normal distribution of {plural(n, 'row')}."
+        else f"One component: a single normal distribution describes the {plural(n, 'row')}."
     )
     parts = [
         first,
@@ -95,8 +96,10 @@ def quality(data: Dataset, scores: Scores) -> str:
     if not math.isfinite(gain):
         return ""
     where = found.where[:1].upper() + found.where[1:]
-    value = rounded(-found.value) + (f" ± {rounded(found.std, 2)}" if math.isfinite(found.std) else "")
-    told = f"{where} the log-density is {value} nats a row, that of one normal distribution {rounded(-found.baseline)}"
+    told = (
+        f"{where} the mean log-density is {with_spread(-found.value, found.std)} nats a row, that of one normal "
+        f"distribution {rounded(-found.baseline)}"
+    )
     if gain <= HARDLY:
         how = "hardly" if gain > 0 else "no"
         return f"{told}: several components describe new rows {how} better than one."
@@ -114,25 +117,28 @@ def described(model: GaussianMixture, data: Dataset, size: Array) -> str:
         largest = [j for j in order if abs(own[j]) >= FAR] or list(order[:1])
         words = [
             f"{'high' if own[j] > 0 else 'low'} {quoted(data.feature_names[j])} "
-            f"({rounded(mean[k, j])} ± {rounded(spread[k, j], 2)})"
+            f"({with_spread(mean[k, j], spread[k, j])})"
             for j in largest
         ]
-        found.append(f"{k} ({plural(int(rows), 'row')}): {joined(words)}")
+        found.append(f"component {k}, {plural(int(rows), 'row')}, has {joined(words)}")
     return f"What is typical of each component (mean ± standard deviation): {'; '.join(found)}."
 
 
 def sureness(model: GaussianMixture, data: Dataset) -> str:
-    """Return how many rows surely belong to one component, and which two components share the others."""
+    """Return how many rows surely belong to one component, and which two components share most of the others."""
     share = model.predict_proba(data.X)
     sure = share.max(axis=1) >= SURE
     if sure.all():
-        return f"Every row belongs to its component with a probability of at least {SURE:g}."
+        return f"Every row belongs to one component with a probability of at least {SURE:g}."
     two = np.sort(np.argsort(-share[~sure], axis=1)[:, :2], axis=1)
     pairs, count = np.unique(two, axis=0, return_counts=True)
     a, b = pairs[count.argmax()]
+    others, between = int((~sure).sum()), int(count.max())
+    which = "the other row has" if others == 1 else f"all of the other {others:,} have"
+    which = which if between == others else f"of the other {others:,}, {between:,} have"
     return (
-        f"{percent(float(sure.mean()))} of the rows belong to their component with a probability of at least {SURE:g}; "
-        f"most of the others lie between components {a} and {b}."
+        f"{percent(float(sure.mean()))} of the rows belong to one component with a probability of at least {SURE:g}; "
+        f"{which} components {a} and {b} as the two most probable."
     )
 
 
@@ -146,13 +152,20 @@ def doubts(model: GaussianMixture, data: Dataset) -> list[str]:
             "distribution describes; components tend to be no more than these values. --drop leaves columns of a "
             "table out."
         )
-    which = collapsed(model, data.X)
-    if len(which):
+    which, flat = collapsed(model), [data.feature_names[j] for j in without_spread(model, data.X)]
+    if len(which) and flat:
+        found.append(
+            f"In doubt: the rows have no spread in a direction of {listed(flat)}, so that the floor (reg_covar) "
+            "decides how probable they are, and BIC says nothing about these components. --drop leaves a column of a "
+            f"table out{'' if data.scale else ', --standardize puts columns of small numbers into standard units'}."
+        )
+    elif len(which):
         names = listed([str(k) for k in which])
         found.append(
             f"In doubt: component{'s' * (len(which) > 1)} {names} {'have' if len(which) > 1 else 'has'} no spread in "
-            "some direction but that of the floor. Such a component describes a few equal rows, and makes the "
-            "likelihood as high as the floor allows; fewer components or a larger --set reg_covar=… avoid it."
+            "some direction, where the floor reg_covar alone is the variance. Such a component describes rows that are "
+            "equal in this direction, and makes the likelihood as high as the floor allows; fewer components or a "
+            "larger --set reg_covar=… avoid it."
         )
     return found
 
@@ -169,11 +182,11 @@ def chosen(model: GaussianMixture, data: Dataset) -> str:
         tried = plural(max(one.K for one in found), "component")
         return f"Of mixtures of up to {tried} with four kinds of covariances, this one has the least BIC."
     if not own or own[0].collapsed:
-        return f"The least BIC has a mixture of {name}."
+        return f"A mixture of {name} has the least BIC of those without a collapsed component."
     more = own[0].bic - least.bic
     if more < EQUAL:
-        return f"A mixture of {name} has the least BIC, but only by {rounded(more, 2)}: neither is to be preferred."
-    return f"A mixture of {name} has the least BIC, by {rounded(more)}."
+        return f"The BIC of a mixture of {name} is less, but only by {rounded(more, 2)}: neither is to be preferred."
+    return f"A mixture of {name} has the least BIC, {rounded(more)} less than this one."
 
 
 def agreement(data: Dataset, scores: Scores) -> str:
@@ -194,10 +207,10 @@ def profile(model: GaussianMixture, data: Dataset) -> Table:
     shown = np.sort(np.argsort(-(model.weights_ @ far**2), kind="stable")[:MOST_COLUMNS])
     rows: tuple[tuple[str | float, ...], ...] = tuple(
         (f"component {k}", f"{model.weights_[k]:.3f}", int(size[k]),
-         *(f"{rounded(mean[k, j], 4)} ± {rounded(spread[k, j], 2)}" for j in shown))
+         *(with_spread(mean[k, j], spread[k, j]) for j in shown))
         for k in range(len(size))
     )  # fmt: skip
-    note = "Mean ± standard deviation of each column; the rows are those of which the component is the most probable."
+    note = "Mean ± standard deviation of each column; a row counts for the component that is most probable for it."
     if len(shown) < mean.shape[1]:
         note += f" Shown are the {MOST_COLUMNS} columns in which the means lie farthest apart."
     head = ("", "weight", "rows", *(data.feature_names[j] for j in shown))
@@ -263,15 +276,22 @@ def rarest(model: GaussianMixture, data: Dataset) -> tuple[Table, ...]:
     rows: list[tuple[str | float, ...]] = [
         (data.row_name(int(i)), rounded(value[i]), f"{component[i]}", farthest(model, data, int(i))) for i in order
     ]
-    note = f"The median row has the log-density {rounded(half)}. {data.row_names_told()}"
-    return (Table("Rows of least density", ("row", "log-density", "component", "farthest in"), tuple(rows), note),)
+    note = (
+        f"Half of the rows have a log-density below {rounded(half)} nats. The last column of this table names the one "
+        "of the data in which the row is farthest from its component's mean, in standard deviations of the component. "
+        f"{data.row_names_told()}"
+    )
+    head = ("row", "log-density (nats)", "component", "farthest in")
+    return (Table("Rows of least density", head, tuple(rows), note),)
 
 
 def farthest(model: GaussianMixture, data: Dataset, i: int) -> str:
-    """Return the column in which a row is farthest from its component's mean, in its standard deviations."""
+    """Return the column in which a row is farthest from its component's mean, in its standard deviations, if far."""
     k = int(model.predict(data.X[i : i + 1])[0])
     away = (data.X[i] - model.means_[k]) / np.sqrt(np.diag(matrices(model)[k]))
     j = int(np.abs(away).argmax())
+    if abs(away[j]) < UNUSUAL:
+        return "no column alone, but their combination"
     return f"{data.feature_names[j]} ({rounded(float(away[j]), 2, sign=True)} standard deviations)"
 
 

@@ -14,7 +14,7 @@ from groundup.projects.gaussian_mixture.animation import em_steps
 from groundup.projects.gaussian_mixture.example import four_readings
 from groundup.projects.gaussian_mixture.figures import bound, components, convergence, criteria, singularity
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
-from groundup.projects.gaussian_mixture.selection import STOP, best, candidates
+from groundup.projects.gaussian_mixture.selection import FLOOR, STOP, best, candidates
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, log_densities
 from groundup.projects.gaussian_mixture.workloads import WORKLOADS, mean_loss
@@ -24,11 +24,13 @@ ICL = "integrated completed likelihood (ICL)"
 
 
 def one_normal(learned: Dataset, rows: Dataset) -> float:
-    """Return minus the mean log-density of rows under the normal distribution of others."""
+    """Return minus the mean log-density of rows under the normal distribution of others; NaN if a floor decides it."""
     if np.isnan(learned.X).any() or np.isnan(rows.X).any():
         return mean_loss(GaussianMixture().fit(learned.X), rows.X, None)
-    mean = learned.X.mean(axis=0)
-    covariance = np.atleast_2d(np.cov(learned.X.T, bias=True)) + GaussianMixture().reg_covar * np.eye(len(mean))
+    mean, floor = learned.X.mean(axis=0), GaussianMixture().reg_covar
+    covariance = np.atleast_2d(np.cov(learned.X.T, bias=True)) + floor * np.eye(len(mean))
+    if np.linalg.eigvalsh(covariance)[0] < FLOOR * floor:
+        return float("nan")
     full = COVARIANCES["full"]
     alone = Mixture(np.ones(1), mean[None], covariance[None])
     return -float(log_densities(full, alone, full.whitener(alone.covariances), rows.X.T).mean())
@@ -85,6 +87,7 @@ PROJECT = Project(
             reference="sklearn.mixture:GaussianMixture",
             parameters=parameters,
             standardize=True,
+            measurements="a Gaussian mixture describes measurements",
             twin=twin,
             compared=("weights_", "means_", "covariances_", "lower_bound_"),
             tuned=("n_components", "covariance_type"),

@@ -18,8 +18,8 @@ ROWS = 1000  # Most rows that are fitted,
 NUMBERS = 100_000  # and most entries of them.
 STOP: Mapping[str, Any] = {"tol": 1e-5, "max_iter": 500}  # With the default tol EM ends on the first plateau.
 SHARE = 5  # Different rows for each component: with fewer, components fit single rows.
-FLOOR = 3.0  # Variance of a component, in units of `reg_covar`, below which it has collapsed in a direction
-SPREAD = 100.0  # in which the variance of all rows is larger than this.
+FLOOR = 3.0  # Variance, in units of `reg_covar`, below which it is the floor and not the rows that decides.
+PART = 0.1  # Coefficient of a column in a direction of length 1 from which it takes part.
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Candidate:
     bic, aic, icl : float
         Criteria on the rows of the fit.
     collapsed : bool
-        Whether a component has shrunk to rows without spread, so that the criteria mean nothing.
+        Whether a component has shrunk to rows without spread in some direction, so that the criteria mean nothing.
     """
 
     K: int
@@ -79,30 +79,34 @@ def _candidates(rows: bytes, shape: tuple[int, int]) -> tuple[Candidate, ...]:
         fits = [GaussianMixture(K, covariance_type=kind, random_state=0, **STOP).fit(X)
                 for kind in COVARIANCES for K in range(1, most + 1)]  # fmt: skip
     return tuple(
-        Candidate(
-            len(fit.weights_), fit.covariance_type, fit.bic(X), fit.aic(X), fit.icl(X), bool(len(collapsed(fit, X)))
-        )
+        Candidate(len(fit.weights_), fit.covariance_type, fit.bic(X), fit.aic(X), fit.icl(X), len(collapsed(fit)) > 0)
         for fit in fits
     )
 
 
-def collapsed(model: GaussianMixture, X: Array) -> Array:
-    """Return the numbers of the components that have no spread in a direction in which the rows have some.
+def collapsed(model: GaussianMixture) -> Array:
+    """Return the numbers of the components whose variance in some direction is the floor, so that it decides.
+
+    Where the rows themselves have no spread in a direction these are all components that have a covariance for it: the
+    likelihood of such a mixture is as high as the floor allows, and not to be compared with that of others.
+    """
+    matrices = COVARIANCES[model.covariance_type].matrices(model.covariances_, *model.means_.shape)
+    return np.flatnonzero(np.linalg.eigvalsh(matrices)[:, 0] < FLOOR * model.reg_covar)
+
+
+def without_spread(model: GaussianMixture, X: Array) -> Array:
+    """Return the columns that take part in a direction in which the rows have no more spread than the floor.
 
     Parameters
     ----------
     model : GaussianMixture
         Fitted.
     X : ndarray of shape (n, d)
-        The rows of the fit.
+        The rows of the fit; those that lack an entry (NaN) are left out.
     """
-    matrices = COVARIANCES[model.covariance_type].matrices(model.covariances_, *model.means_.shape)
     complete = X[~np.isnan(X).any(axis=1)]
     if len(complete) < 2:
         return np.array([], dtype=int)
     values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(complete.T, bias=True)))
-    V = vectors[:, values > SPREAD * model.reg_covar]
-    if V.size == 0:
-        return np.array([], dtype=int)
-    least = np.linalg.eigvalsh(V.T @ matrices @ V)[:, 0]
-    return np.flatnonzero(least < FLOOR * model.reg_covar)
+    flat = vectors[:, values < FLOOR * model.reg_covar]
+    return np.flatnonzero((np.abs(flat) > PART).any(axis=1))

@@ -1,15 +1,19 @@
 """Gaussian mixtures as the chapter derives them: no weights of rows, no blocks, one kind of covariance.
 
 The library's solvers are tested against these functions; read them first.
-X holds a sample in each row; of component k, pi[k] is the weight, mu[k] the mean and Sigma[k] the covariance matrix.
-R[i, k] is the responsibility of component k for sample i.
+X, of shape (n, d), holds a sample in each row. Of the component k of K, pi[k] is the weight, mu[k] the mean and
+Sigma[k] the covariance matrix: pi has the shape (K,), mu (K, d) and Sigma (K, d, d). R[i, k], of shape (n, K), is the
+responsibility of component k for sample i, and J[i, k] the log-density of sample i together with component k.
 """
 
 import numpy as np
 
 
 def log_density(X, mu, Sigma):
-    """Return the log-density of every sample under one normal distribution.  eq. gaussian_mixture:log-density"""
+    """Return the log-density of every sample under one normal distribution.  eq. gaussian_mixture:log-density
+
+    Its mean mu has the shape (d,), its covariance matrix Sigma (d, d).
+    """
     L = np.linalg.cholesky(Sigma)  # Sigma = L L'
     Z = np.linalg.solve(L, (X - mu).T)  # (d, n), whose columns have a standard normal distribution
     log_root = np.log(np.diag(L)).sum()  # half the logarithm of the determinant
@@ -17,13 +21,19 @@ def log_density(X, mu, Sigma):
 
 
 def joint(X, pi, mu, Sigma):
-    """Return the log-density of each sample together with each component.  eq. gaussian_mixture:joint"""
+    """Return the log-density of each sample together with each component.  eq. gaussian_mixture:joint
+
+    J[i, k] is the logarithm of pi[k] times the normal density of component k at sample i.
+    """
     components = [np.log(pi[k]) + log_density(X, mu[k], Sigma[k]) for k in range(len(pi))]
     return np.column_stack(components)  # (n, K)
 
 
 def log_marginal(J):
-    """Return the log-density of each sample under the whole mixture.  eq. gaussian_mixture:mixture"""
+    """Return the log-density of each sample under the whole mixture.  eq. gaussian_mixture:mixture
+
+    J, of shape (n, K), is what `joint` returns: the density is the sum of exp(J) over the components.
+    """
     largest = J.max(axis=1)  # else every exp(J) of a far sample is zero
     return largest + np.log(np.exp(J - largest[:, None]).sum(axis=1))  # (n,)
 
@@ -38,6 +48,8 @@ def maximize(X, R):
     """M-step: return weight, mean and covariance of each component's share of the samples.
 
     eq. gaussian_mixture:weights, gaussian_mixture:means, gaussian_mixture:covariances
+
+    The weights have the shape (K,), the means (K, d), the covariances, taken about the new means, (K, d, d).
     """
     N = R.sum(axis=0)  # (K,)
     mu = R.T @ X / N[:, None]
@@ -51,14 +63,20 @@ def log_likelihood(X, pi, mu, Sigma):
 
 
 def lower_bound(X, R, pi, mu, Sigma):
-    """Return the bound of the mean log-density that responsibilities R give.  eq. gaussian_mixture:bound"""
+    """Return the bound of the mean log-density that responsibilities R give.  eq. gaussian_mixture:bound
+
+    R may be any probabilities of the components: each row adds up to 1, and 0 log 0 counts as 0.
+    """
     entropy = -(R * np.log(np.where(R > 0, R, 1))).sum()
     share = np.where(R > 0, R * joint(X, pi, mu, Sigma), 0)  # (n, K)
     return (share.sum() + entropy) / len(X)
 
 
 def em(X, pi, mu, Sigma, steps):
-    """Take E-step and M-step in turn; yield parameters and mean log-density.  eq. gaussian_mixture:monotone"""
+    """Take E-step and M-step in turn; yield parameters and mean log-density.  eq. gaussian_mixture:monotone
+
+    pi, mu and Sigma are those of the start; after each step pi, mu, Sigma and their mean log-density are yielded.
+    """
     for _ in range(steps):
         R = expect(X, pi, mu, Sigma)
         pi, mu, Sigma = maximize(X, R)
@@ -66,7 +84,10 @@ def em(X, pi, mu, Sigma, steps):
 
 
 def free_parameters(K, d):
-    """Count the numbers that a mixture may choose.  eq. gaussian_mixture:parameters"""
+    """Count the numbers that a mixture may choose.  eq. gaussian_mixture:parameters
+
+    K weights add up to 1; each component has d entries of the mean and, by symmetry, d (d + 1) / 2 of the covariance.
+    """
     return (K - 1) + K * d + K * d * (d + 1) // 2
 
 
@@ -78,7 +99,10 @@ def bic(X, pi, mu, Sigma):
 
 
 def sample(pi, mu, Sigma, n, rng):
-    """Draw samples: a component each, then a point of it.  eq. gaussian_mixture:sample"""
+    """Draw samples: a component each, then a point of it.  eq. gaussian_mixture:sample
+
+    Returns n samples, of shape (n, d); rng is a generator of random numbers.
+    """
     k = rng.choice(len(pi), size=n, p=pi)
     L = np.linalg.cholesky(Sigma)  # (K, d, d)
     return mu[k] + np.einsum("nij,nj->ni", L[k], rng.normal(size=(n, mu.shape[1])))

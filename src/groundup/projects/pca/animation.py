@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, NotApplicable
 from groundup.plotting.plane import DRAWN
@@ -22,9 +23,10 @@ TURN = 180  # Degrees after which the line is where it began.
 
 @dataclass(frozen=True)
 class Place:
-    """A frame: where the line is, at which angles the bars are shown, and what is said."""
+    """A frame: the rows in the plane, where the line is, at which angles the bars are shown, and what is said."""
 
     turning: drawing.Turning
+    points: Array
     angle: float
     shown: tuple[float, ...]
     words: str
@@ -33,25 +35,26 @@ class Place:
 
 def places(model: Any, data: Dataset) -> Iterator[Place]:
     """Yield for every angle a question and then its answer; at the end the axis of the reported model."""
+    data = drawing.complete(model, data)
     if not isinstance(model, Projection):
-        raise NotApplicable("a line about the mean is what PCA and IncrementalPCA look for")
+        raise NotApplicable(drawing.THROUGH_ZERO)
     turning = drawing.turning_of(data)
+    points = turning.plane(data.X)
     shown: tuple[float, ...] = ()
     for angle in map(float, range(0, TURN, STEP)):
-        yield Place(turning, angle, shown, question(angle, shown), f"the line at {angle:.0f}°")
+        yield Place(turning, points, angle, shown, question(angle, shown), f"the line at {angle:.0f}°")
         shown = (*shown, angle)
-        yield Place(turning, angle, shown, found(turning, angle), f"the line at {angle:.0f}°")
-    asked = "Between which two bars is the variance along the line largest, and where is the distance smallest?"
-    yield Place(turning, shown[-1], shown, asked, "the whole turn")
+        yield Place(turning, points, angle, shown, found(turning, angle), f"the line at {angle:.0f}°")
+    asked = "Between which two bars is the variance along the line largest, and where is the variance across it least?"
+    yield Place(turning, points, shown[-1], shown, asked, "the whole turn")
     share = percent(float(turning.along(turning.best) / turning.total))
     told = (
         f"The first axis of the reported model lies at {turning.best:.1f}°: variance "
-        f"{rounded(float(turning.along(turning.best)))}, {share} of the whole, and the smallest mean squared distance, "
-        f"{rounded(float(turning.across(turning.best)))}. Both have their extreme at the same angle."
+        f"{rounded(float(turning.along(turning.best)))} along it, {share} of the whole, and across it, as squared "
+        f"distances, {rounded(float(turning.across(turning.best)))}. Both have their extreme at the same angle."
     )
-    yield Place(
-        turning, turning.best, tuple(sorted((*shown, turning.best))), told, f"first axis, at {turning.best:.0f}°"
-    )
+    title = f"first axis, at {turning.best:.0f}°"
+    yield Place(turning, points, turning.best, tuple(sorted((*shown, turning.best))), told, title)
 
 
 def question(angle: float, shown: tuple[float, ...]) -> str:
@@ -68,7 +71,7 @@ def found(turning: drawing.Turning, angle: float) -> str:
     """Return the two numbers at an angle, and their sum."""
     along, across = float(turning.along(angle)), float(turning.across(angle))
     return (
-        f"Variance along the line {rounded(along)}, mean squared distance {rounded(across)}; together "
+        f"Variance along the line {rounded(along)}, across it {rounded(across)}; together "
         f"{rounded(turning.total)}, as at every angle."
     )
 
@@ -76,13 +79,13 @@ def found(turning: drawing.Turning, angle: float) -> str:
 def draw_place(axes: Any, frame: Place, data: Dataset) -> str:
     """Rows, line and distances on the left; on the right the bars of the angles that were shown."""
     picture, bars = axes
-    turning, n = frame.turning, len(data.X)
-    points, ends = (turning.plane(data.X[some_rows(n, most)]) for most in (DRAWN, FEET))
+    turning, n = frame.turning, len(frame.points)
+    points, ends = (frame.points[some_rows(n, most)] for most in (DRAWN, FEET))
     picture.scatter(*points.T, s=12, color="#999999", alpha=0.5, linewidths=0)
     drawing.draw_line(picture, turning, ends, frame.angle)
     drawing.set_equal_frame(picture, turning.plane.names, points)
     picture.set_title(frame.title)
-    draw_bars(bars, turning, np.array(frame.shown))
+    draw_bars(bars, turning, np.array(frame.shown), drawing.unit_of(data) or "units")
     bars.axvline(frame.angle, color=BLACK, linewidth=1.0, linestyle=":")
     bars.set_title("together: always the variance of all columns")
     return frame.words
@@ -91,9 +94,10 @@ def draw_place(axes: Any, frame: Place, data: Dataset) -> str:
 turning = Animation(
     title="A line turns about the mean",
     caption="Each place of the line is shown twice: first with a question, then with its bars. Blue is the variance "
-    "along the line, the spread of the blue shadows; orange is the mean squared distance from it, that of the orange "
-    "strokes. Their sum does not depend on the angle, so that the largest of one is the smallest of the other. Of more "
-    "than two columns the plane of the first two axes is shown, and the distances count the other directions, too.",
+    "along the line, the spread of the blue shadows; orange is the variance across it, the squares of the orange "
+    "strokes, summed over the rows and divided by n − 1, as variances are. Their sum does not depend on the angle, so "
+    "that the largest of one is the smallest of the other. Of more than two columns the plane of the first two axes is "
+    "shown, and the distances count the other directions, too.",
     rows=1,
     columns=2,
     size=(11.0, 4.8),

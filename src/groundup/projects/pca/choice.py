@@ -37,8 +37,10 @@ class Parallel:
 def parallel_analysis(X: Array) -> Parallel | None:
     """Return the variances next to those of shuffled columns; None for a table that is too large.
 
-    Each column is shuffled on its own, which keeps its variance and leaves no correlation but chance.
+    Each column is shuffled on its own, which keeps its variance and leaves no correlation but chance. Missing entries
+    are set to the means of their columns, which correlates nothing.
     """
+    X = mean_in_gaps(X)
     some = X[some_rows(len(X), ROWS)]
     n, d = some.shape
     if float(n) * d * min(n, d) * SHUFFLES > MOST_WORK:
@@ -49,6 +51,12 @@ def parallel_analysis(X: Array) -> Parallel | None:
     by_chance = np.quantile(shuffled, CERTAIN, axis=0)
     above = variance > by_chance * (1 + 1e-9)
     return Parallel(variance, by_chance, int(np.argmin(np.append(above, False))))
+
+
+def mean_in_gaps(X: Array) -> Array:
+    """Return the rows with the mean of its column in the place of each missing entry."""
+    gaps = np.isnan(X)
+    return np.where(gaps, np.nanmean(X, axis=0), X) if gaps.any() else X
 
 
 def variances(X: Array) -> Array:

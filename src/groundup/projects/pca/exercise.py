@@ -170,7 +170,7 @@ def gappy(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def completed(rng: np.random.Generator) -> Iterator[Case]:
-    """Yield X with missing entries, Z and C."""
+    """Yield X with missing entries, Z and Phi."""
     X = np.array([[1.0, 2.0], [2.0, 1.0], [4.0, np.nan], [6.0, 7.0]])
     Z = np.array([[-1.0], [-0.5], [0.2], [1.1]])
     yield case("one entry missing, one score", X, Z, np.full((4, 1, 1), 0.25))
@@ -559,21 +559,21 @@ UPDATE_AXES = Task(
     completed,
     (
         "Each feature is a regression on (1, z) over the samples in which it is seen: put a column of ones before Z.",
-        "E zzᵀ is z zᵀ plus the covariance C; the column of ones is certain, so C gets a row and a column of zeros.",
-        "The noise is the mean over the entries seen of the squared error plus wᵀ C w.",
+        "E zzᵀ is z zᵀ plus the covariance Φ; the column of ones is certain, so Φ gets a row and a column of zeros.",
+        "The noise is the mean over the entries seen of the squared error plus wᵀ Φ w.",
     ),
     (
         Mistake("The covariances of the scores are missing in the moments.",
-                {"Z1[seen].T @ Z1[seen] + C1[seen].sum(axis=0)": "Z1[seen].T @ Z1[seen]"}),
+                {"z.T @ z + spread": "z.T @ z"}),
         Mistake("The covariances of the scores are missing in the noise.",
-                {" + W[j] @ C1[seen].sum(axis=0) @ W[j]": ""}),
+                {" + W1[j] @ spread @ W1[j]": ""}),
         Mistake("It divides by the number of all entries; only those seen count.",
                 {"(~np.isnan(X)).sum()": "X.size"}),
         Mistake("It divides by the number of samples; divide by the number of entries seen.",
                 {"(~np.isnan(X)).sum()": "len(X)"}),
         Mistake("The noise is a sum; divide by the number of entries seen.", {" / (~np.isnan(X)).sum()": ""}),
         Mistake("The mean is the plain mean of the entries seen; it is part of the regression.",
-                {"return W[:, 0]": "return np.nanmean(X, axis=0)"}),
+                {"return W1[:, 0]": "return np.nanmean(X, axis=0)"}),
     ),
 )  # fmt: skip
 

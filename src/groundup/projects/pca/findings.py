@@ -4,16 +4,20 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.data.scale import Scale
 from groundup.projects.common.declaration import Scores
-from groundup.projects.common.words import joined, percent, quoted, rounded
+from groundup.projects.common.words import WHOLE, joined, percent, quoted, rounded
+from groundup.projects.pca import findings_kernel, findings_words
 from groundup.projects.pca.choice import CERTAIN, SHUFFLES, Parallel, parallel_analysis
-from groundup.projects.pca.figures.drawing import rows_are_pictures
+from groundup.projects.pca.figures.drawing import rows_are_pictures, unit_of, units_of
+from groundup.projects.pca.measures import residual
 from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.projection import Projection
+from groundup.projects.pca.models.truncated_svd import TruncatedSVD
 
 MOST_AXES = 12  # Rows of the table of axes.
 MOST_COLUMNS = 12  # Rows of the table of columns: those that are described least well.
@@ -22,35 +26,43 @@ DESCRIBED = 3  # Axes that the answer describes.
 WORTH_NAMING = 0.5  # Entry of an axis, relative to its largest, from which its column is named.
 DOMINANT = 0.9  # Share of the total variance from which a single column decides about the first axis.
 NEARLY_EQUAL = 2.0  # Difference of two variances, in standard errors, below which their axes are hardly determined.
-WHOLE = 1e-12  # Share of the variance that may be missing to rounding.
+LIKE_THE_MEAN = 10.0  # Degrees from the mean up to which an axis is said to be it.
 FAR_ROWS = 5  # Rows that are described least well.
 
 
 def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how much of the rows the axes tell, which of them stand out, and what the first ones are made of."""
     if isinstance(model, KernelPCA):
-        share = scores["share of the variance explained"]
-        told = f"explain {percent(share)} of the variance in the space of the kernel"
-        return (f"{number_of(len(model.eigenvalues_))} {told}.",)
+        return findings_kernel.answer(model, data, scores)
+    if isinstance(data.X, Csr):
+        return findings_words.answer(model, data, scores)
     k, d = model.components_.shape
     share = float(np.sum(model.explained_variance_ratio_))
+    mixed = ", of columns in different units" if len(units_of(data)) > 1 else ""
     new = f"{plural(k, 'new column')} in place of {plural(d, 'column')} {'tells' if k == 1 else 'tell'}"
-    if share > 1 - WHOLE:
+    if share >= WHOLE:
         parts = [f"{new} 100 % of the variance: the rows can be told from them, to rounding."]
     else:
         parts = [
-            f"{new} {percent(share)} of the variance; a row is typically {rounded(typical_distance(scores))}"
-            f"{' standard units' if data.scale else ''} from the point that stands for it (root mean square)."
+            f"{new} {percent(share)} of the variance; a row is typically {with_unit(typical_distance(scores), data)} "
+            f"from the point that stands for it (root mean square{mixed})."
         ]
     if isinstance(model, Projection):
         parts += [standing_out(model, data), *made_of(model, data), hardly_determined(model, len(data.X))]
         parts.append(dominance(data))
+    else:
+        parts += [near_the_mean(model, data), *made_of(model, data)]
     return tuple(part for part in parts if part)
 
 
 def number_of(count: int) -> str:
     """Return a number of axes in words."""
     return f"{count} {'axis' if count == 1 else 'axes'}"
+
+
+def with_unit(distance: float, data: Dataset) -> str:
+    """Return a distance in the unit of the columns, where they share one."""
+    return f"{rounded(distance)} {unit_of(data)}".strip()
 
 
 def typical_distance(scores: Scores) -> float:
@@ -61,7 +73,9 @@ def typical_distance(scores: Scores) -> float:
 def axes(model: Any, data: Dataset) -> tuple[Table, ...]:
     """Return the axes with their variances and columns, the columns, and the rows that are described least well."""
     if isinstance(model, KernelPCA):
-        return (kernel_axes(model),)
+        return findings_kernel.axes(model, data)
+    if isinstance(data.X, Csr):
+        return findings_words.directions(model, data)
     tables = (table_of_axes(model, data), table_of_columns(model, data))
     return (*tables, far_rows(model, data))
 
@@ -69,20 +83,31 @@ def axes(model: Any, data: Dataset) -> tuple[Table, ...]:
 def standing_out(model: Projection, data: Dataset) -> str:
     """Return how many axes lie above chance, and whether the model has as many."""
     found = parallel_analysis(data.X)
-    if found is None or data.X.shape[1] < 2 or np.ptp(data.X, axis=0).max() == 0:
+    if found is None or data.X.shape[1] < 2 or found.variance[0] == 0:
         return ""
+    chance = f"the same columns shuffled ({percent(CERTAIN)} of {SHUFFLES} times)"
     if found.number == 0:
         return (
-            f"Parallel analysis: no axis has more variance than the same columns shuffled ({percent(CERTAIN)} of "
-            f"{SHUFFLES} times); that the columns go together may be chance."
+            f"Parallel analysis: already the first axis has no more variance than that of {chance}; that the columns "
+            "go together may be chance."
         )
-    number = f"{number_of(found.number)} of {len(found.variance)}"
-    words = (
-        f"Parallel analysis: {number} {'has' if found.number == 1 else 'have'} more variance than the same columns "
-        f"shuffled ({percent(CERTAIN)} of {SHUFFLES} times)"
-    )
+    first = "the first axis" if found.number == 1 else f"the first {found.number} axes"
+    has = "has" if found.number == 1 else "each have"
+    words = f"Parallel analysis: {first} of {len(found.variance)} {has} more variance than {chance}"
+    words += ", the next has not" if found.number < len(found.variance) else ""
     kept = len(model.components_)
     return f"{words}." if kept == max(found.number, 1) else f"{words}; the model keeps {kept}."
+
+
+def near_the_mean(model: TruncatedSVD, data: Dataset) -> str:
+    """Return how near the first direction of rows that are not centred comes to that of their mean."""
+    mean = data.X.mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    if length <= np.finfo(float).eps * np.abs(data.X).max(initial=0.0):
+        return ""
+    angle = np.degrees(np.arccos(min(abs(float(model.components_[0] @ mean)) / length, 1.0)))
+    words = "it says where the rows are, not how they differ" if angle < LIKE_THE_MEAN else "the rows are not centred"
+    return f"Axis 1 lies {rounded(float(angle), 2)}° from the mean of the rows: {words}."
 
 
 def made_of(model: Any, data: Dataset) -> list[str]:
@@ -134,7 +159,7 @@ def hardly_determined(model: Projection, n: int) -> str:
 
 def dominance(data: Dataset) -> str:
     """Return a warning where one column decides about the first axis; nothing where none does."""
-    variance = data.X.var(axis=0)
+    variance = np.nanvar(data.X, axis=0)
     j, total = int(variance.argmax()), float(variance.sum())
     if len(variance) < 3 or total == 0 or variance[j] < DOMINANT * total:
         return ""
@@ -142,7 +167,7 @@ def dominance(data: Dataset) -> str:
     return (
         f"{data.feature_names[j]} has {percent(variance[j] / total)} of the total variance: the first axis is little "
         "more than this column, because of its unit. --standardize gives each column of your table the same weight"
-        f"{f'; {number_of(fair.number)} would stand out' if fair else ''}."
+        f"{f'; {number_of(fair.number)} would stand out' if fair and fair.number else ''}."
     )
 
 
@@ -150,27 +175,41 @@ def table_of_axes(model: Any, data: Dataset) -> Table:
     """Return a row for each of the first axes: variance, shares, what is left to chance, and columns."""
     found = parallel_analysis(data.X) if isinstance(model, Projection) else None
     variance, ratio = model.explained_variance_, model.explained_variance_ratio_
-    more = beyond(found, len(variance)) if found else ()
-    total = float(data.X.var(axis=0, ddof=1).sum()) if len(data.X) > 1 else 0.0
+    pictures = rows_are_pictures(data)  # A pixel's name says little; the axes are drawn.
+    gaps = bool(np.isnan(data.X).any())
+    more = beyond(found, len(variance)) if found and not gaps else ()  # With gaps, `found` is about other rows.
+    total = float(found.variance.sum()) if found else 0.0
     rows: list[tuple[str | float, ...]] = []
     for j in range(min(len(variance), MOST_AXES)):
         chance = (rounded(float(found.by_chance[j])),) if found else ()
         numbers = (rounded(float(variance[j])), *chance, percent(float(ratio[j])), percent(float(ratio[: j + 1].sum())))
-        rows.append((f"axis {j + 1}", *numbers, entries(model.components_[j], data)))
+        named = () if pictures else (entries(model.components_[j], data),)
+        rows.append((f"axis {j + 1}", *numbers, *named))
+    blank = () if pictures else ("",)
     for j, value in more[: max(MOST_AXES - len(rows), 1)]:
         assert found is not None
         shares = (value / (total or 1.0), float(found.variance[: j + 1].sum()) / (total or 1.0))
-        rows.append((f"(axis {j + 1})", rounded(value), rounded(float(found.by_chance[j])), *map(percent, shares), ""))
-    hidden = (len(found.variance) if found else len(variance)) - len(rows)
-    note = "Entries are the largest of the axis, which has length one."
+        rows.append(
+            (f"(axis {j + 1})", rounded(value), rounded(float(found.by_chance[j])), *map(percent, shares), *blank)
+        )
+    hidden = (len(found.variance) if found and not gaps else len(variance)) - len(rows)
+    note = "" if pictures else "Entries are the largest of the axis, which has length one."
     if found:
-        note += f" By chance: {percent(CERTAIN)} of {SHUFFLES} tables of shuffled columns have less."
+        note += (
+            f" By chance: {percent(CERTAIN)} of {SHUFFLES} tables of shuffled columns have less. The first axes stand "
+            "out, up to the first that has no more than that."
+        )
+    if found and gaps:
+        note += " There, gaps are the means of their columns."
     if more:
         note += " Axes in brackets are not kept."
     if hidden > 0:
         note += f" {number_of(hidden)} more {'is' if hidden == 1 else 'are'} not shown."
-    head = ("", "variance", *(("by chance",) if found else ()), "share", "in sum", "largest entries")
-    return Table("The axes", head, tuple(rows), note)
+    unit = unit_of(data)
+    name = f"variance ({unit}²)" if unit else "variance"
+    last = () if pictures else ("largest entries",)
+    head = ("", name, *(("by chance",) if found else ()), "share", "in sum", *last)
+    return Table("The axes", head, tuple(rows), note.strip())
 
 
 def beyond(found: Parallel, kept: int) -> tuple[tuple[int, float], ...]:
@@ -186,9 +225,8 @@ def entries(axis: Array, data: Dataset) -> str:
 
 def table_of_columns(model: Any, data: Dataset) -> Table:
     """Return for each column how much of its variance the axes explain, the least first."""
-    rebuilt = np.asarray(model.inverse_transform(model.transform(data.X)))
-    variance = data.X.var(axis=0)
-    left = np.square(data.X - rebuilt).mean(axis=0)
+    variance = np.nanvar(data.X, axis=0)
+    left = np.nanmean(np.square(residual(model, data)), axis=0)
     share = 1 - left / np.where(variance > 0, variance, 1)
     share = np.where(variance > 0, np.maximum(share, 0.0), np.nan)
     order = [int(j) for j in np.argsort(share, kind="stable") if variance[j] > 0]
@@ -207,23 +245,21 @@ def table_of_columns(model: Any, data: Dataset) -> Table:
 
 def far_rows(model: Any, data: Dataset) -> Table:
     """Return the rows that lie farthest from the subspace, and in which column."""
-    residual = data.X - np.asarray(model.inverse_transform(model.transform(data.X)))
-    distance = np.sqrt(np.square(residual).sum(axis=1))
+    away = np.nan_to_num(residual(model, data))
+    distance = np.sqrt(np.square(away).sum(axis=1))
     order = np.argsort(-distance, kind="stable")[:FAR_ROWS]
-    if distance.max(initial=0.0) <= 1e-9 * np.abs(data.X).max(initial=0.0):
+    if distance.max(initial=0.0) <= 1e-9 * np.abs(np.nan_to_num(data.X)).max(initial=0.0):
         return Table("Rows far from the subspace", ("row",), (), "Every row lies in the subspace, to rounding.")
     rows = tuple(
-        (data.row_name(int(i)), rounded(float(distance[i])), data.feature_names[int(np.abs(residual[i]).argmax())])
+        (data.row_name(int(i)), rounded(float(distance[i])), data.feature_names[int(np.abs(away[i]).argmax())])
         for i in order
     )
-    typical = rounded(float(np.sqrt(np.square(distance).mean())))
+    typical = with_unit(float(np.sqrt(np.square(distance).mean())), data)
+    unit = unit_of(data)
     note = f"{data.row_names_told()} A row is typically {typical} away (root mean square)."
-    return Table("Rows far from the subspace", ("row", "distance", "most in the column"), rows, note)
-
-
-def kernel_axes(model: KernelPCA) -> Table:
-    """Return the eigenvalues of the kernel's table."""
-    values = model.eigenvalues_
-    rows = tuple((f"axis {j + 1}", rounded(float(values[j] / len(model.X_fit_)))) for j in range(len(values)))
-    note = "Axes in the space of a kernel are no combinations of columns: they have no entries to name."
-    return Table("The axes", ("", "variance in the space of the kernel"), rows[:MOST_AXES], note)
+    return Table(
+        "Rows far from the subspace",
+        ("row", f"distance ({unit})" if unit else "distance", "most in the column"),
+        rows,
+        note,
+    )

@@ -9,21 +9,32 @@ from groundup.core.kernels import Kernel
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 
+ROUNDING = 1e-14  # Length of a remainder, relative to the rows, that is rounding.
+
 
 def reconstruction_error(model: Any, data: Dataset) -> float:
     """Return the mean squared distance of the rows from the points that stand for them.  eq. pca:error"""
-    rebuilt = model.inverse_transform(model.transform(data.X))
-    return float(np.square(data.X - rebuilt).sum(axis=1).mean())
+    if not isinstance(data.X, np.ndarray):  # Sparse rows are never centred, so that lengths split by Pythagoras.
+        along = np.square(model.transform(data.X)).sum()
+        return max(float(np.square(data.X.data).sum() - along), 0.0) / data.X.shape[0]
+    left = float(np.nansum(np.square(residual(model, data))))
+    return left / len(data.X) if left > ROUNDING**2 * np.nansum(np.square(data.X)) else 0.0
+
+
+def residual(model: Any, data: Dataset) -> Array:
+    """Return the rows less the points of the subspace that stand for them; NaN for a missing entry."""
+    return np.asarray(data.X - model.inverse_transform(model.transform(data.X)))
 
 
 def distance_to_the_mean(learned: Dataset, rows: Dataset) -> float:
     """Return the mean squared distance to the mean: the error without any axis."""
-    return float(np.square(rows.X - learned.X.mean(axis=0)).sum(axis=1).mean())
+    return float(np.nansum(np.square(rows.X - np.nanmean(learned.X, axis=0)), axis=1).mean())
 
 
 def distance_to_zero(learned: Dataset, rows: Dataset) -> float:
     """Return the mean squared length of the rows: the error without any axis where nothing is centred."""
-    return float(np.square(rows.X).sum(axis=1).mean())
+    entries = rows.X if isinstance(rows.X, np.ndarray) else rows.X.data
+    return float(np.square(entries).sum()) / rows.X.shape[0]
 
 
 def explained(model: Any, data: Dataset) -> float:

@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from groundup.core.containers.csr import Csr
 from groundup.core.types import Array
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
-from groundup.data.synthetic import projection
+from groundup.data.synthetic import projection, text
 from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.pca import findings, measures
 from groundup.projects.pca.animation import turning
 from groundup.projects.pca.choice import number_of_axes
 from groundup.projects.pca.example import four_stones
 from groundup.projects.pca.figures import axes, digits, numbers, spaces
+from groundup.projects.pca.figures.drawing import groups_of
 from groundup.projects.pca.models.incremental_pca import IncrementalPCA
 from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.pca import PCA
@@ -29,7 +31,12 @@ def as_many_as_stand_out(data: Dataset) -> dict[str, Any]:
 
 
 def uncentred(data: Dataset) -> dict[str, Any]:
-    """Return one axis more than stand out, for the mean, but fewer than columns, and steps that find them exactly."""
+    """Return one axis more than stand out, for the mean, but fewer than columns, and steps that find them exactly.
+
+    Of counts of words, a direction for each known group, the first of which is for the mean.
+    """
+    if isinstance(data.X, Csr):
+        return {"n_components": max(len(groups_of(data)[1]), 2), "n_iter": 10}
     return {"n_components": max(min(number_of_axes(data.X) + 1, data.X.shape[1] - 1), 1), "n_iter": 10}
 
 
@@ -58,7 +65,8 @@ LEFT = Metric(
     "lower",
     baseline=measures.distance_to_the_mean,
     meaning="Mean squared distance of the rows from the points of the subspace that stand for them, which PCA "
-    "minimises; the baseline is the distance from the mean alone. With as many axes as columns it is 0.",
+    "minimises: the squares over the number of rows n, where variances divide by n − 1. The baseline is the distance "
+    "from the mean alone. With as many axes as columns it is 0.",
 )
 SHARE = Metric(
     EXPLAINED,
@@ -78,6 +86,7 @@ PROJECT = Project(
             parameters=as_many_as_stand_out,
             standardize=False,
             twin=twin,
+            keeps_gaps="svd_solver=em",
             compared=(*FIRST_COLUMNS, "mean_", "noise_variance_"),
             data=("correlated", "digits", "wine", "iris"),
         ),
@@ -117,7 +126,7 @@ PROJECT = Project(
             parameters=uncentred,
             standardize=False,
             compared=("components_", "singular_values_", "explained_variance_"),
-            data=("digits", "correlated", "wine", "iris"),
+            data=("digits", "messages", "correlated", "wine", "iris"),
             metrics=(
                 Metric(
                     ERROR,
@@ -125,7 +134,8 @@ PROJECT = Project(
                     "lower",
                     baseline=measures.distance_to_zero,
                     meaning="Mean squared distance of the rows from the points of the subspace, which passes through "
-                    "zero, that stand for them; the baseline is their mean squared length.",
+                    "zero, that stand for them: the squares over the number of rows. The baseline is their mean "
+                    "squared length.",
                 ),
                 SHARE,
             ),
@@ -137,6 +147,7 @@ PROJECT = Project(
         "wine": bundled.wine,
         "iris": bundled.iris,
         "circles": projection.circles,
+        "messages": text.weighted_messages,
     },
     metrics=(
         LEFT,

@@ -1,7 +1,7 @@
 """Principal component analysis as the chapter derives it: no weights, no blocks, no sparse rows.
 
-The library's solvers are tested against these functions; read them first.
-X holds a sample in each row, V a principal axis in each column; lam holds the variances along the axes, largest first.
+The library's solvers are tested against these functions; read them first. X (n, d) holds a sample in each row, V (d, k)
+an axis in each column, lam (k,) the variances along them, largest first, mu (d,) is the mean, Z (n, k) the scores.
 """
 
 import numpy as np
@@ -115,23 +115,24 @@ def log_density(X, mu, C):
 
 def infer_scores(X, mu, W, noise):
     """Return mean and covariance of each sample's scores, given its entries that are not NaN.  eq. pca:e-step"""
-    Z, C = np.zeros((len(X), W.shape[1])), np.zeros((len(X), W.shape[1], W.shape[1]))
+    Z, Phi = np.zeros((len(X), W.shape[1])), np.zeros((len(X), W.shape[1], W.shape[1]))
     for i, seen in enumerate(~np.isnan(X)):
         M = W[seen].T @ W[seen] + noise * np.eye(W.shape[1])
         Z[i] = np.linalg.solve(M, W[seen].T @ (X[i] - mu)[seen])
-        C[i] = noise * np.linalg.inv(M)
-    return Z, C  # (n, k), (n, k, k)
+        Phi[i] = noise * np.linalg.inv(M)
+    return Z, Phi  # (n, k), (n, k, k)
 
 
-def update_axes(X, Z, C):
+def update_axes(X, Z, Phi):
     """Return the mean, the scaled axes and the noise that make the seen entries most likely.  eq. pca:m-step"""
-    Z1, C1 = np.insert(Z, 0, 1.0, axis=1), np.pad(C, ((0, 0), (1, 0), (1, 0)))  # a score of one times the mean
-    W, error = np.zeros((X.shape[1], Z1.shape[1])), 0.0
+    Z1 = np.insert(Z, 0, 1.0, axis=1)  # (n, 1 + k), with a score of one in front, for the mean
+    Phi1 = np.pad(Phi, ((0, 0), (1, 0), (1, 0)))  # (n, 1 + k, 1 + k); the score of one is certain
+    W1, error = np.zeros((X.shape[1], Z1.shape[1])), 0.0  # (d, 1 + k), the mean and the axes
     for j, seen in enumerate(~np.isnan(X.T)):
-        moments = Z1[seen].T @ Z1[seen] + C1[seen].sum(axis=0)
-        W[j] = np.linalg.solve(moments, Z1[seen].T @ X[seen, j])
-        error += ((X[seen, j] - Z1[seen] @ W[j]) ** 2).sum() + W[j] @ C1[seen].sum(axis=0) @ W[j]
-    return W[:, 0], W[:, 1:], error / (~np.isnan(X)).sum()
+        x, z, spread = X[seen, j], Z1[seen], Phi1[seen].sum(axis=0)
+        W1[j] = np.linalg.solve(z.T @ z + spread, z.T @ x)  # the regression of column j on the scores
+        error += ((x - z @ W1[j]) ** 2).sum() + W1[j] @ spread @ W1[j]
+    return W1[:, 0], W1[:, 1:], error / (~np.isnan(X)).sum()  # (d,), (d, k), a number
 
 
 def kernel_scores(K, k):
@@ -146,5 +147,4 @@ if __name__ == "__main__":
     print(f"mean {mu}, covariance {S.tolist()}, variances {lam.round(4)}, shares {explained_share(lam).round(4)}")
     Z, error = transform(X, mu, V[:, :1]), reconstruction_error(X, mu, V[:, :1])
     print(f"first axis {V[:, 0].round(4)}, scores {Z[:, 0].round(4)}, reconstruction error {error:.4f}")
-    for v, rayleigh in power_iteration(S, np.array([1.0, 0.0]), steps=3):
-        print(f"power iteration: axis {v.round(4)}, variance {rayleigh:.4f}")
+    print("axis and variance in power iterations:", *power_iteration(S, np.array([1.0, 0.0]), steps=3), sep="\n")

@@ -61,7 +61,7 @@ def data(result: Result) -> Section:
         tag("p", given.description),
         tag("p", summed.note),
         units if given.scale else Html(),
-        tag("p", f"{type(result.model).__name__} learns from {result.model.accepts}."),
+        tag("p", f"{type(result.model).__name__} learns from {result.model.accepted_data()}."),
         table(summed.title, summed.head, summed.rows),
         more if hidden else Html(),
     )

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from groundup.core.checks.accepts import NAMES
+from groundup.core.checks.accepts import NAMES, Accepts
 from groundup.core.containers.csr import Csr
 from groundup.core.estimator.base import Estimator
 from groundup.core.exceptions import InvalidParameterError, warn
 from groundup.core.text import suggest, write_value
 from groundup.data.dataset import Dataset
 from groundup.data.tables.errors import Ambiguous
+from groundup.data.tables.features import Numbers
 from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
 from groundup.data.tables.reading import SUFFIXES
 from groundup.projects.common.declaration import Model, Project
+from groundup.projects.common.words import listed
 from groundup.workbench.run.errors import RunError, UsageError, message_of
 from groundup.workbench.run.folders import CHECKPOINT, run_folder, stopped_runs
 
@@ -54,6 +56,13 @@ class Settled:
     parameters: Mapping[str, Any]
     table: TableOptions = AS_IT_IS
     open_model: bool = False
+
+    @property
+    def accepts(self) -> Accepts:
+        """The data that the model accepts with these hyper-parameters."""
+        kind = self.model.estimator
+        known = set(kind.parameter_names())
+        return kind(**{name: value for name, value in self.parameters.items() if name in known}).accepted_data()
 
     def about(self) -> dict[str, Any]:
         """Return the run as plain values, to be written into a checkpoint."""
@@ -239,9 +248,12 @@ def open_data(run: Settled) -> Dataset:
         words = " and ".join(run.model.tuned)
         told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by {run.model.tuned_by} on {units}"
         data = replace(data, notes=(*data.notes, f"{told}; --set {run.model.tuned[0]}=… decides otherwise"))
+    if run.model.keeps_gaps and not run.accepts.missing and (filled := filled_numbers(data)):
+        told = f"gaps in {listed(filled)} were filled with medians; --set {run.model.keeps_gaps} keeps them open"
+        data = replace(data, notes=(*data.notes, told))
     for note in data.notes:
         warn(note, UserWarning)
-    accepts = run.model.estimator.accepts
+    accepts = run.accepts
     if data.kind != accepts.kind:
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
     if isinstance(data.X, Csr) and not accepts.sparse:
@@ -249,6 +261,12 @@ def open_data(run: Settled) -> Dataset:
     if not run.model.supervised:
         return data
     return data.hold_out(run.project.held_out, run.seed, stratify=run.model.estimator.kind == "classifier")
+
+
+def filled_numbers(data: Dataset) -> list[str]:
+    """Return the columns of numbers in the user's table whose missing entries were set to the median."""
+    numbers = {c.name for c in getattr(data.encoder, "columns", ()) if isinstance(c, Numbers) and c.filled()}
+    return [use.name for use in data.columns if use.name in numbers and use.filled]
 
 
 def suited(run: Settled, data: Dataset) -> tuple[Settled, Dataset]:
@@ -281,7 +299,8 @@ def _open_table(run: Settled) -> Dataset:
             run.model.estimator.kind,
             run.table,
             standardize=run.model.standardize,
-            missing=run.model.estimator.accepts.missing,
+            missing=run.accepts.missing,
+            measurements=run.model.measurements,
         )
     except NoTarget as error:
         raise UsageError(f"{run.project.name} learns to predict; say what with --target COLUMN. {error}") from error

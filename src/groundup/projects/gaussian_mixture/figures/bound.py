@@ -17,6 +17,7 @@ from groundup.projects.gaussian_mixture.demonstration import (
     plain_start,
     rows_shown,
 )
+from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
@@ -40,6 +41,7 @@ def bound(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     no step goes down. The run starts with wide components at rows drawn at random; the step on the left is one with
     a large gap.
     """
+    drawing.note_left_out(axes[0], data)
     X = rows_shown(complete(data).X, len(model.means_))[:ROWS]
     if len(X) < len(model.means_):
         raise NotApplicable("Fewer rows without a missing entry than components.")
@@ -55,7 +57,7 @@ def bound(axes: Any, model: GaussianMixture, data: Dataset) -> None:
         draw_touching(axes[0], model, X, expects[t].mixture, expects[t + 1].mixture)
     except np.linalg.LinAlgError as error:
         raise NotApplicable("A covariance is so nearly singular that no line leads through it.") from error
-    axes[0].set_title(f"iteration {t + 1}")
+    axes[0].set_title(f"iteration {expects[t].iteration}")
     shown = steps[: 2 * STEPS]
     when = np.array([step.iteration + (0.0 if step.step == "E" else 0.5) for step in shown])
     value = np.array([step.bound for step in shown])

@@ -17,6 +17,7 @@ from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 
 BINS = 30  # Of the histogram of a single column.
+RATIO = 1.25  # Width of a frame by its height, where a unit is as long in both directions.
 
 
 @figure(size=(9.4, 3.6))
@@ -24,10 +25,13 @@ def ellipses(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     """Components, and whose each row is
 
     A row has the colours of the components mixed by their responsibilities: in its component's own colour it is sure,
-    in between it is shared. Each component is drawn as its mean and its ellipses of one (solid) and two (dashed)
-    standard deviations, which hold 39 and 86 % of its rows. With more than two columns the picture is a projection,
-    in which ellipses may overlap that are apart in another direction.
+    in between it is shared. Each component is drawn as its number, counted from 0, at its mean and its ellipses of one
+    (solid) and two (dashed) standard deviations, which hold 39 and 86 % of its rows in the plane.
+
+    With more than two columns the picture is a projection, in which ellipses may overlap that are apart in another
+    direction.
     """
+    drawing.note_left_out(axes, data)
     data = complete(data)
     plane = principal_plane(data)
     X = data.X[some_rows(len(data.X), DRAWN)]
@@ -43,9 +47,11 @@ def density(axes: Any, model: GaussianMixture, data: Dataset) -> None:
 
     Left: the lines enclose 50 % (solid), 90 % (dashed) and 99 % (dotted) of the probability; circles mark the five
     rows of least density. Right: as many samples, each drawn by choosing a component by its weight and then a point
-    of it, so that both pictures look the same where the model fits. With more than two columns both are projections.
-    For a single column the curve is the density over a histogram of the rows.
+    of it, so that both pictures look the same where the model fits. Components have their numbers at their means. With
+    more than two columns both are projections. For a single column the curve is the density over a histogram of the
+    rows.
     """
+    drawing.note_left_out(axes[0], data)
     data = complete(data)
     if data.X.shape[1] == 1:
         draw_line(axes, model, data)
@@ -61,6 +67,7 @@ def density(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     draw_rows(axes[1], samples, component)
     for panel, title in zip(axes, (f"{len(rows):,} rows", f"{len(samples):,} samples"), strict=True):
         drawing.draw_contours(panel, seen, *bounds(points))
+        drawing.draw_numbers(panel, seen)
         set_frame(panel, plane, points)
         panel.set_title(title)
 
@@ -87,12 +94,16 @@ def kmeans_against_em(axes: Any, model: GaussianMixture, data: Dataset) -> None:
 
     Left: k-means with as many clusters measures the distance to a centre in the same units in all directions, so it
     cuts groups that are long and joins the ends of those that lie side by side. Right: each component has its own
-    lengths and directions; the ellipses are at one and two standard deviations. The adjusted Rand index says how far
-    the labels agree with the known groups, or where there are none with each other: 1 the same, 0 as by chance.
+    lengths and directions; the ellipses are at one and two standard deviations. A unit is as long in both directions of
+    the picture, so that lengths compare as they do for k-means.
+
+    The adjusted Rand index says how far the labels agree with the known groups, or where there are none with each
+    other: 1 the same, 0 as by chance.
     """
     K = len(model.means_)
     if K < 2:
         raise NotApplicable("There is one component only: nothing is divided.")
+    drawing.note_left_out(axes[0], data)
     data = complete(data)
     plane = principal_plane(data)
     some = some_rows(len(data.X), DRAWN)
@@ -113,6 +124,15 @@ def kmeans_against_em(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     drawing.draw_ellipses(axes[1], drawing.projected(model.covariance_type, drawing.fitted_mixture(model), plane))
     for panel in axes:
         set_frame(panel, plane, points)
+        set_equal_units(panel)
+
+
+def set_equal_units(axes: Any) -> None:
+    """Widen the shorter side of a frame until a unit is as long in both directions."""
+    sides = np.array([axes.get_xlim(), axes.get_ylim()])
+    length = np.array([RATIO, 1.0]) * max((sides[:, 1] - sides[:, 0]) / [RATIO, 1.0])
+    lower = (sides.sum(axis=1) - length) / 2
+    axes.set(xlim=(lower[0], lower[0] + length[0]), ylim=(lower[1], lower[1] + length[1]), aspect="equal")
 
 
 def matched(label: Array, component: Array, K: int) -> Array:

@@ -1,6 +1,7 @@
 """How quickly EM converges: the rate where components overlap, and what acceleration saves."""
 
 import warnings
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour, marker
 from groundup.plotting.style import BLACK, BLUE, DASHES, ORANGE
 from groundup.projects.gaussian_mixture.demonstration import complete, plain_start, rows_shown
+from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 
 DISTANCES = (2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0)  # Of two means, in standard deviations.
@@ -45,7 +47,9 @@ def slow(axes: Any, model: GaussianMixture, data: Dataset) -> None:
                 ylim=(0, 1.05), title="rate of convergence")  # fmt: skip
     for place, distance in enumerate(DRAWN):
         error = found[distance][found[distance] > 1e-12]
-        axes[1].plot(error, color=colour(place), linestyle=DASHES[place], label=f"{distance:g}")
+        axes[1].plot(
+            np.arange(1, len(error) + 1), error, color=colour(place), linestyle=DASHES[place], label=f"{distance:g}"
+        )
     axes[1].set(xlabel="iteration", ylabel="error of the parameters", yscale="log", ylim=(1e-13, 1),
                 title="the error by iteration")  # fmt: skip
     axes[0].legend()
@@ -72,6 +76,7 @@ def at_fixed_point(distance: float) -> tuple[Array, Array]:
     return numbers, weight / weight.sum()
 
 
+@cache
 def missing_information(distance: float, h: float = 1e-3) -> float:
     """Return the largest eigenvalue of the fraction of missing information."""
     numbers, weight = at_fixed_point(distance)
@@ -92,6 +97,7 @@ def missing_information(distance: float, h: float = 1e-3) -> float:
     return float(np.linalg.eigvals(np.eye(5) + np.linalg.solve(complete, observed)).real.max())
 
 
+@cache  # The same in every run, and half a second.
 def errors(distance: float) -> Array:
     """Return the distance from the fixed point after each iteration of EM."""
     weights, means, variances = pair(distance)
@@ -128,20 +134,17 @@ def progress(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     components that are two and a half standard deviations apart. On a logarithmic axis plain EM is a straight line,
     whose slope is its rate; the more the components overlap, the more acceleration saves. At most 2000 rows are used.
     """
+    drawing.note_left_out(axes[0], data)
     X = rows_shown(complete(data).X, len(model.means_))[:ROWS]
     if len(X) < len(model.means_):
         raise NotApplicable("Fewer rows without a missing entry than components.")
-    start, (_, weight) = plain_start(model, X), at_fixed_point(OVERLAP)
-    pair_start = GaussianMixture(
-        2, covariance_type="spherical", weights_init=[0.3, 0.7], means_init=[[-OVERLAP], [0.0]], precisions_init=[1, 1],
-        reg_covar=0.0,
-    )  # fmt: skip
-    overlapping = [race(pair_start, LINE[:, None], weight, accelerated) for accelerated in (False, True)]
+    start = plain_start(model, X)
+    overlapping = overlapping_races()
     end = max(value.max() for value in overlapping)
     for place, accelerated in enumerate((False, True)):
         name = "accelerated" if accelerated else "plain"
         style = {"color": colour(place), "linestyle": DASHES[place], "marker": marker(place), "markersize": 3.5}
-        value = race(start, X, None, accelerated)
+        value = race(start, X, None, accelerated=accelerated)
         axes[0].plot(np.arange(1, len(value) + 1), value, label=f"{name}: {plural(len(value), 'E-step')}", **style)
         gap = end - overlapping[place]
         shown = int((gap > CLOSE).sum())
@@ -154,7 +157,18 @@ def progress(axes: Any, model: GaussianMixture, data: Dataset) -> None:
         panel.xaxis.get_major_locator().set_params(integer=True)
 
 
-def race(start: GaussianMixture, X: Array, weight: Array | None, accelerated: bool) -> Array:
+@cache
+def overlapping_races() -> tuple[Array, Array]:
+    """Return the mean log-density at every E-step for two components that overlap, plain and accelerated."""
+    start = GaussianMixture(
+        2, covariance_type="spherical", weights_init=[0.3, 0.7], means_init=[[-OVERLAP], [0.0]], precisions_init=[1, 1],
+        reg_covar=0.0,
+    )  # fmt: skip
+    _, weight = at_fixed_point(OVERLAP)
+    return race(start, LINE[:, None], weight, accelerated=False), race(start, LINE[:, None], weight, accelerated=True)
+
+
+def race(start: GaussianMixture, X: Array, weight: Array | None, *, accelerated: bool) -> Array:
     """Return the mean log-density at every E-step."""
     mixture = start.set_params(tol=CLOSE, max_iter=STEPS, accelerated=accelerated)
     with warnings.catch_warnings():

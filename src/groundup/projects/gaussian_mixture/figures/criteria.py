@@ -8,6 +8,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import colour, marker
 from groundup.plotting.style import BLACK, DASHES
+from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.selection import best, candidates
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
@@ -17,12 +18,15 @@ from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES
 def criteria(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     """How many components, and which covariances?
 
-    Each point is a fitted mixture; the less the better. Left: BIC for the four kinds of covariances, with a circle
-    around the least. Right: three criteria for the model's own kind. AIC charges 2 for a parameter and tends to too
-    many components, BIC charges log n, and ICL charges for overlap too, so that it counts groups that can be told
-    apart. The dotted line is the model of this run. Mixtures of which a component has collapsed on a few rows have a
-    likelihood without meaning and are left out. At most 1000 rows are used.
+    Each point is a fitted mixture; the lower, the better. Left: BIC for the four kinds of covariances, with a circle
+    around the least. Right: three criteria for the model's own kind. AIC charges 2 for a parameter and tends to choose
+    too many components, BIC charges log n, and ICL charges for overlap too, so that it counts groups that can be told
+    apart.
+
+    The dotted line is the model of this run. A mixture with a component that has collapsed on a few rows has a
+    likelihood without meaning and is left out. At most 1000 rows are used.
     """
+    drawing.note_left_out(axes[0], data)
     found = candidates(data.X)
     sound = [one for one in found if not one.collapsed]
     if len({one.K for one in sound}) < 2:

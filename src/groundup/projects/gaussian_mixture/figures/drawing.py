@@ -7,8 +7,10 @@ import numpy as np
 
 from groundup.core.functions import logsumexp
 from groundup.core.types import Array
+from groundup.data.dataset import Dataset
 from groundup.plotting.plane import Plane, colour, marker
 from groundup.plotting.style import BLACK
+from groundup.projects.gaussian_mixture.demonstration import left_out
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, CovarianceType
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
@@ -87,16 +89,32 @@ def draw_shared_rows(axes: Any, points: Array, share: Array | None) -> None:
 
 
 def draw_ellipses(axes: Any, seen: Projected) -> None:
-    """Draw each component's mean, and its ellipses of 1 and 2 standard deviations."""
+    """Draw each component's number at its mean, and its ellipses of 1 and 2 standard deviations."""
     angle = np.linspace(0, 2 * np.pi, 121)
     circle = np.array([np.cos(angle), np.sin(angle)])
     for k, (mean, root) in enumerate(zip(seen.means, seen.roots(), strict=True)):
         for scale in SCALES:
             x, y = mean[:, None] + scale * root @ circle
             axes.plot(x, y, "-", color="white", linewidth=3.6, zorder=3)
-            axes.plot(x, y, "-", color=BLACK, linewidth=2.4 if scale == 1 else 0.7, zorder=4)
-            axes.plot(x, y, "-" if scale == 1 else "--", color=colour(k), linewidth=1.4, zorder=5)
-        axes.plot(*mean, marker=marker(k), color=colour(k), markeredgecolor=BLACK, markersize=9, zorder=6)
+            if scale == 1:
+                axes.plot(x, y, "-", color=BLACK, linewidth=2.4, zorder=4)
+            axes.plot(x, y, "-" if scale == 1 else "--", color=colour(k), linewidth=1.6, zorder=5)
+    draw_numbers(axes, seen)
+
+
+def draw_numbers(axes: Any, seen: Projected) -> None:
+    """Draw each component's number at its mean, within a circle of its colour."""
+    for k, mean in enumerate(seen.means):
+        axes.plot(
+            *mean, marker="o", color="white", markeredgecolor=colour(k), markeredgewidth=2, markersize=14, zorder=6
+        )
+        axes.annotate(str(k), mean, ha="center", va="center", fontsize=9, fontweight="bold", zorder=7,
+                      annotation_clip=True)  # fmt: skip
+
+
+def note_left_out(axes: Any, data: Dataset) -> None:
+    """Say in a picture how many rows have no part in it because they lack an entry."""
+    axes.annotate(left_out(data), (0.99, 0.01), xycoords="axes fraction", ha="right", va="bottom", fontsize=8, zorder=8)
 
 
 def contour_levels(seen: Projected) -> Array:

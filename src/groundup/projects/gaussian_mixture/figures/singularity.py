@@ -12,6 +12,7 @@ from groundup.plotting.plane import colour, marker
 from groundup.plotting.style import BLACK, DASHES
 from groundup.plotting.thinning import some_rows
 from groundup.projects.gaussian_mixture.demonstration import complete
+from groundup.projects.gaussian_mixture.figures import drawing
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
 
 ROWS = 200  # Most rows of the example.
@@ -27,12 +28,12 @@ def singularity(axes: Any, model: GaussianMixture, data: Dataset) -> None:
 
     The first column that varies, in standard deviations, and two components: one for all rows, and one whose mean is
     a single row, the one farthest out. Left: the narrower the second one, the higher the mean log-density, without a
-    limit; with `reg_covar` its variance cannot fall below the floor, so that the curve ends at a finite height. Right:
-    the same in EM, started with a component from which the next value is three standard deviations away. Without a
-    floor its standard deviation falls until it is zero in floating point and the fit fails (cross); with a small one
-    it stays at the root of the floor, with a high likelihood that says nothing about the rows; a large floor lets
-    other rows back in.
+    limit; where reg_covar sets a floor for its variance, the curve ends at a finite height. Right: the same in EM,
+    started with a component from which the next value is three standard deviations away. Without a floor its standard
+    deviation falls until it is zero in floating point and the fit fails (cross); with a small one it stays at the root
+    of the floor, with a high likelihood that says nothing about the rows; a large floor lets other rows back in.
     """
+    drawing.note_left_out(axes[0], data)
     x = varying_column(complete(data).X)
     row = int(np.abs(x).argmax())
     gap = float(np.abs(np.delete(x, row) - x[row]).min()) if len(x) > 2 else 0.0

@@ -101,10 +101,11 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Separable classes: without a penalty there is no best model
 
     Only the rows that the fitted model gets right, in standard units, so that a plane separates their classes. Left:
-    the norm of the weights over the iterations of Newton's method. Without a penalty it grows with every step;
-    with one, whose strength is 1/C, they stop. Right: without a penalty the sigmoid becomes a step, sure of
-    everything; the rows lie at 0 and 1, along the last weights. At most 2000 rows and the 100 features that move the
-    score most are used.
+    the norm of the weights over the iterations of Newton's method. Without a penalty it grows with every step; with
+    one, whose strength is 1/C, they stop. Right: without a penalty the sigmoid becomes a step, sure of everything; the
+    rows lie at 0 and 1, along the last weights.
+
+    At most 2000 rows and the 100 features that move the score most are used.
     """
     about, columns = two_classes(model, data), strongest(model, data)
     rows = some_rows(len(data.X), GROWN_ROWS)

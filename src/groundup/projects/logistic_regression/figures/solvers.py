@@ -105,11 +105,12 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
     """Newton against descent, by iteration and by time
 
     How far the objective is above its minimum, over the iterations and over the time that they took, all features in
-    standard units. Gradient descent gains the same factor with every step, a straight line; Newton's method doubles
-    the number of right digits, at the price of a Hessian; quasi-Newton learns the Hessian from the gradients; SAGA
-    goes down straight as well, and plain stochastic steps stall at their noise. The penalty is that of the square
-    norm. The times are of this one run, and contain what every state costs to be reported. At most 2000 rows and
-    the 100 features that move the score most are used.
+    standard units. Gradient descent gains the same factor with every step, a straight line; Newton's method doubles the
+    number of right digits, at the price of a Hessian; quasi-Newton learns the Hessian from the gradients; SAGA goes
+    down straight as well, and plain stochastic steps stall at their noise. The penalty is that of the square norm.
+
+    The times are of this one run, and contain what every state costs to be reported. At most 2000 rows and the 100
+    features that move the score most are used.
     """
     X, y = standard_problem(model, data, RACE_ROWS)
     C, _ = strength(model)

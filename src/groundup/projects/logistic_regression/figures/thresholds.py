@@ -22,13 +22,15 @@ THRESHOLDS = np.linspace(0, 1, 201)
 def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """One model at every threshold
 
-    A row is called positive when its probability reaches a threshold; three of them are marked in all panels. Top
-    left: the share of true positives that are found, against the share of negatives wrongly called positive; the area
-    below is the probability that a positive row scores above a negative one. Top right: how many of those called
-    positive are, against how many are found. Bottom left: of the rows given some probability, the share that is
-    positive; a calibrated model stays on the diagonal, the bars are two standard errors. Bottom right: the confusion
-    matrix as the threshold moves. Drawn for the held-out rows, which the model has not seen; where there are none, for
-    the rows of the fit, which look rather too good.
+    A row is called positive when its probability reaches a threshold; three of them are marked in all panels. Top left:
+    the share of true positives that are found, against the share of negatives wrongly called positive; the area below
+    is the probability that a positive row scores above a negative one. Top right: how many of those called positive
+    are, against how many are found. Bottom left: of the rows given some probability, the share that is positive; a
+    calibrated model stays on the diagonal, the bars are two standard errors. Bottom right: the confusion matrix as the
+    threshold moves.
+
+    Drawn for the held-out rows, which the model has not seen; where there are none, for the rows of the fit, which look
+    rather too good.
     """
     unseen = data if data.held_out is None else data.held_out
     about, p = two_classes(model, unseen), model.predict_proba(unseen.X)[:, 1]

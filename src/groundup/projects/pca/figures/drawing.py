@@ -1,19 +1,22 @@
 """What the figures of projections share: known groups, a line through rows, and spread along and across it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.plane import DRAWN, Plane, bounds, draw_rows, principal_plane
 from groundup.plotting.style import BLACK, BLUE, ORANGE
 from groundup.plotting.thinning import some_rows
+from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.pca import PCA
 
+THROUGH_ZERO = "without centring the axis passes through zero, not through the mean."
 MOST_GROUPS = 10  # Known groups that are drawn in colours.
 
 
@@ -47,13 +50,36 @@ class Turning:
         return np.einsum("i...,ij,j...->...", v, self.covariance, v)
 
     def across(self, angle: Array | float) -> Any:
-        """Return the mean squared distance from the line, with the denominator of the variance.  eq. pca:error"""
+        """Return the variance across the line: squared distances from it, over n − 1.  eq. pca:error"""
         return np.maximum(self.total - self.along(angle), 0.0)
 
 
 def direction(angle: Array | float) -> Array:
     """Return the unit vector at an angle in degrees."""
     return np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+
+
+def require_columns(model: Any, data: Dataset) -> None:
+    """Raise NotApplicable where the axes are no directions of columns of numbers: of a kernel, and of counted words."""
+    if isinstance(model, KernelPCA):
+        raise NotApplicable("the axes of a kernel's space are no directions of the columns.")
+    if isinstance(data.X, Csr):
+        raise NotApplicable("the rows count words, of which each occurs in few rows.")
+
+
+def complete(model: Any, data: Dataset) -> Dataset:
+    """Return the data with what the model rebuilds in the place of missing entries.
+
+    Raises
+    ------
+    NotApplicable
+        As `require_columns`.
+    """
+    require_columns(model, data)
+    gaps = np.isnan(data.X)
+    if not gaps.any():
+        return data
+    return replace(data, X=np.where(gaps, model.inverse_transform(model.transform(data.X)), data.X))
 
 
 def turning_of(data: Dataset) -> Turning:
@@ -68,7 +94,7 @@ def turning_of(data: Dataset) -> Turning:
     points = plane(data.X)
     total = float(data.X.var(axis=0, ddof=1).sum()) if len(points) > 1 else 0.0
     if total <= 0:
-        raise NotApplicable("All rows are equal: no direction has any variance.")
+        raise NotApplicable("all rows are equal: no direction has any variance.")
     first = PCA(1, svd_solver="full").fit(points).components_[0]
     best = float(np.degrees(np.arctan2(first[1], first[0])) % 180)
     return Turning(plane, points.mean(axis=0), np.cov(points.T), total, best)
@@ -77,6 +103,21 @@ def turning_of(data: Dataset) -> Turning:
 def rows_are_pictures(data: Dataset) -> bool:
     """Whether each row is a picture, and each column a pixel."""
     return data.image is not None and data.image[0] * data.image[1] == data.X.shape[1]
+
+
+def units_of(data: Dataset) -> set[str]:
+    """Return the units of the columns, "" for a column without one; of pictures none are told."""
+    if data.scale:
+        return {"standard units"}
+    if rows_are_pictures(data):
+        return {""}
+    return {name.rpartition(" (")[2][:-1] if name.endswith(")") and " (" in name else "" for name in data.feature_names}
+
+
+def unit_of(data: Dataset) -> str:
+    """Return the unit that all columns have; "" where they differ, or have none."""
+    units = units_of(data)
+    return units.pop() if len(units) == 1 else ""
 
 
 def groups_of(data: Dataset) -> tuple[Array, Sequence[Any]]:

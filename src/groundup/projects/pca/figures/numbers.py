@@ -11,7 +11,8 @@ from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, VERMILION
 from groundup.plotting.thinning import some_rows
 from groundup.projects.pca import textbook
 from groundup.projects.pca.choice import CERTAIN, SHUFFLES, parallel_analysis
-from groundup.projects.pca.models.kernel_pca import KernelPCA
+from groundup.projects.pca.figures.digits import pictures
+from groundup.projects.pca.figures.drawing import require_columns, unit_of
 
 MOST_AXES = 40  # Axes that are drawn.
 ASKED, MORE = 10, 5  # Axes, and random columns beyond them, of the figure of random subspaces.
@@ -24,11 +25,13 @@ ROWS = 600  # Most rows of that figure.
 def scree(axes: Any, model: Any, data: Dataset) -> None:
     """How many axes stand out?
 
-    Left: the variance along each axis, and below it what tables with the same columns have whose entries are shuffled,
-    so that nothing but chance correlates them. Axes above that line have found something. Right: the share of the
-    variance that the first axes explain together; the dotted line marks as many as the model has. The two answer
-    different questions: how much is worth keeping, and how much is more than chance.
+    Left: the variance along each axis (bars), and what tables with the same columns have at that place whose entries
+    are shuffled, so that nothing but chance correlates them (dots). The first axes stand out, up to the first bar that
+    does not pass its dot. Right: the share of the variance that the first axes explain together; the dotted line marks
+    as many as the model has. The two answer different questions: how much is worth keeping, and how much is more than
+    chance.
     """
+    require_columns(model, data)
     found = parallel_analysis(data.X)
     if found is None:
         raise NotApplicable("the table is too large to shuffle its columns again and again")
@@ -37,22 +40,24 @@ def scree(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable("all rows are equal: no direction has any variance")
     m = min(len(found.variance), MOST_AXES)
     place = np.arange(1, m + 1)
-    kept = len(model.eigenvalues_) if isinstance(model, KernelPCA) else len(model.components_)
+    kept = len(model.components_)
     variances, shares = axes
     above = np.arange(m) < found.number
-    variances.bar(place[above], found.variance[:m][above], color=BLUE, label="more than chance")
-    variances.bar(place[~above], found.variance[:m][~above], color="#bbbbbb", label="no more than chance")
-    words = f"shuffled columns ({100 * CERTAIN:.0f} % of {SHUFFLES} times below)"
+    variances.bar(place[above], found.variance[:m][above], color=BLUE, label="stand out")
+    variances.bar(place[~above], found.variance[:m][~above], color="#bbbbbb", label="from the first that does not")
+    words = f"shuffled: {100 * CERTAIN:.0f} % of {SHUFFLES} tables have less"
     variances.plot(place, found.by_chance[:m], "o--", color=VERMILION, markersize=4, label=words)
     variances.set(
         xlabel="axis",
-        ylabel="variance (squared units)",
+        ylabel=f"variance ({unit_of(data) or 'units'}²)",
         title=f"{found.number} of {len(found.variance)} axes stand out",
     )
-    variances.legend()
+    highest = max(float(found.variance[0]), float(found.by_chance[0]))
+    variances.set_ylim(0, 1.5 * highest)  # Room for the legend above the bars.
+    variances.legend(loc="upper right")
     shares.plot(place, np.cumsum(found.variance)[:m] / total, "o-", color=BLUE, markersize=4)
     shares.set(xlabel="number of axes", ylabel="share of the variance", ylim=(0, 1.04), title="explained together")
-    if not isinstance(model, KernelPCA) and kept <= m:
+    if kept <= m:
         shares.axvline(kept, color=BLACK, linewidth=1.0, linestyle=":")
     for panel in axes:
         panel.xaxis.get_major_locator().set_params(integer=True)
@@ -63,12 +68,14 @@ def scree(axes: Any, model: Any, data: Dataset) -> None:
 def randomized_error(axes: Any, model: Any, data: Dataset) -> None:
     """How near a random subspace comes
 
-    The rows are multiplied with a few random columns, and the subspace that these span is taken for that of the first
-    axes. Drawn is the largest singular value of what it leaves of the rows, over the number of further multiplications:
-    dots for single draws, a line for their mean. It cannot fall below the first singular value that is
-    left out; the bound, known before anything is computed but for the singular values, holds for the mean.
+    Digits, or this run's data where its rows are pictures. The rows are multiplied with a few random columns, and the
+    subspace that these span is taken for that of the first axes. Drawn is the largest singular value of what it leaves
+    of the rows, over the number of further multiplications: dots for single draws, a line for their mean. It cannot
+    fall below the first singular value that is left out; the bound, known before anything is computed but for the
+    singular values, holds for the mean.
     """
-    X = data.X[some_rows(len(data.X), ROWS)]
+    X = pictures(data).X
+    X = X[some_rows(len(X), ROWS)]
     k, width = ASKED, ASKED + MORE
     if min(X.shape) < 2 * width:
         raise NotApplicable(f"a random subspace of {width} dimensions needs twice as many rows and columns")

@@ -10,16 +10,15 @@ from groundup.data.synthetic import projection
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.labels import label_lines
 from groundup.plotting.plane import bounds, principal_plane, set_frame
-from groundup.plotting.style import BLACK, BLUE, VERMILION
+from groundup.plotting.style import BLACK
 from groundup.projects.pca.figures import drawing
-from groundup.projects.pca.figures.digits import draw_axis
+from groundup.projects.pca.figures.digits import draw_axis, pictures
 from groundup.projects.pca.models.kernel_pca import KernelPCA
 from groundup.projects.pca.models.pca import PCA
 from groundup.projects.pca.models.truncated_svd import TruncatedSVD
 
 LEVELS = (-0.3, -0.1, 0.1, 0.3, 0.5)  # Scores whose lines are drawn.
 WIDTH = 0.3  # Factor of the radial kernel of the circles.
-MOST_ENTRIES = 20  # Columns whose entries are drawn.
 
 
 @figure(1, 3, size=(11.4, 3.6))
@@ -47,48 +46,36 @@ def kernel_circles(axes: Any, model: Any, data: Dataset) -> None:
         panel.set(xlabel="score on axis 1", ylabel="score on axis 2", title=words)
 
 
-@figure(1, 3, size=(12.6, 4.2))
+@figure(1, 3, size=(9.4, 3.4), raster=True)
 def uncentred(axes: Any, model: Any, data: Dataset) -> None:
     """The first axis of rows that nobody centred
 
-    Left: the mean, as a direction of length one. Middle: the first axis of the rows as they are, measured from zero.
-    Right: the first axis of the rows measured from their mean. Where rows lie far from zero, the middle picture is the
-    left one: it says where the rows are, not how they differ. Of rows that are no pictures the entries are drawn.
+    Digits, or this run's data where its rows are pictures; red is positive, blue negative. Left: the mean, as a
+    direction of length one. Middle: the first axis of the rows as they are, measured from zero. Right: the first axis
+    of the rows measured from their mean. The rows lie far from zero, and the middle picture is the left one: it says
+    where the rows are, not how they differ.
     """
-    n, d = data.X.shape
-    mean = data.X.mean(axis=0)
-    if d < 2 or min(n, d) < 1 or np.ptp(data.X, axis=0).max() == 0:
+    shown = pictures(data)
+    n, d = shown.X.shape
+    mean = shown.X.mean(axis=0)
+    if d < 2 or np.ptp(shown.X, axis=0).max() == 0:
         raise NotApplicable("needs at least two columns, and rows that differ")
-    if np.linalg.norm(mean) <= 1e-9 * np.abs(data.X).max():
+    if np.linalg.norm(mean) <= 1e-9 * np.abs(shown.X).max():
         raise NotApplicable("the mean of the rows is zero: centring changes nothing")
     unit = mean / np.linalg.norm(mean)
-    plain = TruncatedSVD(1, n_iter=10, random_state=0).fit(data.X).components_[0]
-    centred = PCA(1, svd_solver="covariance_eigh" if n > d else "full").fit(data.X).components_[0]
+    plain = TruncatedSVD(1, n_iter=10, random_state=0).fit(shown.X).components_[0]
+    centred = PCA(1, svd_solver="covariance_eigh" if n > d else "full").fit(shown.X).components_[0]
     parts = (
-        (unit, "the mean", BLACK),
-        (plain, f"without centring: {angle(plain, unit):.1f}° from the mean", VERMILION),
-        (centred, f"centred: {angle(centred, unit):.1f}° from the mean", BLUE),
+        (unit, "the mean"),
+        (plain, f"without centring: {angle(plain, unit):.1f}° from the mean"),
+        (centred, f"centred: {angle(centred, unit):.1f}° from the mean"),
     )
-    for panel, (vector, title, shade) in zip(axes, parts, strict=True):
-        if drawing.rows_are_pictures(data):
-            draw_axis(panel, vector, data)
-            panel.set_axis_off()
-        else:
-            draw_entries(panel, vector, data, shade)
+    for panel, (vector, title) in zip(axes, parts, strict=True):
+        draw_axis(panel, vector, shown)
         panel.set_title(title)
+        panel.set_axis_off()
 
 
 def angle(one: Array, other: Array) -> float:
     """Return the angle between two directions of length one, in degrees; of either sign the smaller one."""
     return float(np.degrees(np.arccos(min(abs(float(one @ other)), 1.0))))
-
-
-def draw_entries(axes: Any, vector: Array, data: Dataset, shade: str) -> None:
-    """Draw the entries of a direction as bars with the names of their columns."""
-    shown = min(len(vector), MOST_ENTRIES)
-    place = np.arange(shown)[::-1]
-    axes.barh(place, vector[:shown], color=shade)
-    axes.axvline(0, color=BLACK, linewidth=0.8)
-    names = [name if len(name) <= 24 else f"{name[:23]}…" for name in data.feature_names[:shown]]
-    axes.set_yticks(place, names, fontsize=9 if shown <= 12 else 7)
-    axes.set(xlabel="entry", xlim=(-1.05, 1.05))

@@ -20,12 +20,14 @@ from groundup.projects.pca.certificate import certify_axes, certify_by_sample, c
 from groundup.projects.pca.models.densities import Densities
 from groundup.projects.pca.solvers import em, krylov, oja, power
 from groundup.projects.pca.solvers.components import (
+    METHODS,
     WHOLE,
     AxesState,
     fix_signs,
     left_variance,
     number_of_axes,
     require_number,
+    require_state,
     zeroed,
 )
 from groundup.projects.pca.solvers.direct import axes_of_rows, axes_of_scaled_scatter, axes_of_scatter
@@ -169,9 +171,11 @@ class PCA(Densities):
 
     # --- data -------------------------------------------------------------------------------------------------------
 
+    def accepted_data(self) -> Accepts:
+        """Return the data that the solver accepts: sparse rows, missing entries, or neither."""
+        return Accepts(sparse=self.svd_solver not in ("full", "power", "oja", "em"), missing=self.svd_solver == "em")
+
     def _input(self, X: ArrayLike, min_rows: int = 1) -> Any:
-        if self.svd_solver == "em":
-            return Accepts(missing=True).validated(X, type(self).__name__, min_rows=min_rows)
         if inputs.is_sparse(X) and self.svd_solver in ("full", "power", "oja"):
             raise TypeError(
                 'Sparse data was passed for X: PCA only support sparse inputs with the "arpack" and "covariance_eigh" '
@@ -179,13 +183,6 @@ class PCA(Densities):
                 "convert to a dense array."
             )
         return super()._input(X, min_rows)
-
-    def __sklearn_tags__(self) -> Any:
-        """Return scikit-learn's tags of this estimator."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = self.svd_solver == "em"
-        tags.input_tags.sparse = self.svd_solver not in ("full", "power", "oja", "em")
-        return tags
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> Problem:
         rows = self._input(X, min_rows=2)
@@ -216,17 +213,16 @@ class PCA(Densities):
 
     # --- fitting ----------------------------------------------------------------------------------------------------
 
-    def _iterate(self, data: Problem, start: AxesState | EmState | None) -> Iterator[AxesState | EmState]:
+    def _iterate(self, data: Problem, start: Any) -> Iterator[AxesState | EmState]:
         table, k = data.table, data.asked
+        method = next(name for name, solvers in METHODS.items() if data.solver in solvers)
+        require_state(start, method, table.shape[1])
         if data.solver in WHOLE:
             if start is None:
                 yield self._all_axes(data)
         elif data.solver == "em":
             rows = Rows(table.samples.X, table.samples.weight)
-            before = start if isinstance(start, EmState) else None
-            yield from em.iterate(rows, table.samples.total, k, self.tol, self.max_iter, before)
-        elif isinstance(start, EmState):
-            raise TypeError("start is a state of another solver.")
+            yield from em.iterate(rows, table.samples.total, k, self.tol, self.max_iter, start)
         elif data.solver == "power":
             yield from power.iterate(table, k, self.tol, self.max_iter, start, as_generator(self.random_state))
         elif data.solver == "oja":
@@ -261,7 +257,7 @@ class PCA(Densities):
         k = self._number(data, singular, scatter)
         loss = left_variance(scatter, singular[:k], table.degrees)
         passes = 1 if memory else 2
-        return AxesState(moments.center, scatter, axes, singular, memory, loss, 1, passes, True)
+        return AxesState("at once", moments.center, scatter, axes, singular, memory, loss, 1, passes, True)
 
     def _number(self, data: Problem, singular: Array, scatter: float) -> int:
         """Return the number of axes that are kept."""

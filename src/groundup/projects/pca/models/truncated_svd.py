@@ -17,7 +17,7 @@ from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.pca.certificate import certify_axes, certify_variance
 from groundup.projects.pca.models.projection import as_scores
 from groundup.projects.pca.solvers import krylov
-from groundup.projects.pca.solvers.components import AxesState, fix_signs
+from groundup.projects.pca.solvers.components import AxesState, fix_signs, require_state
 from groundup.projects.pca.solvers.krylov import Krylov
 from groundup.projects.pca.solvers.table import Table, as_table
 
@@ -102,6 +102,7 @@ class TruncatedSVD(Transformer):
         return table
 
     def _iterate(self, data: Table, start: AxesState | None) -> Iterator[AxesState]:
+        require_state(start, "krylov", data.shape[1])
         k = min(self.n_components, *data.shape)
         exact = self.algorithm == "arpack"
         steps, tol = (STEPS, self.tol) if exact else (self.n_iter + 1, None)

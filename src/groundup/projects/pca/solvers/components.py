@@ -10,6 +10,13 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 
 WHOLE = ("full", "covariance_eigh")  # Solvers that find all axes, and so can choose their number.
+METHODS = {  # Algorithms, and the solvers that run them.
+    "at once": WHOLE,
+    "krylov": ("arpack", "randomized"),
+    "power": ("power",),
+    "oja": ("oja",),
+    "em": ("em",),
+}
 
 
 @record
@@ -18,6 +25,8 @@ class AxesState:
 
     Parameters
     ----------
+    method : str
+        Algorithm that made it, and can go on from it: one of `METHODS`.
     center : ndarray of shape (d,)
         Mean of the rows, relative to the table's origin.
     scatter : float
@@ -38,6 +47,7 @@ class AxesState:
         Whether the solver has done what it was asked for.
     """
 
+    method: str
     center: Array
     scatter: float
     axes: Array
@@ -47,6 +57,23 @@ class AxesState:
     iteration: int
     passes: int
     converged: bool
+
+
+def require_state(start: Any, method: str, d: int) -> None:
+    """Raise ValueError for a state to start from that another algorithm made, or that has another number of columns."""
+    if start is None:
+        return
+    came = getattr(start, "method", None)
+    if came != method:
+        given = told(came) if came in METHODS else type(start).__name__
+        raise ValueError(f"start is a state of {given}; allowed are states of {told(method)}, or None.")
+    if len(start.center) != d:
+        raise ValueError(f"start is a state of {len(start.center)} columns, but X has {d}.")
+
+
+def told(method: str) -> str:
+    """Return the solvers of a method, in words."""
+    return f"svd_solver {' or '.join(map(repr, METHODS[method]))}"
 
 
 def fix_signs(axes: Array) -> Array:

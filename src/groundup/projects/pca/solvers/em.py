@@ -5,7 +5,7 @@ Machine Learning Research 11 (2010).
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -53,6 +53,12 @@ class EmState:
     iteration: int
     passes: int
     converged: bool
+    method: ClassVar[str] = "em"
+
+    @property
+    def center(self) -> Array:
+        """The mean, as other states call it."""
+        return self.mean
 
 
 def iterate(rows: Rows, weight: float, k: int, tol: float, max_iter: int, start: EmState | None) -> Iterator[EmState]:

@@ -102,6 +102,7 @@ def best_axes(
     singular = np.sqrt(np.maximum(values[: task.width], 0.0) * scatter)
     done = iteration == task.steps if task.tol is None else (residual <= max(task.tol, ROUNDING) * values[0]).all()
     return AxesState(
+        method="krylov",
         center=center,
         scatter=scatter,
         axes=(basis @ first).T.astype(np.float64),
@@ -142,7 +143,9 @@ def all_axes(table: Table, k: int, center: Array, scatter: float) -> AxesState:
     image, triangle = table.product(basis, center)
     singular, axes, turned = ritz(basis, image, triangle)
     loss = left_variance(scatter, singular[:k], table.degrees)
-    return AxesState(center, scatter, axes, singular, (turned.T,), loss, iteration=1, passes=3, converged=True)
+    return AxesState(
+        "krylov", center, scatter, axes, singular, (turned.T,), loss, iteration=1, passes=3, converged=True
+    )
 
 
 def multiplication(table: Table, single: bool, center: Array, scatter: float) -> Multiply:

@@ -45,6 +45,7 @@ def iterate(
         captured = float(np.square(singular).sum())
         gain = np.inf if state is None else captured - float(np.square(state.singular).sum())
         state = AxesState(
+            method="oja",
             center=center,
             scatter=scatter,
             axes=axes,

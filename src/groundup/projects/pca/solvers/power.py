@@ -57,6 +57,7 @@ def iterate(
         singular = np.sqrt(np.maximum(values, 0.0) * (scatter or 1.0))
         over = met or used == max_iter
         state = AxesState(
+            method="power",
             center=moments.center,
             scatter=scatter,
             axes=np.vstack([found, v]),
