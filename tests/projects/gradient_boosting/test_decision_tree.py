@@ -1,5 +1,7 @@
 """Decision trees against scikit-learn's, node by node, and on degenerate data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -8,6 +10,8 @@ from sklearn.tree import DecisionTreeClassifier as ReferenceClassifier
 from sklearn.tree import DecisionTreeRegressor as ReferenceRegressor
 
 from groundup import DecisionTreeClassifier, DecisionTreeRegressor, load, save
+from groundup.projects.gradient_boosting.certificate import certify_tree
+from groundup.projects.gradient_boosting.solvers.criteria import SquaredError
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 5)).astype(np.float32)  # the precision in which scikit-learn's trees read their rows
@@ -101,6 +105,11 @@ def test_the_pruning_path_is_scikit_learns():
     assert len(ours.ccp_alphas) > 5
     assert_allclose(ours.ccp_alphas, theirs.ccp_alphas, atol=1e-12)
     assert_allclose(ours["impurities"], theirs["impurities"], rtol=1e-12)
+    for k in (1, 4):  # a branch is cut at its cost, no sooner
+        at = {"ccp_alpha": float(ours.ccp_alphas[k])} | parameters
+        less = {"ccp_alpha": float(ours.ccp_alphas[k]) * (1 - 1e-9)} | parameters
+        sizes = [DecisionTreeClassifier(**kind).fit(X, LABELS, W).tree_.node_count for kind in (at, less)]
+        assert sizes[0] < sizes[1]
 
 
 @pytest.mark.parametrize("data", [load_iris, load_breast_cancer, load_diabetes])
@@ -166,11 +175,11 @@ def test_one_row_and_one_target_make_a_leaf(kind):
 @pytest.mark.parametrize("kind", TREES)
 def test_neighbouring_numbers_are_separated(kind):
     """Bug caught: a middle that rounds to the upper of two entries, so that both go to one side."""
-    low = 1.0
-    rows = np.array([[low], [np.nextafter(low, 2)]])
-    model = kind().fit(rows, [0, 1])
-    assert model.predict(rows).tolist() == [0, 1]
-    assert model.tree_.threshold[0] == low
+    for low in (1.0, np.nextafter(1.0, 2)):  # their middles round down and up
+        rows = np.array([[low], [np.nextafter(low, 2)]])
+        model = kind().fit(rows, [0, 1])
+        assert model.predict(rows).tolist() == [0, 1]
+        assert model.tree_.threshold[0] == low
     huge = kind().fit([[-1.7e308], [1.7e308]], [0, 1])
     assert np.isfinite(huge.tree_.threshold).all()
     assert huge.predict([[-1e308], [1e308]]).tolist() == [0, 1]
@@ -281,19 +290,17 @@ def test_targets_that_no_poisson_tree_can_have_are_refused():
 
 def test_the_certificate_fails_for_other_rows():
     """Bug caught: a certificate computed from the tree alone."""
-    from groundup.projects.gradient_boosting.certificate import certify_tree
-    from groundup.projects.gradient_boosting.solvers.criteria import SquaredError
-
     model = DecisionTreeRegressor(max_depth=3).fit(X, Y)
     free = np.array([[-np.inf], [np.inf]]).repeat(model.tree_.node_count, axis=1)
     for y, holds in ((Y, True), (Y + 0.01 * X[:, 2], False)):
         assert certify_tree(model.tree_, X, SquaredError(y[None], np.zeros((1, 1), int)), free).holds == holds
+    criterion = SquaredError(Y[None], np.zeros((1, 1), int))
+    for wrong in ({"value": 1.001 * model.tree_.value}, {"impurity": 1.001 * model.tree_.impurity}):
+        assert not certify_tree(replace(model.tree_, **wrong), X, criterion, free).holds
 
 
 def test_forged_trees_are_refused():
     """Bug caught: a circle of nodes that predictions would never leave, and a column that is not there."""
-    from dataclasses import replace
-
     tree = DecisionTreeRegressor(max_depth=2).fit(X, Y).tree_
     left = tree.children_left.copy()
     left[1] = 0

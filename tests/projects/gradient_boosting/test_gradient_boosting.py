@@ -1,5 +1,7 @@
 """Boosted trees against scikit-learn's, stage by stage, and what must hold of every fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -9,6 +11,9 @@ from sklearn.ensemble import GradientBoostingRegressor as ReferenceRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from groundup import GradientBoostingClassifier, GradientBoostingRegressor, load, save
+from groundup.core.estimator.training import Training
+from groundup.core.exceptions import ConvergenceWarning
+from groundup.projects.gradient_boosting.certificate import certify_boosting
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 5)).astype(np.float32)  # the precision in which scikit-learn's trees read their rows
@@ -148,6 +153,21 @@ def test_the_gains_of_all_trees_are_what_the_loss_has_lost():
     assert 0.3 * 1.7 * won == pytest.approx(first - model.train_score_[-1], rel=1e-10)
 
 
+def test_the_certificate_fails_for_another_record():
+    """Bug caught: a certificate that looks neither at the record nor at the gains."""
+    model = GradientBoostingRegressor(n_estimators=6)
+    training = Training(model, X, Y)
+    states = list(training)
+    data, rules = training.data.boosting, model._rules(training.data)
+    state, trees = states[-1], model.fit(X, Y)._ensemble.forest
+    assert certify_boosting(data, trees, rules, state).holds
+    risen = np.append(state.losses[:3], [state.losses[1], *state.losses[4:]])
+    assert not certify_boosting(data, trees, rules, replace(state, losses=risen)).holds
+    assert not certify_boosting(data, trees, rules, replace(state, loss=1.001 * state.loss)).holds
+    other = replace(trees, nodes=replace(trees.nodes, impurity=1.001 * trees.nodes.impurity))
+    assert not certify_boosting(data, other, rules, state).holds
+
+
 def test_a_row_alone_is_the_row_among_others():
     """Bug caught: predictions that depend on the other rows."""
     for model in (GradientBoostingRegressor(**SMALL).fit(X, Y), GradientBoostingClassifier(**SMALL).fit(X, LABELS)):
@@ -162,6 +182,10 @@ def test_missing_entries_are_learned_from():
     model = GradientBoostingRegressor(n_estimators=3, learning_rate=1.0, max_depth=1).fit(rows, y)
     assert_allclose(model.predict(rows), y, atol=1e-12)
     assert_array_equal(model.apply(rows)[:, 0], model.estimators_[0, 0].apply(rows))
+    few = GradientBoostingRegressor(n_estimators=1, learning_rate=1.0).fit(
+        [[1.0], [2.0], [3.0], [np.nan]], [1, 0, 0, 1]
+    )
+    assert_allclose(few.predict([[1.0], [3.0], [np.nan]]), [1, 0, 1], atol=1e-12)
 
 
 def test_classes_are_two_at_least():
@@ -205,7 +229,11 @@ def test_a_fit_stops_when_the_held_out_loss_no_longer_falls():
     assert len(model.train_score_) == len(model.estimators_) == model.n_estimators_
     assert model.estimators_[0, 0].tree_.n_node_samples[0] == 270
     losses = model.history_["validation_loss"]
-    assert losses[-1] + 1e-4 >= losses[-6:-1].max()
+    last = np.full(5, np.inf)
+    for i, loss in enumerate(losses):
+        assert (loss + 1e-4 < last).any() == (i < len(losses) - 1)
+        last[i % 5] = loss
+    assert (np.diff(losses) > 0).any()  # a fit goes on after a rise
     assert model.train_score_[-1] < model.train_score_[0]
     with pytest.raises(ValueError, match="holds none of them out"):
         GradientBoostingRegressor(n_iter_no_change=5, validation_fraction=0.01).fit(X[:20], Y[:20])
@@ -235,6 +263,14 @@ def test_a_warm_start_goes_on_as_if_it_had_not_stopped(parameters):
     assert_array_equal(model.predict(X), whole.predict(X))
     with pytest.raises(ValueError, match="n_estimators=5 must be larger or equal"):
         model.set_params(n_estimators=5).fit(X, Y)
+
+
+def test_a_warm_start_keeps_its_start():
+    """Bug caught: the start of the new rows under the trees of the old ones."""
+    model = GradientBoostingRegressor(n_estimators=2, warm_start=True).fit(X, Y)
+    with pytest.warns(ConvergenceWarning, match="not certified"):  # its first trees have other rows
+        model.set_params(n_estimators=3).fit(X, Y + 1)
+    assert model.init_.scores[0] == Y.mean()
 
 
 def test_a_warm_start_that_begins_to_leave_rows_out():

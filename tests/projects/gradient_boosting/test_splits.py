@@ -87,17 +87,11 @@ def test_children_keep_the_order_of_every_column():
     X, level = two_nodes()
     left = RNG.random(N) < 0.5
     below = children(level, np.array([True, True]), left)
-    assert_array_equal(
-        below.size,
-        [
-            left[level.rows[: level.size[0]]].sum(),
-            left[level.rows[level.size[0] :]].sum(),
-            *(level.size - [left[level.rows[: level.size[0]]].sum(), left[level.rows[level.size[0] :]].sum()]),
-        ],
-    )
-    kept = np.zeros(N, bool)
-    kept[below.rows[: below.size[0]]] = True  # the left child of the first node alone
-    order = partition(level.order, kept, np.zeros(N, bool))
+    n_left = level.sums(left[level.rows].astype(int))
+    assert_array_equal(below.size, [*n_left, *(level.size - n_left)])
+    side = np.zeros(N, np.uint8)
+    side[below.rows[: below.size[0]]] = 1  # the left child of the first node alone
+    order = partition(level.order, side)
     assert order.shape == (3, below.size[0])
     for j in range(3):
         assert (np.diff(X[order[j], j]) > 0).all()

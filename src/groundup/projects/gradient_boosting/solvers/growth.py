@@ -201,15 +201,10 @@ class Growing:
 
     def _kept_children(self, order: Array, below: Level, kept: Array, k: int) -> Level:
         """Return the children that may be split, with the orders of all columns."""
-        sides = []
-        for some in (slice(0, k), slice(k, None)):
-            goes = np.zeros(len(self.leaf), bool)
-            inside = np.zeros(len(kept), bool)
-            inside[some] = kept[some]
-            goes[below.rows[inside[below.of]]] = True
-            sides.append(goes)
+        side = np.zeros(len(self.leaf), np.uint8)
+        side[below.rows] = np.where(kept, np.repeat(np.array([1, 2], np.uint8), k), 0)[below.of]
         size = below.size[kept]
-        return Level(partition(order, *sides), np.cumsum(size) - size, below.nodes[kept])
+        return Level(partition(order, side), np.cumsum(size) - size, below.nodes[kept])
 
     # --- states -----------------------------------------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ def children(level: Level, splits: Array, left: Array) -> Level:
     )
 
 
-def partition(order: Array, left: Array, right: Array) -> Array:
+def partition(order: Array, side: Array) -> Array:
     """Return the rows that go to the left, then those that go to the right, in the order of every column.
 
     eq. gradient_boosting:partition
@@ -100,8 +100,8 @@ def partition(order: Array, left: Array, right: Array) -> Array:
     ----------
     order : ndarray of int of shape (c, m)
         Row numbers of the nodes.
-    left, right : ndarray of bool of shape (n,)
-        Rows of the left and of the right children; the others are dropped.
+    side : ndarray of uint8 of shape (n,)
+        1 for the rows of left children, 2 for those of right ones, 0 for the others, which are dropped.
     """
-    c = len(order)
-    return np.concatenate([order[side[order]].reshape(c, -1) for side in (left, right)], axis=1)
+    goes = side[order]
+    return np.concatenate([order[goes == one].reshape(len(order), -1) for one in (1, 2)], axis=1)
