@@ -150,3 +150,19 @@ def sotu(seed: int) -> Dataset:
         "era",
         texts=texts,
     )
+
+
+def standard_faithful(seed: int) -> Dataset:
+    """Durations of 272 eruptions of a geyser and the times until the next, in standard units."""
+    X = np.loadtxt(FILES / "faithful.csv", delimiter=",", skiprows=1)
+    scale = Scale.of(X)
+    return Dataset(
+        "faithful",
+        "272 eruptions of the geyser Old Faithful in August 1985: how long each lasted, and the time until the next "
+        "(Azzalini and Bowman, 1990; from plotnine 0.15.9, MIT licence; shipped with groundup). The model is given "
+        "standard units.",
+        scale.apply(X),
+        None,
+        ("eruption (minutes)", "waiting (minutes)"),
+        scale=scale,
+    )

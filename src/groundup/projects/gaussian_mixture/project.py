@@ -94,7 +94,12 @@ PROJECT = Project(
             tuned_by="the Bayesian information criterion",
         ),
     ),
-    data={"stretched": clustering.stretched, "iris": bundled.iris, "wine": bundled.standard_wine},
+    data={
+        "stretched": clustering.stretched,
+        "faithful": bundled.standard_faithful,
+        "iris": bundled.iris,
+        "wine": bundled.standard_wine,
+    },
     metrics=(
         Metric(
             findings.LOSS,
@@ -138,7 +143,7 @@ PROJECT = Project(
     ),
     animation=em_steps,
     worked_example=four_readings,
-    real="iris",
+    real="faithful",
     answer=findings.answer,
     findings=findings.summary,
     workloads=WORKLOADS,

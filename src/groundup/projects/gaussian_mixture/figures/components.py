@@ -109,7 +109,7 @@ def kmeans_against_em(axes: Any, model: GaussianMixture, data: Dataset) -> None:
     some = some_rows(len(data.X), DRAWN)
     rows = data.X[some]
     points, component = plane(rows), model.predict(rows)
-    found = KMeans(min(K, len(np.unique(rows, axis=0))), n_init=4, random_state=0).fit(rows)
+    found = KMeans(min(K, len(np.unique(rows, axis=0))), n_init=4, tol=0, random_state=0).fit(rows)
     true = None if data.y is None else data.y[some]
     label = matched(found.labels_, component, K)
     for panel, name, own, other in (

@@ -38,7 +38,7 @@ def responsibilities(init: InitParams, X: Array, weight: Array | None, K: int, g
     share = np.zeros((n, K))
     if init == "kmeans":
         seed = int(generator.integers(2**31))
-        labels = KMeans(K, n_init=1, random_state=seed).fit(X, sample_weight=weight).labels_
+        labels = KMeans(K, n_init=1, tol=0, random_state=seed).fit(X, sample_weight=weight).labels_
         share[np.arange(n), labels] = 1
         return share
     if init == "k-means++":
