@@ -10,7 +10,7 @@ from sklearn.ensemble import GradientBoostingClassifier as ReferenceClassifier
 from sklearn.ensemble import GradientBoostingRegressor as ReferenceRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from groundup import GradientBoostingClassifier, GradientBoostingRegressor, load, save
+from groundup import DecisionTreeRegressor, GradientBoostingClassifier, GradientBoostingRegressor, load, save
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import ConvergenceWarning
 from groundup.projects.gradient_boosting.certificate import certify_boosting
@@ -186,6 +186,16 @@ def test_missing_entries_are_learned_from():
         [[1.0], [2.0], [3.0], [np.nan]], [1, 0, 0, 1]
     )
     assert_allclose(few.predict([[1.0], [3.0], [np.nan]]), [1, 0, 1], atol=1e-12)
+
+
+def test_a_criterion_that_does_nothing_is_told_of():
+    """Bug caught: a parameter of scikit-learn that is taken in silence."""
+    for model in (
+        GradientBoostingRegressor(criterion="squared_error"),
+        DecisionTreeRegressor(criterion="friedman_mse"),
+    ):
+        with pytest.warns(FutureWarning, match="removed in 1.11 of scikit-learn"):
+            model.fit(X[:20], Y[:20])
 
 
 def test_classes_are_two_at_least():

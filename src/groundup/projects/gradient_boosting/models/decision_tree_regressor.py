@@ -8,6 +8,7 @@ from groundup.core.checks.inputs import as_target
 from groundup.core.checks.parameters import OneOf
 from groundup.core.estimator.parameters import parameter
 from groundup.core.estimator.regressor import Regressor
+from groundup.core.exceptions import warn
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree, Learning
@@ -93,6 +94,11 @@ class DecisionTreeRegressor(Regressor, DecisionTree):
         return as_target(y, n, owner=type(self).__name__)
 
     def _learning(self, samples: Samples) -> Learning:
+        if self.criterion == "friedman_mse":
+            message = (
+                "'friedman_mse' makes the same splits as 'squared_error', and will be removed in 1.11 of scikit-learn."
+            )
+            warn(message, FutureWarning)
         columns = samples.y.reshape(len(samples), -1).T
         if self.monotonic_cst is not None and len(columns) > 1:
             raise ValueError("Monotonicity constraints are not supported with multiple outputs.")

@@ -13,6 +13,7 @@ from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.history import History
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.estimator.training import Training
+from groundup.core.exceptions import warn
 from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.statistics.splits import holdout
@@ -122,6 +123,8 @@ class GradientBoosting(Estimator):
         raise NotImplementedError
 
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> "BoostingData":
+        if self.criterion != "deprecated":
+            warn("'criterion' has no effect, and will be removed in 1.11 of scikit-learn: leave it out.", FutureWarning)
         matrix = self._input(X)
         rows = Samples(matrix, self._read(y, len(matrix)), as_weight(sample_weight, len(matrix))).present()
         loss, targets, known = self._learning(rows)
