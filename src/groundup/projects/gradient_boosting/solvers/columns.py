@@ -6,6 +6,8 @@ import numpy as np
 
 from groundup.core.types import Array
 
+FEW_TIES = 0.02  # Part of the rows up to which equal entries are looked for at the best cut only.
+
 
 @dataclass(frozen=True)
 class SortedColumns:
@@ -25,7 +27,7 @@ class SortedColumns:
     code : ndarray of int32 of shape (c, n)
         Rank of each row's entry among the different ones of its column.
     ties : ndarray of bool of shape (c,)
-        Whether two rows have the same entry.
+        Whether many rows have an entry in common with others; with few, a cut between equal ones is rarely the best.
     """
 
     X: Array
@@ -65,5 +67,5 @@ def sort_columns(X: Array) -> SortedColumns:
         rank = np.concatenate([rank, [ranks for _, ranks in turned]], dtype=np.int32)
     code = np.empty_like(rank)
     np.put_along_axis(code, order, rank, axis=1)
-    ties = ~differs.all(axis=1)
+    ties = np.count_nonzero(~differs, axis=1) > FEW_TIES * n
     return SortedColumns(X, np.concatenate([np.arange(d), twice]), order, code, np.concatenate([ties, ties[twice]]))

@@ -10,9 +10,8 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.columns import SortedColumns
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
 from groundup.projects.gradient_boosting.solvers.draws import uniforms
-from groundup.projects.gradient_boosting.solvers.levels import Level
+from groundup.projects.gradient_boosting.solvers.levels import PLACES, Level
 
-PLACES = 1 << 15  # Entries of the orders that are searched at once: what is computed from them stays in the cache.
 EQUAL_GAIN = 1e-12  # Gains that differ by less than this part of the impurity differ by rounding.
 
 
@@ -88,16 +87,25 @@ def best_splits(
     gains = _allowed_gains(level, table, criterion, rules, bounds)
     c, m = level.order.shape
     best = np.empty((c, len(level.starts)))  # gain of each column in each node
+    draws = rules.max_features is not None and rules.max_features < table.X.shape[1]  # from columns that can be split
     for some in parts(c, max(1, PLACES // m)):
-        found = gains(level.order[some], np.arange(some.start, some.stop)[:, None])
-        np.maximum.reduceat(found, level.starts, axis=1, out=best[some])
-    if rules.max_features is not None and rules.max_features < table.X.shape[1]:
+        columns = np.arange(some.start, some.stop)
+        checked = draws or bool(table.ties[columns].any())
+        np.maximum.reduceat(gains(level.order[some], columns[:, None], checked), level.starts, axis=1, out=best[some])
+    if draws:
         best[~_looked_at(best, level, table, rules)] = -np.inf
     slack = EQUAL_GAIN * np.sqrt(impurity * impurity.sum())  # sums run on from node to node, and so does their rounding
-    winner = (best >= best.max(axis=0) - slack).argmax(axis=0)  # (k,)
-    rows = level.order[winner[level.of], np.arange(m)]
-    row = gains(rows[None], winner[level.of][None])[0]
-    limit = np.maximum.reduceat(row, level.starts) - slack
+    while True:
+        highest = best.max(axis=0)
+        winner = (best >= highest - slack).argmax(axis=0)  # (k,)
+        rows = level.order[winner[level.of], np.arange(m)]
+        row = gains(rows[None], winner[level.of][None], True)[0]
+        found = np.maximum.reduceat(row, level.starts)
+        between_equals = found < highest - slack
+        if not between_equals.any():
+            break
+        best[winner[between_equals], between_equals] = found[between_equals]
+    limit = found - slack
     hits = np.flatnonzero(row >= limit[level.of])
     cut = hits[np.searchsorted(hits, level.starts)]  # (k,)
     feature = table.column[winner]
@@ -106,7 +114,7 @@ def best_splits(
     if rules.random:
         threshold = _random_thresholds(level, table, rules)[winner, np.arange(len(winner))]
     left = np.arange(m) <= cut[level.of]
-    return Splits(best.max(axis=0), feature, threshold, table.missing_first[winner], rows, left)
+    return Splits(highest, feature, threshold, table.missing_first[winner], rows, left)
 
 
 def _between(low: Array, high: Array) -> Array:
@@ -116,21 +124,24 @@ def _between(low: Array, high: Array) -> Array:
     return np.where(np.isnan(high), np.inf, middle)
 
 
-Masked = Callable[[Array, Array], Array]
+Masked = Callable[[Array, Array, bool], Array]
 
 
 def _allowed_gains(
     level: Level, table: SortedColumns, criterion: Criterion, rules: SplitRules, bounds: Array
 ) -> Masked:
-    """Return the function of rows and their columns that gives the gains of cuts, minus infinity where not allowed."""
+    """Return the function of rows and their columns that gives the gains of cuts, minus infinity where not allowed.
+
+    Its third argument is whether to look for cuts between equal entries.
+    """
     gains, least = criterion.gains(level), rules.min_samples_leaf
     blocked = np.flatnonzero((level.left < least) | (level.total - level.left < max(1, least)))
     thresholds = _random_thresholds(level, table, rules) if rules.random else None
 
-    def allowed(order: Array, column: Array) -> Array:
+    def allowed(order: Array, column: Array, checked: bool) -> Array:
         found = gains(order)
         found[:, blocked] = -np.inf
-        if table.ties[column].any():
+        if checked:
             code = table.code.ravel().take(order + column * table.code.shape[1])
             found[:, :-1][code[:, 1:] == code[:, :-1]] = -np.inf
         if rules.min_weight_leaf > 0:
