@@ -1,6 +1,7 @@
 """Columns sorted once: the rows of any set of nodes, in the order of every column, follow without sorting again."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,6 +46,11 @@ class SortedColumns:
     def has_missing(self) -> Array:
         """Whether each column has missing entries, of shape (d,)."""
         return np.bincount(self.column, minlength=self.X.shape[1]) > 1
+
+    @cached_property
+    def scratch(self) -> tuple[Array, Array]:
+        """Memory for the orders of two levels, of which one is read while the other is written."""
+        return np.empty(self.order.size, np.intp), np.empty(self.order.size, np.intp)
 
     def among(self, present: Array) -> Array:
         """Return the orders of the rows that are present, of shape (c, number of these)."""

@@ -46,9 +46,10 @@ class Forest:
         nodes, T = self.nodes, len(self)
         base = np.repeat(self.roots, np.diff(self.roots, append=nodes.node_count))
         own = np.arange(nodes.node_count)
-        left, right = (
-            np.where(nodes.is_leaf, own, child + base) for child in (nodes.children_left, nodes.children_right)
-        )
+        child = np.stack([nodes.children_right, nodes.children_left], axis=1) + base[:, None]
+        child = np.where(
+            nodes.is_leaf[:, None], own[:, None], child
+        ).ravel()  # of node i at 2 i, and 2 i + 1 if it goes left
         feature = np.where(nodes.is_leaf, 0, nodes.feature)
         depth = max(tree.max_depth for tree in self.trees())
         found = np.empty((len(X), T), np.intp)
@@ -56,14 +57,14 @@ class Forest:
         for start in range(0, len(X), step):
             block = X[start : start + step]
             node = np.tile(self.roots, (len(block), 1))
-            rows = np.arange(len(block))[:, None]
-            missing = np.isnan(block).any()
+            entries_of = np.arange(0, block.size, block.shape[1])[:, None]
+            flat, missing = block.ravel(), np.isnan(block).any()
             for _ in range(depth):
-                entries = block[rows, feature[node]]
-                goes = entries <= nodes.threshold[node]
+                entries = flat.take(feature.take(node) + entries_of)
+                goes = entries <= nodes.threshold.take(node)
                 if missing:
-                    goes = np.where(np.isnan(entries), nodes.missing_go_to_left[node], goes)
-                node = np.where(goes, left[node], right[node])
+                    goes = np.where(np.isnan(entries), nodes.missing_go_to_left.take(node), goes)
+                node = child.take(2 * node + goes)
             found[start : start + step] = node - self.roots
         return found
 

@@ -93,6 +93,7 @@ class Growing:
         found = criterion.measure(root)
         self.bounds = np.array([[-np.inf], [np.inf]])
         self.depth = np.zeros(1, np.intp)
+        self.turn = 0  # which of two pieces of memory holds the orders of the level
         self._append(root, found)
         self.total = float(found.weight[0])
         self.pending = self._kept(root, self._may_split(root, found))
@@ -204,7 +205,11 @@ class Growing:
         side = np.zeros(len(self.leaf), np.uint8)
         side[below.rows] = np.where(kept, np.repeat(np.array([1, 2], np.uint8), k), 0)[below.of]
         size = below.size[kept]
-        return Level(partition(order, side), np.cumsum(size) - size, below.nodes[kept])
+        memory = None
+        if self.rules.max_leaf_nodes is None:  # else the orders of several nodes wait for their turn
+            self.turn = 1 - self.turn
+            memory = self.table.scratch[self.turn]
+        return Level(partition(order, side, memory), np.cumsum(size) - size, below.nodes[kept])
 
     # --- states -----------------------------------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ def children(level: Level, splits: Array, left: Array) -> Level:
     )
 
 
-def partition(order: Array, side: Array) -> Array:
+def partition(order: Array, side: Array, memory: Array | None = None) -> Array:
     """Return the rows that go to the left, then those that go to the right, in the order of every column.
 
     eq. gradient_boosting:partition
@@ -105,12 +105,17 @@ def partition(order: Array, side: Array) -> Array:
         Row numbers of the nodes.
     side : ndarray of uint8 of shape (n,)
         1 for the rows of left children, 2 for those of right ones, 0 for the others, which are dropped.
+    memory : ndarray of int of shape (c * m,) or longer, optional
+        Where to write, by default new memory: its first use takes as long as the rest.
     """
     c, m = order.shape
-    found = np.empty((c, np.count_nonzero(side[order[0]])), np.intp)
-    n_left = np.count_nonzero(side[order[0]] == 1)
+    n_left, n_right = (np.count_nonzero(side[order[0]] == one) for one in (1, 2))
+    length = n_left + n_right
+    found = np.empty((c, length), np.intp) if memory is None else memory[: c * length].reshape(c, length)
     for some in parts(c, max(1, PLACES // max(1, m))):
         goes, flat = side.take(order[some]).ravel(), order[some].ravel()
         for one, place in ((1, slice(None, n_left)), (2, slice(n_left, None))):
-            found[some, place] = flat.compress(goes == one).reshape(some.stop - some.start, -1)  # 4 times a mask's speed
+            found[some, place] = flat.compress(goes == one).reshape(
+                some.stop - some.start, -1
+            )  # 4 times a mask's speed
     return found
