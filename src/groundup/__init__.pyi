@@ -53,6 +53,15 @@ from groundup.projects.regularized_regression.models.ridge_classifier import Rid
 from groundup.projects.regularized_regression.models.ridge_classifier import RidgeClassifierCV as RidgeClassifierCV
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV as RidgeCV
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression as SoftmaxRegression
+from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC as LinearSVC
+from groundup.projects.support_vector_machine.models.linear_svr import LinearSVR as LinearSVR
+from groundup.projects.support_vector_machine.models.nu_svc import NuSVC as NuSVC
+from groundup.projects.support_vector_machine.models.nu_svr import NuSVR as NuSVR
+from groundup.projects.support_vector_machine.models.nystroem import Nystroem as Nystroem
+from groundup.projects.support_vector_machine.models.one_class_svm import OneClassSVM as OneClassSVM
+from groundup.projects.support_vector_machine.models.rbf_sampler import RBFSampler as RBFSampler
+from groundup.projects.support_vector_machine.models.svc import SVC as SVC
+from groundup.projects.support_vector_machine.models.svr import SVR as SVR
 from groundup.saving import load as load
 from groundup.saving import save as save
 

@@ -34,7 +34,7 @@ def save(model: "Model", path: Path_, **about: Any) -> None:
     ------
     TypeError
         If `load` could not read the file: for a class that is not one of groundup's public names, and for a value that
-        is not a number, text, array or known dataclass.
+        is not a number, text, array or known dataclass, such as a function.
     InvalidParameterError
         For a hyper-parameter that is not allowed.
     ValueError
@@ -49,6 +49,9 @@ def save(model: "Model", path: Path_, **about: Any) -> None:
         )
     model.check_parameters()
     parameters = model.get_params()
+    for name, value in parameters.items():
+        if callable(value) and not isinstance(value, type):
+            raise TypeError(f"cannot save a {model_type.__name__}: its {name} is a function, which a file cannot hold.")
     fitted = {name: value for name, value in vars(model).items() if name not in parameters}
     _check_fitted(model_type, fitted)
     content = {"class": model_type.__name__, "parameters": parameters, "fitted": fitted}

@@ -13,9 +13,11 @@ import sklearn.cluster
 import sklearn.decomposition
 import sklearn.ensemble
 import sklearn.feature_extraction.text
+import sklearn.kernel_approximation
 import sklearn.linear_model
 import sklearn.mixture
 import sklearn.naive_bayes
+import sklearn.svm
 import sklearn.tree
 
 import groundup
@@ -32,6 +34,8 @@ FAMILIES = (
     sklearn.tree,
     sklearn.ensemble,
     sklearn.feature_extraction.text,
+    sklearn.kernel_approximation,
+    sklearn.svm,
 )
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))
 used = False  # Whether the running test has used our code.

@@ -139,6 +139,8 @@ class Example:
         Attributes, and methods that take X, whose result has the dtype of X.
     of_rows : tuple of str
         Attributes that have an entry for each row.
+    by_rounding : tuple of str
+        Attributes that rounding decides, such as the number of steps to a solution that is exact.
     skip : mapping of str to str
         Contracts that no variant keeps, with the reason.
     diverging : mapping of str to object, optional
@@ -154,8 +156,9 @@ class Example:
     data: Callable[..., Table]
     variants: Mapping[str, Variant]
     misjudge: Callable[[Any, Any, Any, float], Any]
-    single: tuple[str, ...]
+    single: tuple[str, ...] = ()
     of_rows: tuple[str, ...] = ()
+    by_rounding: tuple[str, ...] = ()
     skip: Mapping[str, str] = field(default_factory=dict)
     diverging: Mapping[str, Any] | None = None
     without: Mapping[str, str] = field(default_factory=dict)
@@ -303,11 +306,29 @@ def moved_kernel_axes(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, eigenvectors=state.eigenvectors + by))["certificate_"]
 
 
+def moved_normalization(model: Any, data: Any, state: Any, by: float) -> Any:
+    """What normalises the kernel values, in all entries alike."""
+    return model._finish(data, replace(state, normalization=state.normalization + by))["certificate_"]
+
+
 def moved_loadings(model: Any, data: Any, state: Any, by: float) -> Any:
     """Axes of probabilistic PCA."""
     if hasattr(state, "axes"):
         return moved_axes(model, data, state, by)
     return model._finish(data, replace(state, W=state.W + by * (1 + np.abs(state.W))))["certificate_"]
+
+
+def moved_multipliers(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Every second variable of each dual problem of a kernel machine, moved towards zero."""
+    parts = (replace(part, alpha=part.alpha * (1 - by * (np.arange(len(part.alpha)) % 2))) for part in state.parts)
+    return model._finish(data, replace(state, parts=tuple(parts)))["certificate_"]
+
+
+def moved_frontier(model: Any, data: Any, state: Any, by: float) -> Any:
+    """Variables of a one-class machine, moved towards equal ones, which keep their sum."""
+    (part,) = state.parts
+    moved = replace(part, alpha=(1 - by) * part.alpha + by * part.alpha.sum() * data.weight / data.weight.sum())
+    return model._finish(data, replace(state, parts=(moved,)))["certificate_"]
 
 
 # --- the entries ----------------------------------------------------------------------------------------------------
@@ -345,6 +366,7 @@ AXES = (
 )
 LINEAR = ("coef_", "intercept_", "predict")
 SCORES = ("coef_", "intercept_")
+MACHINE = ("support_vectors_", "dual_coef_", "intercept_")  # of the kernel machines
 targets = partial(regression, targets=3)
 PRECOMPUTED = {"precompute": "'auto' takes the faster form of the same problem"}
 PATHS = {
@@ -356,6 +378,10 @@ LIBLINEAR = {
     "max_iter": "as the solver, another one than the default of scikit-learn",
 }
 
+ONE_BY_ONE = {"solver": "dual-cd", "random_state": 0, "max_iter": 20}
+ROW_BY_ROW = dict.fromkeys(("weights", "order", "scikit-learn"), "rows are visited in a random order by their numbers")
+JUDGED_ROWS = "its error is measured on pairs of a few rows, by their numbers"
+
 ONE_CLASS = "scikit-learn fits a single class, whose answer is known"
 CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
 
@@ -366,6 +392,23 @@ FEW_TREES = {"n_estimators": 8}
 BINARY = "some of the checks have more than two classes, for which there is no exponential loss"
 NOT_THE_MEAN = "a check asks for R², of which eight trees for a low quantile have little"
 EVENTS = {"scikit-learn": "targets of the checks are negative, which no number of events is"}
+PAIRS_OF_VARIABLES = {"solver": "smo", "tol": 1e-9}
+TO_A_TOLERANCE = dict.fromkeys(
+    ("scikit-learn", "sparse"), "answers are right to the tolerance, the tests compare them to rounding"
+)
+NOT_CONVEX = {"sparse": "the problem is not convex, so that rounding decides between solutions"}
+KERNEL_MACHINE = {
+    "coef_": "only a linear kernel has weights of the columns",
+    "unused_param": "left over from a loop in scikit-learn's class",
+}
+CALIBRATED = {
+    "probability": "scikit-learn is about to remove what stays here: its default there is 'deprecated', here False",
+    "predict_proba": "only with probability=True",
+    "predict_log_proba": "only with probability=True",
+}
+A_PAIR_A_COLUMN = {"scikit-learn": "a check takes the columns of the decision function for those of classes"}
+CUBIC = {"scikit-learn": "a cubic kernel follows the noise of a check of class weights, as scikit-learn's does"}
+FOLDS_BY_NUMBER = dict.fromkeys(("weights", "order", "scikit-learn"), "the folds are drawn by row number")
 
 EXAMPLES: dict[str, Example] = {
     "LinearRegression": Example(
@@ -787,6 +830,63 @@ EXAMPLES: dict[str, Example] = {
         ("eigenvalues_", "eigenvectors_", "transform"),
         of_rows=("eigenvectors_", "X_fit_", "dual_coef_", "X_transformed_fit_"),
     ),
+    "LinearSVC": Example(
+        classes,
+        {
+            "default": Variant(),
+            "hinge": Variant({"loss": "hinge"}),
+            "l1": Variant({"penalty": "l1"}),
+            "dual": Variant({**ONE_BY_ONE, "max_iter": 5}, skip=ROW_BY_ROW, converges=False),
+            "dual hinge": Variant({**ONE_BY_ONE, "loss": "hinge"}, skip=ROW_BY_ROW, converges=False),
+            "no intercept": Variant({"fit_intercept": False}, skip={"scikit-learn": NO_CONSTANT}),
+            "balanced": Variant({"class_weight": "balanced"}),
+            "three": Variant(data=three_classes),
+        },
+        moved_slopes,
+        SCORES,
+        heavier=less_c,
+    ),
+    "LinearSVR": Example(
+        regression,
+        {
+            "default": Variant(),
+            "epsilon": Variant({"epsilon": 0.5}),
+            "squared": Variant({"loss": "squared_epsilon_insensitive", "epsilon": 0.1}),
+            "dual": Variant(
+                {**ONE_BY_ONE, "loss": "squared_epsilon_insensitive", "epsilon": 0.1},
+                skip=ROW_BY_ROW,
+                converges=False,
+            ),
+            "no intercept": Variant({"fit_intercept": False}),
+        },
+        moved_slopes,
+        LINEAR,
+        heavier=less_c,
+    ),
+    "Nystroem": Example(
+        stretched,
+        {
+            "default": Variant({"n_components": 4, "random_state": 0}),
+            "poly": Variant({"n_components": 3, "random_state": 0, "kernel": "poly", "degree": 2}),
+            "laplacian": Variant({"n_components": 3, "random_state": 0, "kernel": "laplacian"}),
+        },
+        moved_normalization,
+        ("components_", "normalization_", "transform"),
+    ),
+    "RBFSampler": Example(
+        stretched,
+        {
+            "default": Variant({"n_components": 10, "random_state": 0}),
+            "scale": Variant({"n_components": 10, "random_state": 0, "gamma": "scale"}),
+        },
+        moved_axes,
+        ("random_weights_", "random_offset_", "transform"),
+        skip={
+            "certificate": "the error of random features is itself random: it may fall as they are moved",
+            "weights": JUDGED_ROWS,
+            "order": JUDGED_ROWS,
+        },
+    ),
     "TruncatedSVD": Example(
         stretched,
         {
@@ -796,6 +896,80 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_axes,
         ("components_", "singular_values_", "explained_variance_", "transform"),
+    ),
+    "SVC": Example(
+        classes,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "C": 10.0}),
+            "poly": Variant({"kernel": "poly", "coef0": 1.0, "gamma": "auto"}, skip=CUBIC),
+            "sigmoid": Variant({"kernel": "sigmoid", "gamma": 0.01, "C": 100.0}, skip=NOT_CONVEX),
+            "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
+            "balanced": Variant({"class_weight": "balanced"}),
+            "three": Variant(data=three_classes),
+            "pairs": Variant({"decision_function_shape": "ovo"}, data=three_classes, skip=A_PAIR_A_COLUMN),
+            "ties": Variant({"break_ties": True}, data=three_classes),
+            "probability": Variant({"probability": True}, skip=FOLDS_BY_NUMBER),
+            "three probabilities": Variant({"probability": True}, data=three_classes, skip=FOLDS_BY_NUMBER),
+        },
+        moved_multipliers,
+        (*MACHINE, "decision_function"),
+        by_rounding=("n_iter_",),
+        without={**KERNEL_MACHINE, **CALIBRATED},
+        heavier=less_c,
+    ),
+    "NuSVC": Example(
+        classes,
+        {
+            "default": Variant({"nu": 0.83}),
+            "smo": Variant({**PAIRS_OF_VARIABLES, "nu": 0.83}, skip=TO_A_TOLERANCE, rounding=1e-6),
+            "three": Variant({"nu": 0.83}, data=three_classes),
+        },
+        moved_multipliers,
+        (*MACHINE, "decision_function"),
+        by_rounding=("n_iter_",),
+        without={**KERNEL_MACHINE, **CALIBRATED},
+        skip={"scikit-learn": "a check asks for class weights, which have no meaning here, as in scikit-learn"},
+    ),
+    "SVR": Example(
+        regression,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "C": 10.0}),
+            "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
+            "no tube": Variant({"epsilon": 0.0}),
+        },
+        moved_multipliers,
+        (*MACHINE, "predict"),
+        by_rounding=("n_iter_",),
+        without=KERNEL_MACHINE,
+        heavier=less_c,
+    ),
+    "NuSVR": Example(
+        regression,
+        {
+            "default": Variant(),
+            "linear": Variant({"kernel": "linear", "nu": 0.3, "C": 10.0}),
+            "smo": Variant(PAIRS_OF_VARIABLES, skip=TO_A_TOLERANCE, rounding=1e-7),
+        },
+        moved_multipliers,
+        (*MACHINE, "predict"),
+        by_rounding=("n_iter_",),
+        without=KERNEL_MACHINE,
+        heavier=less_c,
+    ),
+    "OneClassSVM": Example(
+        clusters,
+        {
+            "default": Variant({"nu": 0.33}),
+            "linear": Variant({"kernel": "linear", "nu": 0.23}),
+            "smo": Variant({**PAIRS_OF_VARIABLES, "nu": 0.33}, skip=TO_A_TOLERANCE, rounding=1e-7),
+        },
+        moved_frontier,
+        (*MACHINE, "offset_", "decision_function", "score_samples"),
+        by_rounding=("n_iter_",),
+        without=KERNEL_MACHINE,
+        skip={"unit": "scores are sums of weights, as in scikit-learn"},
     ),
     "KMeans": Example(
         clusters,

@@ -22,6 +22,7 @@ from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
+from groundup.projects.support_vector_machine.figures import kernels
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
 NAMES = ("$x_$", r"$\frac{$", "$$", "$^$", "price ($) / tax ($)")
@@ -71,6 +72,7 @@ HOSTILE = {
     "kmeans": ROWS,
     "gaussian_mixture": ROWS,
     "pca": ROWS,
+    "support_vector_machine": TWO_CLASSES | THREE_CLASSES,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 
@@ -84,6 +86,8 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(solvers, "RACE", 10)
     monkeypatch.setattr(learning, "DRAWS", 2)
     monkeypatch.setattr(numbers, "TRIALS", 2)
+    monkeypatch.setattr(kernels, "GAMMAS", kernels.GAMMAS[2:5])
+    monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
     monkeypatch.setattr(convergence, "STEPS", 60)
 
 
@@ -130,7 +134,8 @@ def test_names_are_drawn_as_they_are(name):
     """Catches a name that Matplotlib takes for a formula: an error, or "price ) / tax (" in italics."""
     rng = np.random.default_rng(1)
     X = rng.normal(size=(60, 5))
-    classes = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3}.get(name)
+    counted = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3, "support_vector_machine": 3}
+    classes = counted.get(name)
     if name == "naive_bayes":
         X = rng.poisson(1.5, (60, 5)).astype(float)
     y = X[:, 0] + rng.normal(size=60)

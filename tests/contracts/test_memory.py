@@ -24,6 +24,8 @@ MODELS = {
     "logistic regression": groundup.LogisticRegression(),
     "logistic regression with folds": groundup.LogisticRegressionCV(cv=8, Cs=[1.0], tol=1e-2, **SEARCH),
     "logistic regression with a splitter": groundup.LogisticRegressionCV(cv=KFold(8), Cs=[1.0], tol=1e-2, **SEARCH),
+    "linear support vectors": groundup.LinearSVC(),
+    "linear support vector regression": groundup.LinearSVR(loss="squared_epsilon_insensitive"),
     "k-means on batches": groundup.MiniBatchKMeans(2, random_state=0, batch_size=128),
     "components": groundup.PCA(2, svd_solver="full"),
     "components of the covariance matrix": groundup.PCA(2, svd_solver="covariance_eigh"),

@@ -93,7 +93,7 @@ def test_the_unit_of_the_weights_does_not_matter(case, factor):
     one, other = case.fit(light, X, y, weight), case.fit(heavy, X, y, factor * weight)
     assert_close(outputs(one, X), outputs(other, X), case.variant.rounding)
     for name in ("cluster_centers_", "n_steps_", "n_iter_"):
-        if hasattr(one, name):
+        if hasattr(one, name) and name not in case.example.by_rounding:
             np.testing.assert_allclose(getattr(other, name), getattr(one, name), rtol=1e-12, err_msg=name)
     if hasattr(one, "certificate_"):
         assert other.certificate_.holds == one.certificate_.holds
@@ -243,7 +243,7 @@ def test_single_precision_in_and_out(case):
     found = {**vars(model), **outputs(model, single)}
     for name in {*case.example.single} - {*case.example.of_rows} | {*case.example.single} & found.keys():
         if name != "intercept_" or model.get_params().get("fit_intercept", True):
-            assert found[name].dtype == np.float32, name
+            assert (found[name] if name in found else getattr(model, name)).dtype == np.float32, name
     expected = outputs(double, single.astype(float))
     assert_close(expected, outputs(model, single), 2e-6)
     for name in ("coef_", "intercept_", "cluster_centers_"):

@@ -97,6 +97,15 @@ def test_every_kind_of_parameter_comes_back(name, parameter, value, tmp_path):
         assert_same(value, again)
 
 
+@pytest.mark.parametrize("rows", [[[0.0, 1.0], [2.0, 1.0], [3.0, 1.0]], [[0.0, 1.0], [2.0, 0.0]]])
+def test_a_function_is_refused_by_name(rows, tmp_path):
+    """Catches a complaint about the fitted attributes, where the function is the reason."""
+    model = groundup.SVC(kernel=lambda X, Y: np.asarray(X) @ np.asarray(Y).T).fit(rows, [0, 1, 1][: len(rows)])
+    with pytest.raises(TypeError, match="cannot save a SVC: its kernel is a function"):
+        groundup.save(model, tmp_path / "model.npz")
+    assert not list(tmp_path.iterdir())
+
+
 @cases()
 def test_a_pickled_model_comes_back(case):
     """Catches a function, a generator or the data kept on the model."""

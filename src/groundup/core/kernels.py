@@ -17,6 +17,8 @@ from groundup.core.types import Array
 
 KernelName: TypeAlias = Literal["linear", "poly", "rbf", "sigmoid", "cosine", "precomputed"]
 NAMES = ("linear", "poly", "rbf", "sigmoid", "cosine", "precomputed")
+ColumnwiseName: TypeAlias = Literal["laplacian", "chi2", "additive_chi2"]
+COLUMNWISE = ("laplacian", "chi2", "additive_chi2")  # Sums over columns that are no matrix products.
 DENSE = 0.1  # Share of stored entries from which dense products are faster, for less than seven times the memory.
 
 
@@ -28,7 +30,9 @@ class Kernel:
     ----------
     name : str or callable
         "linear" ``x·y``, "poly" ``(γ x·y + c)^p``, "rbf" ``exp(−γ ‖x − y‖²)``, "sigmoid" ``tanh(γ x·y + c)``, "cosine"
-        ``x·y / (‖x‖ ‖y‖)``, "precomputed" (rows hold kernel values), or a function of two rows that returns a number.
+        ``x·y / (‖x‖ ‖y‖)``, "laplacian" ``exp(−γ Σ |x − y|)``, "additive_chi2" ``−Σ (x − y)² / (x + y)``, "chi2"
+        ``exp(−γ Σ (x − y)² / (x + y))``, "precomputed" (rows hold kernel values), or a function of two rows that
+        returns a number.
     gamma, degree, coef0 : float
         γ, p and c.
     parameters : mapping of str to object
@@ -43,7 +47,7 @@ class Kernel:
            [ 1., 25.]])
     """
 
-    name: KernelName | Callable[..., Any]
+    name: KernelName | ColumnwiseName | Callable[..., Any]
     gamma: float = 1.0
     degree: float = 3.0
     coef0: float = 1.0
@@ -76,7 +80,20 @@ class Kernel:
             result[block] = self._block(unit_rows(left) if self.name == "cosine" else left, right)
         return result
 
+    def symmetric(self, X: Any) -> Array:
+        """Return the kernel values of all pairs of the same rows, (n, n); a function is called once for each pair."""
+        if not callable(self.name):
+            return self.table(X, X)
+        rows = dense_rows(X)
+        result = np.zeros((len(rows), len(rows)), X.dtype)
+        for i, x in enumerate(rows):
+            result[i, i:] = [self.name(x, y, **self.parameters) for y in rows[i:]]
+        return result + np.triu(result, 1).T
+
     def _block(self, X: Array, Y: Any) -> Array:
+        if self.name in COLUMNWISE:
+            sums = column_sums(X, dense_rows(Y), squares=self.name != "laplacian")
+            return -sums if self.name == "additive_chi2" else np.exp(-self.gamma * sums)
         if self.name == "rbf":
             values: Array = squared_distances(X, Y)
             values *= -self.gamma
@@ -106,6 +123,19 @@ def squared_distances(X: Array, Y: Any) -> Array:
     squares += np.square(A).sum(axis=1)[:, None]
     squares += lengths
     return np.maximum(squares, 0.0, out=squares)  # rounding may leave −1e-16
+
+
+def column_sums(X: Array, Y: Array, *, squares: bool) -> Array:
+    """Return ``Σ |x − y|`` over the columns or, with `squares`, ``Σ (x − y)² / (x + y)``, for all pairs, (n, m)."""
+    sums = np.zeros((len(X), len(Y)))
+    for x, y in zip(X.T.astype(np.float64), Y.T.astype(np.float64), strict=True):
+        difference = x[:, None] - y
+        if squares:
+            total = x[:, None] + y
+            sums += np.square(difference) / np.where(total > 0, total, 1)
+        else:
+            sums += np.abs(difference)
+    return sums
 
 
 def unit_rows(X: Any) -> Any:

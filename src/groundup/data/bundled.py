@@ -96,6 +96,14 @@ def breast_cancer(seed: int) -> Dataset:
     )
 
 
+def standard_breast_cancer(seed: int) -> Dataset:
+    """The same in standard units, so that no measurement counts for more because its numbers are larger."""
+    data = breast_cancer(seed)
+    scale = Scale.of(data.X)
+    description = f"{data.description} The model is given standard units."
+    return replace(data, description=description, X=scale.apply(data.X), scale=scale)
+
+
 def digits(seed: int) -> Dataset:
     """Images of 1,797 handwritten digits, 8 by 8 pixels; a row is an image, a column a pixel's blackness."""
     from sklearn.datasets import load_digits

@@ -15,9 +15,9 @@ FINISHED = (
     "naive_bayes",
     "gaussian_mixture",
     "pca",
+    "support_vector_machine",
 )
 PLANNED = (
-    "support_vector_machine",
     "gradient_boosting",
     "multilayer_perceptron",
     "autoencoder",

@@ -188,7 +188,7 @@ def test_figures_are_files_too(folder, outline):
     files = {path.name for path in (folder / "figures").iterdir()}
     assert files == {"values.svg", "picture.png", "learning_curves.svg"}
     assert (folder / "figures" / "picture.png").read_bytes().startswith(b"\x89PNG")
-    assert "Never drawn Not drawn for this data: the data has no <plane>." in outline.words()
+    assert "Never drawn Not drawn: the data has no <plane>." in outline.words()
 
 
 def test_report_is_the_same_when_written_again(tmp_path):
@@ -222,7 +222,7 @@ def test_animation_that_does_not_apply_has_a_reason(tmp_path):
 
     walk = replace(tiny_project.PROJECT.animation, frames=frames)
     page = rewritten(tmp_path, project=replace(tiny_project.PROJECT, animation=walk))
-    assert "The walk Each step halves the gap. Not drawn for this data: there are no <steps>." in page.words()
+    assert "The walk Not drawn: there are no <steps>." in page.words()
     assert page.open == []
 
 

@@ -225,10 +225,13 @@ def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Arra
             f"got {weight.shape}."
         )
     require_finite(weight, "sample_weight")
+    nothing = "" if (weight > 0).any() else "Invalid input - all samples have zero or negative weights. "
     if (weight < 0).any():
-        raise ValueError(f"sample_weight must not be negative, got {weight.min():g} at row {int(weight.argmin())}.")
+        raise ValueError(
+            f"{nothing}sample_weight must not be negative, got {weight.min():g} at row {int(weight.argmin())}."
+        )
     if not weight.any():
-        raise ValueError("sample_weight: all weights are zero; at least one must be positive.")
+        raise ValueError(f"{nothing}sample_weight: all weights are zero; at least one must be positive.")
     return weight
 
 

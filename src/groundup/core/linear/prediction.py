@@ -4,19 +4,19 @@ from typing import Any, Self
 
 import numpy as np
 
-from groundup.core.estimator.classifier import ProbabilisticClassifier
+from groundup.core.estimator.classifier import Classifier, ProbabilisticClassifier
 from groundup.core.estimator.parameters import fitted
 from groundup.core.functions import log1pexp, logsumexp
 from groundup.core.types import Array, ArrayLike
 
 
-class LinearScores(ProbabilisticClassifier):
+class LinearDecision(Classifier):
     """Classifiers whose scores are linear functions of the features.
 
     Attributes of a fitted model
     ----------------------------
     coef_ : ndarray of shape (t, d)
-        Slopes of the t scores: one for two classes (the log-odds of the second), or one for each class.
+        Slopes of the t scores: one for two classes, or one for each class.
     intercept_ : ndarray of shape (t,)
         Scores where all features are zero.
     """
@@ -35,7 +35,8 @@ class LinearScores(ProbabilisticClassifier):
         Returns
         -------
         ndarray of shape (n,) or (n, K)
-            With two classes the log-odds of the second one, else a score for each class.
+            With two classes the score of the second one (where the model gives probabilities: its log-odds), else a
+            score for each class.
 
         Raises
         ------
@@ -48,32 +49,6 @@ class LinearScores(ProbabilisticClassifier):
         if len(self.classes_) > 2:
             return scores
         return np.asarray(scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0])
-
-    def margins(self, X: ArrayLike, y: ArrayLike) -> Array:
-        """Return each row's log-odds of its own class, for two classes.
-
-        It is positive where that class is predicted.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit.
-        y : array-like of shape (n,)
-            Their classes.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-
-        Raises
-        ------
-        ValueError
-            For a model of more than two classes.
-        """
-        scores = self.decision_function(X)
-        if scores.ndim > 1:
-            raise ValueError(f"margins is for two classes, the model has {len(self.classes_)}.")
-        return np.where(np.asarray(y) == self.classes_[1], scores, -scores)
 
     def _scores(self, X: ArrayLike) -> Array:
         """All scores of the rows of `X`, of shape (n, t)."""
@@ -118,6 +93,36 @@ class LinearScores(ProbabilisticClassifier):
         self._require_fitted()
         vars(self)["coef_"] = self._slopes()
         return self
+
+
+class LinearScores(LinearDecision, ProbabilisticClassifier):
+    """The same with probabilities: the score of two classes is the log-odds of the second one."""
+
+    def margins(self, X: ArrayLike, y: ArrayLike) -> Array:
+        """Return each row's log-odds of its own class, for two classes.
+
+        It is positive where that class is predicted.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+        y : array-like of shape (n,)
+            Their classes.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Raises
+        ------
+        ValueError
+            For a model of more than two classes.
+        """
+        scores = self.decision_function(X)
+        if scores.ndim > 1:
+            raise ValueError(f"margins is for two classes, the model has {len(self.classes_)}.")
+        return np.where(np.asarray(y) == self.classes_[1], scores, -scores)
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
         """Return the logarithms of the probabilities of the classes.

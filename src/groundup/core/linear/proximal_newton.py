@@ -4,11 +4,11 @@ Source: J. D. Lee, Y. Sun and M. A. Saunders, Proximal Newton-type methods, SIAM
 """
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 
 from groundup.core.constants import EPS
-from groundup.core.linear.objective import ScoreObjective
 from groundup.core.optimize import coordinate
 from groundup.core.optimize.newton import LINE_SEARCH_TRIALS
 from groundup.core.optimize.objective import Iterate
@@ -20,7 +20,43 @@ MAX_JOINT_PARAMETERS = 1000  # With more parameters, each score has a quadratic 
 EXTRA_COLUMNS = 100  # Zero coefficients added to the working set, besides as many as are non-zero.
 
 
-def proximal_newton(objective: ScoreObjective, iterate: Iterate) -> Iterator[Iterate]:
+class Curved(Protocol):
+    """What proximal Newton needs: losses of t scores with derivatives, and an L1 penalty on the first parameters."""
+
+    @property
+    def outputs(self) -> int:
+        """Number t of scores."""
+        ...
+
+    @property
+    def n_features(self) -> int:
+        """Number of penalised parameters of a score; the others come last."""
+        ...
+
+    @property
+    def l1(self) -> float:
+        """Strength of the penalty."""
+        ...
+
+    @property
+    def nonsmooth(self) -> Penalty:
+        """The penalty, with an array `l1` of shape (p, 1)."""
+        ...
+
+    def __call__(self, w: Array, /) -> tuple[Array, Array]:
+        """Return the losses, of shape (), and their gradient, (p, t)."""
+        ...
+
+    def hessian(self, w: Array, columns: Array, /) -> Array:
+        """Return the second derivative by some parameters of all scores, (c t, c t)."""
+        ...
+
+    def per_class_hessians(self, w: Array, columns: Array, /) -> Array:
+        """Return the second derivatives by some parameters of each score alone, (t, c, c)."""
+        ...
+
+
+def proximal_newton(objective: Curved, iterate: Iterate) -> Iterator[Iterate]:
     """Step to the minimum of the model, or part of the way.
 
     eq. logistic_regression:proximal-newton
@@ -36,7 +72,7 @@ def proximal_newton(objective: ScoreObjective, iterate: Iterate) -> Iterator[Ite
         yield iterate
 
 
-def _working_set(objective: ScoreObjective, iterate: Iterate) -> Array:
+def _working_set(objective: Curved, iterate: Iterate) -> Array:
     """Non-zero parameters, and the zero ones that violate optimality most."""
     violation = objective.nonsmooth.violation(iterate.w, iterate.gradient).max(axis=1)
     used = (iterate.w != 0).any(axis=1)
@@ -48,7 +84,7 @@ def _working_set(objective: ScoreObjective, iterate: Iterate) -> Array:
     return np.union1d(np.flatnonzero(used), waiting)  # sorted: the intercept is the last
 
 
-def _minimize_joint(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
+def _minimize_joint(objective: Curved, iterate: Iterate, columns: Array) -> Array:
     """Minimum of the model of all scores together, in these parameters of each score."""
     theta, gradient = iterate.w[columns].ravel(), iterate.gradient[columns].ravel()
     H = objective.hessian(iterate.w, columns)
@@ -59,7 +95,7 @@ def _minimize_joint(objective: ScoreObjective, iterate: Iterate, columns: Array)
     return target
 
 
-def _minimize_each(objective: ScoreObjective, iterate: Iterate, columns: Array) -> Array:
+def _minimize_each(objective: Curved, iterate: Iterate, columns: Array) -> Array:
     """Minimum of the model of each score alone, in these parameters.
 
     The model neglects the mixed derivatives of several scores; where that makes the step too long, it is halved.
@@ -73,7 +109,7 @@ def _minimize_each(objective: ScoreObjective, iterate: Iterate, columns: Array) 
     return target
 
 
-def _backtrack(objective: ScoreObjective, iterate: Iterate, direction: Array, change: float) -> Iterate:
+def _backtrack(objective: Curved, iterate: Iterate, direction: Array, change: float) -> Iterate:
     """Halve the step until the objective falls by a part of the predicted change."""
     penalty, step = objective.nonsmooth, 1.0
     before = float(iterate.value + penalty.value(iterate.w).sum())

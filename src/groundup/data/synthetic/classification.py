@@ -1,10 +1,11 @@
-"""Made-up data for classification: normal groups whose log-odds are known."""
+"""Made-up data for classification: normal groups whose log-odds are known, and groups that no line divides."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from groundup.data.dataset import Dataset
+from groundup.data.synthetic.clustering import half_circles
 
 
 def gaussians(seed: int) -> Dataset:
@@ -34,4 +35,47 @@ def _normal_groups(seed: int, centers: Mapping[str, tuple[float, float]]) -> Dat
         ("wing length (mm)", "mass (g)"),
         "kind",
         truth={"centers": mean, "covariance": covariance, "slopes": slopes},
+    )
+
+
+def blobs(seed: int) -> Dataset:
+    """Two round groups that a straight line divides, but for a few rows."""
+    rng = np.random.default_rng(seed)
+    names, centers = np.array(["beech", "oak"]), np.array([[3.2, 5.5], [5.0, 3.8]])
+    group = np.repeat([0, 1], 60)
+    return Dataset(
+        "blobs",
+        "Sixty simulated beeches and sixty oaks on the two slopes of a valley.",
+        centers[group] + rng.normal(0, 0.7, (120, 2)),
+        names[group],
+        ("east (km)", "north (km)"),
+        "tree",
+        truth={"centers": centers, "noise": 0.7},
+    )
+
+
+def moons(seed: int) -> Dataset:
+    """Two interlocked half circles with noise: no straight line divides them."""
+    X, group = half_circles(np.random.default_rng(seed), 0.2)
+    return Dataset(
+        "moons",
+        "Two half circles, one within the other, with so much noise that some rows lie among those of the other.",
+        X,
+        np.array(["upper", "lower"])[group],
+        ("x (radii)", "y (radii)"),
+        "half circle",
+    )
+
+
+def crossed(seed: int) -> Dataset:
+    """Four groups, of which those at opposite ends are one class: the exclusive or."""
+    rng = np.random.default_rng(seed)
+    signs = np.repeat([[1, 1], [1, -1], [-1, 1], [-1, -1]], 40, axis=0)
+    return Dataset(
+        "crossed",
+        "Four groups around the ends of a cross; where both columns have the same sign the class is the same.",
+        1.2 * signs + rng.normal(0, 0.5, (160, 2)),
+        np.where(signs[:, 0] == signs[:, 1], "equal", "different"),
+        ("x (units)", "y (units)"),
+        "signs",
     )

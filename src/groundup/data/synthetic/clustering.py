@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.data.scale import Scale
 
 
 def blobs(seed: int) -> Dataset:
@@ -23,13 +25,17 @@ def blobs(seed: int) -> Dataset:
 
 def moons(seed: int) -> Dataset:
     """Two interlocked half circles: groups that are no neighbourhoods of a centre."""
-    rng = np.random.default_rng(seed)
+    X, group = half_circles(np.random.default_rng(seed), 0.07)
+    names = ("x (radii)", "y (radii)")
+    return Dataset("moons", "Two noisy half circles, one within the other.", X, group, names, "half circle")
+
+
+def half_circles(rng: np.random.Generator, noise: float) -> tuple[Array, Array]:
+    """Return a hundred and fifty points of each of two interlocked half circles, and which of them they are on."""
     group = np.repeat([0, 1], 150)
     angle = rng.uniform(0, np.pi, 300)
     arc = np.column_stack([np.cos(angle), np.sin(angle)])
-    X = np.where(group[:, None] == 0, arc, [1.0, 0.5] - arc) + rng.normal(0, 0.07, (300, 2))
-    names = ("x (radii)", "y (radii)")
-    return Dataset("moons", "Two noisy half circles, one within the other.", X, group, names, "half circle")
+    return np.where(group[:, None] == 0, arc, [1.0, 0.5] - arc) + rng.normal(0, noise, (300, 2)), group
 
 
 def unequal(seed: int) -> Dataset:
@@ -60,4 +66,26 @@ def stretched(seed: int) -> Dataset:
         ("length (mm)", "width (mm)"),
         "species",
         truth={"weights": sizes / sizes.sum(), "means": centers, "covariances": covariances},
+    )
+
+
+def readings(seed: int) -> Dataset:
+    """Three states of a machine, and a few readings of none of them."""
+    rng = np.random.default_rng(seed)
+    centers = np.array([[38.0, 1.2], [52.0, 2.8], [63.0, 1.6]])
+    spread = np.array([[2.0, 0.2], [2.5, 0.25], [2.0, 0.2]])
+    state = np.repeat([0, 1, 2], [100, 90, 50])
+    usual = centers[state] + spread[state] * rng.normal(size=(240, 2))
+    unusual = np.column_stack([rng.uniform(28.0, 72.0, 12), rng.uniform(0.2, 4.0, 12)])
+    X = np.vstack([usual, unusual])
+    scale = Scale.of(X)
+    return Dataset(
+        "readings",
+        "Two hundred and forty simulated readings of a pump, idle, under half and under full load, and twelve that "
+        "were taken while something was wrong. The model is given standard units.",
+        scale.apply(X),
+        np.repeat(["usual", "unusual"], [240, 12]),
+        ("temperature (°C)", "vibration (mm/s)"),
+        "reading",
+        scale=scale,
     )

@@ -78,3 +78,23 @@ def melts(seed: int) -> Dataset:
         "strength (MPa),hardness (HB),elongation (%)",
         truth={"intercept": np.array([500.0, 180.0, 20.0]), "coef": coef, "noise": 1.5},
     )
+
+
+def tide(seed: int) -> Dataset:
+    """A tide gauge over a day: a smooth curve, small errors, and a few readings that are far off."""
+    rng = np.random.default_rng(seed)
+    time = np.sort(rng.uniform(0, 24, 100))
+    height = 210 + 95 * np.cos(2 * np.pi * time / 12.42) + 20 * np.sin(2 * np.pi * time / 24)
+    wrong = rng.choice(100, 6, replace=False)
+    read = height + rng.normal(0, 8.0, 100)
+    read[wrong] += rng.choice([-1, 1], 6) * rng.uniform(60, 120, 6)
+    return Dataset(
+        "tide",
+        "One hundred simulated readings of a tide gauge in a day, with errors of about 8 cm; waves of passing ships "
+        "spoilt six of them.",
+        time[:, None],
+        read,
+        ("time (h)",),
+        "height (cm)",
+        truth={"noise": 8.0, "spoilt": wrong},
+    )

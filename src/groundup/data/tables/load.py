@@ -133,7 +133,7 @@ def load_table(
     if standardize if options.standardize is None else options.standardize:
         scale = Scale.of(X)
         encoder, X = TableEncoder(encoder.columns, scale), scale.apply(X)
-    if kind in ("clusterer", "density_estimator") and y is not None:
+    if kind in ("clusterer", "density_estimator", "outlier_detector") and y is not None:
         y = np.unique(y, return_inverse=True)[1]
     return Dataset(
         name=str(path),

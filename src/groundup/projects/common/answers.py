@@ -90,7 +90,8 @@ def regression_quality(data: Dataset, scores: Scores) -> tuple[bool, list[str]]:
     if learned:
         hardly = ", hardly more than its spread" if r2.value < r2.std else ""
         share = f"{percent(r2.value)} of the variance of {target}{hardly}"
-        first = f"{r2.where} the columns explain {share}: {score}."
+        explain = "the column explains" if data.X.shape[1] == 1 else "the columns explain"
+        first = f"{r2.where} {explain} {share}: {score}."
     else:
         how = "hardly better" if r2.value > -min(r2.std, HARDLY) else "no better"
         first = (

@@ -19,6 +19,8 @@ def confusion(axes: Any, model: Any, data: Dataset) -> None:
     Rows of the matrix are true classes, columns what was predicted; a number counts held-out rows, a shade is the
     share of the true class.
     """
+    if not hasattr(model, "classes_"):
+        raise NotApplicable("the model has no classes")
     if data.held_out is None:
         raise NotApplicable("no rows are held out")
     unseen = data.held_out

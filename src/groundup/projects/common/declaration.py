@@ -111,6 +111,8 @@ class Model:
         By default the project's.
     animation : Animation, optional
         By default the project's.
+    figures : tuple of Figure, optional
+        Those of the project's figures that are about such a model; by default all.
     standardize : bool, optional
         Whether the features of a user's table are put into standard units, unless the user decides: the penalty counts
         their units. False where the units count, but are the user's to choose; None where they do not.
@@ -133,6 +135,7 @@ class Model:
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] | None = None
     animation: Animation | None = None
+    figures: tuple[Figure, ...] | None = None
     standardize: bool | None = None
     measurements: str = ""
     tuned: tuple[str, ...] = ()
@@ -274,6 +277,10 @@ class Project:
     def metrics_of(self, model: Model) -> tuple[Metric, ...]:
         """Return the metrics of a model."""
         return self.metrics if model.metrics is None else model.metrics
+
+    def figures_of(self, model: Model) -> tuple[Figure, ...]:
+        """Return the figures that are drawn for a model."""
+        return self.figures if model.figures is None else model.figures
 
     def animation_of(self, model: Model) -> Animation:
         """Return the animation of a model."""

@@ -99,6 +99,13 @@ def class_metrics() -> tuple[Metric, ...]:
             "gives every row the shares of the classes.",
             "lower",
         ),
+        *label_metrics(),
+    )
+
+
+def label_metrics() -> tuple[Metric, ...]:
+    """Return the metrics of any classifier, on rows that are not used for the fit."""
+    return (
         unseen(
             ACCURACY,
             lambda m, d: metrics.accuracy_score(d.y, m.predict(d.X)),

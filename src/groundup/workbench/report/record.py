@@ -134,7 +134,8 @@ def minima(result: Result) -> Iterator[str]:
         case "reference":
             yield f"The {values}: this answer is further from the minimum than the reference's."
         case "equal":
-            yield f"The {values}: equal to six digits, though {' and '.join(apart)} differ."
+            verb = "differs" if len(apart) == 1 else "differ"
+            yield f"The {values}: equal to six digits, though {' and '.join(apart)} {verb}."
 
 
 def _metric(result: Result, metric: Metric) -> dict[str, Any]:

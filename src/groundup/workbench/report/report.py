@@ -56,7 +56,7 @@ def files_of(project: Project) -> list[str]:
 
 
 def _drawn(result: Result, tell: Callable[[str], None]) -> Iterator[Picture]:
-    figures = result.project.figures
+    figures = result.project.figures_of(result.declared)
     for k, figure in enumerate(figures, start=1):
         tell(f"drawing {k} of {len(figures)}")
         yield picture(figure, result.model, result.data)
@@ -102,7 +102,7 @@ def _frames(result: Result) -> Sequence[Frame] | str:
     try:
         return draw_frames(result.project.animation_of(result.declared), result.model, result.data)
     except NotApplicable as why:
-        return f"Not drawn for this data: {why}"
+        return f"Not drawn: {why}"
     except Exception as error:  # As for a figure: the report is worth more than its animation.
         return f"Could not be drawn: {failure(error)}"
 

@@ -208,7 +208,7 @@ def drawn(picture: Picture, section: str) -> Html:
     """A figure with its title and caption, or why there is none; touched, it opens in full size until it is closed."""
     title = tag("h3", picture.title)
     if not picture.content:
-        what = "Could not be drawn" if picture.failed else "Not drawn for this data"
+        what = "Could not be drawn" if picture.failed else "Not drawn"
         reason = tag("p", f"{what}: {picture.reason}")
         return tag("figure", tag("figcaption", title, reason), class_="omitted")
     image = tag("img", src=data_uri(picture.content, picture.suffix), alt=picture.caption or picture.title)
@@ -221,10 +221,10 @@ def drawn(picture: Picture, section: str) -> Html:
 
 def steps(animation: Animation, frames: Sequence[Frame] | str) -> Section:
     """The step-through animation, or why there is none."""
-    about = join(tag("h3", animation.title), tag("p", animation.caption))
+    title = tag("h3", animation.title)
     if isinstance(frames, str):
-        return Section("steps", "Steps", join(about, tag("p", frames)))
-    return Section("steps", "Steps", join(about, player_html(frames, animation.title)))
+        return Section("steps", "Steps", join(title, tag("p", frames)))
+    return Section("steps", "Steps", join(title, tag("p", animation.caption), player_html(frames, animation.title)))
 
 
 def environment(versions: Mapping[str, Any]) -> Section:

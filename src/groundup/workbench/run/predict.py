@@ -31,7 +31,8 @@ class Predictions:
     ----------
     frame : DataFrame
         One row for every row of the table; columns are named after what is predicted, and after a class there is the
-        probability of each, if the model has probabilities. Of a model that only transforms, the new columns.
+        probability of each, if the model has probabilities. Of a detector, 1 for inliers, −1 for outliers, and a score
+        that is negative for outliers; of a model that only transforms, the new columns.
     columns : tuple of ColumnUse
         What became of the columns of the table; () for a model that was saved without names of columns.
     thing : str
@@ -78,6 +79,10 @@ def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
         if not hasattr(model, "predict"):
             return Predictions(_transformed(model, X), columns, "transformed row")
         group = GROUPS.get(model.kind)
+        if model.kind == "outlier_detector":
+            frame = _frame(model.predict(X), "inlier (1) or outlier (-1)")
+            frame["score"] = model.decision_function(X)
+            return Predictions(frame, columns)
         frame = _frame(model.predict(X), group or about.get("target"))
         if hasattr(model, "predict_proba"):
             P = model.predict_proba(X)

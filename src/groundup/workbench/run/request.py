@@ -290,18 +290,34 @@ def suited(run: Settled, data: Dataset) -> tuple[Settled, Dataset]:
 
 
 def _open_table(run: Settled) -> Dataset:
+    """Return the user's table, with its target read as the model needs it.
+
+    Where the model is left open and the project has models for classes and for numbers, the target decides.
+    """
     from groundup.data.tables.load import NoTarget, load_table
 
-    try:
+    def read(kind: str | None) -> Dataset:
         return load_table(
             Path(run.data),
             run.target,
-            run.model.estimator.kind,
+            kind,
             run.table,
             standardize=run.model.standardize,
             missing=run.accepts.missing,
             measurements=run.model.measurements,
         )
+
+    first, *others = dict.fromkeys(m.estimator.kind for m in run.project.models if m.supervised or m is run.model)
+    try:
+        if not run.open_model or not others:
+            return read(run.model.estimator.kind)
+        try:
+            return read(first)
+        except Ambiguous as error:
+            try:
+                return read(others[0])
+            except Ambiguous:
+                raise error from None
     except NoTarget as error:
         raise UsageError(f"{run.project.name} learns to predict; say what with --target COLUMN. {error}") from error
     except (NoSuchColumn, Ambiguous) as error:

@@ -9,10 +9,11 @@ Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seedin
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.csr import Csr
+from groundup.core.containers.fingerprints import fingerprint
 from groundup.core.linalg.products import outer_product
 from groundup.core.rows import Rows
 from groundup.core.types import Array
@@ -49,15 +50,14 @@ def distinct(problem: Problem) -> Pool:
 
     That of the rows rounded to single precision, so that a seed draws the same rows in both precisions.
     """
-    multiplier = np.random.default_rng(0).integers(2**64, size=problem.origin.shape, dtype=np.uint64)
-    key = problem.rows.concatenate(lambda X, weight: fingerprint(X, multiplier, np.float32))
+    key = problem.rows.concatenate(lambda X, weight: fingerprint(values_of(X), np.float32))
     order = key.argsort()
     key = key[order]
     same = key[1:] == key[:-1]
     if same.any() and problem.X.dtype == np.float64:  # copies, or rows that only double precision tells apart
         among = np.flatnonzero(np.append(False, same) | np.append(same, False))
         exact = Rows(order[among], block_rows=problem.rows.block_rows).concatenate(
-            lambda index: fingerprint(pick(problem.X, index), multiplier, np.float64)
+            lambda index: fingerprint(values_of(pick(problem.X, index)), np.float64)
         )
         places = np.lexsort((exact, key[among]))
         order[among], exact = order[among][places], exact[places]
@@ -70,27 +70,9 @@ def distinct(problem: Problem) -> Pool:
     return Pool(order[start][mass > 0], mass[mass > 0])
 
 
-def fingerprint(X: Array | SparseRows, multiplier: Array, dtype: Any) -> Array:
-    """Return a 64-bit hash of every row's values, rounded to a precision, whatever their own.
-
-    Among 100,000 distinct rows two agree with probability below 1e-5.
-    """
-    odd = 2 * multiplier + np.uint64(1)  # or the product would lose the high bits
-    if not isinstance(X, SparseRows):
-        return bits(X, dtype) @ odd
-    entries = X.values()
-    result, filled = np.zeros(len(X), np.uint64), entries.filled_rows
-    result[filled] = np.add.reduceat(bits(entries.data, dtype) * odd[entries.indices], entries.indptr[filled])
-    return result
-
-
-def bits(values: Array, dtype: Any) -> Array:
-    """Return numbers, rounded to a precision, as whole numbers; 0 for zero."""
-    with np.errstate(over="ignore"):
-        rounded = values.astype(dtype).astype(np.float64) + 0.0  # adding 0 turns −0 into 0
-    whole = rounded.view(np.uint64)
-    whole ^= whole >> np.uint64(32)  # short numbers differ only in their high bits, which a product would lose
-    return whole
+def values_of(X: Array | SparseRows) -> Array | Csr:
+    """Return the numbers of a block of rows."""
+    return X.values() if isinstance(X, SparseRows) else X
 
 
 def random_rows(problem: Problem, pool: Pool, K: int, generator: np.random.Generator) -> Array:

@@ -1,0 +1,1 @@
+"""Figures of the support vector machines, by theme."""

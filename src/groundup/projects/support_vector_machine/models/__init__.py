@@ -1,0 +1,1 @@
+"""The support vector machines, one file a public estimator."""

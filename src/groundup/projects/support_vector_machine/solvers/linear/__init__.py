@@ -1,0 +1,1 @@
+"""The linear machines in the space of the columns: problem, Newton's method, faces for wide rows, one row at a time."""
