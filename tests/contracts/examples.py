@@ -403,8 +403,8 @@ KERNEL_MACHINE = {
 }
 CALIBRATED = {
     "probability": "scikit-learn is about to remove what stays here: its default there is 'deprecated', here False",
-    "predict_proba": "only with probability=True",
-    "predict_log_proba": "only with probability=True",
+    "predict_proba": "a method only of machines with probability=True",
+    "predict_log_proba": "a method only of machines with probability=True",
 }
 A_PAIR_A_COLUMN = {"scikit-learn": "a check takes the columns of the decision function for those of classes"}
 CUBIC = {"scikit-learn": "a cubic kernel follows the noise of a check of class weights, as scikit-learn's does"}

@@ -98,3 +98,9 @@ def test_both_parts_of_sparse_rows_go_together():
     assert np.array_equal(whole.X[n - 1], data.X[n - 1])
     assert whole.texts[n + 3] == data.held_out.texts[3]
     assert whole.held_out is None
+
+
+def test_axes_in_standard_units_say_so_once():
+    """Catches two brackets after each other, "eruption (minutes) (standard units)", which name two units."""
+    assert bundled.standard_faithful(0).axis_names[0] == "eruption (minutes), in standard units"
+    assert classification.moons(0).axis_names == classification.moons(0).feature_names

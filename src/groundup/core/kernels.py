@@ -126,7 +126,10 @@ def squared_distances(X: Array, Y: Any) -> Array:
 
 
 def column_sums(X: Array, Y: Array, *, squares: bool) -> Array:
-    """Return ``Σ |x − y|`` over the columns or, with `squares`, ``Σ (x − y)² / (x + y)``, for all pairs, (n, m)."""
+    """Return ``Σ |x − y|`` over the columns or, with `squares`, ``Σ (x − y)² / (x + y)``, for all pairs, (n, m).
+
+    Column by column, so that no table of n × m × d numbers is formed.
+    """
     sums = np.zeros((len(X), len(Y)))
     for x, y in zip(X.T.astype(np.float64), Y.T.astype(np.float64), strict=True):
         difference = x[:, None] - y

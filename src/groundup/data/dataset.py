@@ -107,7 +107,7 @@ class Dataset:
     @property
     def axis_names(self) -> tuple[str, ...]:
         """Names of the columns of X as an axis shows them, with their units where these are standard units."""
-        return tuple(f"{name} (standard units)" for name in self.feature_names) if self.scale else self.feature_names
+        return tuple(f"{name}, in standard units" for name in self.feature_names) if self.scale else self.feature_names
 
     @property
     def target_names(self) -> tuple[str, ...]:

@@ -5,15 +5,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from groundup.core.containers.csr import sparse_rows
 from groundup.core.kernels import Kernel
 from groundup.core.types import Array
-from groundup.projects.support_vector_machine.solvers.dual import working_set
-from groundup.projects.support_vector_machine.solvers.dual.fast import fast
+from groundup.projects.support_vector_machine.solvers.dual import kernel_rows, working_set
+from groundup.projects.support_vector_machine.solvers.dual.fast import fast, leap
 from groundup.projects.support_vector_machine.solvers.dual.kernel_rows import KernelRows
 from groundup.projects.support_vector_machine.solvers.dual.problem import Dual, DualState
 from groundup.projects.support_vector_machine.solvers.dual.smo import smo
 
 MEMORY = 2**24
+RADIAL = Kernel("rbf", 0.5)
 
 
 def rows(n: int, d: int, seed: int = 0) -> tuple[Array, Array]:
@@ -28,10 +30,10 @@ def classification(X: Array, sign: Array, C: float, kernel: Kernel, memory: floa
     return Dual(KernelRows(X, kernel, memory), sign, -np.ones(n), np.full(n, C), np.zeros(n))
 
 
-def machines(n: int = 60, d: int = 3) -> dict[str, Dual]:
+def machines(n: int = 60, d: int = 3, kernel: Kernel = RADIAL) -> dict[str, Dual]:
     """Return a problem of each machine."""
     X, sign = rows(n, d)
-    kernel = KernelRows(X, Kernel("rbf", 0.5), MEMORY)
+    values = KernelRows(X, kernel, MEMORY)
     twice = (np.repeat([1.0, -1.0], n), np.concatenate([0.1 - X[:, 0], 0.1 + X[:, 0]]), np.full(2 * n, 2.0))
     number = np.tile(np.arange(n), 2)
     tube = np.where(np.arange(2 * n) % n < n // 4, 2.0, 0.0)
@@ -40,12 +42,12 @@ def machines(n: int = 60, d: int = 3) -> dict[str, Dual]:
         halves[np.flatnonzero(side)[:10]] = 1.0
     sizes = np.random.default_rng(1).uniform(0.01, 3.0, n)
     return {
-        "SVC": classification(X, sign, 1.0, kernel.kernel),
-        "weighted SVC": Dual(kernel, sign, -np.ones(n), sizes, np.zeros(n)),
-        "SVR": Dual(kernel, *twice, np.zeros(2 * n), False, number),
-        "NuSVR": Dual(kernel, twice[0], np.concatenate([-X[:, 0], X[:, 0]]), twice[2], tube, True, number),
-        "NuSVC": Dual(kernel, sign, np.zeros(n), np.ones(n), halves, True),
-        "OneClassSVM": Dual(kernel, np.ones(n), np.zeros(n), np.ones(n), (np.arange(n) < 15) * 1.0),
+        "SVC": classification(X, sign, 1.0, kernel),
+        "weighted SVC": Dual(values, sign, -np.ones(n), sizes, np.zeros(n)),
+        "SVR": Dual(values, *twice, np.zeros(2 * n), False, number),
+        "NuSVR": Dual(values, twice[0], np.concatenate([-X[:, 0], X[:, 0]]), twice[2], tube, True, number),
+        "NuSVC": Dual(values, sign, np.zeros(n), np.ones(n), halves, True),
+        "OneClassSVM": Dual(values, np.ones(n), np.zeros(n), np.ones(n), (np.arange(n) < 15) * 1.0),
     }
 
 
@@ -74,6 +76,39 @@ def test_minimum_is_that_of_smo(machine: str, small: int, monkeypatch: pytest.Mo
     found, expected = last(problem, 1e-6), last(problem, 1e-7, smo)
     assert_optimal(problem, found, 1e-6)
     assert found.objective == pytest.approx(expected.objective, rel=1e-6)
+
+
+def test_the_level_is_the_mean_over_all_free_variables() -> None:
+    """Catches the first free variable's score in its place, and that of variables at a bound."""
+    X, sign = rows(20, 2)
+    problem = classification(X, sign, 1.0, RADIAL)
+    alpha, gradient = np.linspace(0.0, 1.0, 20), np.arange(20.0)
+    assert problem.levels(alpha, gradient) == pytest.approx(((-sign * gradient)[1:-1].mean(),))
+
+
+@pytest.mark.parametrize("machine", machines())
+def test_leap_to_the_minimum(machine: str) -> None:
+    """Catches sums of zero where ν gives others, bounds of the largest variable, and rows of the other side."""
+    problem = machines(kernel=Kernel("linear"))[machine]
+    found, expected = leap(problem, problem.first(1e-3), 1e-3), last(problem, 1e-8, smo)
+    assert found is not None
+    assert_optimal(problem, found, 1e-3)
+    assert found.objective == pytest.approx(expected.objective, rel=1e-8)
+
+
+VALUES = (RADIAL, Kernel("linear"), Kernel("poly", 0.5, 2.0, 1.0), Kernel("sigmoid", 0.1, 3.0, -1.0))
+
+
+@pytest.mark.parametrize("kernel", VALUES, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("form", [np.asarray, sparse_rows], ids=["dense", "sparse"])
+def test_kernel_values_in_every_form(kernel: Kernel, form: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a diagonal of another kernel, and sums of the last block of rows only."""
+    monkeypatch.setattr(kernel_rows, "BLOCK_BYTES", 8 * 50 * 7)
+    X, coef = rows(50, 3)
+    values, table = KernelRows(form(X), kernel, MEMORY), kernel.table(X, X)  # type: ignore[operator]
+    np.testing.assert_allclose(values.diagonal, np.diagonal(table), rtol=1e-12)
+    np.testing.assert_allclose(values.products(coef), table @ coef, atol=1e-11)
+    np.testing.assert_allclose(values.block(np.arange(5, 45)), table[5:45], atol=1e-13)
 
 
 @pytest.mark.parametrize("C", [1e-6, 1e-2, 1.0, 1e2, 1e4, 1e6])

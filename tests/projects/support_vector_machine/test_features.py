@@ -99,6 +99,13 @@ def test_copies_of_a_row_are_one_component():
     assert Nystroem(n_components=15, random_state=0).fit(X, None, weight).component_indices_.min() >= 20
 
 
+def test_heavy_rows_are_drawn_more_often():
+    """Catches components drawn without regard to the weights of the rows."""
+    weight = np.where(np.arange(40) == 9, 1e9, 1.0)
+    assert {int(Nystroem(n_components=1, random_state=seed).fit(X, None, weight).component_indices_[0])
+            for seed in range(5)} == {9}  # fmt: skip
+
+
 def test_precomputed_values():
     """Catches columns of the other rows that are not taken out of the table."""
     table = rbf_kernel(X, gamma=1.5)

@@ -43,6 +43,7 @@ def test_support_vectors_are_counted():
     assert f"{held} of {n} rows are support vectors ({100 * held / n:.0f} %), {bound} of them at the bound" in words
     assert f"at most {100 * held / n:.0f} % of the rows could be wrong" in words
     assert f"With γ = {model._gamma:.3g}" in words
+    assert "of some pair of classes" not in words
 
 
 def test_the_bound_of_the_errors_holds():
@@ -85,6 +86,13 @@ def test_rows_learned_by_heart_are_told():
     scores = Fixed({"accuracy": 0.8}, {"accuracy": 0.97})
     words = findings.strength(model, Dataset(**{**vars(data), "held_out": data}), scores)
     assert words.startswith("On the rows of the fit 97 % are right")
+
+
+def test_a_row_reaches_as_far_as_gamma_says():
+    """Catches 1/γ taken for a distance, and the median of squared distances."""
+    data = Dataset("three", "", np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]]), np.array(["a", "b", "b"]), ("u", "v"))
+    words = findings.reach(SVC(gamma=0.04).fit(data.X, data.y), data)
+    assert words.endswith("falls to 37 % at a distance of 5; two rows are typically 5 apart.")
 
 
 def test_the_margin_has_a_width():
@@ -131,6 +139,7 @@ def test_each_class_has_its_support_vectors():
         (name, 50, int(count)) for name, count in zip(model.classes_, model.n_support_, strict=True)
     ]
     assert sum(row[3] for row in table.rows) == measures.at_bound(model, data).sum()
+    assert "of some pair of classes" in findings.held_by(model, data)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +154,25 @@ def test_rows_outside_the_tube(model):
     if isinstance(model, SVR):
         listed = {row[0] for row in findings.farthest(model, data).rows[:6]}
         assert {f"row {i}" for i in data.truth["spoilt"]} == listed
+
+
+def test_the_tube_of_nu_leaves_out_its_share():
+    """Catches the width of both sides together."""
+    data = regression.tide(0)
+    model = NuSVR(C=100.0, nu=0.3, tol=1e-8).fit(data.X, data.y)
+    width = float(findings.tube(model, data).partition(" wide")[0].rpartition(" ")[2])
+    error = np.abs(data.y - model.predict(data.X))
+    assert (error > 1.01 * width).mean() <= 0.3 <= (error > 0.99 * width).mean()
+
+
+def test_an_unusual_row_may_be_below_the_mean():
+    """Catches the column in which it is farthest above."""
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    X[7] = [-9.0, 3.0]
+    data = Dataset("below", "", X, None, ("u", "v"))
+    first, *_ = findings.unusual(OneClassSVM(nu=0.2, gamma=0.1).fit(X), data).rows
+    assert first[0] == "row 7"
+    assert first[2].startswith("u (−")
 
 
 def test_outliers_are_counted():

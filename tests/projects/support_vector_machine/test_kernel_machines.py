@@ -19,6 +19,7 @@ from groundup import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 from groundup.core.exceptions import ConvergenceWarning
 from groundup.core.kernels import Kernel
 from groundup.projects.support_vector_machine import textbook
+from groundup.projects.support_vector_machine.models.pairs import votes
 
 TIGHT = 1e-9  # Tolerance of both sides. LIBSVM keeps kernel values in single precision: about 1e-7 of the largest.
 RNG = np.random.default_rng(13)
@@ -149,6 +150,54 @@ def test_scikit_learns_checks_of_the_machine_with_nu():
         results = check_estimator(NuSVC(nu=0.3), on_skip=None, on_fail=None)
     failed = {one["check_name"] for one in results if one["status"] == "failed"}
     assert failed == {"check_class_weight_classifiers"}
+
+
+def test_gamma_auto_is_one_over_the_columns():
+    """Catches a γ of one."""
+    assert SVC(gamma="auto").fit(OVERLAP, LABELS)._gamma == pytest.approx(1 / 3)
+
+
+def test_an_infinite_price_is_a_hard_margin():
+    """Catches a C of one in its place: the multipliers are 2 over the squared distance."""
+    model = SVC(kernel="linear", C=np.inf).fit([[0.0], [0.5]], [0, 1])
+    np.testing.assert_allclose(model.dual_coef_, [[-8.0, 8.0]], rtol=1e-9)
+
+
+def test_ties_of_votes():
+    """Catches a decision of zero that votes for nobody, and `break_ties` without regard to the decision values."""
+    np.testing.assert_array_equal(votes(np.zeros((1, 3)), 3), [[0, 1, 2]])
+    y = np.random.default_rng(3).integers(0, 3, 120)
+    model = SVC(gamma=1.0).fit(OVERLAP, y)
+    new = np.random.default_rng(4).normal(size=(500, 3))
+    plain = model.predict(new)
+    model.break_ties = True
+    np.testing.assert_array_equal(model.predict(new), model.decision_function(new).argmax(axis=1))
+    assert (model.predict(new) != plain).any()
+
+
+def test_rows_of_negative_weight_are_left_out():
+    """Catches a negative weight that counts by its size."""
+    weight = np.where(np.arange(120) % 5 == 0, -2.0, 1.0)
+    with pytest.warns(UserWarning, match="negative weight"):
+        model = SVC(gamma=0.5).fit(OVERLAP, LABELS, weight)
+    expected = SVC(gamma=0.5).fit(OVERLAP, LABELS, np.maximum(weight, 0))
+    np.testing.assert_array_equal(model.decision_function(OVERLAP), expected.decision_function(OVERLAP))
+
+
+def test_rows_on_the_frontier_are_inliers():
+    """Catches free support vectors that rounding puts outside."""
+    model = OneClassSVM(nu=0.4, gamma=0.5).fit(OVERLAP)
+    free = model.dual_coef_[0] < model.dual_coef_.max() * (1 - 1e-9)
+    assert free.sum() > 3
+    assert (model.predict(model.support_vectors_[free]) == 1).all()
+
+
+def test_the_origin_of_the_one_class_machine_stays():
+    """Catches rows measured from their mean, as those of machines whose coefficients sum to zero may be."""
+    X = OVERLAP + 30.0
+    linear = OneClassSVM(kernel="linear", nu=0.3).fit(X)
+    table = OneClassSVM(kernel="precomputed", nu=0.3).fit(X @ X.T)
+    np.testing.assert_allclose(linear.offset_, table.offset_, rtol=1e-6)
 
 
 # --- a generic quadratic program, the textbook ----------------------------------------------------------------------
@@ -331,7 +380,11 @@ def test_classes_that_are_missing_are_told():
     with pytest.raises(ValueError, match="nu is infeasible"):
         NuSVC(nu=0.9).fit(OVERLAP, np.arange(120) < 20)
     three = np.arange(120) % 3
-    assert SVC(class_weight={1: 0.0}).fit(OVERLAP, three).n_support_[1] == 0
+    model = SVC(class_weight={1: 0.0}).fit(OVERLAP, three)
+    assert model.n_support_[1] == 0
+    np.testing.assert_array_equal(model.support_vectors_, OVERLAP[model.support_])
+    few = np.arange(120) < 20
+    NuSVC(nu=0.9).fit(OVERLAP, few, np.where(few, 5.0, 1.0))  # weights make both classes as large
 
 
 def test_a_margin_that_does_not_exist_is_told():
@@ -360,6 +413,7 @@ def test_entries_beyond_the_range_of_floats_are_told():
         SVC().fit(OVERLAP * 1e200, LABELS)
     model = SVC(gamma=0.5).fit(OVERLAP, LABELS)
     np.testing.assert_allclose(model.decision_function(OVERLAP[:1] * 1e300), model.intercept_, atol=1e-12)
+    assert np.isfinite(SVC(kernel="poly").fit(OVERLAP, LABELS).decision_function(OVERLAP * 1e300)).all()
 
 
 @pytest.mark.parametrize(("kernel", "size"), [("linear", 1e4), ("rbf", 1e8), ("poly", 1e8)])
@@ -385,6 +439,10 @@ def test_kernels_that_are_not_positive_semi_definite(name):
         model = getattr(groundup, name)(kernel="sigmoid", gamma=1.0, coef0=-1.0, C=C).fit(OVERLAP, y)
         assert "which is not known" in model.certificate_.claim
         assert np.isfinite(model.dual_coef_).all()
+    polynomial = getattr(groundup, name)(kernel="poly", coef0=-1.0, max_iter=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        assert "which is not known" in polynomial.fit(OVERLAP, y).certificate_.claim
 
 
 def test_a_fit_that_stops_short_says_so():

@@ -10,7 +10,9 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 from sklearn.preprocessing import scale
 
 from groundup import LinearSVC
+from groundup.core.containers.csr import sparse_rows
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
+from groundup.projects.support_vector_machine.solvers.linear import design
 
 RNG = np.random.default_rng(5)
 KINDS = {"squared": ("l2", "squared_hinge"), "hinge": ("l2", "hinge"), "l1": ("l1", "squared_hinge")}
@@ -173,6 +175,19 @@ def test_both_solvers_find_one_answer():
         assert plain.history_["gap"][-1] <= 1e-10
 
 
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge"])
+def test_the_textbooks_solver_weighs_rows_and_scales_the_intercept(loss):
+    """Catches a bound C that is the first row's, and a constant column of one where it is to be three."""
+    X, y = (part[:40] for part in DATA["two"])
+    weight = np.where(np.arange(len(y)) % 3 == 0, 0.2, 2.0)
+    given = {"loss": loss, "C": 0.05, "intercept_scaling": 3.0, "class_weight": {1: 4.0}}
+    fast = LinearSVC(tol=1e-6, **given).fit(X, y, weight)
+    plain = LinearSVC(tol=1e-4, solver="dual-cd", random_state=3, max_iter=2000, **given).fit(X, y, weight)
+    assert plain.certificate_.holds
+    np.testing.assert_allclose(plain.coef_, fast.coef_, atol=1e-3)
+    np.testing.assert_allclose(plain.intercept_, fast.intercept_, atol=1e-3)
+
+
 def test_the_dual_objective_rises_with_every_pass():
     """Catches coordinate steps that overshoot: the gap of the hinge's dual falls, and parameters stay sums of rows."""
     X, y = DATA["three"]
@@ -194,6 +209,8 @@ def test_a_subsample_starts_many_rows():
     """Catches a start that is taken for the end, and losses of a subsample that stand for themselves only."""
     X, y = overlapping(n=20_000, d=5)
     model = LinearSVC(tol=1e-6).fit(X, y)
+    problem = LinearSVC()._prepare(X, y, None).problem
+    np.testing.assert_allclose(problem.subsample(np.arange(0, 20_000, 8)).at_zero(), problem.at_zero())
     first, *_ = LinearSVC(tol=1e-6).steps(X, y)
     assert first.loss < model.history_["loss"][-1] * 1.01
     assert first.gap > model.certificate_.tolerance
@@ -207,6 +224,48 @@ def test_too_few_iterations_are_told():
         model = LinearSVC(loss="hinge", max_iter=2).fit(*DATA["three"])
     assert model.n_iter_ == 2
     assert not model.certificate_.holds
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"loss": "hinge"}, {"solver": "dual-cd", "random_state": 0}, {"penalty": "l1"}],
+    ids=lambda given: next(iter(given)),
+)
+def test_the_certificate_of_a_fit_that_stopped_is_its_gap(given):
+    """Catches a gap without its losses, that of parameters in another unit, and that of the best class."""
+    with pytest.warns(ConvergenceWarning):
+        model = LinearSVC(max_iter=2, intercept_scaling=5.0, **given).fit(*DATA["three"])
+    assert model.certificate_.value == pytest.approx(model.history_["gap"][-1], rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge"])
+def test_a_class_of_weight_zero_asks_for_nothing(loss):
+    """Catches forces divided by a weight of zero."""
+    X, y = DATA["two"]
+    model = LinearSVC(loss=loss, class_weight={0: 0.0}).fit(X, y)
+    assert model.certificate_.holds
+    assert (model.predict(X) == 1).all()
+
+
+def test_balanced_classes_count_the_weights_of_rows():
+    """Catches classes balanced by their numbers of rows: a row of weight three is three rows."""
+    X, y = DATA["two"]
+    weight = np.where(y == 1, 3, 1)
+    once = LinearSVC(class_weight="balanced", tol=1e-7).fit(X, y, weight)
+    copies = LinearSVC(class_weight="balanced", tol=1e-7).fit(np.repeat(X, weight, axis=0), np.repeat(y, weight))
+    np.testing.assert_allclose(once.coef_, copies.coef_, atol=1e-6)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse_rows], ids=["dense", "sparse"])
+def test_cross_products_are_the_same_in_blocks(form, monkeypatch):
+    """Catches the rows of the first block in every block, and a border without its constant."""
+    monkeypatch.setattr(design, "GRAM_BLOCK", 24)
+    X, weight = DATA["two"][0][:50], np.arange(50.0) % 3
+    table = design.Design(form(X), 2.0)
+    rows = np.column_stack([X, np.full(50, 2.0)])
+    for columns in (None, np.array([0, 3, 6]), np.array([1, 2])):
+        own = rows if columns is None else rows[:, columns]
+        np.testing.assert_allclose(table.gram(weight, columns), (own.T * weight) @ own, rtol=1e-12, atol=1e-12)
 
 
 def words(n=300, d=2000, seed=1):

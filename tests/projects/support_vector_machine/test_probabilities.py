@@ -11,6 +11,7 @@ from sklearn.datasets import load_iris
 from groundup import SVC, NuSVC
 from groundup.core.exceptions import NotFittedError
 from groundup.projects.support_vector_machine import textbook
+from groundup.projects.support_vector_machine.models.pairs import Part
 from groundup.projects.support_vector_machine.solvers.sigmoid import couple, fit_sigmoid, pair_probabilities
 
 X, Y = load_iris(return_X_y=True)
@@ -40,6 +41,13 @@ def test_sigmoids_of_extreme_values_are_finite():
     assert pytest.approx(0.0, abs=1e-9) == A * 3 + B
 
 
+def test_nothing_is_impossible():
+    """Catches probabilities of exactly 0 and 1, whose logarithms are infinite."""
+    p = pair_probabilities(np.array([[1e6, -1e6, 1e6]]), -np.ones(3), np.zeros(3))
+    np.testing.assert_allclose(p, [[1 - 1e-7, 1e-7, 1 - 1e-7]], rtol=1e-14)
+    assert (couple(p, 3) > 0).all()
+
+
 def test_pairs_are_coupled_as_in_libsvm():
     """Catches a probability of the pair the wrong way round, and a sum that is not one."""
     with warnings.catch_warnings():
@@ -58,8 +66,27 @@ def test_coupling_returns_probabilities_that_agree():
     np.testing.assert_allclose(couple(pairs, 3), p, atol=1e-12)
 
 
+def test_folds_do_not_see_their_own_rows():
+    """Catches machines that are calibrated on the rows of their fit, and rows that are in no fold or in two."""
+    rows, signs = 3 * np.arange(23), np.where(np.arange(23) % 3, 1.0, -1.0)
+    folds = Part(0, rows, signs).folds(np.random.default_rng(0))
+    for fold in folds:
+        np.testing.assert_array_equal(np.sort(np.append(fold.rows, fold.held_out)), rows)
+        np.testing.assert_array_equal(fold.signs, signs[fold.rows // 3])
+        np.testing.assert_array_equal(fold.held_out_signs, signs[fold.held_out // 3])
+    np.testing.assert_array_equal(np.sort(np.concatenate([fold.held_out for fold in folds])), rows)
+
+
+def test_a_resumed_fit_keeps_its_folds():
+    """Catches folds that are drawn again."""
+    states = list(SVC(probability=True).steps(X[:100], Y[:100]))
+    *_, last = SVC(probability=True).steps(X[:100], Y[:100], start=states[-3])
+    for found, expected in zip(last.parts, states[-1].parts, strict=True):
+        np.testing.assert_array_equal(found.alpha, expected.alpha)
+
+
 def test_probabilities_are_close_to_those_of_scikit_learn():
-    """Catches folds that see their own rows, which gives steeper sigmoids; the folds themselves are drawn."""
+    """Catches sigmoids of the other class, and slopes in the place of offsets; the folds themselves are drawn."""
     for ours, theirs in ((SVC, reference.SVC), (NuSVC, reference.NuSVC)):
         model = ours(probability=True, random_state=0).fit(X, Y)
         with warnings.catch_warnings():

@@ -445,7 +445,7 @@ def test_findings_are_shown_everywhere(tmp_path):
     [
         (0.25, "mean squared error", "the reference's answer is further from the minimum."),
         (-0.25, "mean squared error", "this answer is further from the minimum than the reference's."),
-        (0.0, "mean squared error", "equal to six digits, though score differ."),
+        (0.0, "mean squared error", "equal to six digits, though score differs."),
     ],
 )
 def test_which_side_is_further_from_the_minimum_is_said(tmp_path, reference, objective, words):

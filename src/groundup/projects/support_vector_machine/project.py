@@ -126,7 +126,7 @@ def suits(data: Dataset) -> tuple[str, str]:
     """Return the model that suits a table of the user's, and why."""
     numbers = np.asarray(data.y).dtype.kind == "f"
     if len(data.X) > MANY_ROWS:
-        reason = "a kernel machine of so many rows takes long, a linear one does not"
+        reason = "a kernel machine on this many rows takes long, a linear one does not"
         return ("LinearSVR" if numbers else "LinearSVC"), reason
     return ("SVR", "the target is a quantity") if numbers else ("SVC", "the target holds classes")
 

@@ -84,10 +84,10 @@ def _following(problem: LinearProblem, judge: Judge, iterate: Iterate) -> Iterat
         force, scores, tolerance = memory.force.copy(), memory.scores.copy(), memory.tolerance.copy()
         relative = judge.relative(iterate.value, memory.gap)
         for k in np.flatnonzero(relative > judge.allowed):
-            change, pull, part = _step(design, problem.outputs[k], force[k], scores[k], float(tolerance[k]))
+            change, shift, part = _step(design, problem.outputs[k], force[k], scores[k], float(tolerance[k]))
             force[k] += change
-            W[k] += pull
-            scores[k] += design.scores(pull[None])[0]
+            W[k] += shift
+            scores[k] += design.scores(shift[None])[0]
             tolerance[k] = next_tolerance(tolerance[k], part, SMALLEST_TOLERANCE)
             longest = max(longest, part)
         iterate = _measured(problem, W, FaceMemory(force, scores, memory.gap, tolerance), longest)
@@ -112,7 +112,7 @@ def next_tolerance(tolerance: float, part: float, smallest: float) -> float:
 
 
 def _step(design: Design, output: Output, u: Array, z: Array, tolerance: float) -> tuple[Array, Array, float]:
-    """Return the change of the forces, (n,), its pull, (p,), and the part that it is of Newton's step before the cuts.
+    """Return the changes of forces, (n,), and parameters, (p,), and their part of Newton's step before the cuts.
 
     Forces keep their signs; those at zero take the sign of the slope.
     """
@@ -129,10 +129,10 @@ def _step(design: Design, output: Output, u: Array, z: Array, tolerance: float) 
     part = 1.0
     for _ in range(CUTS):
         change = np.clip(size + part * move, 0.0, high) - size
-        pull = design.gather((sign * change)[None])[0]
+        shift = design.gather((sign * change)[None])[0]
         rise = float(change @ slope)
-        if rise > 0 and rise >= ENOUGH * float(pull @ pull + softness @ (change * change)):
-            return side * change, pull, part
+        if rise > 0 and rise >= ENOUGH * float(shift @ shift + softness @ (change * change)):
+            return side * change, shift, part
         part *= CUT
     return np.zeros(len(u)), np.zeros(design.width), 0.0
 
