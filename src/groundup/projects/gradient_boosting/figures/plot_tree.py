@@ -1,6 +1,6 @@
 """A drawn tree: each node a box, its branches below it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -78,19 +78,52 @@ def plot_tree(
         ax = pyplot.gca()
     tree = decision_tree.tree_
     columns, classes = column_names(decision_tree, feature_names, "x[{}]"), class_names_of(decision_tree, class_names)
+    return draw_nodes(ax, tree, lambda node: _told(tree, node, columns, classes, precision), max_depth, fontsize)
+
+
+def draw_nodes(
+    ax: Any,
+    tree: Tree,
+    tell: Callable[[int], str],
+    max_depth: int | None = None,
+    fontsize: float | None = None,
+    shade: Callable[[int], str] = lambda node: "white",
+) -> list[Any]:
+    """Draw the nodes of a tree as boxes, and lines to their branches.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Where to draw.
+    tree : Tree
+        The tree.
+    tell : callable
+        ``tell(node) -> str``: text of a box.
+    max_depth : int, optional
+        Depth to which nodes are drawn.
+    fontsize : float, optional
+        Size of the text, in points.
+    shade : callable
+        ``shade(node) -> str``: colour of a box.
+
+    Returns
+    -------
+    list of matplotlib Annotation
+        One for each node.
+    """
     across, down = places(tree, tree.max_depth if max_depth is None else max_depth)
     ax.set_axis_off()
     ax.set_xlim(-0.6, np.nanmax(across) + 0.6)
     ax.set_ylim(np.nanmin(down) - 0.5, 0.5)
-    box = {"boxstyle": "round", "facecolor": "white", "edgecolor": BLUE}
     drawn = []
     for node in np.flatnonzero(~np.isnan(across)):
         children = [tree.children_left[node], tree.children_right[node]]
         for child in children if children[0] >= 0 else []:
             if not np.isnan(across[child]):
                 ax.plot(across[[node, child]], down[[node, child]], color=BLUE, linewidth=1, linestyle="-", zorder=1)
-        text = _told(tree, int(node), columns, classes, precision)
         at = (across[node], down[node])
+        box = {"boxstyle": "round", "facecolor": shade(int(node)), "edgecolor": BLUE}
+        text = tell(int(node))
         drawn.append(ax.annotate(text, at, ha="center", va="center", fontsize=fontsize, bbox=box, zorder=2))
     return drawn
 
