@@ -14,7 +14,7 @@ RATE, ROUNDS = 0.5, 20
 LAM = 1.0  # The penalty of leaf values in the second-order gains.
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
 DIFFERENT = np.array([0.0, 1, 1, 0])
-FAR = 2.0**29  # Shift at which a difference of squares loses the gain.
+FAR, FARTHER = 2.0**26, 2.0**28  # Shifts at which a difference of squares gets the gain wrong, and loses it.
 
 
 def six_beds() -> dict[str, float | int | str]:
@@ -113,6 +113,7 @@ def gain_from_squares(r: Array, n_left: int) -> float:
 
 def _far() -> dict[str, float | int | str]:
     return {
-        "far_right": float(textbook.split_gains(x, Y + FAR)[2]),
+        "far_right": float(textbook.split_gains(x, Y + FARTHER)[2]),
         "far_naive": gain_from_squares(Y + FAR, 3),
+        "farther_naive": gain_from_squares(Y + FARTHER, 3),
     }

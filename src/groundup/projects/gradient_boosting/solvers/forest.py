@@ -1,12 +1,13 @@
 """Many trees as one struct of arrays, for files and for predictions of all trees at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.tree import Tree
+from groundup.projects.gradient_boosting.solvers.tree import LEAF, Tree
 
 PLACES = 1 << 16  # Rows times trees that go down at once: their nodes stay in the cache.
 
@@ -38,6 +39,18 @@ class Forest:
         """Return all trees."""
         return tuple(self.tree(number) for number in range(len(self)))
 
+    @property
+    def max_depth(self) -> int:
+        """Depth of the deepest leaf of all trees."""
+        return max(tree.max_depth for tree in self.trees())
+
+    def joined(self) -> Tree:
+        """Return all nodes, with children counted from the first of them."""
+        nodes = self.nodes
+        base = np.repeat(self.roots, np.diff(self.roots, append=nodes.node_count))
+        left, right = (np.where(nodes.is_leaf, LEAF, base + one) for one in (nodes.children_left, nodes.children_right))
+        return replace(nodes, children_left=left, children_right=right)
+
     def leaves(self, X: Array) -> Array:
         """Return the leaf of each row in each tree, counted from its root, of shape (n, T).
 
@@ -51,7 +64,7 @@ class Forest:
             nodes.is_leaf[:, None], own[:, None], child
         ).ravel()  # of node i at 2 i, and 2 i + 1 if it goes left
         feature = np.where(nodes.is_leaf, 0, nodes.feature)
-        depth = max(tree.max_depth for tree in self.trees())
+        depth = self.max_depth
         found = np.empty((len(X), T), np.intp)
         step = max(1, PLACES // T)
         for start in range(0, len(X), step):
