@@ -32,7 +32,8 @@ from groundup.projects.gradient_boosting.models.initial import Constant, Initial
 from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState, Part, boost
 from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
 from groundup.projects.gradient_boosting.solvers.growth import GrowthRules
-from groundup.projects.gradient_boosting.solvers.losses import LOSSES, Loss
+from groundup.projects.gradient_boosting.solvers.loss import Loss
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules
 from groundup.projects.gradient_boosting.solvers.tree import in_memory
 

@@ -12,7 +12,8 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
-from groundup.projects.gradient_boosting.solvers.losses import Binomial, Exponential, Loss, Multinomial
+from groundup.projects.gradient_boosting.solvers.class_losses import Binomial, Exponential, Multinomial
+from groundup.projects.gradient_boosting.solvers.loss import Loss
 
 
 class GradientBoostingClassifier(ProbabilisticClassifier, GradientBoosting):

@@ -12,7 +12,8 @@ from groundup.core.estimator.regressor import Regressor
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
-from groundup.projects.gradient_boosting.solvers.losses import LOSSES, Loss
+from groundup.projects.gradient_boosting.solvers.loss import Loss
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 
 
 class GradientBoostingRegressor(Regressor, GradientBoosting):
