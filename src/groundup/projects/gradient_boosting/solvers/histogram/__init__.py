@@ -1,1 +1,1 @@
-"""Boosting on histograms: bins, trees that are grown on them, and the iterations."""
+"""Solvers of histogram gradient boosting."""
