@@ -13,10 +13,12 @@ from groundup.plotting.figure import Animation, NotApplicable
 from groundup.projects.common.words import joined, rounded
 from groundup.projects.gradient_boosting.figures.drawing import alone, grid_of
 from groundup.projects.gradient_boosting.figures.rounds import draw_residuals, draw_sum
+from groundup.projects.gradient_boosting.figures.trees import condition
 from groundup.projects.gradient_boosting.stages import Stages, scores_after, stages_of
 
 FIRST = 5  # Trees that each have a frame.
 FRAMES = 14  # Most frames.
+MOST_CUTS = 3  # Cuts of a tree that are all told.
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,16 @@ def happened(stages: Stages, count: int) -> str:
     """Return where the last tree has cut, and the loss before and after it."""
     if count == 0:
         return f"The sum of no trees is the best constant; the loss is {rounded(stages.value(0), 3)}."
-    tree, names = stages.trees[count - 1], stages.data.axis_names
+    tree = stages.trees[count - 1]
     inner = np.flatnonzero(~tree.is_leaf)
     if not len(inner):
         return f"Tree {count} is a single leaf: no cut lowers the error. The loss is {rounded(stages.value(count), 3)}."
-    cuts = [f"{names[tree.feature[node]]} ≤ {rounded(float(tree.threshold[node]))}" for node in inner[:3]]
-    more = f" and at {plural(len(inner) - 3, 'further place')}" if len(inner) > 3 else ""
+    cuts = [f"“{condition(tree, int(node), stages.data)}”" for node in inner]
+    where = joined(cuts) if len(cuts) <= MOST_CUTS else f"{cuts[0]} first, and at {len(cuts) - 1} further places"
     before, after = stages.value(count - 1), stages.value(count)
     return (
-        f"Tree {count} has cut at {joined(cuts)}{more}. Its steps, times the learning rate {stages.model.learning_rate:g}, "
-        f"were added: the loss went from {rounded(before, 3)} to {rounded(after, 3)}."
+        f"Tree {count} has cut at {where}. Its steps, times the learning rate {stages.model.learning_rate:g}, were "
+        f"added: the loss went from {rounded(before, 3)} to {rounded(after, 3)}."
     )
 
 
@@ -120,7 +122,7 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     """Draw the rows and the sum so far, the last tree among what it was grown on, and what is left."""
     stages, count = frame.stages, frame.count
     draw_sum(axes[0], stages, count, frame.grid, frame.curves)
-    axes[0].set_ylabel(stages.what if alone(stages.data) else f"observed {stages.what}")
+    axes[0].set_ylabel(stages.what_observed)
     axes[0].set_title(frame.title)
     before = max(count - 1, 0)
     tree = stages.trees[count - 1] if count else None

@@ -14,7 +14,9 @@ from groundup.projects.common.linear_classifiers import class_metrics, label_met
 from groundup.projects.gradient_boosting import findings, measures
 from groundup.projects.gradient_boosting.animation import boosting
 from groundup.projects.gradient_boosting.example import six_beds
+from groundup.projects.gradient_boosting.figures.dependence import partial_dependence, shap_values
 from groundup.projects.gradient_boosting.figures.depth import xor
+from groundup.projects.gradient_boosting.figures.importances import importances, misleading
 from groundup.projects.gradient_boosting.figures.learning import rate_and_trees
 from groundup.projects.gradient_boosting.figures.losses import outliers, quantile_bands
 from groundup.projects.gradient_boosting.figures.rounds import rounds
@@ -56,9 +58,10 @@ def suits(data: Dataset) -> tuple[str, str]:
     return "GradientBoostingClassifier", "the target holds classes"
 
 
-COLUMNS = (split_scan, drawn_tree)
-NUMBERS = (rounds, split_scan, rate_and_trees, outliers, quantile_bands, drawn_tree)
-CLASSES = (rounds, split_scan, xor, rate_and_trees, drawn_tree, confusion)
+ANY = (drawn_tree, importances, misleading, partial_dependence, shap_values)
+NUMBERS = (rounds, split_scan, rate_and_trees, outliers, quantile_bands, *ANY)
+CLASSES = (rounds, split_scan, xor, rate_and_trees, *ANY, confusion)
+TREE = (split_scan, *ANY)
 
 PROJECT = Project(
     name="gradient_boosting",
@@ -92,7 +95,7 @@ PROJECT = Project(
             tuned=("max_depth",),
             compared=("feature_importances_",),
             data=("sine", "friedman", "diabetes"),
-            figures=COLUMNS,
+            figures=TREE,
             animation=growing,
         ),
         Model(
@@ -102,7 +105,7 @@ PROJECT = Project(
             tuned=("max_depth",),
             compared=("feature_importances_",),
             data=("moons", "crossed", "iris", "breast_cancer"),
-            figures=(*COLUMNS, confusion),
+            figures=(*TREE, confusion),
             metrics=(LOSS, *label_metrics()),
             animation=growing,
         ),

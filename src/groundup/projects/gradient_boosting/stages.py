@@ -8,10 +8,9 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
+from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
-from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
-from groundup.projects.gradient_boosting.models.initial import initial_scores
-from groundup.projects.gradient_boosting.solvers.losses import Loss
+from groundup.projects.gradient_boosting.solvers.loss import Loss
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 
@@ -21,7 +20,7 @@ class Stages:
 
     Parameters
     ----------
-    model : GradientBoosting
+    model : BoostedTrees
         Fitted.
     data : Dataset
         The rows.
@@ -53,13 +52,18 @@ class Stages:
         return f"probability of {self.names[-1]}" if self.names else self.data.target_name or "target"
 
     @property
+    def what_observed(self) -> str:
+        """What `observed` is."""
+        return f"{self.names[-1]} (1) or not (0)" if self.names else self.what
+
+    @property
     def observed(self) -> Array:
         """What `shown` is to come near: the target, or 1 for rows of the class and 0 for others."""
         return (self.y == len(self.names) - 1).astype(float) if self.names else self.y
 
     def shown(self, F: Array) -> Array:
         """Return scores of shape (K, m) as a reader knows them: predictions, or probabilities of the last class."""
-        return np.asarray(self.loss.probabilities(F)[:, -1]) if self.names else F[0]  # type: ignore[attr-defined]
+        return np.asarray(self.loss.probabilities(F)[:, -1] if self.names else self.loss.prediction(F))  # type: ignore[attr-defined]
 
     def residuals(self, count: int) -> Array:
         """Return the negative gradient after some trees, (n,), which the next one is grown on."""
@@ -79,7 +83,7 @@ def stages_of(model: Any, data: Dataset) -> Stages:
     NotApplicable
         For another kind of model.
     """
-    if not isinstance(model, GradientBoosting):
+    if not isinstance(model, BoostedTrees):
         raise NotApplicable("A single tree is not a sum: the picture is about boosted models.")
     one = model._ensemble
     trees = one.forest.trees()[one.K - 1 :: one.K]
@@ -94,8 +98,7 @@ def targets_of(model: Any, data: Dataset) -> Array:
 
 def scores_after(model: Any, X: Array) -> Array:
     """Return the scores of rows after 0, 1, …, T iterations, (T + 1, K, n)."""
-    start = initial_scores(model.init_, model._loss, X)
-    return np.array([start, *model._staged_scores(X)])
+    return np.array([model._start(X), *model._staged_scores(X)])
 
 
 def leaf_means(tree: Tree, X: Array, r: Array) -> Array:

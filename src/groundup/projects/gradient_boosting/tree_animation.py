@@ -19,7 +19,7 @@ from groundup.projects.gradient_boosting.figures.trees import condition, draw_bo
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 FRAMES = 12  # Most states that are shown.
-LEVELS = 4  # Levels of the drawn tree.
+BOXES = 5  # Boxes that fit into a line of the drawn tree.
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,16 @@ def draw_frame(axes: Any, frame: Grown, data: Dataset) -> str:
     """Draw what the tree says of the rows, and the tree itself."""
     draw_answers(axes[0], frame, data)
     axes[0].set_title(frame.title)
-    draw_boxes(axes[1], frame.tree, data, said(frame.model, frame.tree), LEVELS - 1)
+    draw_boxes(axes[1], frame.tree, data, said(frame.model, frame.tree), levels_that_fit(frame.tree))
     axes[1].set_title(f"{plural(frame.tree.n_leaves, 'leaf').replace('leafs', 'leaves')}")
     return frame.words
+
+
+def levels_that_fit(tree: Tree) -> int:
+    """Return how many levels of a tree can be drawn: three, or two where the third is too wide."""
+    depth = tree.depths()
+    ends = int((depth == 3).sum() + ((depth < 3) & tree.is_leaf).sum())
+    return 3 if ends <= BOXES else 2
 
 
 def draw_answers(axes: Any, frame: Grown, data: Dataset) -> None:
@@ -135,7 +142,7 @@ def value_of(tree: Tree, X: Array) -> Array:
 growing = Animation(
     title="A tree, level by level",
     caption="Left: the rows, and what the tree says of them: a line along a single column, regions in the plane of two, "
-    "else the target against what the leaves say. Right: the tree, down to its third level. Each step splits the leaves "
+    "else the target against what the leaves say. Right: the upper levels of the tree. Each step splits the leaves "
     "that gain by it, each by the column and the threshold that gain most there, whatever the others do. Write down "
     "your answer to the question before you go on. The last frame shows the reported model.",
     rows=1,

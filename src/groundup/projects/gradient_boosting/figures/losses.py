@@ -19,7 +19,7 @@ ROBUST = {"squared_error": ("squared", "-", VERMILION), "huber": ("Huber's", "--
           "absolute_error": ("absolute", ":", GREEN)}  # fmt: skip
 DELTA = 1.0  # Huber's, of the drawn function.
 SHARES = (0.05, 0.5, 0.95)
-TREES, LEAF = 300, 10  # Of the band: a quantile of fewer rows says little, and a tree of signs takes small steps.
+TREES, LEAF = 200, 15  # Of the band: a quantile of fewer rows says little, and a tree of signs takes small steps.
 
 
 def require_numbers(model: Any) -> None:
@@ -70,12 +70,13 @@ def loss_of_residuals(name: str, r: Array) -> tuple[Array, Array]:
 
 @figure(1, 1, size=(7.6, 4.6))
 def quantile_bands(axes: Any, model: Any, data: Dataset) -> None:
-    """A band that holds nine new rows of ten
+    """A band for nine rows of ten, and what it holds of new ones
 
     Three models with the quantile loss: of the median (line), and of the quantiles 0.05 and 0.95, between which nine
-    rows of ten should lie (band). The band is wide where the target varies much, and it needs no assumption about the
-    shape of the noise. Dots are the rows of the fit, crosses rows that no fit has seen; the title counts both. On rows
-    of the fit the trees have seen the noise, so that only the count of new rows can be believed.
+    rows of ten are to lie (band). The band is wide where the target varies much, and needs no assumption about the
+    shape of the noise. Dots are the rows of the fit, crosses rows that no fit has seen; the title counts both. The
+    trees have fitted the noise of the rows of the fit, so that of new rows the band holds fewer. Only their number can
+    be believed.
 
     With several columns, rows are sorted by their predicted median.
     """

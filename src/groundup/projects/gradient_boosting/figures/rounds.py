@@ -42,7 +42,7 @@ def rounds(axes: Any, model: Any, data: Dataset) -> None:
         axes[0, k].set_title(f"{plural(count, 'tree')}", fontsize=10)
     level(axes[0, : len(counts)])
     level(axes[1, : len(counts)])
-    axes[0, 0].set_ylabel(brief(stages.what if one else f"observed {stages.what}"))
+    axes[0, 0].set_ylabel(brief(stages.what_observed))
     axes[1, 0].set_ylabel("residual")
 
 
