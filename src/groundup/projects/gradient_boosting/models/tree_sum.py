@@ -1,6 +1,6 @@
 """What models that add up trees explain: Shapley values of predictions, and partial dependence along the paths."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +14,10 @@ from groundup.projects.gradient_boosting.solvers.tree import in_memory
 class TreeSum(Estimator):
     """Base of models whose scores are sums of trees; a model says which."""
 
-    averages_along_paths: ClassVar[bool] = True  # Whether `partial_dependence` does so if it may choose.
+    @property
+    def averages_along_paths(self) -> bool:
+        """Whether `partial_dependence` averages along the paths, where it may choose."""
+        return True
 
     def _tree_sum(self) -> Sum:
         """Return the trees and where their sum starts.
@@ -69,7 +72,7 @@ class TreeSum(Estimator):
         """
         self._require_fitted()
         expected = self._by_output(self._tree_sum().expected)
-        return float(expected) if np.ndim(expected) == 0 else expected
+        return float(expected) if isinstance(expected, np.float64) else expected
 
     def dependence_along_paths(self, grid: Array, features: Array) -> Array:
         """Return the scores for entries of some columns, the others averaged along the paths, of shape (K, P).

@@ -26,13 +26,15 @@ def dependence(trees: Sum, grid: Array, features: Array, d: int) -> Array:
     paths = paths_of(trees.trees)
     X = np.zeros((len(grid), d))
     X[:, features] = grid
-    found = np.repeat(trees.constant[:, None], len(grid), axis=1)
-    for start in range(0, len(paths.leaf), step := max(1, ENTRIES // len(grid))):
-        some = np.arange(len(paths.leaf))[start : start + step]
+    found, roots = np.zeros((len(trees.start), len(grid))), trees.trees.roots
+    alone = np.flatnonzero(trees.trees.nodes.is_leaf[roots])  # no path leads to their leaves
+    np.add.at(found, trees.scores_of(alone), trees.values[roots[alone], :, None])
+    step = max(1, ENTRIES // len(grid))
+    for start in range(0, len(paths.leaf), step):
+        some = np.arange(start, min(start + step, len(paths.leaf)))
         meets = paths.met(some, X)
         feature, share = paths.feature[some, : meets.shape[1], None], paths.share[some, : meets.shape[1], None]
         reached = np.where(np.isin(feature, features), meets, share).prod(axis=1)  # (l, P)
         leaf = paths.leaf[some]
-        score = trees.first[paths.tree[leaf], None] + np.arange(trees.values.shape[1])
-        np.add.at(found, score, trees.values[leaf][:, :, None] * reached[:, None])
+        np.add.at(found, trees.scores_of(paths.tree[leaf]), trees.values[leaf][:, :, None] * reached[:, None])
     return found

@@ -6,6 +6,7 @@ those that lead to it included, has a table of values for every combination of t
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def gauss(size: int) -> tuple[Array, Array]:
 
 
 def leaf_values(meets: Array, share: Array) -> Array:
-    """Return the Shapley values of the columns of paths whose leaves predict 1, of shape (l, M, P).
+    """Return the Shapley values of the columns of paths whose leaves predict 1, of shape (L, M, P).
 
     eq. gradient_boosting:quadrature
 
@@ -34,16 +35,16 @@ def leaf_values(meets: Array, share: Array) -> Array:
 
     Parameters
     ----------
-    meets : ndarray of bool of shape (l, M, P)
+    meets : ndarray of bool of shape (L, M, P)
         Whether each of P rows meets the conditions of each path on each of its columns.
-    share : ndarray of shape (l, M)
+    share : ndarray of shape (L, M)
         Share of the training rows that do.
     """
-    l, M, P = meets.shape
+    L, M, P = meets.shape
     t, w = gauss((M + 1) // 2)
-    unmet = share[:, :, None] * (1 - t)  # (l, M, Q)
+    unmet = share[:, :, None] * (1 - t)  # (L, M, Q)
     met = t + unmet
-    product = np.ones((l, len(t), P))
+    product = np.ones((L, len(t), P))
     for s in range(M):
         product *= np.where(meets[:, s, None], met[:, s, :, None], unmet[:, s, :, None])
     return np.where(meets, (w * (1 - share[:, :, None]) / met) @ product, -(w / (1 - t)) @ product[:, None])
@@ -76,9 +77,12 @@ class Sum:
         nodes, scores = self.trees.nodes, self.start.copy()
         root = np.repeat(self.trees.roots, np.diff(self.trees.roots, append=nodes.node_count))
         weight = np.where(nodes.is_leaf, nodes.weighted_n_node_samples, 0.0) / nodes.weighted_n_node_samples[root]
-        found = np.add.reduceat(weight[:, None] * self.values, self.trees.roots)  # (T, c)
-        np.add.at(scores, self.first[:, None] + np.arange(found.shape[1]), found)
+        np.add.at(scores, self.scores_of(slice(None)), np.add.reduceat(weight[:, None] * self.values, self.trees.roots))
         return scores
+
+    def scores_of(self, tree: Any) -> Array:
+        """Return to which scores the values of some trees are added, of shape (len(tree), c)."""
+        return np.asarray(self.first[tree][:, None] + np.arange(self.values.shape[1]))
 
     def summed(self, paths: Paths, leaves: Array, group: Array, meets: Array, d: int) -> tuple[Array, Array, Array]:
         """Return sums of the leaves' values, of shape (R, P), after their groups, sorted, and rows of the answer.
@@ -87,13 +91,30 @@ class Sum:
         """
         M, size, leaf = meets.shape[1], len(self.start) * d, paths.leaf[leaves]
         found = leaf_values(meets, paths.share[leaves, :M]) * self.values[leaf].T[:, :, None, None]  # (c, l, M, P)
-        score, feature = self.first[paths.tree[leaf]] + np.arange(len(found))[:, None], paths.feature[leaves, :M]
+        score, feature = self.scores_of(paths.tree[leaf]).T, paths.feature[leaves, :M]
         key = np.where(feature >= 0, (group * size + score * d)[:, :, None] + feature, -1).ravel()
         order = key.argsort(kind="stable")
         order = order[key[order] >= 0]
         starts = np.flatnonzero(np.diff(key[order], prepend=-1))
         sums = np.add.reduceat(found.reshape(key.size, -1)[order], starts, axis=0)
         return *np.divmod(key[order][starts], size), sums
+
+
+def added(trees: Forest, rate: float, start: Array) -> Sum:
+    """Return the sum of trees that predict all scores each, or one after the other those of an iteration.
+
+    Parameters
+    ----------
+    trees : Forest
+        The trees.
+    rate : float
+        Part of their values that is added.
+    start : ndarray of shape (K,)
+        Scores without trees.
+    """
+    values = rate * trees.nodes.value.reshape(trees.nodes.node_count, -1)
+    number, K = np.arange(len(trees)), len(start)
+    return Sum(trees, values, number % (K // values.shape[1]), start)
 
 
 def shap_values(trees: Sum, X: Array) -> Array:
