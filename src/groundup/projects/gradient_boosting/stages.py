@@ -11,7 +11,7 @@ from groundup.plotting.figure import NotApplicable
 from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
 from groundup.projects.gradient_boosting.solvers.loss import Loss
-from groundup.projects.gradient_boosting.solvers.tree import Tree
+from groundup.projects.gradient_boosting.solvers.tree import Tree, in_memory
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Stages:
         Those that this score is a sum of.
     loss : Loss
         What is minimised.
+    X : ndarray of shape (n, d)
+        The rows as the trees know them, with numbers in place of categories.
     y : ndarray of shape (n,)
         Targets as the loss takes them: numbers, or numbers of classes.
     F : ndarray of shape (T + 1, K, n)
@@ -38,6 +40,7 @@ class Stages:
     data: Dataset
     trees: tuple[Tree, ...]
     loss: Loss
+    X: Array
     y: Array
     F: Array
 
@@ -87,7 +90,13 @@ def stages_of(model: Any, data: Dataset) -> Stages:
         raise NotApplicable("A single tree is not a sum: the picture is about boosted models.")
     one = model._ensemble
     trees = one.forest.trees()[one.K - 1 :: one.K]
-    return Stages(model, data, trees, model._loss, targets_of(model, data), scores_after(model, data.X))
+    X = known_rows(model, data.X)
+    return Stages(model, data, trees, model._loss, X, targets_of(model, data), scores_after(model, data.X))
+
+
+def known_rows(model: Any, X: Array) -> Array:
+    """Return rows as the trees know them, with numbers in place of categories."""
+    return in_memory(model._new_rows(X))
 
 
 def targets_of(model: Any, data: Dataset) -> Array:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
@@ -99,7 +100,10 @@ def shap_values(axes: Any, model: Any, data: Dataset) -> None:
     shown, rest = order[:STEPS], order[STEPS:]
     rest = rest[values[i, rest] != 0]
     steps = [(f"{brief(data.feature_names[j], NAME)} = {entry(rows.X[i, j])}", values[i, j]) for j in shown]
-    steps = [*([(f"{len(rest)} other columns", values[i, rest].sum())] if len(rest) else []), *reversed(steps)]
+    steps = [*([(plural(len(rest), "other column"), values[i, rest].sum())] if len(rest) else []), *reversed(steps)]
+    ends = start + np.cumsum([0.0, *(step for _, step in steps)])
+    margin = 0.12 * float(np.ptp(ends))
+    axes.set_xlim(ends.min() - margin / 2, ends.max() + margin)
     at = start
     for k, (_, step) in enumerate(steps):
         axes.barh(k, step, left=at, color=ORANGE if step >= 0 else BLUE, alpha=0.8, height=0.65)
@@ -111,7 +115,6 @@ def shap_values(axes: Any, model: Any, data: Dataset) -> None:
     axes.plot([at], [len(steps) - 0.5], "v", color=VERMILION, markersize=9, clip_on=False)
     axes.set_yticks(range(len(steps)), [name for name, _ in steps])
     axes.grid(axis="y", visible=False)
-    axes.margins(x=0.12)
     axes.set_xlabel(scale_of(model, data))
     axes.set_title(f"{rows.row_name(i)}: from {rounded(float(start))} on average to {rounded(float(at))}")
 

@@ -84,18 +84,18 @@ def draw_residuals(axes: Any, stages: Stages, count: int, tree: Tree | None, gri
         j = int(tree.feature[0])  # type: ignore[union-attr]
     else:
         j = column_shown(stages)
-    draw_dots(axes, data.X[:, j], r)
+    draw_dots(axes, stages.X[:, j], r)
     axes.axhline(0.0, color="#888888", linewidth=0.8)
     axes.set_xlabel(brief(data.axis_names[j]))
     if tree is None:
         return
-    mean = leaf_means(tree, data.X, r)
+    mean = leaf_means(tree, stages.X, r)
     if alone(data):
         draw_steps(axes, grid[:, 0], mean[tree.apply(grid)])
         for cut in tree.threshold[~tree.is_leaf]:
             axes.axvline(cut, color=BLACK, linewidth=0.8, linestyle=":")
     elif split:
-        draw_sides(axes, data.X[:, j], r, tree)
+        draw_sides(axes, stages.X[:, j], r, tree)
 
 
 def draw_sides(axes: Any, x: Array, r: Array, tree: Tree) -> None:
