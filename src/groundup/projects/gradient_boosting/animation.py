@@ -78,7 +78,7 @@ def happened(stages: Stages, count: int) -> str:
     inner = np.flatnonzero(~tree.is_leaf)
     if not len(inner):
         return f"Tree {count} is a single leaf: no cut lowers the error. The loss is {rounded(stages.value(count), 3)}."
-    cuts = [f"“{condition(tree, int(node), stages.data)}”" for node in inner]
+    cuts = [f"“{condition(stages.model, tree, int(node), stages.data)}”" for node in inner]
     where = joined(cuts) if len(cuts) <= MOST_CUTS else f"{cuts[0]} first, and at {len(cuts) - 1} further places"
     before, after = stages.value(count - 1), stages.value(count)
     return (

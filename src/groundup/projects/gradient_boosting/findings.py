@@ -13,7 +13,7 @@ from groundup.projects.common.linear_classifiers import ACCURACY, confusions
 from groundup.projects.common.words import joined, percent, rounded
 from groundup.projects.gradient_boosting.influence import TENDENCY, Influence, influence_of
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
-from groundup.projects.gradient_boosting.stages import stages_of
+from groundup.projects.gradient_boosting.stages import count_name, stages_of
 
 NAMED = 3  # Columns that a sentence names.
 LISTED = 10  # Rows of a table.
@@ -71,30 +71,24 @@ def what_matters(found: Influence, model: Any, data: Dataset) -> str:
         used = [found.names[k] for k in np.argsort(-found.shapley, kind="stable")[:NAMED] if found.shapley[k] > 0]
         most = f" The trees use {joined(used)} most, but others can stand in for each." if len(used) > 1 else ""
         return f"Shuffled alone, no column makes predictions on {where} clearly worse.{most}"
-    parts = [one_column(found, k, model, data) for k in chosen]
     what = "the share of wrong classes" if hasattr(model, "classes_") else "the typical error"
-    first, *others = parts
+    names = [f"{found.names[k]}{tendency(found, k, model, data)}" for k in chosen]
+    values = [told(found.error + float(found.raised[k]), model) for k in chosen]
+    rest = [f"with those of {name} to {value}" for name, value in zip(names[1:], values[1:], strict=True)]
     return (
-        f"Which columns matter on {where}: {first[0]}, without which (its entries shuffled) {what} rises from "
-        f"{told(found.error, model)} to {first[1]}{listed_rest(others)}."
+        f"Which columns matter on {where}: with the entries of {names[0]} shuffled, {what} rises from "
+        f"{told(found.error, model)} to {values[0]}{f'; {joined(rest)}' if rest else ''}."
     )
 
 
-def one_column(found: Influence, k: int, model: Any, data: Dataset) -> tuple[str, str]:
-    """Return the name of a column, with its direction if it has one, and the error without it."""
-    target = f"{model.classes_[-1]}" if hasattr(model, "classes_") else data.target_name or "the target"
-    direction = ""
-    if abs(found.direction[k]) >= TENDENCY:
-        more = "more" if found.direction[k] > 0 else "less"
-        likely = f"{target} more probable" if hasattr(model, "classes_") and more == "more" else ""
-        likely = likely or (f"{target} less probable" if hasattr(model, "classes_") else f"{more} {target}")
-        direction = f" (the more of it, the {likely})" if not hasattr(model, "classes_") else f" (more of it makes {likely})"
-    return f"{found.names[k]}{direction}", told(found.error + float(found.raised[k]), model)
-
-
-def listed_rest(others: list[tuple[str, str]]) -> str:
-    """Return the columns after the first one."""
-    return f"; {joined([f'{name} (to {value})' for name, value in others])}" if others else ""
+def tendency(found: Influence, k: int, model: Any, data: Dataset) -> str:
+    """Return in which direction a column moves predictions; "" where it has none."""
+    if abs(found.direction[k]) < TENDENCY:
+        return ""
+    more = "more" if found.direction[k] > 0 else "less"
+    if hasattr(model, "classes_"):
+        return f" (more of it, {more} often {model.classes_[-1]})"
+    return f" (more of it, {more} {data.target_name or 'of the target'})"
 
 
 def told(value: float, model: Any) -> str:
@@ -113,7 +107,8 @@ def gain_misleads(found: Influence) -> str:
     one = len(idle) == 1
     return (
         f"By gain, {names} would matter, too, but shuffling {'it' if one else 'one of them'} makes no clear difference "
-        "on rows not seen: gain is counted on the rows of the fit, and flatters columns with many different entries."
+        "on rows not seen: gain is counted on the rows of the fit and flatters columns with many different entries, "
+        "or another column can stand in."
     )
 
 
@@ -129,9 +124,10 @@ def number_of_trees(model: Any, data: Dataset) -> str:
     values = losses_of(model, data.held_out)
     best, last = int(values.argmin()), len(values) - 1
     if values[-1] > WORSE * values[best]:
+        stop = "n_iter_no_change=10" if count_name(model) == "n_estimators" else "early_stopping=yes"
         return (
             f"On the held-out rows the loss was least after {plural(best, 'tree')}; the other {last - best} have fitted "
-            "noise. Fewer trees would do, or --set n_iter_no_change=10, which stops in time."
+            f"noise. Fewer trees would do, or --set {stop}, which stops by rows set aside."
         )
     if best == last and values[max(last - 10, 0)] > values[-1] * 1.005:
         return "On the held-out rows the loss still falls with the last trees: more of them may be better."
@@ -140,17 +136,17 @@ def number_of_trees(model: Any, data: Dataset) -> str:
 
 def stopping(model: Any) -> str:
     """Return what early stopping did; "" without it."""
-    most, patience = model.most_states(), getattr(model, "n_iter_no_change", None)
-    if patience is None:
+    if not getattr(model, "do_early_stopping_", model.n_iter_no_change is not None):
         return ""
-    share = percent(float(model.validation_fraction))
-    count = int(model.n_estimators_)
-    if count < most:
-        return (
-            f"Early stopping ended the fit after {count:,} of at most {most:,} trees: the loss of {share} of the rows, "
-            f"which the fit had set aside, had not fallen within {patience} trees."
-        )
-    return f"Early stopping did not come into play: the loss of the rows set aside still fell after {most:,} trees."
+    count, most = len(model._ensemble.forest) // model.n_trees_per_iteration_, model.get_params()[count_name(model)]
+    if count == most:
+        return f"Early stopping did not come into play: the loss of the rows set aside still fell after {most:,} trees."
+    share = model.validation_fraction
+    aside = "some" if share is None else percent(float(share)) if share < 1 else f"{share:,}"
+    return (
+        f"Early stopping ended the fit after {count:,} of at most {most:,} trees: the loss of {aside} of the rows, "
+        f"which the fit had set aside, had not fallen within {model.n_iter_no_change} trees."
+    )
 
 
 def by_heart(model: Any, data: Dataset, scores: Scores) -> str:
@@ -241,7 +237,7 @@ def farthest(model: Any, data: Dataset) -> Table:
         (rows.row_name(int(i)), rounded(float(y[i]), 4), rounded(float(fitted[i]), 4), rounded(float(off[i]), sign=True))
         for i in order
     )
-    counted = "Rows of the table, counted from 1." if rows.row_numbers is not None else "Rows counted from 0."
     where = "of the rows held out" if data.held_out is not None else "of the rows of the fit"
+    counted = "Rows of the table, counted from 1." if rows.row_numbers is not None else "Counted from 0 among these rows."
     note = f"{counted} Exceptions, or rows with an error in the table."
     return Table(f"Largest errors {where}", ("row", data.target_name or "target", "predicted", "error"), cells, note)

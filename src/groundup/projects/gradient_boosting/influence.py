@@ -10,6 +10,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.thinning import some_rows
 from groundup.projects.common.treatment import categories
 from groundup.projects.gradient_boosting.measures import error
+from groundup.projects.gradient_boosting.stages import coded
 
 MOST = 500  # Rows on which columns are shuffled and explained.
 REPEATS = 5  # Times that a column is shuffled.
@@ -91,8 +92,9 @@ def influence_of(model: Any, data: Dataset) -> Influence:
         raised[k], spread[k] = np.mean(found), np.std(found)
     shapley = explained(model, rows.X)
     of_group = np.stack([shapley[:, group].sum(axis=1) for group in groups], axis=1)
+    numbers = [len(group) == 1 and int(group[0]) not in coded(data) for group in groups]
     direction = np.array([
-        correlation(rows.X[:, group[0]], of_group[:, k]) if len(group) == 1 else 0.0 for k, group in enumerate(groups)
+        correlation(rows.X[:, group[0]], of_group[:, k]) if numbers[k] else 0.0 for k, group in enumerate(groups)
     ])  # fmt: skip
     return Influence(names, groups, gain, base, raised, spread, np.abs(of_group).mean(axis=0), direction, seen)
 

@@ -26,9 +26,13 @@ from groundup.projects.gradient_boosting.models.decision_tree_classifier import 
 from groundup.projects.gradient_boosting.models.decision_tree_regressor import DecisionTreeRegressor
 from groundup.projects.gradient_boosting.models.gradient_boosting_classifier import GradientBoostingClassifier
 from groundup.projects.gradient_boosting.models.gradient_boosting_regressor import GradientBoostingRegressor
+from groundup.projects.gradient_boosting.models.hist_gradient_boosting_classifier import HistGradientBoostingClassifier
+from groundup.projects.gradient_boosting.models.hist_gradient_boosting_regressor import HistGradientBoostingRegressor
 from groundup.projects.gradient_boosting.tree_animation import growing
 from groundup.projects.gradient_boosting.tuning import NAMED, count_of_trees, depth_of_tree
 from groundup.projects.gradient_boosting.workloads import WORKLOADS
+
+SMALL = 400  # Rows below which a leaf of 20 rows is too large.
 
 LOSS = Metric(
     "training loss",
@@ -50,6 +54,23 @@ def for_classes(data: Dataset) -> dict[str, Any]:
     return count_of_trees(GradientBoostingClassifier, "n_estimators", data, {})
 
 
+def for_many_numbers(data: Dataset) -> dict[str, Any]:
+    """Return the least size of a leaf, and of a user's table the number of trees."""
+    fixed = for_histograms(data)
+    return {**fixed, **count_of_trees(HistGradientBoostingRegressor, "max_iter", data, fixed)}
+
+
+def for_many_classes(data: Dataset) -> dict[str, Any]:
+    """Return the least size of a leaf, and of a user's table the number of trees."""
+    fixed = for_histograms(data)
+    return {**fixed, **count_of_trees(HistGradientBoostingClassifier, "max_iter", data, fixed)}
+
+
+def for_histograms(data: Dataset) -> dict[str, Any]:
+    """Return the least size of a leaf, which small tables need smaller."""
+    return {"min_samples_leaf": max(2, len(data.X) // 20)} if len(data.X) < SMALL else {}
+
+
 def suits(data: Dataset) -> tuple[str, str]:
     """Return the model that suits a table of the user's, and why."""
     numbers = np.asarray(data.y).dtype.kind == "f"
@@ -58,10 +79,11 @@ def suits(data: Dataset) -> tuple[str, str]:
     return "GradientBoostingClassifier", "the target holds classes"
 
 
+FEW = (drawn_tree, importances, partial_dependence, shap_values)
 ANY = (drawn_tree, importances, misleading, partial_dependence, shap_values)
 NUMBERS = (rounds, split_scan, rate_and_trees, outliers, quantile_bands, *ANY)
 CLASSES = (rounds, split_scan, xor, rate_and_trees, *ANY, confusion)
-TREE = (split_scan, *ANY)
+TREE = (split_scan, *FEW)
 
 PROJECT = Project(
     name="gradient_boosting",
@@ -86,6 +108,25 @@ PROJECT = Project(
             compared=("train_score_", "feature_importances_"),
             data=("moons", "crossed", "iris", "breast_cancer"),
             figures=CLASSES,
+            metrics=(LOSS, *class_metrics()),
+        ),
+        Model(
+            estimator=HistGradientBoostingRegressor,
+            reference="sklearn.ensemble:HistGradientBoostingRegressor",
+            parameters=for_many_numbers,
+            tuned=("max_iter",),
+            compared=("n_iter_",),
+            data=("friedman", "sine", "diabetes"),
+            figures=(rounds, split_scan, rate_and_trees, quantile_bands, *FEW),
+        ),
+        Model(
+            estimator=HistGradientBoostingClassifier,
+            reference="sklearn.ensemble:HistGradientBoostingClassifier",
+            parameters=for_many_classes,
+            tuned=("max_iter",),
+            compared=("n_iter_",),
+            data=("breast_cancer", "moons", "crossed", "iris"),
+            figures=(rounds, split_scan, rate_and_trees, *FEW, confusion),
             metrics=(LOSS, *class_metrics()),
         ),
         Model(

@@ -99,6 +99,11 @@ def known_rows(model: Any, X: Array) -> Array:
     return in_memory(model._new_rows(X))
 
 
+def count_name(model: Any) -> str:
+    """Return the name of the parameter that is the number of trees."""
+    return "n_estimators" if "n_estimators" in model.get_params() else "max_iter"
+
+
 def targets_of(model: Any, data: Dataset) -> Array:
     """Return targets as the loss takes them."""
     y = np.asarray(data.y)
@@ -108,6 +113,24 @@ def targets_of(model: Any, data: Dataset) -> Array:
 def scores_after(model: Any, X: Array) -> Array:
     """Return the scores of rows after 0, 1, …, T iterations, (T + 1, K, n)."""
     return np.array([model._start(X), *model._staged_scores(X)])
+
+
+def level_names(model: Any, data: Dataset, j: int) -> list[str]:
+    """Return the categories of a column that a model takes as categories, by their numbers in its trees."""
+    known = model._ensemble.categories
+    (place,) = np.flatnonzero(known.columns == j)
+    names = coded(data).get(j)
+    return [f"{value:g}" if names is None else names[int(value)] for value in known.values[place]]
+
+
+def coded(data: Dataset) -> dict[int, tuple[str, ...]]:
+    """Return the categories of the columns of X that hold their numbers, by column."""
+    found, first = {}, 0
+    for column in data.encoder.columns if data.encoder else ():
+        if column.categories is not None and len(column.features) == 1:
+            found[first] = column.categories
+        first += len(column.features)
+    return found
 
 
 def leaf_means(tree: Tree, X: Array, r: Array) -> Array:

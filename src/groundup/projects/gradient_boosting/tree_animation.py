@@ -15,7 +15,7 @@ from groundup.plotting.regions import draw_classes
 from groundup.plotting.thinning import some_states
 from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting.figures.drawing import alone, draw_dots, draw_steps, grid_of
-from groundup.projects.gradient_boosting.figures.trees import condition, draw_boxes, said
+from groundup.projects.gradient_boosting.figures.trees import condition, draw_boxes
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 FRAMES = 12  # Most states that are shown.
@@ -53,7 +53,7 @@ def frames(model: Any, data: Dataset) -> Iterator[Grown]:
         state, tree = states[k], in_order(states[k].tree)
         title = f"after {plural(state.iteration, unit)}" if k else "the root: one leaf"
         ask = "What does the reported model say?" if k == shown[-1] else question(len(state.open))
-        yield Grown(model, tree, title, f"{happened(before, tree, data)}Mean impurity: {rounded(state.impurity)}. {ask}")
+        yield Grown(model, tree, title, f"{happened(model, before, tree, data)}Mean impurity: {rounded(state.impurity)}. {ask}")
         before = tree
     yield Grown(model, model.tree_, "the reported model", ending(model.tree_, before))
 
@@ -63,7 +63,7 @@ def in_order(tree: Tree) -> Tree:
     return tree.renumbered(tree.preorder())
 
 
-def happened(before: Tree | None, after: Tree, data: Dataset) -> str:
+def happened(model: Any, before: Tree | None, after: Tree, data: Dataset) -> str:
     """Return which conditions are new, of the split that gains most first."""
     if before is None:
         return f"All {plural(int(after.n_node_samples[0]), 'row')} are in one leaf. "
@@ -74,7 +74,7 @@ def happened(before: Tree | None, after: Tree, data: Dataset) -> str:
     new = [node for node in largest if (int(after.feature[node]), float(after.threshold[node])) not in old]
     if not new:
         return f"{plural(fresh, 'node')} {'was' if fresh == 1 else 'were'} split. "
-    first = condition(after, new[0], data)
+    first = condition(model, after, new[0], data)
     return f"{plural(fresh, 'node')} {'was' if fresh == 1 else 'were'} split, with most gain by “{first}”. "
 
 
@@ -98,7 +98,7 @@ def draw_frame(axes: Any, frame: Grown, data: Dataset) -> str:
     """Draw what the tree says of the rows, and the tree itself."""
     draw_answers(axes[0], frame, data)
     axes[0].set_title(frame.title)
-    draw_boxes(axes[1], frame.tree, data, said(frame.model, frame.tree), levels_that_fit(frame.tree))
+    draw_boxes(axes[1], frame.model, frame.tree, data, levels_that_fit(frame.tree))
     axes[1].set_title(f"{plural(frame.tree.n_leaves, 'leaf').replace('leafs', 'leaves')}")
     return frame.words
 

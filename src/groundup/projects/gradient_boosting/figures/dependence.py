@@ -116,7 +116,8 @@ def shap_values(axes: Any, model: Any, data: Dataset) -> None:
     axes.set_yticks(range(len(steps)), [name for name, _ in steps])
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(scale_of(model, data))
-    axes.set_title(f"{rows.row_name(i)}: from {rounded(float(start))} on average to {rounded(float(at))}")
+    which = f"{'held-out ' if data.held_out is not None else ''}{rows.row_name(i)}"
+    axes.set_title(f"{which}: from {rounded(float(start))} on average to {rounded(float(at))}")
 
 
 def entry(value: float) -> str:

@@ -10,7 +10,7 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import COLOURS, DASHES
 from groundup.plotting.thinning import some_rows
 from groundup.projects.gradient_boosting.figures.drawing import brief
-from groundup.projects.gradient_boosting.stages import scores_after, stages_of, targets_of
+from groundup.projects.gradient_boosting.stages import count_name, scores_after, stages_of, targets_of
 
 RATES = (1.0, 0.3, 0.1, 0.03)
 TREES = 300
@@ -34,9 +34,10 @@ def rate_and_trees(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable("There are too few held-out rows to compare models by.")
     few = some_rows(len(data.X), MOST)
     X, y = data.X[few], np.asarray(data.y)[few]
-    own = {name: value for name, value in model.get_params().items() if name not in ("n_iter_no_change", "warm_start")}
+    own = model.get_params() | {count_name(model): TREES, "warm_start": False}
+    own |= {"early_stopping": False} if "early_stopping" in own else {"n_iter_no_change": None}
     for k, rate in enumerate(RATES):
-        other = type(model)(**own | {"learning_rate": rate, "n_estimators": TREES}).fit(X, y)
+        other = type(model)(**own | {"learning_rate": rate}).fit(X, y)
         for panel, rows in ((axes[0], data.take(few)), (axes[1], unseen)):
             values = losses(other, rows)
             panel.plot(np.arange(len(values)), values, linestyle=DASHES[k], color=COLOURS[k], label=f"rate {rate:g}")
