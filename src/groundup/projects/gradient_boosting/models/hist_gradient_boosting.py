@@ -34,7 +34,7 @@ from groundup.projects.gradient_boosting.certificate import certify_histograms
 from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.categories import Categories, find_categories
 from groundup.projects.gradient_boosting.models.constraints import interaction_groups, monotonic_signs
-from groundup.projects.gradient_boosting.models.decision_tree import NONE
+from groundup.projects.gradient_boosting.models.decision_tree import NONE, table_of
 from groundup.projects.gradient_boosting.models.judges import judge_by_models, judge_by_scores
 from groundup.projects.gradient_boosting.solvers.boosting import Part
 from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
@@ -50,7 +50,6 @@ from groundup.projects.gradient_boosting.solvers.histogram.rules import Histogra
 from groundup.projects.gradient_boosting.solvers.histogram.table import binned_table
 from groundup.projects.gradient_boosting.solvers.loss import Loss
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
-from groundup.projects.gradient_boosting.solvers.tree import in_memory
 
 MANY = 10_000  # Rows above which early_stopping="auto" stops early.
 
@@ -165,6 +164,7 @@ class HistGradientBoosting(BoostedTrees):
         found = self._ensemble.categories if warm else find_categories(X, self.categorical_features, self.max_bins)
         matrix = self._input(found.numbered(X))
         rows = Samples(matrix, self._read(y, len(matrix)), as_weight(sample_weight, len(matrix)))
+        rows = Samples(table_of(matrix), rows.y, rows.weight)
         loss, samples, known = self._learning(rows.present())
         names, d = feature_names(X), matrix.shape[1]
         monotonic_signs(self.monotonic_cst, names, found.mask(d), type(self).__name__)
@@ -241,7 +241,7 @@ class HistGradientBoosting(BoostedTrees):
         stops = self._stops_early(data)
         if stops and held is None and self.validation_fraction is not None:
             samples, held = (samples.take(rows) for rows in self._split(samples, entropy))
-        X = in_memory(samples.X)
+        X = table_of(samples.X)
         bins = find_bins(X, data.categories.mask(X.shape[1]), self.max_bins, samples.weight, entropy[0])
         table = binned_table(bins.codes(X), bins.edges, bins.has_missing, bins.is_categorical)
         warm = self.warm_start and hasattr(self, "_ensemble")

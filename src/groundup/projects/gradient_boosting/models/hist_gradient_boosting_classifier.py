@@ -56,7 +56,7 @@ class HistGradientBoostingClassifier(BoostedClassifier, HistGradientBoosting):
     ['no', 'no', 'no', 'yes']
     """
 
-    loss: Literal["log_loss"] = parameter(OneOf(("log_loss",)), default="log_loss")
+    loss: Literal["log_loss"] = parameter(OneOf(("log_loss",)), default="log_loss", kw_only=False)
     class_weight: Mapping[Any, float] | Literal["balanced"] | None = parameter(
         NONE | OneOf(("balanced",)) | Instance((Mapping,), "a mapping of class to weight"), default=None
     )

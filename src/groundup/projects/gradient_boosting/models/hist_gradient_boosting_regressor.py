@@ -91,8 +91,8 @@ class HistGradientBoostingRegressor(BoostedRegressor, HistGradientBoosting):
     """
 
     loss: Literal["squared_error", "absolute_error", "gamma", "poisson", "quantile"] = parameter(
-        OneOf(("squared_error", "absolute_error", "gamma", "poisson", "quantile")), default="squared_error"
-    )
+        OneOf(("squared_error", "absolute_error", "gamma", "poisson", "quantile")), default="squared_error", kw_only=False,
+    )  # fmt: skip
     quantile: float | None = parameter(NONE | Number(0, 1), default=None)
 
     def _learning(self, samples: Samples) -> tuple[Loss, Samples, Mapping[str, Any]]:
