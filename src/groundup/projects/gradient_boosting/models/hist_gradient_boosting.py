@@ -369,6 +369,9 @@ class HistGradientBoosting(BoostedTrees):
     def _start(self, X: Array) -> Array:
         return np.repeat(self._ensemble.start[:, None], len(X), axis=1)
 
+    def _constant_start(self) -> Array:
+        return self._ensemble.start
+
     @property
     def _rate(self) -> float:
         return 1.0  # values are steps that are taken
