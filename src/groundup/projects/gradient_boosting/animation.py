@@ -103,7 +103,7 @@ def ending(stages: Stages) -> str:
     """Return how the reported model fares on rows that it has not seen, next to those of the fit."""
     total = len(stages.trees)
     words = (
-        f"{plural(total, 'tree')}: the loss of the rows of the fit went from {rounded(stages.value(0), 3)} to "
+        f"This is the reported model, {plural(total, 'tree')}: the loss of the rows of the fit went from {rounded(stages.value(0), 3)} to "
         f"{rounded(stages.value(total), 3)}."
     )
     unseen = stages.data.held_out

@@ -14,6 +14,7 @@ from groundup.projects.common.words import joined, percent, rounded
 from groundup.projects.gradient_boosting.influence import TENDENCY, Influence, influence_of
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
 from groundup.projects.gradient_boosting.stages import count_name, stages_of
+from groundup.projects.gradient_boosting.tree_animation import leaves
 
 NAMED = 3  # Columns that a sentence names.
 LISTED = 10  # Rows of a table.
@@ -42,10 +43,10 @@ def made_of(model: Any) -> str:
     """Return how many trees or leaves the model has, and which loss they lower."""
     if isinstance(model, DecisionTree):
         tree = model.tree_
-        return f"The tree has {count_of_leaves(tree.n_leaves)} in {plural(tree.max_depth, 'level')}."
+        return f"The tree has {leaves(tree.n_leaves)} in {plural(tree.max_depth, 'level')}."
     trees = model._ensemble.forest.trees()
     leaves, deepest = float(np.mean([tree.n_leaves for tree in trees])), max(tree.max_depth for tree in trees)
-    each = f"{rounded(leaves)} leaves" if len(trees) > 1 else count_of_leaves(trees[0].n_leaves)
+    each = f"{rounded(leaves)} leaves" if len(trees) > 1 else leaves(trees[0].n_leaves)
     rate = f"each adds {rounded(model.learning_rate)} of its step" if model.learning_rate != 1 else "each adds its step"
     loss = str(model.loss).replace("_", " ")
     per = f" for each of {len(model.classes_)} classes" if hasattr(model, "classes_") and len(model.classes_) > 2 else ""
@@ -54,11 +55,6 @@ def made_of(model: Any) -> str:
         f"The model is the sum of {plural(count, 'tree')}{per} of up to {plural(deepest, 'level')} and {each} on "
         f"average; {rate}, and lowers the loss “{loss}”."
     )
-
-
-def count_of_leaves(count: int) -> str:
-    """Return a number of leaves."""
-    return "1 leaf" if count == 1 else f"{count:,} leaves"
 
 
 def what_matters(found: Influence, model: Any, data: Dataset) -> str:

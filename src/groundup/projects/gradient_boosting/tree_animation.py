@@ -88,10 +88,15 @@ def question(leaves: int) -> str:
 
 def ending(tree: Tree, before: Tree | None) -> str:
     """Return the size of the reported tree, and whether it was pruned."""
-    words = f"{plural(tree.n_leaves, 'leaf').replace('leafs', 'leaves')}, {plural(tree.max_depth, 'level')}."
+    words = f"This is the reported model: {leaves(tree.n_leaves)}, {plural(tree.max_depth, 'level')}."
     if before is not None and before.n_leaves > tree.n_leaves:
-        words += f" {plural(before.n_leaves - tree.n_leaves, 'branch').replace('branchs', 'branches')} were pruned."
+        words += f" {leaves(before.n_leaves - tree.n_leaves)} fewer than grown, because branches were pruned."
     return f"{words} Each row gets what its leaf says."
+
+
+def leaves(count: int) -> str:
+    """Return a number of leaves."""
+    return "1 leaf" if count == 1 else f"{count:,} leaves"
 
 
 def draw_frame(axes: Any, frame: Grown, data: Dataset) -> str:
@@ -99,7 +104,7 @@ def draw_frame(axes: Any, frame: Grown, data: Dataset) -> str:
     draw_answers(axes[0], frame, data)
     axes[0].set_title(frame.title)
     draw_boxes(axes[1], frame.model, frame.tree, data, levels_that_fit(frame.tree))
-    axes[1].set_title(f"{plural(frame.tree.n_leaves, 'leaf').replace('leafs', 'leaves')}")
+    axes[1].set_title(leaves(frame.tree.n_leaves))
     return frame.words
 
 
