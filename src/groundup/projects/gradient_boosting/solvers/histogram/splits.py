@@ -14,6 +14,7 @@ from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTa
 
 RARE = 10.0  # Rows of a category below which it goes to the right, and rows of gradient 0 that smooth its mean.
 EQUAL_GAIN = 1e-12  # Part of what a node has gained that may be rounding.
+ROUNDING = 1e-9  # Part of a gain within which another is as good.
 PLACES = 1 << 15  # Cells of histograms that are searched at once: what is computed from them stays in the cache.
 
 
@@ -82,14 +83,16 @@ def _improve(
         gain *= looked_at[:, one.columns, None]
     if one.most is not None:
         gain *= np.arange(gain.shape[2]) < one.most
-    k, c, B = gain.shape
-    best = gain.reshape(k, -1).argmax(axis=1)
+    k, _, B = gain.shape
+    gain = gain.reshape(k, -1)
+    best = (gain >= (gain.max(axis=1) * (1 - ROUNDING))[:, None]).argmax(axis=1)
     place, cut = np.divmod(best, B)
     every = np.arange(k)
-    gain, feature = gain[every, place, cut], one.columns[place]
+    gain, feature = gain[every, best], one.columns[place]
     found = nodes["gain"]
+    near = np.abs(gain - found) <= ROUNDING * found
     floor = EQUAL_GAIN * np.abs(nodes["gradient"] * nodes["value"]) * w.gradient_unit
-    better = (gain > floor) & ((gain > found) | ((gain == found) & (feature < nodes["feature"])))
+    better = (gain > floor) & np.where(near, feature < nodes["feature"], gain > found)
     if not better.all():
         every, place, cut, gain, feature = every[better], place[better], cut[better], gain[better], feature[better]
     nodes["gain"][every], nodes["feature"][every], nodes["bin"][every] = gain, feature, cut
