@@ -184,6 +184,11 @@ def more_alphas(parameters: Mapping[str, Any], factor: float) -> Mapping[str, An
     return {**parameters, "alphas": (np.asarray(parameters.get("alphas", (0.1, 1.0, 10.0))) * factor).tolist()}
 
 
+def more_l2(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """Where the penalty is next to a sum of Hessians."""
+    return {**parameters, "l2_regularization": parameters.get("l2_regularization", 0.0) * factor}
+
+
 def moved_leaves(model: Any, data: Any, state: Any, by: float) -> Any:
     """The tree's values, all larger by a part of their range."""
     tree = model.tree_
@@ -806,11 +811,14 @@ EXAMPLES: dict[str, Example] = {
             "poisson": Variant({**FEW_ITERATIONS, "loss": "poisson"}, data=events, skip=EVENTS),
             "gamma": Variant({**FEW_ITERATIONS, "loss": "gamma"}, data=sizes, skip=EVENTS),
             "depth": Variant({**FEW_ITERATIONS, "max_leaf_nodes": None, "max_depth": 2, "l2_regularization": 1.0}),
-            "columns": Variant({**FEW_ITERATIONS, "max_features": 0.5, "interaction_cst": "pairwise"}),
+            "columns": Variant(
+                {**FEW_ITERATIONS, "max_features": 0.5, "interaction_cst": "pairwise", "learning_rate": 0.3}
+            ),
             "stopped": Variant({**FEW_ITERATIONS, "early_stopping": True, "scoring": "r2"}, skip=DRAWN),
         },
         moved_values,
         (),
+        heavier=more_l2,
     ),
     "HistGradientBoostingClassifier": Example(
         classes,

@@ -94,6 +94,7 @@ class HistogramData:
 
     samples: Samples
     validation: Samples | None
+    unit: float  # mean weight, by which the weights were divided
     loss: Loss
     known: Mapping[str, Any]
     categories: Categories
@@ -166,6 +167,9 @@ class HistGradientBoosting(BoostedTrees):
         rows = Samples(matrix, self._read(y, len(matrix)), as_weight(sample_weight, len(matrix)))
         rows = Samples(table_of(matrix), rows.y, rows.weight)
         loss, samples, known = self._learning(rows.present())
+        unit = samples.total / len(samples)  # the least sum of Hessians of a leaf is one of rows of weight one
+        if samples.weight is not None:
+            samples = Samples(samples.X, samples.y, samples.weight / unit)
         names, d = feature_names(X), matrix.shape[1]
         monotonic_signs(self.monotonic_cst, names, found.mask(d), type(self).__name__)
         interaction_groups(self.interaction_cst, d)
@@ -177,7 +181,7 @@ class HistGradientBoosting(BoostedTrees):
                 raise ValueError(f"X_val has {held.shape[1]} features, but X has {d}.")
             target = self._target(self._read(y_val, len(held)), known)
             validation = Samples(held, target, as_weight(sample_weight_val, len(held))).present()
-        return HistogramData(samples, validation, loss, known, found, names)
+        return HistogramData(samples, validation, unit, loss, known, found, names)
 
     def _require_both(self, X_val: Any, y_val: Any) -> None:
         if y_val is None or X_val is None:
@@ -225,7 +229,7 @@ class HistGradientBoosting(BoostedTrees):
             max_leaf_nodes=self.max_leaf_nodes,
             max_depth=self.max_depth,
             min_samples_leaf=self.min_samples_leaf,
-            l2=self.l2_regularization,
+            l2=self.l2_regularization / data.unit,
             monotonic=monotonic_signs(self.monotonic_cst, data.names, data.categories.mask(d), type(self).__name__),
             groups=interaction_groups(self.interaction_cst, d),
             max_features=self.max_features,

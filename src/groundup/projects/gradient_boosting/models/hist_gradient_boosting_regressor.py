@@ -91,8 +91,10 @@ class HistGradientBoostingRegressor(BoostedRegressor, HistGradientBoosting):
     """
 
     loss: Literal["squared_error", "absolute_error", "gamma", "poisson", "quantile"] = parameter(
-        OneOf(("squared_error", "absolute_error", "gamma", "poisson", "quantile")), default="squared_error", kw_only=False,
-    )  # fmt: skip
+        OneOf(("squared_error", "absolute_error", "gamma", "poisson", "quantile")),
+        default="squared_error",
+        kw_only=False,
+    )
     quantile: float | None = parameter(NONE | Number(0, 1), default=None)
 
     def _learning(self, samples: Samples) -> tuple[Loss, Samples, Mapping[str, Any]]:
