@@ -33,7 +33,7 @@ class Forest:
     def tree(self, number: int) -> Tree:
         """Return one tree."""
         stop = np.append(self.roots, self.nodes.node_count)[number + 1]
-        return Tree(**{name: array[self.roots[number] : stop] for name, array in vars(self.nodes).items()})
+        return type(self.nodes)(**{name: array[self.roots[number] : stop] for name, array in vars(self.nodes).items()})
 
     def trees(self) -> tuple[Tree, ...]:
         """Return all trees."""
@@ -96,5 +96,5 @@ def forest(trees: Sequence[Tree]) -> Forest:
     """Return trees as one struct of arrays."""
     sizes = [tree.node_count for tree in trees]
     names = vars(trees[0])
-    nodes = Tree(**{name: np.concatenate([getattr(tree, name) for tree in trees]) for name in names})
+    nodes = type(trees[0])(**{name: np.concatenate([getattr(tree, name) for tree in trees]) for name in names})
     return Forest(nodes, np.cumsum([0, *sizes[:-1]]))
