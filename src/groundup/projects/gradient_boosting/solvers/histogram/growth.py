@@ -8,7 +8,7 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.histogram.nodes import no_nodes
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.splits import find_cuts
-from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights, histograms, unpacked, weights
+from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights, cumulated, weights
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
 from groundup.projects.gradient_boosting.solvers.tree import LEAF, UNDEFINED
@@ -65,9 +65,9 @@ class Growing:
         self.most = (rules.max_leaf_nodes or n) - 1  # number of these
         root = self.nodes[:1]
         root["size"], root["groups"], root["low"], root["high"] = n, True, -np.inf, np.inf
-        sums = histograms(table, w, self.rows, root["size"])
-        root["gradient"], root["hessian"], _ = (one.sum(axis=1) for one in unpacked(sums[:, :, 0], w))
-        root["value"] = rules.values(root["gradient"], root["hessian"])
+        sums = cumulated(table, w)[:, None]
+        root["gradient"], root["hessian"] = sums[0, 0, 0, -1], sums[-1, 0, 0, -1]
+        root["value"] = self._values(root, root)
         self._search(root, sums)
         self._wait(0)
 
@@ -113,7 +113,7 @@ class Growing:
         for side in (left, right):
             side["depth"], side["groups"] = above["depth"] + 1, above["groups"]
             side["low"], side["high"] = above["low"], above["high"]
-            side["value"] = self.rules.values(side["gradient"], side["hessian"], above["low"], above["high"])
+            side["value"] = self._values(side, above)
             if self.rules.groups is not None:
                 side["groups"] &= self.rules.groups[:, above["feature"]].T
         if self.rules.monotonic is not None:
@@ -131,19 +131,23 @@ class Growing:
             goes = node["left"].take(self.table.columns[node["feature"]].take(inside))
             inside[:] = np.concatenate([inside[goes], inside[~goes]])
 
+    def _values(self, nodes: Array, bounds: Array) -> Array:
+        """Return the values of nodes if they are leaves."""
+        gradient, hessian = nodes["gradient"] * self.w.gradient_unit, nodes["hessian"] * self.w.hessian_unit
+        return self.rules.values(gradient, hessian, bounds["low"], bounds["high"])
+
     def _sums_of_children(self, sums: list[Array], nodes: Array) -> Array:
         """Return the histograms of children: of the smaller one from its rows, of the other one what is left.
 
         eq. gradient_boosting:subtraction
         """
-        size = nodes["size"].reshape(-1, 2)
-        smaller = size.argmin(axis=1)
-        every = np.arange(len(size))
-        few = nodes[2 * every + smaller]
-        rows = np.concatenate([self.rows[node["start"] : node["start"] + node["size"]] for node in few])
         found = np.empty((len(sums[0]), len(nodes), *self.table.shape))
-        found[:, 2 * every + smaller] = histograms(self.table, self.w, rows, few["size"])
-        found[:, 2 * every + 1 - smaller] = np.stack(sums, axis=1) - found[:, 2 * every + smaller]
+        for i, above in enumerate(sums):
+            k = 2 * i + int(nodes["size"][2 * i] > nodes["size"][2 * i + 1])
+            start = nodes["start"][k]
+            few = found[:, k]
+            few[:] = cumulated(self.table, self.w, self.rows[start : start + nodes["size"][k]])
+            np.subtract(above, few, out=found[:, k ^ 1])
         return found
 
     def _search(self, nodes: Array, sums: Array) -> None:
