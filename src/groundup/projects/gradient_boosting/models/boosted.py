@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.parameters import fitted
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.gradient_boosting.models.tree_sum import TreeSum
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
+from groundup.projects.gradient_boosting.solvers.shap import Sum, added
 from groundup.projects.gradient_boosting.solvers.tree import in_memory
 
 
-class BoostedTrees(Estimator):
+class BoostedTrees(TreeSum):
     """Base of boosted models, whose `_ensemble` holds a forest, the name of its loss, alpha and K."""
 
     n_trees_per_iteration_: int = fitted()
@@ -26,6 +27,19 @@ class BoostedTrees(Estimator):
     def _start(self, X: Array) -> Array:
         """Return the scores of rows from which boosting starts, of shape (K, n)."""
         raise NotImplementedError
+
+    def _constant_start(self) -> Array:
+        """Return the scores from which boosting starts, of shape (K,).
+
+        Raises
+        ------
+        ValueError
+            Where it starts from another model, whose scores are no constants.
+        """
+        raise NotImplementedError
+
+    def _tree_sum(self) -> Sum:
+        return added(self._ensemble.forest, self._rate, self._constant_start())
 
     @property
     def _rate(self) -> float:

@@ -11,16 +11,18 @@ from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.inputs import as_weight
 from groundup.core.checks.parameters import Count, Number, Numbers, OneOf, RandomState, Share
 from groundup.core.containers.csr import in_users_form
-from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gradient_boosting.certificate import certify_tree
+from groundup.projects.gradient_boosting.models.tree_sum import TreeSum
 from groundup.projects.gradient_boosting.solvers.columns import SortedColumns, sort_columns
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
+from groundup.projects.gradient_boosting.solvers.forest import forest
 from groundup.projects.gradient_boosting.solvers.growth import Growing, GrowthRules, GrowthState, states
 from groundup.projects.gradient_boosting.solvers.pruning import cuts, kept_places
+from groundup.projects.gradient_boosting.solvers.shap import Sum, added
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules
 from groundup.projects.gradient_boosting.solvers.tree import Tree, in_memory
 
@@ -83,7 +85,7 @@ def signs_of(monotonic_cst: Any, d: int) -> Array | None:
     return signs if signs.any() else None
 
 
-class DecisionTree(Estimator):
+class DecisionTree(TreeSum):
     """Base of trees that split greedily; a model says what its criteria make of the targets."""
 
     accepts = Accepts(missing=True, sparse=True)
@@ -272,6 +274,9 @@ class DecisionTree(Estimator):
         whole = type(self)(**self.get_params() | {"ccp_alpha": 0.0}).fit(X, y, sample_weight)
         path = np.array([step[:2] for step in cuts(whole.tree_)])
         return PruningPath(path[:, 0], path[:, 1])
+
+    def _tree_sum(self) -> Sum:
+        return added(forest([self.tree_]), 1.0, np.zeros(self.tree_.value[0].size))
 
     def _values(self, X: ArrayLike) -> Array:
         """Return the value of each row's leaf, of shape (n, q, c)."""

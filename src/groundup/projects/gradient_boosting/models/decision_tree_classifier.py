@@ -119,6 +119,17 @@ class DecisionTreeClassifier(ProbabilisticClassifier, DecisionTree):
         ):
             raise ValueError("has classes_, n_classes_ and a tree_ that do not go together.")
 
+    @property
+    def averages_along_paths(self) -> bool:
+        """Whether `partial_dependence` averages along the paths, where it may choose: as scikit-learn, not."""
+        return False
+
+    def _by_output(self, scores: Array) -> Any:
+        if not isinstance(self.classes_, list):
+            return scores
+        split = scores.reshape(*scores.shape[:-1], *self.tree_.value.shape[1:])
+        return [split[..., k, : len(one)] for k, one in enumerate(self.classes_)]
+
     def predict(self, X: ArrayLike) -> Array:
         """Return the most frequent class of each row's leaf, the first of equally frequent ones.
 

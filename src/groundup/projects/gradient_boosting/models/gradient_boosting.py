@@ -289,6 +289,44 @@ class GradientBoosting(BoostedTrees):
     def _start(self, X: Array) -> Array:
         return initial_scores(self.init_, self._loss, X)
 
+    def _constant_start(self) -> Array:
+        if not isinstance(self.init_, Constant | str):
+            raise ValueError(
+                f"The trees improve a model ({self.init_!r}), and cannot explain its part of a prediction."
+            )
+        return initial_scores(self.init_, self._loss, np.zeros((1, self.n_features_in_)))[:, 0]
+
+    @property
+    def averages_along_paths(self) -> bool:
+        """Whether `partial_dependence` averages along the paths, where it may choose: not with an `init`."""
+        return self.init is None
+
+    def dependence_along_paths(self, grid: Array, features: Array) -> Array:
+        """Return the scores for entries of some columns, the others averaged along the paths, of shape (K, P).
+
+        Parameters
+        ----------
+        grid, features : ndarray
+            Entries of shape (P, f), and their columns.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+
+        Warns
+        -----
+        UserWarning
+            For trees that improve an `init`, which is left out.
+        """
+        if self.init is not None:
+            warn(
+                "Using recursion method with a non-constant init predictor will lead to incorrect partial dependence "
+                f"values. Got init={self.init!r}.",
+                UserWarning,
+            )
+        return super().dependence_along_paths(grid, features)
+
     @property
     def _rate(self) -> float:
         return float(self._ensemble.rate)

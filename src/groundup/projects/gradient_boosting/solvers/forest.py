@@ -39,11 +39,6 @@ class Forest:
         """Return all trees."""
         return tuple(self.tree(number) for number in range(len(self)))
 
-    @property
-    def max_depth(self) -> int:
-        """Depth of the deepest leaf of all trees."""
-        return max(tree.max_depth for tree in self.trees())
-
     def joined(self) -> Tree:
         """Return all nodes, with children counted from the first of them."""
         nodes = self.nodes
@@ -64,7 +59,7 @@ class Forest:
             nodes.is_leaf[:, None], own[:, None], child
         ).ravel()  # of node i at 2 i, and 2 i + 1 if it goes left
         feature = np.where(nodes.is_leaf, 0, nodes.feature)
-        depth = self.max_depth
+        depth = max(tree.max_depth for tree in self.trees())
         found = np.empty((len(X), T), np.intp)
         step = max(1, PLACES // T)
         for start in range(0, len(X), step):

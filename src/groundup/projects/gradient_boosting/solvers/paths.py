@@ -43,25 +43,61 @@ class Paths:
     feature: Array
     share: Array
 
-    def small_subtrees(self, most: int) -> Array:
-        """Return the largest subtree of each leaf that depends on few conditions, by its root; -1 where none does.
+    def left(self, nodes: Array, X: Array) -> Array:
+        """Return whether rows go to the left at some nodes, of shape (len(nodes), n)."""
+        return self.nodes.goes_left(X.T[self.nodes.feature[nodes]], nodes[:, None])
 
-        The conditions are one for each distinct column of the path to the root, and one for each split below it.
+    def is_left(self, node: Array, child: Array) -> Array:
+        """Return whether each child is the left one of its node, of shape (l, 1)."""
+        return np.asarray(self.nodes.children_left[node] == child)[:, None]
+
+    def conditions(self, leaves: Array, root: Array, answers: Array, place: Array) -> Array:
+        """Return whether rows meet the conditions of each path on each of its columns, of shape (l, M, P).
+
+        Parameters
+        ----------
+        leaves : ndarray of int of shape (l,)
+            Numbers of the paths.
+        root : ndarray of int of shape (l,)
+            Node of each path: conditions above it are known column by column, those below it split by split.
+        answers : ndarray of bool of shape (s, P)
+            For P rows in places 0, 1, … whether they meet the conditions above on the first, second, … column, and in
+            ``place[node]`` whether they go to the left at a node below.
+        place : ndarray of int of shape (m,)
+            Places of the nodes.
         """
-        below = np.bincount(self.node[self.node >= 0], minlength=len(self.depth)) - 1  # a split less than leaves
-        fits = (self.size + below <= most)[self.node] & (self.node >= 0)
-        return np.where(fits.any(axis=1), self.node[np.arange(len(fits)), fits.argmax(axis=1)], -1)
+        path = self.node[leaves]
+        M = self.size[self.leaf[leaves]].max()
+        meets = np.ones((len(leaves), M, answers.shape[1]), bool)
+        row, slot = np.nonzero(np.arange(M) < self.size[root, None])
+        meets[row, slot] = answers[slot]
+        for k in range(path.shape[1] - 1):
+            row = np.flatnonzero((path[:, k + 1] >= 0) & (self.depth[root] <= k))
+            at, child = path[row, k], path[row, k + 1]
+            meets[row, self.slot[at]] &= answers[place[at]] == self.is_left(at, child)
+        return meets
+
+    def met(self, leaves: Array, X: Array) -> Array:
+        """Return whether rows meet the conditions of each path on each of its columns, of shape (l, M, n)."""
+        path = self.node[leaves]
+        nodes = np.unique(path[(path >= 0) & ~self.nodes.is_leaf[path]])
+        place = np.zeros(len(self.depth), np.intp)
+        place[nodes] = np.arange(len(nodes))
+        return self.conditions(leaves, path[:, 0], self.left(nodes, X), place)
 
 
 def paths_of(trees: Forest) -> Paths:
     """Return the paths to all leaves, depth by depth for all trees at once.  eq. gradient_boosting:cover"""
     nodes = trees.joined()
     m, weight = nodes.node_count, nodes.weighted_n_node_samples
-    D = trees.max_depth
+    levels, level = [], trees.roots
+    while len(level := level[~nodes.is_leaf[level]]):
+        levels.append(level)
+        level = np.concatenate([nodes.children_left[level], nodes.children_right[level]])
+    D = len(levels)
     depth, size, slot, parent = (np.zeros(m, np.intp) for _ in range(4))
     feature, share = np.full((m, D + 1), -1), np.ones((m, D + 1))
-    level = trees.roots[~nodes.is_leaf[trees.roots]]
-    while len(level):
+    for level in levels:
         seen = feature[level] == nodes.feature[level, None]
         at = slot[level] = np.where(seen.any(axis=1), seen.argmax(axis=1), size[level])
         for child in (nodes.children_left[level], nodes.children_right[level]):
@@ -70,8 +106,6 @@ def paths_of(trees: Forest) -> Paths:
             feature[child, at] = nodes.feature[level]
             share[child, at] *= weight[child] / weight[level]
             size[child] = np.maximum(size[level], at + 1)
-        level = np.concatenate([nodes.children_left[level], nodes.children_right[level]])
-        level = level[~nodes.is_leaf[level]]
     leaf = np.flatnonzero(nodes.is_leaf & (depth > 0))
     node, at, rows = np.full((len(leaf), D + 1), LEAF), leaf, np.arange(len(leaf))
     while len(rows):

@@ -6,18 +6,17 @@ those that lead to it included, has a table of values for every combination of t
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.forest import Forest
 from groundup.projects.gradient_boosting.solvers.paths import Paths, paths_of
+from groundup.projects.gradient_boosting.solvers.subtrees import BYTES, small_subtrees, subtrees
 
-BITS = 8  # Conditions of a table: its entries are found by a byte.
-BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)[None], axis=0, bitorder="little").astype(bool)  # (BITS, 256)
-POWERS = (1 << np.arange(BITS)).astype(np.uint8)
-ROWS = 1 << 12  # Rows that read tables at once: their values stay in the cache.
-ENTRIES = 1 << 14  # Leaves times rows, or combinations, of which values are computed at once.
+ROWS = 1 << 13  # Rows that read tables at once: their values stay in the cache.
+ENTRIES = 1 << 15  # Leaves times rows, or combinations, of which values are computed at once.
 
 
 @cache
@@ -28,7 +27,7 @@ def gauss(size: int) -> tuple[Array, Array]:
 
 
 def leaf_values(meets: Array, share: Array) -> Array:
-    """Return the Shapley values of the columns of paths whose leaves predict 1, of shape (l, M, P).
+    """Return the Shapley values of the columns of paths whose leaves predict 1, of shape (L, M, P).
 
     eq. gradient_boosting:quadrature
 
@@ -36,114 +35,64 @@ def leaf_values(meets: Array, share: Array) -> Array:
 
     Parameters
     ----------
-    meets : ndarray of bool of shape (l, M, P)
+    meets : ndarray of bool of shape (L, M, P)
         Whether each of P rows meets the conditions of each path on each of its columns.
-    share : ndarray of shape (l, M)
+    share : ndarray of shape (L, M)
         Share of the training rows that do.
     """
-    l, M, P = meets.shape
+    L, M, P = meets.shape
     t, w = gauss((M + 1) // 2)
-    unmet = share[:, :, None] * (1 - t)  # (l, M, Q)
+    unmet = share[:, :, None] * (1 - t)  # (L, M, Q)
     met = t + unmet
-    product = np.ones((l, len(t), P))
+    product = np.ones((L, len(t), P))
     for s in range(M):
         product *= np.where(meets[:, s, None], met[:, s, :, None], unmet[:, s, :, None])
     return np.where(meets, (w * (1 - share[:, :, None]) / met) @ product, -(w / (1 - t)) @ product[:, None])
 
 
 @dataclass(frozen=True)
-class Explaining:
-    """Trees, whose predictions are added to the scores of rows.
+class Sum:
+    """Trees whose predictions are added to scores.
 
     Parameters
     ----------
-    paths : Paths
-        The paths to their leaves.
+    trees : Forest
+        The trees; the weights of their nodes say how training rows part.
     values : ndarray of shape (m, c)
-        What each node predicts.
+        What each node of all trees adds.
     first : ndarray of int of shape (T,)
-        Score to which the first prediction of each tree is added; the others go to the next ones.
-    K, d : int
-        Number of scores and of columns.
+        Score to which the first value of each tree is added; the others go to the next ones.
+    start : ndarray of shape (K,)
+        Scores without trees.
     """
 
-    paths: Paths
+    trees: Forest
     values: Array
     first: Array
-    K: int
-    d: int
+    start: Array
 
-    def add_by_tables(self, leaves: Array, root: Array, X: Array, out: Array) -> None:
-        """Add the values of leaves of some small subtrees, whose roots are given, sorted, to an array (K d, n)."""
-        paths, inner = self.paths, ~self.paths.nodes.is_leaf
-        roots, begin, group = np.unique(root, return_index=True, return_inverse=True)
-        G, path = len(roots), paths.node[leaves]
-        below = (path >= 0) & (paths.depth[path] >= paths.depth[root, None]) & inner[path]
-        nodes, first = np.unique(path[below], return_index=True)
-        owner = np.broadcast_to(group[:, None], path.shape)[below][first]
-        order = owner.argsort(kind="stable")
-        nodes, owner = nodes[order], owner[order]
-        bit = paths.size[roots][owner] + np.arange(len(nodes)) - np.searchsorted(owner, owner)
-        place = np.zeros(len(inner), np.intp)
-        place[nodes] = bit
-        meets = self._conditions(leaves, root, BYTES, place)
-        owners, places, tables = self._sums(leaves, group, meets)
-        stops = np.searchsorted(owners, np.arange(G + 1))
-        for start in range(0, len(X), ROWS):
-            block = X[start : start + ROWS]
-            bits = np.ones((G, BITS, len(block)), bool)
-            bits[owner, bit] = self._left(nodes, block)
-            for k in range(paths.depth[roots].max()):
-                some = np.flatnonzero(paths.depth[roots] > k)
-                at, child = path[begin[some], k], path[begin[some], k + 1]
-                bits[some, paths.slot[at]] &= self._left(at, block) == self._is_left(at, child)
-            bytes = np.einsum("gbn,b->gn", bits.view(np.uint8), POWERS)
-            for g in range(G):
-                rows = slice(stops[g], stops[g + 1])
-                out[places[rows], start : start + ROWS] += tables[rows].take(bytes[g], axis=1, mode="clip")
+    @property
+    def expected(self) -> Array:
+        """Scores of a row of which nothing is known, of shape (K,).  eq. gradient_boosting:cover"""
+        nodes, scores = self.trees.nodes, self.start.copy()
+        root = np.repeat(self.trees.roots, np.diff(self.trees.roots, append=nodes.node_count))
+        weight = np.where(nodes.is_leaf, nodes.weighted_n_node_samples, 0.0) / nodes.weighted_n_node_samples[root]
+        np.add.at(scores, self.scores_of(slice(None)), np.add.reduceat(weight[:, None] * self.values, self.trees.roots))
+        return scores
 
-    def add_by_rows(self, leaves: Array, X: Array, out: Array) -> None:
-        """Add the values of some leaves to an array (K d, n)."""
-        path = self.paths.node[leaves]
-        nodes = np.unique(path[(path >= 0) & ~self.paths.nodes.is_leaf[path]])
-        place = np.zeros(len(self.values), np.intp)
-        place[nodes] = np.arange(len(nodes))
-        root = path[:, 0]
-        meets = self._conditions(leaves, root, self._left(nodes, X), place)
-        _, places, sums = self._sums(leaves, np.zeros(len(leaves), np.intp), meets)
-        out[places] += sums
+    def scores_of(self, tree: Any) -> Array:
+        """Return to which scores the values of some trees are added, of shape (len(tree), c)."""
+        return np.asarray(self.first[tree][:, None] + np.arange(self.values.shape[1]))
 
-    def _left(self, nodes: Array, X: Array) -> Array:
-        """Return whether rows go to the left at some nodes, of shape (len(nodes), n)."""
-        return self.paths.nodes.goes_left(X.T[self.paths.nodes.feature[nodes]], nodes[:, None])
+    def summed(self, paths: Paths, leaves: Array, group: Array, meets: Array, d: int) -> tuple[Array, Array, Array]:
+        """Return sums of the leaves' values, of shape (R, P), after their groups, sorted, and rows of the answer.
 
-    def _is_left(self, node: Array, child: Array) -> Array:
-        return (self.paths.nodes.children_left[node] == child)[:, None]
-
-    def _conditions(self, leaves: Array, root: Array, answers: Array, place: Array) -> Array:
-        """Return whether rows meet the conditions of each path on each of its columns, of shape (l, M, P).
-
-        What is true of P rows is said by ``answers[s]`` of the column in place s of the path to the root of a subtree,
-        and by ``answers[place[node]]`` of going to the left at a node below it.
+        Row ``k d + j`` of the answer is for score k and column j.
         """
-        paths, path = self.paths, self.paths.node[leaves]
-        M = paths.size[paths.leaf[leaves]].max()
-        meets = np.ones((len(leaves), M, answers.shape[1]), bool)
-        row, slot = np.nonzero(np.arange(M) < paths.size[root, None])
-        meets[row, slot] = answers[slot]
-        for k in range(path.shape[1] - 1):
-            row = np.flatnonzero((path[:, k + 1] >= 0) & (paths.depth[root] <= k))
-            at, child = path[row, k], path[row, k + 1]
-            meets[row, paths.slot[at]] &= answers[place[at]] == self._is_left(at, child)
-        return meets
-
-    def _sums(self, leaves: Array, group: Array, meets: Array) -> tuple[Array, Array, Array]:
-        """Return sums over the leaves of each group: their groups, sorted, rows of the answer, and sums (R, P)."""
-        paths, M, size = self.paths, meets.shape[1], self.K * self.d
-        leaf, feature = paths.leaf[leaves], paths.feature[leaves, :M]
+        M, size, leaf = meets.shape[1], len(self.start) * d, paths.leaf[leaves]
         found = leaf_values(meets, paths.share[leaves, :M]) * self.values[leaf].T[:, :, None, None]  # (c, l, M, P)
-        score = self.first[paths.tree[leaf]] + np.arange(len(found))[:, None]
-        key = np.where(feature >= 0, (group * size + score * self.d)[:, :, None] + feature, -1).ravel()
+        score, feature = self.scores_of(paths.tree[leaf]).T, paths.feature[leaves, :M]
+        key = np.where(feature >= 0, (group * size + score * d)[:, :, None] + feature, -1).ravel()
         order = key.argsort(kind="stable")
         order = order[key[order] >= 0]
         starts = np.flatnonzero(np.diff(key[order], prepend=-1))
@@ -151,37 +100,60 @@ class Explaining:
         return *np.divmod(key[order][starts], size), sums
 
 
-def shap_values(trees: Forest, values: Array, first: Array, K: int, X: Array) -> Array:
-    """Return the Shapley values of rows, of shape (n, d, K).  eq. gradient_boosting:shapley
+def added(trees: Forest, rate: float, start: Array) -> Sum:
+    """Return the sum of trees that predict all scores each, or one after the other those of an iteration.
 
     Parameters
     ----------
     trees : Forest
-        The trees; the weights of their nodes say how training rows part.
-    values : ndarray of shape (m, c)
-        What each node of all trees predicts.
-    first : ndarray of int of shape (T,)
-        Score to which the first prediction of each tree is added; the others go to the next ones.
-    K : int
-        Number of scores.
+        The trees.
+    rate : float
+        Part of their values that is added.
+    start : ndarray of shape (K,)
+        Scores without trees.
+    """
+    values = rate * trees.nodes.value.reshape(trees.nodes.node_count, -1)
+    number, K = np.arange(len(trees)), len(start)
+    return Sum(trees, values, number % (K // values.shape[1]), start)
+
+
+def shap_values(trees: Sum, X: Array) -> Array:
+    """Return the Shapley values of the scores of rows, of shape (n, d, K).  eq. gradient_boosting:shapley
+
+    Parameters
+    ----------
+    trees : Sum
+        The trees.
     X : ndarray of shape (n, d)
         Rows; NaN for missing entries.
     """
-    (n, d), paths = X.shape, paths_of(trees)
+    (n, d), K, paths = X.shape, len(trees.start), paths_of(trees.trees)
     out = np.zeros((K * d, n))
-    explaining = Explaining(paths, values, first, K, d)
-    root = paths.small_subtrees(BITS) if n > len(BYTES[0]) else np.full(len(paths.leaf), -1)
-    told = np.argsort(root, kind="stable")
-    told = told[root[told] >= 0]
-    step = ENTRIES // len(BYTES[0])
-    while len(told):
-        stop = np.searchsorted(root[told], root[told[min(step, len(told)) - 1]], side="right")  # whole subtrees
-        explaining.add_by_tables(told[:stop], root[told[:stop]], X, out)
-        told = told[stop:]
+    root = small_subtrees(paths) if n > BYTES.shape[1] else np.full(len(paths.leaf), -1)
+    order = np.argsort(root, kind="stable")
+    small = order[root[order] >= 0]
+    while len(small):
+        some = root[small]
+        stop = np.searchsorted(some, some[min(ENTRIES // BYTES.shape[1], len(small)) - 1], side="right")
+        _add_from_tables(trees, paths, small[:stop], some[:stop], X, out)
+        small = small[stop:]
     others = np.flatnonzero(root < 0)
     for start in range(0, n, ROWS):
-        block = X[start : start + ROWS]
+        block, part = X[start : start + ROWS], out[:, start : start + ROWS]
         step = max(1, ENTRIES // len(block))
         for at in range(0, len(others), step):
-            explaining.add_by_rows(others[at : at + step], block, out[:, start : start + ROWS])
+            some = others[at : at + step]
+            _, rows, sums = trees.summed(paths, some, np.zeros(len(some), np.intp), paths.met(some, block), d)
+            part[rows] += sums
     return out.reshape(K, d, n).transpose(2, 1, 0)
+
+
+def _add_from_tables(trees: Sum, paths: Paths, leaves: Array, root: Array, X: Array, out: Array) -> None:
+    """Add the values of leaves in whole small subtrees, whose roots are given, sorted."""
+    parts = subtrees(paths, leaves, root)
+    owner, rows, tables = trees.summed(paths, leaves, parts.member, parts.conditions(), X.shape[1])
+    stops = np.searchsorted(owner, np.arange(len(parts.root) + 1))
+    for start in range(0, len(X), ROWS):
+        part = out[:, start : start + ROWS]
+        for place, a, b in zip(parts.bytes_of(X[start : start + ROWS]), stops[:-1], stops[1:], strict=True):
+            part[rows[a:b]] += tables[a:b].take(place, axis=1, mode="clip")
