@@ -126,7 +126,8 @@ def test_logistic_loss_falls_below_the_safe_rate():
     assert worked["over_full"] > worked["over_before"] > worked["over_tenth"]
     h = textbook.logistic_residuals(np.zeros(2), np.full(2, -5.0))[1]
     assert 8 * h.mean() == pytest.approx(0.053, abs=5e-4)
-    assert 0.01266 * (1 - 0.01266) * 8 == pytest.approx(0.1, rel=1e-3)
+    p = 0.01266  # or 1 - p: from here to there the rate 0.1 is safe
+    assert 8 * p * (1 - p) == pytest.approx(0.1, rel=1e-3)
 
 
 def test_stumps_reach_the_best_sum_of_functions_of_single_columns():
@@ -155,7 +156,8 @@ def test_adaboost_bound():
         alpha, w = textbook.reweight(w, f != y)
         F, bound = F + alpha * f, bound * 2 * np.sqrt(error * (1 - error))
         assert w[f != y].sum() == pytest.approx(0.5)
-        assert (F * y <= 0).mean() <= bound == pytest.approx(np.exp(-y * F).mean())
+        assert (F * y <= 0).mean() <= bound
+        assert np.exp(-y * F).mean() == pytest.approx(bound)
     rounds = np.log(1000) / -np.log(2 * np.sqrt(0.24))
     assert (round(rounds, 1), int(np.ceil(np.log(1000) / 0.02))) == (338.4, 346)
 
@@ -328,7 +330,7 @@ def test_answers_at_the_keyboard():
 def test_planted_bugs():
     # the listing of the exercise: leaves that are means, and a start that predict forgets
     scope = {"np": np, "grow": textbook.grow, "apply": textbook.apply}
-    exec(LISTINGS[0], scope)  # noqa: S102  # the exercise's own lines
+    exec(LISTINGS[0], scope)
     X, y = np.zeros((4, 1)), np.array([1.0, 1, 1, 0])
     (leaf,) = scope["fit"](X, y, 1.0, 1)
     assert leaf == pytest.approx(0, abs=1e-15)  # at the start all is right, with one leaf
