@@ -9,12 +9,12 @@ from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights
 ROUNDING = 1 - 1e-12  # Of products of whole numbers and of the penalty.
 
 
-def gains(left: Array, nodes: Array, w: Weights, rules: HistogramRules) -> Array:
-    """Return by how much cuts lower the loss, times two; 0 where a side is too small.
+def gains(left: Array, nodes: Array, w: Weights, rules: HistogramRules) -> tuple[Array, Array, Array]:
+    """Return by how much cuts lower the loss, times two: g, scale and shift of ``g scale - shift``.
 
-    With ``a = H_left + λ``, ``A = H + 2 λ`` and gradients c around their mean, ``c = G_left - a G / A``, the gain is
+    With ``a = H_left + λ``, ``A = H + 2 λ`` and gradients around their mean, ``c = G_left - a G / A``, the gain is
     ``c² A / (a (A - a))``, less ``G² / (H + λ) - G² / A``, which is the same for all cuts: one division each. And a
-    product ``N_left (N - N_left)`` is at least ``m (N - m)`` where both counts are at least m.
+    product ``N_left (N - N_left)`` is at least ``m (N - m)`` where both counts are at least m; else g is 0.
 
     eq. gradient_boosting:newton-gain
 
@@ -33,21 +33,21 @@ def gains(left: Array, nodes: Array, w: Weights, rules: HistogramRules) -> Array
     l2, least = rules.l2 / w.hessian_unit, float(max(1, rules.min_samples_leaf))
     A = H + 2 * l2
     a = left[-1] + l2 if l2 else left[-1]
-    c = left[0] - a * (G / A)
-    product = a * (A - a)
+    c = a * (G / A)
+    np.subtract(left[0], c, out=c)
+    product = A - a
+    product *= a
     if w.hessian is None:
         limit = _product(least, N, l2)
     else:
         limit = _product(LEAST_HESSIAN / w.hessian_unit, H, l2)
         np.putmask(product, left[1] * (N - left[1]) < _product(least, N, 0.0), np.inf)
     np.putmask(product, product < limit, np.inf)
-    c *= c
+    np.square(c, out=c)
     c /= product
     unit = w.gradient_unit**2 / w.hessian_unit
-    c *= A * unit
-    if l2:
-        c -= (G**2 / (H + l2) - G**2 / A) * unit
-    return c
+    G, H, A = G.ravel(), H.ravel(), A.ravel()
+    return c, A * unit, (G**2 / (H + l2) - G**2 / A) * unit
 
 
 def _product(least: float, total: Array, l2: float) -> Array:
@@ -57,7 +57,7 @@ def _product(least: float, total: Array, l2: float) -> Array:
 
 
 def bounded_gains(left: Array, nodes: Array, w: Weights, rules: HistogramRules, signs: Array) -> Array:
-    """Return the same where the values of the sides must lie within bounds, and rise or fall as they must.
+    """Return by how much cuts lower the loss, times two, or 0, where the values of the sides must lie within bounds, and rise or fall as they must.
 
     eq. gradient_boosting:monotonic
 

@@ -59,36 +59,43 @@ def find_cuts(nodes: Array, number: Array, sums: Array, w: Weights, table: Binne
     rules : HistogramRules
         Which splits are allowed.
     """
-    for part in parts(len(nodes), max(1, PLACES // table.edges.size)):
-        some = nodes[part]
-        looked_at = _looked_at(some, number[part], table, rules)
-        inside = sums[:, part]
-        for one in (_numbers(inside, table), *_missing_left(inside, table), *_categories(inside, w, table)):
-            _improve(some, one, w, table, rules, looked_at)
-    nodes["missing_left"] = table.has_missing[nodes["feature"]]
-    nodes["missing_left"] &= nodes["left"][np.arange(len(nodes)), table.last[nodes["feature"]]]
+    looked_at = _looked_at(nodes, number, table, rules)
+    for one in (_numbers(sums, table), *_missing_left(sums, table), *_categories(sums, w, table)):
+        best = np.empty(len(nodes), np.intp)
+        gain = np.empty(len(nodes))
+        for part in parts(len(nodes), max(1, PLACES // table.edges.size)):
+            found, scale, shift = _gains(one, part, nodes[part], w, rules)
+            if looked_at is not None:
+                found *= looked_at[part, one.columns, None]
+            found = found.reshape(len(found), -1)
+            found.argmax(axis=1, out=best[part])
+            gain[part] = found[np.arange(len(found)), best[part]] * scale - shift
+        _improve(nodes, one, best, gain, w)
+    if table.has_missing.any():
+        missing = nodes["left"][np.arange(len(nodes)), table.last[nodes["feature"]]]
+        nodes["missing_left"] = table.has_missing[nodes["feature"]] & missing
 
 
-def _improve(
-    nodes: Array, one: Sequence, w: Weights, table: BinnedTable, rules: HistogramRules, looked_at: Array | None
-) -> None:
-    """Write the best split of a sequence into the nodes of which it is the best so far."""
-    gain = (
-        gains(one.sums, nodes, w, rules)
-        if rules.monotonic is None
-        else bounded_gains(one.sums, nodes, w, rules, rules.monotonic[one.columns])
-    )
-    if looked_at is not None:
-        gain *= looked_at[:, one.columns, None]
+def _gains(
+    one: Sequence, part: slice, nodes: Array, w: Weights, rules: HistogramRules
+) -> tuple[Array, Array | float, Array | float]:
+    """Return the gains of a sequence in some nodes, of shape (k, c, B), before they are scaled and shifted."""
+    scale: Array | float = 1.0
+    shift: Array | float = 0.0
+    if rules.monotonic is None:
+        gain, scale, shift = gains(one.sums[:, part], nodes, w, rules)
+    else:
+        gain = bounded_gains(one.sums[:, part], nodes, w, rules, rules.monotonic[one.columns])
     if one.most is not None:
-        gain *= np.arange(gain.shape[2]) < one.most
-    k, c, B = gain.shape
-    best = gain.reshape(k, -1).argmax(axis=1)
-    place, cut = np.divmod(best, B)
-    every = np.arange(k)
-    gain, feature = gain[every, place, cut], one.columns[place]
-    found = nodes["gain"]
-    floor = EQUAL_GAIN * np.abs(nodes["gradient"] * nodes["value"]) * w.gradient_unit
+        gain *= np.arange(gain.shape[2]) < (one.most[part] if one.most.ndim == 3 else one.most)
+    return gain, scale, shift
+
+
+def _improve(nodes: Array, one: Sequence, best: Array, gain: Array, w: Weights) -> None:
+    """Write the best split of a sequence into the nodes of which it is the best so far."""
+    place, cut = np.divmod(best, one.sums.shape[3])
+    every, feature, found = np.arange(len(nodes)), one.columns[place], nodes["gain"]
+    floor = EQUAL_GAIN * w.gradient_unit * np.abs(nodes["gradient"] * nodes["value"])
     better = (gain > floor) & ((gain > found) | ((gain == found) & (feature < nodes["feature"])))
     if not better.all():
         every, place, cut, gain, feature = every[better], place[better], cut[better], gain[better], feature[better]
@@ -114,15 +121,14 @@ def _looked_at(nodes: Array, number: Array, table: BinnedTable, rules: Histogram
 
 def _numbers(sums: Array, table: BinnedTable) -> Sequence:
     """Return the bins in the order of their numbers; missing entries come last."""
-    columns = np.flatnonzero(~table.is_categorical)
-    d, B = table.shape
+    columns, (d, B) = table.numbers, table.shape
     inside = sums if len(columns) == d else sums[:, :, columns]
     return Sequence(columns, inside, np.broadcast_to(np.arange(B), (1, len(columns), B)))
 
 
 def _missing_left(sums: Array, table: BinnedTable) -> list[Sequence]:
     """Return the bins of columns with missing entries in the order of their numbers; missing entries come first."""
-    columns = np.flatnonzero(table.has_missing & ~table.is_categorical)
+    columns = table.numbers_or_missing
     if not len(columns):
         return []
     B = table.shape[1]
@@ -140,7 +146,7 @@ def _categories(sums: Array, w: Weights, table: BinnedTable) -> list[Sequence]:
 
     Source: W. D. Fisher, On grouping for maximum homogeneity, JASA 1958.
     """
-    columns = np.flatnonzero(table.is_categorical)
+    columns = table.categories
     if not len(columns):
         return []
     inside = np.diff(sums[:, :, columns], prepend=0.0)

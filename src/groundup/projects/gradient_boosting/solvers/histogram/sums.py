@@ -8,7 +8,7 @@ from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 
-PLACES = 1 << 16  # Entries that are summed at once: their cells stay in the cache, 1.8 ns each instead of 2.4.
+PLACES = 1 << 17  # Entries that are summed at once: their cells stay in the cache, 1.8 ns each instead of 2.4.
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Weights:
     hessian_unit: float = 1.0
     hessian: Array | None = None
 
+    @property
+    def n_sums(self) -> int:
+        """Number of sums of a bin: of gradients, counts, and Hessians unless these are constant."""
+        return 2 if self.hessian is None else 3
+
 
 def weights(gradients: Array, hessians: Array | None) -> Weights:
     """Return gradients and Hessians as whole numbers, with as many digits as their sums leave.
@@ -51,8 +56,8 @@ def weights(gradients: Array, hessians: Array | None) -> Weights:
     return Weights(packed, bits, unit, hessian_unit, np.rint(hessians * (1 / hessian_unit)))
 
 
-def cumulated(table: BinnedTable, w: Weights, rows: Array | None = None) -> Array:
-    """Return the sums over some rows, by default all, of each column's entries in each bin and those before it.
+def cumulated(table: BinnedTable, w: Weights, out: Array, rows: Array | None = None) -> None:
+    """Write the sums over some rows, by default all, of each column's entries in each bin and those before it.
 
     eq. gradient_boosting:histogram
 
@@ -62,24 +67,19 @@ def cumulated(table: BinnedTable, w: Weights, rows: Array | None = None) -> Arra
         The bins.
     w : Weights
         What is summed.
+    out : ndarray of shape (2 or 3, d, B)
+        Where to write sums of gradients, counts, and sums of Hessians unless these are constant.
     rows : ndarray of int, optional
         Row numbers.
-
-    Returns
-    -------
-    ndarray of shape (2 or 3, d, B)
-        Sums of gradients, counts, and sums of Hessians unless these are constant.
     """
     (d, B), n = table.shape, table.n_rows if rows is None else len(rows)
     sums = np.zeros((1 if w.hessian is None else 2, d * B))
     for part in parts(n, max(1, PLACES // d)):
-        some = None if rows is None else rows[part]
-        cells = (table.cells[part] if some is None else table.cells.take(some, axis=0)).ravel().astype(np.intp)
+        some = part if rows is None else rows[part]
+        cells = (table.cells[part] if rows is None else table.cells.take(some, axis=0)).ravel().astype(np.intp)
         for total, one in zip(sums, (w.packed, w.hessian), strict=False):
-            total += np.bincount(cells, np.repeat(one[part] if some is None else one.take(some), d), d * B)
+            total += np.bincount(cells, np.repeat(one[some], d), d * B)
     whole = np.cumsum(sums.reshape(-1, d, B).astype(np.int64), axis=2)  # 5 times faster than of floating-point numbers
-    found = np.empty((len(sums) + 1, d, B))
-    found[0] = whole[0] >> w.bits
-    found[1] = whole[0] & ((1 << w.bits) - 1)
-    found[2:] = whole[1:]
-    return found
+    np.copyto(out[0], whole[0] >> w.bits)
+    np.copyto(out[1], whole[0] & ((1 << w.bits) - 1))
+    np.copyto(out[2:], whole[1:])
