@@ -14,6 +14,7 @@ from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTa
 
 RARE = 10.0  # Rows of a category below which it goes to the right, and rows of gradient 0 that smooth its mean.
 EQUAL_GAIN = 1e-12  # Part of what a node has gained that may be rounding.
+ROUNDING = 1e-9  # Part of a gain within which another is as good.
 PLACES = 1 << 15  # Cells of histograms that are searched at once: what is computed from them stays in the cache.
 
 
@@ -68,7 +69,7 @@ def find_cuts(nodes: Array, number: Array, sums: Array, w: Weights, table: Binne
             if looked_at is not None:
                 found *= looked_at[part, one.columns, None]
             found = found.reshape(len(found), -1)
-            found.argmax(axis=1, out=best[part])
+            (found >= found.max(axis=1, keepdims=True) * (1 - ROUNDING)).argmax(axis=1, out=best[part])
             gain[part] = found[np.arange(len(found)), best[part]] * scale - shift
         _improve(nodes, one, best, gain, w)
     if table.has_missing.any():
@@ -96,7 +97,8 @@ def _improve(nodes: Array, one: Sequence, best: Array, gain: Array, w: Weights) 
     place, cut = np.divmod(best, one.sums.shape[3])
     every, feature, found = np.arange(len(nodes)), one.columns[place], nodes["gain"]
     floor = EQUAL_GAIN * w.gradient_unit * np.abs(nodes["gradient"] * nodes["value"])
-    better = (gain > floor) & ((gain > found) | ((gain == found) & (feature < nodes["feature"])))
+    near = np.abs(gain - found) <= ROUNDING * found
+    better = (gain > floor) & np.where(near, feature < nodes["feature"], gain > found)
     if not better.all():
         every, place, cut, gain, feature = every[better], place[better], cut[better], gain[better], feature[better]
     nodes["gain"][every], nodes["feature"][every], nodes["bin"][every] = gain, feature, cut
