@@ -1,5 +1,7 @@
 """The public names and where they live: the only list of them, read by `__init__.py` and by type checkers."""
 
+from groundup.core.inspection.partial_dependence import partial_dependence as partial_dependence
+from groundup.core.inspection.permutation_importance import permutation_importance as permutation_importance
 from groundup.data.text.count_vectorizer import CountVectorizer as CountVectorizer
 from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVectorizer
 from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer

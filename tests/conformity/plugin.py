@@ -13,6 +13,7 @@ import sklearn.cluster
 import sklearn.decomposition
 import sklearn.ensemble
 import sklearn.feature_extraction.text
+import sklearn.inspection
 import sklearn.kernel_approximation
 import sklearn.linear_model
 import sklearn.mixture
@@ -34,6 +35,7 @@ FAMILIES = (
     sklearn.tree,
     sklearn.ensemble,
     sklearn.feature_extraction.text,
+    sklearn.inspection,
     sklearn.kernel_approximation,
     sklearn.svm,
 )

@@ -30,6 +30,8 @@ FILES = (
     "tests/test_naive_bayes.py",
     "tree/tests/test_tree.py",
     "ensemble/tests/test_gradient_boosting.py",
+    "inspection/tests/test_partial_dependence.py",
+    "inspection/tests/test_permutation_importance.py",
     "decomposition/tests/test_pca.py",
     "decomposition/tests/test_incremental_pca.py",
     "decomposition/tests/test_kernel_pca.py",

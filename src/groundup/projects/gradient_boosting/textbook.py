@@ -5,6 +5,9 @@ X holds a sample in each row; F[i] is the prediction for sample i so far. A tree
 (j, t, left, right) of a column j, a threshold t and two trees: samples with X[i, j] <= t go to the left one.
 """
 
+from itertools import combinations
+from math import comb
+
 import numpy as np
 
 
@@ -133,6 +136,36 @@ def reweight(w, wrong):
     return alpha, w / w.sum()
 
 
+def expectation(tree, X, x, known):
+    """Return a tree's prediction for x where only some columns are known.  eq. gradient_boosting:cover
+
+    At a column that is not known both branches count, by the shares of the samples X that take them.
+    """
+    if not isinstance(tree, tuple):
+        return tree
+    j, t, left, right = tree
+    below = X[:, j] <= t
+    if j in known:
+        return expectation(left, X[below], x, known) if x[j] <= t else expectation(right, X[~below], x, known)
+    share = below.mean()
+    return share * expectation(left, X[below], x, known) + (1 - share) * expectation(right, X[~below], x, known)
+
+
+def shapley(tree, X, x):
+    """Return by how much each column moves the prediction for x, on average.  eq. gradient_boosting:shapley
+
+    The average is over the number of columns known before, and over which these are.
+    """
+    d, phi = len(x), np.zeros(len(x))
+    for j in range(d):
+        others = [k for k in range(d) if k != j]
+        for size in range(d):
+            for known in combinations(others, size):
+                change = expectation(tree, X, x, {*known, j}) - expectation(tree, X, x, known)
+                phi[j] += change / (d * comb(d - 1, size))
+    return phi
+
+
 if __name__ == "__main__":
     x, y = np.arange(1.0, 7.0), np.array([1.0, 1, 4, 9, 9, 12])
     F = np.full(6, y.mean())
@@ -145,3 +178,6 @@ if __name__ == "__main__":
     print(f"second-order gains after bins 1 and 2: {histogram_gains(G, H, lam=1.0, gamma=0.0).round(4)}")
     alpha, w = reweight(np.full(4, 0.25), np.array([True, False, False, False]))
     print(f"AdaBoost, one of four wrong: factor {alpha:.4f}, next weights {w.round(4)}")
+    X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    tree = (0, 0.5, 0.0, (1, 0.5, 0.0, 8.0))  # 8 where both are 1
+    print(f"Shapley values of (1, 1), from {expectation(tree, X, X[3], ()):g} to 8: {shapley(tree, X, X[3])}")

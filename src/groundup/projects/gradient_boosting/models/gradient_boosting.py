@@ -291,9 +291,7 @@ class GradientBoosting(BoostedTrees):
 
     def _constant_start(self) -> Array:
         if not isinstance(self.init_, Constant | str):
-            raise ValueError(
-                f"The trees improve a model ({self.init_!r}), and cannot explain its part of a prediction."
-            )
+            raise ValueError(f"The trees improve another model, whose part they cannot explain: init={self.init_!r}.")
         return initial_scores(self.init_, self._loss, np.zeros((1, self.n_features_in_)))[:, 0]
 
     @property
