@@ -146,11 +146,11 @@ def test_stumps_reach_the_best_sum_of_functions_of_single_columns():
 def test_adaboost_bound():
     # the bound on the errors, and that the last learner has the error one half under the new weights
     rng = np.random.default_rng(4)
-    X = rng.random(60)
-    y = np.where((X > 0.3) & (X < 0.7), 1.0, -1.0)
+    place = rng.random(60)
+    y = np.where((place > 0.3) & (place < 0.7), 1.0, -1.0)
     w, F, bound = np.full(60, 1 / 60), np.zeros(60), 1.0
     for _ in range(15):
-        stumps = [np.where(X <= t, s, -s) for t in X for s in (1.0, -1.0)]
+        stumps = [np.where(place <= t, s, -s) for t in place for s in (1.0, -1.0)]
         f = min(stumps, key=lambda votes: w[votes != y].sum())
         error = w[f != y].sum()
         alpha, w = textbook.reweight(w, f != y)
