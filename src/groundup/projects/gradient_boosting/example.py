@@ -46,7 +46,7 @@ def _rounds() -> dict[str, float | int | str]:
             f"right_{number}": float(right),
             f"scores_{number}": row(F),
             f"residuals_{number}": row(Y - F),
-            f"loss_{number}": float(loss),
+            f"loss_{number}": exact(loss),
         }
     return numbers
 
@@ -76,7 +76,8 @@ def _bins() -> dict[str, float | int | str]:
     bins = textbook.bin_numbers(x, np.array([2.5, 4.5]))
     G = textbook.histogram(bins, Y - Y.mean(), 3)
     H = textbook.histogram(bins, np.ones(6), 3)
-    return {"bin_sums": row(G), "bin_counts": row(H), "bin_gains": row(textbook.histogram_gains(G, H, 0.0, 0.0))}
+    first, second = textbook.histogram_gains(G, H, 0.0, 0.0)
+    return {"bin_sums": row(G), "bin_counts": row(H), "bin_gain_1": exact(first), "bin_gain_2": exact(second)}
 
 
 def _xor() -> dict[str, float | int | str]:
@@ -117,3 +118,8 @@ def _far() -> dict[str, float | int | str]:
         "far_naive": gain_from_squares(Y + FAR, 3),
         "farther_naive": gain_from_squares(Y + FARTHER, 3),
     }
+
+
+def exact(value: float) -> str:
+    """Return a number that has a few binary digits with all of its decimals."""
+    return rf"\ensuremath{{{value:.12g}}}"
