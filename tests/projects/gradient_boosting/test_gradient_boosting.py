@@ -278,9 +278,51 @@ def test_a_warm_start_goes_on_as_if_it_had_not_stopped(parameters):
 def test_a_warm_start_keeps_its_start():
     """Bug caught: the start of the new rows under the trees of the old ones."""
     model = GradientBoostingRegressor(n_estimators=2, warm_start=True).fit(X, Y)
-    with pytest.warns(ConvergenceWarning, match="not certified"):  # its first trees have other rows
-        model.set_params(n_estimators=3).fit(X, Y + 1)
+    model.set_params(n_estimators=3).fit(X, Y + 1)
     assert model.init_.scores[0] == Y.mean()
+
+
+CHANGES = {
+    "rate": {"learning_rate": 0.9},
+    "loss": {"loss": "absolute_error"},
+    "all rows": {"subsample": 1.0},
+    "held out": {"n_iter_no_change": 3},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("other", [0, 1], ids=["same rows", "other rows"])
+def test_a_warm_start_is_certified_for_its_new_trees(change, other, recwarn):
+    """Bug caught: a record of another loss, rate or other rows that rises where the new one begins."""
+    first = {"subsample": 0.7} if "subsample" in change else {}
+    model = GradientBoostingRegressor(n_estimators=4, warm_start=True, random_state=0, **first).fit(X, Y)
+    model.set_params(n_estimators=7, **change).fit(X[:200], Y[:200] + other)
+    assert model.certificate_.holds
+    assert "none of the new iterations" in model.certificate_.claim
+    assert not [one for one in recwarn if issubclass(one.category, ConvergenceWarning)]
+
+
+def test_a_warm_start_that_adds_no_tree_to_other_rows_is_not_certified():
+    """Bug caught: a certificate that holds for rows which no tree has seen."""
+    model = GradientBoostingRegressor(n_estimators=4, warm_start=True).fit(X, Y)
+    with pytest.warns(ConvergenceWarning, match="not certified"):
+        model.fit(X, Y + 1)
+    assert len(model.estimators_) == 4
+
+
+def test_a_warm_start_asks_for_the_same_columns_classes_and_scores():
+    """Bug caught: trees of other columns or classes that are added up without a word, or an IndexError."""
+    model = GradientBoostingRegressor(n_estimators=2, warm_start=True).fit(X, Y)
+    for other in (X[:, :4], np.c_[X, X]):
+        with pytest.raises(ValueError, match=r"features, but GradientBoostingRegressor is expecting 5 features"):
+            model.set_params(n_estimators=3).fit(other, Y)
+    two = GradientBoostingClassifier(n_estimators=2, warm_start=True).fit(X, LABELS > 0)
+    with pytest.raises(ValueError, match=r"trees of the classes \[False, True\], but y has \[0, 1, 2\]"):
+        two.set_params(n_estimators=3).fit(X, LABELS)
+    with pytest.raises(ValueError, match=r"trees of the classes \[False, True\], but y has \['no', 'yes'\]"):
+        two.fit(X, np.where(LABELS > 0, "yes", "no"))
+    with pytest.raises(ValueError, match="trees of the loss 'log_loss', whose scores are on another scale"):
+        two.set_params(loss="exponential").fit(X, LABELS > 0)
 
 
 def test_a_warm_start_that_begins_to_leave_rows_out():

@@ -11,6 +11,7 @@ from groundup.core.estimator.classifier import ProbabilisticClassifier
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.gradient_boosting.models.decision_tree import require_range
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
 from groundup.projects.gradient_boosting.solvers.losses import Binomial, Exponential, Loss, Multinomial
 
@@ -60,6 +61,7 @@ class GradientBoostingClassifier(ProbabilisticClassifier, GradientBoosting):
         return as_labels(y, n, owner=type(self).__name__)
 
     def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
+        require_range(np.ones(1), samples.weight)
         classes, codes = np.unique(samples.y, return_inverse=True)
         require_classes(classes, type(self).__name__)
         K = len(classes)

@@ -11,6 +11,7 @@ from groundup.core.estimator.parameters import parameter
 from groundup.core.estimator.regressor import Regressor
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.gradient_boosting.models.decision_tree import require_range
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES, Loss
 
@@ -95,6 +96,7 @@ class GradientBoostingRegressor(Regressor, GradientBoosting):
         return target.reshape(n)
 
     def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
+        require_range(samples.y, samples.weight)
         return LOSSES[self.loss](self.alpha), samples.y, {}
 
     def predict(self, X: ArrayLike) -> Array:
