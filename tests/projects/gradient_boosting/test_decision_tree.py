@@ -309,3 +309,15 @@ def test_forged_trees_are_refused():
     assert "another column" in tree.complaint(1)
     assert "lengths" in replace(tree, threshold=tree.threshold[:-1]).complaint(5)
     assert "kinds" in replace(tree, feature=tree.feature.astype(float)).complaint(5)
+
+
+def test_balanced_classes_of_two_targets():
+    """Bug caught: the second target's classes, counted with the first's weights."""
+    two = np.stack([LABELS, LABELS > 0], axis=1)
+    parameters = {"class_weight": "balanced", "max_depth": 3, "min_samples_leaf": 20}
+    assert_same_tree(DecisionTreeClassifier(**parameters).fit(X, two), ReferenceClassifier(**parameters).fit(X, two))
+    weighted = DecisionTreeClassifier(**parameters).fit(X, two, np.full(300, 2.0))
+    assert_allclose(
+        weighted.tree_.weighted_n_node_samples[0],
+        2 * ReferenceClassifier(**parameters).fit(X, two).tree_.weighted_n_node_samples[0],
+    )

@@ -1,11 +1,13 @@
 """Boosted trees against scikit-learn's, stage by stage, and what must hold of every fit."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import GradientBoostingClassifier as ReferenceClassifier
 from sklearn.ensemble import GradientBoostingRegressor as ReferenceRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -357,6 +359,45 @@ def test_a_model_in_its_file(tmp_path):
     given = GradientBoostingRegressor(**SMALL, init=LinearRegression()).fit(X, Y)
     with pytest.raises((TypeError, ValueError)):
         save(given, tmp_path / "other.npz")
+
+
+def test_starts_without_the_method_that_is_asked():
+    """Bug caught: an AttributeError in the middle of the fit."""
+    for start in (LinearRegression(), LogisticRegression, "prior"):
+        with pytest.raises(
+            ValueError, match="init=.*None, 'zero', or an object with the methods fit and predict_proba"
+        ):
+            GradientBoostingClassifier(init=start).fit(X, LABELS)
+    with pytest.raises(ValueError, match="methods fit and predict$|methods fit and predict[^_]"):
+        GradientBoostingRegressor(init=LinearRegression).fit(X, Y)
+
+
+def test_quantiles_with_scikit_learns_start():
+    """Bug caught: another quantile in the leaves. Without weights scikit-learn's own start lies between two targets."""
+    parameters = SMALL | {"max_depth": 2, "min_samples_leaf": 40, "loss": "quantile", "alpha": 0.7}
+    start = DummyRegressor(strategy="quantile", quantile=0.7)
+    ours = GradientBoostingRegressor(**parameters, init=start).fit(X, Y, W)
+    assert_same_stages(ours, ReferenceRegressor(**parameters).fit(X, Y, W), "staged_predict")
+
+
+def test_the_share_held_out_is_below_one():
+    """Bug caught: all rows held out."""
+    with pytest.raises(ValueError, match="validation_fraction=1"):
+        GradientBoostingRegressor(validation_fraction=1.0).fit(X, Y)
+
+
+def test_predictions_and_certificates_need_no_more_than_blocks_of_rows():
+    """Bug caught: the value of every tree for every row at once, 100 times the table."""
+    rows = np.random.default_rng(2).normal(size=(40_000, 1))
+    model = GradientBoostingRegressor(n_estimators=100, max_depth=1, subsample=0.01, random_state=0)
+    tracemalloc.start()
+    model.fit(rows, rows[:, 0])
+    _, fitted = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    model.predict(rows)
+    _, predicted = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert max(fitted, predicted) < 0.8 * 8 * 100 * len(rows), (fitted, predicted)
 
 
 def test_a_start_that_cannot_have_weights_says_so():

@@ -88,7 +88,7 @@ class GradientBoosting(Estimator):
     min_weight_fraction_leaf: float = parameter(Number(0, 0.5), default=0.0)
     max_depth: int | None = parameter(NONE | Count, default=3)
     min_impurity_decrease: float = parameter(Number(0), default=0.0)
-    init: Any = parameter(Initial(), default=None)
+    init: Any = parameter(Initial("predict"), default=None)
     random_state: Seed = parameter(RandomState, default=None)
     max_features: int | float | Literal["sqrt", "log2"] | None = parameter(MaxFeatures, default=None)
     verbose: int = parameter(Verbosity, default=0)
@@ -144,16 +144,6 @@ class GradientBoosting(Estimator):
             raise ValueError(
                 f"n_estimators={self.n_estimators} must be larger or equal to estimators_.shape[0]="
                 f"{self.n_estimators_} when warm_start==True"
-            )
-        if self.kind == "classifier" and not np.array_equal(known["classes_"], self.classes_):
-            raise ValueError(
-                f"warm_start=True goes on from trees of the classes {self.classes_.tolist()}, but y has "
-                f"{known['classes_'].tolist()}; fit a new model."
-            )
-        if self.kind == "classifier" and name_of(loss) != self._ensemble.loss:
-            raise ValueError(
-                f"warm_start=True goes on from trees of the loss {self._ensemble.loss!r}, whose scores are on another "
-                f"scale than those of {self.loss!r}; fit a new model."
             )
 
     def _iterate(self, data: "BoostingData", start: BoostingState | None) -> Iterator[BoostingState]:
