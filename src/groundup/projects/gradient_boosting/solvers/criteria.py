@@ -9,6 +9,8 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.levels import Level, prefix_sums
 
+EPS = float(np.finfo(np.float64).eps)
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -74,11 +76,14 @@ class Criterion:
     def _deviations(self, level: Level) -> tuple[Array, Array, Array]:
         """Return the weights of the nodes, the means of the columns, and what each row of a column is above its mean.
 
-        The mean of the rounded deviations is what rounding has left of the mean, in columns far from zero.
+        The mean of the deviations is what rounding has left of the mean, in targets far from zero. Memberships in
+        classes never are, and equal shares must stay equal.
         """
         rows, (weight, sums) = level.rows, self._totals(level)
         mean = sums / weight
         off = self.columns[:, rows] - mean[:, level.of]
+        if self.outputs.shape[1] > 1:
+            return weight, mean, off
         rest = level.sums(self._weighted(off, rows)) / weight
         return weight, mean + rest, off - rest[:, level.of]
 
@@ -110,10 +115,10 @@ class Criterion:
         return np.ascontiguousarray(np.moveaxis(padded, 2, 0))
 
     def _equal(self, level: Level) -> Array:
-        """Whether all rows of a node have the same targets."""
+        """Whether all rows of a node have the same targets, up to the last digits."""
         values = self.columns[:, level.rows]
         low, high = (f.reduceat(values, level.starts, axis=1) for f in (np.minimum, np.maximum))
-        return np.asarray((high - low <= 4 * np.finfo(float).eps * np.abs(high)).all(axis=0))
+        return np.asarray((high - low <= 4 * EPS * np.abs(high)).all(axis=0))
 
     def side_values(self, order: Array, level: Level) -> tuple[Array, Array]:
         """Return the means of the two sides of a cut after each place, of the only target."""
