@@ -1,12 +1,15 @@
 """Certificates: leaves predict the best constants, and gains add up to what was won."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.rows import Rows
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
-from groundup.projects.gradient_boosting.solvers.forest import Forest
+from groundup.projects.gradient_boosting.solvers.forest import STEPS, Forest
 from groundup.projects.gradient_boosting.solvers.growth import within
 from groundup.projects.gradient_boosting.solvers.levels import Level
 from groundup.projects.gradient_boosting.solvers.losses import SquaredLoss
@@ -69,7 +72,7 @@ def certify_boosting(data: Boosting, trees: Forest, rules: BoostingRules, state:
         The last state, with the loss after each iteration.
     """
     samples, T, full, kept = data.train.samples, state.iteration, rules.subsample == 1, data.kept
-    before, last, F = data.train.start + rules.rate * trees.sums(samples.X, data.loss.K, (kept, T - 1, T))
+    before, last, F = data.train.start + rules.rate * sums(trees, samples.X, data.loss.K, (kept, T - 1, T))
     loss = data.loss.at(samples.y, last, samples.weight)  # Huber's loss takes a quantile of the residuals before
     rows = slice(None) if full else data.in_bag(rules.subsample, state.entropy, T - 1)
     first = data.train.value(data.loss, before)
@@ -89,6 +92,16 @@ def certify_boosting(data: Boosting, trees: Forest, rules: BoostingRules, state:
         value=float(off),
         tolerance=ROUNDING,
     )
+
+
+def sums(trees: Forest, X: Array, K: int, counts: Sequence[int]) -> Array:
+    """Return what the K trees of each of the first iterations predict together, of shape (len(counts), K, n)."""
+
+    def of_block(block: Array) -> Array:
+        steps = trees.values(block).reshape(len(block), -1, K)
+        return np.stack([steps[:, :count].sum(axis=1) for count in counts], axis=1)
+
+    return np.moveaxis(Rows(X).in_blocks_of(max(1, STEPS // len(trees))).concatenate(of_block), 0, 2)
 
 
 def accounted(trees: Forest, kept: int) -> float:

@@ -1,14 +1,12 @@
 """Many trees as one struct of arrays, for files and for predictions of all trees at once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from groundup.core.rows import Rows
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.tree import Tree, in_memory
+from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 PLACES = 1 << 16  # Rows times trees that go down at once: their nodes stay in the cache.
 STEPS = 1 << 20  # Rows times trees whose values are added up at once: 8 MB.
@@ -74,27 +72,6 @@ class Forest:
     def values(self, X: Array) -> Array:
         """Return what each tree predicts for each row, of shape (n, T)."""
         return np.asarray(self.nodes.value[self.leaves(X) + self.roots, 0, 0])
-
-    def sums(self, X: Any, K: int, counts: Sequence[int]) -> Array:
-        """Return what the trees of the first iterations predict together, of shape (len(counts), K, n).
-
-        Parameters
-        ----------
-        X : ndarray or sparse matrix of shape (n, d)
-            Rows; NaN for missing entries.
-        K : int
-            Number of trees of an iteration.
-        counts : sequence of int
-            Numbers of iterations.
-        """
-
-        def of_block(block: Any) -> Array:
-            X = in_memory(block)
-            steps = self.values(X).reshape(len(X), -1, K)
-            return np.stack([steps[:, :count].sum(axis=1) for count in counts], axis=1)
-
-        blocks = Rows(X).in_blocks_of(max(1, STEPS // len(self)))
-        return np.moveaxis(blocks.concatenate(of_block), 0, 2)
 
     def complaint(self, d: int) -> str:
         """Return what is wrong with trees over d columns that were read from a file; "" for nothing."""
