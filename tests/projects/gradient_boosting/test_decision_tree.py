@@ -309,3 +309,25 @@ def test_forged_trees_are_refused():
     assert "another column" in tree.complaint(1)
     assert "lengths" in replace(tree, threshold=tree.threshold[:-1]).complaint(5)
     assert "kinds" in replace(tree, feature=tree.feature.astype(float)).complaint(5)
+
+
+def test_balanced_classes_of_two_targets():
+    """Bug caught: the second target's classes, counted with the first's weights."""
+    two = np.stack([Y > 2, np.digitize(Y, [0, 2, 3])], axis=1)
+    parameters = {"class_weight": "balanced", "max_depth": 3, "min_samples_leaf": 20}
+    assert_same_tree(DecisionTreeClassifier(**parameters).fit(X, two), ReferenceClassifier(**parameters).fit(X, two))
+    weighted = DecisionTreeClassifier(**parameters).fit(X, two, np.full(300, 2.0))
+    assert_allclose(
+        weighted.tree_.weighted_n_node_samples[0],
+        2 * ReferenceClassifier(**parameters).fit(X, two).tree_.weighted_n_node_samples[0],
+    )
+
+
+def test_the_first_of_equally_frequent_classes():
+    """Bug caught: shares that differ in their last digit, so that another class is the most frequent one."""
+    for K in range(2, 12):
+        for repeats in (1, 5, 50, 64):
+            y = np.repeat(np.arange(K), repeats)
+            model = DecisionTreeClassifier(max_depth=1).fit(np.zeros((len(y), 1)), y)
+            assert len(np.unique(model.tree_.value)) == 1, (K, repeats)
+            assert model.predict([[0.0]]).tolist() == [0]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier as Reference
@@ -68,3 +69,48 @@ def test_a_drawn_node_is_above_its_branches_and_between_them(parameters):
     assert "petal" in boxes[0].get_text()
     assert "rows = 150" in boxes[0].get_text()
     assert len(plot_tree(model, max_depth=1, ax=ax)) == 3
+
+
+def test_text_of_several_targets():
+    """Bug caught: the share of the first class of each target printed as its value."""
+    y = np.stack([np.where(X[:, 3] < 0.8, "small", "large"), np.where(X[:, 3] < 0.8, "a", "b")], axis=1)
+    model = DecisionTreeClassifier().fit(X[:, 3:], y)
+    lines = export_text(model, show_weights=True).splitlines()
+    assert lines[1] == "|   |--- weights: [0.00, 50.00] class: small, weights: [50.00, 0.00] class: a"
+    assert export_text(model).splitlines()[3] == "|   |--- class: large, class: b"
+    with pytest.raises(ValueError, match="class_names are for a tree of one target"):
+        export_text(model, class_names=["a", "b"])
+
+
+def drawn(model, **options):
+    """The boxes of a tree."""
+    return plot_tree(model, ax=Figure().subplots(), **options)
+
+
+def test_options_of_a_drawing():
+    """Bug caught: scikit-learn's options refused, or accepted without an effect."""
+    model = DecisionTreeClassifier(max_depth=2).fit(X, IRIS.target)
+    boxes = drawn(model, impurity=False, node_ids=True, proportion=True, class_names=True)
+    assert boxes[0].get_text().split("\n") == ["node #0", "x[2] ≤ 2.45", "rows = 100.0 %", "class = 0"]
+    assert boxes[1].get_text().split("\n") == ["node #1", "rows = 33.3 %", "class = 0"]
+    assert drawn(model, label="root")[1].get_text() == "0\n50\n0"
+    assert drawn(model, label="none")[0].get_text() == "x[2] ≤ 2.45\n0.667\n150\n0"
+    assert {box.get_bbox_patch().get_boxstyle().__class__.__name__ for box in drawn(model)} == {"Round"}
+    assert {box.get_bbox_patch().get_boxstyle().__class__.__name__ for box in drawn(model, rounded=False)} == {"Square"}
+    with pytest.raises(ValueError, match="label='both' is not allowed"):
+        drawn(model, label="both")
+    with pytest.raises(ValueError, match="filled='yes' is not allowed"):
+        drawn(model, filled="yes")
+
+
+def test_colours_of_a_drawing():
+    """Bug caught: a colour of the wrong class, a pure node as pale as a mixed one, large values pale."""
+    model = DecisionTreeClassifier(max_depth=2).fit(X, IRIS.target)
+    colours = [to_hex(box.get_bbox_patch().get_facecolor()) for box in drawn(model, filled=True)]
+    assert colours[0] == "#ffffff"  # three classes, equally frequent
+    assert colours[1] == "#4c9cc9"  # seven tenths of blue
+    assert len(set(colours)) == 5
+    values = DecisionTreeRegressor(max_depth=1).fit(X[:, :1], X[:, 2])
+    low, high = (to_hex(box.get_bbox_patch().get_facecolor()) for box in drawn(values, filled=True)[1:])
+    assert (low, high) == ("#ffffff", "#4c9cc9")
+    assert {to_hex(box.get_bbox_patch().get_facecolor()) for box in drawn(model)} == {"#ffffff"}

@@ -1,11 +1,13 @@
 """Boosted trees against scikit-learn's, stage by stage, and what must hold of every fit."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import GradientBoostingClassifier as ReferenceClassifier
 from sklearn.ensemble import GradientBoostingRegressor as ReferenceRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -278,9 +280,51 @@ def test_a_warm_start_goes_on_as_if_it_had_not_stopped(parameters):
 def test_a_warm_start_keeps_its_start():
     """Bug caught: the start of the new rows under the trees of the old ones."""
     model = GradientBoostingRegressor(n_estimators=2, warm_start=True).fit(X, Y)
-    with pytest.warns(ConvergenceWarning, match="not certified"):  # its first trees have other rows
-        model.set_params(n_estimators=3).fit(X, Y + 1)
+    model.set_params(n_estimators=3).fit(X, Y + 1)
     assert model.init_.scores[0] == Y.mean()
+
+
+CHANGES = {
+    "rate": {"learning_rate": 0.9},
+    "loss": {"loss": "absolute_error"},
+    "all rows": {"subsample": 1.0},
+    "held out": {"n_iter_no_change": 3},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("other", [0, 1], ids=["same rows", "other rows"])
+def test_a_warm_start_is_certified_for_its_new_trees(change, other, recwarn):
+    """Bug caught: a record of another loss, rate or other rows that rises where the new one begins."""
+    first = {"subsample": 0.7} if "subsample" in change else {}
+    model = GradientBoostingRegressor(n_estimators=4, warm_start=True, random_state=0, **first).fit(X, Y)
+    model.set_params(n_estimators=7, **change).fit(X[:200], Y[:200] + other)
+    assert model.certificate_.holds
+    assert "none of the new iterations" in model.certificate_.claim
+    assert not [one for one in recwarn if issubclass(one.category, ConvergenceWarning)]
+
+
+def test_a_warm_start_that_adds_no_tree_to_other_rows_is_not_certified():
+    """Bug caught: a certificate that holds for rows which no tree has seen."""
+    model = GradientBoostingRegressor(n_estimators=4, warm_start=True).fit(X, Y)
+    with pytest.warns(ConvergenceWarning, match="not certified"):
+        model.fit(X, Y + 1)
+    assert len(model.estimators_) == 4
+
+
+def test_a_warm_start_asks_for_the_same_columns_classes_and_scores():
+    """Bug caught: trees of other columns or classes that are added up without a word, or an IndexError."""
+    model = GradientBoostingRegressor(n_estimators=2, warm_start=True).fit(X, Y)
+    for other in (X[:, :4], np.c_[X, X]):
+        with pytest.raises(ValueError, match=r"features, but GradientBoostingRegressor is expecting 5 features"):
+            model.set_params(n_estimators=3).fit(other, Y)
+    two = GradientBoostingClassifier(n_estimators=2, warm_start=True).fit(X, LABELS > 0)
+    with pytest.raises(ValueError, match=r"trees of the classes \[False, True\], but y has \[0, 1, 2\]"):
+        two.set_params(n_estimators=3).fit(X, LABELS)
+    with pytest.raises(ValueError, match=r"trees of the classes \[False, True\], but y has \['no', 'yes'\]"):
+        two.fit(X, np.where(LABELS > 0, "yes", "no"))
+    with pytest.raises(ValueError, match="trees of the loss 'log_loss', whose scores are on another scale"):
+        two.set_params(loss="exponential").fit(X, LABELS > 0)
 
 
 def test_a_warm_start_that_begins_to_leave_rows_out():
@@ -315,6 +359,45 @@ def test_a_model_in_its_file(tmp_path):
     given = GradientBoostingRegressor(**SMALL, init=LinearRegression()).fit(X, Y)
     with pytest.raises((TypeError, ValueError)):
         save(given, tmp_path / "other.npz")
+
+
+def test_starts_without_the_method_that_is_asked():
+    """Bug caught: an AttributeError in the middle of the fit."""
+    for start in (LinearRegression(), LogisticRegression, "prior"):
+        with pytest.raises(
+            ValueError, match=r"init=.*None, 'zero', or an object with the methods fit and predict_proba"
+        ):
+            GradientBoostingClassifier(init=start).fit(X, LABELS)
+    with pytest.raises(ValueError, match=r"methods fit and predict\.$"):
+        GradientBoostingRegressor(init=LinearRegression).fit(X, Y)
+
+
+def test_quantiles_with_scikit_learns_start():
+    """Bug caught: another quantile in the leaves. Without weights scikit-learn's own start lies between two targets."""
+    parameters = SMALL | {"max_depth": 2, "min_samples_leaf": 40, "loss": "quantile", "alpha": 0.7}
+    start = DummyRegressor(strategy="quantile", quantile=0.7)
+    ours = GradientBoostingRegressor(**parameters, init=start).fit(X, Y, W)
+    assert_same_stages(ours, ReferenceRegressor(**parameters).fit(X, Y, W), "staged_predict")
+
+
+def test_the_share_held_out_is_below_one():
+    """Bug caught: all rows held out."""
+    with pytest.raises(ValueError, match="validation_fraction=1"):
+        GradientBoostingRegressor(validation_fraction=1.0).fit(X, Y)
+
+
+def test_predictions_and_certificates_need_no_more_than_blocks_of_rows():
+    """Bug caught: the value of every tree for every row at once, 100 times the table."""
+    rows = np.random.default_rng(2).normal(size=(40_000, 1))
+    model = GradientBoostingRegressor(n_estimators=100, max_depth=1, subsample=0.01, random_state=0)
+    tracemalloc.start()
+    model.fit(rows, rows[:, 0])
+    _, fitted = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    model.predict(rows)
+    _, predicted = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert max(fitted, predicted) < 0.8 * 8 * 100 * len(rows), (fitted, predicted)
 
 
 def test_a_start_that_cannot_have_weights_says_so():

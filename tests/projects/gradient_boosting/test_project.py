@@ -216,7 +216,9 @@ def test_losses_pull_as_they_are_drawn():
     r = np.linspace(-3, 3, 6001)
     for name in losses.ROBUST:
         values, pull = losses.loss_of_residuals(name, r)
-        assert np.gradient(values, r)[1:-1] == pytest.approx(pull[1:-1], abs=1.1e-3 if name != "absolute_error" else 1.1)
+        assert np.gradient(values, r)[1:-1] == pytest.approx(
+            pull[1:-1], abs=1.1e-3 if name != "absolute_error" else 1.1
+        )
     assert losses.loss_of_residuals("absolute_error", np.array([-2.0, 2.0]))[1].tolist() == [-1, 1]
 
 

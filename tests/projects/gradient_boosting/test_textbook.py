@@ -52,6 +52,17 @@ def test_every_first_cut_of_xor_gains_nothing():
     assert textbook.grow(X, y, np.ones(4), 0) == 0.5
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_a_textbook_tree_does_not_depend_on_the_unit(unit):
+    """Bug caught: gains rounded to nine decimals: of small residuals all are 0, and the first cut is taken."""
+    X, y = data()
+    tree, scaled = (textbook.grow(X, y * one, np.ones(len(y)), 3) for one in (1.0, unit))
+    numbers = zip(flat(tree), flat(scaled), strict=True)
+    assert all(b == a or b == pytest.approx(a * unit, rel=1e-12) for a, b in numbers)
+    x, ends = np.array([0.0, 0.0, 1.0, 1.0]), np.array([-1.0, 1.0, -1.0, 1.0])
+    assert textbook.best_split(x, unit * ends) == (0.0, 0.5)  # not between equal entries
+
+
 def test_second_order_gain_is_the_fall_of_the_expansion():
     """Bug caught: the half, the penalty or the cost of a leaf forgotten."""
     lam, gamma = 0.7, 0.2

@@ -162,4 +162,3 @@ boosting = Animation(
     frames=frames,
     draw=draw_frame,
 )
-

@@ -49,7 +49,9 @@ def made_of(model: Any) -> str:
     each = f"{rounded(leaves)} leaves" if len(trees) > 1 else leaves(trees[0].n_leaves)
     rate = f"each adds {rounded(model.learning_rate)} of its step" if model.learning_rate != 1 else "each adds its step"
     loss = str(model.loss).replace("_", " ")
-    per = f" for each of {len(model.classes_)} classes" if hasattr(model, "classes_") and len(model.classes_) > 2 else ""
+    per = (
+        f" for each of {len(model.classes_)} classes" if hasattr(model, "classes_") and len(model.classes_) > 2 else ""
+    )
     count = len(trees) // model.n_trees_per_iteration_
     return (
         f"The model is the sum of {plural(count, 'tree')}{per} of up to {plural(deepest, 'level')} and {each} on "
@@ -196,7 +198,9 @@ def matters(model: Any, data: Dataset) -> Table:
         "standard deviation of five times. Gain is counted on the rows of the fit: a column of chance with many "
         "different entries gets a share of it, and one whose work another can do may get none."
     )
-    unit = "log-odds" if classes and not isinstance(model, DecisionTree) else "share" if classes else "unit of the target"
+    unit = (
+        "log-odds" if classes and not isinstance(model, DecisionTree) else "share" if classes else "unit of the target"
+    )
     head = ("column", "share of the gain", "shuffled", f"mean Shapley value ({unit})")
     return Table("Which columns matter", head, rows, note)
 
@@ -230,10 +234,17 @@ def farthest(model: Any, data: Dataset) -> Table:
     off = y - fitted
     order = np.argsort(-np.abs(off), kind="stable")[:LISTED]
     cells: tuple[tuple[str | float, ...], ...] = tuple(
-        (rows.row_name(int(i)), rounded(float(y[i]), 4), rounded(float(fitted[i]), 4), rounded(float(off[i]), sign=True))
+        (
+            rows.row_name(int(i)),
+            rounded(float(y[i]), 4),
+            rounded(float(fitted[i]), 4),
+            rounded(float(off[i]), sign=True),
+        )
         for i in order
     )
     where = "of the rows held out" if data.held_out is not None else "of the rows of the fit"
-    counted = "Rows of the table, counted from 1." if rows.row_numbers is not None else "Counted from 0 among these rows."
+    counted = (
+        "Rows of the table, counted from 1." if rows.row_numbers is not None else "Counted from 0 among these rows."
+    )
     note = f"{counted} Exceptions, or rows with an error in the table."
     return Table(f"Largest errors {where}", ("row", data.target_name or "target", "predicted", "error"), cells, note)

@@ -19,7 +19,9 @@ def training_loss(model: Any, data: Dataset) -> float:
         return metrics.log_loss(y, model.predict_proba(data.X), labels=model.classes_)
     y, F = y.astype(np.float64), np.asarray(model.predict(data.X), dtype=np.float64)[None]
     name = getattr(model, "loss", getattr(model, "criterion", "squared_error"))
-    loss = LOSSES.get(name, LOSSES["squared_error"])(float(getattr(model, "quantile", None) or getattr(model, "alpha", 0.5)))
+    loss = LOSSES.get(name, LOSSES["squared_error"])(
+        float(getattr(model, "quantile", None) or getattr(model, "alpha", 0.5))
+    )
     F = np.log(F) if name in ("gamma", "poisson") and hasattr(model, "loss") else F
     return loss.at(y, F, None).value(y, F, None)
 

@@ -53,7 +53,9 @@ def frames(model: Any, data: Dataset) -> Iterator[Grown]:
         state, tree = states[k], in_order(states[k].tree)
         title = f"after {plural(state.iteration, unit)}" if k else "the root: one leaf"
         ask = "What does the reported model say?" if k == shown[-1] else question(len(state.open))
-        yield Grown(model, tree, title, f"{happened(model, before, tree, data)}Mean impurity: {rounded(state.impurity)}. {ask}")
+        yield Grown(
+            model, tree, title, f"{happened(model, before, tree, data)}Mean impurity: {rounded(state.impurity)}. {ask}"
+        )
         before = tree
     yield Grown(model, model.tree_, "the reported model", ending(model.tree_, before))
 

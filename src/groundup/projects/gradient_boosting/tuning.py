@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from groundup.core import metrics
+from groundup.core.statistics.splits import k_folds, stratified_folds
 from groundup.core.types import Array
 from groundup.data.dataset import FEWEST_ROWS, Dataset
-from groundup.core.statistics.splits import k_folds, stratified_folds
 from groundup.projects.common import tuning
 
 MOST_TREES = 300  # Trees among whose numbers one is chosen.

@@ -84,8 +84,9 @@ def quantile_bands(axes: Any, model: Any, data: Dataset) -> None:
     few = some_rows(len(data.X), ROWS)
     seen = data.take(few)
     bands = [
-        GradientBoostingRegressor(loss="quantile", alpha=share, max_depth=2, n_estimators=TREES, min_samples_leaf=LEAF)
-        .fit(seen.X, seen.y)
+        GradientBoostingRegressor(
+            loss="quantile", alpha=share, max_depth=2, n_estimators=TREES, min_samples_leaf=LEAF
+        ).fit(seen.X, seen.y)
         for share in SHARES
     ]
     parts = [(seen, "o", "#888888", 3.0)]

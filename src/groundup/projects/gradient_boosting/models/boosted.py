@@ -9,6 +9,7 @@ from groundup.core.estimator.parameters import fitted
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.tree_sum import TreeSum
+from groundup.projects.gradient_boosting.solvers.forest import STEPS
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 from groundup.projects.gradient_boosting.solvers.shap import Sum, added
 from groundup.projects.gradient_boosting.solvers.tree import in_memory
@@ -62,7 +63,8 @@ class BoostedTrees(TreeSum):
     def _scores(self, X: ArrayLike) -> Array:
         """Return the scores of rows, of shape (K, n)."""
         rows = self._new_rows(X)
-        return np.asarray(Rows(rows).concatenate(self._scores_of_block).T)
+        blocks = Rows(rows).in_blocks_of(max(1, STEPS // len(self._ensemble.forest)))
+        return np.asarray(blocks.concatenate(self._scores_of_block).T)
 
     def _scores_of_block(self, block: Any) -> Array:
         X, one = in_memory(block), self._ensemble

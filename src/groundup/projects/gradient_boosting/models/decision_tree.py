@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from groundup.core.checks.accepts import Accepts
-from groundup.core.checks.inputs import as_weight
+from groundup.core.checks.inputs import as_weight, require_squares
 from groundup.core.checks.parameters import Count, Number, Numbers, OneOf, RandomState, Share
 from groundup.core.containers.csr import in_users_form
 from groundup.core.estimator.parameters import fitted, parameter
@@ -51,6 +51,14 @@ def table_of(X: Any) -> Array:
     if np.isnan(table).all():
         raise ValueError("Input X contains NaN in every row and column: there is nothing to split by.")
     return table
+
+
+def require_range(y: Array, weight: Array | None) -> None:
+    """Raise ValueError for targets, weights or products of both whose squares overflow or underflow."""
+    require_squares(y, "y")
+    if weight is not None:
+        require_squares(weight, "sample_weight")
+        require_squares(weight * np.abs(y).max(), "sample_weight times y")
 
 
 def rows_needed(value: float, n: int, least: int) -> int:
@@ -122,6 +130,7 @@ class DecisionTree(TreeSum):
         matrix = self._input(X)
         targets = self._targets(y, len(matrix))
         rows = Samples(matrix, targets, as_weight(sample_weight, len(matrix))).present()
+        require_range(rows.y if self.kind == "regressor" else np.ones(1), rows.weight)
         data = self._learning(Samples(table_of(rows.X), rows.y, rows.weight))
         signs_of(self.monotonic_cst, data.X.shape[1])
         return data

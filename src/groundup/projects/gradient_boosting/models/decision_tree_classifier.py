@@ -87,9 +87,7 @@ class DecisionTreeClassifier(ProbabilisticClassifier, DecisionTree):
             raise ValueError("Monotonicity constraints are not supported with multiple outputs.")
         if self.monotonic_cst is not None and sizes[0] > 2:
             raise ValueError("Monotonicity constraints are not supported with multiclass classification")
-        weight = samples.weight
-        for rule, (one, codes) in zip(self._class_weights(len(targets)), found, strict=True):
-            weight = class_weighted(rule, one, codes, weight)
+        weight = self._weights(found, samples.weight)
         columns = np.concatenate([codes == np.arange(len(one))[:, None] for one, codes in found]).astype(np.float64)
         numbers = np.arange(sizes.max())
         outputs = np.where(numbers < sizes[:, None], numbers + (np.cumsum(sizes) - sizes)[:, None], -1)
@@ -97,6 +95,19 @@ class DecisionTreeClassifier(ProbabilisticClassifier, DecisionTree):
         if single:
             known |= {"classes_": classes[0], "n_classes_": int(sizes[0])}
         return Learning(samples.X, CRITERIA[self.canonical("criterion")](columns, outputs, weight), known)
+
+    def _weights(self, found: list[tuple[Array, Array]], weight: Array | None) -> Array | None:
+        """Return the weights of the rows times those of their classes of each target.
+
+        "balanced" adds up the weights that were given, not those that another target has changed.
+        """
+        total, *others = (
+            class_weighted(rule, *one, weight) for rule, one in zip(self._class_weights(len(found)), found, strict=True)
+        )
+        for other in others:
+            if other is not None:
+                total = other if total is None else total * (other if weight is None else other / weight)
+        return total
 
     def _class_weights(self, q: int) -> list[Any]:
         """Return the rule for the weights of the classes of each of q targets."""

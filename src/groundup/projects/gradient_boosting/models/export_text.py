@@ -33,11 +33,22 @@ def column_names(model: DecisionTree, given: Any, pattern: str = "feature_{}") -
     return names_of(given, getattr(model, "feature_names_in_", numbered), d, "feature_names")
 
 
-def class_names_of(model: Any, given: Any) -> list[str] | None:
-    """Return the names of the classes of a tree of one target, None for a regression."""
-    if model.kind != "classifier" or isinstance(model.classes_, list):
+def class_names_of(model: Any, given: Any) -> list[list[str]] | None:
+    """Return the names of the classes of each target, None for a regression.
+
+    Raises
+    ------
+    ValueError
+        For another number of names, and for names of several targets, which are those of the fit.
+    """
+    if model.kind != "classifier":
         return None
-    return names_of(given, model.classes_, len(model.classes_), "class_names")
+    given = None if given is True else given
+    if not isinstance(model.classes_, list):
+        return [names_of(given, model.classes_, len(model.classes_), "class_names")]
+    if given is not None:
+        raise ValueError("class_names are for a tree of one target; those of several are the classes of the fit.")
+    return [[str(one) for one in classes] for classes in model.classes_]
 
 
 def export_text(
@@ -57,7 +68,7 @@ def export_text(
     decision_tree : DecisionTreeRegressor or DecisionTreeClassifier
         A fitted tree.
     feature_names, class_names : sequence of str, optional
-        Names of the columns and of the classes; by default those of the fit.
+        Names of the columns and of the classes; by default those of the fit, which those of several targets always are.
     max_depth : int, default=10
         Depth below which branches are left out.
     spacing : int, default=3
@@ -97,9 +108,12 @@ def export_text(
         value = tree.value[node]
         if classes is None:
             return f"value: [{', '.join(f'{number:.{decimals}f}' for number in value[:, 0])}]"
-        shares = value[0] * tree.weighted_n_node_samples[node]
-        weights = f"weights: [{', '.join(f'{share:.{decimals}f}' for share in shares)}] " if show_weights else ""
-        return f"{weights}class: {classes[int(value[0].argmax())]}"
+        told = []
+        for names, shares in zip(classes, value, strict=True):
+            mass = shares[: len(names)] * tree.weighted_n_node_samples[node]
+            weights = f"weights: [{', '.join(f'{one:.{decimals}f}' for one in mass)}] " if show_weights else ""
+            told.append(f"{weights}class: {names[int(shares.argmax())]}")
+        return ", ".join(told)
 
     def lines(node: int, depth: int) -> Iterator[str]:
         margin = f"|{' ' * spacing}" * depth + f"|{'-' * spacing} "

@@ -33,7 +33,7 @@ from groundup.projects.gradient_boosting.solvers.boosting import Boosting, Boost
 from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
 from groundup.projects.gradient_boosting.solvers.growth import GrowthRules
 from groundup.projects.gradient_boosting.solvers.loss import Loss
-from groundup.projects.gradient_boosting.solvers.losses import LOSSES
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES, name_of
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules
 
 Monitor = Callable[[int, Any, Mapping[str, Any]], Any]
@@ -88,13 +88,13 @@ class GradientBoosting(BoostedTrees):
     min_weight_fraction_leaf: float = parameter(Number(0, 0.5), default=0.0)
     max_depth: int | None = parameter(NONE | Count, default=3)
     min_impurity_decrease: float = parameter(Number(0), default=0.0)
-    init: Any = parameter(Initial(), default=None)
+    init: Any = parameter(Initial("predict"), default=None)
     random_state: Seed = parameter(RandomState, default=None)
     max_features: int | float | Literal["sqrt", "log2"] | None = parameter(MaxFeatures, default=None)
     verbose: int = parameter(Verbosity, default=0)
     max_leaf_nodes: int | None = parameter(NONE | Number(2, whole=True), default=None)
     warm_start: bool = parameter(Boolean(), default=False)
-    validation_fraction: float = parameter(Number(0, 1, open_low=True), default=0.1)
+    validation_fraction: float = parameter(Share(below=True), default=0.1)
     n_iter_no_change: int | None = parameter(NONE | Count, default=None)
     tol: float = parameter(Number(0), default=1e-4)
     ccp_alpha: float = parameter(Number(0), default=0.0)
@@ -120,16 +120,26 @@ class GradientBoosting(BoostedTrees):
     def _prepare(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike) -> "BoostingData":
         if self.criterion != "deprecated":
             warn("'criterion' has no effect, and will be removed in 1.11 of scikit-learn: leave it out.", FutureWarning)
-        matrix = self._input(X)
+        matrix = self._new_rows(X) if self._goes_on else self._input(X)
         rows = Samples(matrix, self._read(y, len(matrix)), as_weight(sample_weight, len(matrix))).present()
         loss, targets, known = self._learning(rows)
         samples = Samples(table_of(rows.X), targets, rows.weight)
-        if self.warm_start and hasattr(self, "_ensemble") and self.n_estimators < self.n_estimators_:
+        if self._goes_on:
+            self._require_same(loss, known)
+        return BoostingData(samples, loss, known)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether a fit starts from the trees of the one before."""
+        return self.warm_start and hasattr(self, "_ensemble")
+
+    def _require_same(self, loss: Loss, known: Mapping[str, Any]) -> None:
+        """Raise ValueError where the trees of the fit before cannot be gone on from."""
+        if self.n_estimators < self.n_estimators_:
             raise ValueError(
                 f"n_estimators={self.n_estimators} must be larger or equal to estimators_.shape[0]="
                 f"{self.n_estimators_} when warm_start==True"
             )
-        return BoostingData(samples, loss, known)
 
     def _iterate(self, data: "BoostingData", start: BoostingState | None) -> Iterator[BoostingState]:
         previous = start or self._previous()
@@ -141,7 +151,7 @@ class GradientBoosting(BoostedTrees):
 
     def _previous(self) -> BoostingState | None:
         """Return the last state of the fit before, if this one starts from there."""
-        if not (self.warm_start and hasattr(self, "_ensemble")):
+        if not self._goes_on:
             return None
         one, trees = self._ensemble, self._ensemble.forest.trees()
         stages = tuple(trees[at : at + one.K] for at in range(0, len(trees), one.K))
@@ -184,19 +194,26 @@ class GradientBoosting(BoostedTrees):
                     f"validation_fraction={self.validation_fraction} of {len(samples)} rows holds none of them out."
                 )
             samples, held = samples.take(learned), samples.take(out)
-        warm = self.warm_start and hasattr(self, "_ensemble")
-        data.init = self.init_ if warm else fitted_initial(self.init, data.loss, samples)
-        train = Part(samples, initial_scores(data.init, data.loss, samples.X))
-        data.boosting = Boosting(
-            train, None if held is None else Part(held, initial_scores(data.init, data.loss, held.X)), data.loss
-        )
+        data.init = self.init_ if self._goes_on else fitted_initial(self.init, data.loss, samples)
+        train, held_out = (None if rows is None else self._part(data, rows) for rows in (samples, held))
+        assert train is not None
+        data.boosting = Boosting(train, held_out, data.loss, self.n_estimators_ if self._goes_on else 0)
         return data.boosting
+
+    def _part(self, data: "BoostingData", samples: Samples) -> Part:
+        """Return rows with the scores from which boosting starts.
+
+        Losses of a regression see nothing but y - F: both without the start, which cancels far from zero.
+        """
+        start = initial_scores(data.init, data.loss, samples.X)
+        if self.kind == "classifier":
+            return Part(samples, start)
+        return Part(Samples(samples.X, samples.y - start[0], samples.weight), np.zeros_like(start))
 
     def _finish(self, data: "BoostingData", state: BoostingState) -> dict[str, Any]:
         arranged = self._arranged(data, state.entropy)
         out, trees = state.out_of_bag, forest([tree for stage in state.stages for tree in stage])
-        name = next(name for name, kind in LOSSES.items() if type(data.loss) is kind)
-        K, rules = data.loss.K, self._rules(data)
+        name, K, rules = name_of(data.loss), data.loss.K, self._rules(data)
         found = dict(data.known) | {
             "init_": data.init,
             "n_estimators_": state.iteration,

@@ -11,9 +11,12 @@ from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.boosted_classifier import BoostedClassifier
+from groundup.projects.gradient_boosting.models.decision_tree import require_range
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
+from groundup.projects.gradient_boosting.models.initial import Initial
 from groundup.projects.gradient_boosting.solvers.class_losses import Binomial, Exponential, Multinomial
 from groundup.projects.gradient_boosting.solvers.loss import Loss
+from groundup.projects.gradient_boosting.solvers.losses import name_of
 
 
 class GradientBoostingClassifier(BoostedClassifier, GradientBoosting):
@@ -55,12 +58,15 @@ class GradientBoostingClassifier(BoostedClassifier, GradientBoosting):
 
     loss: Literal["log_loss", "exponential"] = parameter(OneOf(("log_loss", "exponential")), default="log_loss")
 
+    init: Any = parameter(Initial("predict_proba"), default=None)
+
     _stages_are_columns = True
     _tie = 1
 
     n_classes_: int = fitted()
 
     def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
+        require_range(np.ones(1), samples.weight)
         classes, codes = np.unique(samples.y, return_inverse=True)
         require_classes(classes, type(self).__name__)
         K = len(classes)
@@ -71,6 +77,19 @@ class GradientBoostingClassifier(BoostedClassifier, GradientBoosting):
             )
         loss = Exponential() if self.loss == "exponential" else Multinomial(K=K) if K > 2 else Binomial()
         return loss, codes.astype(np.float64), {"classes_": classes, "n_classes_": K}
+
+    def _require_same(self, loss: Loss, known: Mapping[str, Any]) -> None:
+        super()._require_same(loss, known)
+        if not np.array_equal(known["classes_"], self.classes_):
+            raise ValueError(
+                f"warm_start=True goes on from trees of the classes {self.classes_.tolist()}, but y has "
+                f"{known['classes_'].tolist()}; fit a new model."
+            )
+        if name_of(loss) != self._ensemble.loss:
+            raise ValueError(
+                f"warm_start=True goes on from trees of the loss {self._ensemble.loss!r}, whose scores are on another "
+                f"scale than those of {self.loss!r}; fit a new model."
+            )
 
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:

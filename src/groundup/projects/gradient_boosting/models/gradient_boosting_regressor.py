@@ -8,6 +8,7 @@ from groundup.core.estimator.parameters import parameter
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.boosted_regressor import BoostedRegressor
+from groundup.projects.gradient_boosting.models.decision_tree import require_range
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
 from groundup.projects.gradient_boosting.solvers.loss import Loss
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
@@ -85,6 +86,7 @@ class GradientBoostingRegressor(BoostedRegressor, GradientBoosting):
     alpha: float = parameter(Share(below=True), default=0.9)
 
     def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
+        require_range(samples.y, samples.weight)
         return LOSSES[self.loss](self.alpha), samples.y, {}
 
     def apply(self, X: ArrayLike) -> Array:

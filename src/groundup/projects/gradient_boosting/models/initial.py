@@ -16,15 +16,17 @@ from groundup.projects.gradient_boosting.solvers.loss import Loss
 
 @dataclass(frozen=True)
 class Initial(Rule):
-    """None, "zero", or a model that can be fitted."""
+    """None, "zero", or a model with a method `asks` for predictions."""
+
+    asks: str
 
     def allows(self, value: Any) -> bool:
         """Whether `value` is one of these."""
-        model = hasattr(value, "fit") and (hasattr(value, "predict") or hasattr(value, "predict_proba"))
+        model = hasattr(value, "fit") and hasattr(value, self.asks) and not isinstance(value, type)
         return value is None or (isinstance(value, str) and value == "zero") or model
 
     def __str__(self) -> str:
-        return "None, 'zero', or an object with the methods fit and predict (a classifier: predict_proba)"
+        return f"None, 'zero', or an object with the methods fit and {self.asks}"
 
 
 @record

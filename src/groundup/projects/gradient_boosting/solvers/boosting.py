@@ -118,11 +118,14 @@ class Boosting:
         Rows that decide when to stop.
     loss : Loss
         The loss.
+    kept : int
+        Number of iterations of an earlier fit, whose rows and rules may have been others.
     """
 
     train: Part
     held_out: Part | None
     loss: Loss
+    kept: int = 0
 
     @cached_property
     def table(self) -> SortedColumns:

@@ -9,6 +9,8 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.levels import Level, prefix_sums
 
+EPS = float(np.finfo(np.float64).eps)
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -71,6 +73,28 @@ class Criterion:
         weight = level.size.astype(np.float64) if self.weight is None else level.sums(self.weight[rows])
         return weight, level.sums(self._weighted(self.columns[:, rows], rows))
 
+    def _deviations(self, level: Level) -> tuple[Array, Array, Array]:
+        """Return the weights of the nodes, the means of the columns, and what each row of a column is above its mean.
+
+        The mean of the deviations is what rounding has left of the mean, in targets far from zero. Memberships in
+        classes never are, and equal shares must stay equal.
+        """
+        rows, (weight, sums) = level.rows, self._totals(level)
+        mean = sums / weight
+        off = self.columns[:, rows] - mean[:, level.of]
+        if self.outputs.shape[1] > 1:
+            return weight, mean, off
+        rest = level.sums(self._weighted(off, rows)) / weight
+        return weight, mean + rest, off - rest[:, level.of]
+
+    def _centered(self, level: Level) -> tuple[Array, Array]:
+        """Return the means of the nodes, and the weighted deviations of the searched columns from them, by row."""
+        _, mean, off = self._deviations(level)
+        columns = slice(len(self.columns) - len(self.searched), None)
+        centered = np.empty(self.searched.shape)
+        centered[:, level.rows] = self._weighted(off[columns], level.rows)
+        return mean[columns], centered
+
     def sides(self, order: Array, level: Level) -> tuple[Array, Array]:
         """Return the weights up to each place and after it; (m,) without weights, else (c, m)."""
         if self.weight is None:
@@ -91,10 +115,10 @@ class Criterion:
         return np.ascontiguousarray(np.moveaxis(padded, 2, 0))
 
     def _equal(self, level: Level) -> Array:
-        """Whether all rows of a node have the same targets."""
+        """Whether all rows of a node have the same targets, up to the last digits."""
         values = self.columns[:, level.rows]
         low, high = (f.reduceat(values, level.starts, axis=1) for f in (np.minimum, np.maximum))
-        return np.asarray((high - low <= 4 * np.finfo(float).eps * np.abs(high)).all(axis=0))
+        return np.asarray((high - low <= 4 * EPS * np.abs(high)).all(axis=0))
 
     def side_values(self, order: Array, level: Level) -> tuple[Array, Array]:
         """Return the means of the two sides of a cut after each place, of the only target."""
@@ -111,9 +135,8 @@ class SquaredError(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        rows, (weight, sums) = level.rows, self._totals(level)
-        mean = sums / weight
-        squares = self._weighted((self.columns[:, rows] - mean[:, level.of]) ** 2, rows)
+        weight, mean, off = self._deviations(level)
+        squares = self._weighted(off**2, level.rows)
         impurity = level.sums(squares).sum(axis=0) / (weight * len(self.outputs))
         return Measures(weight, impurity, self._value(mean), self._equal(level))
 
@@ -123,7 +146,7 @@ class SquaredError(Criterion):
         Deviations from the node's mean are summed: they sum to zero, so that nodes need not be told apart, and
         little cancels.
         """
-        centered, scale = self._centered(level), (1 + self.binary) / len(self.outputs)
+        (_, centered), scale = self._centered(level), (1 + self.binary) / len(self.outputs)
 
         def factors(order: Array) -> Array:
             N, rest = self.sides(order, level)
@@ -142,24 +165,10 @@ class SquaredError(Criterion):
 
         return gains
 
-    def _centered(self, level: Level) -> Array:
-        """Return the weighted deviations of the searched columns from the means of their nodes, by row."""
-        rows, columns = level.rows, self.searched
-        weight, sums = self._totals(level)
-        mean = (sums / weight)[len(sums) - len(columns) :]
-        centered = np.empty(columns.shape)
-        centered[:, rows] = self._weighted(columns[:, rows] - mean[:, level.of], rows)
-        return centered
-
-
-def xlog(x: Array, argument: Array) -> Array:
-    """Return x times the logarithm of the argument, which is 0 where rounding has left no more."""
-    return np.asarray(x * np.log(np.where(argument > 0, argument, 1.0)))
-
 
 def xlogx(x: Array) -> Array:
-    """Return x log x, which is 0 at 0."""
-    return xlog(x, x)
+    """Return x log x, which is 0 at 0, and where rounding has left no more."""
+    return np.asarray(x * np.log(np.where(x > 0, x, 1.0)))
 
 
 @dataclass(frozen=True)
@@ -190,32 +199,41 @@ class Entropy(Criterion):
 
 @dataclass(frozen=True)
 class Poisson(Criterion):
-    """Half the Poisson deviance of the targets from their mean.  eq. gradient_boosting:poisson"""
+    """Half the Poisson deviance of the targets from their mean.  eq. gradient_boosting:poisson
+
+    It is m ((1 + u) log(1 + u) - u) for a target m (1 + u) of mean m: differences of y log y would cancel.
+    """
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        weight, sums = self._totals(level)
-        y = self._weighted(xlogx(self.columns[:, level.rows]), level.rows)
-        deviance = level.sums(y) - xlog(sums, sums / weight)
+        weight, mean, off = self._deviations(level)
+        deviance = level.sums(self._weighted(deviances(off, mean[:, level.of]), level.rows))
         impurity = deviance.sum(axis=0) / (weight * len(self.outputs))
-        return Measures(weight, np.maximum(impurity, 0.0), self._value(sums / weight), self._equal(level))
+        return Measures(weight, impurity, self._value(mean), self._equal(level))
 
     def gains(self, level: Level) -> Gains:
-        """Return the function that gives the gains of cuts.
+        """Return the function that gives the gains of cuts: the deviances of the sides' means from the node's.
 
         A side without events, whose logarithm is infinite, is not allowed.
         """
-        weight, sums = self._totals(level)
-        before = xlog(sums, sums / weight).sum(axis=0)[level.of]
+        mean, centered = self._centered(level)
 
         def gains(order: Array) -> Array:
-            weights, total = self.sides(order, level), -before
-            for column in self.columns:
+            weights, total = self.sides(order, level), np.zeros(order.shape)
+            for column, off, m in zip(self.columns, centered, mean[:, level.of], strict=True):
                 eventful = column > 0
                 left = prefix_sums(eventful[order], level)  # of whole numbers: exactly zero where there are none
                 counts = left, level.sums(eventful[level.rows].astype(np.intp))[level.of] - left
-                for part, weight, count in zip(self._split(column, order, level), weights, counts, strict=True):
-                    total = total + np.where(count > 0, xlog(part, part / weight), -np.inf)
-            return np.asarray(total / len(self.outputs))
+                rise = prefix_sums(off[order], level)
+                for part, weight, count in zip((rise, -rise), weights, counts, strict=True):
+                    total += np.where(count > 0, weight * deviances(part / weight, m), -np.inf)
+            return total / len(self.outputs)
 
         return gains
+
+
+def deviances(off: Array, mean: Array) -> Array:
+    """Return half the Poisson deviance of targets that are `off` above a mean; of a mean of 0, it is 0."""
+    u = off / np.where(mean > 0, mean, 1.0)
+    inside = u > -1
+    return np.asarray(mean * (np.where(inside, 1 + u, 0.0) * np.log1p(np.where(inside, u, 0.0)) - u))

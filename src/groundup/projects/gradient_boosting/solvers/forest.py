@@ -10,6 +10,7 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.tree import LEAF, Tree
 
 PLACES = 1 << 16  # Rows times trees that go down at once: their nodes stay in the cache.
+STEPS = 1 << 20  # Rows times trees whose values are added up at once: 8 MB.
 
 
 @record

@@ -184,3 +184,8 @@ LOSSES: Mapping[str, type[Loss]] = {
     "exponential": Exponential,
     "multinomial": Multinomial,
 }
+
+
+def name_of(loss: Loss) -> str:
+    """Return the name of a loss, as in files."""
+    return next(name for name, kind in LOSSES.items() if type(loss) is kind)

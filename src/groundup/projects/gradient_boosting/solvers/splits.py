@@ -94,7 +94,7 @@ def best_splits(
         np.maximum.reduceat(gains(level.order[some], columns[:, None], checked), level.starts, axis=1, out=best[some])
     if draws:
         best[~_looked_at(best, level, table, rules)] = -np.inf
-    slack = EQUAL_GAIN * np.sqrt(impurity * impurity.sum())  # sums run on from node to node, and so does their rounding
+    slack = EQUAL_GAIN * np.sqrt(impurity) * np.sqrt(impurity.sum())  # sums, and their rounding, run on over the nodes
     while True:
         highest = best.max(axis=0)
         winner = (best >= highest - slack).argmax(axis=0)  # (k,)
@@ -193,7 +193,8 @@ def _random_thresholds(level: Level, table: SortedColumns, rules: SplitRules) ->
     entries = np.stack([table.X[rows, j] for rows, j in zip(level.order[:d], range(d), strict=True)])
     low = np.fmin.reduceat(entries, level.starts, axis=1)
     high = np.fmax.reduceat(entries, level.starts, axis=1)
-    drawn = low + (high - low) * uniforms((*rules.seed, 1), level.nodes, d).T
+    share = uniforms((*rules.seed, 1), level.nodes, d).T
+    drawn = np.maximum(low, (1 - share) * low + share * high)  # high - low may overflow
     return np.asarray(np.where(drawn < high, drawn, low)[table.column], dtype=np.float64)
 
 
