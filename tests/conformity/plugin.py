@@ -11,12 +11,15 @@ import sys
 import pytest
 import sklearn.cluster
 import sklearn.decomposition
+import sklearn.ensemble
 import sklearn.feature_extraction.text
+import sklearn.inspection
 import sklearn.kernel_approximation
 import sklearn.linear_model
 import sklearn.mixture
 import sklearn.naive_bayes
 import sklearn.svm
+import sklearn.tree
 
 import groundup
 from groundup.core.estimator.parameters import Parameters
@@ -29,7 +32,10 @@ FAMILIES = (
     sklearn.decomposition,
     sklearn.mixture,
     sklearn.naive_bayes,
+    sklearn.tree,
+    sklearn.ensemble,
     sklearn.feature_extraction.text,
+    sklearn.inspection,
     sklearn.kernel_approximation,
     sklearn.svm,
 )

@@ -147,6 +147,13 @@ def assert_close(one: dict[str, Any], other: dict[str, Any], rtol: float, place:
         np.testing.assert_allclose(found, expected, rtol=rtol, atol=rtol * size, err_msg=name)
 
 
+def assert_finite(found: Any, name: str) -> None:
+    """Assert that what a method returns has no infinite numbers, except that of a probability of zero."""
+    if found.dtype.kind == "f":
+        zero = (found == -np.inf) & (name == "predict_log_proba")
+        assert (np.isfinite(found) | zero).all(), name
+
+
 def assert_same(one: Any, other: Any, place: str = "", rtol: float = 0.0) -> None:
     """Compare two things bit by bit: arrays with their dtypes, dataclasses, dictionaries and sequences of these.
 

@@ -12,7 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.cases import CASES, FIRST, assert_same, attributes, cases, classes, first_output, outputs, quietly
+from contracts.cases import (
+    CASES,
+    FIRST,
+    assert_finite,
+    assert_same,
+    attributes,
+    cases,
+    classes,
+    first_output,
+    outputs,
+    quietly,
+)
 from groundup.core.estimator import incremental as incremental_module
 from groundup.core.estimator import training as training_module
 from groundup.core.estimator.incremental import COLUMNS, Incremental
@@ -128,7 +139,7 @@ def test_a_fit_may_end_at_any_state(case):
         assert len(model.history_["iteration"]) == max(1, count)
         for name, value in outputs(model, X).items():
             assert len(value) == len(X)
-            assert np.asarray(value).dtype.kind != "f" or np.isfinite(value).all(), name
+            assert_finite(np.asarray(value), name)
 
 
 @classes()

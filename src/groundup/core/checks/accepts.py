@@ -24,7 +24,7 @@ class Accepts:
     kind : {"table", "sequences", "text"}, default="table"
         Rows of numbers, sequences of vectors, or documents.
     sparse : bool, default=False
-        Whether a table may be a SciPy sparse matrix or array; it is read as `Csr`, never made dense.
+        Whether a table may be a SciPy sparse matrix or array; it is read as `Csr`.
     missing : bool, default=False
         Whether NaN may stand for a missing entry.
     non_negative : bool, default=False

@@ -1,0 +1,11 @@
+"""Gradient boosting: a sum of small trees, each of which takes a step down the gradient of the loss.
+
+In reading order::
+
+    theory.tex             the chapter
+    textbook.py            its algorithms, plain: start here
+    models/                decision trees, as text too; `GradientBoostingRegressor` and `GradientBoostingClassifier`
+    solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting
+    certificate.py         whether leaves are the best constants, and gains account for the loss
+    figures/               trees, drawn
+"""
