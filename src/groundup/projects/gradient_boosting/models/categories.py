@@ -49,9 +49,7 @@ class Categories:
             entries, there = _entries(table, j)
             entries = _alike(entries, values, _name(X, j))
             place = np.searchsorted(values, entries)
-            known = (
-                values[np.minimum(place, len(values) - 1)] == entries if len(values) else np.zeros(len(entries), bool)
-            )
+            known = values[np.minimum(place, len(values) - 1)] == entries if len(values) else np.zeros(len(entries), bool)
             numbers[np.flatnonzero(there)[known], j] = place[known]
         return numbers
 
@@ -175,9 +173,7 @@ def _entries(table: Any, j: int) -> tuple[Array, Array]:
             there = np.asarray((column == column) & (column != None))  # noqa: E711 (entry by entry)
     entries = np.asarray(column)[there]
     if entries.dtype.kind == "O":
-        entries = (
-            entries.astype(str) if any(isinstance(one, str) for one in entries[:1]) else entries.astype(np.float64)
-        )
+        entries = entries.astype(str) if any(isinstance(one, str) for one in entries[:1]) else entries.astype(np.float64)
     elif entries.dtype.kind in "biu":
         entries = entries.astype(np.float64)
     if entries.dtype.kind == "f":
