@@ -250,6 +250,7 @@ class GradientBoosting(BoostedTrees):
             As of every estimator.
         monitor : callable, optional
             ``monitor(i, model, {"state": state})`` is called after iteration i, and ends the fit if it returns True.
+            The trees and losses so far are those of the state; the model does not change before the end.
 
         Returns
         -------
