@@ -9,17 +9,17 @@ import numpy as np
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.inputs import as_weight
 from groundup.core.checks.parameters import Boolean, Count, Number, OneOf, RandomState, Share, Verbosity
-from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.history import History
 from groundup.core.estimator.parameters import fitted, ignored, parameter
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import warn
-from groundup.core.rows import Rows, Samples
+from groundup.core.rows import Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.statistics.splits import holdout
 from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gradient_boosting.certificate import certify_boosting
+from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.decision_tree import (
     NONE,
     MaxFeatures,
@@ -32,9 +32,9 @@ from groundup.projects.gradient_boosting.models.initial import Constant, Initial
 from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState, Part, boost
 from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
 from groundup.projects.gradient_boosting.solvers.growth import GrowthRules
-from groundup.projects.gradient_boosting.solvers.losses import LOSSES, Loss
+from groundup.projects.gradient_boosting.solvers.loss import Loss
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules
-from groundup.projects.gradient_boosting.solvers.tree import in_memory
 
 Monitor = Callable[[int, Any, Mapping[str, Any]], Any]
 
@@ -71,8 +71,8 @@ class Ensemble:
     entropy: tuple[int, ...]
 
 
-class GradientBoosting(Estimator):
-    """Base of boosted models; a model says which losses there are, and how targets are read."""
+class GradientBoosting(BoostedTrees):
+    """Base of models boosted as Friedman has it; a model says which losses there are, and how targets are read."""
 
     accepts = Accepts(missing=True, sparse=True)
 
@@ -104,7 +104,6 @@ class GradientBoosting(Estimator):
     loss: str
     init_: Any = fitted()
     n_estimators_: int = fitted()
-    n_trees_per_iteration_: int = fitted()
     max_features_: int = fitted()
     train_score_: Array = fitted("t")
     oob_scores_: Array = fitted("t", required=False)
@@ -113,10 +112,6 @@ class GradientBoosting(Estimator):
     _ensemble: Ensemble = fitted()
 
     # --- fitting ----------------------------------------------------------------------------------------------------
-
-    def _read(self, y: ArrayLike, n: int) -> Array:
-        """Return the validated targets as the user gave them."""
-        raise NotImplementedError
 
     def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
         """Return the loss, the targets as numbers, and the fitted attributes that they give."""
@@ -291,43 +286,12 @@ class GradientBoosting(Estimator):
             found[number] = model
         return found.reshape(-1, one.K)
 
-    @property
-    def feature_importances_(self) -> Array:
-        """Mean over the trees of what the splits by each column take from the squared error, as shares."""
-        self._require_fitted()
-        d = self.n_features_in_
-        found = np.sum([tree.importances(d) for tree in self._ensemble.forest.trees()], axis=0)
-        return np.asarray(found / (found.sum() or 1.0))
+    def _start(self, X: Array) -> Array:
+        return initial_scores(self.init_, self._loss, X)
 
     @property
-    def _loss(self) -> Any:
-        one = self._ensemble
-        return LOSSES[one.loss](one.alpha, one.K)
-
-    def _scores(self, X: ArrayLike) -> Array:
-        """Return the scores of rows, of shape (K, n)."""
-        rows = self._new_rows(X)
-        return np.asarray(Rows(rows).concatenate(self._scores_of_block).T)
-
-    def _scores_of_block(self, block: Any) -> Array:
-        X, one = in_memory(block), self._ensemble
-        steps = one.forest.values(X).reshape(len(X), -1, one.K).sum(axis=1)
-        return initial_scores(self.init_, self._loss, X).T + one.rate * steps
-
-    def _staged_scores(self, X: ArrayLike) -> Iterator[Array]:
-        """Yield the scores of rows after each iteration, of shape (K, n)."""
-        table, one = in_memory(self._new_rows(X)), self._ensemble
-        F = initial_scores(self.init_, self._loss, table)
-        for number, tree in enumerate(one.forest.trees()):
-            F[number % one.K] += one.rate * tree.value[tree.apply(table), 0, 0]
-            if number % one.K == one.K - 1:
-                yield F.copy()
-
-    def _leaves(self, X: ArrayLike) -> Array:
-        """Return the leaf of each row in each tree, of shape (n, n_estimators_, K)."""
-        rows = self._new_rows(X)
-        found = Rows(rows).concatenate(lambda block: self._ensemble.forest.leaves(in_memory(block)))
-        return np.asarray(found.reshape(len(found), -1, self._ensemble.K))
+    def _rate(self) -> float:
+        return float(self._ensemble.rate)
 
 
 @dataclass

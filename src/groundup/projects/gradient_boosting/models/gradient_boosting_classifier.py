@@ -1,21 +1,22 @@
 """Boosted trees for classes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 
-from groundup.core.checks.labels import as_labels, require_classes
+from groundup.core.checks.labels import require_classes
 from groundup.core.checks.parameters import OneOf
-from groundup.core.estimator.classifier import ProbabilisticClassifier
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.gradient_boosting.models.boosted_classifier import BoostedClassifier
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
-from groundup.projects.gradient_boosting.solvers.losses import Binomial, Exponential, Loss, Multinomial
+from groundup.projects.gradient_boosting.solvers.class_losses import Binomial, Exponential, Multinomial
+from groundup.projects.gradient_boosting.solvers.loss import Loss
 
 
-class GradientBoostingClassifier(ProbabilisticClassifier, GradientBoosting):
+class GradientBoostingClassifier(BoostedClassifier, GradientBoosting):
     """Classifier by sums of trees, which are log-odds of the classes.
 
     Parameters
@@ -54,10 +55,10 @@ class GradientBoostingClassifier(ProbabilisticClassifier, GradientBoosting):
 
     loss: Literal["log_loss", "exponential"] = parameter(OneOf(("log_loss", "exponential")), default="log_loss")
 
-    n_classes_: int = fitted()
+    _stages_are_columns = True
+    _tie = 1
 
-    def _read(self, y: ArrayLike, n: int) -> Array:
-        return as_labels(y, n, owner=type(self).__name__)
+    n_classes_: int = fitted()
 
     def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
         classes, codes = np.unique(samples.y, return_inverse=True)
@@ -78,152 +79,6 @@ class GradientBoostingClassifier(ProbabilisticClassifier, GradientBoosting):
         if fitted["n_classes_"] != K or (K if K > 2 else 1) != one.K or (K > 2) != (one.loss == "multinomial"):
             raise ValueError(f"has {K} classes, but trees of {one.K} scores.")
 
-    def decision_function(self, X: ArrayLike) -> Array:
-        """Return the scores of the classes.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit; NaN for a missing entry.
-
-        Returns
-        -------
-        ndarray of shape (n,) or (n, K)
-            Of two classes the log-odds of the second, with the exponential loss half of them; of more the logarithms
-            of the probabilities, but for a number that is common to all classes of a row.
-
-        Raises
-        ------
-        NotFittedError
-            Before `fit`.
-        ValueError
-            For other columns than in the fit, and for infinite entries.
-        """
-        F = self._scores(X)
-        return F[0] if len(F) == 1 else F.T
-
-    def staged_decision_function(self, X: ArrayLike) -> Iterator[Array]:
-        """Yield the scores of the classes after each iteration.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            As of `decision_function`.
-
-        Yields
-        ------
-        ndarray of shape (n, K) or, for two classes, (n, 1)
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `decision_function`.
-        """
-        for F in self._staged_scores(X):
-            yield F.T
-
-    def predict_proba(self, X: ArrayLike) -> Array:
-        """Return the probabilities of the classes.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            As of `decision_function`.
-
-        Returns
-        -------
-        ndarray of shape (n, K)
-            In the order of `classes_`; each row sums to one.
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `decision_function`.
-        """
-        F = self._scores(X)
-        return np.asarray(self._loss.probabilities(F))
-
-    def predict_log_proba(self, X: ArrayLike) -> Array:
-        """Return the logarithms of the probabilities, accurate even if these underflow.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            As of `decision_function`.
-
-        Returns
-        -------
-        ndarray of shape (n, K)
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `decision_function`.
-        """
-        F = self._scores(X)
-        return np.asarray(self._loss.log_probabilities(F))
-
-    def staged_predict_proba(self, X: ArrayLike) -> Iterator[Array]:
-        """Yield the probabilities of the classes after each iteration.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            As of `decision_function`.
-
-        Yields
-        ------
-        ndarray of shape (n, K)
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `decision_function`.
-        """
-        for F in self._staged_scores(X):
-            yield self._loss.probabilities(F)
-
-    def staged_predict(self, X: ArrayLike) -> Iterator[Array]:
-        """Yield the most probable class of each row after each iteration.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            As of `decision_function`.
-
-        Yields
-        ------
-        ndarray of shape (n,)
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `decision_function`.
-        """
-        for F in self._staged_scores(X):
-            yield self.classes_[_best(F)]
-
-    def predict(self, X: ArrayLike) -> Array:
-        """Return the most probable class of each row; of two equally probable ones the second.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            As of `decision_function`.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            Entries of `classes_`.
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `decision_function`.
-        """
-        F = self._scores(X)
-        return self.classes_[_best(F)]
-
     def apply(self, X: ArrayLike) -> Array:
         """Return the leaf of each row in each tree.
 
@@ -242,8 +97,3 @@ class GradientBoostingClassifier(ProbabilisticClassifier, GradientBoosting):
             As `decision_function`.
         """
         return self._leaves(X)
-
-
-def _best(F: Array) -> Array:
-    """Return the number of the class with the largest score; the second of two with a score of 0."""
-    return np.asarray((F[0] >= 0).astype(np.intp) if len(F) == 1 else F.argmax(axis=0))

@@ -1,21 +1,19 @@
 """Boosted regression trees."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
-import numpy as np
-
-from groundup.core.checks.inputs import as_target, warn_of_column
 from groundup.core.checks.parameters import OneOf, Share
 from groundup.core.estimator.parameters import parameter
-from groundup.core.estimator.regressor import Regressor
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
+from groundup.projects.gradient_boosting.models.boosted_regressor import BoostedRegressor
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
-from groundup.projects.gradient_boosting.solvers.losses import LOSSES, Loss
+from groundup.projects.gradient_boosting.solvers.loss import Loss
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 
 
-class GradientBoostingRegressor(Regressor, GradientBoosting):
+class GradientBoostingRegressor(BoostedRegressor, GradientBoosting):
     """Regression by a sum of trees, each grown on the negative gradient of the loss.
 
     Parameters
@@ -86,57 +84,8 @@ class GradientBoostingRegressor(Regressor, GradientBoosting):
     )
     alpha: float = parameter(Share(below=True), default=0.9)
 
-    def _read(self, y: ArrayLike, n: int) -> Array:
-        target = as_target(y, n, owner=type(self).__name__)
-        if target.ndim == 2:
-            if target.shape[1] > 1:
-                raise ValueError(f"y should be a 1d array, got an array of shape {target.shape} instead.")
-            warn_of_column()
-        return target.reshape(n)
-
     def _learning(self, samples: Samples) -> tuple[Loss, Array, Mapping[str, Any]]:
         return LOSSES[self.loss](self.alpha), samples.y, {}
-
-    def predict(self, X: ArrayLike) -> Array:
-        """Return the predictions of all trees together.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Rows, with the columns of the fit; NaN for a missing entry.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-
-        Raises
-        ------
-        NotFittedError
-            Before `fit`.
-        ValueError
-            For other columns than in the fit, and for infinite entries.
-        """
-        return np.asarray(self._scores(X)[0])
-
-    def staged_predict(self, X: ArrayLike) -> Iterator[Array]:
-        """Yield the predictions after each iteration.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            As of `predict`.
-
-        Yields
-        ------
-        ndarray of shape (n,)
-
-        Raises
-        ------
-        NotFittedError, ValueError
-            As `predict`.
-        """
-        for F in self._staged_scores(X):
-            yield F[0]
 
     def apply(self, X: ArrayLike) -> Array:
         """Return the leaf of each row in each tree.

@@ -10,7 +10,8 @@ from groundup.core.checks.parameters import Rule
 from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.losses import Binomial, Loss, Multinomial
+from groundup.projects.gradient_boosting.solvers.class_losses import Binomial, Multinomial
+from groundup.projects.gradient_boosting.solvers.loss import Loss
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.columns import SortedColumns, sort_columns
 from groundup.projects.gradient_boosting.solvers.criteria import SquaredError
 from groundup.projects.gradient_boosting.solvers.growth import Growing, GrowthRules, grow_best_first, grow_levels
-from groundup.projects.gradient_boosting.solvers.losses import Loss
+from groundup.projects.gradient_boosting.solvers.loss import Loss
 from groundup.projects.gradient_boosting.solvers.pruning import kept_places
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 

@@ -32,7 +32,7 @@ class Forest:
     def tree(self, number: int) -> Tree:
         """Return one tree."""
         stop = np.append(self.roots, self.nodes.node_count)[number + 1]
-        return Tree(**{name: array[self.roots[number] : stop] for name, array in vars(self.nodes).items()})
+        return type(self.nodes)(**{name: array[self.roots[number] : stop] for name, array in vars(self.nodes).items()})
 
     def trees(self) -> tuple[Tree, ...]:
         """Return all trees."""
@@ -58,12 +58,10 @@ class Forest:
             block = X[start : start + step]
             node = np.tile(self.roots, (len(block), 1))
             entries_of = np.arange(0, block.size, block.shape[1])[:, None]
-            flat, missing = block.ravel(), np.isnan(block).any()
+            flat, plain = block.ravel(), nodes.by_threshold and not np.isnan(block).any()
             for _ in range(depth):
                 entries = flat.take(feature.take(node) + entries_of)
-                goes = entries <= nodes.threshold.take(node)
-                if missing:
-                    goes = np.where(np.isnan(entries), nodes.missing_go_to_left.take(node), goes)
+                goes = entries <= nodes.threshold.take(node) if plain else nodes.goes_left(entries, node)
                 node = child.take(2 * node + goes)
             found[start : start + step] = node - self.roots
         return found
@@ -88,5 +86,5 @@ def forest(trees: Sequence[Tree]) -> Forest:
     """Return trees as one struct of arrays."""
     sizes = [tree.node_count for tree in trees]
     names = vars(trees[0])
-    nodes = Tree(**{name: np.concatenate([getattr(tree, name) for tree in trees]) for name in names})
+    nodes = type(trees[0])(**{name: np.concatenate([getattr(tree, name) for tree in trees]) for name in names})
     return Forest(nodes, np.cumsum([0, *sizes[:-1]]))

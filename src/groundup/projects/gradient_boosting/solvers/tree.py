@@ -105,6 +105,11 @@ class Tree:
             rows = rows[~self.is_leaf[node[rows]]]
         return node
 
+    @property
+    def by_threshold(self) -> bool:
+        """Whether entries that are not missing are compared with thresholds at all nodes."""
+        return True
+
     def goes_left(self, entries: Array, node: Array) -> Array:
         """Whether rows with these entries in the columns of their nodes go to the left."""
         left = entries <= self.threshold[node]

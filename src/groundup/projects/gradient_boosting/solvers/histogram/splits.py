@@ -16,6 +16,7 @@ from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTa
 
 RARE = 10.0  # Rows of a category below which it goes to the right, and rows of gradient 0 that smooth its mean.
 EQUAL_GAIN = 1e-12  # Part of what a node has gained that may be rounding.
+ROUNDING = 1e-9  # Part of a gain within which another is as good.
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,11 @@ def best_cut(node: Node, number: int, w: Weights, table: BinnedTable, rules: His
             gain *= looked_at[one.columns, None]
         if one.most is not None:
             gain *= np.arange(gain.shape[1]) < one.most
-        place, cut = divmod(int(gain.argmax()), gain.shape[1])
+        place, cut = divmod(int((gain >= gain.max() * (1 - ROUNDING)).argmax()), gain.shape[1])
         highest = float(gain[place, cut]) * scale - shift
         column = int(one.columns[place])
-        if highest > found or (best is not None and highest == found and column < best[2]):
+        near = best is not None and abs(highest - found) <= ROUNDING * found
+        if column < best[2] if near else highest > found:
             best, found = (one, place, column, cut), highest
     if best is None:
         return None

@@ -23,6 +23,11 @@ class HistogramTree(Tree):
     by_category: Array
     categories_left: Array
 
+    @property
+    def by_threshold(self) -> bool:
+        """Whether entries that are not missing are compared with thresholds at all nodes."""
+        return not self.by_category.any()
+
     def goes_left(self, entries: Array, node: Array) -> Array:
         """Whether rows with these entries in the columns of their nodes go to the left."""
         left = Tree.goes_left(self, entries, node)
