@@ -121,6 +121,25 @@ DEFECTS = {
             w = np.where(wrong, w * np.exp(alpha), w * np.exp(-alpha))
             return alpha, w / np.sum(w)
     """, "gradient_boosting:adaboost", "half in the factor"),
+    "branches that count for a half": ("""
+        def expectation(tree, X, x, known):
+            if isinstance(tree, float):
+                return tree
+            j, t, left, right = tree
+            low = X[:, j] <= t
+            parts = expectation(left, X[low], x, known), expectation(right, X[~low], x, known)
+            return parts[int(x[j] > t)] if j in known else np.mean(parts)
+    """, "gradient_boosting:cover", "count for a half"),
+    "choices that count equally": ("""
+        def shapley(tree, X, x):
+            d = len(x)
+            phi = np.zeros(d)
+            for j in range(d):
+                for choice in range(2**d):
+                    known = {k for k in range(d) if choice >> k & 1 and k != j}
+                    phi[j] += (expectation(tree, X, x, known | {j}) - expectation(tree, X, x, known)) / 2**d
+            return phi
+    """, "gradient_boosting:shapley", "count equally"),
 }  # fmt: skip
 
 ELSEWISE = """
@@ -166,6 +185,15 @@ ELSEWISE = """
         error = np.average(wrong, weights=w)
         alpha = 0.5 * np.log(1 / error - 1)
         return alpha, np.where(wrong, w / (2 * error), w / (2 * (1 - error))) / np.sum(w)
+
+    def shapley(tree, X, x):
+        from itertools import permutations
+        orders = list(permutations(range(len(x))))
+        phi = np.zeros(len(x))
+        for order in orders:
+            for k, j in enumerate(order):
+                phi[j] += expectation(tree, X, x, order[: k + 1]) - expectation(tree, X, x, order[:k])
+        return phi / len(orders)
 """
 
 

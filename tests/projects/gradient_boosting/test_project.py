@@ -75,7 +75,7 @@ def test_stages_end_at_the_model(model, data):
 
 @pytest.mark.parametrize(("model", "data"), BOOSTED, ids=str)
 def test_a_tree_is_shown_with_what_it_was_grown_on(model, data):
-    """Catches residuals after the tree instead of before, and trees of another class: gains must be those of the cut."""
+    """Catches residuals after the tree instead of before, and trees of another class: the cut must gain."""
     model.fit(data.X, data.y)
     found = stages.stages_of(model, data)
     for count in (0, 4):

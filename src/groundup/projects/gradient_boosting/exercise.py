@@ -13,6 +13,9 @@ LEFT = TOMATOES - 6.0  # and what the mean leaves.
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 DIFFERENT = np.array([0.0, 1.0, 1.0, 0.0])
 STUMP = (0, 3.5, -4.0, 4.0)
+MIXED = np.array([[1.0, 0.0], [3.0, 0.0], [1.0, 1.0], [2.0, 1.0], [4.0, 1.0], [4.0, 2.0], [5.0, 0.0], [6.0, 2.0]])
+THREE = (0, 0.5, (1, 0.5, 1.0, 2.0), (2, 0.5, 3.0, (1, 0.5, 6.0, 4.0)))
+CUBE = np.array([[i // 4, i // 2 % 2, i % 2] for i in (0, 1, 2, 2, 3, 4, 4, 4, 5, 6, 7, 7)], dtype=float)
 DEEPER = (1, 0.5, (0, 2.0, -1.5, 0.25), (0, 3.0, 0.5, (1, 1.0, 2.0, 5.0)))
 
 
@@ -171,6 +174,27 @@ def weights(rng: np.random.Generator) -> Iterator[Case]:
     yield case("eight rows", positive(rng, 8), np.arange(8) % 3 == 0)
 
 
+def known_columns(rng: np.random.Generator) -> Iterator[Case]:
+    """Yield tree, X, x and known."""
+    yield case("one cut, nothing known", (0, 2.5, -3.0, 1.5), BEDS[:, None], np.array([5.0]), ())
+    yield case("one cut, its column known", (0, 2.5, -3.0, 1.5), BEDS[:, None], np.array([5.0]), (0,))
+    yield case("a leaf", 2.5, BEDS[:, None], np.array([5.0]), ())
+    for known in ((), (0,), (1,), (0, 1)):
+        told = "nothing" if not known else f"{' and '.join(f'column {j}' for j in known)}"
+        yield case(f"two columns, {told} known", DEEPER, MIXED, np.array([4.0, 2.0]), known)
+    yield case("three columns, one known", THREE, CUBE, np.array([1.0, 0.0, 1.0]), (2,))
+
+
+def explained(rng: np.random.Generator) -> Iterator[Case]:
+    """Yield tree, X and x."""
+    yield case("one column", (0, 2.5, -3.0, 1.5), BEDS[:, None], np.array([5.0]))
+    yield case("a leaf", 2.5, MIXED, np.array([5.0, 0.0]))
+    yield case("a column that is not used", STUMP, MIXED, np.array([5.0, 0.0]))
+    yield case("two columns", DEEPER, MIXED, np.array([4.0, 2.0]))
+    yield case("three columns", THREE, CUBE, np.array([1.0, 0.0, 1.0]))
+    yield case("the other side of three columns", THREE, CUBE, np.array([0.0, 1.0, 1.0]))
+
+
 # --- tasks ----------------------------------------------------------------------------------------------------------
 
 WHERE = "np.where(x[1:] > x[:-1], S_left**2 * n / (n_left * (n - n_left)), -1.0)"
@@ -195,13 +219,15 @@ SPLIT_GAINS = Task(
     ),
 )  # fmt: skip
 
+BEST = "(gains >= max(0, gains.max() - rounding)).argmax()"
+
 BEST_SPLIT = Task(
     "Returns two numbers: the gain and the threshold.",
     columns_and_one,
     (
         "split_gains has the gains in the order of the sorted entries: sort x, too.",
         "The threshold lies in the middle of the two neighbours.",
-        "Of equal gains the first counts; round them, because equal ones may differ in the last digit.",
+        "Of equal gains the first counts; they may differ by rounding, up to 1e-9 times the sum of squared deviations.",
     ),
     (
         Mistake("The threshold is the entry on the left; take the middle of the two neighbours.",
@@ -211,8 +237,8 @@ BEST_SPLIT = Task(
         Mistake("The entries are not sorted as the gains are.", {"np.sort(x)": "x"}),
         Mistake("Where no cut is possible there is no threshold: -1 and nan.", {" or gains.max() < 0": ""}),
         Mistake("It takes the last of equally good cuts; take the first.",
-                {"gains.round(9).argmax()": "len(gains) - 1 - gains.round(9)[::-1].argmax()"}),
-        Mistake("It takes the smallest gain.", {"gains.round(9).argmax()": "gains.round(9).argmin()"}),
+                {BEST: "np.flatnonzero(gains >= gains.max() - rounding)[-1]"}),
+        Mistake("It takes the smallest gain.", {BEST: "gains.argmin()"}),
     ),
 )  # fmt: skip
 
@@ -232,7 +258,7 @@ LEAF_VALUE = Task(
     ),
 )  # fmt: skip
 
-COLUMN = "np.round([gain for gain, _ in splits], 9).argmax()"
+COLUMN = "(gains >= gains.max() - 1e-9 * len(r) * r.var()).argmax()"
 
 GROW = Task(
     "Returns a tree: a number, or a tuple (j, t, left, right).",
@@ -250,7 +276,7 @@ GROW = Task(
         Mistake("The depth does not shrink: the tree grows until nothing is left.", {"depth - 1": "depth"}),
         Mistake("It looks at the first column only.", {COLUMN: "0"}),
         Mistake("It takes the last of equally good columns; take the first.",
-                {COLUMN: "len(splits) - 1 - np.round([gain for gain, _ in splits], 9)[::-1].argmax()"}),
+                {COLUMN: "np.flatnonzero(gains >= gains.max() - 1e-9 * len(r) * r.var())[-1]"}),
     ),
 )  # fmt: skip
 
@@ -295,7 +321,8 @@ LOGISTIC_LOSS = Task(
         Mistake("It sums; the chapter takes the mean.", {".mean()": ".sum()"}),
         Mistake("The sign of y F is the wrong one.", {" - y * F": " + y * F"}),
         Mistake("The label's term is missing.", {" - y * F": ""}),
-        Mistake("It is the deviance, twice what is right.", {"(np.logaddexp(0, F) - y * F)": "(2 * np.logaddexp(0, F) - 2 * y * F)"}),
+        Mistake("It is the deviance, twice what is right.", 
+                {"(np.logaddexp(0, F) - y * F)": "(2 * np.logaddexp(0, F) - 2 * y * F)"}),
     ),
 )  # fmt: skip
 
@@ -478,6 +505,46 @@ REWEIGHT = Task(
     ),
 )  # fmt: skip
 
+BOTH = "share * expectation(left, X[below], x, known) + (1 - share) * expectation(right, X[~below], x, known)"
+
+EXPECTATION = Task(
+    "Returns one number.",
+    known_columns,
+    (
+        "A leaf gives its number. A known column decides, and only the samples of that branch go on.",
+        "At an unknown column both branches count, by the share of the samples that take them.",
+        "expectation calls itself, with the samples of the branch.",
+    ),
+    (
+        Mistake("Every column counts as known: at an unknown one both branches count.", {"if j in known:": "if True:"}),
+        Mistake("No column counts as known: at a known one x decides.", {"if j in known:": "if False:"}),
+        Mistake("Both branches count for a half; they count by the share of the samples.", {"below.mean()": "0.5"}),
+        Mistake("All samples go on into both branches; only those that take it count there.",
+                {BOTH: "share * expectation(left, X, x, known) + (1 - share) * expectation(right, X, x, known)"}),
+        Mistake("The shares are exchanged.", {"share = below.mean()": "share = (~below).mean()"}),
+    ),
+)  # fmt: skip
+
+SHAPLEY = Task(
+    "Returns a number for each column, (d,).",
+    explained,
+    (
+        "A column's change is the expectation with it, less that without it, for some known others.",
+        "Average over the number of known others, 0 to d - 1, and over the choices of that many.",
+        "Each of comb(d - 1, size) choices of a size counts 1 / (d comb(d - 1, size)).",
+    ),
+    (
+        Mistake("All choices of known columns count equally; the average is over their number first.",
+                {"(d * comb(d - 1, size))": "2 ** (d - 1)"}),
+        Mistake("The choices are of d - 1 columns, not of d.", {"comb(d - 1, size)": "comb(d, size)"}),
+        Mistake("The case in which all other columns are known is missing.",
+                {"for size in range(d):": "for size in range(d - 1):"}),
+        Mistake("The sign is the wrong one: with the column, less without it.", {"phi[j] += change": "phi[j] -= change"}),
+        Mistake("The average over the number of known columns is missing: divide by d.",
+                {"(d * comb(d - 1, size))": "comb(d - 1, size)"}),
+    ),
+)  # fmt: skip
+
 EXERCISE = Exercise(
     {
         "split_gains": SPLIT_GAINS,
@@ -497,5 +564,7 @@ EXERCISE = Exercise(
         "histogram": HISTOGRAM,
         "histogram_gains": HISTOGRAM_GAINS,
         "reweight": REWEIGHT,
+        "expectation": EXPECTATION,
+        "shapley": SHAPLEY,
     }
 )

@@ -11,6 +11,8 @@ from groundup.projects.common import scores
 from groundup.projects.common.confusion import confusion
 from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.common.linear_classifiers import class_metrics, label_metrics
+from groundup.projects.common.treatment import categories
+from groundup.projects.common.words import joined
 from groundup.projects.gradient_boosting import findings, measures
 from groundup.projects.gradient_boosting.animation import boosting
 from groundup.projects.gradient_boosting.example import six_beds
@@ -28,10 +30,12 @@ from groundup.projects.gradient_boosting.models.gradient_boosting_classifier imp
 from groundup.projects.gradient_boosting.models.gradient_boosting_regressor import GradientBoostingRegressor
 from groundup.projects.gradient_boosting.models.hist_gradient_boosting_classifier import HistGradientBoostingClassifier
 from groundup.projects.gradient_boosting.models.hist_gradient_boosting_regressor import HistGradientBoostingRegressor
+from groundup.projects.gradient_boosting.stages import coded
 from groundup.projects.gradient_boosting.tree_animation import growing
 from groundup.projects.gradient_boosting.tuning import NAMED, count_of_trees, depth_of_tree
 from groundup.projects.gradient_boosting.workloads import WORKLOADS
 
+MANY = 10_000  # Rows of a user's table above which trees are grown on histograms.
 SMALL = 400  # Rows below which a leaf of 20 rows is too large.
 
 LOSS = Metric(
@@ -67,16 +71,24 @@ def for_many_classes(data: Dataset) -> dict[str, Any]:
 
 
 def for_histograms(data: Dataset) -> dict[str, Any]:
-    """Return the least size of a leaf, which small tables need smaller."""
-    return {"min_samples_leaf": max(2, len(data.X) // 20)} if len(data.X) < SMALL else {}
+    """Return the columns of categories, and the least size of a leaf, which small tables need smaller."""
+    numbered = {"categorical_features": sorted(coded(data))} if coded(data) else {}
+    return {**numbered, **({"min_samples_leaf": max(2, len(data.X) // 20)} if len(data.X) < SMALL else {})}
 
 
 def suits(data: Dataset) -> tuple[str, str]:
     """Return the model that suits a table of the user's, and why."""
     numbers = np.asarray(data.y).dtype.kind == "f"
-    if numbers:
-        return "GradientBoostingRegressor", "the target is a quantity"
-    return "GradientBoostingClassifier", "the target holds classes"
+    kind, target = ("Regressor", "a quantity") if numbers else ("Classifier", "a class")
+    found = {
+        "gaps": bool(np.isnan(data.X).any()),
+        "columns of categories": any(True for _ in categories(data)),
+        f"more than {MANY:,} rows": len(data.X) > MANY,
+    }
+    if any(found.values()):
+        has = joined([words for words, there in found.items() if there])
+        return f"HistGradientBoosting{kind}", f"the target is {target}, and the table has {has}"
+    return f"GradientBoosting{kind}", f"the target is {target}"
 
 
 FEW = (drawn_tree, importances, partial_dependence, shap_values)
@@ -115,6 +127,7 @@ PROJECT = Project(
             reference="sklearn.ensemble:HistGradientBoostingRegressor",
             parameters=for_many_numbers,
             tuned=("max_iter",),
+            native_categories=True,
             compared=("n_iter_",),
             data=("friedman", "sine", "diabetes"),
             figures=(rounds, split_scan, rate_and_trees, quantile_bands, *FEW),
@@ -124,6 +137,7 @@ PROJECT = Project(
             reference="sklearn.ensemble:HistGradientBoostingClassifier",
             parameters=for_many_classes,
             tuned=("max_iter",),
+            native_categories=True,
             compared=("n_iter_",),
             data=("breast_cancer", "moons", "crossed", "iris"),
             figures=(rounds, split_scan, rate_and_trees, *FEW, confusion),

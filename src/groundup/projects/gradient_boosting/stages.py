@@ -7,6 +7,7 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.data.tables.features import Categories
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
@@ -127,8 +128,8 @@ def coded(data: Dataset) -> dict[int, tuple[str, ...]]:
     """Return the categories of the columns of X that hold their numbers, by column."""
     found, first = {}, 0
     for column in data.encoder.columns if data.encoder else ():
-        if column.categories is not None and len(column.features) == 1:
-            found[first] = column.categories
+        if isinstance(column, Categories) and column.numbered:
+            found[first] = column.values
         first += len(column.features)
     return found
 

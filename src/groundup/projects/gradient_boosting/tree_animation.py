@@ -148,7 +148,7 @@ def value_of(tree: Tree, X: Array) -> Array:
 
 growing = Animation(
     title="A tree, level by level",
-    caption="Left: the rows, and what the tree says of them: a line along a single column, regions in the plane of two, "
+    caption="Left: the rows, and what the tree says of them: a line along one column, regions in the plane of two, "
     "else the target against what the leaves say. Right: the upper levels of the tree. Each step splits the leaves "
     "that gain by it, each by the column and the threshold that gain most there, whatever the others do. Write down "
     "your answer to the question before you go on. The last frame shows the reported model.",
