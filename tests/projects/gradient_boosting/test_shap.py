@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LinearRegression
-from support.shapley import expectation, shapley
 
 from groundup import (
     DecisionTreeClassifier,
@@ -19,6 +18,7 @@ from groundup.projects.gradient_boosting.solvers.forest import forest
 from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
 from groundup.projects.gradient_boosting.solvers.paths import paths_of
 from groundup.projects.gradient_boosting.solvers.subtrees import BITS, small_subtrees
+from support.shapley import expectation, shapley
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(400, 6))
