@@ -33,9 +33,7 @@ def grow(
         When and how nodes are split.
     """
     growing = Growing(table, weights(gradients, hessians), rules)
-    most = rules.max_leaf_nodes or table.n_rows
-    while growing.waiting and growing.n_leaves < most:
-        growing.split(heappop(growing.waiting)[1], last=growing.n_leaves + 1 == most)
+    growing.finish()
     return growing.tree(gradients, hessians)
 
 
@@ -50,49 +48,57 @@ class Growing:
         Derivatives of the loss.
     rules : HistogramRules
         When and how nodes are split.
+    sums : ndarray of shape (2 or 3, d, B), optional
+        Cumulated histograms of all rows, by default made here.
+    keep : bool
+        Whether leaves keep their histograms.
     """
 
-    def __init__(self, table: BinnedTable, w: Weights, rules: HistogramRules) -> None:
-        self.table, self.w, self.rules = table, w, rules
+    def __init__(
+        self, table: BinnedTable, w: Weights, rules: HistogramRules, sums: Array | None = None, keep: bool = False
+    ) -> None:
+        self.table, self.w, self.rules, self.keep = table, w, rules, keep
         self.rows = np.arange(table.n_rows)  # those of a node stand together
         self.nodes: list[Node] = []
         self.waiting: list[tuple[float, int]] = []  # a heap of -gain and number of leaves that may be split
-        sums = np.empty((w.n_sums, *table.shape))
-        cumulated(table, w, sums)
+        if sums is None:
+            sums = np.empty((w.n_sums, *table.shape))
+            cumulated(table, w, sums)
         gradient, hessian = sums[0, 0, -1].item(), sums[-1, 0, -1].item()
         groups = None if rules.groups is None else np.ones(len(rules.groups), bool)
         root = Node(0, table.n_rows, 0, gradient, hessian, self._value(gradient, hessian), groups=groups)
         self._add(root, sums)
 
-    @property
-    def n_leaves(self) -> int:
-        """Number of leaves so far."""
-        return (len(self.nodes) + 1) // 2
+    def finish(self) -> None:
+        """Split the best leaves until none is left that may be split."""
+        most = self.rules.max_leaf_nodes or self.table.n_rows
+        while self.waiting and (len(self.nodes) + 1) // 2 < most:
+            last = (len(self.nodes) + 1) // 2 + 1 == most
+            self._split(heappop(self.waiting)[1], last)
 
     def _value(self, gradient: float, hessian: float, above: Node | None = None) -> float:
         """Return the value of a node from its sums, within the bounds of its parent."""
         bounds = () if above is None else (above.low, above.high)
         return self.rules.value(gradient * self.w.gradient_unit, hessian * self.w.hessian_unit, *bounds)
 
-    def _add(self, node: Node, sums: Array | None) -> None:
+    def _add(self, node: Node, sums: Array | None, searched: bool = True) -> None:
         """Add a leaf, and let it wait for its turn if there is a split of it."""
-        number, rules = len(self.nodes), self.rules
+        number = len(self.nodes)
         self.nodes.append(node)
-        if sums is None or not self._may_split(node):
-            return
         node.sums = sums
-        node.cut = best_cut(node, number, self.w, self.table, rules)
-        if node.cut is None:
-            node.sums = None
-        else:
+        if searched and sums is not None and self._may_split(node):
+            node.cut = best_cut(node, number, self.w, self.table, self.rules)
+        if node.cut is not None:
             heappush(self.waiting, (-node.cut.gain, number))
+        elif not self.keep:
+            node.sums = None
 
     def _may_split(self, node: Node) -> bool:
         """Whether a node is large enough, and not too deep."""
         depth = self.rules.max_depth
         return node.size >= 2 * self.rules.min_samples_leaf and (depth is None or node.depth < depth)
 
-    def split(self, number: int, last: bool) -> None:
+    def _split(self, number: int, last: bool) -> None:
         """Split a leaf; if it is the last one, its children are not searched."""
         above = self.nodes[number]
         cut, sums = above.cut, above.sums
@@ -112,10 +118,10 @@ class Growing:
         )
         if self.rules.monotonic is not None:
             _bound(left, right, self.rules.monotonic[cut.feature])
-        searched = not last and (self._may_split(left) or self._may_split(right))
-        found = self._sums_of_children(sums, left, right) if searched else (None, None)
+        needed = self.keep or (not last and (self._may_split(left) or self._may_split(right)))
+        found = self._sums_of_children(sums, left, right) if needed else (None, None)
         for node, its in zip((left, right), found, strict=True):
-            self._add(node, its)
+            self._add(node, its, searched=not last)
 
     def _partition(self, node: Node) -> None:
         """Let the rows of the left child stand before those of the right one.  eq. gradient_boosting:partition"""
