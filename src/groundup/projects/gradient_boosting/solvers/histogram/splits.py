@@ -61,7 +61,7 @@ def find_cuts(nodes: Array, number: Array, sums: Array, w: Weights, table: Binne
         Which splits are allowed.
     """
     looked_at = _looked_at(nodes, number, table, rules)
-    for one in (_numbers(sums, table), *_missing_left(sums, table), *_categories(sums, w, table)):
+    for one in (*_numbers(sums, table), *_missing_left(sums, table), *_categories(sums, w, table)):
         best = np.empty(len(nodes), np.intp)
         gain = np.empty(len(nodes))
         for part in parts(len(nodes), max(1, PLACES // table.edges.size)):
@@ -121,11 +121,11 @@ def _looked_at(nodes: Array, number: Array, table: BinnedTable, rules: Histogram
     return allowed
 
 
-def _numbers(sums: Array, table: BinnedTable) -> Sequence:
+def _numbers(sums: Array, table: BinnedTable) -> list[Sequence]:
     """Return the bins in the order of their numbers; missing entries come last."""
     columns, (d, B) = table.numbers, table.shape
     inside = sums if len(columns) == d else sums[:, :, columns]
-    return Sequence(columns, inside, np.broadcast_to(np.arange(B), (1, len(columns), B)))
+    return [Sequence(columns, inside, np.broadcast_to(np.arange(B), (1, len(columns), B)))]
 
 
 def _missing_left(sums: Array, table: BinnedTable) -> list[Sequence]:
