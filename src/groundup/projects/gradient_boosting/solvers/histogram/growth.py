@@ -161,12 +161,12 @@ class Growing:
         leaf = np.empty(table.n_rows, np.intp)
         leaf[self.rows] = np.repeat(by_start, size[by_start])
         G = np.bincount(leaf, gradients, len(nodes))
-        H = np.bincount(leaf, hessians, len(nodes))
+        H = np.bincount(leaf, hessians, len(nodes)).astype(np.float64)
         for number, (left, right) in reversed([*enumerate(child.tolist())]):
             if left != LEAF:
                 G[number], H[number] = G[left] + G[right], H[left] + H[right]
         value = self.rules.values(G, H, *np.array([(node.low, node.high) for node in nodes]).T)
-        by_category = ~is_leaf & table.is_categorical[feature]
+        by_category = ~is_leaf & table.is_categorical[np.where(is_leaf, 0, feature)]
         listed = [np.zeros(table.shape[1], bool) if cut is None else cut.left for cut in cuts]
         tree = HistogramTree(
             children_left=child[:, 0],
