@@ -21,6 +21,12 @@ from groundup.projects.gradient_boosting.models.gradient_boosting_classifier imp
 from groundup.projects.gradient_boosting.models.gradient_boosting_regressor import (
     GradientBoostingRegressor as GradientBoostingRegressor,
 )
+from groundup.projects.gradient_boosting.models.hist_gradient_boosting_classifier import (
+    HistGradientBoostingClassifier as HistGradientBoostingClassifier,
+)
+from groundup.projects.gradient_boosting.models.hist_gradient_boosting_regressor import (
+    HistGradientBoostingRegressor as HistGradientBoostingRegressor,
+)
 from groundup.projects.kmeans.models.functions import k_means as k_means
 from groundup.projects.kmeans.models.functions import kmeans_plusplus as kmeans_plusplus
 from groundup.projects.kmeans.models.kmeans import KMeans as KMeans

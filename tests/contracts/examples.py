@@ -13,7 +13,7 @@ import numpy as np
 import groundup
 from groundup.core.estimator.base import Estimator
 from groundup.core.linalg import least_squares
-from groundup.projects.gradient_boosting.certificate import certify_boosting, certify_tree
+from groundup.projects.gradient_boosting.certificate import certify_boosting, certify_histograms, certify_tree
 from groundup.projects.linear_regression.solvers.state import state_of
 from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.regularized_regression.certificate import certify_ridge
@@ -98,6 +98,12 @@ def events(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> Table:
     return X, np.maximum(np.round(y), 0.0)
 
 
+def sizes(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> Table:
+    """Columns as in a regression, and positive numbers as the target."""
+    X, y = regression(rows, columns, seed)
+    return X, np.exp(y / 4)
+
+
 @dataclass(frozen=True)
 class Variant:
     """Parameters to test a class with.
@@ -178,6 +184,11 @@ def more_alphas(parameters: Mapping[str, Any], factor: float) -> Mapping[str, An
     return {**parameters, "alphas": (np.asarray(parameters.get("alphas", (0.1, 1.0, 10.0))) * factor).tolist()}
 
 
+def more_l2(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """Where the penalty is next to a sum of Hessians."""
+    return {**parameters, "l2_regularization": parameters.get("l2_regularization", 0.0) * factor}
+
+
 def moved_leaves(model: Any, data: Any, state: Any, by: float) -> Any:
     """The tree's values, all larger by a part of their range."""
     tree = model.tree_
@@ -190,6 +201,13 @@ def moved_steps(model: Any, data: Any, state: Any, by: float) -> Any:
     trees = model._ensemble.forest
     moved = replace(trees, nodes=replace(trees.nodes, value=(1 + by) * trees.nodes.value))
     return certify_boosting(data.boosting, moved, model._rules(data), state)
+
+
+def moved_values(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The same of trees grown on histograms."""
+    trees = model._ensemble.forest
+    moved = replace(trees, nodes=replace(trees.nodes, value=(1 + by) * trees.nodes.value))
+    return certify_histograms(data.boosting, moved, model._rules(data), state)
 
 
 def less_c(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
@@ -389,6 +407,7 @@ MIXTURE = {"n_components": 2, "random_state": 0}
 DRAWN = dict.fromkeys(("weights", "order", "scikit-learn"), "the start is drawn by row number")
 
 FEW_TREES = {"n_estimators": 8}
+FEW_ITERATIONS = {"max_iter": 8, "max_leaf_nodes": 5, "min_samples_leaf": 1}
 BINARY = "some of the checks have more than two classes, for which there is no exponential loss"
 NOT_THE_MEAN = "a check asks for R², of which eight trees for a low quantile have little"
 EVENTS = {"scikit-learn": "targets of the checks are negative, which no number of events is"}
@@ -779,6 +798,39 @@ EXAMPLES: dict[str, Example] = {
             "stopped": Variant({**FEW_TREES, "n_iter_no_change": 3}, data=three_classes, skip=DRAWN),
         },
         moved_steps,
+        (),
+    ),
+    "HistGradientBoostingRegressor": Example(
+        regression,
+        {
+            "default": Variant(FEW_ITERATIONS),
+            "absolute": Variant({**FEW_ITERATIONS, "loss": "absolute_error"}),
+            "quantile": Variant(
+                {**FEW_ITERATIONS, "loss": "quantile", "quantile": 0.3}, skip={"scikit-learn": NOT_THE_MEAN}
+            ),
+            "poisson": Variant({**FEW_ITERATIONS, "loss": "poisson"}, data=events, skip=EVENTS),
+            "gamma": Variant({**FEW_ITERATIONS, "loss": "gamma"}, data=sizes, skip=EVENTS),
+            "depth": Variant({**FEW_ITERATIONS, "max_leaf_nodes": None, "max_depth": 2, "l2_regularization": 1.0}),
+            "columns": Variant(
+                {**FEW_ITERATIONS, "max_features": 0.5, "interaction_cst": "pairwise", "learning_rate": 0.3}
+            ),
+            "stopped": Variant({**FEW_ITERATIONS, "early_stopping": True, "scoring": "r2"}, skip=DRAWN),
+        },
+        moved_values,
+        (),
+        heavier=more_l2,
+    ),
+    "HistGradientBoostingClassifier": Example(
+        classes,
+        {
+            "default": Variant(FEW_ITERATIONS),
+            "three": Variant(FEW_ITERATIONS, data=three_classes),
+            "balanced": Variant({**FEW_ITERATIONS, "max_iter": 20, "class_weight": "balanced", "max_bins": 16}),
+            "stopped": Variant(
+                {**FEW_ITERATIONS, "early_stopping": True, "n_iter_no_change": 3}, data=three_classes, skip=DRAWN
+            ),
+        },
+        moved_values,
         (),
     ),
     "PCA": Example(

@@ -3,14 +3,21 @@
 import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.rows import sample_of_rows
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState
+from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState, Stage
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
 from groundup.projects.gradient_boosting.solvers.forest import Forest
 from groundup.projects.gradient_boosting.solvers.growth import within
+from groundup.projects.gradient_boosting.solvers.histogram.boosting import (
+    HistogramBoosting,
+    HistogramState,
+    Iterations,
+    best_steps,
+)
 from groundup.projects.gradient_boosting.solvers.levels import Level
 from groundup.projects.gradient_boosting.solvers.losses import SquaredLoss
-from groundup.projects.gradient_boosting.solvers.tree import Tree
+from groundup.projects.gradient_boosting.solvers.tree import Tree, in_memory
 
 ROUNDING = 1e-9  # Part of the impurity, or of the values' spread, that may be rounding.
 
@@ -102,3 +109,68 @@ def accounted(trees: Forest) -> float:
         weight = tree.weighted_n_node_samples
         total += float(tree.gains().sum() / weight[0] + tree.value[0, 0, 0] ** 2)
     return total
+
+
+def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations, state: HistogramState) -> Certificate:
+    """Return the certificate of trees grown on histograms.
+
+    eq. gradient_boosting:record
+
+    Parameters
+    ----------
+    data : HistogramBoosting
+        Rows and loss.
+    trees : Forest
+        All trees, of whose values the model is the sum.
+    rules : Iterations
+        How trees were grown and added.
+    state : HistogramState
+        The last state.
+    """
+    samples, loss, K = data.train.samples, data.loss, data.loss.K
+    F, _ = data.at(state.stages)
+    size = float(np.abs(F - data.train.start).max()) or 1.0
+    some = sample_of_rows(len(samples), None)
+    steps = trees.values(in_memory(samples.X[some]))
+    found = data.train.start[:, some] + steps.reshape(len(steps), -1, K).sum(axis=1).T
+    off = float(np.abs(found - F[:, some]).max()) / size
+    first, _ = data.losses(data.train.start, None)
+    scale = max(abs(first), abs(state.loss)) or 1.0
+    claim = "Predictions from entries are those from bins"
+    if rules.growth.monotonic is None:  # else bounds follow from sums that are rounded
+        off = max(off, _misfit(data, rules, F, state.stages[-1]) / size)
+        claim += ", and the leaves of the last trees take the best steps"
+    if loss.falls and rules.rate <= 1:
+        off = max(off, float(np.diff(np.append(first, state.losses)).max()) / scale)
+        claim += "; no iteration has raised the loss of the training rows"
+    if isinstance(loss, SquaredLoss):
+        off = max(off, abs((first - state.loss) * samples.total - won(trees, rules.rate)) / (scale * samples.total))
+        claim += ", which has fallen by the gains of all splits"
+    return Certificate(
+        claim=f"{claim}.",
+        measure="largest difference of predictions or steps, relative to the largest prediction, or gain missing",
+        value=float(off),
+        tolerance=ROUNDING,
+    )
+
+
+def _misfit(data: HistogramBoosting, rules: Iterations, F: Array, stage: Stage) -> float:
+    """Return the largest difference of the steps of the last trees from the best ones for their rows."""
+    leaves = [tree.apply(data.train.samples.X) for tree in stage]
+    before = F - np.stack([tree.value[leaf, 0, 0] for tree, leaf in zip(stage, leaves, strict=True)])
+    off = 0.0
+    for tree, leaf, g, h, one in zip(stage, leaves, *data.derivatives(before), before, strict=True):
+        best = rules.rate * best_steps(data, rules.growth, tree, leaf, g, h, one)
+        off = max(off, float(np.abs(best - tree.value[:, 0, 0])[leaf].max()))
+    return off
+
+
+def won(trees: Forest, rate: float) -> float:
+    """Return by how much trees with shortened Newton steps lower half the sum of the squared residuals.
+
+    eq. gradient_boosting:accounting
+    """
+    nodes = trees.nodes
+    value, weight = nodes.value[:, 0, 0], nodes.weighted_n_node_samples
+    taken = nodes.is_leaf & (value != 0)
+    return float((-rate * weight * nodes.impurity - value**2 * weight / 2)[taken].sum())

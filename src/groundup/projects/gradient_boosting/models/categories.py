@@ -1,5 +1,6 @@
 """Columns of categories: which they are, and their entries as numbers from 0 on."""
 
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -30,6 +31,16 @@ class Categories:
         """Return which of d columns hold categories."""
         return np.isin(np.arange(d), self.columns)
 
+    def of_numbers(self) -> Self:
+        """Return the same for a table that holds numbers in place of categories."""
+        return replace(self, values=tuple(np.arange(len(values), dtype=np.float64) for values in self.values))
+
+    def among(self, features: Array) -> "Categories":
+        """Return the categories of a table that has only some of the columns, in another order."""
+        known = dict(zip(self.columns.tolist(), self.values, strict=True))
+        places = [place for place, j in enumerate(features.tolist()) if j in known]
+        return Categories(np.array(places, np.intp), tuple(known[features[place]] for place in places))
+
     def numbered(self, X: Any) -> Any:
         """Return a table with numbers in place of categories, NaN for one that is missing or unknown.
 
@@ -49,7 +60,9 @@ class Categories:
             entries, there = _entries(table, j)
             entries = _alike(entries, values, _name(X, j))
             place = np.searchsorted(values, entries)
-            known = values[np.minimum(place, len(values) - 1)] == entries if len(values) else np.zeros(len(entries), bool)
+            known = (
+                values[np.minimum(place, len(values) - 1)] == entries if len(values) else np.zeros(len(entries), bool)
+            )
             numbers[np.flatnonzero(there)[known], j] = place[known]
         return numbers
 
@@ -108,14 +121,13 @@ def _chosen(table: Any, wanted: Any) -> Array:
     """Return the mask of the columns that hold categories."""
     d = table.shape[1]
     if isinstance(wanted, str):
-        kinds = (str(_column(table, j).dtype).lower() for j in range(d))
-        return np.array([kind.startswith(CATEGORICAL) for kind in kinds])
+        return np.array([str(_column(table, j).dtype).lower().startswith(CATEGORICAL) for j in range(d)])
     given = np.asarray(wanted)
     if not given.size:
         return np.zeros(d, bool)
-    if given.dtype.kind == "O":
-        kinds = {type(item).__name__ for item in given.tolist()}
-        given = np.array(given.tolist()) if kinds <= {"str"} or kinds <= {"int"} or kinds <= {"bool"} else given
+    kinds = {type(item).__name__ for item in given.tolist()}
+    if given.dtype.kind == "O" and len(kinds) == 1:
+        given = np.array(given.tolist())
     if given.dtype.kind not in "biuU":
         got = ", ".join(sorted(kinds)) if given.dtype.kind == "O" else given.dtype.name
         raise ValueError(f"categorical_features must be an array-like of bool, int or str, got: {got}.")
@@ -173,7 +185,9 @@ def _entries(table: Any, j: int) -> tuple[Array, Array]:
             there = np.asarray((column == column) & (column != None))  # noqa: E711 (entry by entry)
     entries = np.asarray(column)[there]
     if entries.dtype.kind == "O":
-        entries = entries.astype(str) if any(isinstance(one, str) for one in entries[:1]) else entries.astype(np.float64)
+        entries = (
+            entries.astype(str) if any(isinstance(one, str) for one in entries[:1]) else entries.astype(np.float64)
+        )
     elif entries.dtype.kind in "biu":
         entries = entries.astype(np.float64)
     if entries.dtype.kind == "f":

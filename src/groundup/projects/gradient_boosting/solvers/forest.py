@@ -66,12 +66,10 @@ class Forest:
             block = X[start : start + step]
             node = np.tile(self.roots, (len(block), 1))
             entries_of = np.arange(0, block.size, block.shape[1])[:, None]
-            flat, missing = block.ravel(), np.isnan(block).any()
+            flat, plain = block.ravel(), nodes.by_threshold and not np.isnan(block).any()
             for _ in range(depth):
                 entries = flat.take(feature.take(node) + entries_of)
-                goes = entries <= nodes.threshold.take(node)
-                if missing:
-                    goes = np.where(np.isnan(entries), nodes.missing_go_to_left.take(node), goes)
+                goes = entries <= nodes.threshold.take(node) if plain else nodes.goes_left(entries, node)
                 node = child.take(2 * node + goes)
             found[start : start + step] = node - self.roots
         return found

@@ -61,6 +61,11 @@ class Tree:
         return np.asarray(self.children_left == LEAF)
 
     @property
+    def cover(self) -> Array:
+        """Weight of each node's rows, by which unknown columns are averaged."""
+        return self.weighted_n_node_samples
+
+    @property
     def n_leaves(self) -> int:
         """Number of leaves."""
         return int(self.is_leaf.sum())
@@ -104,6 +109,11 @@ class Tree:
             node[rows] = np.where(left, self.children_left[at], self.children_right[at])
             rows = rows[~self.is_leaf[node[rows]]]
         return node
+
+    @property
+    def by_threshold(self) -> bool:
+        """Whether entries that are not missing are compared with thresholds at all nodes."""
+        return True
 
     def goes_left(self, entries: Array, node: Array) -> Array:
         """Whether rows with these entries in the columns of their nodes go to the left."""

@@ -8,12 +8,12 @@ import numpy as np
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Part, Stage
-from groundup.projects.gradient_boosting.solvers.histogram.bounds import bounds_of
+from groundup.projects.gradient_boosting.solvers.histogram.bounds import bounded
 from groundup.projects.gradient_boosting.solvers.histogram.growth import grow
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
-from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
 from groundup.projects.gradient_boosting.solvers.loss import Loss, leaf_quantiles
+from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 Judge = Callable[[tuple[Stage, ...], Array, Array | None], tuple[float, float | None]]
 
@@ -79,7 +79,7 @@ class Iterations:
     tol: float
 
 
-@dataclass(frozen=True)
+@dataclass
 class HistogramBoosting:
     """Rows to learn from and their bins, rows held out, the loss, and the score.
 
@@ -94,6 +94,8 @@ class HistogramBoosting:
     judge : callable or None
         ``judge(stages, F, held)`` returns the scores of the rows to learn from and of those held out, higher ones
         better; None is minus the loss.
+    kept : tuple or None
+        Iterations, and the scores after them of the rows to learn from and of those held out.
     """
 
     train: Part
@@ -101,6 +103,26 @@ class HistogramBoosting:
     table: BinnedTable
     loss: Loss
     judge: Judge | None
+    kept: tuple[tuple[Stage, ...], Array, Array | None] | None = None
+
+    def at(self, stages: tuple[Stage, ...]) -> tuple[Array, Array | None]:
+        """Return the scores of the rows to learn from and of those held out after some iterations.
+
+        Those of the last state are kept: to send all rows down all trees takes as long as to grow them.
+        """
+        if self.kept is not None and self.kept[0] is stages:
+            return self.kept[1:]
+        held = None if self.held_out is None else self.held_out.scores(stages, 1.0)
+        return self.train.scores(stages, 1.0), held
+
+    def derivatives(self, F: Array) -> tuple[Array, list[Array | None]]:
+        """Return the weighted first and second derivatives of the loss, for each score; None where all are 1."""
+        y, weight = self.train.samples.y, self.train.samples.weight
+        r = self.loss.residuals(y, F)
+        h = self.loss.curvature(y, r)
+        if weight is None:
+            return -r, [None] * len(F) if h is None else list(h)
+        return -weight * r, [weight] * len(F) if h is None else list(weight * h)
 
     def losses(self, F: Array, held: Array | None) -> tuple[float, float | None]:
         """Return the losses of the rows to learn from and of those held out, for their scores."""
@@ -132,16 +154,17 @@ def boost_histograms(
     start : HistogramState or None
         Where to go on from.
     """
-    stages = start.stages if start else ()
-    F = data.train.scores(stages, 1.0)
-    held = None if data.held_out is None else data.held_out.scores(stages, 1.0)
+    F, held = data.at(start.stages if start else ())
     state = start or _before(data, rules, entropy, F, held)
     while not state.converged and state.iteration < rules.max_iter:
-        stage = next_stage(data, rules, (*entropy, state.iteration), F)
-        if held is not None and data.held_out is not None:
-            for k, tree in enumerate(stage):
+        stage, leaves = next_stage(data, rules, (*entropy, state.iteration), F)
+        for k, (tree, leaf) in enumerate(zip(stage, leaves, strict=True)):
+            F[k] += tree.value[:, 0, 0].take(leaf)
+            if held is not None and data.held_out is not None:
                 held[k] += tree.value[tree.apply(data.held_out.samples.X), 0, 0]
-        state = _after(data, rules, state, stage, F, held)
+        stages = (*state.stages, stage)
+        data.kept = (stages, F, held)
+        state = _after(data, rules, state, stages, F, held)
         yield state
 
 
@@ -151,15 +174,20 @@ def _before(
     """Return the state without trees."""
     losses = data.losses(F, held)
     scores = (None, None) if rules.patience is None else data.judged((), F, held, losses)
-    known = [np.zeros(0) if one is None else np.array([one]) for one in scores]
-    return HistogramState((), *losses, np.zeros(0), *known, 0, False, entropy)
+    train, validation = (np.array([] if one is None else [one]) for one in scores)
+    return HistogramState((), *losses, np.zeros(0), train, validation, 0, False, entropy)
 
 
 def _after(
-    data: HistogramBoosting, rules: Iterations, state: HistogramState, stage: Stage, F: Array, held: Array | None
+    data: HistogramBoosting,
+    rules: Iterations,
+    state: HistogramState,
+    stages: tuple[Stage, ...],
+    F: Array,
+    held: Array | None,
 ) -> HistogramState:
     """Return the state with one more stage, whose scores are F."""
-    stages, losses = (*state.stages, stage), data.losses(F, held)
+    losses = data.losses(F, held)
     train, validation, done = state.train_score, state.validation_score, state.iteration + 1 >= rules.max_iter
     if rules.patience is not None:
         one, other = data.judged(stages, F, held, losses)
@@ -194,35 +222,50 @@ def rises_no_more(scores: Array, patience: int, tol: float) -> bool:
     return len(scores) > patience and not bool((scores[-patience:] > scores[-patience - 1] + tol).any())
 
 
-def next_stage(data: HistogramBoosting, rules: Iterations, seed: tuple[int, ...], F: Array) -> Stage:
-    """Grow a tree for each score, add its steps to F, and return the trees."""
-    y, weight = data.train.samples.y, data.train.samples.weight
-    r = data.loss.residuals(y, F)
-    h = data.loss.curvature(y, r)
-    trees = []
-    for k in range(data.loss.K):
+def next_stage(
+    data: HistogramBoosting, rules: Iterations, seed: tuple[int, ...], F: Array
+) -> tuple[Stage, list[Array]]:
+    """Return a tree for each score, with the steps to be added to F as values, and the leaves of the rows."""
+    trees, leaves = [], []
+    for k, (g, h) in enumerate(zip(*data.derivatives(F), strict=True)):
         growth = replace(rules.growth, seed=(*seed, k))
-        curvature = None if h is None else h[k]
-        if weight is not None:
-            curvature = weight if curvature is None else weight * curvature
-        tree, leaf = grow(data.table, -r[k] if weight is None else -weight * r[k], curvature, growth)
-        value = rules.rate * _steps(data, growth, tree, leaf, y - F[k])
-        trees.append(replace(tree, value=value[:, None, None]))
-        F[k] += value.take(leaf)
-    return tuple(trees)
+        tree, leaf = grow(data.table, g, h, growth)
+        value = tree.value[:, 0, 0]
+        if data.loss.share is not None:
+            value = quantile_steps(data, growth, tree, leaf, F[k])
+        elif tree.node_count == 1:
+            value = np.zeros(1)  # nothing was found that lowers the loss
+        trees.append(replace(tree, value=rules.rate * value[:, None, None]))
+        leaves.append(leaf)
+    return tuple(trees), leaves
 
 
-def _steps(data: HistogramBoosting, growth: HistogramRules, tree: HistogramTree, leaf: Array, residual: Array) -> Array:
-    """Return the step of each node: Newton's, or a quantile of the residuals in place of one that has no curvature.
+def quantile_steps(data: HistogramBoosting, growth: HistogramRules, tree: Tree, leaf: Array, F: Array) -> Array:
+    """Return the middle of the best steps of each leaf, for a loss without curvature.
 
     eq. gradient_boosting:leaf
     """
-    value, share = tree.value[:, 0, 0], data.loss.share
-    if share is not None:
-        low, high = leaf_quantiles(residual, leaf, data.train.samples.weight, share, tree.node_count)
-        middle = low / 2 + high / 2
-        bounds = bounds_of(tree, growth.monotonic)
-        value = np.where(tree.is_leaf, middle if bounds is None else np.clip(middle, *bounds), value)
-    elif tree.node_count == 1:
+    samples, share = data.train.samples, data.loss.share
+    residual = samples.y - F
+
+    def middles(node: Array) -> Array:
+        assert share is not None
+        low, high = leaf_quantiles(residual, node, samples.weight, share, tree.node_count)
+        return np.asarray(low / 2 + high / 2)
+
+    return middles(leaf) if growth.monotonic is None else bounded(tree, leaf, middles, growth.monotonic)
+
+
+def best_steps(
+    data: HistogramBoosting, growth: HistogramRules, tree: Tree, leaf: Array, g: Array, h: Array | None, F: Array
+) -> Array:
+    """Return the step of each leaf by its rows, from scores and derivatives before the tree was added.
+
+    eq. gradient_boosting:leaf
+    """
+    m = tree.node_count
+    if data.loss.share is not None:
+        return quantile_steps(data, growth, tree, leaf, F)
+    if m == 1:
         return np.zeros(1)  # nothing was found that lowers the loss
-    return np.asarray(value)
+    return growth.values(np.bincount(leaf, g, m), np.bincount(leaf, h, m).astype(np.float64))

@@ -1,4 +1,6 @@
-"""Between which values the leaves of a tree must lie, where predictions rise or fall with a column."""
+"""Values of nodes that rise or fall with the columns, where these are not those of Newton's steps."""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -6,27 +8,36 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 
-def bounds_of(tree: Tree, monotonic: Array | None) -> Array | None:
-    """Return the least and the largest value of each node, of shape (2, m); None without constraints.
+def bounded(tree: Tree, leaf: Array, measure: Callable[[Array], Array], monotonic: Array) -> Array:
+    """Return the values of all nodes, those of lower nodes within the bounds that the higher ones set.
 
     eq. gradient_boosting:monotonic
 
     Parameters
     ----------
     tree : Tree
-        The tree, with the values of its inner nodes.
-    monotonic : ndarray of shape (d,) or None
+        The tree of m nodes.
+    leaf : ndarray of int of shape (n,)
+        Leaf of each row.
+    measure : callable
+        ``measure(node)`` returns the best values of the m nodes, for the node of each row.
+    monotonic : ndarray of shape (d,)
         1 where values must not fall with the entries of a column, -1 where they must not rise, 0 for the others.
     """
-    if monotonic is None:
-        return None
-    value, bounds = tree.value[:, 0, 0], np.tile([[-np.inf], [np.inf]], tree.node_count)
-    level = np.zeros(1, np.intp)
-    while len(level := level[~tree.is_leaf[level]]):
-        left, right, sign = tree.children_left[level], tree.children_right[level], monotonic[tree.feature[level]]
-        bounds[:, left] = bounds[:, right] = bounds[:, level]
+    depth, parent = tree.depths(), tree.parents()
+    value, node = measure(leaf), leaf
+    for level in range(tree.max_depth)[::-1]:
+        node = np.where(depth[node] > level, parent[node], node)
+        value = np.where((depth == level) & ~tree.is_leaf, measure(node), value)
+    low, high = np.full(tree.node_count, -np.inf), np.full(tree.node_count, np.inf)
+    at = np.zeros(1, np.intp)
+    while len(at := at[~tree.is_leaf[at]]):
+        left, right, sign = tree.children_left[at], tree.children_right[at], monotonic[tree.feature[at]]
+        for child in (left, right):
+            low[child], high[child] = low[at], high[at]
+            value[child] = np.clip(value[child], low[at], high[at])
         middle = (value[left] + value[right]) / 2
-        bounds[1, left[sign > 0]] = bounds[0, right[sign > 0]] = middle[sign > 0]
-        bounds[0, left[sign < 0]] = bounds[1, right[sign < 0]] = middle[sign < 0]
-        level = np.concatenate([left, right])
-    return bounds
+        high[left[sign > 0]] = low[right[sign > 0]] = middle[sign > 0]
+        low[left[sign < 0]] = high[right[sign < 0]] = middle[sign < 0]
+        at = np.concatenate([left, right])
+    return np.clip(value, low, high)

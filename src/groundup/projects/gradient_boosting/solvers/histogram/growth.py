@@ -8,7 +8,7 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.histogram.nodes import no_nodes
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.splits import find_cuts
-from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights, histograms, unpacked, weights
+from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights, cumulated, weights
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
 from groundup.projects.gradient_boosting.solvers.tree import LEAF, UNDEFINED
@@ -65,17 +65,18 @@ class Growing:
         self.most = (rules.max_leaf_nodes or n) - 1  # number of these
         root = self.nodes[:1]
         root["size"], root["groups"], root["low"], root["high"] = n, True, -np.inf, np.inf
-        sums = histograms(table, w, self.rows, root["size"])
-        root["gradient"], root["hessian"], _ = (one.sum(axis=1) for one in unpacked(sums[:, :, 0], w))
-        root["value"] = rules.values(root["gradient"], root["hessian"])
+        sums = np.empty((w.n_sums, 1, *table.shape))
+        cumulated(table, w, sums[:, 0])
+        root["gradient"], root["hessian"] = sums[0, 0, 0, -1], sums[-1, 0, 0, -1]
+        root["value"] = self._values(root, root)
         self._search(root, sums)
         self._wait(0)
 
     def next_parents(self) -> list[int]:
         """Choose the best leaves whose children are known, and return those whose children are to be searched next.
 
-        These may be the next ones that the tree chooses; to search half of them at a time makes few rounds, and few
-        nodes that the tree does not choose in the end.
+        These may be the next ones that the tree chooses; to search a third of them at a time makes few rounds,
+        and few nodes that the tree does not choose in the end.
         """
         while self.waiting and len(self.chosen) < self.most:
             best = self.waiting[0][1]
@@ -83,7 +84,7 @@ class Growing:
             if not child:
                 left = self.most - len(self.chosen)
                 limit = max(1, CELLS // self.table.edges.size)
-                candidates = sorted(self.waiting)[: min((left + 1) // 2, limit)]
+                candidates = sorted(self.waiting)[: min(left // 3 + 1, limit)]
                 return [number for _, number in candidates if not self.nodes["first_child"][number]]
             heappop(self.waiting)
             self.chosen.append(best)
@@ -113,7 +114,7 @@ class Growing:
         for side in (left, right):
             side["depth"], side["groups"] = above["depth"] + 1, above["groups"]
             side["low"], side["high"] = above["low"], above["high"]
-            side["value"] = self.rules.values(side["gradient"], side["hessian"], above["low"], above["high"])
+            side["value"] = self._values(side, above)
             if self.rules.groups is not None:
                 side["groups"] &= self.rules.groups[:, above["feature"]].T
         if self.rules.monotonic is not None:
@@ -126,24 +127,31 @@ class Growing:
 
     def _partition(self, parents: Array) -> None:
         """Let the rows of left children stand before those of right ones.  eq. gradient_boosting:partition"""
-        for node in parents:
-            inside = self.rows[node["start"] : node["start"] + node["size"]]
-            goes = node["left"].take(self.table.columns[node["feature"]].take(inside))
-            inside[:] = np.concatenate([inside[goes], inside[~goes]])
+        names = ("start", "size", "feature", "bin", "missing_left")
+        for k, (start, size, feature, last, missing_left) in enumerate(parents[[*names]].tolist()):
+            inside = self.rows[start : start + size]
+            bins = self.table.columns[feature].take(inside)
+            listed = missing_left or self.table.is_categorical[feature]
+            goes = parents["left"][k].take(bins) if listed else bins <= np.uint8(last)
+            left, right = inside.compress(goes), inside.compress(~goes)
+            inside[: len(left)], inside[len(left) :] = left, right
+
+    def _values(self, nodes: Array, bounds: Array) -> Array:
+        """Return the values of nodes if they are leaves."""
+        gradient, hessian = nodes["gradient"] * self.w.gradient_unit, nodes["hessian"] * self.w.hessian_unit
+        return self.rules.values(gradient, hessian, bounds["low"], bounds["high"])
 
     def _sums_of_children(self, sums: list[Array], nodes: Array) -> Array:
         """Return the histograms of children: of the smaller one from its rows, of the other one what is left.
 
         eq. gradient_boosting:subtraction
         """
-        size = nodes["size"].reshape(-1, 2)
-        smaller = size.argmin(axis=1)
-        every = np.arange(len(size))
-        few = nodes[2 * every + smaller]
-        rows = np.concatenate([self.rows[node["start"] : node["start"] + node["size"]] for node in few])
-        found = np.empty((len(sums[0]), len(nodes), *self.table.shape))
-        found[:, 2 * every + smaller] = histograms(self.table, self.w, rows, few["size"])
-        found[:, 2 * every + 1 - smaller] = np.stack(sums, axis=1) - found[:, 2 * every + smaller]
+        found = np.empty((self.w.n_sums, len(nodes), *self.table.shape))
+        size, start = nodes["size"].tolist(), nodes["start"].tolist()
+        for left, above in zip(range(0, len(nodes), 2), sums, strict=True):
+            few, many = (left, left + 1) if size[left] <= size[left + 1] else (left + 1, left)
+            cumulated(self.table, self.w, found[:, few], self.rows[start[few] : start[few] + size[few]])
+            np.subtract(above, found[:, few], out=found[:, many])
         return found
 
     def _search(self, nodes: Array, sums: Array) -> None:
@@ -175,10 +183,9 @@ class Growing:
         leaf[self.rows] = np.repeat(by_start, nodes["size"][by_start])
         G = np.bincount(leaf, gradients, m)
         H = nodes["size"].astype(np.float64) if hessians is None else np.bincount(leaf, hessians, m)
-        for parent, below in zip(inner[::-1].tolist(), child[:, inner[::-1]].T.tolist(), strict=True):
-            G[parent] = G[below].sum()
-            if hessians is not None:
-                H[parent] = H[below].sum()
+        for parent, left, right in zip(*(one[::-1].tolist() for one in (inner, *child[:, inner])), strict=True):
+            G[parent] = G[left] + G[right]
+            H[parent] = H[left] + H[right]
         value = self.rules.values(G, H, nodes["low"], nodes["high"])
         by_category = ~is_leaf & self.table.is_categorical[nodes["feature"]]
         threshold = self.table.edges[nodes["feature"], nodes["bin"]]

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.draws import uniforms
-from groundup.projects.gradient_boosting.solvers.histogram.rules import LEAST_HESSIAN, HistogramRules
-from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights, unpacked
+from groundup.projects.gradient_boosting.solvers.histogram.gains import bounded_gains, gains
+from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
+from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 
 RARE = 10.0  # Rows of a category below which it goes to the right, and rows of gradient 0 that smooth its mean.
 EQUAL_GAIN = 1e-12  # Part of what a node has gained that may be rounding.
+ROUNDING = 1e-9  # Part of a gain within which another is as good.
+PLACES = 1 << 15  # Cells of histograms that are searched at once: what is computed from them stays in the cache.
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,11 @@ class Sequence:
     ----------
     columns : ndarray of int of shape (c,)
         The columns.
-    sums : ndarray of shape (1 or 2, k, c, B)
+    sums : ndarray of shape (2 or 3, k, c, B)
         Sums of the left side after each.
-    rank : ndarray of int of shape (k, c, B) or (c, B)
+    rank : ndarray of int of shape (k, c, B) or (1, c, B)
         Place of each bin in the order.
-    most : ndarray of int of shape (k, c, 1) or None
+    most : ndarray of int of shape (k, c, 1) or (c, 1), or None
         Number of bins that may go to the left.
     """
 
@@ -47,8 +51,8 @@ def find_cuts(nodes: Array, number: Array, sums: Array, w: Weights, table: Binne
         Nodes, see `no_nodes`.
     number : ndarray of int of shape (k,)
         Their numbers, by which random columns are drawn.
-    sums : ndarray of shape (1 or 2, k, d, B)
-        Their histograms.
+    sums : ndarray of shape (2 or 3, k, d, B)
+        Their cumulated histograms.
     w : Weights
         What these are sums of.
     table : BinnedTable
@@ -56,58 +60,58 @@ def find_cuts(nodes: Array, number: Array, sums: Array, w: Weights, table: Binne
     rules : HistogramRules
         Which splits are allowed.
     """
-    sequences = [_numbers(sums, table), *_missing_left(sums, table), *_categories(sums, w, table)]
-    best = [_best_of(one, w, nodes, rules) for one in sequences]
-    columns = np.concatenate([one.columns for one in sequences])
-    order = columns.argsort(kind="stable")
-    columns = columns[order]
-    gain, cut = (np.concatenate(found, axis=1)[:, order] for found in zip(*best, strict=True))  # (k, c)
-    gain[~_looked_at(nodes, number, table, rules)[:, columns]] = 0.0
-    every, winner = np.arange(len(nodes)), gain.argmax(axis=1)
-    feature, gain, cut = columns[winner], gain[every, winner], cut[every, winner]
-    gain[gain <= EQUAL_GAIN * np.abs(nodes["gradient"] * nodes["value"])] = 0.0
-    nodes["gain"], nodes["feature"], nodes["bin"] = gain, feature, cut
-    sequence = np.repeat(np.arange(len(sequences)), [len(one.columns) for one in sequences])[order][winner]
-    place = np.concatenate([np.arange(len(one.columns)) for one in sequences])[order][winner]
-    chosen = np.empty((len(sums), len(nodes)))
-    for number_, one in enumerate(sequences):
-        at = np.flatnonzero(sequence == number_)
-        rank = np.broadcast_to(one.rank, one.sums.shape[1:])
-        nodes["left"][at] = rank[at, place[at]] <= cut[at, None]
-        chosen[:, at] = one.sums[:, at, place[at], cut[at]]
-    nodes["missing_left"] = table.has_missing[feature] & nodes["left"][every, table.last[feature]]
-    nodes["left_gradient"], nodes["left_hessian"], nodes["left_size"] = unpacked(chosen, w)
+    looked_at = _looked_at(nodes, number, table, rules)
+    for one in (_numbers(sums, table), *_missing_left(sums, table), *_categories(sums, w, table)):
+        best = np.empty(len(nodes), np.intp)
+        gain = np.empty(len(nodes))
+        for part in parts(len(nodes), max(1, PLACES // table.edges.size)):
+            found, scale, shift = _gains(one, part, nodes[part], w, rules)
+            if looked_at is not None:
+                found *= looked_at[part, one.columns, None]
+            found = found.reshape(len(found), -1)
+            (found >= found.max(axis=1, keepdims=True) * (1 - ROUNDING)).argmax(axis=1, out=best[part])
+            gain[part] = found[np.arange(len(found)), best[part]] * scale - shift
+        _improve(nodes, one, best, gain, w)
+    if table.has_missing.any():
+        missing = nodes["left"][np.arange(len(nodes)), table.last[nodes["feature"]]]
+        nodes["missing_left"] = table.has_missing[nodes["feature"]] & missing
 
 
-def _best_of(one: Sequence, w: Weights, nodes: Array, rules: HistogramRules) -> tuple[Array, Array]:
-    """Return the best gain of each column in each node, and how many bins but one go to the left."""
-    gain = gains(*unpacked(one.sums, w), nodes, rules, one.columns)
+def _gains(
+    one: Sequence, part: slice, nodes: Array, w: Weights, rules: HistogramRules
+) -> tuple[Array, Array | float, Array | float]:
+    """Return the gains of a sequence in some nodes, of shape (k, c, B), before they are scaled and shifted."""
+    scale: Array | float = 1.0
+    shift: Array | float = 0.0
+    if rules.monotonic is None:
+        gain, scale, shift = gains(one.sums[:, part], nodes, w, rules)
+    else:
+        gain = bounded_gains(one.sums[:, part], nodes, w, rules, rules.monotonic[one.columns])
     if one.most is not None:
-        gain *= np.arange(gain.shape[2]) < one.most
-    cut = gain.argmax(axis=2)
-    return np.take_along_axis(gain, cut[:, :, None], axis=2)[:, :, 0], cut
+        gain *= np.arange(gain.shape[2]) < (one.most[part] if one.most.ndim == 3 else one.most)
+    return gain, scale, shift
 
 
-@np.errstate(divide="ignore", invalid="ignore")  # where a side is empty
-def gains(gradient: Array, hessian: Array, count: Array, nodes: Array, rules: HistogramRules, columns: Array) -> Array:
-    """Return by how much cuts with these left sums, of shape (k, c, B), lower the loss, times two; 0 if not allowed.
-
-    eq. gradient_boosting:newton-gain
-    """
-    names = ("gradient", "hessian", "size", "value", "low", "high")
-    G, H, N, value, low, high = (nodes[name][:, None, None] for name in names)
-    least = max(1, rules.min_samples_leaf)
-    allowed = (count >= least) & (N - count >= least)
-    allowed &= (hessian >= LEAST_HESSIAN) & (H - hessian >= LEAST_HESSIAN)
-    left, right = rules.values(gradient, hessian, low, high), rules.values(G - gradient, H - hessian, low, high)
-    if rules.monotonic is not None:
-        allowed &= rules.monotonic[columns][:, None] * (right - left) >= 0
-    found = G * value - gradient * left - (G - gradient) * right
-    return np.where(allowed, found, 0.0)
+def _improve(nodes: Array, one: Sequence, best: Array, gain: Array, w: Weights) -> None:
+    """Write the best split of a sequence into the nodes of which it is the best so far."""
+    place, cut = np.divmod(best, one.sums.shape[3])
+    every, feature, found = np.arange(len(nodes)), one.columns[place], nodes["gain"]
+    floor = EQUAL_GAIN * w.gradient_unit * np.abs(nodes["gradient"] * nodes["value"])
+    near = np.abs(gain - found) <= ROUNDING * found
+    better = (gain > floor) & np.where(near, feature < nodes["feature"], gain > found)
+    if not better.all():
+        every, place, cut, gain, feature = every[better], place[better], cut[better], gain[better], feature[better]
+    nodes["gain"][every], nodes["feature"][every], nodes["bin"][every] = gain, feature, cut
+    rank = one.rank[every, place] if len(one.rank) > 1 else one.rank[0, place]
+    nodes["left"][every] = rank <= cut[:, None]
+    left = one.sums[:, every, place, cut]
+    nodes["left_gradient"][every], nodes["left_size"][every], nodes["left_hessian"][every] = left[0], left[1], left[-1]
 
 
-def _looked_at(nodes: Array, number: Array, table: BinnedTable, rules: HistogramRules) -> Array:
+def _looked_at(nodes: Array, number: Array, table: BinnedTable, rules: HistogramRules) -> Array | None:
     """Return which columns may split each node, of shape (k, d): a random part of those whose group is allowed."""
+    if rules.groups is None and rules.max_features >= 1.0:
+        return None
     d = table.shape[0]
     allowed = np.ones((len(nodes), d), bool) if rules.groups is None else nodes["groups"] @ rules.groups
     if rules.max_features < 1.0:
@@ -119,22 +123,22 @@ def _looked_at(nodes: Array, number: Array, table: BinnedTable, rules: Histogram
 
 def _numbers(sums: Array, table: BinnedTable) -> Sequence:
     """Return the bins in the order of their numbers; missing entries come last."""
-    columns = np.flatnonzero(~table.is_categorical)
-    B = table.shape[1]
-    inside = sums if len(columns) == sums.shape[2] else sums[:, :, columns]
-    return Sequence(columns, np.cumsum(inside, axis=3), np.arange(B)[None])
+    columns, (d, B) = table.numbers, table.shape
+    inside = sums if len(columns) == d else sums[:, :, columns]
+    return Sequence(columns, inside, np.broadcast_to(np.arange(B), (1, len(columns), B)))
 
 
 def _missing_left(sums: Array, table: BinnedTable) -> list[Sequence]:
     """Return the bins of columns with missing entries in the order of their numbers; missing entries come first."""
-    columns = np.flatnonzero(table.has_missing & ~table.is_categorical)
+    columns = table.numbers_or_missing
     if not len(columns):
         return []
-    k, B = sums.shape[1], table.shape[1]
-    bins, last = np.arange(B), table.last[columns][:, None]
-    missing = np.take_along_axis(sums[:, :, columns], np.broadcast_to(last, (len(sums), k, *last.shape)), axis=3)
-    moved = np.cumsum(sums[:, :, columns], axis=3) + missing
-    return [Sequence(columns, moved, np.where(bins == last, 0, bins), last - 1)]
+    B = table.shape[1]
+    last = table.last[columns][:, None]  # (c, 1)
+    inside = sums[:, :, columns]
+    missing = inside[:, :, :, -1:] - inside[:, :, np.arange(len(columns)), last[:, 0] - 1, None]
+    rank = np.where(np.arange(B) == last, 0, np.arange(B))
+    return [Sequence(columns, inside + missing, rank[None], last - 1)]
 
 
 def _categories(sums: Array, w: Weights, table: BinnedTable) -> list[Sequence]:
@@ -144,11 +148,11 @@ def _categories(sums: Array, w: Weights, table: BinnedTable) -> list[Sequence]:
 
     Source: W. D. Fisher, On grouping for maximum homogeneity, JASA 1958.
     """
-    columns = np.flatnonzero(table.is_categorical)
+    columns = table.categories
     if not len(columns):
         return []
-    inside = sums[:, :, columns]
-    gradient, hessian, count = unpacked(inside, w)
+    inside = np.diff(sums[:, :, columns], prepend=0.0)
+    gradient, count, hessian = inside[0] * w.gradient_unit, inside[1], inside[-1] * w.hessian_unit
     share = hessian * (count.sum(axis=2, keepdims=True) / hessian.sum(axis=2, keepdims=True))
     usual = share >= RARE
     used = usual.sum(axis=2, keepdims=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -42,6 +43,21 @@ class BinnedTable:
     def shape(self) -> tuple[int, int]:
         """Number of columns d, and of bins B in a histogram of one column."""
         return self.edges.shape
+
+    @cached_property
+    def numbers(self) -> Array:
+        """Columns of numbers."""
+        return np.flatnonzero(~self.is_categorical)
+
+    @cached_property
+    def numbers_or_missing(self) -> Array:
+        """Columns of numbers, some of which are missing."""
+        return np.flatnonzero(~self.is_categorical & self.has_missing)
+
+    @cached_property
+    def categories(self) -> Array:
+        """Columns of categories."""
+        return np.flatnonzero(self.is_categorical)
 
 
 def binned_table(codes: Array, edges: Sequence[Array], has_missing: Array, is_categorical: Array) -> BinnedTable:
