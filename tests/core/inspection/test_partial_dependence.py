@@ -8,7 +8,9 @@ import sklearn.inspection
 import sklearn.tree
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.dummy import DummyRegressor
+from support.shapley import expectation
 
+import groundup
 from groundup import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -95,6 +97,27 @@ def test_trees_have_scikit_learns_recursion(name, parameters, y, asked):
     assert_same(partial_dependence(OURS[name](**parameters).fit(X, y), X, **asked), expected)
 
 
+@pytest.mark.parametrize("name", ["HistGradientBoostingRegressor", "HistGradientBoostingClassifier"])
+def test_trees_of_histograms_are_averaged_by_counts(name):
+    """Bug caught: sums of second derivatives in place of numbers of rows; categories read as thresholds."""
+    y = Y if name.endswith("Regressor") else LABELS > 0
+    made, asked = {"max_iter": 8, "min_samples_leaf": 15, "random_state": 0}, {"features": [3, 0], "grid_resolution": 5}
+    expected = sklearn.inspection.partial_dependence(getattr(sklearn.ensemble, name)(**made).fit(X, y), X, **asked)
+    assert_same(partial_dependence(getattr(groundup, name)(**made).fit(X, y), X, **asked), expected)
+    model = getattr(groundup, name)(**made, categorical_features=[3]).fit(X, y)
+    found = partial_dependence(model, X, [3], categorical_features=[3])  # scikit-learn reads codes as thresholds
+    for k, code in enumerate(range(4)):
+        row = np.array([0.0, 0.0, 0.0, code])
+        scores = sum(expectation(tree, row, {3})[0] for tree in model._ensemble.forest.trees())
+        assert found.average[0, k] == pytest.approx(scores, abs=1e-13)
+    frame = pd.DataFrame({"a": X[:, 0], "b": pd.Categorical(np.array(list("klmn"))[X[:, 3].astype(int)])})
+    named = getattr(groundup, name)(max_iter=4, min_samples_leaf=15, categorical_features="from_dtype").fit(frame, y)
+    codes = getattr(groundup, name)(max_iter=4, min_samples_leaf=15, categorical_features=[1]).fit(X[:, [0, 3]], y)
+    found = partial_dependence(named, frame, ["b"], categorical_features=["b"])
+    assert found.grid_values[0].tolist() == list("klmn")
+    assert_array_equal(found.average, partial_dependence(codes, X[:, [0, 3]], [1]).average)
+
+
 def test_recursion_counts_trees_without_splits():
     """Bug caught: a tree that is a leaf, left out of the sum."""
     model = DecisionTreeRegressor().fit(X, np.full(150, 3.0))
@@ -141,7 +164,9 @@ MEANINGLESS = {
     "several targets of classes": (
         DecisionTreeClassifier().fit(X, np.stack([LABELS, LABELS], axis=1)), {}, ValueError, "multioutput",
     ),
-    "response of numbers": (LinearRegression().fit(X, Y), {"response_method": "predict_proba"}, ValueError, "regressors"),
+    "response of numbers": (
+        LinearRegression().fit(X, Y), {"response_method": "predict_proba"}, ValueError, "regressors",
+    ),
     "paths of no trees": (LinearRegression().fit(X, Y), {"method": "recursion"}, ValueError, "'recursion' method"),
     "paths of rows": (
         DecisionTreeRegressor().fit(X, Y), {"method": "recursion", "kind": "both"}, ValueError, "'average'",

@@ -33,7 +33,8 @@ def test_importances_are_scikit_learns(model, y, scoring, weight):
     """Bug caught: another permutation, columns that stay shuffled, a rise in place of a fall, weights left out."""
     model.fit(X, y)
     asked = {"scoring": scoring, "n_repeats": 4, "random_state": 3, "sample_weight": weight}
-    found, expected = (f(model, X, y, **asked) for f in (permutation_importance, sklearn.inspection.permutation_importance))
+    found = permutation_importance(model, X, y, **asked)
+    expected = sklearn.inspection.permutation_importance(model, X, y, **asked)
     for name in NAMES:
         assert found[name].shape == expected[name].shape
         assert_allclose(found[name], expected[name], rtol=1e-12, atol=1e-12)

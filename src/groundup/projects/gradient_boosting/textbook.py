@@ -30,7 +30,7 @@ def best_split(x, r):
     gains, x = split_gains(x, r), np.sort(x)
     if len(x) < 2 or gains.max() < 0:
         return -1.0, np.nan
-    rounding = 1e-9 * len(r) * r.var()  # by which equal gains may differ
+    rounding = 1e-12 * len(r) * r.var()  # by which equal gains may differ
     i = (gains >= max(0, gains.max() - rounding)).argmax()
     return gains[i], (x[i] + x[i + 1]) / 2
 
@@ -44,7 +44,7 @@ def grow(X, r, h, depth):
     """Grow a tree that splits by r, greedily, and whose leaves take Newton steps.  eq. gradient_boosting:tree"""
     if depth > 0 and r.min() < r.max():
         gains, thresholds = np.array([best_split(X[:, j], r) for j in range(X.shape[1])]).T
-        j = (gains >= gains.max() - 1e-9 * len(r) * r.var()).argmax()  # the first of equally good columns
+        j = (gains >= gains.max() - 1e-12 * len(r) * r.var()).argmax()  # the first of equally good columns
         gain, t = gains[j], thresholds[j]
         if gain >= 0:  # a gain of 0 may be the first of two steps, as on the points of XOR
             left = X[:, j] <= t
