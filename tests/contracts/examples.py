@@ -825,7 +825,7 @@ EXAMPLES: dict[str, Example] = {
         {
             "default": Variant(FEW_ITERATIONS),
             "three": Variant(FEW_ITERATIONS, data=three_classes),
-            "balanced": Variant({**FEW_ITERATIONS, "class_weight": "balanced", "max_bins": 16}),
+            "balanced": Variant({**FEW_ITERATIONS, "max_iter": 20, "class_weight": "balanced", "max_bins": 16}),
             "stopped": Variant(
                 {**FEW_ITERATIONS, "early_stopping": True, "n_iter_no_change": 3}, data=three_classes, skip=DRAWN
             ),

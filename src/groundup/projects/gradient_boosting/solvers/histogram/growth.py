@@ -1,19 +1,17 @@
-"""A tree grown on histograms, the best leaf first; leaves that may come next are searched together."""
+"""A tree grown on histograms, the best leaf first."""
 
 from heapq import heappop, heappush
 
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.histogram.nodes import no_nodes
+from groundup.projects.gradient_boosting.solvers.histogram.nodes import Node
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
-from groundup.projects.gradient_boosting.solvers.histogram.splits import find_cuts
+from groundup.projects.gradient_boosting.solvers.histogram.splits import best_cut
 from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights, cumulated, weights
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
 from groundup.projects.gradient_boosting.solvers.tree import LEAF, UNDEFINED
-
-CELLS = 1 << 22  # Of histograms that are made together.
 
 
 def grow(
@@ -35,13 +33,12 @@ def grow(
         When and how nodes are split.
     """
     growing = Growing(table, weights(gradients, hessians), rules)
-    while parents := growing.next_parents():
-        growing.split(np.array(parents))
+    growing.finish()
     return growing.tree(gradients, hessians)
 
 
 class Growing:
-    """Nodes that have been searched, of which the tree chooses those that gain most.
+    """A tree while it grows.
 
     Parameters
     ----------
@@ -51,164 +48,161 @@ class Growing:
         Derivatives of the loss.
     rules : HistogramRules
         When and how nodes are split.
+    sums : ndarray of shape (2 or 3, d, B), optional
+        Cumulated histograms of all rows, by default made here.
+    keep : bool
+        Whether leaves keep their histograms.
     """
 
-    def __init__(self, table: BinnedTable, w: Weights, rules: HistogramRules) -> None:
-        self.table, self.w, self.rules = table, w, rules
-        n, n_groups = table.n_rows, 0 if rules.groups is None else len(rules.groups)
-        self.rows = np.arange(n)  # those of a node stand together
-        self.nodes = no_nodes(4 * (rules.max_leaf_nodes or 64), table.shape[1], n_groups)
-        self.made = 0  # number of nodes
-        self.sums: dict[int, Array] = {}  # histograms of nodes that are not split
-        self.waiting: list[tuple[float, int]] = []  # leaves of the tree that may be split, a heap of -gain and number
-        self.chosen: list[int] = []  # inner nodes of the tree
-        self.most = (rules.max_leaf_nodes or n) - 1  # number of these
-        root = self.nodes[:1]
-        root["size"], root["groups"], root["low"], root["high"] = n, True, -np.inf, np.inf
-        sums = np.empty((w.n_sums, 1, *table.shape))
-        cumulated(table, w, sums[:, 0])
-        root["gradient"], root["hessian"] = sums[0, 0, 0, -1], sums[-1, 0, 0, -1]
-        root["value"] = self._values(root, root)
-        self._search(root, sums)
-        self._wait(0)
+    def __init__(
+        self, table: BinnedTable, w: Weights, rules: HistogramRules, sums: Array | None = None, keep: bool = False
+    ) -> None:
+        self.table, self.w, self.rules, self.keep = table, w, rules, keep
+        self.rows = np.arange(table.n_rows)  # those of a node stand together
+        self.nodes: list[Node] = []
+        self.waiting: list[tuple[float, int]] = []  # a heap of -gain and number of leaves that may be split
+        if sums is None:
+            sums = np.empty((w.n_sums, *table.shape))
+            cumulated(table, w, sums)
+        gradient, hessian = sums[0, 0, -1].item(), sums[-1, 0, -1].item()
+        groups = None if rules.groups is None else np.ones(len(rules.groups), bool)
+        root = Node(0, table.n_rows, 0, gradient, hessian, self._value(gradient, hessian), groups=groups)
+        self._add(root, sums)
 
-    def next_parents(self) -> list[int]:
-        """Choose the best leaves whose children are known, and return those whose children are to be searched next.
+    def finish(self) -> None:
+        """Split the best leaves until none is left that may be split."""
+        most = self.rules.max_leaf_nodes or self.table.n_rows
+        while self.waiting and (len(self.nodes) + 1) // 2 < most:
+            last = (len(self.nodes) + 1) // 2 + 1 == most
+            self._split(heappop(self.waiting)[1], last)
 
-        These may be the next ones that the tree chooses; to search a third of them at a time makes few rounds,
-        and few nodes that the tree does not choose in the end.
-        """
-        while self.waiting and len(self.chosen) < self.most:
-            best = self.waiting[0][1]
-            child = int(self.nodes["first_child"][best])
-            if not child:
-                left = self.most - len(self.chosen)
-                limit = max(1, CELLS // self.table.edges.size)
-                candidates = sorted(self.waiting)[: min(left // 3 + 1, limit)]
-                return [number for _, number in candidates if not self.nodes["first_child"][number]]
-            heappop(self.waiting)
-            self.chosen.append(best)
-            self._wait(child)
-            self._wait(child + 1)
-        return []
+    def _value(self, gradient: float, hessian: float, above: Node | None = None) -> float:
+        """Return the value of a node from its sums, within the bounds of its parent."""
+        bounds = () if above is None else (above.low, above.high)
+        return self.rules.value(gradient * self.w.gradient_unit, hessian * self.w.hessian_unit, *bounds)
 
-    def _wait(self, number: int) -> None:
-        """Let a leaf of the tree wait for its turn, if there is a split of it."""
-        gain = float(self.nodes["gain"][number])
-        if gain > 0:
-            heappush(self.waiting, (-gain, number))
+    def _add(self, node: Node, sums: Array | None, searched: bool = True) -> None:
+        """Add a leaf, and let it wait for its turn if there is a split of it."""
+        number = len(self.nodes)
+        self.nodes.append(node)
+        node.sums = sums
+        if searched and sums is not None and self._may_split(node):
+            node.cut = best_cut(node, number, self.w, self.table, self.rules)
+        if node.cut is not None:
+            heappush(self.waiting, (-node.cut.gain, number))
+        elif not self.keep:
+            node.sums = None
 
-    def split(self, parents: Array) -> None:
-        """Make the children of some nodes, and search their best splits unless the tree is complete with them."""
-        k = len(parents)
-        if self.made + 2 * k > len(self.nodes):
-            self.nodes = np.concatenate([self.nodes, np.zeros_like(self.nodes)])
-        above = self.nodes[parents]
-        nodes = self.nodes[self.made : self.made + 2 * k]
+    def _may_split(self, node: Node) -> bool:
+        """Whether a node is large enough, and not too deep."""
+        depth = self.rules.max_depth
+        return node.size >= 2 * self.rules.min_samples_leaf and (depth is None or node.depth < depth)
+
+    def _split(self, number: int, last: bool) -> None:
+        """Split a leaf; if it is the last one, its children are not searched."""
+        above = self.nodes[number]
+        cut, sums = above.cut, above.sums
+        assert cut is not None
+        above.children, above.sums = (len(self.nodes), len(self.nodes) + 1), None
         self._partition(above)
-        self.nodes["first_child"][parents] = np.arange(self.made, self.made + 2 * k, 2)
-        left, right = nodes[::2], nodes[1::2]
-        left["start"], right["start"] = above["start"], above["start"] + above["left_size"]
-        for name in ("size", "gradient", "hessian"):
-            left[name], right[name] = above[f"left_{name}"], above[name] - above[f"left_{name}"]
-        for side in (left, right):
-            side["depth"], side["groups"] = above["depth"] + 1, above["groups"]
-            side["low"], side["high"] = above["low"], above["high"]
-            side["value"] = self._values(side, above)
-            if self.rules.groups is not None:
-                side["groups"] &= self.rules.groups[:, above["feature"]].T
+        groups = above.groups
+        if groups is not None:
+            groups = groups & self.rules.groups[:, cut.feature]
+        sides = (
+            (above.start, cut.size, cut.gradient, cut.hessian),
+            (above.start + cut.size, above.size - cut.size, above.gradient - cut.gradient, above.hessian - cut.hessian),
+        )
+        left, right = (
+            Node(start, size, above.depth + 1, G, H, self._value(G, H, above), above.low, above.high, groups)
+            for start, size, G, H in sides
+        )
         if self.rules.monotonic is not None:
-            _bound(left, right, self.rules.monotonic[above["feature"]])
-        sums = [self.sums.pop(number) for number in parents.tolist()]
-        if len(self.chosen) + 1 < self.most:
-            self._search(nodes, self._sums_of_children(sums, nodes))
-        else:
-            self.made += 2 * k
+            _bound(left, right, self.rules.monotonic[cut.feature])
+        needed = self.keep or (not last and (self._may_split(left) or self._may_split(right)))
+        found = self._sums_of_children(sums, left, right) if needed else (None, None)
+        for node, its in zip((left, right), found, strict=True):
+            self._add(node, its, searched=not last)
 
-    def _partition(self, parents: Array) -> None:
-        """Let the rows of left children stand before those of right ones.  eq. gradient_boosting:partition"""
-        names = ("start", "size", "feature", "bin", "missing_left")
-        for k, (start, size, feature, last, missing_left) in enumerate(parents[[*names]].tolist()):
-            inside = self.rows[start : start + size]
-            bins = self.table.columns[feature].take(inside)
-            listed = missing_left or self.table.is_categorical[feature]
-            goes = parents["left"][k].take(bins) if listed else bins <= np.uint8(last)
-            left, right = inside.compress(goes), inside.compress(~goes)
-            inside[: len(left)], inside[len(left) :] = left, right
+    def _partition(self, node: Node) -> None:
+        """Let the rows of the left child stand before those of the right one.  eq. gradient_boosting:partition"""
+        cut = node.cut
+        assert cut is not None
+        inside = self.rows[node.start : node.start + node.size]
+        bins = self.table.columns[cut.feature].take(inside)
+        if cut.missing_left or self.table.is_categorical[cut.feature]:
+            goes = cut.left.take(bins)
+        else:  # as fast as copying
+            goes = bins <= np.uint8(cut.bin)
+        right = inside.compress(~goes)
+        inside[: cut.size] = inside.compress(goes)
+        inside[cut.size :] = right
 
-    def _values(self, nodes: Array, bounds: Array) -> Array:
-        """Return the values of nodes if they are leaves."""
-        gradient, hessian = nodes["gradient"] * self.w.gradient_unit, nodes["hessian"] * self.w.hessian_unit
-        return self.rules.values(gradient, hessian, bounds["low"], bounds["high"])
-
-    def _sums_of_children(self, sums: list[Array], nodes: Array) -> Array:
+    def _sums_of_children(self, sums: Array, left: Node, right: Node) -> tuple[Array, Array]:
         """Return the histograms of children: of the smaller one from its rows, of the other one what is left.
 
         eq. gradient_boosting:subtraction
         """
-        found = np.empty((self.w.n_sums, len(nodes), *self.table.shape))
-        size, start = nodes["size"].tolist(), nodes["start"].tolist()
-        for left, above in zip(range(0, len(nodes), 2), sums, strict=True):
-            few, many = (left, left + 1) if size[left] <= size[left + 1] else (left + 1, left)
-            cumulated(self.table, self.w, found[:, few], self.rows[start[few] : start[few] + size[few]])
-            np.subtract(above, found[:, few], out=found[:, many])
-        return found
-
-    def _search(self, nodes: Array, sums: Array) -> None:
-        """Search the best splits of new nodes, and keep their histograms."""
-        number = np.arange(self.made, self.made + len(nodes))
-        find_cuts(nodes, number, sums, self.w, self.table, self.rules)
-        if self.rules.max_depth is not None:
-            nodes["gain"][nodes["depth"] >= self.rules.max_depth] = 0.0
-        if not self.table.has_missing.all():  # missing entries of new rows go with the majority
-            majority = 2 * nodes["left_size"] > nodes["size"]
-            nodes["missing_left"] = np.where(self.table.has_missing[nodes["feature"]], nodes["missing_left"], majority)
-        self.sums |= {i: sums[:, k] for k, i in enumerate(number.tolist()) if nodes["gain"][k] > 0}
-        self.made += len(nodes)
+        few = left if left.size <= right.size else right
+        found = np.empty_like(sums)
+        cumulated(self.table, self.w, found, self.rows[few.start : few.start + few.size])
+        sums -= found
+        return (found, sums) if few is left else (sums, found)
 
     def tree(self, gradients: Array, hessians: Array | None) -> tuple[HistogramTree, Array]:
         """Return the tree with the leaf of each row, and values from derivatives that are not rounded."""
-        chosen = np.array(self.chosen, np.intp)
-        first = self.nodes["first_child"][chosen]
-        number = np.concatenate([[0], np.stack([first, first + 1], axis=1).ravel()])  # of the tree's nodes
-        nodes, m = self.nodes[number], len(number)
-        place = np.empty(self.made, np.intp)
-        place[number] = np.arange(m)
-        inner = place[chosen]
-        child = np.full((2, m), LEAF)
-        child[:, inner] = np.arange(1, m, 2), np.arange(2, m, 2)
-        is_leaf = child[0] == LEAF
-        by_start = np.flatnonzero(is_leaf)[nodes["start"][is_leaf].argsort()]
-        leaf = np.empty(len(self.rows), np.intp)
-        leaf[self.rows] = np.repeat(by_start, nodes["size"][by_start])
-        G = np.bincount(leaf, gradients, m)
-        H = nodes["size"].astype(np.float64) if hessians is None else np.bincount(leaf, hessians, m)
-        for parent, left, right in zip(*(one[::-1].tolist() for one in (inner, *child[:, inner])), strict=True):
-            G[parent] = G[left] + G[right]
-            H[parent] = H[left] + H[right]
-        value = self.rules.values(G, H, nodes["low"], nodes["high"])
-        by_category = ~is_leaf & self.table.is_categorical[nodes["feature"]]
-        threshold = self.table.edges[nodes["feature"], nodes["bin"]]
-        C = self.table.shape[1] if self.table.is_categorical.any() else 0
+        nodes, table = self.nodes, self.table
+        child = np.array([node.children or (LEAF, LEAF) for node in nodes])
+        is_leaf = child[:, 0] == LEAF
+        cuts = [node.cut if node.children else None for node in nodes]
+        feature = np.array([UNDEFINED if cut is None else cut.feature for cut in cuts])
+        size = np.array([node.size for node in nodes])
+        start = np.array([node.start for node in nodes])
+        by_start = np.flatnonzero(is_leaf)[start[is_leaf].argsort()]
+        leaf = np.empty(table.n_rows, np.intp)
+        leaf[self.rows] = np.repeat(by_start, size[by_start])
+        G = np.bincount(leaf, gradients, len(nodes))
+        H = np.bincount(leaf, hessians, len(nodes)).astype(np.float64)
+        for number, (left, right) in reversed([*enumerate(child.tolist())]):
+            if left != LEAF:
+                G[number], H[number] = G[left] + G[right], H[left] + H[right]
+        value = self.rules.values(G, H, *np.array([(node.low, node.high) for node in nodes]).T)
+        by_category = ~is_leaf & table.is_categorical[np.where(is_leaf, 0, feature)]
+        listed = [np.zeros(table.shape[1], bool) if cut is None else cut.left for cut in cuts]
         tree = HistogramTree(
-            children_left=child[0],
-            children_right=child[1],
-            feature=np.where(is_leaf, UNDEFINED, nodes["feature"]),
-            threshold=np.where(is_leaf, float(UNDEFINED), np.where(by_category, np.nan, threshold)),
-            missing_go_to_left=nodes["missing_left"] & ~is_leaf,
+            children_left=child[:, 0],
+            children_right=child[:, 1],
+            feature=feature,
+            threshold=np.array([self._threshold(node) for node in nodes]),
+            missing_go_to_left=np.array([self._missing_left(node) for node in nodes]),
             impurity=G * value / np.maximum(H, 1e-150),
-            n_node_samples=nodes["size"],
+            n_node_samples=size,
             weighted_n_node_samples=H,
             value=value[:, None, None],
             by_category=by_category,
-            categories_left=nodes["left"][:, :C] & by_category[:, None],
+            categories_left=np.stack(listed)[:, : table.n_categories] & by_category[:, None],
         )
         return tree, leaf
 
+    def _threshold(self, node: Node) -> float:
+        """Return up to which entry rows go to the left."""
+        if node.cut is None or not node.children:
+            return float(UNDEFINED)
+        return (
+            np.nan if self.table.is_categorical[node.cut.feature] else self.table.edges[node.cut.feature, node.cut.bin]
+        )
 
-def _bound(left: Array, right: Array, sign: Array) -> None:
+    def _missing_left(self, node: Node) -> bool:
+        """Whether missing entries go to the left: with the majority, where there are none."""
+        cut = node.cut
+        if cut is None or not node.children:
+            return False
+        return cut.missing_left if self.table.has_missing[cut.feature] else 2 * cut.size > node.size
+
+
+def _bound(left: Node, right: Node, sign: int) -> None:
     """Bound the values of branches that must lie above and below each other by the middle between the children."""
-    middle = (left["value"] + right["value"]) / 2
-    rises, falls = sign > 0, sign < 0
-    left["high"][rises] = right["low"][rises] = middle[rises]
-    left["low"][falls] = right["high"][falls] = middle[falls]
+    middle = (left.value + right.value) / 2
+    if sign > 0:
+        left.high = right.low = middle
+    elif sign < 0:
+        left.low = right.high = middle

@@ -1,27 +1,68 @@
-"""Nodes of a growing tree, a record each: their rows, sums and bounds, and their best split."""
+"""Nodes of a growing tree: their rows, sums and bounds, and their best split."""
 
-import numpy as np
+from dataclasses import dataclass
+from math import inf
 
 from groundup.core.types import Array
 
 
-def no_nodes(count: int, n_bins: int, n_groups: int) -> Array:
-    """Return the records of some nodes, to be filled.
+@dataclass(frozen=True)
+class Cut:
+    """The best split of a node.
 
-    Their fields are
-
-    start, size : place of the first of the node's rows, and number of these
-    depth, first_child : depth, and number of the left child, before that of the right one; 0 for a leaf
-    gradient, hessian, value : sums over the rows, and the value of a leaf in place of the node
-    low, high : between which the values of the branches must lie
-    groups : which groups of columns may split the branch
-    gain : by how much the best split lowers the loss, times two; 0 where none is allowed
-    feature, bin : its column, and the last bin of numbers that goes to the left
-    left, missing_left : which bins go to the left; whether missing entries do
-    left_gradient, left_hessian, left_size : sums of the left side
+    Parameters
+    ----------
+    gain : float
+        By how much it lowers the loss, times two.
+    feature, bin : int
+        Column, and last bin of numbers that goes to the left.
+    left : ndarray of bool of shape (B,)
+        Which bins of the column go to the left.
+    missing_left : bool
+        Whether missing entries go to the left.
+    gradient, hessian, size : float, float, int
+        Sums of the left side, in the units of `Weights`, and its number of rows.
     """
-    numbers = ("gradient", "hessian", "value", "low", "high", "gain", "left_gradient", "left_hessian")
-    whole = ("start", "size", "depth", "first_child", "feature", "bin", "left_size")
-    sets = [("missing_left", np.bool_, ()), ("left", np.bool_, (n_bins,)), ("groups", np.bool_, (n_groups,))]
-    kinds = [(name, np.float64, ()) for name in numbers] + [(name, np.intp, ()) for name in whole] + sets
-    return np.zeros(count, np.dtype(kinds))
+
+    gain: float
+    feature: int
+    bin: int
+    left: Array
+    missing_left: bool
+    gradient: float
+    hessian: float
+    size: int
+
+
+@dataclass
+class Node:
+    """A node of a growing tree.
+
+    Parameters
+    ----------
+    start, size : int
+        Place of the first of its rows, and number of these.
+    depth : int
+        Depth.
+    gradient, hessian : float
+        Sums over its rows, in the units of `Weights`.
+    value : float
+        Its value as a leaf.
+    low, high : float
+        Between which the values of its branches must lie.
+    groups : ndarray of bool of shape (g,) or None
+        Groups of columns that may split its branches.
+    """
+
+    start: int
+    size: int
+    depth: int
+    gradient: float
+    hessian: float
+    value: float
+    low: float = -inf
+    high: float = inf
+    groups: Array | None = None
+    sums: Array | None = None
+    cut: Cut | None = None
+    children: tuple[int, int] | None = None

@@ -1,13 +1,15 @@
-"""The best split of each node by its histograms, over all columns at once."""
+"""The best split of a node by its histograms, over all columns at once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
-from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.draws import uniforms
 from groundup.projects.gradient_boosting.solvers.histogram.gains import bounded_gains, gains
+from groundup.projects.gradient_boosting.solvers.histogram.nodes import Cut, Node
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
@@ -15,7 +17,6 @@ from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTa
 RARE = 10.0  # Rows of a category below which it goes to the right, and rows of gradient 0 that smooth its mean.
 EQUAL_GAIN = 1e-12  # Part of what a node has gained that may be rounding.
 ROUNDING = 1e-9  # Part of a gain within which another is as good.
-PLACES = 1 << 15  # Cells of histograms that are searched at once: what is computed from them stays in the cache.
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,11 @@ class Sequence:
     ----------
     columns : ndarray of int of shape (c,)
         The columns.
-    sums : ndarray of shape (2 or 3, k, c, B)
+    sums : ndarray of shape (2 or 3, c, B)
         Sums of the left side after each.
-    rank : ndarray of int of shape (k, c, B) or (1, c, B)
+    rank : ndarray of int of shape (c, B)
         Place of each bin in the order.
-    most : ndarray of int of shape (k, c, 1) or (c, 1), or None
+    most : ndarray of int of shape (c, 1) or None
         Number of bins that may go to the left.
     """
 
@@ -40,126 +41,93 @@ class Sequence:
     most: Array | None = None
 
 
-def find_cuts(nodes: Array, number: Array, sums: Array, w: Weights, table: BinnedTable, rules: HistogramRules) -> None:
-    """Write the best split of each node into it; of equally good ones the first column, and its smallest threshold.
+def best_cut(node: Node, number: int, w: Weights, table: BinnedTable, rules: HistogramRules) -> Cut | None:
+    """Return the best split of a node, if any lowers the loss; of equally good ones the first column and threshold.
 
     eq. gradient_boosting:split
 
     Parameters
     ----------
-    nodes : structured ndarray of shape (k,)
-        Nodes, see `no_nodes`.
-    number : ndarray of int of shape (k,)
-        Their numbers, by which random columns are drawn.
-    sums : ndarray of shape (2 or 3, k, d, B)
-        Their cumulated histograms.
+    node : Node
+        The node, with its cumulated histograms.
+    number : int
+        Its number in the tree, by which random columns are drawn.
     w : Weights
-        What these are sums of.
+        What the histograms are sums of.
     table : BinnedTable
         The bins.
     rules : HistogramRules
         Which splits are allowed.
     """
-    looked_at = _looked_at(nodes, number, table, rules)
-    for one in (_numbers(sums, table), *_missing_left(sums, table), *_categories(sums, w, table)):
-        best = np.empty(len(nodes), np.intp)
-        gain = np.empty(len(nodes))
-        for part in parts(len(nodes), max(1, PLACES // table.edges.size)):
-            found, scale, shift = _gains(one, part, nodes[part], w, rules)
-            if looked_at is not None:
-                found *= looked_at[part, one.columns, None]
-            found = found.reshape(len(found), -1)
-            (found >= found.max(axis=1, keepdims=True) * (1 - ROUNDING)).argmax(axis=1, out=best[part])
-            gain[part] = found[np.arange(len(found)), best[part]] * scale - shift
-        _improve(nodes, one, best, gain, w)
-    if table.has_missing.any():
-        missing = nodes["left"][np.arange(len(nodes)), table.last[nodes["feature"]]]
-        nodes["missing_left"] = table.has_missing[nodes["feature"]] & missing
+    assert node.sums is not None
+    best, found = None, EQUAL_GAIN * w.gradient_unit * abs(node.gradient * node.value)
+    looked_at = _looked_at(node, number, table, rules)
+    for one in _sequences(node.sums, w, table):
+        scale, shift = 1.0, 0.0
+        if rules.monotonic is None:
+            gain, scale, shift = gains(one.sums, node, w, rules)
+        else:
+            gain = bounded_gains(one.sums, node, w, rules, rules.monotonic[one.columns])
+        if looked_at is not None:
+            gain *= looked_at[one.columns, None]
+        if one.most is not None:
+            gain *= np.arange(gain.shape[1]) < one.most
+        place, cut = divmod(int((gain >= gain.max() * (1 - ROUNDING)).argmax()), gain.shape[1])
+        highest = float(gain[place, cut]) * scale - shift
+        column = int(one.columns[place])
+        near = best is not None and abs(highest - found) <= ROUNDING * found
+        if column < best[2] if near else highest > found:
+            best, found = (one, place, column, cut), highest
+    if best is None:
+        return None
+    one, place, column, cut = best
+    left = one.rank[place] <= cut
+    missing_left = bool(table.has_missing[column] and left[table.last[column]])
+    sums = one.sums[:, place, cut].tolist()
+    return Cut(found, column, cut, left, missing_left, sums[0], sums[-1], int(sums[1]))
 
 
-def _gains(
-    one: Sequence, part: slice, nodes: Array, w: Weights, rules: HistogramRules
-) -> tuple[Array, Array | float, Array | float]:
-    """Return the gains of a sequence in some nodes, of shape (k, c, B), before they are scaled and shifted."""
-    scale: Array | float = 1.0
-    shift: Array | float = 0.0
-    if rules.monotonic is None:
-        gain, scale, shift = gains(one.sums[:, part], nodes, w, rules)
-    else:
-        gain = bounded_gains(one.sums[:, part], nodes, w, rules, rules.monotonic[one.columns])
-    if one.most is not None:
-        gain *= np.arange(gain.shape[2]) < (one.most[part] if one.most.ndim == 3 else one.most)
-    return gain, scale, shift
-
-
-def _improve(nodes: Array, one: Sequence, best: Array, gain: Array, w: Weights) -> None:
-    """Write the best split of a sequence into the nodes of which it is the best so far."""
-    place, cut = np.divmod(best, one.sums.shape[3])
-    every, feature, found = np.arange(len(nodes)), one.columns[place], nodes["gain"]
-    floor = EQUAL_GAIN * w.gradient_unit * np.abs(nodes["gradient"] * nodes["value"])
-    near = np.abs(gain - found) <= ROUNDING * found
-    better = (gain > floor) & np.where(near, feature < nodes["feature"], gain > found)
-    if not better.all():
-        every, place, cut, gain, feature = every[better], place[better], cut[better], gain[better], feature[better]
-    nodes["gain"][every], nodes["feature"][every], nodes["bin"][every] = gain, feature, cut
-    rank = one.rank[every, place] if len(one.rank) > 1 else one.rank[0, place]
-    nodes["left"][every] = rank <= cut[:, None]
-    left = one.sums[:, every, place, cut]
-    nodes["left_gradient"][every], nodes["left_size"][every], nodes["left_hessian"][every] = left[0], left[1], left[-1]
-
-
-def _looked_at(nodes: Array, number: Array, table: BinnedTable, rules: HistogramRules) -> Array | None:
-    """Return which columns may split each node, of shape (k, d): a random part of those whose group is allowed."""
-    if rules.groups is None and rules.max_features >= 1.0:
+def _looked_at(node: Node, number: int, table: BinnedTable, rules: HistogramRules) -> Array | None:
+    """Return which columns may split a node, of shape (d,): a random part of those whose group is allowed."""
+    if node.groups is None and rules.max_features >= 1.0:
         return None
     d = table.shape[0]
-    allowed = np.ones((len(nodes), d), bool) if rules.groups is None else nodes["groups"] @ rules.groups
+    allowed = np.ones(d, bool) if node.groups is None else rules.groups[node.groups].any(axis=0)
     if rules.max_features < 1.0:
-        draw = uniforms(rules.seed, number, d) + ~allowed
-        most = np.maximum(1, np.ceil(rules.max_features * allowed.sum(axis=1)))
-        allowed &= draw.argsort(axis=1).argsort(axis=1) < most[:, None]
+        draw = uniforms(rules.seed, np.array([number]), d)[0] + ~allowed
+        most = max(1, ceil(rules.max_features * allowed.sum()))
+        allowed &= draw.argsort().argsort() < most
     return allowed
 
 
-def _numbers(sums: Array, table: BinnedTable) -> Sequence:
-    """Return the bins in the order of their numbers; missing entries come last."""
-    columns, (d, B) = table.numbers, table.shape
-    inside = sums if len(columns) == d else sums[:, :, columns]
-    return Sequence(columns, inside, np.broadcast_to(np.arange(B), (1, len(columns), B)))
-
-
-def _missing_left(sums: Array, table: BinnedTable) -> list[Sequence]:
-    """Return the bins of columns with missing entries in the order of their numbers; missing entries come first."""
-    columns = table.numbers_or_missing
-    if not len(columns):
-        return []
+def _sequences(sums: Array, w: Weights, table: BinnedTable) -> Iterator[Sequence]:
+    """Yield the orders in which bins may go to the left."""
     B = table.shape[1]
-    last = table.last[columns][:, None]  # (c, 1)
-    inside = sums[:, :, columns]
-    missing = inside[:, :, :, -1:] - inside[:, :, np.arange(len(columns)), last[:, 0] - 1, None]
-    rank = np.where(np.arange(B) == last, 0, np.arange(B))
-    return [Sequence(columns, inside + missing, rank[None], last - 1)]
+    if len(columns := table.numbers):  # missing entries come last
+        inside = sums if len(columns) == sums.shape[1] else sums[:, columns]
+        yield Sequence(columns, inside, table.order[columns])
+    if len(columns := table.numbers_or_missing):  # missing entries come first
+        last = table.last[columns]
+        inside = sums[:, columns]
+        missing = inside[:, :, -1] - inside[:, np.arange(len(columns)), last - 1]
+        rank = np.where(np.arange(B) == last[:, None], 0, np.arange(B))
+        yield Sequence(columns, inside + missing[:, :, None], rank, last[:, None] - 1)
+    if len(columns := table.categories):
+        yield from _categories(np.diff(sums[:, columns], prepend=0.0), columns, w)
 
 
-def _categories(sums: Array, w: Weights, table: BinnedTable) -> list[Sequence]:
-    """Return the categories in the order of their mean gradients, ascending and descending, rare ones last.
+def _categories(inside: Array, columns: Array, w: Weights) -> Iterator[Sequence]:
+    """Yield the categories in the order of their mean gradients, ascending and descending, rare ones last.
 
     Only half of them go to the left: rare ones stay with the larger half.
 
     Source: W. D. Fisher, On grouping for maximum homogeneity, JASA 1958.
     """
-    columns = table.categories
-    if not len(columns):
-        return []
-    inside = np.diff(sums[:, :, columns], prepend=0.0)
     gradient, count, hessian = inside[0] * w.gradient_unit, inside[1], inside[-1] * w.hessian_unit
-    share = hessian * (count.sum(axis=2, keepdims=True) / hessian.sum(axis=2, keepdims=True))
-    usual = share >= RARE
-    used = usual.sum(axis=2, keepdims=True)
+    usual = hessian * (count.sum(axis=1) / hessian.sum(axis=1))[:, None] >= RARE
+    used = usual.sum(axis=1, keepdims=True)
     half = np.where(used > 1, (used + 1) // 2, 0)
-    found = []
     for sign, most in ((1, half), (-1, half - 1)):
-        order = np.where(usual, sign * gradient / (hessian + RARE), np.inf).argsort(axis=2, kind="stable")
-        sequence = np.cumsum(np.take_along_axis(inside, order[None], axis=3), axis=3)
-        found.append(Sequence(columns, sequence, order.argsort(axis=2), most))
-    return found
+        order = np.where(usual, sign * gradient / (hessian + RARE), np.inf).argsort(axis=1, kind="stable")
+        sums = np.cumsum(np.take_along_axis(inside, order[None], axis=2), axis=2)
+        yield Sequence(columns, sums, order.argsort(axis=1), most)

@@ -45,15 +45,20 @@ def weights(gradients: Array, hessians: Array | None) -> Weights:
     eq. gradient_boosting:packing
     """
     bits = len(gradients).bit_length()
-    unit = float(np.abs(gradients).sum()) * 2.0 ** (bits - 51) or 1.0
+    unit = _power_of_two(float(np.abs(gradients).sum()) * 2.0 ** (bits - 51))
     packed = gradients * (1 / unit)
     np.rint(packed, out=packed)
     packed *= 2.0**bits
     packed += 1.0
     if hessians is None:
         return Weights(packed, bits, unit)
-    hessian_unit = float(hessians.sum()) * 2.0**-51 or 1.0
+    hessian_unit = _power_of_two(float(hessians.sum()) * 2.0**-51)
     return Weights(packed, bits, unit, hessian_unit, np.rint(hessians * (1 / hessian_unit)))
+
+
+def _power_of_two(number: float) -> float:
+    """Return the smallest power of two that is not below a number: multiples of it are scaled without rounding."""
+    return 2.0 ** np.ceil(np.log2(number)) if number > 1e-290 else 1.0
 
 
 def cumulated(table: BinnedTable, w: Weights, out: Array, rows: Array | None = None) -> None:

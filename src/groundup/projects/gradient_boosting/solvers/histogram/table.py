@@ -59,6 +59,16 @@ class BinnedTable:
         """Columns of categories."""
         return np.flatnonzero(self.is_categorical)
 
+    @property
+    def n_categories(self) -> int:
+        """Number of categories that a node may list; 0 without columns of categories."""
+        return self.shape[1] if len(self.categories) else 0
+
+    @cached_property
+    def order(self) -> Array:
+        """The bins of each column in ascending order, of shape (d, B)."""
+        return np.broadcast_to(np.arange(self.shape[1]), self.shape)
+
 
 def binned_table(codes: Array, edges: Sequence[Array], has_missing: Array, is_categorical: Array) -> BinnedTable:
     """Return a table from the bin of each entry.
