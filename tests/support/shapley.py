@@ -13,7 +13,7 @@ def expectation(tree, x, known, node=0):
     j, branches = tree.feature[node], (tree.children_left[node], tree.children_right[node])
     if j in known:
         return expectation(tree, x, known, branches[0 if tree.goes_left(x[[j]], np.array([node]))[0] else 1])
-    cover = tree.weighted_n_node_samples
+    cover = tree.cover
     return sum(cover[branch] * expectation(tree, x, known, branch) for branch in branches) / cover[node]
 
 

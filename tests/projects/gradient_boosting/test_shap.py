@@ -10,6 +10,8 @@ from groundup import (
     DecisionTreeRegressor,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
 )
 from groundup.core.exceptions import NotFittedError
 from groundup.projects.gradient_boosting import textbook
@@ -22,6 +24,7 @@ from support.shapley import expectation, shapley
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(400, 6))
+X[:, 5] = RNG.integers(0, 5, 400)
 Y = X[:, 0] * X[:, 1] + np.sin(X[:, 2]) + X[:, 3] + RNG.normal(size=400) / 4
 HOLES = np.where(RNG.random(X.shape) < 0.1, np.nan, X)
 CLASSES = np.digitize(Y, [-0.6, 0.6])
@@ -90,11 +93,16 @@ MODELS = {
     "sampled": (GradientBoostingRegressor(n_estimators=15, subsample=0.5, init="zero", random_state=0), Y, "predict"),
     "two classes": (GradientBoostingClassifier(n_estimators=15), CLASSES > 0, "decision_function"),
     "classes": (GradientBoostingClassifier(n_estimators=15), CLASSES, "decision_function"),
+    "histograms": (HistGradientBoostingRegressor(max_iter=8, min_samples_leaf=5), Y, "predict"),
+    "histograms, two classes": (
+        HistGradientBoostingClassifier(max_iter=8, categorical_features=[5]), CLASSES > 0, "decision_function",
+    ),
+    "histograms, classes": (HistGradientBoostingClassifier(max_iter=8), CLASSES, "decision_function"),
     "tree": (DecisionTreeRegressor(), Y, "predict"),
     "targets": (DecisionTreeRegressor(max_depth=6), np.stack([Y, X[:, 5]], axis=1), "predict"),
     "tree of classes": (DecisionTreeClassifier(max_depth=6), CLASSES, "predict_proba"),
     "tree of two classes": (DecisionTreeClassifier(max_depth=6), CLASSES > 0, "predict_proba"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("model", "y", "method"), MODELS.values(), ids=MODELS)
@@ -157,7 +165,7 @@ def test_a_split_by_categories_is_a_condition_as_any_other():
         missing_go_to_left=np.array([True, False, False, False, False]),
         impurity=np.zeros(5),
         n_node_samples=np.array([10, 6, 4, 2, 4]),
-        weighted_n_node_samples=np.array([10.0, 6, 4, 2, 4]),
+        weighted_n_node_samples=np.array([9.0, 5, 4, 1, 4]),  # second derivatives: no covers
         value=values[:, None, None],
         by_category=np.array([True, False, False, False, False]),
         categories_left=np.array([[True, False, True], *[[False] * 3] * 4]),

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.checks.inputs import feature_names
-from groundup.core.inspection.table import column
+from groundup.core.inspection.table import column, is_frame
 from groundup.core.types import Array
 
 
@@ -21,10 +20,12 @@ def column_numbers(X: Any, features: Any) -> list[int]:
     given = np.atleast_1d(np.asarray(features))
     d = X.shape[1]
     if given.dtype.kind in "UO":
-        names = feature_names(X)
-        if names is None:
+        if not is_frame(X):
             raise ValueError("Specifying the columns using strings is only supported for dataframes.")
-        return [number_of(name, list(names)) for name in given.ravel().tolist()]
+        names, wanted = list(X.columns), given.ravel().tolist()
+        if strange := [name for name in wanted if name not in names]:
+            raise ValueError(f"Some column names are not columns of the dataframe: {strange}.")
+        return [names.index(name) for name in wanted]
     if given.dtype.kind == "b":
         if given.size != d:
             raise ValueError(f"a mask of columns must have {d} entries, one for each column, and has {given.size}.")
@@ -34,7 +35,7 @@ def column_numbers(X: Any, features: Any) -> list[int]:
     return given.ravel().astype(int).tolist()
 
 
-def number_of(feature: Any, names: Sequence[str] | None) -> int:
+def number_of(feature: Any, names: Array | None) -> int:
     """Return the number of a column that is given by its number or its name.
 
     Raises
@@ -53,7 +54,7 @@ def number_of(feature: Any, names: Sequence[str] | None) -> int:
     return list(names).index(feature)
 
 
-def categorical(X: Any, numbers: Sequence[int], wanted: Any, names: Sequence[str] | None) -> list[bool]:
+def categorical(X: Any, numbers: Sequence[int], wanted: Any, names: Array | None) -> list[bool]:
     """Return which of some columns hold categories: as `categorical_features` of `partial_dependence` says.
 
     Raises

@@ -8,6 +8,7 @@ import numpy as np
 from groundup.core.checks.inputs import as_weight
 from groundup.core.checks.inputs import feature_names as column_names
 from groundup.core.checks.parameters import OneOf, Rule, check_values
+from groundup.core.exceptions import NotFittedError, recognized
 from groundup.core.inspection.bunch import Bunch
 from groundup.core.inspection.grid import axes, categorical, column_numbers
 from groundup.core.inspection.table import as_table, set_column
@@ -87,9 +88,10 @@ def partial_dependence(
     table = as_table(X)
     weight = as_weight(sample_weight, len(table))
     numbers = column_numbers(table, features)
-    names = column_names(table) if feature_names is None else list(np.asarray(feature_names))
+    names = column_names(table) if feature_names is None else np.asarray(feature_names)
     chosen = [features] if isinstance(features, str | int) else list(features)
-    custom = {j: custom_values[one] for j, one in zip(numbers, chosen, strict=False) if one in (custom_values or {})}
+    wanted = custom_values or {}
+    custom = {j: wanted[one] for j, one in zip(numbers, chosen, strict=False) if one in wanted}
     categories = categorical(table, numbers, categorical_features, names)
     values = axes(table, numbers, categories, percentiles, grid_resolution, custom)
     shape = tuple(len(axis) for axis in values)
@@ -113,6 +115,8 @@ def _classifies(model: Any) -> bool:
     kind = model.kind if hasattr(model, "kind") else model.__sklearn_tags__().estimator_type
     if kind not in ("classifier", "regressor"):
         raise ValueError("'estimator' must be a fitted regressor or classifier.")
+    if kind == "classifier" and not hasattr(model, "classes_"):
+        raise recognized(NotFittedError)(f"This {type(model).__name__} instance is not fitted yet: call 'fit' first.")
     if kind == "classifier" and isinstance(model.classes_[0], np.ndarray):
         raise ValueError("Multiclass-multioutput estimators are not supported")
     return bool(kind == "classifier")
@@ -121,7 +125,8 @@ def _classifies(model: Any) -> bool:
 def _along_paths(model: Any, method: str, kind: str, response_method: str, weighted: bool) -> bool:
     """Whether to average along the paths of trees."""
     if method == "auto":
-        return kind == "average" and not weighted and getattr(model, "averages_along_paths", False)
+        asked = kind == "average" and response_method != "predict_proba" and not weighted
+        return asked and getattr(model, "averages_along_paths", False)
     if method == "brute":
         return False
     if kind != "average":

@@ -9,9 +9,8 @@ from groundup.core.estimator.parameters import fitted
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.tree_sum import TreeSum
-from groundup.projects.gradient_boosting.solvers.forest import STEPS
+from groundup.projects.gradient_boosting.solvers.forest import STEPS, Forest
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
-from groundup.projects.gradient_boosting.solvers.shap import Sum, added
 from groundup.projects.gradient_boosting.solvers.tree import in_memory
 
 
@@ -29,23 +28,12 @@ class BoostedTrees(TreeSum):
         """Return the scores of rows from which boosting starts, of shape (K, n)."""
         raise NotImplementedError
 
-    def _constant_start(self) -> Array:
-        """Return the scores from which boosting starts, of shape (K,).
-
-        Raises
-        ------
-        ValueError
-            Where it starts from another model, whose scores are no constants.
-        """
-        raise NotImplementedError
-
-    def _tree_sum(self) -> Sum:
-        return added(self._ensemble.forest, self._rate, self._constant_start())
+    def _trees(self) -> Forest:
+        return self._ensemble.forest
 
     @property
-    def _rate(self) -> float:
-        """Part of the trees' values that is taken."""
-        raise NotImplementedError
+    def _n_scores(self) -> int:
+        return int(self._ensemble.K)
 
     @property
     def feature_importances_(self) -> Array:

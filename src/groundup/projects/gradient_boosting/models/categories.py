@@ -35,6 +35,12 @@ class Categories:
         """Return the same for a table that holds numbers in place of categories."""
         return replace(self, values=tuple(np.arange(len(values), dtype=np.float64) for values in self.values))
 
+    def among(self, features: Array) -> "Categories":
+        """Return the categories of a table that has only some of the columns, in another order."""
+        known = dict(zip(self.columns.tolist(), self.values, strict=True))
+        places = [place for place, j in enumerate(features.tolist()) if j in known]
+        return Categories(np.array(places, np.intp), tuple(known[features[place]] for place in places))
+
     def numbered(self, X: Any) -> Any:
         """Return a table with numbers in place of categories, NaN for one that is missing or unknown.
 

@@ -19,10 +19,9 @@ from groundup.projects.gradient_boosting.certificate import certify_tree
 from groundup.projects.gradient_boosting.models.tree_sum import TreeSum
 from groundup.projects.gradient_boosting.solvers.columns import SortedColumns, sort_columns
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
-from groundup.projects.gradient_boosting.solvers.forest import forest
+from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
 from groundup.projects.gradient_boosting.solvers.growth import Growing, GrowthRules, GrowthState, states
 from groundup.projects.gradient_boosting.solvers.pruning import cuts, kept_places
-from groundup.projects.gradient_boosting.solvers.shap import Sum, added
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules
 from groundup.projects.gradient_boosting.solvers.tree import Tree, in_memory
 
@@ -284,8 +283,19 @@ class DecisionTree(TreeSum):
         path = np.array([step[:2] for step in cuts(whole.tree_)])
         return PruningPath(path[:, 0], path[:, 1])
 
-    def _tree_sum(self) -> Sum:
-        return added(forest([self.tree_]), 1.0, np.zeros(self.tree_.value[0].size))
+    def _trees(self) -> Forest:
+        return forest([self.tree_])
+
+    @property
+    def _rate(self) -> float:
+        return 1.0
+
+    def _constant_start(self) -> Array:
+        return np.zeros(self._n_scores)
+
+    @property
+    def _n_scores(self) -> int:
+        return self.tree_.value[0].size
 
     def _values(self, X: ArrayLike) -> Array:
         """Return the value of each row's leaf, of shape (n, q, c)."""

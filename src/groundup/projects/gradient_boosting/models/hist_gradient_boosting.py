@@ -374,7 +374,23 @@ class HistGradientBoosting(BoostedTrees):
         return np.repeat(self._ensemble.start[:, None], len(X), axis=1)
 
     def _constant_start(self) -> Array:
-        return self._ensemble.start
+        return np.asarray(self._ensemble.start)
+
+    def dependence_along_paths(self, grid: Array, features: Array) -> Array:
+        """Return the scores for entries of some columns, the others averaged along the paths, of shape (K, P).
+
+        Parameters
+        ----------
+        grid, features : ndarray
+            Entries of shape (P, f), categories as in the fit, and their columns.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
+        self._require_fitted()
+        return super().dependence_along_paths(self._ensemble.categories.among(features).numbered(grid), features)
 
     @property
     def _rate(self) -> float:

@@ -7,27 +7,46 @@ import numpy as np
 from groundup.core.estimator.base import Estimator
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.solvers.dependence import dependence
-from groundup.projects.gradient_boosting.solvers.shap import Sum, shap_values
+from groundup.projects.gradient_boosting.solvers.forest import Forest
+from groundup.projects.gradient_boosting.solvers.shap import Sum, added, shap_values
 from groundup.projects.gradient_boosting.solvers.tree import in_memory
 
 
 class TreeSum(Estimator):
-    """Base of models whose scores are sums of trees; a model says which."""
+    """Base of models whose scores are sums of trees; a model says which, and where the sum starts."""
 
     @property
     def averages_along_paths(self) -> bool:
         """Whether `partial_dependence` averages along the paths, where it may choose."""
         return True
 
-    def _tree_sum(self) -> Sum:
-        """Return the trees and where their sum starts.
+    def _trees(self) -> Forest:
+        """Return the trees, which predict all scores each, or one after the other those of an iteration."""
+        raise NotImplementedError
+
+    @property
+    def _rate(self) -> float:
+        """Part of the trees' values that is taken."""
+        raise NotImplementedError
+
+    def _constant_start(self) -> Array:
+        """Return the scores without trees, of shape (K,).
 
         Raises
         ------
         ValueError
-            Where it starts from another model.
+            Where the trees improve another model, whose scores are no constants.
         """
         raise NotImplementedError
+
+    @property
+    def _n_scores(self) -> int:
+        """Number of scores K."""
+        raise NotImplementedError
+
+    def _explained(self) -> Sum:
+        self._require_fitted()
+        return added(self._trees(), self._rate, self._constant_start())
 
     def _by_output(self, scores: Array) -> Any:
         """Return an array with the K scores in its last dimension as the model's users know them."""
@@ -57,7 +76,7 @@ class TreeSum(Estimator):
             For other columns than in the fit, for infinite entries, and for trees that improve another model.
         """
         rows = in_memory(self._new_rows(X))
-        return self._by_output(shap_values(self._tree_sum(), np.asarray(rows, np.float64)))
+        return self._by_output(shap_values(self._explained(), np.asarray(rows, np.float64)))
 
     @property
     def expected_value_(self) -> Any:
@@ -70,8 +89,7 @@ class TreeSum(Estimator):
         ValueError
             For trees that improve another model.
         """
-        self._require_fitted()
-        expected = self._by_output(self._tree_sum().expected)
+        expected = self._by_output(self._explained().expected)
         return float(expected) if isinstance(expected, np.float64) else expected
 
     def dependence_along_paths(self, grid: Array, features: Array) -> Array:
@@ -92,4 +110,5 @@ class TreeSum(Estimator):
             Before `fit`.
         """
         self._require_fitted()
-        return dependence(self._tree_sum(), np.asarray(grid, np.float64), features, self.n_features_in_)
+        alone = added(self._trees(), self._rate, np.zeros(self._n_scores))
+        return dependence(alone, np.asarray(grid, np.float64), features, self.n_features_in_)

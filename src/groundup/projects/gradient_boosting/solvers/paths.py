@@ -89,7 +89,7 @@ class Paths:
 def paths_of(trees: Forest) -> Paths:
     """Return the paths to all leaves, depth by depth for all trees at once.  eq. gradient_boosting:cover"""
     nodes = trees.joined()
-    m, weight = nodes.node_count, nodes.weighted_n_node_samples
+    m, cover = nodes.node_count, nodes.cover
     levels, level = [], trees.roots
     while len(level := level[~nodes.is_leaf[level]]):
         levels.append(level)
@@ -104,7 +104,7 @@ def paths_of(trees: Forest) -> Paths:
             parent[child], depth[child] = level, depth[level] + 1
             feature[child], share[child] = feature[level], share[level]
             feature[child, at] = nodes.feature[level]
-            share[child, at] *= weight[child] / weight[level]
+            share[child, at] *= cover[child] / cover[level]
             size[child] = np.maximum(size[level], at + 1)
     leaf = np.flatnonzero(nodes.is_leaf & (depth > 0))
     node, at, rows = np.full((len(leaf), D + 1), LEAF), leaf, np.arange(len(leaf))

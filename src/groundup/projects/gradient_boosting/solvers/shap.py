@@ -57,7 +57,7 @@ class Sum:
     Parameters
     ----------
     trees : Forest
-        The trees; the weights of their nodes say how training rows part.
+        The trees; the covers of their nodes say how training rows part.
     values : ndarray of shape (m, c)
         What each node of all trees adds.
     first : ndarray of int of shape (T,)
@@ -76,8 +76,8 @@ class Sum:
         """Scores of a row of which nothing is known, of shape (K,).  eq. gradient_boosting:cover"""
         nodes, scores = self.trees.nodes, self.start.copy()
         root = np.repeat(self.trees.roots, np.diff(self.trees.roots, append=nodes.node_count))
-        weight = np.where(nodes.is_leaf, nodes.weighted_n_node_samples, 0.0) / nodes.weighted_n_node_samples[root]
-        np.add.at(scores, self.scores_of(slice(None)), np.add.reduceat(weight[:, None] * self.values, self.trees.roots))
+        share = np.where(nodes.is_leaf, nodes.cover, 0.0) / nodes.cover[root]
+        np.add.at(scores, self.scores_of(slice(None)), np.add.reduceat(share[:, None] * self.values, self.trees.roots))
         return scores
 
     def scores_of(self, tree: Any) -> Array:

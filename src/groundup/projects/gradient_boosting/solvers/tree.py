@@ -61,6 +61,11 @@ class Tree:
         return np.asarray(self.children_left == LEAF)
 
     @property
+    def cover(self) -> Array:
+        """Weight of each node's rows, by which unknown columns are averaged."""
+        return self.weighted_n_node_samples
+
+    @property
     def n_leaves(self) -> int:
         """Number of leaves."""
         return int(self.is_leaf.sum())

@@ -28,6 +28,11 @@ class HistogramTree(Tree):
         """Whether entries that are not missing are compared with thresholds at all nodes."""
         return not self.by_category.any()
 
+    @property
+    def cover(self) -> Array:
+        """Number of each node's rows, since its weight is a sum of second derivatives."""
+        return self.n_node_samples
+
     def goes_left(self, entries: Array, node: Array) -> Array:
         """Whether rows with these entries in the columns of their nodes go to the left."""
         left = Tree.goes_left(self, entries, node)
