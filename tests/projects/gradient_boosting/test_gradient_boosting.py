@@ -380,6 +380,27 @@ def test_quantiles_with_scikit_learns_start():
     assert_same_stages(ours, ReferenceRegressor(**parameters).fit(X, Y, W), "staged_predict")
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(
+    "model",
+    [
+        GradientBoostingRegressor(n_estimators=300, learning_rate=1e3),
+        GradientBoostingClassifier(n_estimators=300, learning_rate=1e3, loss="exponential"),
+        GradientBoostingClassifier(n_estimators=1, learning_rate=1e4, loss="exponential"),
+    ],
+)
+def test_a_rate_with_which_boosting_diverges(model):
+    """Bug caught: an IndexError, warnings of overflows, or a loss that is infinite."""
+    with pytest.raises(FloatingPointError, match=r"diverged at iteration \d+: learning_rate=1.* is too large"):
+        model.fit(X, LABELS > 0)
+
+
+def test_a_single_row_cannot_be_left_out():
+    """Bug caught: a loss out of bag that is the mean of nothing."""
+    with pytest.raises(ValueError, match=r"subsample=0.5 of a single row leaves none out"):
+        GradientBoostingRegressor(subsample=0.5).fit(X[:1], Y[:1])
+
+
 def test_the_share_held_out_is_below_one():
     """Bug caught: all rows held out."""
     with pytest.raises(ValueError, match="validation_fraction=1"):

@@ -263,7 +263,7 @@ class DecisionTree(TreeSum):
     def cost_complexity_pruning_path(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None
     ) -> "PruningPath":
-        """Return the costs a leaf at which branches of the unpruned tree are cut.
+        """Return the costs per leaf at which branches of the unpruned tree are cut.
 
         Parameters
         ----------
@@ -310,7 +310,7 @@ class PruningPath:
     Parameters
     ----------
     ccp_alphas : ndarray
-        Cost a leaf from which each subtree is best.
+        Cost per leaf from which each subtree is best.
     impurities : ndarray
         Mean impurity of its leaves.
     """

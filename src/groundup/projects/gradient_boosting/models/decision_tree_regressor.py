@@ -69,8 +69,9 @@ class DecisionTreeRegressor(Regressor, DecisionTree):
     Notes
     -----
     Of equally good splits the tree takes the first column, and its smallest threshold; scikit-learn takes a random
-    column. A missing entry (NaN) goes to the side where it helps. Sparse rows are written out: the tree needs the order
-    of every column.
+    column. Targets must be smaller than 1e140 and, but for zeros, larger than 1e-140, so that their squares can be
+    added up. A missing entry (NaN) goes to the side where it helps. Sparse rows are written out: the tree needs the
+    order of every column.
 
     Examples
     --------

@@ -122,6 +122,8 @@ class GradientBoosting(BoostedTrees):
             warn("'criterion' has no effect, and will be removed in 1.11 of scikit-learn: leave it out.", FutureWarning)
         matrix = self._new_rows(X) if self._goes_on else self._input(X)
         rows = Samples(matrix, self._read(y, len(matrix)), as_weight(sample_weight, len(matrix))).present()
+        if self.subsample < 1 and len(rows) == 1:
+            raise ValueError(f"subsample={self.subsample:g} of a single row leaves none out.")
         loss, targets, known = self._learning(rows)
         samples = Samples(table_of(rows.X), targets, rows.weight)
         if self._goes_on:
@@ -250,6 +252,7 @@ class GradientBoosting(BoostedTrees):
             As of every estimator.
         monitor : callable, optional
             ``monitor(i, model, {"state": state})`` is called after iteration i, and ends the fit if it returns True.
+            The trees and losses so far are those of the state; the model does not change before the end.
 
         Returns
         -------
@@ -259,6 +262,8 @@ class GradientBoosting(BoostedTrees):
         ------
         InvalidParameterError, TypeError, ValueError
             As every estimator.
+        FloatingPointError
+            Where the losses grow without bound: for a learning rate that is too large.
         """
         if monitor is None:
             return super().fit(X, y, sample_weight)

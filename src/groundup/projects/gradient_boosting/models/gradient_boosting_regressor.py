@@ -42,7 +42,8 @@ class GradientBoostingRegressor(BoostedRegressor, GradientBoosting):
     verbose : int, default=0
         Whether every iteration is printed.
     warm_start : bool, default=False
-        Whether a fit goes on from the trees of the last one.
+        Whether a fit goes on from the trees of the last one; columns and classes must be the same. The new rate is
+        that of all trees.
     validation_fraction : float, default=0.1
         Part of the rows that is held out, where `n_iter_no_change` is given.
     n_iter_no_change : int, default=None
@@ -70,6 +71,12 @@ class GradientBoostingRegressor(BoostedRegressor, GradientBoosting):
         Whether the trees have the loss that was recorded, and the gains account for it.
     n_features_in_, feature_names_in_, history_
         As for every estimator.
+
+    Notes
+    -----
+    Targets must be smaller than 1e140 and, but for zeros, larger than 1e-140, so that their squares can be added up.
+    The quantile loss starts in the middle of all best constants; without weights scikit-learn's start is interpolated
+    between two targets, which ``init=DummyRegressor(strategy="quantile", quantile=alpha)`` gives here.
 
     Examples
     --------

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.checks.inputs import LARGEST
 from groundup.core.rows import Samples
 from groundup.core.storage import record
 from groundup.core.types import Array
@@ -157,6 +158,11 @@ def boost(
         Where to go on from.
     patience : int or None
         Number of iterations within which the loss of the rows held out must fall.
+
+    Raises
+    ------
+    FloatingPointError
+        Where gradients, or the loss, leave the range whose squares can be added up.
     """
     state = start or BoostingState(
         (), 0.0, np.zeros(0), np.zeros(0), None, np.full(patience or 0, np.inf), 0, False, entropy
@@ -168,13 +174,23 @@ def boost(
         out = state.out_of_bag
         if bag is not None and not len(out):
             out = np.array([data.train.value(data.loss, F, ~bag)])
-        stage = next_stage(data, rules, (*entropy, state.iteration), F, bag)
+        with np.errstate(over="ignore"):  # what overflows is an error below
+            stage = next_stage(data, rules, (*entropy, state.iteration), F, bag)
         if held is not None:
             assert data.held_out is not None
             for k, tree in enumerate(stage[1]):
                 held[k] += rules.rate * tree.value[tree.apply(data.held_out.samples.X), 0, 0]
-        state = _after(data, rules, state, stage, F, bag, out, held)
+        with np.errstate(over="ignore"):
+            state = _after(data, rules, state, stage, F, bag, out, held)
+        _require_bounded(np.array(state.loss), np.inf, rules, state.iteration)
         yield state
+
+
+def _require_bounded(values: Array, most: float, rules: BoostingRules, iteration: int) -> None:
+    if not (np.abs(values) <= most).all() or not np.isfinite(values).all():
+        raise FloatingPointError(
+            f"boosting diverged at iteration {iteration}: learning_rate={rules.rate:g} is too large for these rows."
+        )
 
 
 def _after(
@@ -219,6 +235,7 @@ def next_stage(
     rows, y = data.train.samples, data.train.samples.y
     loss = data.loss.at(y, F, rows.weight)
     gradients = loss.residuals(y, F)
+    _require_bounded(gradients, LARGEST, rules, seed[-1] + 1)
     trees = []
     for k, r in enumerate(gradients):
         target = (y == k).astype(np.float64) if loss.K > 1 else y

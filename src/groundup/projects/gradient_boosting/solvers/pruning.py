@@ -9,7 +9,7 @@ from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 
 def cuts(tree: Tree) -> Iterator[tuple[float, float, int]]:
-    """Yield the cost a leaf at which each next branch is cut, the impurity of the leaves then left, and its node.
+    """Yield the cost per leaf at which each next branch is cut, the impurity of the leaves then left, and its node.
 
     eq. gradient_boosting:pruning
 
