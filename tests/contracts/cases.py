@@ -16,7 +16,7 @@ from groundup.core.exceptions import ConvergenceWarning
 SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
     "failures", "colours", "overflow", "underflow", "slow",
     "scaling", "kernel_circles", "reconstruction", "eigen_digits", "uncentred", "randomized_error",
-    "kernels", "lifting", "cancellation",
+    "kernels", "lifting", "cancellation", "xor", "outliers", "misleading",
 }  # fmt: skip
 METHODS = ("predict", "decision_function", "predict_proba", "predict_log_proba", "transform", "score_samples")
 

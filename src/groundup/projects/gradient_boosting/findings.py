@@ -45,8 +45,8 @@ def made_of(model: Any) -> str:
         tree = model.tree_
         return f"The tree has {leaves(tree.n_leaves)} in {plural(tree.max_depth, 'level')}."
     trees = model._ensemble.forest.trees()
-    leaves, deepest = float(np.mean([tree.n_leaves for tree in trees])), max(tree.max_depth for tree in trees)
-    each = f"{rounded(leaves)} leaves" if len(trees) > 1 else leaves(trees[0].n_leaves)
+    mean, deepest = float(np.mean([tree.n_leaves for tree in trees])), max(tree.max_depth for tree in trees)
+    each = f"{rounded(mean)} leaves" if len(trees) > 1 else leaves(trees[0].n_leaves)
     rate = f"each adds {rounded(model.learning_rate)} of its step" if model.learning_rate != 1 else "each adds its step"
     loss = str(model.loss).replace("_", " ")
     per = (

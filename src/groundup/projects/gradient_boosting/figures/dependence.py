@@ -13,6 +13,7 @@ from groundup.plotting.thinning import some_rows
 from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting.figures.drawing import brief
 from groundup.projects.gradient_boosting.influence import explained, influence_of
+from groundup.projects.gradient_boosting.stages import coded
 
 PANELS = 3
 POINTS = 60  # Values of a column at which predictions are asked for.
@@ -41,7 +42,7 @@ def partial_dependence(axes: Any, model: Any, data: Dataset) -> None:
     marks on the axis are tenths of the column's entries; where there are few, the line says little. Steps are cuts of
     trees. Where the thin lines are parallel the column acts alone; where they cross, its effect depends on others.
 
-    Columns that go together are pulled apart by this: some of these rows cannot occur.
+    Columns that go together are pulled apart by this: some of these rows cannot occur. Categories have a mark each.
     """
     found = influence_of(model, data)
     order = [k for k in found.order if found.gain[k] > 0 and len(found.groups[k]) == 1][:PANELS]
@@ -70,12 +71,19 @@ def draw_dependence(axes: Any, model: Any, rows: Array, j: int, data: Dataset) -
     changed[:, :, j] = grid[:, None]
     lines = answers(model, changed.reshape(-1, rows.shape[1])).reshape(len(grid), -1)
     few = some_rows(lines.shape[1], LINES)
-    axes.plot(grid, lines[:, few], "-", color=BLUE, linewidth=0.5, alpha=0.4)
-    axes.plot(grid, lines.mean(axis=1), "-", color=ORANGE, linewidth=2.6)
-    tenths = np.quantile(known, np.arange(1, 10) / 10)
-    axes.plot(tenths, np.zeros(9), "|", color=BLACK, markersize=10, transform=axes.get_xaxis_transform(), clip_on=False)
+    names = coded(data).get(j)
+    if names is not None:
+        axes.plot(grid, lines[:, few], "_", color=BLUE, markersize=9, alpha=0.4)
+        axes.plot(grid, lines.mean(axis=1), "D", color=ORANGE, markersize=8)
+        axes.set_xticks(grid, [brief(names[int(k)], 10) for k in grid], rotation=90 if len(grid) > 4 else 0)
+    else:
+        axes.plot(grid, lines[:, few], "-", color=BLUE, linewidth=0.5, alpha=0.4)
+        axes.plot(grid, lines.mean(axis=1), "-", color=ORANGE, linewidth=2.6)
+        tenths = np.quantile(known, np.arange(1, 10) / 10)
+        frame = axes.get_xaxis_transform()
+        axes.plot(tenths, np.zeros(9), "|", color=BLACK, markersize=10, transform=frame, clip_on=False)
+        axes.locator_params(axis="x", nbins=5)
     axes.set_xlabel(brief(data.axis_names[j], 30))
-    axes.locator_params(axis="x", nbins=5)
 
 
 @figure(1, 1, size=(7.8, 4.8))
@@ -99,7 +107,7 @@ def shap_values(axes: Any, model: Any, data: Dataset) -> None:
     order = np.argsort(-np.abs(values[i]), kind="stable")
     shown, rest = order[:STEPS], order[STEPS:]
     rest = rest[values[i, rest] != 0]
-    steps = [(f"{brief(data.feature_names[j], NAME)} = {entry(rows.X[i, j])}", values[i, j]) for j in shown]
+    steps = [(f"{brief(data.feature_names[j], NAME)} = {entry(data, j, rows.X[i, j])}", values[i, j]) for j in shown]
     steps = [*([(plural(len(rest), "other column"), values[i, rest].sum())] if len(rest) else []), *reversed(steps)]
     ends = start + np.cumsum([0.0, *(step for _, step in steps)])
     margin = 0.12 * float(np.ptp(ends))
@@ -120,9 +128,11 @@ def shap_values(axes: Any, model: Any, data: Dataset) -> None:
     axes.set_title(f"{which}: from {rounded(float(start))} on average to {rounded(float(at))}")
 
 
-def entry(value: float) -> str:
-    """Return an entry of a row."""
-    return "missing" if np.isnan(value) else rounded(float(value))
+def entry(data: Dataset, j: int, value: float) -> str:
+    """Return an entry of a row, of a column of categories by its name."""
+    if np.isnan(value):
+        return "missing"
+    return coded(data)[j][int(value)] if j in coded(data) else rounded(float(value))
 
 
 def expected(model: Any) -> float:

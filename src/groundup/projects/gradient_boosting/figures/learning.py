@@ -47,7 +47,8 @@ def rate_and_trees(axes: Any, model: Any, data: Dataset) -> None:
     unit = f", {data.target_name}" if root(model) and data.target_name else ""
     for panel, where in zip(axes, ("rows of the fit", f"{len(unseen.X):,} held-out rows"), strict=True):
         panel.set_xscale("symlog", linthresh=1, linscale=0.3)
-        panel.set_xticks([0, 1, 10, 100, TREES], ["0", "1", "10", "100", f"{TREES}"])
+        ticks = [count for count in (0, 1, 10, 100) if count < TREES] + [TREES]
+        panel.set_xticks(ticks, [f"{count}" for count in ticks])
         panel.minorticks_off()
         panel.set(xlabel="trees", title=where)
         panel.set_ylabel(brief(f"{'root mean squared error' if root(model) else 'mean loss'}{unit}", 42))

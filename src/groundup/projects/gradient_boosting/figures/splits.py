@@ -55,7 +55,8 @@ def split_scan(axes: Any, model: Any, data: Dataset) -> None:
     axes[0].legend(loc="best")
     draw_histogram(axes[1], x, edges, -G, H)
     axes[1].set(xlabel=data.axis_names[j], ylabel=brief(f"sum of residuals, {data.target_name or 'target'}", 34))
-    axes[1].set_xlim(axes[0].get_xlim())
+    for panel in axes:
+        panel.set_xlim(axes[1].get_xlim())
 
 
 def quantile_edges(x: Array) -> Array:
