@@ -258,7 +258,7 @@ LEAF_VALUE = Task(
     ),
 )  # fmt: skip
 
-COLUMN = "(gains >= gains.max() - 1e-9 * len(r) * r.var()).argmax()"
+COLUMN = "(gains >= gains.max() - 1e-12 * len(r) * r.var()).argmax()"
 
 GROW = Task(
     "Returns a tree: a number, or a tuple (j, t, left, right).",
@@ -276,7 +276,7 @@ GROW = Task(
         Mistake("The depth does not shrink: the tree grows until nothing is left.", {"depth - 1": "depth"}),
         Mistake("It looks at the first column only.", {COLUMN: "0"}),
         Mistake("It takes the last of equally good columns; take the first.",
-                {COLUMN: "np.flatnonzero(gains >= gains.max() - 1e-9 * len(r) * r.var())[-1]"}),
+                {COLUMN: "np.flatnonzero(gains >= gains.max() - 1e-12 * len(r) * r.var())[-1]"}),
     ),
 )  # fmt: skip
 
