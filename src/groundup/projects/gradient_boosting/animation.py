@@ -17,7 +17,7 @@ from groundup.projects.gradient_boosting.figures.trees import condition
 from groundup.projects.gradient_boosting.stages import Stages, scores_after, stages_of
 
 FIRST = 5  # Trees that each have a frame.
-FRAMES = 14  # Most frames.
+FRAMES = 12  # Most frames.
 MOST_CUTS = 3  # Cuts of a tree that are all told.
 
 
@@ -103,7 +103,8 @@ def ending(stages: Stages) -> str:
     """Return how the reported model fares on rows that it has not seen, next to those of the fit."""
     total = len(stages.trees)
     words = (
-        f"This is the reported model, {plural(total, 'tree')}: the loss of the rows of the fit went from {rounded(stages.value(0), 3)} to "
+        f"This is the reported model, {plural(total, 'tree')}: the loss of the rows of the fit went from "
+        f"{rounded(stages.value(0), 3)} to "
         f"{rounded(stages.value(total), 3)}."
     )
     unseen = stages.data.held_out
@@ -151,9 +152,9 @@ def limits(stages: Stages) -> tuple[float, float]:
 boosting = Animation(
     title="Boosting, tree by tree",
     caption="Left: the rows (dots) and the sum of the trees so far (line). Middle: the residuals before the last tree, "
-    "which it was grown on, its leaves (line) and its cuts (dotted). Right: the residuals now, which the next tree will "
-    "be grown on. Write down where it will cut before you go on. A tree takes a part of its step only, the learning "
-    "rate, so that much of what it has found is still there for the next. With several columns the rows are drawn by "
+    "which it was grown on, its leaves (line) and its cuts (dotted). Right: the residuals now, which the next tree "
+    "will be grown on. Write down where it will cut before you go on. A tree takes a part of its step only, the "
+    "learning rate, so that much of what it has found is still there for the next. With several columns the rows are drawn by "
     "prediction and target, and the residuals along the column of a tree's first cut, with the mean on both sides. The "
     "last frame shows the reported model.",
     rows=1,

@@ -321,7 +321,7 @@ LOGISTIC_LOSS = Task(
         Mistake("It sums; the chapter takes the mean.", {".mean()": ".sum()"}),
         Mistake("The sign of y F is the wrong one.", {" - y * F": " + y * F"}),
         Mistake("The label's term is missing.", {" - y * F": ""}),
-        Mistake("It is the deviance, twice what is right.", 
+        Mistake("It is the deviance, twice what is right.",
                 {"(np.logaddexp(0, F) - y * F)": "(2 * np.logaddexp(0, F) - 2 * y * F)"}),
     ),
 )  # fmt: skip
@@ -539,7 +539,8 @@ SHAPLEY = Task(
         Mistake("The choices are of d - 1 columns, not of d.", {"comb(d - 1, size)": "comb(d, size)"}),
         Mistake("The case in which all other columns are known is missing.",
                 {"for size in range(d):": "for size in range(d - 1):"}),
-        Mistake("The sign is the wrong one: with the column, less without it.", {"phi[j] += change": "phi[j] -= change"}),
+        Mistake("The sign is the wrong one: with the column, less without it.",
+                {"phi[j] += change": "phi[j] -= change"}),
         Mistake("The average over the number of known columns is missing: divide by d.",
                 {"(d * comb(d - 1, size))": "comb(d - 1, size)"}),
     ),

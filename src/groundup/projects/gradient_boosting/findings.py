@@ -124,8 +124,8 @@ def number_of_trees(model: Any, data: Dataset) -> str:
     if values[-1] > WORSE * values[best]:
         stop = "n_iter_no_change=10" if count_name(model) == "n_estimators" else "early_stopping=yes"
         return (
-            f"On the held-out rows the loss was least after {plural(best, 'tree')}; the other {last - best} have fitted "
-            f"noise. Fewer trees would do, or --set {stop}, which stops by rows set aside."
+            f"On the held-out rows the loss was least after {plural(best, 'tree')}; the other {last - best} have "
+            f"fitted noise. Fewer trees would do, or --set {stop}, which stops by rows set aside."
         )
     if best == last and values[max(last - 10, 0)] > values[-1] * 1.005:
         return "On the held-out rows the loss still falls with the last trees: more of them may be better."
@@ -194,8 +194,8 @@ def matters(model: Any, data: Dataset) -> Table:
     where = "the rows of the fit, which flatters columns," if found.seen else "held-out rows"
     unit = "share of wrong classes" if classes else "root mean squared error"
     note = (
-        f"Shuffled: by how much the {unit} on {where} rises when the column's entries are given to other rows, mean and "
-        "standard deviation of five times. Gain is counted on the rows of the fit: a column of chance with many "
+        f"Shuffled: by how much the {unit} on {where} rises when the column's entries are given to other rows, mean "
+        "and standard deviation of five times. Gain is counted on the rows of the fit: a column of chance with many "
         "different entries gets a share of it, and one whose work another can do may get none."
     )
     unit = (

@@ -6,7 +6,7 @@ import numpy as np
 
 from groundup.core import metrics
 from groundup.data.dataset import Dataset
-from groundup.projects.gradient_boosting.solvers.losses import LOSSES
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES, SquaredLoss
 
 
 def training_loss(model: Any, data: Dataset) -> float:
@@ -19,11 +19,18 @@ def training_loss(model: Any, data: Dataset) -> float:
         return metrics.log_loss(y, model.predict_proba(data.X), labels=model.classes_)
     y, F = y.astype(np.float64), np.asarray(model.predict(data.X), dtype=np.float64)[None]
     name = getattr(model, "loss", getattr(model, "criterion", "squared_error"))
-    loss = LOSSES.get(name, LOSSES["squared_error"])(
-        float(getattr(model, "quantile", None) or getattr(model, "alpha", 0.5))
-    )
-    F = np.log(F) if name in ("gamma", "poisson") and hasattr(model, "loss") else F
+    logarithms = hasattr(model, "loss") and name in ("gamma", "poisson")  # of predictions are the scores of these
+    kind = LOSSES[name] if name in LOSSES and (hasattr(model, "loss") or name != "poisson") else SquaredLoss
+    loss, F = kind(share_of(model)), np.log(F) if logarithms else F
     return loss.at(y, F, None).value(y, F, None)
+
+
+def share_of(model: Any) -> float:
+    """Return the quantile of a model's loss; any number for one that has none."""
+    for name in ("quantile", "alpha"):
+        if getattr(model, name, None) is not None:
+            return float(getattr(model, name))
+    return 0.5
 
 
 def error(model: Any, data: Dataset) -> float:

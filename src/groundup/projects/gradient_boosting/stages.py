@@ -154,5 +154,5 @@ def first_residuals(model: Any, data: Dataset) -> Array:
     if not isinstance(model, DecisionTree):
         return stages_of(model, data).residuals(0)
     y = targets_of(model, data)
-    one = (y == len(model.classes_) - 1).astype(float) if hasattr(model, "classes_") else y  # type: ignore[attr-defined]
+    one = (y == len(model.classes_) - 1).astype(float) if hasattr(model, "classes_") else y
     return np.asarray(one - one.mean())

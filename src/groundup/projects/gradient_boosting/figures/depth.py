@@ -26,8 +26,7 @@ def xor(axes: Any, model: Any, data: Dataset) -> None:
     if not hasattr(model, "classes_"):
         raise NotApplicable("The picture is about classes; it belongs to the report of GradientBoostingClassifier.")
     rows, fresh = classification.crossed(0), classification.crossed(1)
-    plane, names = principal_plane(rows), np.unique(rows.y)
-    group = np.searchsorted(names, rows.y)
+    plane, (names, group) = principal_plane(rows), np.unique(np.asarray(rows.y), return_inverse=True)
     r = group - group.mean()
     for panel, depth in zip(axes, (1, 2), strict=True):
         boosted = GradientBoostingClassifier(max_depth=depth).fit(rows.X, rows.y)
@@ -35,6 +34,7 @@ def xor(axes: Any, model: Any, data: Dataset) -> None:
         cuts = "one cut a tree" if depth == 1 else "two levels of cuts"
         panel.set_title(f"{cuts}: {100 * boosted.score(fresh.X, fresh.y):.0f} % of new rows right")
     gain = max(textbook.best_split(x, r)[0] for x in rows.X.T) / (r @ r)
-    axes[0].text(0.02, 0.02, f"best first cut: {100 * gain:.1f} % of the error", transform=axes[0].transAxes, fontsize=9,
+    told = f"best first cut: {100 * gain:.1f} % of the error"
+    axes[0].text(0.02, 0.02, told, transform=axes[0].transAxes, fontsize=9,
                  bbox={"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none", "alpha": 0.85})  # fmt: skip
     axes[1].legend(loc="lower right", frameon=True, framealpha=0.85, edgecolor="none")

@@ -10,7 +10,7 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import COLOURS, DASHES
 from groundup.plotting.thinning import some_rows
 from groundup.projects.gradient_boosting.figures.drawing import brief
-from groundup.projects.gradient_boosting.stages import count_name, scores_after, stages_of, targets_of
+from groundup.projects.gradient_boosting.stages import count_name, scores_after, targets_of
 
 RATES = (1.0, 0.3, 0.1, 0.03)
 TREES = 300
@@ -24,11 +24,10 @@ def rate_and_trees(axes: Any, model: Any, data: Dataset) -> None:
 
     The loss after each number of trees, for four learning rates: left on the rows of the fit, right on rows that no fit
     has seen, with a dot at the least loss of each. On the rows of the fit more trees and larger steps are always
-    better. On new rows each curve has its lowest point, from which on trees learn noise: with large steps it comes
-    after few trees and is higher, with small steps it comes late and is wide, so that the number of trees hardly
-    matters. The start of both axes is the best constant.
+    better. On new rows each curve has its lowest point, from which on trees learn noise: with large steps it mostly
+    comes after few trees and is higher, with small steps it comes late and is wide, so that the number of trees hardly
+    matters. Both axes start at the best constant.
     """
-    stages = stages_of(model, data)
     unseen = data.held_out
     if unseen is None or len(unseen.X) < FEWEST:
         raise NotApplicable("There are too few held-out rows to compare models by.")

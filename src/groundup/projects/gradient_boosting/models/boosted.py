@@ -18,7 +18,7 @@ class BoostedTrees(TreeSum):
     """Base of boosted models, whose `_ensemble` holds a forest, the name of its loss, alpha and K."""
 
     n_trees_per_iteration_: int = fitted()
-    _ensemble: Any
+    _ensemble: Any = fitted()
 
     def _read(self, y: ArrayLike, n: int) -> Array:
         """Return the validated targets as the user gave them."""
