@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.projects.gradient_boosting.solvers.histogram.finish import finished
 from groundup.projects.gradient_boosting.solvers.histogram.growth import Growing
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.sums import cumulated, weights
@@ -63,7 +64,7 @@ def grow_next(
         cumulated(table, w, sums)
     growing = Growing(table, w, rules, sums.copy(), keep=True)
     growing.finish()
-    tree, leaf = growing.tree(gradients, None)
+    tree, leaf = finished(growing.nodes, growing.rows, table, rules, gradients, None)
     moved = sums.copy()
     steps = np.rint(rate / unit * tree.value[:, 0, 0])
     for node, step, is_leaf in zip(growing.nodes, steps.tolist(), tree.is_leaf.tolist(), strict=True):
