@@ -157,6 +157,7 @@ class HistGradientBoosting(BoostedTrees):
         y_val: ArrayLike = None,
         sample_weight_val: ArrayLike = None,
     ) -> HistogramData:
+        self._check_validation(X_val, y_val)
         warm = self.warm_start and hasattr(self, "_ensemble")
         if warm and self.max_iter < self.n_iter_:
             raise ValueError(
@@ -174,8 +175,7 @@ class HistGradientBoosting(BoostedTrees):
         monotonic_signs(self.monotonic_cst, names, found.mask(d), type(self).__name__)
         interaction_groups(self.interaction_cst, d)
         validation = None
-        if X_val is not None or y_val is not None:
-            self._require_both(X_val, y_val)
+        if X_val is not None:
             held = self._input(found.numbered(X_val))
             if held.shape[1] != d:
                 raise ValueError(f"X_val has {held.shape[1]} features, but X has {d}.")
@@ -183,11 +183,12 @@ class HistGradientBoosting(BoostedTrees):
             validation = Samples(held, target, as_weight(sample_weight_val, len(held))).present()
         return HistogramData(samples, validation, unit, loss, known, found, names)
 
-    def _require_both(self, X_val: Any, y_val: Any) -> None:
-        if y_val is None or X_val is None:
+    def _check_validation(self, X_val: Any, y_val: Any) -> None:
+        """Raise ValueError for rows to stop by without targets, targets without rows, and both where nobody asks."""
+        if (y_val is None) != (X_val is None):
             one, other = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{one} is provided, but {other} was not provided.")
-        if self.early_stopping is False:
+        if X_val is not None and self.early_stopping is False:
             raise ValueError(
                 "X_val and y_val are passed to fit while at the same time early_stopping is False. When passing X_val "
                 "and y_val to fit, early_stopping should be set to either 'auto' or True."
