@@ -28,16 +28,16 @@ from groundup.core.metrics.scorers import SCORERS
 from groundup.core.rows import Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.statistics.splits import holdout
-from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gradient_boosting.certificate import certify_histograms
 from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.categories import Categories, find_categories
 from groundup.projects.gradient_boosting.models.constraints import interaction_groups, monotonic_signs
 from groundup.projects.gradient_boosting.models.decision_tree import NONE, table_of
+from groundup.projects.gradient_boosting.models.histogram_ensemble import HistogramEnsemble
 from groundup.projects.gradient_boosting.models.judges import judge_by_models, judge_by_scores
 from groundup.projects.gradient_boosting.solvers.boosting import Part
-from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
+from groundup.projects.gradient_boosting.solvers.forest import forest
 from groundup.projects.gradient_boosting.solvers.histogram.bins import find_bins
 from groundup.projects.gradient_boosting.solvers.histogram.boosting import (
     HistogramBoosting,
@@ -52,40 +52,6 @@ from groundup.projects.gradient_boosting.solvers.loss import Loss
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 
 MANY = 10_000  # Rows above which early_stopping="auto" stops early.
-
-
-@record
-class HistogramEnsemble:
-    """What predictions need, and what a warm start goes on from.
-
-    Parameters
-    ----------
-    forest : Forest
-        All trees, those of an iteration one after the other; their values are steps that are taken.
-    loss : str
-        Name of the loss.
-    alpha : float
-        Its quantile.
-    K : int
-        Number of scores of a row, and of trees of an iteration.
-    start : ndarray of shape (K,)
-        Scores from which boosting starts.
-    categories : Categories
-        The categories of the columns.
-    losses : ndarray
-        As of `HistogramState`.
-    entropy : tuple of int
-        Seed of all random numbers.
-    """
-
-    forest: Forest
-    loss: str
-    alpha: float
-    K: int
-    start: Array
-    categories: Categories
-    losses: Array
-    entropy: tuple[int, ...]
 
 
 @dataclass
@@ -347,17 +313,8 @@ class HistGradientBoosting(BoostedTrees):
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         one, T, d = fitted["_ensemble"], fitted["n_iter_"], fitted["n_features_in_"]
-        if wrong := one.forest.complaint(d):
-            raise ValueError(f"has trees {wrong}.")
-        if one.K < 1 or len(one.forest) != T * one.K or one.forest.nodes.value.shape[1:] != (1, 1):
-            raise ValueError(f"has {len(one.forest)} trees instead of {one.K} for each of {T} iterations.")
-        if one.loss not in LOSSES or not np.isfinite(one.alpha):
-            raise ValueError("has trees of an unknown loss.")
-        if one.start.shape != (one.K,) or not np.isfinite(one.start).all():
-            raise ValueError("starts from scores that are not finite, or of another number.")
-        columns, values = one.categories.columns, one.categories.values
-        if len(columns) != len(values) or columns.dtype.kind != "i" or not ((columns >= 0) & (columns < d)).all():
-            raise ValueError("has categories of other columns than it has.")
+        if wrong := one.complaint(T, d):
+            raise ValueError(f"has {wrong}.")
 
     # --- predictions ------------------------------------------------------------------------------------------------
 
