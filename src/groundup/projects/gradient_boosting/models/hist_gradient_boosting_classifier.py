@@ -82,5 +82,5 @@ class HistGradientBoostingClassifier(BoostedClassifier, HistGradientBoosting):
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         super()._check_agreement(fitted)
         K, one = len(fitted["classes_"]), fitted["_ensemble"]
-        if K != (one.K if one.K > 1 else 2) or (K > 2) != (one.loss == "multinomial"):
+        if (one.K if one.K > 1 else 2) != K or (K > 2) != (one.loss == "multinomial"):
             raise ValueError(f"has {K} classes, but trees of {one.K} scores.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from groundup.core.checks.inputs import require_squares
 from groundup.core.checks.parameters import Number, OneOf
 from groundup.core.estimator.parameters import parameter
 from groundup.core.rows import Samples
@@ -101,6 +102,8 @@ class HistGradientBoostingRegressor(BoostedRegressor, HistGradientBoosting):
         if self.loss == "quantile" and self.quantile is None:
             raise ValueError("loss='quantile' needs the quantile, a number from 0 to 1: quantile=0.9, for example.")
         y = samples.y
+        if self.loss == "squared_error":
+            require_squares(y[:, None], "y")
         if self.loss == "gamma" and not (y > 0).all():
             raise ValueError("loss='gamma' requires strictly positive y.")
         if self.loss == "poisson" and not ((y >= 0).all() and y.sum() > 0):

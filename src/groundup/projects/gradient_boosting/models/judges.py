@@ -11,8 +11,20 @@ from groundup.core.statistics.splits import holdout
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Stage
 from groundup.projects.gradient_boosting.solvers.histogram.boosting import Judge
+from groundup.projects.gradient_boosting.solvers.tree import LEAF, UNDEFINED, Tree
 
 MOST = 10_000  # Rows to learn from that are scored.
+NOTHING = Tree(
+    children_left=np.array([LEAF]),
+    children_right=np.array([LEAF]),
+    feature=np.array([UNDEFINED]),
+    threshold=np.array([float(UNDEFINED)]),
+    missing_go_to_left=np.zeros(1, bool),
+    impurity=np.zeros(1),
+    n_node_samples=np.zeros(1, np.intp),
+    weighted_n_node_samples=np.zeros(1),
+    value=np.zeros((1, 1, 1)),
+)  # A tree that takes no step: the model before its first iteration.
 
 
 class Known:
@@ -106,7 +118,7 @@ def judge_by_models(
     sides = (train.take(scored_rows(train.y, classes, seed)), held)
 
     def judge(stages: tuple[Stage, ...], F: Array, out: Array | None) -> tuple[float, float | None]:
-        model = fitted(stages)
+        model = fitted(stages or ((NOTHING,) * len(F),))
         one, other = (None if rows is None else _score(scorer, model, rows, classes) for rows in sides)
         assert one is not None
         return one, other
