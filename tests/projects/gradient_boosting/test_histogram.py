@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from groundup.projects.gradient_boosting import textbook
 from groundup.projects.gradient_boosting.solvers.histogram.bins import find_bins
@@ -331,7 +332,8 @@ def test_trees_are_scikit_learns(ours, theirs, missing, categories):
     tree, leaf = grow(table, g, None, HistogramRules(**ours))
     chosen = {"categorical_features": CATEGORIES if categories else None}
     peer = HistGradientBoostingRegressor(max_iter=1, learning_rate=1.0, early_stopping=False, **chosen, **theirs)
-    peer.fit(X, y)
+    with threadpool_limits(1):
+        peer.fit(X, y)
     assert_allclose(y.mean() + tree.value[leaf, 0, 0], peer.predict(X), atol=1e-12)
 
 
@@ -342,7 +344,7 @@ def test_groups_of_columns_are_scikit_learns():
     groups = np.array([[1, 1, 0, 0, 0], [0, 1, 1, 1, 1]], bool)
     g = (y.mean() - y).astype(np.float32).astype(np.float64)
     tree, leaf = grow(table, g, None, HistogramRules(groups=groups, min_samples_leaf=5))
-    peer = HistGradientBoostingRegressor(
-        max_iter=1, learning_rate=1.0, min_samples_leaf=5, interaction_cst=[{0, 1}, {1, 2, 3, 4}]
-    ).fit(X, y)
+    chosen = {"min_samples_leaf": 5, "interaction_cst": [{0, 1}, {1, 2, 3, 4}]}
+    with threadpool_limits(1):
+        peer = HistGradientBoostingRegressor(max_iter=1, learning_rate=1.0, **chosen).fit(X, y)
     assert_allclose(y.mean() + tree.value[leaf, 0, 0], peer.predict(X), atol=1e-12)

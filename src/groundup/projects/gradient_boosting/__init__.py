@@ -4,8 +4,9 @@ In reading order::
 
     theory.tex             the chapter
     textbook.py            its algorithms, plain: start here
-    models/                decision trees, as text too; `GradientBoostingRegressor` and `GradientBoostingClassifier`
+    models/                decision trees, as text too; `GradientBoosting…` and `HistGradientBoosting…`, for numbers and classes
     solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting
+    solvers/histogram/     bins, histograms, trees that are grown on them, and their boosting
     certificate.py         whether leaves are the best constants, and gains account for the loss
     figures/               trees, drawn
 """

@@ -9,10 +9,12 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Part, Stage
 from groundup.projects.gradient_boosting.solvers.histogram.bounds import bounded
+from groundup.projects.gradient_boosting.solvers.histogram.carry import Carried, grow_next
 from groundup.projects.gradient_boosting.solvers.histogram.growth import grow
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 from groundup.projects.gradient_boosting.solvers.loss import Loss, leaf_quantiles
+from groundup.projects.gradient_boosting.solvers.losses import SquaredLoss
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 Judge = Callable[[tuple[Stage, ...], Array, Array | None], tuple[float, float | None]]
@@ -96,6 +98,8 @@ class HistogramBoosting:
         better; None is minus the loss.
     kept : tuple or None
         Iterations, and the scores after them of the rows to learn from and of those held out.
+    carried : Carried or None
+        Histograms of the squared loss after them.
     """
 
     train: Part
@@ -104,6 +108,7 @@ class HistogramBoosting:
     loss: Loss
     judge: Judge | None
     kept: tuple[tuple[Stage, ...], Array, Array | None] | None = None
+    carried: Carried | None = None
 
     def at(self, stages: tuple[Stage, ...]) -> tuple[Array, Array | None]:
         """Return the scores of the rows to learn from and of those held out after some iterations.
@@ -112,6 +117,7 @@ class HistogramBoosting:
         """
         if self.kept is not None and self.kept[0] is stages:
             return self.kept[1:]
+        self.carried = None
         held = None if self.held_out is None else self.held_out.scores(stages, 1.0)
         return self.train.scores(stages, 1.0), held
 
@@ -229,7 +235,10 @@ def next_stage(
     trees, leaves = [], []
     for k, (g, h) in enumerate(zip(*data.derivatives(F), strict=True)):
         growth = replace(rules.growth, seed=(*seed, k))
-        tree, leaf = grow(data.table, g, h, growth)
+        if isinstance(data.loss, SquaredLoss) and h is None:
+            tree, leaf, data.carried = grow_next(data.table, g, growth, rules.rate, data.carried)
+        else:
+            tree, leaf = grow(data.table, g, h, growth)
         value = tree.value[:, 0, 0]
         if data.loss.share is not None:
             value = quantile_steps(data, growth, tree, leaf, F[k])
