@@ -7,6 +7,7 @@ import numpy as np
 
 from groundup.core.types import Array
 
+BINS = 256  # Parts of a column of which sums are taken; one byte tells a row's.
 FEW_TIES = 0.02  # Part of the rows up to which equal entries are looked for at the best cut only.
 
 
@@ -46,6 +47,15 @@ class SortedColumns:
     def has_missing(self) -> Array:
         """Whether each column has missing entries, of shape (d,)."""
         return np.bincount(self.column, minlength=self.X.shape[1]) > 1
+
+    @cached_property
+    def bins(self) -> Array:
+        """Part of each column in which each row is, equal entries in the same, of shape (c, n)."""
+        found = np.empty(self.code.shape, np.uint8)
+        for code, bins in zip(self.code, found, strict=True):
+            size = np.bincount(code)
+            bins[:] = ((np.cumsum(size) - size) * BINS // len(code))[code]
+        return found
 
     @cached_property
     def scratch(self) -> tuple[Array, Array]:

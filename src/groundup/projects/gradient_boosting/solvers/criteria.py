@@ -123,7 +123,7 @@ class SquaredError(Criterion):
         Deviations from the node's mean are summed: they sum to zero, so that nodes need not be told apart, and
         little cancels.
         """
-        centered, scale = self._centered(level), (1 + self.binary) / len(self.outputs)
+        centered, scale = self._centered(level), self.scale
 
         def factors(order: Array) -> Array:
             N, rest = self.sides(order, level)
@@ -141,6 +141,11 @@ class SquaredError(Criterion):
             return np.asarray(total)
 
         return gains
+
+    @property
+    def scale(self) -> float:
+        """Factor of the searched columns' gains; the other one of two classes gains the same."""
+        return (1 + self.binary) / len(self.outputs)
 
     def _centered(self, level: Level) -> Array:
         """Return the weighted deviations of the searched columns from the means of their nodes, by row."""

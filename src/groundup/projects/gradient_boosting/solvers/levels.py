@@ -54,6 +54,13 @@ class Level:
         """Number of the node's rows up to each place, of shape (m,)."""
         return np.arange(1, self.order.shape[1] + 1) - np.repeat(self.starts, self.size)
 
+    def only(self, kept: Array) -> "Level":
+        """Return some of the nodes, a mask of shape (k,)."""
+        if kept.all():
+            return self
+        size = self.size[kept]
+        return Level(self.order[:, kept[self.of]], np.cumsum(size) - size, self.nodes[kept])
+
     def sums(self, values: Array) -> Array:
         """Return the sum over each node of values of shape (..., m), of shape (..., k)."""
         return np.asarray(np.add.reduceat(values, self.starts, axis=-1))

@@ -1,0 +1,174 @@
+"""The best split of each node from sums over bins of the sorted columns, which bound what cuts inside a bin gain."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.projects.gradient_boosting.solvers.columns import BINS, SortedColumns
+from groundup.projects.gradient_boosting.solvers.criteria import Criterion
+from groundup.projects.gradient_boosting.solvers.levels import Level
+from groundup.projects.gradient_boosting.solvers.splits import EQUAL_GAIN, SplitRules, Splits, between, first_best
+
+FEW_ROWS = 256  # Rows of a node below which the sums over its bins take longer than those over its rows.
+SMALL = 1e-4  # Part of the root's impurity below which sums over the root's bins are too rough for a node.
+SAFE = 1 + 1e-9  # Factor of the bounds, for rounding.
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Sums over the rows of nodes in each bin of each column.
+
+    Parameters
+    ----------
+    table : SortedColumns
+        The sorted columns.
+    value : ndarray of shape (n,)
+        What is summed: the searched column of the criterion, less its mean.
+    order : ndarray of int of shape (c, m)
+        The rows of the root, in the order of each column.
+    begin, size : ndarray of int of shape (c, BINS)
+        Where each bin begins in the order, and its number of rows.
+    spread : ndarray of shape (c, BINS)
+        Sum of the squared deviations of its rows from their mean: no less than that of a part of them.
+    count, total : ndarray of shape (k, c, BINS)
+        Number and sum of the rows of each node in each bin.
+    """
+
+    table: SortedColumns
+    value: Array
+    order: Array
+    begin: Array
+    size: Array
+    spread: Array
+    count: Array
+    total: Array
+
+    def children(self, splits: Array, level: Level, kept: Array) -> Self:
+        """Return the sums of children: those of the smaller one of each pair, and the rest of its parent's.
+
+        Parameters
+        ----------
+        splits : ndarray of bool
+            Which of the nodes are split.
+        level : Level
+            Their children, first all left ones and then all right ones.
+        kept : ndarray of bool
+            Which of the children are asked for.
+        """
+        left, right = np.split(level.size, 2)
+        smaller = np.concatenate([left <= right, left > right])
+        pair = np.flatnonzero(smaller) % len(left)
+        part = level.only(smaller)
+        found = {}
+        for name, sums in zip(("count", "total"), bin_sums(part, self.table.bins, (None, self.value)), strict=True):
+            rest = getattr(self, name)[splits]
+            own = np.empty_like(rest)
+            own[pair] = sums
+            both = np.concatenate([own, own])
+            both[~smaller] = (rest - own)[np.flatnonzero(~smaller) % len(left)]
+            found[name] = both[kept]
+        return replace(self, **found)
+
+
+def bin_sums(level: Level, bins: Array, values: tuple[Array | None, ...]) -> Array:
+    """Return the sum of values over the rows of each node in each bin, of shape (number of values, k, c, BINS)."""
+    rows, first, k = level.rows, level.of * BINS, len(level.starts)
+    inside = [None if value is None else value.take(rows) for value in values]  # None counts
+    found = np.empty((len(values), k, len(bins), BINS))
+    for j, column in enumerate(bins):
+        cell = column.take(rows) + first
+        for sums, value in zip(found, inside, strict=True):
+            sums[:, j] = np.bincount(cell, value, k * BINS).reshape(k, BINS)
+    return found
+
+
+def root_bins(table: SortedColumns, criterion: Criterion, root: Level) -> Bins:
+    """Return the sums of the root."""
+    value = criterion.searched[0] - criterion.searched[0][root.rows].mean()
+    count, total, squares = bin_sums(root, table.bins, (None, value, value**2))
+    size = count[0].astype(np.intp)
+    spread = squares[0] - total[0] ** 2 / np.maximum(size, 1)
+    begin = np.cumsum(size, axis=1) - size
+    return Bins(table, value, root.order, begin, size, spread, count, total)
+
+
+@np.errstate(divide="ignore", invalid="ignore")  # where one side is empty
+def bounded_splits(level: Level, bins: Bins, scale: float, rules: SplitRules, impurity: Array, leaf: Array) -> Splits:
+    """Return the best split of each node, as `best_splits` does.  eq. gradient_boosting:bounds
+
+    Cuts between bins are compared; then those inside of bins that may gain more.
+
+    Parameters
+    ----------
+    level : Level
+        The nodes.
+    bins : Bins
+        Their sums.
+    scale : float
+        Factor of the gains.
+    rules : SplitRules
+        Which splits are allowed.
+    impurity : ndarray of shape (k,)
+        Weight times impurity of the nodes, next to which gains may be rounding.
+    leaf : ndarray of int of shape (n,)
+        Node of each row.
+    """
+    k, c, _ = bins.count.shape
+    n, least = level.size[:, None, None].astype(np.float64), rules.min_samples_leaf
+    mean = bins.total[:, :1].sum(axis=2, keepdims=True) / n
+    N, S = np.zeros((2, k, c, BINS + 1))
+    np.cumsum(bins.count, axis=2, out=N[..., 1:])
+    np.cumsum(bins.total, axis=2, out=S[..., 1:])
+    S -= N * mean
+    factor = scale * n / (N * (n - N))
+    gain = S * S * factor
+    gain[(N < least) | (n - N < max(1, least))] = -np.inf
+    slack = EQUAL_GAIN * np.sqrt(impurity * impurity.sum())
+    enough = gain.max(axis=(1, 2)) - slack
+    i, j, b = np.nonzero((_bounds(N, S, n, factor, bins, scale) * SAFE >= enough[:, None, None]) & (bins.count > 0))
+    size, count = bins.size[j, b], bins.count[i, j, b].astype(np.intp)
+    start = np.cumsum(size) - size
+    place = np.repeat(j * bins.order.shape[1] + bins.begin[j, b] - start, size) + np.arange(size.sum())
+    rows = bins.order.ravel().take(place)
+    rows = rows.compress(leaf.take(rows) == np.repeat(level.nodes[i], size))
+    node, column, start = np.repeat(i, count), np.repeat(j, count), np.cumsum(count) - count
+    above = np.repeat(N[i, j, b] - start, count) + np.arange(1, len(rows) + 1)
+    sums = np.cumsum(bins.value.take(rows) - np.repeat(mean[i, 0, 0], count))
+    before = np.where(start > 0, sums[start - 1], 0.0)
+    sums += np.repeat(S[i, j, b] - before, count)
+    total = np.repeat(n[i, 0, 0], count)
+    gains = scale * total / (above * (total - above)) * sums**2
+    code = bins.table.code.ravel().take(rows + column * bins.table.code.shape[1])
+    equal = np.append(code[1:] == code[:-1], False)
+    equal[start[1:] - 1] = False
+    gains[equal | (above < least) | (total - above < max(1, least))] = -np.inf
+    found, cut = first_best(gains, np.searchsorted(node, np.arange(k)), node, slack)
+    return _splits(level, bins.table, column[cut], code[cut], rows[cut], found)
+
+
+def _bounds(N: Array, S: Array, n: Array, factor: Array, bins: Bins, scale: float) -> Array:
+    """Return what no cut inside of a bin gains more than, of shape (k, c, BINS).
+
+    Sums run between those at the bin's ends, and deviate from the straight line by at most half the root of the
+    spread times the number of rows, by the inequality of Cauchy and Schwarz.
+    """
+    size = np.abs(S)
+    reach = np.maximum(size[..., 1:], size[..., :-1]) + 0.5 * np.sqrt(bins.count * np.maximum(bins.spread, 0.0))
+    found = reach**2 * np.maximum(factor[..., 1:], factor[..., :-1])
+    i, j, b = np.nonzero(((N[..., :-1] == 0) | (N[..., 1:] == n)) & (bins.count > 0))  # one side may be a single row
+    squares = bins.spread[j, b] + (S[i, j, b + 1] - S[i, j, b]) ** 2 / bins.count[i, j, b]
+    below, above = N[i, j, b], n[i, 0, 0] - N[i, j, b + 1]
+    found[i, j, b] = scale * squares * n[i, 0, 0] / np.where(below == 0, above, below)
+    return found
+
+
+def _splits(level: Level, table: SortedColumns, winner: Array, code: Array, row: Array, gain: Array) -> Splits:
+    """Return the splits after the entries with certain codes, in certain rows."""
+    rows, feature = level.rows, table.column[winner]
+    left = table.code.ravel().take(rows + (winner * table.code.shape[1])[level.of]) <= code[level.of]
+    entries = np.where(left, np.inf, table.X[rows, feature[level.of]])
+    high = np.fmin.reduceat(entries, level.starts)  # infinity where only missing entries are above
+    threshold = between(table.X[row, feature].astype(np.float64), high)
+    return Splits(gain, feature, threshold, table.missing_first[winner], rows, left)
