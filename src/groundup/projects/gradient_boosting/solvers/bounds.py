@@ -31,7 +31,7 @@ class Bins:
     begin, size : ndarray of int of shape (c, BINS)
         Where each bin begins in the order, and its number of rows.
     spread : ndarray of shape (c, BINS)
-        Sum of the squared deviations of its rows from their mean: no less than that of a part of them.
+        Sum of the squared deviations of its values from their mean: no less than that of a part of them.
     count, total : ndarray of shape (k, c, BINS)
         Number and sum of the rows of each node in each bin.
     """
@@ -74,12 +74,15 @@ class Bins:
 
 def bin_sums(level: Level, bins: Array, values: tuple[Array | None, ...]) -> Array:
     """Return the sum of values over the rows of each node in each bin, of shape (number of values, k, c, BINS)."""
-    rows, first, k = level.rows, level.of * BINS, len(level.starts)
-    inside = [None if value is None else value.take(rows) for value in values]  # None counts
+    rows, k = level.rows, len(level.starts)
+    everything = k == 1 and len(rows) == bins.shape[1]
+    if not everything:
+        first = level.of * BINS
+        values = tuple(None if value is None else value.take(rows) for value in values)
     found = np.empty((len(values), k, len(bins), BINS))
     for j, column in enumerate(bins):
-        cell = column.take(rows) + first
-        for sums, value in zip(found, inside, strict=True):
+        cell = column.astype(np.intp) if everything else column.take(rows) + first
+        for sums, value in zip(found, values, strict=True):
             sums[:, j] = np.bincount(cell, value, k * BINS).reshape(k, BINS)
     return found
 
@@ -87,11 +90,13 @@ def bin_sums(level: Level, bins: Array, values: tuple[Array | None, ...]) -> Arr
 def root_bins(table: SortedColumns, criterion: Criterion, root: Level) -> Bins:
     """Return the sums of the root."""
     value = criterion.searched[0] - criterion.searched[0][root.rows].mean()
-    count, total, squares = bin_sums(root, table.bins, (None, value, value**2))
-    size = count[0].astype(np.intp)
-    spread = squares[0] - total[0] ** 2 / np.maximum(size, 1)
+    total, squares = bin_sums(root, table.bins, (value, value**2))
+    size = table.bin_size
+    if len(root.rows) < len(value):
+        size = bin_sums(root, table.bins, (None,))[0, 0].astype(np.intp)
+    spread = np.maximum(squares[0] - total[0] ** 2 / np.maximum(size, 1), 0.0)
     begin = np.cumsum(size, axis=1) - size
-    return Bins(table, value, root.order, begin, size, spread, count, total)
+    return Bins(table, value, root.order, begin, size, spread, size[None].astype(np.float64), total)
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # where one side is empty
@@ -154,9 +159,11 @@ def _bounds(N: Array, S: Array, n: Array, factor: Array, bins: Bins, scale: floa
     Sums run between those at the bin's ends, and deviate from the straight line by at most half the root of the
     spread times the number of rows, by the inequality of Cauchy and Schwarz.
     """
-    size = np.abs(S)
-    reach = np.maximum(size[..., 1:], size[..., :-1]) + 0.5 * np.sqrt(bins.count * np.maximum(bins.spread, 0.0))
-    found = reach**2 * np.maximum(factor[..., 1:], factor[..., :-1])
+    size, found = np.abs(S), np.sqrt(bins.count)
+    found *= np.sqrt(bins.spread) / 2
+    found += np.maximum(size[..., 1:], size[..., :-1])
+    found *= found
+    found *= np.maximum(factor[..., 1:], factor[..., :-1])
     i, j, b = np.nonzero(((N[..., :-1] == 0) | (N[..., 1:] == n)) & (bins.count > 0))  # one side may be a single row
     squares = bins.spread[j, b] + (S[i, j, b + 1] - S[i, j, b]) ** 2 / bins.count[i, j, b]
     below, above = N[i, j, b], n[i, 0, 0] - N[i, j, b + 1]
@@ -167,8 +174,11 @@ def _bounds(N: Array, S: Array, n: Array, factor: Array, bins: Bins, scale: floa
 def _splits(level: Level, table: SortedColumns, winner: Array, code: Array, row: Array, gain: Array) -> Splits:
     """Return the splits after the entries with certain codes, in certain rows."""
     rows, feature = level.rows, table.column[winner]
-    left = table.code.ravel().take(rows + (winner * table.code.shape[1])[level.of]) <= code[level.of]
-    entries = np.where(left, np.inf, table.X[rows, feature[level.of]])
-    high = np.fmin.reduceat(entries, level.starts)  # infinity where only missing entries are above
-    threshold = between(table.X[row, feature].astype(np.float64), high)
+    codes = table.code.ravel().take(rows + np.repeat(winner * table.code.shape[1], level.size))
+    left = codes <= np.repeat(code, level.size)
+    codes[left] = np.iinfo(codes.dtype).max
+    nearest = np.minimum.reduceat(codes, level.starts)  # above the cut
+    hits = np.flatnonzero(codes == np.repeat(nearest, level.size))
+    above = rows[hits[np.searchsorted(hits, level.starts)]]
+    threshold = between(*(table.X[one, feature].astype(np.float64) for one in (row, above)))
     return Splits(gain, feature, threshold, table.missing_first[winner], rows, left)

@@ -7,7 +7,7 @@ import numpy as np
 
 from groundup.core.types import Array
 
-BINS = 256  # Parts of a column of which sums are taken; one byte tells a row's.
+BINS = 128  # Parts of a column of which sums are taken; one byte tells a row's.
 FEW_TIES = 0.02  # Part of the rows up to which equal entries are looked for at the best cut only.
 
 
@@ -25,7 +25,7 @@ class SortedColumns:
     column : ndarray of int of shape (c,)
         Column of each order: 0 to d - 1, and then once more those with missing entries.
     order : ndarray of int of shape (c, n)
-        Row numbers in ascending order of the entries, those of equal entries ascending.
+        Row numbers in ascending order of the entries.
     code : ndarray of int32 of shape (c, n)
         Rank of each row's entry among the different ones of its column.
     ties : ndarray of bool of shape (c,)
@@ -54,8 +54,13 @@ class SortedColumns:
         found = np.empty(self.code.shape, np.uint8)
         for code, bins in zip(self.code, found, strict=True):
             size = np.bincount(code)
-            bins[:] = ((np.cumsum(size) - size) * BINS // len(code))[code]
+            bins[:] = ((np.cumsum(size) - size) * BINS // len(code)).take(code)
         return found
+
+    @cached_property
+    def bin_size(self) -> Array:
+        """Number of rows of each bin, of shape (c, BINS)."""
+        return np.stack([np.bincount(bins, minlength=BINS) for bins in self.bins])
 
     @cached_property
     def scratch(self) -> tuple[Array, Array]:
@@ -70,7 +75,7 @@ class SortedColumns:
 def sort_columns(X: Array) -> SortedColumns:
     """Return the sorted columns of a table.  eq. gradient_boosting:presorting"""
     n, d = X.shape
-    order = np.argsort(X.T, axis=1, kind="stable")  # NaN last
+    order = np.argsort(X.T, axis=1)  # NaN last; in half the time of a stable sort
     entries = np.take_along_axis(X.T, order, axis=1)
     missing = np.isnan(entries)
     differs = (entries[:, 1:] != entries[:, :-1]) & ~(missing[:, 1:] & missing[:, :-1])
@@ -80,6 +85,7 @@ def sort_columns(X: Array) -> SortedColumns:
     if len(twice):
         turned = [np.roll(np.stack([order[j], rank[j]]), missing[j].sum(), axis=1) for j in twice]
         order = np.concatenate([order, [rows for rows, _ in turned]])
+        turned = [(rows, (ranks + 1) % (ranks.max() + 1)) for rows, ranks in turned]  # NaN has the lowest rank
         rank = np.concatenate([rank, [ranks for _, ranks in turned]], dtype=np.int32)
     code = np.empty_like(rank)
     np.put_along_axis(code, order, rank, axis=1)

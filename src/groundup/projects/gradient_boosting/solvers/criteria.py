@@ -65,11 +65,15 @@ class Criterion:
     def _weighted(self, values: Array, rows: Array) -> Array:
         return values if self.weight is None else values * self.weight[rows]
 
-    def _totals(self, level: Level) -> tuple[Array, Array]:
-        """Return the weights of the nodes, and the sums of the columns, of shape (s, k)."""
+    def _values(self, level: Level) -> Array:
+        """Return the columns of the rows, node by node."""
+        return self.columns.take(level.rows, axis=1)
+
+    def _totals(self, level: Level, values: Array) -> tuple[Array, Array]:
+        """Return the weights of the nodes, and the sums over their rows of values of shape (s, m), of shape (s, k)."""
         rows = level.rows
         weight = level.size.astype(np.float64) if self.weight is None else level.sums(self.weight[rows])
-        return weight, level.sums(self._weighted(self.columns[:, rows], rows))
+        return weight, level.sums(self._weighted(values, rows))
 
     def sides(self, order: Array, level: Level) -> tuple[Array, Array]:
         """Return the weights up to each place and after it; (m,) without weights, else (c, m)."""
@@ -90,16 +94,16 @@ class Criterion:
         padded = np.where(self.outputs[:, :, None] >= 0, mean[self.outputs], 0.0)
         return np.ascontiguousarray(np.moveaxis(padded, 2, 0))
 
-    def _equal(self, level: Level) -> Array:
-        """Whether all rows of a node have the same targets."""
-        values = self.columns[:, level.rows]
-        low, high = (f.reduceat(values, level.starts, axis=1) for f in (np.minimum, np.maximum))
-        return np.asarray((high - low <= 4 * np.finfo(float).eps * np.abs(high)).all(axis=0))
-
     def side_values(self, order: Array, level: Level) -> tuple[Array, Array]:
         """Return the means of the two sides of a cut after each place, of the only target."""
         sums, weights = self._split(self.searched[0], order, level), self.sides(order, level)
         return sums[0] / weights[0], sums[1] / weights[1]
+
+
+def all_equal(level: Level, values: Array) -> Array:
+    """Whether all rows of a node have the same values, of shape (s, m)."""
+    low, high = (f.reduceat(values, level.starts, axis=1) for f in (np.minimum, np.maximum))
+    return np.asarray((high - low <= 4 * np.finfo(float).eps * np.abs(high)).all(axis=0))
 
 
 @dataclass(frozen=True)
@@ -111,11 +115,13 @@ class SquaredError(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        rows, (weight, sums) = level.rows, self._totals(level)
+        values = self._values(level)
+        weight, sums = self._totals(level, values)
         mean = sums / weight
-        squares = self._weighted((self.columns[:, rows] - mean[:, level.of]) ** 2, rows)
-        impurity = level.sums(squares).sum(axis=0) / (weight * len(self.outputs))
-        return Measures(weight, impurity, self._value(mean), self._equal(level))
+        deviation = values - np.repeat(mean, level.size, axis=1)
+        deviation *= self._weighted(deviation, level.rows)
+        impurity = level.sums(deviation).sum(axis=0) / (weight * len(self.outputs))
+        return Measures(weight, impurity, self._value(mean), all_equal(level, values))
 
     def gains(self, level: Level) -> Gains:
         """Return the function that gives the gains of cuts.  eq. gradient_boosting:gain
@@ -149,11 +155,11 @@ class SquaredError(Criterion):
 
     def _centered(self, level: Level) -> Array:
         """Return the weighted deviations of the searched columns from the means of their nodes, by row."""
-        rows, columns = level.rows, self.searched
-        weight, sums = self._totals(level)
-        mean = (sums / weight)[len(sums) - len(columns) :]
-        centered = np.empty(columns.shape)
-        centered[:, rows] = self._weighted(columns[:, rows] - mean[:, level.of], rows)
+        rows, values = level.rows, self._values(level)
+        weight, sums = self._totals(level, values)
+        deviation = values - np.repeat(sums / weight, level.size, axis=1)
+        centered = np.empty(self.searched.shape)
+        centered[:, rows] = self._weighted(deviation[len(sums) - len(centered) :], rows)
         return centered
 
 
@@ -173,10 +179,11 @@ class Entropy(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        weight, sums = self._totals(level)
+        values = self._values(level)
+        weight, sums = self._totals(level, values)
         share = sums / weight
         impurity = -xlogx(share).sum(axis=0) / (np.log(2) * len(self.outputs))
-        return Measures(weight, np.maximum(impurity, 0.0), self._value(share), self._equal(level))
+        return Measures(weight, np.maximum(impurity, 0.0), self._value(share), all_equal(level, values))
 
     def gains(self, level: Level) -> Gains:
         """Return the function that gives the gains of cuts."""
@@ -199,18 +206,19 @@ class Poisson(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        weight, sums = self._totals(level)
-        y = self._weighted(xlogx(self.columns[:, level.rows]), level.rows)
+        values = self._values(level)
+        weight, sums = self._totals(level, values)
+        y = self._weighted(xlogx(values), level.rows)
         deviance = level.sums(y) - xlog(sums, sums / weight)
         impurity = deviance.sum(axis=0) / (weight * len(self.outputs))
-        return Measures(weight, np.maximum(impurity, 0.0), self._value(sums / weight), self._equal(level))
+        return Measures(weight, np.maximum(impurity, 0.0), self._value(sums / weight), all_equal(level, values))
 
     def gains(self, level: Level) -> Gains:
         """Return the function that gives the gains of cuts.
 
         A side without events, whose logarithm is infinite, is not allowed.
         """
-        weight, sums = self._totals(level)
+        weight, sums = self._totals(level, self._values(level))
         before = xlog(sums, sums / weight).sum(axis=0)[level.of]
 
         def gains(order: Array) -> Array:

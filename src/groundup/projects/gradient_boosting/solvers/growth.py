@@ -156,9 +156,7 @@ class Growing:
         if not done.any():
             return Level(level.order[:, :0], level.starts[:0], level.nodes[:0])
         first, k = len(self.arrays["feature"]), int(done.sum())
-        left = np.zeros(len(self.leaf), bool)
-        left[splits.rows] = splits.left
-        below = children(level, done, left)
+        below = children(level, done, splits.rows, splits.left)
         below = Level(below.order, below.starts, first + below.nodes)
         self.leaf[below.rows] = below.nodes[below.of]
         self._close(level.nodes[done], splits, done, first, below.size)
