@@ -68,9 +68,9 @@ def certify_boosting(data: Boosting, trees: Forest, rules: BoostingRules, state:
         The last state, with the loss after each iteration.
     """
     samples, K, full = data.train.samples, data.loss.K, rules.subsample == 1
-    steps = trees.values(samples.X).reshape(len(samples), -1, K)
-    F = data.train.start + rules.rate * steps.sum(axis=1).T
-    last = F - rules.rate * steps[:, -1].T  # the loss of Huber's takes a quantile of the residuals before
+    steps = trees.values(samples.X).reshape(-1, K, len(samples))
+    F = data.train.start + rules.rate * steps.sum(axis=0)
+    last = F - rules.rate * steps[-1]  # the loss of Huber's takes a quantile of the residuals before
     loss = data.loss.at(samples.y, last, samples.weight)
     rows = slice(None) if full else data.in_bag(rules.subsample, state.entropy, state.iteration - 1)
     first = data.train.value(data.loss, data.train.start)

@@ -311,8 +311,10 @@ class GradientBoosting(Estimator):
 
     def _scores_of_block(self, block: Any) -> Array:
         X, one = in_memory(block), self._ensemble
-        steps = one.forest.values(X).reshape(len(X), -1, one.K).sum(axis=1)
-        return initial_scores(self.init_, self._loss, X).T + one.rate * steps
+        F = initial_scores(self.init_, self._loss, X)
+        for number, steps in enumerate(one.forest.values(X)):  # one after the other, however many rows there are
+            F[number % one.K] += one.rate * steps
+        return F.T
 
     def _staged_scores(self, X: ArrayLike) -> Iterator[Array]:
         """Yield the scores of rows after each iteration, of shape (K, n)."""
