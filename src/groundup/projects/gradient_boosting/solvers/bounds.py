@@ -5,10 +5,11 @@ from typing import Self
 
 import numpy as np
 
+from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.columns import BINS, SortedColumns
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
-from groundup.projects.gradient_boosting.solvers.levels import Level
+from groundup.projects.gradient_boosting.solvers.levels import PLACES, Level
 from groundup.projects.gradient_boosting.solvers.splits import EQUAL_GAIN, SplitRules, Splits, between, first_best
 
 FEW_ROWS = 256  # Rows of a node below which the sums over its bins take longer than those over its rows.
@@ -62,7 +63,7 @@ class Bins:
         pair = np.flatnonzero(smaller) % len(left)
         part = level.only(smaller)
         found = {}
-        for name, sums in zip(("count", "total"), bin_sums(part, self.table.bins, (None, self.value)), strict=True):
+        for name, sums in zip(("count", "total"), bin_sums(part, self.table.bins, self.value), strict=True):
             rest = getattr(self, name)[splits]
             own = np.empty_like(rest)
             own[pair] = sums
@@ -72,31 +73,35 @@ class Bins:
         return replace(self, **found)
 
 
-def bin_sums(level: Level, bins: Array, values: tuple[Array | None, ...]) -> Array:
-    """Return the sum of values over the rows of each node in each bin, of shape (number of values, k, c, BINS)."""
+def bin_sums(level: Level, bins: Array, value: Array) -> tuple[Array, Array]:
+    """Return the number and the sum of the values of each node's rows in each bin, of shape (k, c, BINS)."""
     rows, k = level.rows, len(level.starts)
-    everything = k == 1 and len(rows) == bins.shape[1]
-    if not everything:
-        first = level.of * BINS
-        values = tuple(None if value is None else value.take(rows) for value in values)
-    found = np.empty((len(values), k, len(bins), BINS))
+    inside, first = value.take(rows), np.repeat(np.arange(0, k * BINS, BINS), level.size)
+    count, total = np.empty((2, k, len(bins), BINS))
     for j, column in enumerate(bins):
-        cell = column.astype(np.intp) if everything else column.take(rows) + first
-        for sums, value in zip(found, values, strict=True):
-            sums[:, j] = np.bincount(cell, value, k * BINS).reshape(k, BINS)
-    return found
+        cell = column.take(rows) + first
+        count[:, j] = np.bincount(cell, minlength=k * BINS).reshape(k, BINS)
+        total[:, j] = np.bincount(cell, inside, k * BINS).reshape(k, BINS)
+    return count, total
 
 
 def root_bins(table: SortedColumns, criterion: Criterion, root: Level) -> Bins:
-    """Return the sums of the root."""
+    """Return the sums of the root, whose rows lie bin by bin: they are added in half the time."""
     value = criterion.searched[0] - criterion.searched[0][root.rows].mean()
-    total, squares = bin_sums(root, table.bins, (value, value**2))
-    size = table.bin_size
-    if len(root.rows) < len(value):
-        size = bin_sums(root, table.bins, (None,))[0, 0].astype(np.intp)
-    spread = np.maximum(squares[0] - total[0] ** 2 / np.maximum(size, 1), 0.0)
+    size, m = table.bin_size, len(root.rows)
+    if m < len(value):
+        size = bin_sums(root, table.bins, value)[0][0].astype(np.intp)
     begin = np.cumsum(size, axis=1) - size
-    return Bins(table, value, root.order, begin, size, spread, size[None].astype(np.float64), total)
+    total, squares = np.empty((2, *size.shape))
+    for some in parts(len(size), max(1, PLACES // m)):
+        inside = value.take(root.order[some])
+        place = np.minimum(begin[some] + np.arange(0, inside.size, m)[:, None], inside.size - 1).ravel()
+        for sums in (total, squares):
+            sums[some] = np.add.reduceat(inside.ravel(), place).reshape(-1, BINS)
+            inside *= inside
+    total[size == 0] = squares[size == 0] = 0.0
+    spread = np.maximum(squares - total**2 / np.maximum(size, 1), 0.0)
+    return Bins(table, value, root.order, begin, size, spread, size[None].astype(np.float64), total[None])
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # where one side is empty
@@ -176,7 +181,7 @@ def _splits(level: Level, table: SortedColumns, winner: Array, code: Array, row:
     rows, feature = level.rows, table.column[winner]
     codes = table.code.ravel().take(rows + np.repeat(winner * table.code.shape[1], level.size))
     left = codes <= np.repeat(code, level.size)
-    codes[left] = np.iinfo(codes.dtype).max
+    codes = np.where(left, np.iinfo(codes.dtype).max, codes)
     nearest = np.minimum.reduceat(codes, level.starts)  # above the cut
     hits = np.flatnonzero(codes == np.repeat(nearest, level.size))
     above = rows[hits[np.searchsorted(hits, level.starts)]]

@@ -43,7 +43,7 @@ class SortedColumns:
         """Whether missing entries come first, of shape (c,)."""
         return np.arange(len(self.column)) >= self.X.shape[1]
 
-    @property
+    @cached_property
     def has_missing(self) -> Array:
         """Whether each column has missing entries, of shape (d,)."""
         return np.bincount(self.column, minlength=self.X.shape[1]) > 1

@@ -158,7 +158,7 @@ class Growing:
         first, k = len(self.arrays["feature"]), int(done.sum())
         below = children(level, done, splits.rows, splits.left)
         below = Level(below.order, below.starts, first + below.nodes)
-        self.leaf[below.rows] = below.nodes[below.of]
+        self.leaf[below.rows] = np.repeat(below.nodes, below.size)
         self._close(level.nodes[done], splits, done, first, below.size)
         found = self.criterion.measure(below)
         if self.rules.splits.monotonic is not None:
@@ -189,8 +189,9 @@ class Growing:
         column_has_none = ~self.table.has_missing[splits.feature[done]]
         larger = size[:k] > size[k:]
         a["missing_go_to_left"][nodes] = np.where(column_has_none, larger, splits.missing_left[done])
-        self.depth = np.concatenate([self.depth, np.tile(self.depth[nodes] + 1, 2)])
-        self.bounds = np.concatenate([self.bounds, np.tile(self.bounds[:, nodes], 2)], axis=1)
+        depth, bounds = self.depth[nodes] + 1, self.bounds[:, nodes]
+        self.depth = np.concatenate([self.depth, depth, depth])
+        self.bounds = np.concatenate([self.bounds, bounds, bounds], axis=1)
 
     def _bound(self, nodes: Array, feature: Array) -> None:
         """Bound the values of branches that must lie above and below each other by the middle between the children."""

@@ -59,7 +59,7 @@ class Level:
         if kept.all():
             return self
         size = self.size[kept]
-        return Level(self.order[:, kept[self.of]], np.cumsum(size) - size, self.nodes[kept])
+        return Level(self.order.compress(np.repeat(kept, self.size), axis=1), np.cumsum(size) - size, self.nodes[kept])
 
     def sums(self, values: Array) -> Array:
         """Return the sum over each node of values of shape (..., m), of shape (..., k)."""
