@@ -8,11 +8,11 @@ import numpy as np
 from groundup.core.rows import parts
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.columns import BINS, SortedColumns
-from groundup.projects.gradient_boosting.solvers.criteria import Criterion
+from groundup.projects.gradient_boosting.solvers.criteria import SquaredError
 from groundup.projects.gradient_boosting.solvers.levels import PLACES, Level
 from groundup.projects.gradient_boosting.solvers.splits import EQUAL_GAIN, SplitRules, Splits, between, first_best
 
-FEW_ROWS = 256  # Rows of a node below which the sums over its bins take longer than those over its rows.
+FEW_ROWS = 1024  # Rows of a node, on average, below which a search of every cut is as fast.
 SMALL = 1e-4  # Part of the root's impurity below which sums over the root's bins are too rough for a node.
 SAFE = 1 + 1e-9  # Factor of the bounds, for rounding.
 
@@ -33,6 +33,8 @@ class Bins:
         Where each bin begins in the order, and its number of rows.
     spread : ndarray of shape (c, BINS)
         Sum of the squared deviations of its values from their mean: no less than that of a part of them.
+    scale : float
+        Factor of the gains.
     count, total : ndarray of shape (k, c, BINS)
         Number and sum of the rows of each node in each bin.
     """
@@ -43,6 +45,7 @@ class Bins:
     begin: Array
     size: Array
     spread: Array
+    scale: float
     count: Array
     total: Array
 
@@ -62,15 +65,14 @@ class Bins:
         smaller = np.concatenate([left <= right, left > right])
         pair = np.flatnonzero(smaller) % len(left)
         part = level.only(smaller)
-        found = {}
-        for name, sums in zip(("count", "total"), bin_sums(part, self.table.bins, self.value), strict=True):
-            rest = getattr(self, name)[splits]
-            own = np.empty_like(rest)
+        found = []
+        for sums, all_sums in zip(bin_sums(part, self.table.bins, self.value), (self.count, self.total), strict=True):
+            own = np.empty((len(left), *sums.shape[1:]))
             own[pair] = sums
             both = np.concatenate([own, own])
-            both[~smaller] = (rest - own)[np.flatnonzero(~smaller) % len(left)]
-            found[name] = both[kept]
-        return replace(self, **found)
+            both[~smaller] = (all_sums[splits] - own)[np.flatnonzero(~smaller) % len(left)]
+            found.append(both[kept])
+        return replace(self, count=found[0], total=found[1])
 
 
 def bin_sums(level: Level, bins: Array, value: Array) -> tuple[Array, Array]:
@@ -85,7 +87,7 @@ def bin_sums(level: Level, bins: Array, value: Array) -> tuple[Array, Array]:
     return count, total
 
 
-def root_bins(table: SortedColumns, criterion: Criterion, root: Level) -> Bins:
+def root_bins(table: SortedColumns, criterion: SquaredError, root: Level) -> Bins:
     """Return the sums of the root, whose rows lie bin by bin: they are added in half the time."""
     value = criterion.searched[0] - criterion.searched[0][root.rows].mean()
     size, m = table.bin_size, len(root.rows)
@@ -101,11 +103,13 @@ def root_bins(table: SortedColumns, criterion: Criterion, root: Level) -> Bins:
             inside *= inside
     total[size == 0] = squares[size == 0] = 0.0
     spread = np.maximum(squares - total**2 / np.maximum(size, 1), 0.0)
-    return Bins(table, value, root.order, begin, size, spread, size[None].astype(np.float64), total[None])
+    return Bins(
+        table, value, root.order, begin, size, spread, criterion.scale, size[None].astype(np.float64), total[None]
+    )
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # where one side is empty
-def bounded_splits(level: Level, bins: Bins, scale: float, rules: SplitRules, impurity: Array, leaf: Array) -> Splits:
+def bounded_splits(level: Level, bins: Bins, rules: SplitRules, impurity: Array, leaf: Array) -> Splits:
     """Return the best split of each node, as `best_splits` does.  eq. gradient_boosting:bounds
 
     Cuts between bins are compared; then those inside of bins that may gain more.
@@ -116,8 +120,6 @@ def bounded_splits(level: Level, bins: Bins, scale: float, rules: SplitRules, im
         The nodes.
     bins : Bins
         Their sums.
-    scale : float
-        Factor of the gains.
     rules : SplitRules
         Which splits are allowed.
     impurity : ndarray of shape (k,)
@@ -125,7 +127,7 @@ def bounded_splits(level: Level, bins: Bins, scale: float, rules: SplitRules, im
     leaf : ndarray of int of shape (n,)
         Node of each row.
     """
-    k, c, _ = bins.count.shape
+    (k, c, _), scale = bins.count.shape, bins.scale
     n, least = level.size[:, None, None].astype(np.float64), rules.min_samples_leaf
     mean = bins.total[:, :1].sum(axis=2, keepdims=True) / n
     N, S = np.zeros((2, k, c, BINS + 1))
@@ -134,10 +136,10 @@ def bounded_splits(level: Level, bins: Bins, scale: float, rules: SplitRules, im
     S -= N * mean
     factor = scale * n / (N * (n - N))
     gain = S * S * factor
-    gain[(N < least) | (n - N < max(1, least))] = -np.inf
+    gain[(least > N) | (max(1, least) > n - N)] = -np.inf
     slack = EQUAL_GAIN * np.sqrt(impurity * impurity.sum())
     enough = gain.max(axis=(1, 2)) - slack
-    i, j, b = np.nonzero((_bounds(N, S, n, factor, bins, scale) * SAFE >= enough[:, None, None]) & (bins.count > 0))
+    i, j, b = np.nonzero((_bounds(N, S, n, factor, bins) * SAFE >= enough[:, None, None]) & (bins.count > 0))
     size, count = bins.size[j, b], bins.count[i, j, b].astype(np.intp)
     start = np.cumsum(size) - size
     place = np.repeat(j * bins.order.shape[1] + bins.begin[j, b] - start, size) + np.arange(size.sum())
@@ -158,7 +160,7 @@ def bounded_splits(level: Level, bins: Bins, scale: float, rules: SplitRules, im
     return _splits(level, bins.table, column[cut], code[cut], rows[cut], found)
 
 
-def _bounds(N: Array, S: Array, n: Array, factor: Array, bins: Bins, scale: float) -> Array:
+def _bounds(N: Array, S: Array, n: Array, factor: Array, bins: Bins) -> Array:
     """Return what no cut inside of a bin gains more than, of shape (k, c, BINS).
 
     Sums run between those at the bin's ends, and deviate from the straight line by at most half the root of the
@@ -172,7 +174,7 @@ def _bounds(N: Array, S: Array, n: Array, factor: Array, bins: Bins, scale: floa
     i, j, b = np.nonzero(((N[..., :-1] == 0) | (N[..., 1:] == n)) & (bins.count > 0))  # one side may be a single row
     squares = bins.spread[j, b] + (S[i, j, b + 1] - S[i, j, b]) ** 2 / bins.count[i, j, b]
     below, above = N[i, j, b], n[i, 0, 0] - N[i, j, b + 1]
-    found[i, j, b] = scale * squares * n[i, 0, 0] / np.where(below == 0, above, below)
+    found[i, j, b] = bins.scale * squares * n[i, 0, 0] / np.where(below == 0, above, below)
     return found
 
 

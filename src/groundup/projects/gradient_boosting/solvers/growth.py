@@ -7,7 +7,7 @@ import numpy as np
 
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.bounds import FEW_ROWS, SMALL, bounded_splits, root_bins
+from groundup.projects.gradient_boosting.solvers.bounds import FEW_ROWS, SMALL, Bins, bounded_splits, root_bins
 from groundup.projects.gradient_boosting.solvers.columns import SortedColumns
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Measures, SquaredError
 from groundup.projects.gradient_boosting.solvers.levels import Level, children, partition
@@ -98,7 +98,9 @@ class Growing:
         self._append(root, found)
         self.total = float(found.weight[0])
         self.pending = root.only(self._may_split(root, found))
-        self.bins = root_bins(table, criterion, root) if self._is_bounded(root) else None
+        self.bins: Bins | None = None
+        if isinstance(criterion, SquaredError) and self._is_bounded(root):
+            self.bins = root_bins(table, criterion, root)
 
     # --- nodes ------------------------------------------------------------------------------------------------------
 
@@ -145,7 +147,7 @@ class Growing:
         if self.bins is None:
             found = best_splits(level, self.table, self.criterion, self.rules.splits, mass, self.bounds[:, level.nodes])
         else:
-            found = bounded_splits(level, self.bins, self.criterion.scale, self.rules.splits, mass, self.leaf)
+            found = bounded_splits(level, self.bins, self.rules.splits, mass, self.leaf)
         least = self.rules.min_impurity_decrease * self.total * (1 - 1e-12)
         enough = (found.gain > -np.inf) & ((found.gain >= least) | (least == 0))
         return replace(found, gain=np.where(enough, found.gain, -np.inf))
@@ -206,7 +208,7 @@ class Growing:
     def _is_bounded(self, level: Level) -> bool:
         """Whether nodes are searched by sums over bins: not if a cut must be more than good, nor small nodes."""
         rules, criterion, a = self.rules.splits, self.criterion, self.arrays
-        simple = isinstance(criterion, SquaredError) and len(criterion.searched) == 1 and criterion.weight is None
+        simple = len(criterion.searched) == 1 and criterion.weight is None
         every = rules.max_features is None or rules.max_features >= self.table.X.shape[1]
         free = every and not rules.random and rules.monotonic is None and rules.min_weight_leaf == 0
         if not (simple and free and self.rules.max_leaf_nodes is None and len(level.starts)):
