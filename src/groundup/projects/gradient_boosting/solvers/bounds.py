@@ -61,16 +61,17 @@ class Bins:
         kept : ndarray of bool
             Which of the children are asked for.
         """
-        left, right = np.split(level.size, 2)
-        smaller = np.concatenate([left <= right, left > right])
-        pair = np.flatnonzero(smaller) % len(left)
+        k = len(level.size) // 2
+        left_is_smaller = level.size[:k] <= level.size[k:]
+        smaller = np.concatenate([left_is_smaller, ~left_is_smaller])
+        pair = np.flatnonzero(smaller) % k
         part = level.only(smaller)
         found = []
         for sums, all_sums in zip(bin_sums(part, self.table.bins, self.value), (self.count, self.total), strict=True):
-            own = np.empty((len(left), *sums.shape[1:]))
+            own = np.empty((k, *sums.shape[1:]))
             own[pair] = sums
             both = np.concatenate([own, own])
-            both[~smaller] = (all_sums[splits] - own)[np.flatnonzero(~smaller) % len(left)]
+            both[~smaller] = (all_sums[splits] - own)[np.flatnonzero(~smaller) % k]
             found.append(both[kept])
         return replace(self, count=found[0], total=found[1])
 

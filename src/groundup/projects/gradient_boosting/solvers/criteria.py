@@ -92,7 +92,7 @@ class Criterion:
     def _value(self, mean: Array) -> Array:
         """Return means of shape (s, k) as values of shape (k, q, c)."""
         padded = np.where(self.outputs[:, :, None] >= 0, mean[self.outputs], 0.0)
-        return np.ascontiguousarray(np.moveaxis(padded, 2, 0))
+        return np.ascontiguousarray(padded.transpose(2, 0, 1))
 
     def side_values(self, order: Array, level: Level) -> tuple[Array, Array]:
         """Return the means of the two sides of a cut after each place, of the only target."""

@@ -102,7 +102,7 @@ class Tree:
             at = node[rows]
             left = self.goes_left(X[rows, self.feature[at]], at)
             node[rows] = np.where(left, self.children_left[at], self.children_right[at])
-            rows = rows[~self.is_leaf[node[rows]]]
+            rows = rows.compress(~self.is_leaf[node[rows]])
         return node
 
     def goes_left(self, entries: Array, node: Array) -> Array:
