@@ -27,6 +27,8 @@ CASES = {
     "far from zero": (X, 1e6 + SIGNAL, {}),
     "ties": (np.round(X), SIGNAL + NOISE, {}),
     "two entries": ((X > 0.5).astype(float), SIGNAL + NOISE, {}),
+    "two entries in two columns": (np.repeat(X[:, :1] > 0.5, 2, axis=1).astype(float), 9.0 * (X[:, 0] > 0.5), {}),
+    "small nodes next to a jump": (np.concatenate([X, -X], axis=1), 1e7 * (X[:, 0] > 0) + SIGNAL + NOISE, {}),
     "constant columns": (np.concatenate([np.zeros((N, 2)), X[:, :1]], axis=1), SIGNAL, {}),
     "equal columns": (np.concatenate([X, -X, X], axis=1), SIGNAL + NOISE, {}),
     "missing": (GAPS, SIGNAL + NOISE, {}),
@@ -110,6 +112,7 @@ def test_no_cut_inside_a_bin_gains_more_than_its_bound(rows, y, loose):
         exact = np.full(BINS, -np.inf)
         np.maximum.at(exact, of_cut, gains[j])
         assert (exact <= found[j] * (1 + 1e-9)).all()
+        assert np.isfinite(found[j]).all()
         inside = (N_left[0, j, :-1] > N / 8) & (N_left[0, j, 1:] < 7 * N / 8) & (exact > gains.max() / 2)
         assert (found[j][inside] < loose * exact[inside]).all()
 

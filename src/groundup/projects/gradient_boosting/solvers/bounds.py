@@ -13,7 +13,7 @@ from groundup.projects.gradient_boosting.solvers.levels import PLACES, Level
 from groundup.projects.gradient_boosting.solvers.splits import EQUAL_GAIN, SplitRules, Splits, between, first_best
 
 FEW_ROWS = 1024  # Rows of a node, on average, below which a search of every cut is as fast.
-SMALL = 1e-4  # Part of the root's impurity below which sums over the root's bins are too rough for a node.
+SMALL = 1e-4  # Part of the impurity of the root below which its rounding may decide between equal splits of a node.
 SAFE = 1 + 1e-9  # Factor of the bounds, for rounding.
 
 
@@ -103,10 +103,9 @@ def root_bins(table: SortedColumns, criterion: SquaredError, root: Level) -> Bin
             sums[some] = np.add.reduceat(inside.ravel(), place).reshape(-1, BINS)
             inside *= inside
     total[size == 0] = squares[size == 0] = 0.0
-    spread = np.maximum(squares - total**2 / np.maximum(size, 1), 0.0)
-    return Bins(
-        table, value, root.order, begin, size, spread, criterion.scale, size[None].astype(np.float64), total[None]
-    )
+    spread = np.maximum(squares * (1 + 1e-12) - total**2 / np.maximum(size, 1), 0.0)  # rounding makes no bound too low
+    count = size.astype(np.float64)
+    return Bins(table, value, root.order, begin, size, spread, criterion.scale, count[None], total[None])
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # where one side is empty
@@ -154,8 +153,7 @@ def bounded_splits(level: Level, bins: Bins, rules: SplitRules, impurity: Array,
     total = np.repeat(n[i, 0, 0], count)
     gains = scale * total / (above * (total - above)) * sums**2
     code = bins.table.code.ravel().take(rows + column * bins.table.code.shape[1])
-    equal = np.append(code[1:] == code[:-1], False)
-    equal[start[1:] - 1] = False
+    equal = np.append(code[1:] == code[:-1], False)  # after the best cut the next bin follows, whose codes are others
     gains[equal | (above < least) | (total - above < max(1, least))] = -np.inf
     found, cut = first_best(gains, np.searchsorted(node, np.arange(k)), node, slack)
     return _splits(level, bins.table, column[cut], code[cut], rows[cut], found)
