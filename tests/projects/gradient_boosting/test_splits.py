@@ -86,7 +86,7 @@ def test_children_keep_the_order_of_every_column():
     """Bug caught: rows of a node in another order than its column's, and leaves whose rows are carried along."""
     X, level = two_nodes()
     left = RNG.random(N) < 0.5
-    below = children(level, np.array([True, True]), left)
+    below = children(level, np.array([True, True]), level.rows, left[level.rows])
     n_left = level.sums(left[level.rows].astype(int))
     assert_array_equal(below.size, [*n_left, *(level.size - n_left)])
     side = np.zeros(N, np.uint8)

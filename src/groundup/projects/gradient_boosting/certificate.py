@@ -104,8 +104,8 @@ def sums(trees: Forest, X: Array, K: int, counts: Sequence[int]) -> Array:
     """Return what the K trees of each of the first iterations predict together, of shape (len(counts), K, n)."""
 
     def of_block(block: Array) -> Array:
-        steps = trees.values(block).reshape(len(block), -1, K)
-        return np.stack([steps[:, :count].sum(axis=1) for count in counts], axis=1)
+        steps = trees.values(block).reshape(-1, K, len(block))
+        return np.stack([steps[:count].sum(axis=0).T for count in counts], axis=1)
 
     return np.moveaxis(Rows(X).in_blocks_of(max(1, STEPS // len(trees))).concatenate(of_block), 0, 2)
 
@@ -143,7 +143,7 @@ def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations
     size = float(np.abs(F - data.train.start).max()) or 1.0
     some = sample_of_rows(len(samples), None)
     steps = trees.values(in_memory(samples.X[some]))
-    found = data.train.start[:, some] + steps.reshape(len(steps), -1, K).sum(axis=1).T
+    found = data.train.start[:, some] + steps.reshape(-1, K, steps.shape[1]).sum(axis=0)
     off = float(np.abs(found - F[:, some]).max()) / size
     first, _ = data.losses(data.train.start, None)
     scale = max(abs(first), abs(state.loss)) or 1.0

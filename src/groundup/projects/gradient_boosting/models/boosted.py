@@ -56,8 +56,10 @@ class BoostedTrees(TreeSum):
 
     def _scores_of_block(self, block: Any) -> Array:
         X, one = in_memory(block), self._ensemble
-        steps = one.forest.values(X).reshape(len(X), -1, one.K).sum(axis=1)
-        return self._start(X).T + self._rate * steps
+        F = self._start(X)
+        for number, steps in enumerate(one.forest.values(X)):  # one after the other, however many rows there are
+            F[number % one.K] += self._rate * steps
+        return F.T
 
     def _staged_scores(self, X: ArrayLike) -> Iterator[Array]:
         """Yield the scores of rows after each iteration, of shape (K, n)."""

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Gains, Measures
+from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Gains, Measures, all_equal
 from groundup.projects.gradient_boosting.solvers.levels import Level
 from groundup.projects.gradient_boosting.solvers.medians import WaveletMatrix, grouped_quantile, wavelet_matrix
 
@@ -22,13 +22,14 @@ class AbsoluteError(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        rows, (weight, _) = level.rows, self._totals(level)
+        rows, values = level.rows, self._values(level)
+        weight, _ = self._totals(level, values)
         w = None if self.weight is None else self.weight[rows]
         quantiles = [grouped_quantile(column[rows], level.of, w, 0.5, len(weight)) for column in self.columns]
         median = np.stack([low / 2 + high / 2 for low, high in quantiles])
-        deviation = self._weighted(np.abs(self.columns[:, rows] - median[:, level.of]), rows)
+        deviation = self._weighted(np.abs(values - median[:, level.of]), rows)
         impurity = level.sums(deviation).sum(axis=0) / (weight * len(self.outputs))
-        return Measures(weight, impurity, self._value(median), self._equal(level))
+        return Measures(weight, impurity, self._value(median), all_equal(level, values))
 
     def gains(self, level: Level) -> Gains:
         """Return the function that gives the gains of cuts."""

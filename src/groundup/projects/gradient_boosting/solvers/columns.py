@@ -7,6 +7,7 @@ import numpy as np
 
 from groundup.core.types import Array
 
+BINS = 128  # Parts of a column of which sums are taken; one byte tells a row's.
 FEW_TIES = 0.02  # Part of the rows up to which equal entries are looked for at the best cut only.
 
 
@@ -24,7 +25,7 @@ class SortedColumns:
     column : ndarray of int of shape (c,)
         Column of each order: 0 to d - 1, and then once more those with missing entries.
     order : ndarray of int of shape (c, n)
-        Row numbers in ascending order of the entries, those of equal entries ascending.
+        Row numbers in ascending order of the entries.
     code : ndarray of int32 of shape (c, n)
         Rank of each row's entry among the different ones of its column.
     ties : ndarray of bool of shape (c,)
@@ -42,10 +43,24 @@ class SortedColumns:
         """Whether missing entries come first, of shape (c,)."""
         return np.arange(len(self.column)) >= self.X.shape[1]
 
-    @property
+    @cached_property
     def has_missing(self) -> Array:
         """Whether each column has missing entries, of shape (d,)."""
         return np.bincount(self.column, minlength=self.X.shape[1]) > 1
+
+    @cached_property
+    def bins(self) -> Array:
+        """Part of each column in which each row is, equal entries in the same, of shape (c, n)."""
+        found = np.empty(self.code.shape, np.uint8)
+        for code, bins in zip(self.code, found, strict=True):
+            size = np.bincount(code)
+            bins[:] = ((np.cumsum(size) - size) * BINS // len(code)).take(code)
+        return found
+
+    @cached_property
+    def bin_size(self) -> Array:
+        """Number of rows of each bin, of shape (c, BINS)."""
+        return np.stack([np.bincount(bins, minlength=BINS) for bins in self.bins])
 
     @cached_property
     def scratch(self) -> tuple[Array, Array]:
@@ -54,13 +69,14 @@ class SortedColumns:
 
     def among(self, present: Array) -> Array:
         """Return the orders of the rows that are present, of shape (c, number of these)."""
-        return np.asarray(self.order[present[self.order]].reshape(len(self.order), -1))
+        flat = self.order.ravel()
+        return flat.compress(present.take(flat)).reshape(len(self.order), -1)  # 3 times a mask's speed
 
 
 def sort_columns(X: Array) -> SortedColumns:
     """Return the sorted columns of a table.  eq. gradient_boosting:presorting"""
     n, d = X.shape
-    order = np.argsort(X.T, axis=1, kind="stable")  # NaN last
+    order = np.argsort(X.T, axis=1)  # NaN last; in half the time of a stable sort
     entries = np.take_along_axis(X.T, order, axis=1)
     missing = np.isnan(entries)
     differs = (entries[:, 1:] != entries[:, :-1]) & ~(missing[:, 1:] & missing[:, :-1])
@@ -70,7 +86,8 @@ def sort_columns(X: Array) -> SortedColumns:
     if len(twice):
         turned = [np.roll(np.stack([order[j], rank[j]]), missing[j].sum(), axis=1) for j in twice]
         order = np.concatenate([order, [rows for rows, _ in turned]])
-        rank = np.concatenate([rank, [ranks for _, ranks in turned]], dtype=np.int32)
+        lowest = [(ranks + 1) % (ranks.max() + 1) for _, ranks in turned]  # the rank of missing entries is 0
+        rank = np.concatenate([rank, lowest], dtype=np.int32)
     code = np.empty_like(rank)
     np.put_along_axis(code, order, rank, axis=1)
     ties = np.count_nonzero(~differs, axis=1) > FEW_TIES * n

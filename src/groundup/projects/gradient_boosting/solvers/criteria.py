@@ -9,8 +9,6 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.levels import Level, prefix_sums
 
-EPS = float(np.finfo(np.float64).eps)
-
 
 @dataclass(frozen=True)
 class Measures:
@@ -67,29 +65,34 @@ class Criterion:
     def _weighted(self, values: Array, rows: Array) -> Array:
         return values if self.weight is None else values * self.weight[rows]
 
-    def _totals(self, level: Level) -> tuple[Array, Array]:
-        """Return the weights of the nodes, and the sums of the columns, of shape (s, k)."""
+    def _values(self, level: Level) -> Array:
+        """Return the columns of the rows, node by node."""
+        return self.columns.take(level.rows, axis=1)
+
+    def _totals(self, level: Level, values: Array) -> tuple[Array, Array]:
+        """Return the weights of the nodes, and the sums over their rows of values of shape (s, m), of shape (s, k)."""
         rows = level.rows
         weight = level.size.astype(np.float64) if self.weight is None else level.sums(self.weight[rows])
-        return weight, level.sums(self._weighted(self.columns[:, rows], rows))
+        return weight, level.sums(self._weighted(values, rows))
 
-    def _deviations(self, level: Level) -> tuple[Array, Array, Array]:
+    def _deviations(self, level: Level, values: Array) -> tuple[Array, Array, Array]:
         """Return the weights of the nodes, the means of the columns, and what each row of a column is above its mean.
 
         The mean of the deviations is what rounding has left of the mean, in targets far from zero. Memberships in
         classes never are, and equal shares must stay equal.
         """
-        rows, (weight, sums) = level.rows, self._totals(level)
+        weight, sums = self._totals(level, values)
         mean = sums / weight
-        off = self.columns[:, rows] - mean[:, level.of]
+        off = values - np.repeat(mean, level.size, axis=1)
         if self.outputs.shape[1] > 1:
             return weight, mean, off
-        rest = level.sums(self._weighted(off, rows)) / weight
-        return weight, mean + rest, off - rest[:, level.of]
+        rest = level.sums(self._weighted(off, level.rows)) / weight
+        off -= np.repeat(rest, level.size, axis=1)
+        return weight, mean + rest, off
 
     def _centered(self, level: Level) -> tuple[Array, Array]:
         """Return the means of the nodes, and the weighted deviations of the searched columns from them, by row."""
-        _, mean, off = self._deviations(level)
+        _, mean, off = self._deviations(level, self._values(level))
         columns = slice(len(self.columns) - len(self.searched), None)
         centered = np.empty(self.searched.shape)
         centered[:, level.rows] = self._weighted(off[columns], level.rows)
@@ -112,18 +115,18 @@ class Criterion:
     def _value(self, mean: Array) -> Array:
         """Return means of shape (s, k) as values of shape (k, q, c)."""
         padded = np.where(self.outputs[:, :, None] >= 0, mean[self.outputs], 0.0)
-        return np.ascontiguousarray(np.moveaxis(padded, 2, 0))
-
-    def _equal(self, level: Level) -> Array:
-        """Whether all rows of a node have the same targets, up to the last digits."""
-        values = self.columns[:, level.rows]
-        low, high = (f.reduceat(values, level.starts, axis=1) for f in (np.minimum, np.maximum))
-        return np.asarray((high - low <= 4 * EPS * np.abs(high)).all(axis=0))
+        return np.ascontiguousarray(padded.transpose(2, 0, 1))
 
     def side_values(self, order: Array, level: Level) -> tuple[Array, Array]:
         """Return the means of the two sides of a cut after each place, of the only target."""
         sums, weights = self._split(self.searched[0], order, level), self.sides(order, level)
         return sums[0] / weights[0], sums[1] / weights[1]
+
+
+def all_equal(level: Level, values: Array) -> Array:
+    """Whether all rows of a node have the same values, of shape (s, m)."""
+    low, high = (f.reduceat(values, level.starts, axis=1) for f in (np.minimum, np.maximum))
+    return np.asarray((high - low <= 4 * np.finfo(float).eps * np.abs(high)).all(axis=0))
 
 
 @dataclass(frozen=True)
@@ -135,10 +138,11 @@ class SquaredError(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        weight, mean, off = self._deviations(level)
+        values = self._values(level)
+        weight, mean, off = self._deviations(level, values)
         squares = self._weighted(off**2, level.rows)
         impurity = level.sums(squares).sum(axis=0) / (weight * len(self.outputs))
-        return Measures(weight, impurity, self._value(mean), self._equal(level))
+        return Measures(weight, impurity, self._value(mean), all_equal(level, values))
 
     def gains(self, level: Level) -> Gains:
         """Return the function that gives the gains of cuts.  eq. gradient_boosting:gain
@@ -146,7 +150,7 @@ class SquaredError(Criterion):
         Deviations from the node's mean are summed: they sum to zero, so that nodes need not be told apart, and
         little cancels.
         """
-        (_, centered), scale = self._centered(level), (1 + self.binary) / len(self.outputs)
+        (_, centered), scale = self._centered(level), self.scale
 
         def factors(order: Array) -> Array:
             N, rest = self.sides(order, level)
@@ -165,6 +169,11 @@ class SquaredError(Criterion):
 
         return gains
 
+    @property
+    def scale(self) -> float:
+        """Factor of the searched columns' gains; the other one of two classes gains the same."""
+        return (1 + self.binary) / len(self.outputs)
+
 
 def xlogx(x: Array) -> Array:
     """Return x log x, which is 0 at 0, and where rounding has left no more."""
@@ -177,10 +186,11 @@ class Entropy(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        weight, sums = self._totals(level)
+        values = self._values(level)
+        weight, sums = self._totals(level, values)
         share = sums / weight
         impurity = -xlogx(share).sum(axis=0) / (np.log(2) * len(self.outputs))
-        return Measures(weight, np.maximum(impurity, 0.0), self._value(share), self._equal(level))
+        return Measures(weight, np.maximum(impurity, 0.0), self._value(share), all_equal(level, values))
 
     def gains(self, level: Level) -> Gains:
         """Return the function that gives the gains of cuts."""
@@ -206,10 +216,11 @@ class Poisson(Criterion):
 
     def measure(self, level: Level) -> Measures:
         """Return weight, impurity and value of the nodes."""
-        weight, mean, off = self._deviations(level)
+        values = self._values(level)
+        weight, mean, off = self._deviations(level, values)
         deviance = level.sums(self._weighted(deviances(off, mean[:, level.of]), level.rows))
         impurity = deviance.sum(axis=0) / (weight * len(self.outputs))
-        return Measures(weight, impurity, self._value(mean), self._equal(level))
+        return Measures(weight, impurity, self._value(mean), all_equal(level, values))
 
     def gains(self, level: Level) -> Gains:
         """Return the function that gives the gains of cuts: the deviances of the sides' means from the node's.

@@ -7,8 +7,9 @@ import numpy as np
 
 from groundup.core.storage import record
 from groundup.core.types import Array
+from groundup.projects.gradient_boosting.solvers.bounds import FEW_ROWS, SMALL, Bins, bounded_splits, root_bins
 from groundup.projects.gradient_boosting.solvers.columns import SortedColumns
-from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Measures
+from groundup.projects.gradient_boosting.solvers.criteria import Criterion, Measures, SquaredError
 from groundup.projects.gradient_boosting.solvers.levels import Level, children, partition
 from groundup.projects.gradient_boosting.solvers.splits import SplitRules, Splits, best_splits
 from groundup.projects.gradient_boosting.solvers.tree import LEAF, UNDEFINED, Tree
@@ -96,7 +97,10 @@ class Growing:
         self.turn = 0  # which of two pieces of memory holds the orders of the level
         self._append(root, found)
         self.total = float(found.weight[0])
-        self.pending = self._kept(root, self._may_split(root, found))
+        self.pending = root.only(self._may_split(root, found))
+        self.bins: Bins | None = None
+        if isinstance(criterion, SquaredError) and self._is_bounded(root):
+            self.bins = root_bins(table, criterion, root)
 
     # --- nodes ------------------------------------------------------------------------------------------------------
 
@@ -135,19 +139,15 @@ class Growing:
             allowed &= self.depth[level.nodes] < rules.max_depth
         return np.asarray(allowed)
 
-    def _kept(self, level: Level, kept: Array) -> Level:
-        """Return some nodes of a level that has the orders of all columns."""
-        if kept.all():
-            return level
-        size = level.size[kept]
-        return Level(level.order[:, kept[level.of]], np.cumsum(size) - size, level.nodes[kept])
-
     # --- splitting --------------------------------------------------------------------------------------------------
 
     def search(self, level: Level) -> Splits:
         """Return the best splits of nodes."""
         mass = (self.arrays["impurity"] * self.arrays["weighted_n_node_samples"])[level.nodes]
-        found = best_splits(level, self.table, self.criterion, self.rules.splits, mass, self.bounds[:, level.nodes])
+        if self.bins is None:
+            found = best_splits(level, self.table, self.criterion, self.rules.splits, mass, self.bounds[:, level.nodes])
+        else:
+            found = bounded_splits(level, self.bins, self.rules.splits, mass, self.leaf)
         least = self.rules.min_impurity_decrease * self.total * (1 - 1e-12)
         enough = (found.gain > -np.inf) & ((found.gain >= least) | (least == 0))
         return replace(found, gain=np.where(enough, found.gain, -np.inf))
@@ -158,11 +158,9 @@ class Growing:
         if not done.any():
             return Level(level.order[:, :0], level.starts[:0], level.nodes[:0])
         first, k = len(self.arrays["feature"]), int(done.sum())
-        left = np.zeros(len(self.leaf), bool)
-        left[splits.rows] = splits.left
-        below = children(level, done, left)
+        below = children(level, done, splits.rows, splits.left)
         below = Level(below.order, below.starts, first + below.nodes)
-        self.leaf[below.rows] = below.nodes[below.of]
+        self.leaf[below.rows] = np.repeat(below.nodes, below.size)
         self._close(level.nodes[done], splits, done, first, below.size)
         found = self.criterion.measure(below)
         if self.rules.splits.monotonic is not None:
@@ -173,7 +171,13 @@ class Growing:
         kept = self._may_split(below, found)
         if not kept.any():
             return Level(level.order[:, :0], level.starts[:0], level.nodes[:0])
-        return self._kept_children(level.order, below, kept, k)
+        if self.bins is None:
+            return self._kept_children(level.order, below, kept, k)
+        if self._is_bounded(below.only(kept)):
+            self.bins = self.bins.children(done, below, kept)
+            return below.only(kept)
+        self.bins = None
+        return self._grouped(below.nodes[kept])
 
     def _close(self, nodes: Array, splits: Splits, done: Array, first: int, size: Array) -> None:
         """Turn leaves into inner nodes, whose children come next."""
@@ -187,8 +191,9 @@ class Growing:
         column_has_none = ~self.table.has_missing[splits.feature[done]]
         larger = size[:k] > size[k:]
         a["missing_go_to_left"][nodes] = np.where(column_has_none, larger, splits.missing_left[done])
-        self.depth = np.concatenate([self.depth, np.tile(self.depth[nodes] + 1, 2)])
-        self.bounds = np.concatenate([self.bounds, np.tile(self.bounds[:, nodes], 2)], axis=1)
+        depth, bounds = self.depth[nodes] + 1, self.bounds[:, nodes]
+        self.depth = np.concatenate([self.depth, depth, depth])
+        self.bounds = np.concatenate([self.bounds, bounds, bounds], axis=1)
 
     def _bound(self, nodes: Array, feature: Array) -> None:
         """Bound the values of branches that must lie above and below each other by the middle between the children."""
@@ -199,6 +204,27 @@ class Growing:
         middle = (value[left] + value[right]) / 2
         self.bounds[1, left[sign > 0]] = self.bounds[0, right[sign > 0]] = middle[sign > 0]
         self.bounds[0, left[sign < 0]] = self.bounds[1, right[sign < 0]] = middle[sign < 0]
+
+    def _is_bounded(self, level: Level) -> bool:
+        """Whether nodes are searched by sums over bins: not if a cut must be more than good, nor small nodes."""
+        rules, criterion, a = self.rules.splits, self.criterion, self.arrays
+        simple = len(criterion.searched) == 1 and criterion.weight is None
+        every = rules.max_features is None or rules.max_features >= self.table.X.shape[1]
+        free = every and not rules.random and rules.monotonic is None and rules.min_weight_leaf == 0
+        if not (simple and free and self.rules.max_leaf_nodes is None and len(level.starts)):
+            return False
+        large = level.order.shape[1] >= FEW_ROWS * len(level.starts)
+        return large and bool(a["impurity"][level.nodes].min() >= SMALL * a["impurity"][0])
+
+    def _grouped(self, nodes: Array) -> Level:
+        """Return leaves with the orders of all columns."""
+        order, k = self.root.order, len(nodes)
+        place = np.full(len(self.arrays["feature"]), k, np.min_scalar_type(k))  # short numbers are sorted in one go
+        place[nodes] = np.arange(k)
+        key = place[self.leaf[order]]
+        size = np.bincount(key[0], minlength=k + 1)[:-1]
+        found = np.take_along_axis(order, key.argsort(axis=1, kind="stable")[:, : size.sum()], axis=1)
+        return Level(found, np.cumsum(size) - size, nodes)
 
     def _kept_children(self, order: Array, below: Level, kept: Array, k: int) -> Level:
         """Return the children that may be split, with the orders of all columns."""
@@ -225,13 +251,8 @@ class Growing:
         self.arrays = dict(vars(state.tree))
         self.depth, self.bounds = state.tree.depths(), state.bounds
         self.leaf = state.tree.apply(self.table.X)
-        order = self.root.order
-        place = np.full(state.tree.node_count, len(state.open))
-        place[state.open] = np.arange(len(state.open))
-        key = place[self.leaf[order]]
-        grouped = np.take_along_axis(order, key.argsort(axis=1, kind="stable"), axis=1)
-        size = np.bincount(key[0], minlength=len(state.open) + 1)[:-1]
-        self.pending = Level(grouped[:, : size.sum()], np.cumsum(size) - size, state.open)
+        self.bins = None
+        self.pending = self._grouped(state.open)
 
 
 def within(value: Array, bounds: Array) -> Array:

@@ -37,7 +37,7 @@ class Level:
     @cached_property
     def size(self) -> Array:
         """Number of rows of each node, of shape (k,)."""
-        return np.diff(self.starts, append=self.order.shape[1])
+        return np.append(self.starts[1:], self.order.shape[1]) - self.starts
 
     @cached_property
     def of(self) -> Array:
@@ -54,6 +54,13 @@ class Level:
         """Number of the node's rows up to each place, of shape (m,)."""
         return np.arange(1, self.order.shape[1] + 1) - np.repeat(self.starts, self.size)
 
+    def only(self, kept: Array) -> "Level":
+        """Return some of the nodes, a mask of shape (k,)."""
+        if kept.all():
+            return self
+        size = self.size[kept]
+        return Level(self.order.compress(np.repeat(kept, self.size), axis=1), np.cumsum(size) - size, self.nodes[kept])
+
     def sums(self, values: Array) -> Array:
         """Return the sum over each node of values of shape (..., m), of shape (..., k)."""
         return np.asarray(np.add.reduceat(values, self.starts, axis=-1))
@@ -69,7 +76,7 @@ def prefix_sums(values: Array, level: Level) -> Array:
     return np.asarray(total)
 
 
-def children(level: Level, splits: Array, left: Array) -> Level:
+def children(level: Level, splits: Array, rows: Array, left: Array) -> Level:
     """Return the children of the nodes that are split, first all left ones and then all right ones.
 
     Their rows are those of one column only; see `partition`.
@@ -80,15 +87,17 @@ def children(level: Level, splits: Array, left: Array) -> Level:
         The nodes.
     splits : ndarray of bool of shape (k,)
         Which nodes are split.
-    left : ndarray of bool of shape (n,)
-        Whether each row goes to the left.
+    rows : ndarray of int of shape (m,)
+        Rows of the nodes, node by node.
+    left : ndarray of bool of shape (m,)
+        Whether each of them goes to the left.
     """
-    rows, goes = level.rows, left[level.rows]
-    inside = splits[level.of]
-    n_left = level.sums((goes & inside).astype(np.intp))[splits]
+    inside = np.repeat(splits, level.size)
+    left, right = left & inside, ~left & inside
+    n_left = level.sums(left.astype(np.intp))[splits]
     size = np.concatenate([n_left, level.size[splits] - n_left])
     return Level(
-        np.concatenate([rows[goes & inside], rows[~goes & inside]])[None],
+        np.concatenate([rows.compress(left), rows.compress(right)])[None],  # 4 times a mask's speed
         np.cumsum(size) - size,
         np.arange(len(size)),
     )
@@ -115,7 +124,5 @@ def partition(order: Array, side: Array, memory: Array | None = None) -> Array:
     for some in parts(c, max(1, PLACES // max(1, m))):
         goes, flat = side.take(order[some]).ravel(), order[some].ravel()
         for one, place in ((1, slice(None, n_left)), (2, slice(n_left, None))):
-            found[some, place] = flat.compress(goes == one).reshape(
-                some.stop - some.start, -1
-            )  # 4 times a mask's speed
+            found[some, place] = flat.compress(goes == one).reshape(some.stop - some.start, -1)
     return found

@@ -105,23 +105,36 @@ def best_splits(
         if not between_equals.any():
             break
         best[winner[between_equals], between_equals] = found[between_equals]
-    limit = found - slack
-    hits = np.flatnonzero(row >= limit[level.of])
-    cut = hits[np.searchsorted(hits, level.starts)]  # (k,)
+    found, cut = first_best(row, level.starts, level.of, slack)
     feature = table.column[winner]
     last = np.minimum(cut + 1, m - 1)  # of a node without a split, the cut may be its last place
-    threshold = _between(*(table.X[rows[place], feature].astype(np.float64) for place in (cut, last)))
+    threshold = between(*(table.X[rows[place], feature].astype(np.float64) for place in (cut, last)))
     if rules.random:
         threshold = _random_thresholds(level, table, rules)[winner, np.arange(len(winner))]
     left = np.arange(m) <= cut[level.of]
     return Splits(highest, feature, threshold, table.missing_first[winner], rows, left)
 
 
-def _between(low: Array, high: Array) -> Array:
+def first_best(gains: Array, starts: Array, of: Array, slack: Array) -> tuple[Array, Array]:
+    """Return the highest gain of each node, and the first place that has it, within a slack.
+
+    Parameters
+    ----------
+    gains, of : ndarray of shape (m,)
+        Gains and their nodes, one node after the other.
+    starts, slack : ndarray of shape (k,)
+        Where each node begins, and the slack of each.
+    """
+    highest = np.maximum.reduceat(gains, starts)
+    hits = np.flatnonzero(gains >= (highest - slack)[of])
+    return highest, hits[np.searchsorted(hits, starts)]
+
+
+def between(low: Array, high: Array) -> Array:
     """Return the middle of two entries, which no entry but `low` equals; infinity where the upper is missing."""
     middle = low / 2 + high / 2  # their sum may overflow
     middle = np.where(middle < high, middle, low)  # neighbouring numbers
-    return np.where(np.isnan(high), np.inf, middle)
+    return np.where(np.isfinite(high), middle, np.inf)
 
 
 Masked = Callable[[Array, Array, bool], Array]

@@ -107,7 +107,7 @@ class Tree:
             at = node[rows]
             left = self.goes_left(X[rows, self.feature[at]], at)
             node[rows] = np.where(left, self.children_left[at], self.children_right[at])
-            rows = rows[~self.is_leaf[node[rows]]]
+            rows = rows.compress(~self.is_leaf[node[rows]])
         return node
 
     @property
