@@ -9,7 +9,7 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Part, Stage
 from groundup.projects.gradient_boosting.solvers.histogram.bounds import bounded
-from groundup.projects.gradient_boosting.solvers.histogram.carry import Carried, grow_next
+from groundup.projects.gradient_boosting.solvers.histogram.carry import PERIOD, Carried, grow_next, rounded
 from groundup.projects.gradient_boosting.solvers.histogram.growth import grow
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
@@ -99,7 +99,7 @@ class HistogramBoosting:
     kept : tuple or None
         Iterations, and the scores after them of the rows to learn from and of those held out.
     carried : Carried or None
-        Histograms of the squared loss after them.
+        Gradients of the squared loss after them, rounded, if its rows have no weights.
     """
 
     train: Part
@@ -117,9 +117,22 @@ class HistogramBoosting:
         """
         if self.kept is not None and self.kept[0] is stages:
             return self.kept[1:]
-        self.carried = None
         held = None if self.held_out is None else self.held_out.scores(stages, 1.0)
-        return self.train.scores(stages, 1.0), held
+        if not self.carries:
+            return self.train.scores(stages, 1.0), held
+        samples, last = self.train.samples, len(stages) - len(stages) % PERIOD
+        F = self.train.scores(stages[:last], 1.0)
+        self.carried = rounded(F[0] - samples.y)
+        for (tree,) in stages[last:]:
+            leaf, steps = tree.apply(samples.X), tree.value[:, 0, 0]
+            F[0] += steps.take(leaf)
+            self.carried = self.carried.moved(steps, leaf)
+        return F, held
+
+    @property
+    def carries(self) -> bool:
+        """Whether steps add one number to the gradients of all rows of a leaf."""
+        return isinstance(self.loss, SquaredLoss) and self.train.samples.weight is None
 
     def derivatives(self, F: Array) -> tuple[Array, list[Array | None]]:
         """Return the weighted first and second derivatives of the loss, for each score; None where all are 1."""
@@ -235,8 +248,9 @@ def next_stage(
     trees, leaves = [], []
     for k, (g, h) in enumerate(zip(*data.derivatives(F), strict=True)):
         growth = replace(rules.growth, seed=(*seed, k))
-        if isinstance(data.loss, SquaredLoss) and h is None:
-            tree, leaf, data.carried = grow_next(data.table, g, growth, rules.rate, data.carried)
+        if data.carries and rules.rate <= 1:  # else gradients may grow
+            carried = rounded(g) if data.carried is None or seed[-1] % PERIOD == 0 else data.carried
+            tree, leaf, data.carried = grow_next(data.table, carried, g, growth, rules.rate)
         else:
             tree, leaf = grow(data.table, g, h, growth)
         value = tree.value[:, 0, 0]
