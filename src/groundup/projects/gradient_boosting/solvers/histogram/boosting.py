@@ -9,7 +9,7 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Part, Stage
 from groundup.projects.gradient_boosting.solvers.histogram.bounds import bounded
-from groundup.projects.gradient_boosting.solvers.histogram.carry import PERIOD, Carried, grow_next, rounded
+from groundup.projects.gradient_boosting.solvers.histogram.carry import PERIOD, Carried, grow_next, is_small, rounded
 from groundup.projects.gradient_boosting.solvers.histogram.growth import grow
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
@@ -243,11 +243,11 @@ def rises_no_more(scores: Array, patience: int, tol: float) -> bool:
 def next_stage(
     data: HistogramBoosting, rules: Iterations, seed: tuple[int, ...], F: Array, carried: Carried | None
 ) -> tuple[Stage, list[Array], Carried | None]:
-    """Return a tree for each score, whose values are steps to be added to F, leaves of the rows, and what is carried."""
+    """Return a tree for each score, whose values are steps to be added to F, the rows' leaves, and what is carried."""
     trees, leaves = [], []
     for k, (g, h) in enumerate(zip(*data.derivatives(F), strict=True)):
         growth = replace(rules.growth, seed=(*seed, k))
-        if carried is not None and rules.rate <= 1:  # else gradients may grow
+        if carried is not None and rules.rate <= 1 and is_small(data.table, growth):  # else gradients may grow
             carried = rounded(g) if seed[-1] % PERIOD == 0 else carried
             tree, leaf, carried = grow_next(data.table, carried, g, growth, rules.rate)
         else:

@@ -14,6 +14,7 @@ from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTa
 from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
 
 PERIOD = 16  # Trees after which gradients are rounded again: each step adds half a unit of rounding at most.
+MOST_CELLS = 1 << 23  # Of the histograms of all nodes of a tree, which are kept until it is grown.
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class Carried:
 def rounded(gradients: Array) -> Carried:
     """Return gradients of the squared loss of rows without weights, rounded."""
     return Carried(weights(gradients, None))
+
+
+def is_small(table: BinnedTable, rules: HistogramRules) -> bool:
+    """Whether the histograms of all nodes of a tree fit into some memory."""
+    leaves = rules.max_leaf_nodes
+    return leaves is not None and 4 * leaves * table.edges.size <= MOST_CELLS
 
 
 def grow_next(
