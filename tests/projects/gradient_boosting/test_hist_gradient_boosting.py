@@ -59,7 +59,7 @@ def test_regressions_are_scikit_learns_after_every_iteration(parameters, rows, y
 
 @pytest.mark.parametrize("weight", [None, W], ids=["no weights", "weights"])
 def test_quantiles_lie_where_they_should(weight):
-    """Bug caught: leaves that are means, or other quantiles; scikit-learn interpolates, beside the least loss."""
+    """Bug caught: leaves that are means, or other quantiles; scikit-learn interpolates between entries."""
     parameters = {"loss": "quantile", "quantile": 0.3, "max_leaf_nodes": 5, "max_iter": 60}
     ours = HistGradientBoostingRegressor(**parameters).fit(X, Y, weight)
     theirs = ReferenceRegressor(**parameters).fit(X, Y, weight)
