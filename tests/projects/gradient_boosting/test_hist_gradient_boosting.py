@@ -59,7 +59,7 @@ def test_regressions_are_scikit_learns_after_every_iteration(parameters, rows, y
 
 @pytest.mark.parametrize("weight", [None, W], ids=["no weights", "weights"])
 def test_quantiles_lie_where_they_should(weight):
-    """Bug caught: leaves that are means, or other quantiles; scikit-learn interpolates, beside the least loss."""
+    """Bug caught: leaves that are means, or other quantiles; scikit-learn interpolates between entries."""
     parameters = {"loss": "quantile", "quantile": 0.3, "max_leaf_nodes": 5, "max_iter": 60}
     ours = HistGradientBoostingRegressor(**parameters).fit(X, Y, weight)
     theirs = ReferenceRegressor(**parameters).fit(X, Y, weight)
@@ -342,3 +342,16 @@ def test_real_classes_of_rows_not_seen(data, least):
     assert ours.score(rows[1::2], y[1::2]) >= least
     losses = [log_loss(y[1::2], model.predict_proba(rows[1::2])) for model in (ours, theirs)]
     assert abs(losses[0] / losses[1] - 1) < 0.1
+
+
+def test_looking_at_an_earlier_state_changes_no_later_one():
+    """Bug caught: rounded gradients of another state carried on to the next tree."""
+    parameters = SMALL | {"max_iter": 40, "random_state": 0}
+    expected = [state.loss for state in HistGradientBoostingRegressor(**parameters).steps(X, Y)]
+    training = Training(HistGradientBoostingRegressor(**parameters), X, Y)
+    losses, first = [], None
+    for state in training:
+        first = first or state
+        assert training.fitted_at(first)["n_iter_"] == 1
+        losses.append(state.loss)
+    assert_array_equal(losses, expected)

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from groundup.projects.gradient_boosting import textbook
 from groundup.projects.gradient_boosting.solvers.histogram.bins import find_bins
-from groundup.projects.gradient_boosting.solvers.histogram.carry import grow_next
+from groundup.projects.gradient_boosting.solvers.histogram.carry import grow_next, rounded
 from groundup.projects.gradient_boosting.solvers.histogram.gains import gains
 from groundup.projects.gradient_boosting.solvers.histogram.growth import Growing, grow
 from groundup.projects.gradient_boosting.solvers.histogram.nodes import Node
@@ -292,26 +292,25 @@ def test_trees_without_a_split_are_leaves(n, gradients, hessians):
 
 @pytest.mark.parametrize("n_rows", [40, 2000])
 def test_carried_histograms_are_those_of_all_rows(n_rows):
-    """Bug caught: steps of inner nodes counted, sums overwritten, predictions that move by what was not rounded."""
+    """Bug caught: steps of inner nodes counted, sums overwritten by the next tree, values from rounded gradients."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n_rows, 3))
     y = np.sin(3 * X[:, 0]) + X[:, 1] + 0.1 * rng.normal(size=n_rows)
     table, _ = table_of(X)
-    F, carried, used = np.full(n_rows, y.mean()), None, 0
-    rules = HistogramRules(min_samples_leaf=2)
+    rules, F = HistogramRules(min_samples_leaf=2), np.full(n_rows, y.mean())
+    carried = again = rounded(F - y)
+    direct = np.empty((2, *table.shape))
     for _ in range(12):
-        w = weights(F - y, None)
-        direct = np.empty((2, *table.shape))
-        cumulated(table, w, direct)
-        if carried is not None and carried.unit == w.gradient_unit:
-            assert_array_equal(carried.sums, direct)
-            used += 1
         plain, its_leaf = grow(table, F - y, None, rules)
-        tree, leaf, carried = grow_next(table, F - y, rules, 0.3, carried)
+        tree, leaf, carried = grow_next(table, carried, F - y, rules, 0.3)
         assert_array_equal(leaf, its_leaf)
-        assert_allclose(tree.value, plain.value, atol=1e-7)
-        F = F + 0.3 * tree.value[leaf, 0, 0]
-    assert used >= 6
+        assert_array_equal(tree.value, plain.value)
+        F += 0.3 * tree.value[leaf, 0, 0]
+        cumulated(table, carried.w, direct)
+        assert_array_equal(carried.sums, direct)
+        assert_allclose(carried.w.gradient_unit * (carried.w.packed // 2.0**carried.w.bits), F - y, atol=1e-7)
+        again = again.moved(0.3 * tree.value[:, 0, 0], leaf)
+        assert_array_equal(again.w.packed, carried.w.packed)  # what a fit that is resumed finds
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ In reading order::
 
     theory.tex             the chapter
     textbook.py            its algorithms, plain: start here
-    models/                decision trees, as text too; `GradientBoosting…` and `HistGradientBoosting…`, for numbers and classes
+    models/                decision trees, as text too; boosted ones, and those boosted on histograms
     solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting
     solvers/histogram/     bins, histograms, trees that are grown on them, and their boosting
     certificate.py         whether leaves are the best constants, and gains account for the loss

@@ -1,7 +1,7 @@
 """What boosted histogram trees for numbers and for classes share: bins, iterations, and when to stop."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
@@ -24,7 +24,7 @@ from groundup.core.checks.parameters import (
 )
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.training import Training, adopt
-from groundup.core.metrics.scorers import SCORERS
+from groundup.core.metrics.scorers import SCORERS, ClassScore, NumberScore, ProbabilityScore, Scorer
 from groundup.core.rows import Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.statistics.splits import holdout
@@ -81,15 +81,19 @@ class HistGradientBoosting(BoostedTrees):
     l2_regularization: float = parameter(Number(0), default=0.0)
     max_features: float = parameter(Share(), default=1.0)
     max_bins: int = parameter(Number(2, 255, whole=True), default=255)
-    categorical_features: ArrayLike = parameter(NONE | OneOf(("from_dtype",)) | Numbers(), default="from_dtype")
+    categorical_features: Sequence[Any] | Array | Literal["from_dtype"] | None = parameter(
+        NONE | OneOf(("from_dtype",)) | Numbers(), default="from_dtype"
+    )
     monotonic_cst: ArrayLike = parameter(NONE | Numbers() | Instance((Mapping,), "a mapping of names"), default=None)
-    interaction_cst: Any = parameter(
+    interaction_cst: Sequence[Collection[int]] | Literal["pairwise", "no_interactions"] | None = parameter(
         NONE | OneOf(("pairwise", "no_interactions")) | Instance((list, tuple), "a list or a tuple of groups"),
         default=None,
     )
     warm_start: bool = parameter(Boolean(), default=False)
     early_stopping: bool | Literal["auto"] = parameter(OneOf(("auto",)) | Boolean(), default="auto")
-    scoring: Any = parameter(NONE | OneOf(("loss", *SCORERS)) | Function(), default="loss")
+    scoring: NumberScore | ClassScore | ProbabilityScore | Scorer | Literal["loss"] | None = parameter(
+        NONE | OneOf(("loss", *SCORERS)) | Function(), default="loss"
+    )
     validation_fraction: float | None = parameter(NONE | Share(below=True) | Count, default=0.1)
     n_iter_no_change: int = parameter(Count, default=10)
     tol: float = parameter(Number(0), default=1e-7)
