@@ -4,8 +4,11 @@ In reading order::
 
     theory.tex             the chapter
     textbook.py            its algorithms, plain: start here
-    models/                decision trees, as text too; `GradientBoostingRegressor` and `GradientBoostingClassifier`
-    solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting
+    models/                decision trees, as text too; Friedman's boosting; boosting on histograms; Shapley values
+    solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting; histogram/
     certificate.py         whether leaves are the best constants, and gains account for the loss
-    figures/               trees, drawn
+    stages.py              a boosted model after each number of its trees, which figures, frames and findings look at
+    influence.py           how much each column matters
+    figures/               rounds of boosting, splits, losses, importances, dependence, and trees, drawn
+    tree_animation.py      a single tree as it grows; animation.py shows boosting
 """
