@@ -4,8 +4,9 @@ In reading order::
 
     theory.tex             the chapter
     textbook.py            its algorithms, plain: start here
-    models/                decision trees, as text too; Friedman's boosting; boosting on histograms; Shapley values
-    solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting; histogram/
+    models/                decision trees, as text too; boosted ones, and those boosted on histograms
+    solvers/               sorted columns, criteria, the best splits, growth, pruning; losses, boosting
+    solvers/histogram/     bins, histograms, trees that are grown on them, and their boosting
     certificate.py         whether leaves are the best constants, and gains account for the loss
     stages.py              a boosted model after each number of its trees, which figures, frames and findings look at
     influence.py           how much each column matters

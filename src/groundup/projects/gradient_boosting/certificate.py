@@ -139,7 +139,7 @@ def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations
         The last state.
     """
     samples, loss, K = data.train.samples, data.loss, data.loss.K
-    F, _ = data.at(state.stages)
+    F, *_ = data.at(state.stages)
     size = float(np.abs(F - data.train.start).max()) or 1.0
     some = sample_of_rows(len(samples), None)
     steps = trees.values(in_memory(samples.X[some]))

@@ -58,7 +58,7 @@ class Categories:
                 numbers[:, j] = _floats(table, j)
         for j, values in zip(self.columns.tolist(), self.values, strict=True):
             entries, there = _entries(table, j)
-            entries = _alike(entries, values, _name(X, j))
+            entries = _same_kind(entries, values, _name(X, j))
             place = np.searchsorted(values, entries)
             known = (
                 values[np.minimum(place, len(values) - 1)] == entries if len(values) else np.zeros(len(entries), bool)
@@ -197,7 +197,7 @@ def _entries(table: Any, j: int) -> tuple[Array, Array]:
     return entries, there
 
 
-def _alike(entries: Array, values: Array, name: str) -> Array:
+def _same_kind(entries: Array, values: Array, name: str) -> Array:
     """Return entries of the same kind as the categories."""
     if len(values) and len(entries) and (entries.dtype.kind == "f") != (values.dtype.kind == "f"):
         words = ("numbers", "text")

@@ -1,7 +1,7 @@
 """What boosted histogram trees for numbers and for classes share: bins, iterations, and when to stop."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
@@ -24,20 +24,20 @@ from groundup.core.checks.parameters import (
 )
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.training import Training, adopt
-from groundup.core.metrics.scorers import SCORERS
+from groundup.core.metrics.scorers import SCORERS, ClassScore, NumberScore, ProbabilityScore, Scorer
 from groundup.core.rows import Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.statistics.splits import holdout
-from groundup.core.storage import record
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.gradient_boosting.certificate import certify_histograms
 from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.categories import Categories, find_categories
 from groundup.projects.gradient_boosting.models.constraints import interaction_groups, monotonic_signs
 from groundup.projects.gradient_boosting.models.decision_tree import NONE, table_of
+from groundup.projects.gradient_boosting.models.histogram_ensemble import HistogramEnsemble
 from groundup.projects.gradient_boosting.models.judges import judge_by_models, judge_by_scores
 from groundup.projects.gradient_boosting.solvers.boosting import Part
-from groundup.projects.gradient_boosting.solvers.forest import Forest, forest
+from groundup.projects.gradient_boosting.solvers.forest import forest
 from groundup.projects.gradient_boosting.solvers.histogram.bins import find_bins
 from groundup.projects.gradient_boosting.solvers.histogram.boosting import (
     HistogramBoosting,
@@ -52,40 +52,6 @@ from groundup.projects.gradient_boosting.solvers.loss import Loss
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 
 MANY = 10_000  # Rows above which early_stopping="auto" stops early.
-
-
-@record
-class HistogramEnsemble:
-    """What predictions need, and what a warm start goes on from.
-
-    Parameters
-    ----------
-    forest : Forest
-        All trees, those of an iteration one after the other; their values are steps that are taken.
-    loss : str
-        Name of the loss.
-    alpha : float
-        Its quantile.
-    K : int
-        Number of scores of a row, and of trees of an iteration.
-    start : ndarray of shape (K,)
-        Scores from which boosting starts.
-    categories : Categories
-        The categories of the columns.
-    losses : ndarray
-        As of `HistogramState`.
-    entropy : tuple of int
-        Seed of all random numbers.
-    """
-
-    forest: Forest
-    loss: str
-    alpha: float
-    K: int
-    start: Array
-    categories: Categories
-    losses: Array
-    entropy: tuple[int, ...]
 
 
 @dataclass
@@ -115,15 +81,19 @@ class HistGradientBoosting(BoostedTrees):
     l2_regularization: float = parameter(Number(0), default=0.0)
     max_features: float = parameter(Share(), default=1.0)
     max_bins: int = parameter(Number(2, 255, whole=True), default=255)
-    categorical_features: ArrayLike = parameter(NONE | OneOf(("from_dtype",)) | Numbers(), default="from_dtype")
+    categorical_features: Sequence[Any] | Array | Literal["from_dtype"] | None = parameter(
+        NONE | OneOf(("from_dtype",)) | Numbers(), default="from_dtype"
+    )
     monotonic_cst: ArrayLike = parameter(NONE | Numbers() | Instance((Mapping,), "a mapping of names"), default=None)
-    interaction_cst: Any = parameter(
+    interaction_cst: Sequence[Collection[int]] | Literal["pairwise", "no_interactions"] | None = parameter(
         NONE | OneOf(("pairwise", "no_interactions")) | Instance((list, tuple), "a list or a tuple of groups"),
         default=None,
     )
     warm_start: bool = parameter(Boolean(), default=False)
     early_stopping: bool | Literal["auto"] = parameter(OneOf(("auto",)) | Boolean(), default="auto")
-    scoring: Any = parameter(NONE | OneOf(("loss", *SCORERS)) | Function(), default="loss")
+    scoring: NumberScore | ClassScore | ProbabilityScore | Scorer | Literal["loss"] | None = parameter(
+        NONE | OneOf(("loss", *SCORERS)) | Function(), default="loss"
+    )
     validation_fraction: float | None = parameter(NONE | Share(below=True) | Count, default=0.1)
     n_iter_no_change: int = parameter(Count, default=10)
     tol: float = parameter(Number(0), default=1e-7)
@@ -157,6 +127,7 @@ class HistGradientBoosting(BoostedTrees):
         y_val: ArrayLike = None,
         sample_weight_val: ArrayLike = None,
     ) -> HistogramData:
+        self._check_validation(X_val, y_val)
         warm = self.warm_start and hasattr(self, "_ensemble")
         if warm and self.max_iter < self.n_iter_:
             raise ValueError(
@@ -174,8 +145,7 @@ class HistGradientBoosting(BoostedTrees):
         monotonic_signs(self.monotonic_cst, names, found.mask(d), type(self).__name__)
         interaction_groups(self.interaction_cst, d)
         validation = None
-        if X_val is not None or y_val is not None:
-            self._require_both(X_val, y_val)
+        if X_val is not None:
             held = self._input(found.numbered(X_val))
             if held.shape[1] != d:
                 raise ValueError(f"X_val has {held.shape[1]} features, but X has {d}.")
@@ -183,11 +153,12 @@ class HistGradientBoosting(BoostedTrees):
             validation = Samples(held, target, as_weight(sample_weight_val, len(held))).present()
         return HistogramData(samples, validation, unit, loss, known, found, names)
 
-    def _require_both(self, X_val: Any, y_val: Any) -> None:
-        if y_val is None or X_val is None:
+    def _check_validation(self, X_val: Any, y_val: Any) -> None:
+        """Raise ValueError for rows to stop by without targets, targets without rows, and both where nobody asks."""
+        if (y_val is None) != (X_val is None):
             one, other = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{one} is provided, but {other} was not provided.")
-        if self.early_stopping is False:
+        if X_val is not None and self.early_stopping is False:
             raise ValueError(
                 "X_val and y_val are passed to fit while at the same time early_stopping is False. When passing X_val "
                 "and y_val to fit, early_stopping should be set to either 'auto' or True."
@@ -346,17 +317,8 @@ class HistGradientBoosting(BoostedTrees):
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         one, T, d = fitted["_ensemble"], fitted["n_iter_"], fitted["n_features_in_"]
-        if wrong := one.forest.complaint(d):
-            raise ValueError(f"has trees {wrong}.")
-        if one.K < 1 or len(one.forest) != T * one.K or one.forest.nodes.value.shape[1:] != (1, 1):
-            raise ValueError(f"has {len(one.forest)} trees instead of {one.K} for each of {T} iterations.")
-        if one.loss not in LOSSES or not np.isfinite(one.alpha):
-            raise ValueError("has trees of an unknown loss.")
-        if one.start.shape != (one.K,) or not np.isfinite(one.start).all():
-            raise ValueError("starts from scores that are not finite, or of another number.")
-        columns, values = one.categories.columns, one.categories.values
-        if len(columns) != len(values) or columns.dtype.kind != "i" or not ((columns >= 0) & (columns < d)).all():
-            raise ValueError("has categories of other columns than it has.")
+        if wrong := one.complaint(T, d):
+            raise ValueError(f"has {wrong}.")
 
     # --- predictions ------------------------------------------------------------------------------------------------
 

@@ -9,10 +9,12 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Part, Stage
 from groundup.projects.gradient_boosting.solvers.histogram.bounds import bounded
+from groundup.projects.gradient_boosting.solvers.histogram.carry import PERIOD, Carried, grow_next, is_small, rounded
 from groundup.projects.gradient_boosting.solvers.histogram.growth import grow
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 from groundup.projects.gradient_boosting.solvers.loss import Loss, leaf_quantiles
+from groundup.projects.gradient_boosting.solvers.losses import SquaredLoss
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 Judge = Callable[[tuple[Stage, ...], Array, Array | None], tuple[float, float | None]]
@@ -95,7 +97,7 @@ class HistogramBoosting:
         ``judge(stages, F, held)`` returns the scores of the rows to learn from and of those held out, higher ones
         better; None is minus the loss.
     kept : tuple or None
-        Iterations, and the scores after them of the rows to learn from and of those held out.
+        Iterations, the scores after them of the rows to learn from and of those held out, and what is carried on.
     """
 
     train: Part
@@ -103,17 +105,33 @@ class HistogramBoosting:
     table: BinnedTable
     loss: Loss
     judge: Judge | None
-    kept: tuple[tuple[Stage, ...], Array, Array | None] | None = None
+    kept: tuple[tuple[Stage, ...], Array, Array | None, Carried | None] | None = None
 
-    def at(self, stages: tuple[Stage, ...]) -> tuple[Array, Array | None]:
+    def at(self, stages: tuple[Stage, ...]) -> tuple[Array, Array | None, Carried | None]:
         """Return the scores of the rows to learn from and of those held out after some iterations.
+
+        The third are rounded gradients of the squared loss, if the rows have no weights.
 
         Those of the last state are kept: to send all rows down all trees takes as long as to grow them.
         """
         if self.kept is not None and self.kept[0] is stages:
             return self.kept[1:]
         held = None if self.held_out is None else self.held_out.scores(stages, 1.0)
-        return self.train.scores(stages, 1.0), held
+        if not self.carries:
+            return self.train.scores(stages, 1.0), held, None
+        samples, last = self.train.samples, len(stages) - len(stages) % PERIOD
+        F = self.train.scores(stages[:last], 1.0)
+        carried = rounded(F[0] - samples.y)
+        for (tree,) in stages[last:]:
+            leaf, steps = tree.apply(samples.X), tree.value[:, 0, 0]
+            F[0] += steps.take(leaf)
+            carried = carried.moved(steps, leaf)
+        return F, held, carried
+
+    @property
+    def carries(self) -> bool:
+        """Whether steps add one number to the gradients of all rows of a leaf."""
+        return isinstance(self.loss, SquaredLoss) and self.train.samples.weight is None
 
     def derivatives(self, F: Array) -> tuple[Array, list[Array | None]]:
         """Return the weighted first and second derivatives of the loss, for each score; None where all are 1."""
@@ -154,16 +172,16 @@ def boost_histograms(
     start : HistogramState or None
         Where to go on from.
     """
-    F, held = data.at(start.stages if start else ())
+    F, held, carried = data.at(start.stages if start else ())
     state = start or _before(data, rules, entropy, F, held)
     while not state.converged and state.iteration < rules.max_iter:
-        stage, leaves = next_stage(data, rules, (*entropy, state.iteration), F)
+        stage, leaves, carried = next_stage(data, rules, (*entropy, state.iteration), F, carried)
         for k, (tree, leaf) in enumerate(zip(stage, leaves, strict=True)):
             F[k] += tree.value[:, 0, 0].take(leaf)
             if held is not None and data.held_out is not None:
                 held[k] += tree.value[tree.apply(data.held_out.samples.X), 0, 0]
         stages = (*state.stages, stage)
-        data.kept = (stages, F, held)
+        data.kept = (stages, F, held, carried)
         state = _after(data, rules, state, stages, F, held)
         yield state
 
@@ -223,13 +241,17 @@ def rises_no_more(scores: Array, patience: int, tol: float) -> bool:
 
 
 def next_stage(
-    data: HistogramBoosting, rules: Iterations, seed: tuple[int, ...], F: Array
-) -> tuple[Stage, list[Array]]:
-    """Return a tree for each score, with the steps to be added to F as values, and the leaves of the rows."""
+    data: HistogramBoosting, rules: Iterations, seed: tuple[int, ...], F: Array, carried: Carried | None
+) -> tuple[Stage, list[Array], Carried | None]:
+    """Return a tree for each score, whose values are steps to be added to F, the rows' leaves, and what is carried."""
     trees, leaves = [], []
     for k, (g, h) in enumerate(zip(*data.derivatives(F), strict=True)):
         growth = replace(rules.growth, seed=(*seed, k))
-        tree, leaf = grow(data.table, g, h, growth)
+        if carried is not None and rules.rate <= 1 and is_small(data.table, growth):  # else gradients may grow
+            carried = rounded(g) if seed[-1] % PERIOD == 0 else carried
+            tree, leaf, carried = grow_next(data.table, carried, g, growth, rules.rate)
+        else:
+            tree, leaf = grow(data.table, g, h, growth)
         value = tree.value[:, 0, 0]
         if data.loss.share is not None:
             value = quantile_steps(data, growth, tree, leaf, F[k])
@@ -237,7 +259,7 @@ def next_stage(
             value = np.zeros(1)  # nothing was found that lowers the loss
         trees.append(replace(tree, value=rules.rate * value[:, None, None]))
         leaves.append(leaf)
-    return tuple(trees), leaves
+    return tuple(trees), leaves, carried
 
 
 def quantile_steps(data: HistogramBoosting, growth: HistogramRules, tree: Tree, leaf: Array, F: Array) -> Array:

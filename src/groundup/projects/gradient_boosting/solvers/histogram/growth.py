@@ -5,13 +5,13 @@ from heapq import heappop, heappush
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.projects.gradient_boosting.solvers.histogram.finish import finished
 from groundup.projects.gradient_boosting.solvers.histogram.nodes import Node
-from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
+from groundup.projects.gradient_boosting.solvers.histogram.rules import LEAST_HESSIAN, HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.splits import best_cut
 from groundup.projects.gradient_boosting.solvers.histogram.sums import Weights, cumulated, weights
 from groundup.projects.gradient_boosting.solvers.histogram.table import BinnedTable
 from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
-from groundup.projects.gradient_boosting.solvers.tree import LEAF, UNDEFINED
 
 
 def grow(
@@ -34,7 +34,7 @@ def grow(
     """
     growing = Growing(table, weights(gradients, hessians), rules)
     growing.finish()
-    return growing.tree(gradients, hessians)
+    return finished(growing.nodes, growing.rows, table, rules, gradients, hessians)
 
 
 class Growing:
@@ -96,6 +96,8 @@ class Growing:
     def _may_split(self, node: Node) -> bool:
         """Whether a node is large enough, and not too deep."""
         depth = self.rules.max_depth
+        if node.hessian * self.w.hessian_unit < LEAST_HESSIAN:
+            return False
         return node.size >= 2 * self.rules.min_samples_leaf and (depth is None or node.depth < depth)
 
     def _split(self, number: int, last: bool) -> None:
@@ -147,56 +149,6 @@ class Growing:
         cumulated(self.table, self.w, found, self.rows[few.start : few.start + few.size])
         sums -= found
         return (found, sums) if few is left else (sums, found)
-
-    def tree(self, gradients: Array, hessians: Array | None) -> tuple[HistogramTree, Array]:
-        """Return the tree with the leaf of each row, and values from derivatives that are not rounded."""
-        nodes, table = self.nodes, self.table
-        child = np.array([node.children or (LEAF, LEAF) for node in nodes])
-        is_leaf = child[:, 0] == LEAF
-        cuts = [node.cut if node.children else None for node in nodes]
-        feature = np.array([UNDEFINED if cut is None else cut.feature for cut in cuts])
-        size = np.array([node.size for node in nodes])
-        start = np.array([node.start for node in nodes])
-        by_start = np.flatnonzero(is_leaf)[start[is_leaf].argsort()]
-        leaf = np.empty(table.n_rows, np.intp)
-        leaf[self.rows] = np.repeat(by_start, size[by_start])
-        G = np.bincount(leaf, gradients, len(nodes))
-        H = np.bincount(leaf, hessians, len(nodes)).astype(np.float64)
-        for number, (left, right) in reversed([*enumerate(child.tolist())]):
-            if left != LEAF:
-                G[number], H[number] = G[left] + G[right], H[left] + H[right]
-        value = self.rules.values(G, H, *np.array([(node.low, node.high) for node in nodes]).T)
-        by_category = ~is_leaf & table.is_categorical[np.where(is_leaf, 0, feature)]
-        listed = [np.zeros(table.shape[1], bool) if cut is None else cut.left for cut in cuts]
-        tree = HistogramTree(
-            children_left=child[:, 0],
-            children_right=child[:, 1],
-            feature=feature,
-            threshold=np.array([self._threshold(node) for node in nodes]),
-            missing_go_to_left=np.array([self._missing_left(node) for node in nodes]),
-            impurity=G * value / np.maximum(H, 1e-150),
-            n_node_samples=size,
-            weighted_n_node_samples=H,
-            value=value[:, None, None],
-            by_category=by_category,
-            categories_left=np.stack(listed)[:, : table.n_categories] & by_category[:, None],
-        )
-        return tree, leaf
-
-    def _threshold(self, node: Node) -> float:
-        """Return up to which entry rows go to the left."""
-        if node.cut is None or not node.children:
-            return float(UNDEFINED)
-        return (
-            np.nan if self.table.is_categorical[node.cut.feature] else self.table.edges[node.cut.feature, node.cut.bin]
-        )
-
-    def _missing_left(self, node: Node) -> bool:
-        """Whether missing entries go to the left: with the majority, where there are none."""
-        cut = node.cut
-        if cut is None or not node.children:
-            return False
-        return cut.missing_left if self.table.has_missing[cut.feature] else 2 * cut.size > node.size
 
 
 def _bound(left: Node, right: Node, sign: int) -> None:

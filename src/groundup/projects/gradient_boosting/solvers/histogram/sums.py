@@ -40,12 +40,12 @@ class Weights:
 
 
 def weights(gradients: Array, hessians: Array | None) -> Weights:
-    """Return gradients and Hessians as whole numbers, with as many digits as their sums leave.
+    """Return gradients and Hessians as whole numbers, with as many digits as their sums leave, less three.
 
     eq. gradient_boosting:packing
     """
     bits = len(gradients).bit_length()
-    unit = _power_of_two(float(np.abs(gradients).sum()) * 2.0 ** (bits - 51))
+    unit = _power_of_two(float(np.abs(gradients).sum()) * 2.0 ** (bits - 50))
     packed = gradients * (1 / unit)
     np.rint(packed, out=packed)
     packed *= 2.0**bits
