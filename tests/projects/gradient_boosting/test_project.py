@@ -31,7 +31,9 @@ from groundup.projects.gradient_boosting import (
 )
 from groundup.projects.gradient_boosting.figures import dependence, importances, losses, rounds, splits, trees
 from groundup.projects.gradient_boosting.project import suits
+from groundup.saving import load
 from groundup.workbench.report import report
+from groundup.workbench.run.predict import predict
 
 SINE, FRIEDMAN = regression.sine(0), regression.friedman(0)
 BOOSTED = [
@@ -159,6 +161,34 @@ def test_a_plain_table_is_boosted_exactly(undrawn, tmp_path, target, model):
                  "--out", str(tmp_path), "--quiet"]) == 0  # fmt: skip
     folder = tmp_path / "gradient_boosting" / ("" if model == "GradientBoostingRegressor" else model) / "melts"
     assert json.loads((folder / "metrics.json").read_text("utf-8"))["model"] == model
+
+
+@pytest.mark.parametrize(("target", "kind"), [("strength", "Regressor"), ("quality", "Classifier")])
+def test_gaps_and_categories_go_to_the_model_as_they_are(undrawn, tmp_path, capsys, target, kind):
+    """Catches indicators and medians in place of what a histogram model knows, and a model file that reads them so."""
+    table, furnace = melts()
+    table["furnace"] = furnace
+    table.loc[::7, "nickel"] = np.nan
+    table.loc[3::11, "furnace"] = None
+    table.drop(columns="quality" if target == "strength" else "strength").to_csv(tmp_path / "melts.csv", index=False)
+    assert main(["run", "gradient_boosting", "--data", str(tmp_path / "melts.csv"), "--target", target,
+                 "--out", str(tmp_path)]) == 0  # fmt: skip
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert f"the model is HistGradientBoosting{kind}" in said
+    assert "the table has gaps and columns of categories" in said
+    assert "max_iter was chosen by cross-validation" in said
+    assert "n_estimators" not in said
+    folder = tmp_path / "gradient_boosting" / f"HistGradientBoosting{kind}" / "melts"
+    model = load(folder / "model.npz")
+    assert model.n_features_in_ == 3
+    assert model.is_categorical_.tolist() == [False, False, True]
+    predicted = predict(folder / "model.npz", tmp_path / "melts.csv").frame[target]
+    new = table.drop(columns=["strength", "quality"])
+    new.loc[0, "furnace"] = "borrowed"
+    new.to_csv(tmp_path / "new.csv", index=False)
+    with pytest.warns(UserWarning, match="furnace: 1 row with a value never seen, 'borrowed'"):
+        others = predict(folder / "model.npz", tmp_path / "new.csv").frame[target]
+    assert (others[1:] == predicted[1:]).all()
 
 
 @pytest.mark.parametrize(("numbers", "kind"), [(True, "Regressor"), (False, "Classifier")])

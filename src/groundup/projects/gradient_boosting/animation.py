@@ -152,11 +152,11 @@ def limits(stages: Stages) -> tuple[float, float]:
 boosting = Animation(
     title="Boosting, tree by tree",
     caption="Left: the rows (dots) and the sum of the trees so far (line). Middle: the residuals before the last tree, "
-    "which it was grown on, its leaves (line) and its cuts (dotted). Right: the residuals now, which the next tree "
-    "will be grown on. Write down where it will cut before you go on. A tree takes a part of its step only, the "
-    "learning rate, so that much of what it has found is still there for the next. With several columns the rows are drawn by "
-    "prediction and target, and the residuals along the column of a tree's first cut, with the mean on both sides. The "
-    "last frame shows the reported model.",
+    "which it was grown on, its leaves (line) and its cuts (dotted). Right: the residuals now, which the next "
+    "tree will be grown on. Write down where it will cut before you go on. A tree takes a part of its step only, "
+    "the learning rate, so that much of what it has found is still there for the next. With several columns the "
+    "rows are drawn by prediction and target, and the residuals along the column of a tree's first cut, with the "
+    "mean on both sides. The last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),
