@@ -21,6 +21,7 @@ from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification, regression
 from groundup.data.tables.load import load_table
 from groundup.plotting.figure import NotApplicable
+from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting import (
     animation,
     findings,
@@ -445,3 +446,30 @@ def test_a_band_has_what_it_says():
     flat = Dataset("f", "", np.ones((50, 2)), SINE.y[:50], ("a", "b"), "y")
     with pytest.raises(NotApplicable):
         losses.quantile_bands.render(GradientBoostingRegressor(n_estimators=2).fit(flat.X, flat.y), flat)
+
+
+@pytest.mark.parametrize("kind", [GradientBoostingRegressor, HistGradientBoostingRegressor])
+def test_a_quantile_is_not_judged_by_the_distance_from_the_mean(kind):
+    """Catches "nothing was learned" of a model of the quantile 0.9, whose R² is negative as it should be."""
+    data = SINE.hold_out(0.2, 0, stratify=False)
+    name = "alpha" if kind is GradientBoostingRegressor else "quantile"
+    model = kind(loss="quantile", **{name: 0.9}).fit(data.X, data.y)
+    learned, (first, second) = findings.quantile_quality(model, data)
+    share = 100 * (data.held_out.y <= model.predict(data.held_out.X)).mean()
+    assert learned
+    assert f"of 50 rows not used for the fit, {share:.0f} % are at most" in first
+    off = data.held_out.y - model.predict(data.held_out.X)
+    loss = np.maximum(0.9 * off, -0.1 * off).mean()
+    assert measures.error(model, data.held_out) == pytest.approx(loss, rel=1e-9)
+    assert second.startswith(f"Its loss is {rounded(loss)}, and ")
+
+
+def test_residuals_stay_within_the_frames():
+    """Catches rows of the wrong class, whose residuals grow before they fall, beyond the edge of the panel."""
+    moons = classification.moons(0)
+    sum_ = stages.stages_of(GradientBoostingClassifier(n_estimators=8).fit(moons.X, moons.y), moons)
+    low, high = animation.limits(sum_)
+    for count in range(9):
+        assert low < sum_.residuals(count).min()
+        assert sum_.residuals(count).max() < high
+    assert np.abs(sum_.residuals(3)).max() > 0.52  # at the start all are 0.5
