@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from groundup.core.rows import parts
 from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 PLACES = 1 << 16  # Rows times trees that go down at once: their nodes stay in the cache.
+ROWS = 1 << 15  # Rows whose columns are compared with a threshold at once.
+MOST_BITS = 64  # Leaves of a tree that are the bits of a number.
 
 
 @record
@@ -39,6 +42,19 @@ class Forest:
         return tuple(self.tree(number) for number in range(len(self)))
 
     def leaves(self, X: Array) -> Array:
+        """Return the leaf of each row in each tree, counted from its root, of shape (n, T)."""
+        trees = self.trees()
+        if max(tree.n_leaves for tree in trees) > MOST_BITS:
+            return self._leaves_by_level(X)
+        found = np.empty((len(trees), len(X)), np.intp)
+        for part in parts(len(X), ROWS):
+            columns = np.ascontiguousarray(X[part].T)
+            plain = self.nodes.by_threshold and not np.isnan(columns).any()
+            for tree, out in zip(trees, found, strict=True):
+                out[part] = leaves_by_bits(tree, columns, plain)
+        return found.T
+
+    def _leaves_by_level(self, X: Array) -> Array:
         """Return the leaf of each row in each tree, counted from its root, of shape (n, T).
 
         All rows go down all trees at once; who is in a leaf stays there.
@@ -80,6 +96,41 @@ class Forest:
         if roots[-1] >= self.nodes.node_count:
             return "whose last tree has no nodes"
         return next((wrong for tree in self.trees() if (wrong := tree.complaint(d))), "")
+
+
+def leaves_by_bits(tree: Tree, columns: Array, plain: bool) -> Array:
+    """Return the leaf of each row: all nodes are asked, and each takes away the leaves on the side that is not taken.
+
+    What is left begins with the row's leaf. Comparing whole columns takes a third of the time of following the rows.
+
+    Source: C. Lucchese and others, QuickScorer: a fast algorithm to rank documents with additive ensembles of
+    regression trees, SIGIR 2015.
+
+    Parameters
+    ----------
+    tree : Tree
+        A tree of at most 64 leaves.
+    columns : ndarray of shape (d, n)
+        Entries, column by column.
+    plain : bool
+        Whether all nodes compare with thresholds, and no entry is missing.
+    """
+    leaves = np.flatnonzero(tree.is_leaf)
+    leaves = leaves[tree.preorder()[leaves].argsort()]  # from left to right
+    kind = next(kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if len(leaves) <= np.iinfo(kind).bits)
+    below = [0] * tree.node_count
+    for bit, leaf in enumerate(leaves.tolist()):
+        below[leaf] = 1 << bit
+    left, right = tree.children_left.tolist(), tree.children_right.tolist()
+    remaining = np.full(columns.shape[1], np.iinfo(kind).max, kind)
+    for node in np.flatnonzero(~tree.is_leaf)[::-1].tolist():
+        below[node] = below[left[node]] | below[right[node]]
+        entries = columns[tree.feature[node]]
+        goes_right = entries > tree.threshold[node] if plain else ~tree.goes_left(entries, node)
+        lost = goes_right * kind(below[left[node]])
+        remaining &= np.invert(lost, out=lost)
+    first = (remaining & (~remaining + kind(1))).astype(np.float64)
+    return leaves.take(np.frexp(first)[1] - 1)
 
 
 def forest(trees: Sequence[Tree]) -> Forest:
