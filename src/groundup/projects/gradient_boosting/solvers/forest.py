@@ -1,6 +1,7 @@
 """Many trees as one struct of arrays, for files and for predictions of all trees at once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.tree import Tree
 
 PLACES = 1 << 16  # Rows times trees that go down at once: their nodes stay in the cache.
-ROWS = 1 << 15  # Rows whose columns are compared with a threshold at once.
+ROWS = 1 << 16  # Rows whose columns are compared with a threshold at once.
 MOST_BITS = 64  # Leaves of a tree that are the bits of a number.
 
 
@@ -46,13 +47,13 @@ class Forest:
         trees = self.trees()
         if max(tree.n_leaves for tree in trees) > MOST_BITS:
             return self._leaves_by_level(X)
-        found = np.empty((len(trees), len(X)), np.intp)
+        found = np.empty((len(X), len(trees)), np.intp)
         for part in parts(len(X), ROWS):
             columns = np.ascontiguousarray(X[part].T)
             plain = self.nodes.by_threshold and not np.isnan(columns).any()
-            for tree, out in zip(trees, found, strict=True):
+            for tree, out in zip(trees, found.T, strict=True):
                 out[part] = leaves_by_bits(tree, columns, plain)
-        return found.T
+        return found
 
     def _leaves_by_level(self, X: Array) -> Array:
         """Return the leaf of each row in each tree, counted from its root, of shape (n, T).
@@ -117,7 +118,8 @@ def leaves_by_bits(tree: Tree, columns: Array, plain: bool) -> Array:
     """
     leaves = np.flatnonzero(tree.is_leaf)
     leaves = leaves[tree.preorder()[leaves].argsort()]  # from left to right
-    kind = next(kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if len(leaves) <= np.iinfo(kind).bits)
+    kinds: tuple[Any, ...] = (np.uint8, np.uint16, np.uint32, np.uint64)
+    kind = next(kind for kind in kinds if len(leaves) <= np.iinfo(kind).bits)
     below = [0] * tree.node_count
     for bit, leaf in enumerate(leaves.tolist()):
         below[leaf] = 1 << bit
