@@ -85,10 +85,12 @@ def grow_next(
     rate : float
         Learning rate: the predictions move by the values times this.
     """
-    if carried.sums is None:
-        carried = Carried(carried.w, np.empty((2, *table.shape)))
-        cumulated(table, carried.w, carried.sums)
-    growing = Growing(table, carried.w, rules, carried.sums.copy(), keep=True)
+    sums = carried.sums
+    if sums is None:
+        sums = np.empty((2, *table.shape))
+        cumulated(table, carried.w, sums)
+        carried = Carried(carried.w, sums)
+    growing = Growing(table, carried.w, rules, sums.copy(), keep=True)
     growing.finish()
     tree, leaf = finished(growing.nodes, growing.rows, table, rules, gradients, None)
     if tree.node_count == 1:

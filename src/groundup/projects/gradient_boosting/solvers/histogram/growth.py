@@ -105,10 +105,11 @@ class Growing:
         above = self.nodes[number]
         cut, sums = above.cut, above.sums
         assert cut is not None
+        assert sums is not None
         above.children, above.sums = (len(self.nodes), len(self.nodes) + 1), None
         self._partition(above)
         groups = above.groups
-        if groups is not None:
+        if groups is not None and self.rules.groups is not None:
             groups = groups & self.rules.groups[:, cut.feature]
         sides = (
             (above.start, cut.size, cut.gradient, cut.hessian),

@@ -60,7 +60,8 @@ def best_cut(node: Node, number: int, w: Weights, table: BinnedTable, rules: His
         Which splits are allowed.
     """
     assert node.sums is not None
-    best, found = None, EQUAL_GAIN * w.gradient_unit * abs(node.gradient * node.value)
+    best: tuple[Sequence, int, int, int] | None = None
+    found = EQUAL_GAIN * w.gradient_unit * abs(node.gradient * node.value)
     looked_at = _looked_at(node, number, table, rules)
     for one in _sequences(node.sums, w, table):
         scale, shift = 1.0, 0.0
@@ -75,8 +76,8 @@ def best_cut(node: Node, number: int, w: Weights, table: BinnedTable, rules: His
         place, cut = divmod(int((gain >= gain.max() * (1 - ROUNDING)).argmax()), gain.shape[1])
         highest = float(gain[place, cut]) * scale - shift
         column = int(one.columns[place])
-        near = best is not None and abs(highest - found) <= ROUNDING * found
-        if column < best[2] if near else highest > found:
+        as_good = best is not None and abs(highest - found) <= ROUNDING * found
+        if highest > found if best is None or not as_good else column < best[2]:
             best, found = (one, place, column, cut), highest
     if best is None:
         return None
@@ -92,7 +93,9 @@ def _looked_at(node: Node, number: int, table: BinnedTable, rules: HistogramRule
     if node.groups is None and rules.max_features >= 1.0:
         return None
     d = table.shape[0]
-    allowed = np.ones(d, bool) if node.groups is None else rules.groups[node.groups].any(axis=0)
+    allowed: Array = np.ones(d, bool)
+    if node.groups is not None and rules.groups is not None:
+        allowed = node.groups @ rules.groups
     if rules.max_features < 1.0:
         draw = uniforms(rules.seed, np.array([number]), d)[0] + ~allowed
         most = max(1, ceil(rules.max_features * allowed.sum()))

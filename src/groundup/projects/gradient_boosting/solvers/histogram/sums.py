@@ -40,12 +40,12 @@ class Weights:
 
 
 def weights(gradients: Array, hessians: Array | None) -> Weights:
-    """Return gradients and Hessians as whole numbers, with as many digits as their sums leave, less three.
+    """Return gradients and Hessians as whole numbers, of as many digits as their sums leave, less two.
 
     eq. gradient_boosting:packing
     """
     bits = len(gradients).bit_length()
-    unit = _power_of_two(float(np.abs(gradients).sum()) * 2.0 ** (bits - 50))
+    unit = _power_of_two(float(np.abs(gradients).sum()) * 2.0 ** (bits - 51))
     packed = gradients * (1 / unit)
     np.rint(packed, out=packed)
     packed *= 2.0**bits
@@ -78,12 +78,13 @@ def cumulated(table: BinnedTable, w: Weights, out: Array, rows: Array | None = N
         Row numbers.
     """
     (d, B), n = table.shape, table.n_rows if rows is None else len(rows)
-    sums = np.zeros((1 if w.hessian is None else 2, d * B))
+    summed = [w.packed] if w.hessian is None else [w.packed, w.hessian]
+    sums = np.zeros((len(summed), d * B))
     for part in parts(n, max(1, PLACES // d)):
-        some = part if rows is None else rows[part]
-        cells = (table.cells[part] if rows is None else table.cells.take(some, axis=0)).ravel().astype(np.intp)
-        for total, one in zip(sums, (w.packed, w.hessian), strict=False):
-            total += np.bincount(cells, np.repeat(one[some], d), d * B)
+        cells = table.cells[part] if rows is None else table.cells.take(rows[part], axis=0)
+        cells = cells.ravel().astype(np.intp)
+        for total, one in zip(sums, summed, strict=True):
+            total += np.bincount(cells, np.repeat(one[part] if rows is None else one.take(rows[part]), d), d * B)
     whole = np.cumsum(sums.reshape(-1, d, B).astype(np.int64), axis=2)  # 5 times faster than of floating-point numbers
     np.copyto(out[0], whole[0] >> w.bits)
     np.copyto(out[1], whole[0] & ((1 << w.bits) - 1))
