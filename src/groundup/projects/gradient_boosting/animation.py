@@ -104,8 +104,7 @@ def ending(stages: Stages) -> str:
     total = len(stages.trees)
     words = (
         f"This is the reported model, {plural(total, 'tree')}: the loss of the rows of the fit went from "
-        f"{rounded(stages.value(0), 3)} to "
-        f"{rounded(stages.value(total), 3)}."
+        f"{rounded(stages.value(0), 3)} to {rounded(stages.value(total), 3)}."
     )
     unseen = stages.data.held_out
     if unseen is None or len(unseen.X) == 0:

@@ -71,7 +71,7 @@ class HistogramData:
 class HistGradientBoosting(BoostedTrees):
     """Base of models boosted on histograms; a model says which losses there are, and how targets are read."""
 
-    accepts = Accepts(missing=True)
+    accepts = Accepts(missing=True, mixed=True)
 
     learning_rate: float = parameter(Positive, default=0.1)
     max_iter: int = parameter(Count, default=100)
