@@ -37,6 +37,7 @@ from groundup.projects.gradient_boosting.figures import dependence, importances,
 from groundup.projects.gradient_boosting.project import suits
 from groundup.saving import load
 from groundup.workbench.report import report
+from groundup.workbench.run import run as run_module
 from groundup.workbench.run.predict import predict
 
 SINE, FRIEDMAN = regression.sine(0), regression.friedman(0)
@@ -137,7 +138,8 @@ def test_the_depth_of_a_tree_is_chosen_by_rows_not_seen():
 
 @pytest.fixture
 def undrawn(monkeypatch):
-    """Reports without pictures, and few trees."""
+    """Reports without pictures, each side timed once, and few trees."""
+    monkeypatch.setattr(run_module, "timed", lambda *a, first, **k: first)
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
     monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
     monkeypatch.setattr(tuning, "MOST_TREES", 20)

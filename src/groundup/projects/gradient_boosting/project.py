@@ -138,7 +138,7 @@ PROJECT = Project(
             tuned=("max_iter",),
             native_categories=True,
             compared=("n_iter_",),
-            data=("breast_cancer", "moons", "crossed", "iris"),
+            data=("moons", "crossed", "iris", "breast_cancer"),
             figures=(rounds, split_scan, rate_and_trees, *FEW, confusion),
             metrics=(LOSS, *class_metrics()),
         ),
