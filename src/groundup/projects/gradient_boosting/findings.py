@@ -142,9 +142,10 @@ def number_of_trees(model: Any, data: Dataset) -> str:
     values = losses_of(model, data.held_out)
     best, last = int(values.argmin()), len(values) - 1
     if values[-1] > WORSE * values[best]:
+        others = "the last one has" if last - best == 1 else f"the other {last - best} have"
         stop = "n_iter_no_change=10" if count_name(model) == "n_estimators" else "early_stopping=yes"
         return (
-            f"On the held-out rows the loss was least after {plural(best, 'tree')}; the other {last - best} have "
+            f"On the held-out rows the loss was least after {plural(best, 'tree')}; {others} "
             f"fitted noise. Fewer trees would do, or --set {stop}, which stops by rows set aside."
         )
     chosen = any(note.startswith(f"{count_name(model)} was chosen") for note in data.notes)
