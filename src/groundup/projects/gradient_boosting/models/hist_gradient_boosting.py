@@ -223,7 +223,7 @@ class HistGradientBoosting(BoostedTrees):
         start = self._ensemble.start if warm else data.loss.start(samples.y, samples.weight)
         parts = [None if one is None else _part(one, start) for one in (samples, held)]
         assert parts[0] is not None
-        data.boosting = HistogramBoosting(parts[0], parts[1], table, data.loss, None)
+        data.boosting = HistogramBoosting(parts[0], parts[1], table, data.loss, None, self.n_iter_ if warm else 0)
         if stops and self.scoring != "loss":
             data.boosting.judge = self._judge(data, samples, held, entropy)
         return data.boosting
