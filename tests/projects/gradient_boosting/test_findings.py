@@ -15,8 +15,12 @@ from groundup import (
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification, regression
+<<<<<<< HEAD
 from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting import findings
+=======
+from groundup.projects.gradient_boosting import findings, influence
+>>>>>>> boostmutate
 from groundup.projects.gradient_boosting.figures import importances
 from groundup.projects.gradient_boosting.influence import influence_of
 from groundup.projects.gradient_boosting.project import PROJECT
@@ -145,3 +149,41 @@ def test_tables_hold_losses_and_the_largest_errors():
     assert along.rows[-1][1] == f"{model.train_score_[-1]:.3g}"
     off = np.abs(FRIEDMAN.held_out.y - model.predict(FRIEDMAN.held_out.X))
     assert [row[0] for row in farthest.rows[:3]] == [f"row {i}" for i in np.argsort(-off)[:3]]
+
+
+def test_sentences_hold_the_numbers_of_the_rows():
+    """Catches an error told without its start, a direction that is always up, and a sign of errors turned round."""
+    held = Dataset(**vars(FRIEDMAN.held_out) | {"y": -FRIEDMAN.held_out.y})
+    data = Dataset(**vars(FRIEDMAN) | {"y": -FRIEDMAN.y, "held_out": held})
+    model = GradientBoostingRegressor(n_estimators=10).fit(data.X, data.y)
+    found = influence_of(model, data)
+    first = int(found.order[0])
+    value = f"from {found.error:.3g} to {found.error + found.raised[first]:.3g}"
+    words = findings.what_matters(found, model, data)
+    assert f"{found.names[first]} (more of it, less y) shuffled, the typical error rises {value}" in words
+    off = held.y - model.predict(held.X)
+    assert findings.farthest(model, data).rows[0][3].replace("−", "-") == f"{off[np.abs(off).argmax()]:+.3g}"
+
+
+def test_of_several_classes_trees_are_counted_once():
+    """Catches trees of all classes counted as iterations, and a loss called the deviance that is not doubled."""
+    iris = bundled.iris(0)
+    model = GradientBoostingClassifier(n_estimators=60, n_iter_no_change=2, learning_rate=1.0, random_state=0)
+    model.fit(iris.X, iris.y)
+    assert model.n_estimators_ < 60
+    assert f"after {model.n_estimators_} of at most 60 trees" in findings.stopping(model)
+    assert not findings.doubled(model)
+    some = HistGradientBoostingRegressor(max_iter=200, early_stopping=True, validation_fraction=1, random_state=0)
+    some.fit(FRIEDMAN.X, FRIEDMAN.y)
+    assert some.n_iter_ < 200
+    assert "the loss of 1 of the rows" in findings.stopping(some)
+
+
+def test_shapley_values_are_those_of_the_last_class():
+    """Catches the values of the first class, whose direction is the opposite, and a gap that hides the direction."""
+    iris = bundled.iris(0)
+    model = GradientBoostingClassifier(n_estimators=5).fit(iris.X, iris.y)
+    found = influence_of(model, iris)
+    assert found.direction[2:].min() > 0.5, "long and wide petals speak for the last class"
+    x = np.array([0.0, np.nan, 1.0, 2.0])
+    assert influence.correlation(x, np.array([0.0, 9.0, -1.0, -2.0])) == pytest.approx(-1.0)
