@@ -15,12 +15,8 @@ from groundup import (
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification, regression
-<<<<<<< HEAD
 from groundup.projects.common.words import rounded
-from groundup.projects.gradient_boosting import findings
-=======
 from groundup.projects.gradient_boosting import findings, influence
->>>>>>> boostmutate
 from groundup.projects.gradient_boosting.figures import importances
 from groundup.projects.gradient_boosting.influence import influence_of
 from groundup.projects.gradient_boosting.project import PROJECT
@@ -172,7 +168,7 @@ def test_of_several_classes_trees_are_counted_once():
     model.fit(iris.X, iris.y)
     assert model.n_estimators_ < 60
     assert f"after {model.n_estimators_} of at most 60 trees" in findings.stopping(model)
-    assert not findings.doubled(model)
+    assert not findings.recorded_twice(model)
     some = HistGradientBoostingRegressor(max_iter=200, early_stopping=True, validation_fraction=1, random_state=0)
     some.fit(FRIEDMAN.X, FRIEDMAN.y)
     assert some.n_iter_ < 200

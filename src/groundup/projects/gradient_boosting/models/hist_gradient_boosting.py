@@ -227,12 +227,8 @@ class HistGradientBoosting(BoostedTrees):
         shift = start if isinstance(data.loss, DIFFERENCES) else np.zeros(len(start))
         parts = [None if one is None else _part(one, start, shift) for one in (samples, held)]
         assert parts[0] is not None
-<<<<<<< HEAD
         data.start = start
-        data.boosting = HistogramBoosting(parts[0], parts[1], table, data.loss, None)
-=======
         data.boosting = HistogramBoosting(parts[0], parts[1], table, data.loss, None, self.n_iter_ if warm else 0)
->>>>>>> boostmutate
         if stops and self.scoring != "loss":
             judge = self._judge(data, samples, held, entropy)
             data.boosting.judge = lambda stages, F, held: judge(
