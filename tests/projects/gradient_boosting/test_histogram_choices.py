@@ -88,6 +88,24 @@ def test_scores_are_those_of_the_fitted_model(model, y, scoring):
     assert model.validation_score_[-1] == pytest.approx(SCORERS[scoring](model, X[60:], y[60:]), rel=1e-12)
 
 
+def test_scores_before_the_first_iteration():
+    """Bug caught: of two equal classes another than `predict` gives, one score for three classes, without trees."""
+    parameters = {"early_stopping": True, "validation_fraction": None, "max_iter": 1, "scoring": "accuracy"}
+    for K in (2, 3):
+        y = (np.arange(120) % K > 0).astype(int) if K == 2 else np.arange(120) % 3
+        scores = []
+        for scoring in ("accuracy", lambda model, rows, y: float((model.predict(rows) == y).mean())):
+            model = HistGradientBoostingClassifier(**parameters | {"scoring": scoring}, random_state=0).fit(X, y)
+            scores.append(model.train_score_.tolist())
+        assert scores[0] == scores[1]
+        assert scores[0][0] == pytest.approx(1 / K)
+    constant = HistGradientBoostingClassifier(**parameters).fit(np.ones((40, 1)), np.repeat([0, 1, 1, 0], 10))
+    assert constant.train_score_[0] == constant.score(np.ones((40, 1)), np.repeat([0, 1, 1, 0], 10))
+    held = {"X_val": np.ones((4, 1)), "y_val": [0, 0, 0, 1]}
+    ties = HistGradientBoostingClassifier(**parameters).fit(np.ones((40, 1)), np.arange(40) % 2, **held)
+    assert ties.validation_score_[0] == 0.75
+
+
 def test_of_many_rows_a_sample_is_scored_with_its_own_scores(monkeypatch):
     """Bug caught: scores of other rows than the targets, the rows that the sample leaves out, no sample at all."""
     monkeypatch.setattr(judges, "MOST", 30)
