@@ -183,3 +183,30 @@ def test_shapley_values_are_those_of_the_last_class():
     assert found.direction[2:].min() > 0.5, "long and wide petals speak for the last class"
     x = np.array([0.0, np.nan, 1.0, 2.0])
     assert influence.correlation(x, np.array([0.0, 9.0, -1.0, -2.0])) == pytest.approx(-1.0)
+
+
+def test_columns_matter_beyond_chance_in_the_order_of_the_error():
+    """Catches a rise of one standard deviation taken for a clear one, and columns in the order of Shapley values."""
+    one = np.array([0.0])
+    found = influence.Influence(
+        ("a", "b", "c"), (one, one, one), gain=np.ones(3), error=1.0, raised=np.array([0.3, 0.5, 0.5]),
+        spread=np.array([0.2, 0.2, 0.2]), shapley=np.array([9.0, 1.0, 2.0]), direction=np.zeros(3), seen=False,
+    )  # fmt: skip
+    assert found.matters.tolist() == [False, True, True]
+    assert found.order.tolist() == [2, 1, 0]
+
+
+def test_a_loss_that_hardly_moves_is_not_told(monkeypatch):
+    """Catches too many trees told for a rise within noise, too few for a fall of nothing."""
+    data = regression.sine(0).hold_out(0.2, 0, stratify=False)
+    model = GradientBoostingRegressor(n_estimators=2).fit(data.X, data.y)
+    for last, words in ((1.0, ""), (1.019, ""), (1.021, "noise"), (0.996, ""), (0.99, "still falls")):
+        monkeypatch.setattr(findings, "losses_of", lambda *_, last=last: np.array([1.0, 1.0, last]))
+        told = findings.number_of_trees(model, data)
+        assert bool(told) == bool(words), last
+        assert ("noise" in told) == ("noise" in words)
+    monkeypatch.undo()
+    many = GradientBoostingRegressor(n_estimators=60, learning_rate=0.5).fit(data.X, data.y)
+    best = int(findings.losses_of(many, data.held_out).argmin())
+    assert best < 60
+    assert findings.along(many, data).note.endswith(f"least on held-out rows after {best} trees.")

@@ -32,8 +32,8 @@ SMALL = {"max_iter": 4, "max_leaf_nodes": 4, "min_samples_leaf": 10}
 def test_signs_by_name_are_those_of_the_columns():
     """Bug caught: signs in the order of the names' alphabet, a sign for columns that are not named."""
     frame = pd.DataFrame(X, columns=["zinc", "carbon", "nickel"])
-    by_name = HistGradientBoostingRegressor(**SMALL, monotonic_cst={"nickel": 1, "zinc": -1}).fit(frame, Y)
-    by_place = HistGradientBoostingRegressor(**SMALL, monotonic_cst=[-1, 0, 1]).fit(X, Y)
+    by_name = HistGradientBoostingRegressor(**SMALL, monotonic_cst={"nickel": 1, "zinc": -1}).fit(frame, -Y)
+    by_place = HistGradientBoostingRegressor(**SMALL, monotonic_cst=[-1, 0, 1]).fit(X, -Y)
     assert_array_equal(by_name.predict(frame), by_place.predict(X))
     for names, words in (({"tin": 1}, "1 unexpected feature names"), ({"zinc": 2}, r"\['zinc'\] must be either")):
         with pytest.raises(ValueError, match=words):
@@ -86,6 +86,24 @@ def test_scores_are_those_of_the_fitted_model(model, y, scoring):
     model.set_params(early_stopping=True, scoring=scoring, n_iter_no_change=10).fit(X, y, X_val=X[60:], y_val=y[60:])
     assert model.train_score_[-1] == pytest.approx(SCORERS[scoring](model, X, y), rel=1e-12)
     assert model.validation_score_[-1] == pytest.approx(SCORERS[scoring](model, X[60:], y[60:]), rel=1e-12)
+
+
+def test_scores_before_the_first_iteration():
+    """Bug caught: of two equal classes another than `predict` gives, one score for three classes, without trees."""
+    parameters = {"early_stopping": True, "validation_fraction": None, "max_iter": 1, "scoring": "accuracy"}
+    for K in (2, 3):
+        y = (np.arange(120) % K > 0).astype(int) if K == 2 else np.arange(120) % 3
+        scores = []
+        for scoring in ("accuracy", lambda model, rows, y: float((model.predict(rows) == y).mean())):
+            model = HistGradientBoostingClassifier(**parameters | {"scoring": scoring}, random_state=0).fit(X, y)
+            scores.append(model.train_score_.tolist())
+        assert scores[0] == scores[1]
+        assert scores[0][0] == pytest.approx(1 / K)
+    constant = HistGradientBoostingClassifier(**parameters).fit(np.ones((40, 1)), np.repeat([0, 1, 1, 0], 10))
+    assert constant.train_score_[0] == constant.score(np.ones((40, 1)), np.repeat([0, 1, 1, 0], 10))
+    held = {"X_val": np.ones((4, 1)), "y_val": [0, 0, 0, 1]}
+    ties = HistGradientBoostingClassifier(**parameters).fit(np.ones((40, 1)), np.arange(40) % 2, **held)
+    assert ties.validation_score_[0] == 0.75
 
 
 def test_of_many_rows_a_sample_is_scored_with_its_own_scores(monkeypatch):
@@ -171,8 +189,8 @@ def test_few_bins_hold_equal_weights():
     model = HistGradientBoostingRegressor(max_bins=4, min_samples_leaf=1, max_iter=1).fit(X, Y, weight)
     nodes = model._ensemble.forest.nodes
     cuts = nodes.threshold[~nodes.is_leaf & (nodes.feature == 0)]
-    assert len(cuts)
     assert (cuts > 0).all()
+    assert len(np.unique(cuts)) > 1  # of equal numbers of rows only one would be above the median
 
 
 def test_counts_need_one_that_is_not_zero():
@@ -191,6 +209,8 @@ def test_weights_of_rows_and_of_classes_are_multiplied():
     kept = whole > 0
     rows = HistGradientBoostingClassifier(**SMALL).fit(X[kept], y[kept], (whole * np.where(y == 1, 3.0, 1.0))[kept])
     assert_array_equal(both.predict_proba(X), rows.predict_proba(X))
+    all_rows, some = (HistGradientBoostingRegressor(**SMALL).fit(X[k], Y[k], whole[k]) for k in (slice(None), kept))
+    assert_array_equal(all_rows.predict(X), some.predict(X))
 
 
 def test_as_many_categories_as_bins_are_allowed():

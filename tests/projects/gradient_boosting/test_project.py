@@ -67,6 +67,30 @@ def test_the_loss_of_predictions_is_the_recorded_one(model, data):
         assert measures.training_loss(model, data) == pytest.approx(record, rel=1e-9)
 
 
+HISTOGRAMS = ({"loss": "poisson"}, {"loss": "gamma"}, {"loss": "quantile", "quantile": 0.3})
+
+
+@pytest.mark.parametrize("parameters", HISTOGRAMS, ids=str)
+def test_the_loss_of_histogram_trees_is_the_recorded_one(parameters):
+    """Catches predictions in place of their logarithms, and another quantile."""
+    data = Dataset(**vars(FRIEDMAN) | {"y": np.abs(FRIEDMAN.y) + 0.1})
+    model = HistGradientBoostingRegressor(max_iter=3, **parameters).fit(data.X, data.y)
+    assert measures.training_loss(model, data) == pytest.approx(model.history_["loss"][-1], rel=1e-9)
+    tree = DecisionTreeRegressor(criterion="poisson", max_depth=2).fit(data.X, data.y)
+    assert measures.training_loss(tree, data) == pytest.approx(((data.y - tree.predict(data.X)) ** 2).mean())
+
+
+def test_of_several_classes_the_last_is_shown():
+    """Catches the tree, the targets or the residuals of the first class, and those of a tree without their mean."""
+    iris = bundled.iris(0)
+    model = GradientBoostingClassifier(n_estimators=2).fit(iris.X, iris.y)
+    found, last = stages.stages_of(model, iris), np.asarray(iris.y) == model.classes_[-1]
+    assert found.observed.tolist() == last.astype(float).tolist()
+    assert stages.first_tree(model).threshold.tolist() == found.trees[0].threshold.tolist()
+    for one in (model, DecisionTreeClassifier(max_depth=2).fit(iris.X, iris.y)):
+        assert stages.first_residuals(one, iris) == pytest.approx(last - last.mean(), abs=1e-12)
+
+
 @pytest.mark.parametrize(("model", "data"), BOOSTED, ids=str)
 def test_stages_end_at_the_model(model, data):
     """Catches a start that is missing, a learning rate that is taken twice or not, and the scores of another class."""
