@@ -329,6 +329,10 @@ class GradientBoosting(BoostedTrees):
         grid, features : ndarray
             Entries of shape (P, f), and their columns.
 
+        Returns
+        -------
+        ndarray of shape (K, P)
+
         Raises
         ------
         NotFittedError

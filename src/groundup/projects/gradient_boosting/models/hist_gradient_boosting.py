@@ -354,6 +354,10 @@ class HistGradientBoosting(BoostedTrees):
         grid, features : ndarray
             Entries of shape (P, f), categories as in the fit, and their columns.
 
+        Returns
+        -------
+        ndarray of shape (K, P)
+
         Raises
         ------
         NotFittedError

@@ -104,6 +104,10 @@ class TreeSum(Estimator):
         features : ndarray of int of shape (f,)
             The columns.
 
+        Returns
+        -------
+        ndarray of shape (K, P)
+
         Raises
         ------
         NotFittedError
