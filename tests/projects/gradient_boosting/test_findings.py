@@ -15,6 +15,7 @@ from groundup import (
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification, regression
+from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting import findings, influence
 from groundup.projects.gradient_boosting.figures import importances
 from groundup.projects.gradient_boosting.influence import influence_of
@@ -54,13 +55,14 @@ def test_columns_that_matter_are_named_with_the_error_without_them():
     assert "each adds 0.1 of its step" in words
 
 
-def test_of_classes_the_share_of_wrong_ones_is_told():
-    """Catches an error in the unit of a target that has none."""
+def test_of_classes_the_error_of_the_probabilities_is_told():
+    """Catches an error in the unit of a target that has none, and a score that forgets one of the classes."""
     data = classification.moons(0).hold_out(0.2, 0, stratify=True)
     model = GradientBoostingClassifier(n_estimators=40).fit(data.X, data.y)
-    wrong = 100 * (model.predict(data.held_out.X) != data.held_out.y).mean()
+    P, y = model.predict_proba(data.held_out.X), data.held_out.y
+    brier = ((P - (np.asarray(y)[:, None] == model.classes_)) ** 2).sum(axis=1).mean()
     words = told(model, data)
-    assert f"the share of wrong classes rises from {wrong:.0f} % to" in words
+    assert f"the Brier score (error of the probabilities) rises from {rounded(brier)} to" in words
     assert "y (radii) (more of it, more often upper)" in words
 
 
@@ -166,7 +168,7 @@ def test_of_several_classes_trees_are_counted_once():
     model.fit(iris.X, iris.y)
     assert model.n_estimators_ < 60
     assert f"after {model.n_estimators_} of at most 60 trees" in findings.stopping(model)
-    assert not findings.doubled(model)
+    assert not findings.recorded_twice(model)
     some = HistGradientBoostingRegressor(max_iter=200, early_stopping=True, validation_fraction=1, random_state=0)
     some.fit(FRIEDMAN.X, FRIEDMAN.y)
     assert some.n_iter_ < 200

@@ -355,3 +355,12 @@ def test_looking_at_an_earlier_state_changes_no_later_one():
         assert training.fitted_at(first)["n_iter_"] == 1
         losses.append(state.loss)
     assert_array_equal(losses, expected)
+
+
+@pytest.mark.parametrize("rows", [100, 400])
+def test_a_rate_with_which_it_diverges_is_an_error(rows):
+    """Catches predictions beyond all numbers, and hundreds of warnings of overflow instead of one error."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 2))
+    with pytest.raises(FloatingPointError, match="learning_rate=30 is too large"):
+        HistGradientBoostingRegressor(learning_rate=30.0, max_iter=rows).fit(X, X[:, 0])

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.metrics
 
 from groundup import (
     DecisionTreeClassifier,
@@ -18,9 +19,12 @@ from groundup.cli.main import main
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification, regression
+from groundup.data.tables.load import load_table
 from groundup.plotting.figure import NotApplicable
+from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting import (
     animation,
+    findings,
     influence,
     measures,
     stages,
@@ -33,6 +37,7 @@ from groundup.projects.gradient_boosting.figures import dependence, importances,
 from groundup.projects.gradient_boosting.project import suits
 from groundup.saving import load
 from groundup.workbench.report import report
+from groundup.workbench.run import run as run_module
 from groundup.workbench.run.predict import predict
 
 SINE, FRIEDMAN = regression.sine(0), regression.friedman(0)
@@ -157,7 +162,8 @@ def test_the_depth_of_a_tree_is_chosen_by_rows_not_seen():
 
 @pytest.fixture
 def undrawn(monkeypatch):
-    """Reports without pictures, and few trees."""
+    """Reports without pictures, each side timed once, and few trees."""
+    monkeypatch.setattr(run_module, "timed", lambda *a, first, **k: first)
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
     monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
     monkeypatch.setattr(tuning, "MOST_TREES", 20)
@@ -354,3 +360,142 @@ def test_timed_predictions_are_both_of_a_hundred_trees():
     """Catches a prediction of another model on one side."""
     X, _ = workloads.waves(50)
     assert workloads.predicted("ours", X, None) == pytest.approx(workloads.predicted("theirs", X, None), abs=1e-6)
+
+
+# --- what the report says of a user's table ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def flats(tmp_path_factory):
+    """A table with a column of categories, as the workbench reads it for histograms."""
+    rng, n = np.random.default_rng(0), 240
+    district = np.resize(["Mitte", "Nord", "Hafen"], n)
+    size = rng.uniform(30, 120, n).round(1)
+    price = (3.0 * size + 100.0 * (district == "Hafen") + rng.normal(size=n)).round(2)
+    path = tmp_path_factory.mktemp("flats") / "flats.csv"
+    pd.DataFrame({"size": size, "district": district, "price": price}).to_csv(path, index=False)
+    return load_table(path, "price", "regressor", missing=True, native_categories=True)
+
+
+def of_histograms(data):
+    return HistGradientBoostingRegressor(max_iter=10, categorical_features=[1]).fit(data.X, data.y)
+
+
+def test_categories_are_shown_by_name(flats):
+    """Catches their numbers on the axis of the partial dependence, in the bars of a row and in the summary."""
+    model = of_histograms(flats)
+    panels = dependence.partial_dependence.render(model, flats).axes
+    ticks = {panel.get_xlabel(): [tick.get_text() for tick in panel.get_xticklabels()] for panel in panels}
+    assert ticks["district"] == ["Hafen", "Mitte", "Nord"]
+    bars = dependence.shap_values.render(model, flats).axes[0]
+    assert "district = Hafen" in [tick.get_text() for tick in bars.get_yticklabels()]
+    rows = {row[0]: row[1:] for row in flats.describe("regressor").rows}
+    assert rows["district"] == ("mostly Hafen (33 %)", "–", "–", "–", "–")
+    assert rows["size"][0] == pytest.approx(flats.X[:, 0].mean())
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_tree_is_told_with_its_leaves(depth):
+    """Catches the report of a single tree that ends in an error, and "1 levels" in the title of its picture."""
+    tree = DecisionTreeRegressor(max_depth=depth).fit(SINE.X, SINE.y)
+    words = "1 level" if depth == 1 else "3 levels"
+    assert findings.made_of(tree) == f"The tree has {2**depth} leaves in {words}."
+    assert trees.drawn_tree.render(tree, SINE).axes[0].get_title(loc="left") == f"the tree: {2**depth} leaves, {words}"
+
+
+def test_the_sum_of_one_tree_is_told():
+    """Catches an average over one tree."""
+    one = GradientBoostingRegressor(n_estimators=1, max_depth=1).fit(SINE.X, SINE.y)
+    assert "1 tree of up to 1 level and 2 leaves; each" in findings.made_of(one)
+
+
+def test_the_drawn_tree_of_several_classes_names_its_class():
+    """Catches a count of all classes' trees, of which the first one is not the drawn one."""
+    iris = bundled.iris(0)
+    model = GradientBoostingClassifier(n_estimators=5).fit(iris.X, iris.y)
+    title = trees.drawn_tree.render(model, iris).axes[0].get_title(loc="left")
+    assert title.startswith(f"the first of 5 trees of class {model.classes_[-1]}: ")
+
+
+def test_columns_matter_where_one_class_is_rare():
+    """Catches the share of wrong classes, which no column changes where the frequent class is always the likeliest."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(size=(600, 2))
+    y = np.where(rng.uniform(size=600) < 0.3 * (X[:, 0] > 0.8), "left", "stayed")
+    data = Dataset("churn", "", X, y, ("months", "noise"), "status")
+    model = HistGradientBoostingClassifier(max_iter=10).fit(X, y)
+    assert set(model.predict(X)) == {"stayed"}
+    found = influence.influence_of(model, data)
+    assert found.matters[0]
+    brier = sklearn.metrics.brier_score_loss(y, model.predict_proba(X)[:, 1], pos_label="stayed")
+    assert measures.error(model, data) == pytest.approx(2 * brier, rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", [GradientBoostingClassifier, HistGradientBoostingClassifier])
+def test_the_loss_of_two_classes_is_told_as_the_log_loss(kind):
+    """Catches frames with the deviance next to a metric with the log-loss, half of it."""
+    moons = classification.moons(0)
+    model = kind(**{stages.count_name(kind()): 5}).fit(moons.X, moons.y)
+    assert stages.stages_of(model, moons).value(5) == pytest.approx(measures.training_loss(model, moons), rel=1e-9)
+    said = "twice this log-loss" in findings.along(model, moons).note
+    assert said == (kind is GradientBoostingClassifier)
+
+
+def test_more_trees_are_not_advised_where_their_number_was_chosen():
+    """Catches advice from one split against a cross-validation."""
+    data = Dataset(**vars(FRIEDMAN) | {"held_out": regression.friedman(1)})
+    model = HistGradientBoostingRegressor(max_iter=10).fit(data.X, data.y)
+    assert "more of them may be better" in findings.number_of_trees(model, data)
+    chosen = Dataset(**vars(data) | {"notes": ("max_iter was chosen by cross-validation",)})
+    assert findings.number_of_trees(model, chosen) == ""
+
+
+def test_a_target_that_counts_is_named():
+    """Catches advice for measurements, or for a model that has the loss already."""
+    rng = np.random.default_rng(0)
+    counted = Dataset("c", "", rng.normal(size=(100, 1)), rng.poisson(1.5, 100).astype(float), ("x",), "claims")
+    plain = HistGradientBoostingRegressor(max_iter=2).fit(counted.X, counted.y)
+    poisson = HistGradientBoostingRegressor(max_iter=2, loss="poisson").fit(counted.X, counted.y)
+    assert findings.of_counts(plain, counted).startswith("Claims looks like a count")
+    assert findings.of_counts(poisson, counted) == ""
+    assert findings.of_counts(plain, SINE) == ""
+
+
+def test_a_band_has_what_it_says():
+    """Catches a band that does not follow the true quantiles where there are many rows, and one without an axis."""
+    drawn = losses.quantile_bands.render(GradientBoostingRegressor(n_estimators=2).fit(SINE.X, SINE.y), SINE)
+    made, own = (panel.get_title(loc="left") for panel in drawn.axes)
+    seen, fresh = (int(part.split(" % of ")[0].split()[-1]) for part in made.split(", "))
+    assert abs(seen - 80) <= 1
+    assert abs(fresh - 80) <= 4
+    assert "of 250 rows of the fit" in own
+    flat = Dataset("f", "", np.ones((50, 2)), SINE.y[:50], ("a", "b"), "y")
+    with pytest.raises(NotApplicable):
+        losses.quantile_bands.render(GradientBoostingRegressor(n_estimators=2).fit(flat.X, flat.y), flat)
+
+
+@pytest.mark.parametrize("kind", [GradientBoostingRegressor, HistGradientBoostingRegressor])
+def test_a_quantile_is_not_judged_by_the_distance_from_the_mean(kind):
+    """Catches "nothing was learned" of a model of the quantile 0.9, whose R² is negative as it should be."""
+    data = SINE.hold_out(0.2, 0, stratify=False)
+    name = "alpha" if kind is GradientBoostingRegressor else "quantile"
+    model = kind(loss="quantile", **{name: 0.9}).fit(data.X, data.y)
+    learned, (first, second) = findings.quantile_quality(model, data)
+    share = 100 * (data.held_out.y <= model.predict(data.held_out.X)).mean()
+    assert learned
+    assert f"of 50 rows not used for the fit, {share:.0f} % are at most" in first
+    off = data.held_out.y - model.predict(data.held_out.X)
+    loss = np.maximum(0.9 * off, -0.1 * off).mean()
+    assert measures.error(model, data.held_out) == pytest.approx(loss, rel=1e-9)
+    assert second.startswith(f"Its loss is {rounded(loss)}, and ")
+
+
+def test_residuals_stay_within_the_frames():
+    """Catches rows of the wrong class, whose residuals grow before they fall, beyond the edge of the panel."""
+    moons = classification.moons(0)
+    sum_ = stages.stages_of(GradientBoostingClassifier(n_estimators=8).fit(moons.X, moons.y), moons)
+    low, high = animation.limits(sum_)
+    for count in range(9):
+        assert low < sum_.residuals(count).min()
+        assert sum_.residuals(count).max() < high
+    assert np.abs(sum_.residuals(3)).max() > 0.52  # at the start all are 0.5

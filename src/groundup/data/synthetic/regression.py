@@ -103,15 +103,20 @@ def tide(seed: int) -> Dataset:
 
 def sine(seed: int) -> Dataset:
     """A swinging pointer read by a sensor that warms up: the curve is a sine, and the noise grows."""
+    return pointer(seed, 250)
+
+
+def pointer(seed: int, n: int) -> Dataset:
+    """Return n readings of the swinging pointer."""
     rng = np.random.default_rng(seed)
-    time = np.sort(rng.uniform(0, 10, 250))
+    time = np.sort(rng.uniform(0, 10, n))
     noise = 0.2 + 0.08 * time
     return Dataset(
         "sine",
-        "Two hundred and fifty simulated readings of a swinging pointer in ten seconds. The sensor warms up: its error "
+        f"{n:,} simulated readings of a swinging pointer in ten seconds. The sensor warms up: its error "
         "grows from 0.2 to 1 mm.",
         time[:, None],
-        3 * np.sin(time) + noise * rng.normal(size=250),
+        3 * np.sin(time) + noise * rng.normal(size=n),
         ("time (s)",),
         "deflection (mm)",
         truth={"noise": noise},

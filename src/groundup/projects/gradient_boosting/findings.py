@@ -10,16 +10,18 @@ from groundup.data.dataset import Dataset, Table
 from groundup.projects.common.answers import classification_quality, regression_quality, sentence, sentences, unseen
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.linear_classifiers import ACCURACY, confusions
-from groundup.projects.common.words import joined, percent, rounded
+from groundup.projects.common.words import joined, leaves, percent, rounded
 from groundup.projects.gradient_boosting.influence import TENDENCY, Influence, influence_of
+from groundup.projects.gradient_boosting.measures import share_of
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
+from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
 from groundup.projects.gradient_boosting.stages import count_name, stages_of
-from groundup.projects.gradient_boosting.tree_animation import leaves
 
 NAMED = 3  # Columns that a sentence names.
 LISTED = 10  # Rows of a table.
 CLAIMED = 0.1  # Share of the gain from which it is told that a column does not matter.
 FLATTERED = 0.05  # Difference of the accuracy on rows of the fit and on others from which it is spoken of.
+MOST_COUNTED = 20  # Mean of whole numbers up to which they are taken for counts.
 WORSE = 1.02  # Factor of the loss of later trees from which there are said to be too many.
 COUNTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # Numbers of trees of a table.
 
@@ -30,13 +32,35 @@ COUNTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # Numbers of trees of a 
 def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how good the model is on rows not seen, which columns it owes that to, and what it is made of."""
     classes = hasattr(model, "classes_")
-    learned, parts = classification_quality(model, data, scores) if classes else regression_quality(data, scores)
+    quality = classification_quality(model, data, scores) if classes else regression_quality(data, scores)
+    learned, parts = quantile_quality(model, data) if is_quantile(model) else quality
     found = influence_of(model, data)
     if learned:
         parts.append(what_matters(found, model, data))
         parts.append(gain_misleads(found))
-    parts += [made_of(model), number_of_trees(model, data), by_heart(model, data, scores)]
+    parts += [made_of(model), number_of_trees(model, data), by_heart(model, data, scores), of_counts(model, data)]
     return sentences(parts)
+
+
+def is_quantile(model: Any) -> bool:
+    """Whether a model predicts a quantile, which neither R² nor the root mean squared error can judge."""
+    return getattr(model, "loss", "") == "quantile"
+
+
+def quantile_quality(model: Any, data: Dataset) -> tuple[bool, list[str]]:
+    """Return whether anything was learned, how many rows lie below the predicted quantile, and its loss."""
+    rows, share = data if data.held_out is None else data.held_out, share_of(model)
+    where = "of the fit" if data.held_out is None else "not used for the fit"
+    target, below = data.target_name or "the target", float((np.asarray(rows.y) <= model.predict(rows.X)).mean())
+    values = losses_of(model, rows)
+    first = (
+        f"the model predicts the quantile {rounded(share)} of {target}: of {plural(len(rows.X), 'row')} {where}, "
+        f"{percent(below)} are at most what it says, where {percent(share)} are meant to be. R² and root mean squared "
+        "error measure the distance from a mean, and do not judge it."
+    )
+    learned = bool(values[-1] < values[0])
+    gain = f"its loss is {rounded(values[-1])}, and {rounded(values[0])} for one quantile of all rows"
+    return learned, [sentence(first), sentence(gain if learned else f"{gain}: nothing was learned")]
 
 
 def made_of(model: Any) -> str:
@@ -46,7 +70,7 @@ def made_of(model: Any) -> str:
         return f"The tree has {leaves(tree.n_leaves)} in {plural(tree.max_depth, 'level')}."
     trees = model._ensemble.forest.trees()
     mean, deepest = float(np.mean([tree.n_leaves for tree in trees])), max(tree.max_depth for tree in trees)
-    each = f"{rounded(mean)} leaves" if len(trees) > 1 else leaves(trees[0].n_leaves)
+    each = f"{rounded(mean)} leaves on average" if len(trees) > 1 else leaves(trees[0].n_leaves)
     rate = f"each adds {rounded(model.learning_rate)} of its step" if model.learning_rate != 1 else "each adds its step"
     loss = str(model.loss).replace("_", " ")
     per = (
@@ -54,8 +78,8 @@ def made_of(model: Any) -> str:
     )
     count = len(trees) // model.n_trees_per_iteration_
     return (
-        f"The model is the sum of {plural(count, 'tree')}{per} of up to {plural(deepest, 'level')} and {each} on "
-        f"average; {rate}, and lowers the loss “{loss}”."
+        f"The model is the sum of {plural(count, 'tree')}{per} of up to {plural(deepest, 'level')} and {each}; {rate}, "
+        f"and lowers the loss “{loss}”."
     )
 
 
@@ -69,13 +93,14 @@ def what_matters(found: Influence, model: Any, data: Dataset) -> str:
         used = [found.names[k] for k in np.argsort(-found.shapley, kind="stable")[:NAMED] if found.shapley[k] > 0]
         most = f" The trees use {joined(used)} most, but others can stand in for each." if len(used) > 1 else ""
         return f"Shuffled alone, no column makes predictions on {where} clearly worse.{most}"
-    what = "the share of wrong classes" if hasattr(model, "classes_") else "the typical error"
+    quantile = "the quantile loss" if is_quantile(model) else "the typical error"
+    what = "the Brier score (error of the probabilities)" if hasattr(model, "classes_") else quantile
     names = [f"{found.names[k]}{tendency(found, k, model, data)}" for k in chosen]
-    values = [told(found.error + float(found.raised[k]), model) for k in chosen]
+    values = [rounded(found.error + float(found.raised[k])) for k in chosen]
     rest = [f"with those of {name} to {value}" for name, value in zip(names[1:], values[1:], strict=True)]
     return (
         f"Which columns matter on {where}: with the entries of {names[0]} shuffled, {what} rises from "
-        f"{told(found.error, model)} to {values[0]}{f'; {joined(rest)}' if rest else ''}."
+        f"{rounded(found.error)} to {values[0]}{f'; {joined(rest)}' if rest else ''}."
     )
 
 
@@ -87,11 +112,6 @@ def tendency(found: Influence, k: int, model: Any, data: Dataset) -> str:
     if hasattr(model, "classes_"):
         return f" (more of it, {more} often {model.classes_[-1]})"
     return f" (more of it, {more} {data.target_name or 'of the target'})"
-
-
-def told(value: float, model: Any) -> str:
-    """Return an error: in the unit of the target, or in per cent of the rows."""
-    return percent(value) if hasattr(model, "classes_") else rounded(value)
 
 
 def gain_misleads(found: Influence) -> str:
@@ -122,12 +142,14 @@ def number_of_trees(model: Any, data: Dataset) -> str:
     values = losses_of(model, data.held_out)
     best, last = int(values.argmin()), len(values) - 1
     if values[-1] > WORSE * values[best]:
+        others = "the last one has" if last - best == 1 else f"the other {last - best} have"
         stop = "n_iter_no_change=10" if count_name(model) == "n_estimators" else "early_stopping=yes"
         return (
-            f"On the held-out rows the loss was least after {plural(best, 'tree')}; the other {last - best} have "
+            f"On the held-out rows the loss was least after {plural(best, 'tree')}; {others} "
             f"fitted noise. Fewer trees would do, or --set {stop}, which stops by rows set aside."
         )
-    if best == last and values[max(last - 10, 0)] > values[-1] * 1.005:
+    chosen = any(note.startswith(f"{count_name(model)} was chosen") for note in data.notes)
+    if best == last and not chosen and values[max(last - 10, 0)] > values[-1] * 1.005:
         return "On the held-out rows the loss still falls with the last trees: more of them may be better."
     return ""
 
@@ -157,6 +179,19 @@ def by_heart(model: Any, data: Dataset, scores: Scores) -> str:
     return sentence(
         f"on the rows of the fit {percent(inside)} are right: a part of it is learned by heart; fewer levels "
         "(--set max_depth=…) may hold better."
+    )
+
+
+def of_counts(model: Any, data: Dataset) -> str:
+    """Return which loss suits a target that counts something; "" for other targets and losses."""
+    if hasattr(model, "classes_") or getattr(model, "loss", "") != "squared_error":
+        return ""
+    y = np.asarray(data.y, dtype=np.float64)
+    if y.min() != 0 or (y != y.round()).any() or y.max() < 2 or y.mean() > MOST_COUNTED:
+        return ""
+    return sentence(
+        f"{data.target_name or 'the target'} looks like a count, whose spread grows with its mean: --model "
+        "HistGradientBoostingRegressor --set loss=poisson allows for that, and never predicts less than 0."
     )
 
 
@@ -192,7 +227,8 @@ def matters(model: Any, data: Dataset) -> Table:
         for k in found.order[:LISTED]
     )
     where = "the rows of the fit, which flatters columns," if found.seen else "held-out rows"
-    unit = "share of wrong classes" if classes else "root mean squared error"
+    error = "quantile loss" if is_quantile(model) else "root mean squared error"
+    unit = "mean squared error of the probabilities (Brier score)" if classes else error
     note = (
         f"Shuffled: by how much the {unit} on {where} rises when the column's entries are given to other rows, mean "
         "and standard deviation of five times. Gain is counted on the rows of the fit: a column of chance with many "
@@ -216,15 +252,16 @@ def along(model: Any, data: Dataset) -> Table:
         for count in counts
     )
     head = ("after", "loss of the rows of the fit", *(() if outside is None else ("of held-out rows",)))
-    note = "Of classes the loss is the deviance, twice the log-loss." if doubled(model) else ""
+    note = "The learning curve holds twice this log-loss, the deviance." if recorded_twice(model) else ""
     if outside is not None:
         note = f"{note} It is least on held-out rows after {plural(int(outside.argmin()), 'tree')}.".strip()
     return Table("Loss along the trees", head, rows, note)
 
 
-def doubled(model: Any) -> bool:
-    """Whether the recorded loss is twice the log-loss."""
-    return hasattr(model, "classes_") and len(model.classes_) == 2 and model.loss == "log_loss"
+def recorded_twice(model: Any) -> bool:
+    """Whether the states record twice the log-loss, as scikit-learn's `train_score_` does."""
+    exact = isinstance(model, GradientBoosting)
+    return exact and hasattr(model, "classes_") and len(model.classes_) == 2 and model.loss == "log_loss"
 
 
 def farthest(model: Any, data: Dataset) -> Table:

@@ -10,7 +10,6 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.thinning import some_rows
 from groundup.projects.common.treatment import categories
 from groundup.projects.gradient_boosting.measures import error
-from groundup.projects.gradient_boosting.stages import coded
 
 MOST = 500  # Rows on which columns are shuffled and explained.
 REPEATS = 5  # Times that a column is shuffled.
@@ -31,7 +30,7 @@ class Influence:
     gain : ndarray of shape (g,)
         Share in the gains of all splits, on the rows of the fit.
     error : float
-        Root mean squared error, or share of wrong classes, of the rows that are looked at.
+        Root mean squared error, quantile loss, or Brier score of the probabilities, of the rows that are looked at.
     raised, spread : ndarray of shape (g,)
         By how much it rises when a column is shuffled: mean and standard deviation.
     shapley : ndarray of shape (g,)
@@ -92,7 +91,7 @@ def influence_of(model: Any, data: Dataset) -> Influence:
         raised[k], spread[k] = np.mean(found), np.std(found)
     shapley = explained(model, rows.X)
     of_group = np.stack([shapley[:, group].sum(axis=1) for group in groups], axis=1)
-    numbers = [len(group) == 1 and int(group[0]) not in coded(data) for group in groups]
+    numbers = [len(group) == 1 and int(group[0]) not in data.levels() for group in groups]
     direction = np.array([
         correlation(rows.X[:, group[0]], of_group[:, k]) if numbers[k] else 0.0 for k, group in enumerate(groups)
     ])  # fmt: skip

@@ -30,7 +30,6 @@ from groundup.projects.gradient_boosting.models.gradient_boosting_classifier imp
 from groundup.projects.gradient_boosting.models.gradient_boosting_regressor import GradientBoostingRegressor
 from groundup.projects.gradient_boosting.models.hist_gradient_boosting_classifier import HistGradientBoostingClassifier
 from groundup.projects.gradient_boosting.models.hist_gradient_boosting_regressor import HistGradientBoostingRegressor
-from groundup.projects.gradient_boosting.stages import coded
 from groundup.projects.gradient_boosting.tree_animation import growing
 from groundup.projects.gradient_boosting.tuning import NAMED, count_of_trees, depth_of_tree
 from groundup.projects.gradient_boosting.workloads import WORKLOADS
@@ -72,7 +71,7 @@ def for_many_classes(data: Dataset) -> dict[str, Any]:
 
 def for_histograms(data: Dataset) -> dict[str, Any]:
     """Return the columns of categories, and the least size of a leaf, which small tables need smaller."""
-    numbered = {"categorical_features": sorted(coded(data))} if coded(data) else {}
+    numbered = {"categorical_features": sorted(data.levels())} if data.levels() else {}
     return {**numbered, **({"min_samples_leaf": max(2, len(data.X) // 20)} if len(data.X) < SMALL else {})}
 
 
@@ -139,7 +138,7 @@ PROJECT = Project(
             tuned=("max_iter",),
             native_categories=True,
             compared=("n_iter_",),
-            data=("breast_cancer", "moons", "crossed", "iris"),
+            data=("moons", "crossed", "iris", "breast_cancer"),
             figures=(rounds, split_scan, rate_and_trees, *FEW, confusion),
             metrics=(LOSS, *class_metrics()),
         ),

@@ -7,10 +7,10 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.data.tables.features import Categories
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.gradient_boosting.models.boosted import BoostedTrees
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
+from groundup.projects.gradient_boosting.solvers.class_losses import Binomial
 from groundup.projects.gradient_boosting.solvers.loss import Loss
 from groundup.projects.gradient_boosting.solvers.tree import Tree, in_memory
 
@@ -75,8 +75,8 @@ class Stages:
         return self.loss.at(self.y, F, None).residuals(self.y, F)[-1]
 
     def value(self, count: int) -> float:
-        """Return the loss of the rows after some trees."""
-        return self.loss.value(self.y, self.F[count], None)
+        """Return the loss of the rows after some trees, as `told_loss`."""
+        return told_loss(self.loss, self.y, self.F[count])
 
 
 def stages_of(model: Any, data: Dataset) -> Stages:
@@ -93,6 +93,11 @@ def stages_of(model: Any, data: Dataset) -> Stages:
     trees = one.forest.trees()[one.K - 1 :: one.K]
     X = known_rows(model, data.X)
     return Stages(model, data, trees, model._loss, X, targets_of(model, data), scores_after(model, data.X))
+
+
+def told_loss(loss: Loss, y: Array, F: Array) -> float:
+    """Return the mean loss as reports tell it: of two classes the log-loss, not the deviance, which is twice that."""
+    return loss.value(y, F, None) * (loss.unit if isinstance(loss, Binomial) else 1.0)
 
 
 def known_rows(model: Any, X: Array) -> Array:
@@ -120,18 +125,8 @@ def level_names(model: Any, data: Dataset, j: int) -> list[str]:
     """Return the categories of a column that a model takes as categories, by their numbers in its trees."""
     known = model._ensemble.categories
     (place,) = np.flatnonzero(known.columns == j)
-    names = coded(data).get(j)
+    names = data.levels().get(j)
     return [f"{value:g}" if names is None else names[int(value)] for value in known.values[place]]
-
-
-def coded(data: Dataset) -> dict[int, tuple[str, ...]]:
-    """Return the categories of the columns of X that hold their numbers, by column."""
-    found, first = {}, 0
-    for column in data.encoder.columns if data.encoder else ():
-        if isinstance(column, Categories) and column.numbered:
-            found[first] = column.values
-        first += len(column.features)
-    return found
 
 
 def leaf_means(tree: Tree, X: Array, r: Array) -> Array:

@@ -13,7 +13,7 @@ from groundup.plotting.figure import Animation, NotApplicable
 from groundup.plotting.plane import principal_plane
 from groundup.plotting.regions import draw_classes
 from groundup.plotting.thinning import some_states
-from groundup.projects.common.words import rounded
+from groundup.projects.common.words import leaves, rounded
 from groundup.projects.gradient_boosting.figures.drawing import alone, draw_dots, draw_steps, grid_of
 from groundup.projects.gradient_boosting.figures.trees import condition, draw_boxes
 from groundup.projects.gradient_boosting.solvers.tree import Tree
@@ -94,11 +94,6 @@ def ending(tree: Tree, before: Tree | None) -> str:
     if before is not None and before.n_leaves > tree.n_leaves:
         words += f" {leaves(before.n_leaves - tree.n_leaves)} fewer than grown, because branches were pruned."
     return f"{words} Each row gets what its leaf says."
-
-
-def leaves(count: int) -> str:
-    """Return a number of leaves."""
-    return "1 leaf" if count == 1 else f"{count:,} leaves"
 
 
 def draw_frame(axes: Any, frame: Grown, data: Dataset) -> str:

@@ -13,7 +13,6 @@ from groundup.plotting.thinning import some_rows
 from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting.figures.drawing import brief
 from groundup.projects.gradient_boosting.influence import explained, influence_of
-from groundup.projects.gradient_boosting.stages import coded
 
 PANELS = 3
 POINTS = 60  # Values of a column at which predictions are asked for.
@@ -71,7 +70,7 @@ def draw_dependence(axes: Any, model: Any, rows: Array, j: int, data: Dataset) -
     changed[:, :, j] = grid[:, None]
     lines = answers(model, changed.reshape(-1, rows.shape[1])).reshape(len(grid), -1)
     few = some_rows(lines.shape[1], LINES)
-    names = coded(data).get(j)
+    names = data.levels().get(j)
     if names is not None:
         axes.plot(grid, lines[:, few], "_", color=BLUE, markersize=9, alpha=0.4)
         axes.plot(grid, lines.mean(axis=1), "D", color=ORANGE, markersize=8)
@@ -132,7 +131,7 @@ def entry(data: Dataset, j: int, value: float) -> str:
     """Return an entry of a row, of a column of categories by its name."""
     if np.isnan(value):
         return "missing"
-    return coded(data)[j][int(value)] if j in coded(data) else rounded(float(value))
+    return data.levels()[j][int(value)] if j in data.levels() else rounded(float(value))
 
 
 def expected(model: Any) -> float:

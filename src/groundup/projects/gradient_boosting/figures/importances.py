@@ -27,7 +27,8 @@ def importances(axes: Any, model: Any, data: Dataset) -> None:
     predictions on new rows owe to a column while the others stay, Shapley values how far a column moves predictions,
     rightly or not.
 
-    Of classes the error is the share of wrong ones, and Shapley values are in units of the log-odds of the last class.
+    Of classes the error is that of the probabilities (Brier score: the mean of the squared differences from 1 for the
+    true class and 0 for the others), and Shapley values are in units of the log-odds of the last class.
     Without held-out rows, those of the fit are shuffled. The indicators of one category are one column.
     """
     if data.X.shape[1] == 1:
@@ -38,7 +39,8 @@ def importances(axes: Any, model: Any, data: Dataset) -> None:
     order = found.order[:BARS][::-1]
     names = [brief(found.names[k], NAME) for k in order]
     where = "rows of the fit" if found.seen else "new rows"
-    what = "share of wrong classes" if hasattr(model, "classes_") else "root mean squared error"
+    plain = "quantile loss" if getattr(model, "loss", "") == "quantile" else "root mean squared error"
+    what = "Brier score" if hasattr(model, "classes_") else plain
     draw_bars(axes[0], names, found.gain[order], BLUE, "share of the gain")
     draw_bars(axes[1], names, found.raised[order], ORANGE, f"rise of the {what}", found.spread[order])
     unit = "log-odds" if hasattr(model, "classes_") else brief(data.target_name or "target", NAME)

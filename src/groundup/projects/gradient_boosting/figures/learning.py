@@ -10,7 +10,7 @@ from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import COLOURS, DASHES
 from groundup.plotting.thinning import some_rows
 from groundup.projects.gradient_boosting.figures.drawing import brief
-from groundup.projects.gradient_boosting.stages import count_name, scores_after, targets_of
+from groundup.projects.gradient_boosting.stages import count_name, scores_after, stages_of, targets_of, told_loss
 
 RATES = (1.0, 0.3, 0.1, 0.03)
 TREES = 300
@@ -20,14 +20,16 @@ FEWEST = 10  # Held-out rows from which a curve says something.
 
 @figure(1, 2, size=(10.0, 4.2))
 def rate_and_trees(axes: Any, model: Any, data: Dataset) -> None:
-    """A smaller learning rate needs more trees, and holds better
+    """A smaller learning rate needs more trees, and often holds better
 
     The loss after each number of trees, for four learning rates: left on the rows of the fit, right on rows that no fit
-    has seen, with a dot at the least loss of each. On the rows of the fit more trees and larger steps are always
-    better. On new rows each curve has its lowest point, from which on trees learn noise: with large steps it mostly
-    comes after few trees and is higher, with small steps it comes late and is wide, so that the number of trees hardly
-    matters. Both axes start at the best constant.
+    has seen, with a dot at the least loss of each. All curves start at the best constant. On the rows of the fit more
+    trees and larger steps lower the loss, nearly without end. On new rows each curve has its lowest point, from which
+    on trees learn noise: with large steps it comes after few trees and is often higher, with small steps it comes late
+    and is wide, so that the number of trees hardly matters. Compare the dots: where they are equally low, the smaller
+    rate only costs more trees.
     """
+    stages_of(model, data)  # a single tree has none
     unseen = data.held_out
     if unseen is None or len(unseen.X) < FEWEST:
         raise NotApplicable("There are too few held-out rows to compare models by.")
@@ -64,5 +66,5 @@ def root(model: Any) -> bool:
 def losses(model: Any, rows: Dataset) -> Array:
     """Return the loss of rows after 0, 1, … trees."""
     y, F = targets_of(model, rows), scores_after(model, rows.X)
-    values = np.array([model._loss.at(y, one, None).value(y, one, None) for one in F])
+    values = np.array([told_loss(model._loss.at(y, one, None), y, one) for one in F])
     return np.sqrt(values) if root(model) else values

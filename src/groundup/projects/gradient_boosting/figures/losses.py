@@ -1,5 +1,6 @@
 """Losses: what they do to outliers, and bands of quantiles."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,16 +11,18 @@ from groundup.data.synthetic import regression
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILION
 from groundup.plotting.thinning import some_rows
-from groundup.projects.gradient_boosting.figures.drawing import ROWS, alone, grid_of
+from groundup.projects.gradient_boosting.figures.drawing import alone, grid_of
 from groundup.projects.gradient_boosting.models.gradient_boosting_regressor import GradientBoostingRegressor
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
-from groundup.projects.gradient_boosting.stages import targets_of
 
 ROBUST = {"squared_error": ("squared", "-", VERMILION), "huber": ("Huber's", "--", BLUE),
           "absolute_error": ("absolute", ":", GREEN)}  # fmt: skip
 DELTA = 1.0  # Huber's, of the drawn function.
-SHARES = (0.05, 0.5, 0.95)
-TREES, LEAF = 200, 15  # Of the band: a quantile of fewer rows says little, and a tree of signs takes small steps.
+SHARES = (0.1, 0.5, 0.9)
+NINE_TENTHS = 1.2815515655446004  # The standard normal variable is below this with probability 0.9.
+LEAF = 20  # Rows of a leaf of the band: a quantile of fewer says little. Of many rows three times as many.
+MADE = 2000  # Made-up readings, of which the new ones are counted and not drawn.
+FEWEST_MEDIANS = 10  # Different predicted medians without which a band has no axis.
 
 
 def require_numbers(model: Any) -> None:
@@ -35,8 +38,8 @@ def outliers(axes: Any, model: Any, data: Dataset) -> None:
     Left: readings of a tide gauge, of which waves have spoilt a few (crosses), and a hundred trees for each of three
     losses. The squared loss bends towards each spoilt reading; the absolute one and Huber's hardly do. Middle: the
     losses as functions of the residual. Right: what the next tree is grown on, the negative gradient. With the squared
-    loss a reading that is ten times as far off pulls ten times as hard; with the absolute loss every reading pulls
-    equally, by its side alone; Huber's is the first near zero and the second far out.
+    loss a reading that is ten times as far off counts ten times as much; with the absolute loss all readings count
+    equally, by their side alone; Huber's is the first near zero and the second far out.
     """
     require_numbers(model)
     tide = regression.tide(0)
@@ -55,7 +58,7 @@ def outliers(axes: Any, model: Any, data: Dataset) -> None:
         axes[2].plot(r, pull, dash, color=shade, label=words)
     axes[0].set(xlabel=tide.feature_names[0], ylabel=tide.target_name, title="a hundred trees of two levels")
     axes[1].set(xlabel="residual y − F", ylabel="loss", title="what a row costs", ylim=(-0.1, 4.6))
-    axes[2].set(xlabel="residual y − F", ylabel="negative gradient", title="how hard it pulls")
+    axes[2].set(xlabel="residual y − F", ylabel="negative gradient", title="what the next tree is grown on")
     axes[1].legend(loc="upper center")
 
 
@@ -68,48 +71,57 @@ def loss_of_residuals(name: str, r: Array) -> tuple[Array, Array]:
     return (size, pull) if name == "absolute_error" else (r**2 / 2, pull)
 
 
-@figure(1, 1, size=(7.6, 4.6))
+@figure(1, 2, size=(11.4, 4.4))
 def quantile_bands(axes: Any, model: Any, data: Dataset) -> None:
-    """A band for nine rows of ten, and what it holds of new ones
+    """A band for eight rows of ten, and what it holds of new ones
 
-    Three models with the quantile loss: of the median (line), and of the quantiles 0.05 and 0.95, between which nine
-    rows of ten are to lie (band). The band is wide where the target varies much, and needs no assumption about the
-    shape of the noise. Dots are the rows of the fit, crosses rows that no fit has seen; the title counts both. The
-    trees have fitted the noise of the rows of the fit, so that of new rows the band holds fewer. Only their number can
-    be believed.
+    Three models with the quantile loss: of the median (line), and of the quantiles 0.1 and 0.9, between which eight
+    rows of ten are to lie (band). Left: two thousand made-up readings with an error that grows; the true quantiles are
+    dotted. The band widens with the error, without any assumption about its shape. Right: the data of this report,
+    with crosses for rows that no fit has seen. The titles count both. Few rows make a crude band: a tenth of a leaf of
+    20 rows is two of them, and where a leaf has no more rows outside than it should, the band stays where it is, in
+    flat pieces. Of new rows it often holds fewer than of those of the fit, to which it was bent. Believe their number.
 
     With several columns, rows are sorted by their predicted median.
     """
     require_numbers(model)
-    few = some_rows(len(data.X), ROWS)
-    seen = data.take(few)
+    made = regression.pointer(1, MADE)
+    draw_band(axes[0], replace(made, held_out=regression.pointer(2, MADE)), 3 * LEAF, 1.5)
+    for sign in (-1, 1):
+        true = 3 * np.sin(made.X[:, 0]) + sign * NINE_TENTHS * made.truth["noise"]
+        axes[0].plot(made.X[:, 0], true, ":", color=BLACK, linewidth=1.4)
+    draw_band(axes[1], data, LEAF, 3.0)
+
+
+def draw_band(axes: Any, data: Dataset, leaf: int, size: float) -> None:
+    """Draw rows and the band of two quantiles that was fitted to them, and count what it holds."""
+    seen = data.take(some_rows(len(data.X), MADE))
     bands = [
-        GradientBoostingRegressor(
-            loss="quantile", alpha=share, max_depth=2, n_estimators=TREES, min_samples_leaf=LEAF
-        ).fit(seen.X, seen.y)
+        GradientBoostingRegressor(loss="quantile", alpha=share, max_depth=3, min_samples_leaf=leaf).fit(seen.X, seen.y)
         for share in SHARES
     ]
-    parts = [(seen, "o", "#888888", 3.0)]
-    if data.held_out is not None:
-        parts.append((data.held_out, "x", BLACK, 5.0))
+    line = alone(data)
+    points = grid_of(data.X[:, 0]) if line else seen.X
+    low, middle, high = (one.predict(points) for one in bands)
+    if not line and len(np.unique(middle)) < FEWEST_MEDIANS:
+        raise NotApplicable("The predicted medians are nearly all the same: there is nothing to sort rows by.")
     counted = []
-    for rows, form, shade, size in parts:
-        low, middle, high = (one.predict(rows.X) for one in bands)
-        y = targets_of(model, rows)
-        place = rows.X[:, 0] if alone(data) else middle
-        axes.plot(place, y, form, color=shade, markersize=size)
-        held = (y >= low - 1e-12) & (y <= high + 1e-12)
+    for rows, form, shade, wide in ((seen, "o", "#888888", size), (data.held_out, "x", BLACK, 5.0)):
+        if rows is None:
+            continue
+        bottom, place, top = (one.predict(rows.X) for one in bands)
+        y = np.asarray(rows.y, dtype=np.float64)
+        held = (y >= bottom - 1e-12) & (y <= top + 1e-12)
         counted.append(f"{100 * held.mean():.0f} % of {len(y):,} {'rows of the fit' if rows is seen else 'new rows'}")
-    axes.set_title(f"in the band: {', '.join(counted)}")
-    if alone(data):
-        grid = grid_of(data.X[:, 0])
-        low, middle, high = (one.predict(grid) for one in bands)
-        axes.fill_between(grid[:, 0], low, high, color=SKY, alpha=0.35, linewidth=0)
-        axes.plot(grid[:, 0], middle, "-", color=ORANGE)
+        if rows is seen or len(y) < MADE:
+            axes.plot(rows.X[:, 0] if line else place, y, form, color=shade, markersize=wide)
+    axes.set_title(f"in the band: {', '.join(counted)}", fontsize=10)
+    if line:
+        axes.fill_between(points[:, 0], low, high, color=SKY, alpha=0.35, linewidth=0)
+        axes.plot(points[:, 0], middle, "-", color=ORANGE)
     else:
-        low, middle, high = (one.predict(seen.X) for one in bands)
         order = middle.argsort()
         axes.vlines(middle[order], low[order], high[order], color=SKY, alpha=0.5, linewidth=1.2, zorder=1)
         axes.plot(middle[order], middle[order], "-", color=ORANGE)
-    axes.set(xlabel=data.axis_names[0] if alone(data) else f"predicted median of {data.target_name or 'the target'}",
+    axes.set(xlabel=data.axis_names[0] if line else f"predicted median of {data.target_name or 'the target'}",
              ylabel=data.target_name or "target")  # fmt: skip

@@ -18,7 +18,7 @@ COUNTS = (1, 2, 5, 20, 100)
 
 @figure(2, 5, size=(10.8, 5.0))
 def rounds(axes: Any, model: Any, data: Dataset) -> None:
-    """The sum after 1, 2, 5, 20 and 100 trees, and what the next tree fits
+    """The sum after the first trees and after many, and what the next tree fits
 
     Above: the rows, and as a line the start plus the steps of all trees so far. Below: the residuals, by which the rows
     miss that sum, and the next tree: a constant in each of its leaves, the mean of the residuals there. Only a part of

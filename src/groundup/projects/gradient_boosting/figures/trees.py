@@ -9,7 +9,7 @@ from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
-from groundup.projects.common.words import rounded
+from groundup.projects.common.words import leaves, rounded
 from groundup.projects.gradient_boosting.figures.drawing import brief
 from groundup.projects.gradient_boosting.figures.plot_tree import draw_nodes
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
@@ -36,13 +36,17 @@ def drawn_tree(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable("The tree is a single leaf.")
     draw_boxes(axes, model, tree, data)
     deeper = f", of which {DEPTH} are drawn" if tree.max_depth > DEPTH else ""
-    which = "the tree" if isinstance(model, DecisionTree) else f"the first of {len_of(model):,} trees"
-    axes.set_title(f"{which}: {tree.n_leaves:,} leaves, {tree.max_depth} levels{deeper}")
+    axes.set_title(f"{place_of(model)}: {leaves(tree.n_leaves)}, "
+                   f"{plural(tree.max_depth, 'level')}{deeper}")  # fmt: skip
 
 
-def len_of(model: Any) -> int:
-    """Return the number of trees of a boosted model."""
-    return len(model._ensemble.forest)
+def place_of(model: Any) -> str:
+    """Return which of a model's trees is drawn."""
+    if isinstance(model, DecisionTree):
+        return "the tree"
+    K = model.n_trees_per_iteration_
+    whose = f" of class {model.classes_[-1]}" if K > 1 else ""
+    return f"the first of {plural(len(model._ensemble.forest) // K, 'tree')}{whose}"
 
 
 def draw_boxes(axes: Any, model: Any, tree: Tree, data: Dataset, most: int = DEPTH) -> None:

@@ -182,14 +182,15 @@ def boost(
                 held[k] += rules.rate * tree.value[tree.apply(data.held_out.samples.X), 0, 0]
         with np.errstate(over="ignore"):
             state = _after(data, rules, state, stage, F, bag, out, held)
-        _require_bounded(np.array(state.loss), np.inf, rules, state.iteration)
+        require_bounded(np.array(state.loss), np.inf, rules.rate, state.iteration)
         yield state
 
 
-def _require_bounded(values: Array, most: float, rules: BoostingRules, iteration: int) -> None:
+def require_bounded(values: Array, most: float, rate: float, iteration: int) -> None:
+    """Raise FloatingPointError where values are not finite, or larger than `most`."""
     if not (np.abs(values) <= most).all() or not np.isfinite(values).all():
         raise FloatingPointError(
-            f"boosting diverged at iteration {iteration}: learning_rate={rules.rate:g} is too large for these rows."
+            f"boosting diverged at iteration {iteration}: learning_rate={rate:g} is too large for these rows."
         )
 
 
@@ -235,7 +236,7 @@ def next_stage(
     rows, y = data.train.samples, data.train.samples.y
     loss = data.loss.at(y, F, rows.weight)
     gradients = loss.residuals(y, F)
-    _require_bounded(gradients, LARGEST, rules, seed[-1] + 1)
+    require_bounded(gradients, LARGEST, rules.rate, seed[-1] + 1)
     trees = []
     for k, r in enumerate(gradients):
         target = (y == k).astype(np.float64) if loss.K > 1 else y

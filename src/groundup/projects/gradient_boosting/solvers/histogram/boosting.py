@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from groundup.core.checks.inputs import LARGEST
 from groundup.core.storage import record
 from groundup.core.types import Array
-from groundup.projects.gradient_boosting.solvers.boosting import Part, Stage
+from groundup.projects.gradient_boosting.solvers.boosting import Part, Stage, require_bounded
 from groundup.projects.gradient_boosting.solvers.histogram.bounds import bounded
 from groundup.projects.gradient_boosting.solvers.histogram.carry import PERIOD, Carried, grow_next, is_small, rounded
 from groundup.projects.gradient_boosting.solvers.histogram.growth import grow
@@ -174,6 +175,11 @@ def boost_histograms(
         Seed of all random numbers.
     start : HistogramState or None
         Where to go on from.
+
+    Raises
+    ------
+    FloatingPointError
+        Where scores or the loss leave the range whose squares can be added up.
     """
     F, held, carried = data.at(start.stages if start else ())
     state = start or _before(data, rules, entropy, F, held)
@@ -185,7 +191,10 @@ def boost_histograms(
                 held[k] += tree.value[tree.apply(data.held_out.samples.X), 0, 0]
         stages = (*state.stages, stage)
         data.kept = (stages, F, held, carried)
-        state = _after(data, rules, state, stages, F, held)
+        require_bounded(F, LARGEST, rules.rate, state.iteration + 1)
+        with np.errstate(over="ignore"):  # what overflows is an error below
+            state = _after(data, rules, state, stages, F, held)
+        require_bounded(np.array(state.loss), np.inf, rules.rate, state.iteration)
         yield state
 
 

@@ -52,6 +52,12 @@ class Node:
         Between which the values of its branches must lie.
     groups : ndarray of bool of shape (g,) or None
         Groups of columns that may split its branches.
+    sums : ndarray of shape (2 or 3, d, B) or None
+        Its cumulated histograms, see `cumulated`, while they are needed.
+    cut : Cut or None
+        Its best split, if there is one.
+    children : tuple of int or None
+        Numbers of its children, unless it is a leaf.
     """
 
     start: int

@@ -50,6 +50,6 @@ class HistogramRules:
         return step if self.monotonic is None else np.clip(step, low, high)
 
     def value(self, gradient: float, hessian: float, low: float = -inf, high: float = inf) -> float:
-        """Return Newton's step of one node: a thirtieth of the time that arrays need."""
+        """Return Newton's step of one node, without the overhead of arrays.  eq. gradient_boosting:leaf"""
         step = -gradient / max(hessian + self.l2, NOTHING)
         return step if self.monotonic is None else min(max(step, low), high)
