@@ -210,3 +210,12 @@ def test_a_loss_that_hardly_moves_is_not_told(monkeypatch):
     best = int(findings.losses_of(many, data.held_out).argmin())
     assert best < 60
     assert findings.along(many, data).note.endswith(f"least on held-out rows after {best} trees.")
+
+
+def test_columns_of_a_category_are_shuffled_together():
+    """Catches rows that belong to no category or to two, whose error is that of impossible rows."""
+    X = np.column_stack([np.eye(3)[np.arange(30) % 3], np.arange(30.0)])
+    found = influence.shuffled(Dataset("t", "", X, X[:, 3], tuple("abcd"), "y"), np.arange(3), np.random.default_rng(0))
+    assert (np.sort(found.X[:, :3], axis=1) == [0, 0, 1]).all()
+    assert (found.X[:, :3] != X[:, :3]).any()
+    assert (found.X[:, 3] == X[:, 3]).all()

@@ -299,3 +299,30 @@ def test_the_certificate_fails_for_another_record_or_step():
     value[trees.roots[-1] :] = moved.value
     assert not holds(replace(trees, nodes=replace(trees.nodes, value=value)),
                      replace(state, stages=(*state.stages[:-1], (moved,))))  # fmt: skip
+
+
+# --- state, and leaves that are quantiles -----------------------------------------------------------------------------
+
+
+def test_what_is_carried_is_found_again():
+    """Bug caught: gradients of a resumed fit rounded at another tree than those of the whole one."""
+    training = Training(HistGradientBoostingRegressor(max_iter=20, min_samples_leaf=10), X, Y)
+    *_, state = training
+    data = training.data.boosting
+    stages, F, _, carried = data.kept
+    data.kept = None
+    again, _, other = data.at(stages)
+    assert_array_equal(again, F)
+    assert_array_equal(other.w.packed, carried.w.packed)
+    assert state.iteration == 20
+
+
+@pytest.mark.parametrize("weight", [None, np.tile([1.0, 9.0], 60)], ids=["no weights", "weights"])
+def test_leaves_are_the_middle_of_weighted_quantiles(weight):
+    """Bug caught: weights forgotten in the leaves, the lower of two quantiles in place of their middle."""
+    y = np.where(X[:, 0] > 0, 10.0, 0.0) + np.tile([1.0, 3.0], 60)
+    model = HistGradientBoostingRegressor(loss="absolute_error", max_iter=1, max_leaf_nodes=2, learning_rate=1.0)
+    found = model.fit(X, y, weight).predict(X)
+    for side in (X[:, 0] > 0, X[:, 0] <= 0):
+        own = np.repeat(y[side], 1 if weight is None else weight[side].astype(int))
+        assert_allclose(found[side], np.median(own), rtol=1e-12)
