@@ -9,7 +9,7 @@ from groundup.core.rows import Rows, sample_of_rows
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState, Stage
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
-from groundup.projects.gradient_boosting.solvers.forest import STEPS, Forest
+from groundup.projects.gradient_boosting.solvers.forest import STEPS, Forest, forest
 from groundup.projects.gradient_boosting.solvers.growth import within
 from groundup.projects.gradient_boosting.solvers.histogram.boosting import (
     HistogramBoosting,
@@ -167,7 +167,7 @@ def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations
 
 def _misfit(data: HistogramBoosting, rules: Iterations, F: Array, stage: Stage) -> float:
     """Return the largest difference of the steps of the last trees from the best ones for their rows."""
-    leaves = [tree.apply(data.train.samples.X) for tree in stage]
+    leaves = forest(stage).leaves(data.train.samples.X).T
     before = F - np.stack([tree.value[leaf, 0, 0] for tree, leaf in zip(stage, leaves, strict=True)])
     off = 0.0
     for tree, leaf, g, h, one in zip(stage, leaves, *data.derivatives(before), before, strict=True):
