@@ -104,7 +104,7 @@ def sums(trees: Forest, X: Array, K: int, counts: Sequence[int]) -> Array:
     """Return what the K trees of each of the first iterations predict together, of shape (len(counts), K, n)."""
 
     def of_block(block: Array) -> Array:
-        steps = trees.values(block).reshape(-1, K, len(block))
+        steps = np.stack(list(trees.values(block))).reshape(-1, K, len(block))
         return np.stack([steps[:count].sum(axis=0).T for count in counts], axis=1)
 
     return np.moveaxis(Rows(X).in_blocks_of(max(1, STEPS // len(trees))).concatenate(of_block), 0, 2)
@@ -142,7 +142,7 @@ def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations
     F, *_ = data.at(state.stages)
     size = float(np.abs(F - data.train.start).max()) or 1.0
     some = sample_of_rows(len(samples), None)
-    steps = trees.values(in_memory(samples.X[some]))
+    steps = np.stack(list(trees.values(in_memory(samples.X[some]))))
     found = data.train.start[:, some] + steps.reshape(-1, K, steps.shape[1]).sum(axis=0)
     off = float(np.abs(found - F[:, some]).max()) / size
     first, _ = data.losses(data.train.start, None)
