@@ -93,7 +93,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
-    monkeypatch.setattr(losses, "TREES", 20)
+    monkeypatch.setattr(losses, "MADE", 200)
 
 
 def fitted(name, X, y, columns=None):

@@ -54,7 +54,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
-    monkeypatch.setattr(losses, "TREES", 20)
+    monkeypatch.setattr(losses, "MADE", 200)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

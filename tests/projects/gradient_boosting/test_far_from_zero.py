@@ -9,6 +9,7 @@ from groundup import (
     DecisionTreeRegressor,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
+    HistGradientBoostingRegressor,
 )
 
 RNG = np.random.default_rng(5)
@@ -101,3 +102,23 @@ def test_random_thresholds_between_entries_of_any_size():
     assert np.isfinite(model.tree_.threshold).all()
     near = DecisionTreeRegressor(splitter="random", random_state=0).fit(wide / 2.0**1000, Y)
     assert_array_equal(model.tree_.feature, near.tree_.feature)
+
+
+@pytest.mark.parametrize("far", [1e9, -1e12])
+@pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "quantile"])
+@pytest.mark.parametrize(
+    "stop", [{}, {"early_stopping": True, "scoring": "neg_mean_squared_error"}], ids=["all", "early"]
+)
+def test_histogram_trees_far_from_zero_are_those_of_the_deviations(far, loss, stop):
+    """Bug caught: residuals of sums near 1e9, of which a part in 1e7 is rounded away, and no certificate held.
+
+    Judges see predictions of the targets themselves.
+    """
+    parameters = {"loss": loss, "quantile": 0.75, "min_samples_leaf": 5, "max_iter": 20, "random_state": 0, **stop}
+    near = HistGradientBoostingRegressor(**parameters).fit(X, Y - Y.mean().round())
+    away = HistGradientBoostingRegressor(**parameters).fit(X, Y - Y.mean().round() + far)
+    assert away.n_iter_ == near.n_iter_
+    assert_allclose(away.predict(X) - far, near.predict(X), atol=10 * np.spacing(abs(far)))  # 20 sums, half a unit each
+    assert away.certificate_.holds
+    if stop:
+        assert_allclose(away.validation_score_, near.validation_score_, rtol=1e-3, atol=np.spacing(abs(far)))

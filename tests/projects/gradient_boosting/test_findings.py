@@ -16,7 +16,7 @@ from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification, regression
 from groundup.projects.common.words import rounded
-from groundup.projects.gradient_boosting import findings
+from groundup.projects.gradient_boosting import findings, influence
 from groundup.projects.gradient_boosting.figures import importances
 from groundup.projects.gradient_boosting.influence import influence_of
 from groundup.projects.gradient_boosting.project import PROJECT
@@ -145,3 +145,68 @@ def test_tables_hold_losses_and_the_largest_errors():
     assert along.rows[-1][1] == f"{model.train_score_[-1]:.3g}"
     off = np.abs(FRIEDMAN.held_out.y - model.predict(FRIEDMAN.held_out.X))
     assert [row[0] for row in farthest.rows[:3]] == [f"row {i}" for i in np.argsort(-off)[:3]]
+
+
+def test_sentences_hold_the_numbers_of_the_rows():
+    """Catches an error told without its start, a direction that is always up, and a sign of errors turned round."""
+    held = Dataset(**vars(FRIEDMAN.held_out) | {"y": -FRIEDMAN.held_out.y})
+    data = Dataset(**vars(FRIEDMAN) | {"y": -FRIEDMAN.y, "held_out": held})
+    model = GradientBoostingRegressor(n_estimators=10).fit(data.X, data.y)
+    found = influence_of(model, data)
+    first = int(found.order[0])
+    value = f"from {found.error:.3g} to {found.error + found.raised[first]:.3g}"
+    words = findings.what_matters(found, model, data)
+    assert f"{found.names[first]} (more of it, less y) shuffled, the typical error rises {value}" in words
+    off = held.y - model.predict(held.X)
+    assert findings.farthest(model, data).rows[0][3].replace("−", "-") == f"{off[np.abs(off).argmax()]:+.3g}"
+
+
+def test_of_several_classes_trees_are_counted_once():
+    """Catches trees of all classes counted as iterations, and a loss called the deviance that is not doubled."""
+    iris = bundled.iris(0)
+    model = GradientBoostingClassifier(n_estimators=60, n_iter_no_change=2, learning_rate=1.0, random_state=0)
+    model.fit(iris.X, iris.y)
+    assert model.n_estimators_ < 60
+    assert f"after {model.n_estimators_} of at most 60 trees" in findings.stopping(model)
+    assert not findings.recorded_twice(model)
+    some = HistGradientBoostingRegressor(max_iter=200, early_stopping=True, validation_fraction=1, random_state=0)
+    some.fit(FRIEDMAN.X, FRIEDMAN.y)
+    assert some.n_iter_ < 200
+    assert "the loss of 1 of the rows" in findings.stopping(some)
+
+
+def test_shapley_values_are_those_of_the_last_class():
+    """Catches the values of the first class, whose direction is the opposite, and a gap that hides the direction."""
+    iris = bundled.iris(0)
+    model = GradientBoostingClassifier(n_estimators=5).fit(iris.X, iris.y)
+    found = influence_of(model, iris)
+    assert found.direction[2:].min() > 0.5, "long and wide petals speak for the last class"
+    x = np.array([0.0, np.nan, 1.0, 2.0])
+    assert influence.correlation(x, np.array([0.0, 9.0, -1.0, -2.0])) == pytest.approx(-1.0)
+
+
+def test_columns_matter_beyond_chance_in_the_order_of_the_error():
+    """Catches a rise of one standard deviation taken for a clear one, and columns in the order of Shapley values."""
+    one = np.array([0.0])
+    found = influence.Influence(
+        ("a", "b", "c"), (one, one, one), gain=np.ones(3), error=1.0, raised=np.array([0.3, 0.5, 0.5]),
+        spread=np.array([0.2, 0.2, 0.2]), shapley=np.array([9.0, 1.0, 2.0]), direction=np.zeros(3), seen=False,
+    )  # fmt: skip
+    assert found.matters.tolist() == [False, True, True]
+    assert found.order.tolist() == [2, 1, 0]
+
+
+def test_a_loss_that_hardly_moves_is_not_told(monkeypatch):
+    """Catches too many trees told for a rise within noise, too few for a fall of nothing."""
+    data = regression.sine(0).hold_out(0.2, 0, stratify=False)
+    model = GradientBoostingRegressor(n_estimators=2).fit(data.X, data.y)
+    for last, words in ((1.0, ""), (1.019, ""), (1.021, "noise"), (0.996, ""), (0.99, "still falls")):
+        monkeypatch.setattr(findings, "losses_of", lambda *_, last=last: np.array([1.0, 1.0, last]))
+        told = findings.number_of_trees(model, data)
+        assert bool(told) == bool(words), last
+        assert ("noise" in told) == ("noise" in words)
+    monkeypatch.undo()
+    many = GradientBoostingRegressor(n_estimators=60, learning_rate=0.5).fit(data.X, data.y)
+    best = int(findings.losses_of(many, data.held_out).argmin())
+    assert best < 60
+    assert findings.along(many, data).note.endswith(f"least on held-out rows after {best} trees.")

@@ -434,3 +434,35 @@ def test_a_start_that_cannot_have_weights_says_so():
     GradientBoostingRegressor(n_estimators=1, init=Plain()).fit(X, Y)
     with pytest.raises(ValueError, match="initial estimator Plain does not support sample weights"):
         GradientBoostingRegressor(n_estimators=1, init=Plain()).fit(X, Y, W)
+
+
+def test_a_start_that_is_certain_and_stays_as_it_was_given():
+    """Bug caught: log-odds of a probability of one, the user's own model fitted, and leaves of another class's tree."""
+
+    class Certain:
+        def fit(self, X, y):
+            self.classes = np.unique(y)
+            return self
+
+        def predict_proba(self, X):
+            return np.eye(len(self.classes), dtype=np.float32)[np.zeros(len(X), int)]
+
+    for y in (LABELS > 0, LABELS):
+        start = Certain()
+        model = GradientBoostingClassifier(n_estimators=2, init=start).fit(X, y)
+        assert np.isfinite(model.decision_function(X)).all()
+        assert not hasattr(start, "classes")
+    leaves = model.apply(X)
+    for i in range(2):
+        for k in range(3):
+            assert_array_equal(leaves[:, i, k], model.estimators_[i, k].apply(X))
+
+
+def test_of_two_equal_classes_the_second_is_predicted():
+    """Bug caught: another class than scikit-learn's where nothing was learned."""
+    model = GradientBoostingClassifier(n_estimators=1).fit(np.ones((40, 1)), np.arange(40) % 2)
+    assert (
+        model.predict([[1.0]])[0]
+        == ReferenceClassifier(n_estimators=1).fit(np.ones((40, 1)), np.arange(40) % 2).predict([[1.0]])[0]
+        == 1
+    )

@@ -21,6 +21,7 @@ from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification, regression
 from groundup.data.tables.load import load_table
 from groundup.plotting.figure import NotApplicable
+from groundup.projects.common.words import rounded
 from groundup.projects.gradient_boosting import (
     animation,
     findings,
@@ -64,6 +65,30 @@ def test_the_loss_of_predictions_is_the_recorded_one(model, data):
         assert measures.training_loss(model, data) < 1.02 * record
     else:
         assert measures.training_loss(model, data) == pytest.approx(record, rel=1e-9)
+
+
+HISTOGRAMS = ({"loss": "poisson"}, {"loss": "gamma"}, {"loss": "quantile", "quantile": 0.3})
+
+
+@pytest.mark.parametrize("parameters", HISTOGRAMS, ids=str)
+def test_the_loss_of_histogram_trees_is_the_recorded_one(parameters):
+    """Catches predictions in place of their logarithms, and another quantile."""
+    data = Dataset(**vars(FRIEDMAN) | {"y": np.abs(FRIEDMAN.y) + 0.1})
+    model = HistGradientBoostingRegressor(max_iter=3, **parameters).fit(data.X, data.y)
+    assert measures.training_loss(model, data) == pytest.approx(model.history_["loss"][-1], rel=1e-9)
+    tree = DecisionTreeRegressor(criterion="poisson", max_depth=2).fit(data.X, data.y)
+    assert measures.training_loss(tree, data) == pytest.approx(((data.y - tree.predict(data.X)) ** 2).mean())
+
+
+def test_of_several_classes_the_last_is_shown():
+    """Catches the tree, the targets or the residuals of the first class, and those of a tree without their mean."""
+    iris = bundled.iris(0)
+    model = GradientBoostingClassifier(n_estimators=2).fit(iris.X, iris.y)
+    found, last = stages.stages_of(model, iris), np.asarray(iris.y) == model.classes_[-1]
+    assert found.observed.tolist() == last.astype(float).tolist()
+    assert stages.first_tree(model).threshold.tolist() == found.trees[0].threshold.tolist()
+    for one in (model, DecisionTreeClassifier(max_depth=2).fit(iris.X, iris.y)):
+        assert stages.first_residuals(one, iris) == pytest.approx(last - last.mean(), abs=1e-12)
 
 
 @pytest.mark.parametrize(("model", "data"), BOOSTED, ids=str)
@@ -447,3 +472,30 @@ def test_a_band_has_what_it_says():
     flat = Dataset("f", "", np.ones((50, 2)), SINE.y[:50], ("a", "b"), "y")
     with pytest.raises(NotApplicable):
         losses.quantile_bands.render(GradientBoostingRegressor(n_estimators=2).fit(flat.X, flat.y), flat)
+
+
+@pytest.mark.parametrize("kind", [GradientBoostingRegressor, HistGradientBoostingRegressor])
+def test_a_quantile_is_not_judged_by_the_distance_from_the_mean(kind):
+    """Catches "nothing was learned" of a model of the quantile 0.9, whose R² is negative as it should be."""
+    data = SINE.hold_out(0.2, 0, stratify=False)
+    name = "alpha" if kind is GradientBoostingRegressor else "quantile"
+    model = kind(loss="quantile", **{name: 0.9}).fit(data.X, data.y)
+    learned, (first, second) = findings.quantile_quality(model, data)
+    share = 100 * (data.held_out.y <= model.predict(data.held_out.X)).mean()
+    assert learned
+    assert f"of 50 rows not used for the fit, {share:.0f} % are at most" in first
+    off = data.held_out.y - model.predict(data.held_out.X)
+    loss = np.maximum(0.9 * off, -0.1 * off).mean()
+    assert measures.error(model, data.held_out) == pytest.approx(loss, rel=1e-9)
+    assert second.startswith(f"Its loss is {rounded(loss)}, and ")
+
+
+def test_residuals_stay_within_the_frames():
+    """Catches rows of the wrong class, whose residuals grow before they fall, beyond the edge of the panel."""
+    moons = classification.moons(0)
+    sum_ = stages.stages_of(GradientBoostingClassifier(n_estimators=8).fit(moons.X, moons.y), moons)
+    low, high = animation.limits(sum_)
+    for count in range(9):
+        assert low < sum_.residuals(count).min()
+        assert sum_.residuals(count).max() < high
+    assert np.abs(sum_.residuals(3)).max() > 0.52  # at the start all are 0.5

@@ -15,7 +15,7 @@ from groundup import (
 )
 from groundup.core.exceptions import NotFittedError
 from groundup.projects.gradient_boosting import textbook
-from groundup.projects.gradient_boosting.solvers import shap
+from groundup.projects.gradient_boosting.solvers import dependence, shap
 from groundup.projects.gradient_boosting.solvers.forest import forest
 from groundup.projects.gradient_boosting.solvers.histogram.tree import HistogramTree
 from groundup.projects.gradient_boosting.solvers.paths import paths_of
@@ -201,3 +201,15 @@ def test_what_cannot_be_explained_is_refused():
     constant = DecisionTreeRegressor().fit(X, np.ones(400))
     assert_array_equal(constant.shap_values(X), np.zeros((400, 6)))
     assert constant.expected_value_ == 1.0
+
+
+def test_averages_along_paths_in_blocks_and_with_trees_of_one_leaf(monkeypatch):
+    """Bug caught: the last path of a block left out, the value of another tree in place of one without splits."""
+    model = GradientBoostingRegressor(n_estimators=3, max_depth=3).fit(X, Y)
+    whole = model.dependence_along_paths(X[:3, :2], np.array([0, 1]))
+    monkeypatch.setattr(dependence, "ENTRIES", 9)
+    assert_allclose(model.dependence_along_paths(X[:3, :2], np.array([0, 1])), whole, rtol=0, atol=1e-15)
+    leaf = DecisionTreeRegressor().fit(X, np.full(400, 7.0)).tree_
+    trees = [*model._ensemble.forest.trees(), leaf]
+    found = dependence.dependence(shap.added(forest(trees), 0.1, np.zeros(1)), X[:3, :2], np.array([0, 1]), 6)
+    assert_allclose(found, whole + 0.7, rtol=0, atol=1e-14)

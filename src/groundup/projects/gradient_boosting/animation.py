@@ -142,8 +142,10 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
 
 
 def limits(stages: Stages) -> tuple[float, float]:
-    """Return the heights that all residuals fit in."""
-    r = np.concatenate([stages.residuals(0), stages.residuals(len(stages.trees))])
+    """Return the heights that the residuals of all frames fit in."""
+    shown = counts_shown(len(stages.trees))
+    counts = {*shown, *(max(count - 1, 0) for count in shown)}  # those of wrong classes grow before they fall
+    r = np.concatenate([stages.residuals(count) for count in sorted(counts)])
     more = 0.06 * (float(np.ptp(r)) or 1.0)
     return float(r.min()) - more, float(r.max()) + more
 

@@ -12,6 +12,7 @@ from groundup.projects.common.declaration import Scores
 from groundup.projects.common.linear_classifiers import ACCURACY, confusions
 from groundup.projects.common.words import joined, leaves, percent, rounded
 from groundup.projects.gradient_boosting.influence import TENDENCY, Influence, influence_of
+from groundup.projects.gradient_boosting.measures import share_of
 from groundup.projects.gradient_boosting.models.decision_tree import DecisionTree
 from groundup.projects.gradient_boosting.models.gradient_boosting import GradientBoosting
 from groundup.projects.gradient_boosting.stages import count_name, stages_of
@@ -31,13 +32,35 @@ COUNTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # Numbers of trees of a 
 def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how good the model is on rows not seen, which columns it owes that to, and what it is made of."""
     classes = hasattr(model, "classes_")
-    learned, parts = classification_quality(model, data, scores) if classes else regression_quality(data, scores)
+    quality = classification_quality(model, data, scores) if classes else regression_quality(data, scores)
+    learned, parts = quantile_quality(model, data) if is_quantile(model) else quality
     found = influence_of(model, data)
     if learned:
         parts.append(what_matters(found, model, data))
         parts.append(gain_misleads(found))
     parts += [made_of(model), number_of_trees(model, data), by_heart(model, data, scores), of_counts(model, data)]
     return sentences(parts)
+
+
+def is_quantile(model: Any) -> bool:
+    """Whether a model predicts a quantile, which neither R² nor the root mean squared error can judge."""
+    return getattr(model, "loss", "") == "quantile"
+
+
+def quantile_quality(model: Any, data: Dataset) -> tuple[bool, list[str]]:
+    """Return whether anything was learned, how many rows lie below the predicted quantile, and its loss."""
+    rows, share = data if data.held_out is None else data.held_out, share_of(model)
+    where = "of the fit" if data.held_out is None else "not used for the fit"
+    target, below = data.target_name or "the target", float((np.asarray(rows.y) <= model.predict(rows.X)).mean())
+    values = losses_of(model, rows)
+    first = (
+        f"the model predicts the quantile {rounded(share)} of {target}: of {plural(len(rows.X), 'row')} {where}, "
+        f"{percent(below)} are at most what it says, where {percent(share)} are meant to be. R² and root mean squared "
+        "error measure the distance from a mean, and do not judge it."
+    )
+    learned = bool(values[-1] < values[0])
+    gain = f"its loss is {rounded(values[-1])}, and {rounded(values[0])} for one quantile of all rows"
+    return learned, [sentence(first), sentence(gain if learned else f"{gain}: nothing was learned")]
 
 
 def made_of(model: Any) -> str:
@@ -70,7 +93,8 @@ def what_matters(found: Influence, model: Any, data: Dataset) -> str:
         used = [found.names[k] for k in np.argsort(-found.shapley, kind="stable")[:NAMED] if found.shapley[k] > 0]
         most = f" The trees use {joined(used)} most, but others can stand in for each." if len(used) > 1 else ""
         return f"Shuffled alone, no column makes predictions on {where} clearly worse.{most}"
-    what = "the Brier score (error of the probabilities)" if hasattr(model, "classes_") else "the typical error"
+    quantile = "the quantile loss" if is_quantile(model) else "the typical error"
+    what = "the Brier score (error of the probabilities)" if hasattr(model, "classes_") else quantile
     names = [f"{found.names[k]}{tendency(found, k, model, data)}" for k in chosen]
     values = [rounded(found.error + float(found.raised[k])) for k in chosen]
     rest = [f"with those of {name} to {value}" for name, value in zip(names[1:], values[1:], strict=True)]
@@ -118,9 +142,10 @@ def number_of_trees(model: Any, data: Dataset) -> str:
     values = losses_of(model, data.held_out)
     best, last = int(values.argmin()), len(values) - 1
     if values[-1] > WORSE * values[best]:
+        others = "the last one has" if last - best == 1 else f"the other {last - best} have"
         stop = "n_iter_no_change=10" if count_name(model) == "n_estimators" else "early_stopping=yes"
         return (
-            f"On the held-out rows the loss was least after {plural(best, 'tree')}; the other {last - best} have "
+            f"On the held-out rows the loss was least after {plural(best, 'tree')}; {others} "
             f"fitted noise. Fewer trees would do, or --set {stop}, which stops by rows set aside."
         )
     chosen = any(note.startswith(f"{count_name(model)} was chosen") for note in data.notes)
@@ -202,7 +227,8 @@ def matters(model: Any, data: Dataset) -> Table:
         for k in found.order[:LISTED]
     )
     where = "the rows of the fit, which flatters columns," if found.seen else "held-out rows"
-    unit = "mean squared error of the probabilities (Brier score)" if classes else "root mean squared error"
+    error = "quantile loss" if is_quantile(model) else "root mean squared error"
+    unit = "mean squared error of the probabilities (Brier score)" if classes else error
     note = (
         f"Shuffled: by how much the {unit} on {where} rises when the column's entries are given to other rows, mean "
         "and standard deviation of five times. Gain is counted on the rows of the fit: a column of chance with many "

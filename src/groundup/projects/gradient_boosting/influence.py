@@ -30,7 +30,7 @@ class Influence:
     gain : ndarray of shape (g,)
         Share in the gains of all splits, on the rows of the fit.
     error : float
-        Root mean squared error, or Brier score of the probabilities, of the rows that are looked at.
+        Root mean squared error, quantile loss, or Brier score of the probabilities, of the rows that are looked at.
     raised, spread : ndarray of shape (g,)
         By how much it rises when a column is shuffled: mean and standard deviation.
     shapley : ndarray of shape (g,)

@@ -36,9 +36,12 @@ def share_of(model: Any) -> float:
 def error(model: Any, data: Dataset) -> float:
     """Return by how much predictions are off: the root mean squared error, or the Brier score of the probabilities.
 
-    The share of wrong classes says nothing where the most frequent class is always the likeliest.
+    Of a model of a quantile, which means to be off to one side, it is the quantile loss. The share of wrong classes
+    says nothing where the most frequent class is always the likeliest.
     """
     if hasattr(model, "classes_"):
         memberships = np.asarray(data.y)[:, None] == model.classes_
         return float(((model.predict_proba(data.X) - memberships) ** 2).sum(axis=1).mean())
+    if getattr(model, "loss", "") == "quantile":
+        return training_loss(model, data)
     return metrics.root_mean_squared_error(data.y, model.predict(data.X))

@@ -39,7 +39,8 @@ def importances(axes: Any, model: Any, data: Dataset) -> None:
     order = found.order[:BARS][::-1]
     names = [brief(found.names[k], NAME) for k in order]
     where = "rows of the fit" if found.seen else "new rows"
-    what = "Brier score" if hasattr(model, "classes_") else "root mean squared error"
+    plain = "quantile loss" if getattr(model, "loss", "") == "quantile" else "root mean squared error"
+    what = "Brier score" if hasattr(model, "classes_") else plain
     draw_bars(axes[0], names, found.gain[order], BLUE, "share of the gain")
     draw_bars(axes[1], names, found.raised[order], ORANGE, f"rise of the {what}", found.spread[order])
     unit = "log-odds" if hasattr(model, "classes_") else brief(data.target_name or "target", NAME)

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -49,8 +49,9 @@ from groundup.projects.gradient_boosting.solvers.histogram.boosting import (
 from groundup.projects.gradient_boosting.solvers.histogram.rules import HistogramRules
 from groundup.projects.gradient_boosting.solvers.histogram.table import binned_table
 from groundup.projects.gradient_boosting.solvers.loss import Loss
-from groundup.projects.gradient_boosting.solvers.losses import LOSSES
+from groundup.projects.gradient_boosting.solvers.losses import LOSSES, AbsoluteLoss, Quantile, SquaredLoss
 
+DIFFERENCES = (SquaredLoss, AbsoluteLoss, Quantile)  # Losses of y - F alone.
 MANY = 10_000  # Rows above which early_stopping="auto" stops early.
 
 
@@ -65,6 +66,7 @@ class HistogramData:
     known: Mapping[str, Any]
     categories: Categories
     names: Array | None
+    start: Array = field(default_factory=lambda: np.zeros(0))  # scores from which boosting starts, once arranged
     boosting: HistogramBoosting | None = None
 
 
@@ -221,11 +223,17 @@ class HistGradientBoosting(BoostedTrees):
         table = binned_table(bins.codes(X), bins.edges, bins.has_missing, bins.is_categorical)
         warm = self.warm_start and hasattr(self, "_ensemble")
         start = self._ensemble.start if warm else data.loss.start(samples.y, samples.weight)
-        parts = [None if one is None else _part(one, start) for one in (samples, held)]
+        # Losses that see nothing but y - F get both without the start, which cancels far from zero.
+        shift = start if isinstance(data.loss, DIFFERENCES) else np.zeros(len(start))
+        parts = [None if one is None else _part(one, start, shift) for one in (samples, held)]
         assert parts[0] is not None
-        data.boosting = HistogramBoosting(parts[0], parts[1], table, data.loss, None)
+        data.start = start
+        data.boosting = HistogramBoosting(parts[0], parts[1], table, data.loss, None, self.n_iter_ if warm else 0)
         if stops and self.scoring != "loss":
-            data.boosting.judge = self._judge(data, samples, held, entropy)
+            judge = self._judge(data, samples, held, entropy)
+            data.boosting.judge = lambda stages, F, held: judge(
+                stages, F + shift[:, None], None if held is None else held + shift[:, None]
+            )
         return data.boosting
 
     def _judge(self, data: HistogramData, samples: Samples, held: Samples | None, entropy: tuple[int, ...]) -> Judge:
@@ -263,10 +271,10 @@ class HistGradientBoosting(BoostedTrees):
         self, data: HistogramData, stages: tuple[Any, ...], losses: Array, entropy: tuple[int, ...]
     ) -> dict[str, Any]:
         """Return the fitted attributes that predictions need."""
-        start = self._arranged(data, entropy).train.start[:, 0]
+        self._arranged(data, entropy)
         name = next(name for name, kind in LOSSES.items() if type(data.loss) is kind)
         trees, loss = forest([tree for stage in stages for tree in stage]), data.loss
-        one = HistogramEnsemble(trees, name, loss.alpha, loss.K, start, data.categories, losses, entropy)
+        one = HistogramEnsemble(trees, name, loss.alpha, loss.K, data.start, data.categories, losses, entropy)
         return dict(data.known) | {"n_iter_": len(stages), "n_trees_per_iteration_": loss.K, "_ensemble": one}
 
     def _finish(self, data: HistogramData, state: HistogramState) -> dict[str, Any]:
@@ -359,5 +367,6 @@ class HistGradientBoosting(BoostedTrees):
         return 1.0  # values are steps that are taken
 
 
-def _part(samples: Samples, start: Array) -> Part:
-    return Part(samples, np.repeat(start[:, None], len(samples), axis=1))
+def _part(samples: Samples, start: Array, shift: Array) -> Part:
+    rows = Samples(samples.X, samples.y - shift[0], samples.weight) if shift.any() else samples
+    return Part(rows, np.repeat((start - shift)[:, None], len(samples), axis=1))

@@ -97,6 +97,8 @@ class HistogramBoosting:
     judge : callable or None
         ``judge(stages, F, held)`` returns the scores of the rows to learn from and of those held out, higher ones
         better; None is minus the loss.
+    old : int
+        Number of iterations of the fit from which a warm start goes on: its rows may have been others.
     kept : tuple or None
         Iterations, the scores after them of the rows to learn from and of those held out, and what is carried on.
     """
@@ -106,6 +108,7 @@ class HistogramBoosting:
     table: BinnedTable
     loss: Loss
     judge: Judge | None
+    old: int = 0
     kept: tuple[tuple[Stage, ...], Array, Array | None, Carried | None] | None = None
 
     def at(self, stages: tuple[Stage, ...]) -> tuple[Array, Array | None, Carried | None]:

@@ -52,7 +52,9 @@ def finished(
         thresholds[number] = float(table.edges[cut.feature, cut.bin])
         missing_left[number] = cut.missing_left if table.has_missing[cut.feature] else 2 * cut.size > node.size
         if table.is_categorical[cut.feature]:
-            by_category[number], thresholds[number], listed[number] = True, np.nan, cut.left
+            by_category[number], thresholds[number] = True, np.nan
+            listed[number] = missing_left[number]  # categories that these rows lack go where missing entries go
+            listed[number, : len(cut.left)] = cut.left
     gradient, hessian = np.array(G), np.array(H, np.float64)
     value = rules.values(gradient, hessian, *np.array([(node.low, node.high) for node in nodes]).T)
     child = np.array([node.children or (LEAF, LEAF) for node in nodes])

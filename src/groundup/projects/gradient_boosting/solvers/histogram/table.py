@@ -8,6 +8,8 @@ import numpy as np
 
 from groundup.core.types import Array
 
+MOST_BINS = 256  # Bins of a column: they are numbered by a byte.
+
 
 @dataclass(frozen=True)
 class BinnedTable:
@@ -61,8 +63,8 @@ class BinnedTable:
 
     @property
     def n_categories(self) -> int:
-        """Number of categories that a node may list; 0 without columns of categories."""
-        return self.shape[1] if len(self.categories) else 0
+        """Number of categories that a node lists, for all rows the same; 0 without columns of categories."""
+        return MOST_BINS if len(self.categories) else 0
 
     @cached_property
     def order(self) -> Array:
