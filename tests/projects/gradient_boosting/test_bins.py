@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
 
 from groundup.projects.gradient_boosting.solvers.histogram import bins as bins_module
-from groundup.projects.gradient_boosting.solvers.histogram.bins import find_bins
+from groundup.projects.gradient_boosting.solvers.histogram.bins import count_below, find_bins
 
 
 def table(n, seed=0):
@@ -34,6 +34,17 @@ def test_edges_and_bins_are_scikit_learns(n, most, weighted):
         assert_array_equal(codes[there, j], expected[there, j])
         assert (codes[~there, j] == found.n_bins[j] - 1).all()
     assert_array_equal(found.has_missing, [False, False, False, True, False, False])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_edges", [0, 1, 2, 127, 128, 254, 255])
+def test_bisection_counts_edges_like_searchsorted(n_edges, dtype, monkeypatch):
+    """Bug caught: the first or last edge skipped, an entry on an edge above it, a block of rows left out."""
+    monkeypatch.setattr(bins_module, "ROWS", 100)
+    edges = np.sort(np.random.default_rng(0).normal(size=n_edges))
+    x = np.concatenate([edges, np.nextafter(edges, np.inf), np.nextafter(edges, -np.inf), [-np.inf, np.inf, 0.0]])
+    x = x.astype(dtype)
+    assert_array_equal(count_below(edges, x), np.searchsorted(edges, x))
 
 
 def test_entries_next_to_each_other_and_far_apart_are_told_apart():

@@ -17,7 +17,8 @@ from groundup.projects.gradient_boosting.solvers.histogram.table import binned_t
 @pytest.mark.parametrize("categories", [False, True])
 @pytest.mark.parametrize("n_leaves", [[1, 2, 8], [9, 16], [31, 32, 33], [64], [65, 3]])
 def test_leaves_are_those_of_each_tree(n_leaves, categories, missing, dtype, monkeypatch):
-    """Bug caught: bits of the wrong side, the last bit lost, thresholds rounded, missing entries to the right."""
+    """Bug caught: bits of the wrong side, the last bit lost, thresholds rounded, missing entries to the right,
+    the leaves of the second block of rows in the places of the first."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(1500, 3)).astype(dtype)
     if categories:
@@ -32,6 +33,7 @@ def test_leaves_are_those_of_each_tree(n_leaves, categories, missing, dtype, mon
     assert [tree.n_leaves for tree in trees] == n_leaves
     rows = np.concatenate([X, np.full((1, 3), np.nan, dtype), np.full((1, 3), 77, dtype)])
     expected = np.stack([tree.apply(rows) for tree in trees], axis=1)
+    monkeypatch.setattr(module, "ROWS", 1000)
     for few in (0, 1 << 13):  # by bits, and down all trees at once
         monkeypatch.setattr(module, "FEW_ROWS", few)
         assert_array_equal(forest(trees).leaves(rows), expected)

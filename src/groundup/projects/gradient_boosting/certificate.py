@@ -9,7 +9,7 @@ from groundup.core.rows import Rows, sample_of_rows
 from groundup.core.types import Array
 from groundup.projects.gradient_boosting.solvers.boosting import Boosting, BoostingRules, BoostingState, Stage
 from groundup.projects.gradient_boosting.solvers.criteria import Criterion
-from groundup.projects.gradient_boosting.solvers.forest import STEPS, Forest
+from groundup.projects.gradient_boosting.solvers.forest import STEPS, Forest, forest
 from groundup.projects.gradient_boosting.solvers.growth import within
 from groundup.projects.gradient_boosting.solvers.histogram.boosting import (
     HistogramBoosting,
@@ -104,7 +104,7 @@ def sums(trees: Forest, X: Array, K: int, counts: Sequence[int]) -> Array:
     """Return what the K trees of each of the first iterations predict together, of shape (len(counts), K, n)."""
 
     def of_block(block: Array) -> Array:
-        steps = trees.values(block).reshape(-1, K, len(block))
+        steps = np.stack(list(trees.values(block))).reshape(-1, K, len(block))
         return np.stack([steps[:count].sum(axis=0).T for count in counts], axis=1)
 
     return np.moveaxis(Rows(X).in_blocks_of(max(1, STEPS // len(trees))).concatenate(of_block), 0, 2)
@@ -142,7 +142,7 @@ def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations
     F, *_ = data.at(state.stages)
     size = float(np.abs(F - data.train.start).max()) or 1.0
     some = sample_of_rows(len(samples), None)
-    steps = trees.values(in_memory(samples.X[some]))
+    steps = np.stack(list(trees.values(in_memory(samples.X[some]))))
     found = data.train.start[:, some] + steps.reshape(-1, K, steps.shape[1]).sum(axis=0)
     off = float(np.abs(found - F[:, some]).max()) / size
     first, _ = data.losses(data.train.scores(state.stages[: data.old], 1.0), None)
@@ -169,7 +169,7 @@ def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations
 
 def _misfit(data: HistogramBoosting, rules: Iterations, F: Array, stage: Stage) -> float:
     """Return the largest difference of the steps of the last trees from the best ones for their rows."""
-    leaves = [tree.apply(data.train.samples.X) for tree in stage]
+    leaves = forest(stage).leaves(data.train.samples.X).T
     before = F - np.stack([tree.value[leaf, 0, 0] for tree, leaf in zip(stage, leaves, strict=True)])
     off = 0.0
     for tree, leaf, g, h, one in zip(stage, leaves, *data.derivatives(before), before, strict=True):

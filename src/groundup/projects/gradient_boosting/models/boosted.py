@@ -9,7 +9,7 @@ from groundup.core.estimator.parameters import fitted
 from groundup.core.rows import Rows
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.gradient_boosting.models.tree_sum import TreeSum
-from groundup.projects.gradient_boosting.solvers.forest import STEPS, Forest
+from groundup.projects.gradient_boosting.solvers.forest import Forest
 from groundup.projects.gradient_boosting.solvers.losses import LOSSES
 from groundup.projects.gradient_boosting.solvers.tree import in_memory
 
@@ -51,7 +51,7 @@ class BoostedTrees(TreeSum):
     def _scores(self, X: ArrayLike) -> Array:
         """Return the scores of rows, of shape (K, n)."""
         rows = self._new_rows(X)
-        blocks = Rows(rows).in_blocks_of(max(1, STEPS // len(self._ensemble.forest)))
+        blocks = Rows(rows).in_blocks_of(self._ensemble.forest.block_rows)
         return np.asarray(blocks.concatenate(self._scores_of_block).T)
 
     def _scores_of_block(self, block: Any) -> Array:

@@ -1,7 +1,7 @@
 """Many trees as one struct of arrays, for files and for predictions of all trees at once."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,8 @@ from groundup.projects.gradient_boosting.solvers.tree import LEAF, Tree
 
 PLACES = 1 << 16  # Rows times trees that go down at once: their nodes stay in the cache.
 STEPS = 1 << 20  # Rows times trees whose values are added up at once: 8 MB.
-ROWS = 1 << 16  # Rows whose columns are compared with a threshold at once.
-FEW_ROWS = 1 << 13  # Rows below which going down all trees at once is as fast as bits, tree by tree.
+ROWS = 1 << 13  # Rows whose columns are compared with a threshold at once: they stay in the cache.
+FEW_ROWS = 1 << 11  # Rows below which going down all trees at once is as fast as bits, tree by tree.
 MOST_BITS = 64  # Leaves of a tree that are the bits of a number.
 
 
@@ -55,22 +55,35 @@ class Forest:
 
     def leaves(self, X: Array) -> Array:
         """Return the leaf of each row in each tree, counted from its root, of shape (n, T)."""
-        return self._nodes(X).T - self.roots
-
-    def _nodes(self, X: Array) -> Array:
-        """Return the leaf of each row in each tree, among all nodes, of shape (T, n)."""
         found = np.empty((len(self), len(X)), np.intp)
-        trees = self.trees()
-        if len(X) < FEW_ROWS or max(tree.n_leaves for tree in trees) > MOST_BITS:
+        for rows in parts(len(X), self.block_rows):
+            for leaf, its in zip(found, self._nodes(X[rows]), strict=True):
+                leaf[rows] = its
+        return found.T - self.roots
+
+    @property
+    def block_rows(self) -> int:
+        """Number of rows for which `values` need little memory."""
+        return max(1, STEPS // len(self)) if self._bits is None else ROWS
+
+    def _nodes(self, X: Array) -> Iterator[Array]:
+        """Yield the leaf of each row in each tree, among all nodes."""
+        if len(X) < FEW_ROWS or self._bits is None:
+            found = np.empty((len(self), len(X)), np.intp)
             for rows in parts(len(X), max(1, PLACES // len(self))):
                 found[:, rows] = self._down(X[rows]).T
-            return found
-        for rows in parts(len(X), ROWS):
-            columns = np.ascontiguousarray(X[rows].T)
+            yield from found
+        else:
+            columns = np.ascontiguousarray(X.T)
             plain = self.nodes.by_threshold and not np.isnan(columns).any()
-            for tree, root, leaf in zip(trees, self.roots, found, strict=True):
-                leaf[rows] = root + leaves_by_bits(tree, columns, plain)
-        return found
+            for one, root in zip(self._bits, self.roots, strict=True):
+                yield (root + one.leaves).take(one.places(columns, plain))
+
+    @cached_property
+    def _bits(self) -> "list[BitTree] | None":
+        """All trees as bits; None if one has too many leaves."""
+        trees = self.trees()
+        return None if max(tree.n_leaves for tree in trees) > MOST_BITS else [bit_tree(tree) for tree in trees]
 
     @property
     def _depth(self) -> int:
@@ -100,9 +113,11 @@ class Forest:
             node = child.take(2 * node + goes)
         return node
 
-    def values(self, X: Array) -> Array:
-        """Return what each tree predicts for each row, of shape (T, n)."""
-        return np.ascontiguousarray(self.nodes.value[:, 0, 0]).take(self._nodes(X))
+    def values(self, X: Array) -> Iterator[Array]:
+        """Yield what each tree predicts for each row."""
+        value = np.ascontiguousarray(self.nodes.value[:, 0, 0])
+        for leaf in self._nodes(X):
+            yield value.take(leaf)
 
     def complaint(self, d: int) -> str:
         """Return what is wrong with trees over d columns that were read from a file; "" for nothing."""
@@ -116,40 +131,73 @@ class Forest:
         return next((wrong for tree in self.trees() if (wrong := tree.complaint(d))), "")
 
 
-def leaves_by_bits(tree: Tree, columns: Array, plain: bool) -> Array:
-    """Return the leaf of each row: all nodes are asked, and each takes away the leaves on the side that is not taken.
-
-    What is left begins with the row's leaf. Comparing whole columns takes a third of the time of following the rows.
-
-    Source: C. Lucchese and others, QuickScorer: a fast algorithm to rank documents with additive ensembles of
-    regression trees, SIGIR 2015.
+@dataclass(frozen=True)
+class BitTree:
+    """A tree whose leaves, from left to right, are the bits of a number.
 
     Parameters
     ----------
     tree : Tree
-        A tree of at most 64 leaves.
-    columns : ndarray of shape (d, n)
-        Entries, column by column.
-    plain : bool
-        Whether all nodes compare with thresholds, and no entry is missing.
+        The tree, of at most 64 leaves.
+    leaves : ndarray of int
+        The nodes that are leaves.
+    below : list
+        Each other node, and the bits of the leaves on its left side.
+    kind : type
+        Unsigned integers of enough bits.
     """
-    leaves = np.flatnonzero(tree.is_leaf)
-    leaves = leaves[tree.preorder()[leaves].argsort()]  # from left to right
+
+    tree: Tree
+    leaves: Array
+    below: list[tuple[Any, Any]]
+    kind: Any
+
+    def places(self, columns: Array, plain: bool) -> Array:
+        """Return the place of each row's leaf: all nodes are asked, and take away the leaves of the other side.
+
+        What is left begins with the row's leaf. Comparing whole columns takes a third of the time of following rows.
+
+        Source: C. Lucchese and others, QuickScorer: a fast algorithm to rank documents with additive ensembles of
+        regression trees, SIGIR 2015.
+
+        Parameters
+        ----------
+        columns : ndarray of shape (d, n)
+            Entries, column by column.
+        plain : bool
+            Whether all nodes compare with thresholds, and no entry is missing.
+        """
+        tree = self.tree
+        gone, lost = np.zeros((2, columns.shape[1]), self.kind)
+        for node, left in self.below:
+            entries = columns[tree.feature[node]]
+            goes_right = entries > tree.threshold[node] if plain else ~tree.goes_left(entries, node)
+            gone |= np.multiply(goes_right, left, out=lost)
+        first = (~gone & (gone + self.kind(1))).astype(np.float64)
+        return (first.view(np.int64) >> 52) - 1023  # the exponents
+
+
+def bit_tree(tree: Tree) -> BitTree:
+    """Return a tree of at most 64 leaves as bits."""
     kinds: tuple[Any, ...] = (np.uint8, np.uint16, np.uint32, np.uint64)
-    kind = next(kind for kind in kinds if len(leaves) <= np.iinfo(kind).bits)
-    below = [0] * tree.node_count
-    for bit, leaf in enumerate(leaves.tolist()):
-        below[leaf] = 1 << bit
-    left, right = tree.children_left.tolist(), tree.children_right.tolist()
-    remaining = np.full(columns.shape[1], np.iinfo(kind).max, kind)
+    kind = next(kind for kind in kinds if tree.n_leaves <= np.iinfo(kind).bits)
+    children = list(zip(tree.children_left.tolist(), tree.children_right.tolist(), strict=True))
+    leaves: list[int] = []
+    waiting, bits = [0], [0] * tree.node_count
+    while waiting:  # from left to right
+        node = waiting.pop()
+        left, right = children[node]
+        if left == LEAF:
+            bits[node] = 1 << len(leaves)
+            leaves.append(node)
+        else:
+            waiting += [right, left]
+    below = []
     for node in np.flatnonzero(~tree.is_leaf)[::-1].tolist():
-        below[node] = below[left[node]] | below[right[node]]
-        entries = columns[tree.feature[node]]
-        goes_right = entries > tree.threshold[node] if plain else ~tree.goes_left(entries, node)
-        lost = goes_right * kind(below[left[node]])
-        remaining &= np.invert(lost, out=lost)
-    first = (remaining & (~remaining + kind(1))).astype(np.float64)
-    return leaves.take(np.frexp(first)[1] - 1)
+        left, right = children[node]
+        bits[node] = bits[left] | bits[right]
+        below.append((node, kind(bits[left])))
+    return BitTree(tree, np.array(leaves), below, kind)
 
 
 def forest(trees: Sequence[Tree]) -> Forest:

@@ -108,7 +108,7 @@ def _sequences(sums: Array, w: Weights, table: BinnedTable) -> Iterator[Sequence
     B = table.shape[1]
     if len(columns := table.numbers):  # missing entries come last
         inside = sums if len(columns) == sums.shape[1] else sums[:, columns]
-        yield Sequence(columns, inside, table.order[columns])
+        yield Sequence(columns, inside, table.order[: len(columns)])
     if len(columns := table.numbers_or_missing):  # missing entries come first
         last = table.last[columns]
         inside = sums[:, columns]

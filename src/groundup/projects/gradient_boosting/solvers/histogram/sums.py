@@ -77,15 +77,20 @@ def cumulated(table: BinnedTable, w: Weights, out: Array, rows: Array | None = N
     rows : ndarray of int, optional
         Row numbers.
     """
-    (d, B), n = table.shape, table.n_rows if rows is None else len(rows)
+    d, B = table.shape
     summed = [w.packed] if w.hessian is None else [w.packed, w.hessian]
-    sums = np.zeros((len(summed), d * B))
-    for part in parts(n, max(1, PLACES // d)):
-        cells = table.cells[part] if rows is None else table.cells.take(rows[part], axis=0)
-        cells = cells.ravel().astype(np.intp)
-        for total, one in zip(sums, summed, strict=True):
-            total += np.bincount(cells, np.repeat(one[part] if rows is None else one.take(rows[part]), d), d * B)
-    whole = np.cumsum(sums.reshape(-1, d, B).astype(np.int64), axis=2)  # 5 times faster than of floating-point numbers
+    sums = np.zeros((len(summed), d, B))
+    if rows is None:  # column by column weights need not be repeated: 1.3 ns an entry instead of 1.8
+        for j, column in enumerate(table.columns):
+            bins = column.astype(np.intp)
+            for k, one in enumerate(summed):
+                sums[k, j] = np.bincount(bins, one, B)
+    else:
+        for part in parts(len(rows), max(1, PLACES // d)):
+            cells = table.cells.take(rows[part], axis=0).ravel().astype(np.intp)
+            for total, one in zip(sums, summed, strict=True):
+                total += np.bincount(cells, np.repeat(one.take(rows[part]), d), d * B).reshape(d, B)
+    whole = np.cumsum(sums.astype(np.int64), axis=2)  # 5 times faster than of floating-point numbers
     np.copyto(out[0], whole[0] >> w.bits)
     np.copyto(out[1], whole[0] & ((1 << w.bits) - 1))
     np.copyto(out[2:], whole[1:])
