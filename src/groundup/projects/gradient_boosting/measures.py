@@ -40,8 +40,7 @@ def error(model: Any, data: Dataset) -> float:
     says nothing where the most frequent class is always the likeliest.
     """
     if hasattr(model, "classes_"):
-        memberships = np.asarray(data.y)[:, None] == model.classes_
-        return float(((model.predict_proba(data.X) - memberships) ** 2).sum(axis=1).mean())
+        return metrics.brier_score_loss(data.y, model.predict_proba(data.X), labels=model.classes_)
     if getattr(model, "loss", "") == "quantile":
         return training_loss(model, data)
     return metrics.root_mean_squared_error(data.y, model.predict(data.X))
