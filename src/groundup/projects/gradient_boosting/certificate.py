@@ -169,7 +169,7 @@ def certify_histograms(data: HistogramBoosting, trees: Forest, rules: Iterations
 
 def _misfit(data: HistogramBoosting, rules: Iterations, F: Array, stage: Stage) -> float:
     """Return the largest difference of the steps of the last trees from the best ones for their rows."""
-    leaves = forest(stage).leaves(data.train.samples.X).T
+    leaves = forest(stage).leaves(in_memory(data.train.samples.X)).T
     before = F - np.stack([tree.value[leaf, 0, 0] for tree, leaf in zip(stage, leaves, strict=True)])
     off = 0.0
     for tree, leaf, g, h, one in zip(stage, leaves, *data.derivatives(before), before, strict=True):
