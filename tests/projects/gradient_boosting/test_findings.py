@@ -60,7 +60,7 @@ def test_of_classes_the_error_of_the_probabilities_is_told():
     data = classification.moons(0).hold_out(0.2, 0, stratify=True)
     model = GradientBoostingClassifier(n_estimators=40).fit(data.X, data.y)
     P, y = model.predict_proba(data.held_out.X), data.held_out.y
-    brier = ((P - (np.asarray(y)[:, None] == model.classes_)) ** 2).sum(axis=1).mean()
+    brier = ((P - (np.asarray(y)[:, None] == model.classes_)) ** 2).mean()
     words = told(model, data)
     assert f"the Brier score (error of the probabilities) rises from {rounded(brier)} to" in words
     assert "y (radii) (more of it, more often upper)" in words
