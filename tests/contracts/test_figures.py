@@ -19,6 +19,7 @@ from groundup.plotting.style import style
 from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.gradient_boosting.figures import learning as boosting_rates
 from groundup.projects.gradient_boosting.figures import losses
+from groundup.projects.gradient_boosting.figures import speed as boosting_speed
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
@@ -94,6 +95,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
     monkeypatch.setattr(losses, "MADE", 200)
+    monkeypatch.setattr(boosting_speed, "ROWS", (50, 100))
 
 
 def fitted(name, X, y, columns=None):

@@ -17,6 +17,7 @@ from groundup.plotting.style import canvas, style
 from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.gradient_boosting.figures import learning as boosting_rates
 from groundup.projects.gradient_boosting.figures import losses
+from groundup.projects.gradient_boosting.figures import speed as boosting_speed
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
@@ -55,6 +56,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
     monkeypatch.setattr(losses, "MADE", 200)
+    monkeypatch.setattr(boosting_speed, "ROWS", (50, 100))
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

@@ -22,6 +22,7 @@ from groundup.projects.gradient_boosting.figures.importances import importances,
 from groundup.projects.gradient_boosting.figures.learning import rate_and_trees
 from groundup.projects.gradient_boosting.figures.losses import outliers, quantile_bands
 from groundup.projects.gradient_boosting.figures.rounds import rounds
+from groundup.projects.gradient_boosting.figures.speed import speed
 from groundup.projects.gradient_boosting.figures.splits import split_scan
 from groundup.projects.gradient_boosting.figures.trees import drawn_tree
 from groundup.projects.gradient_boosting.models.decision_tree_classifier import DecisionTreeClassifier
@@ -92,7 +93,7 @@ def suits(data: Dataset) -> tuple[str, str]:
 
 FEW = (drawn_tree, importances, partial_dependence, shap_values)
 ANY = (drawn_tree, importances, misleading, partial_dependence, shap_values)
-NUMBERS = (rounds, split_scan, rate_and_trees, outliers, quantile_bands, *ANY)
+NUMBERS = (rounds, split_scan, rate_and_trees, outliers, quantile_bands, *ANY, speed)
 CLASSES = (rounds, split_scan, xor, rate_and_trees, *ANY, confusion)
 TREE = (split_scan, *FEW)
 
@@ -129,7 +130,7 @@ PROJECT = Project(
             native_categories=True,
             compared=("n_iter_",),
             data=("friedman", "sine", "diabetes"),
-            figures=(rounds, split_scan, rate_and_trees, quantile_bands, *FEW),
+            figures=(rounds, split_scan, rate_and_trees, quantile_bands, *FEW, speed),
         ),
         Model(
             estimator=HistGradientBoostingClassifier,
