@@ -26,7 +26,7 @@ def speed(axes: Any, model: Any, data: Dataset) -> None:
     report was written; both axes are logarithmic, so that a straight line of slope 1 means twice the time for twice the
     rows. Exact trees look at every entry: theirs is about such a line. Histograms have 255 bins, however many rows
     there are: while these are few, the time hardly depends on them. Dashed, scikit-learn's time for the same trees.
-    For careful figures, in turn and with spread: ``groundup bench gradient_boosting``.
+    For careful figures, in turn and with spread: “groundup bench gradient_boosting”.
     """
     from sklearn import ensemble
 
