@@ -24,9 +24,9 @@ def speed(axes: Any, model: Any, data: Dataset) -> None:
 
     The time in which ten trees are fitted to made-up rows (Friedman's test, ten columns), on this machine while the
     report was written; both axes are logarithmic, so that a straight line of slope 1 means twice the time for twice the
-    rows. Exact trees look at every entry: theirs is about such a line. Histograms have 255 bins, however many rows
-    there are: while these are few, the time hardly depends on them. Dashed, scikit-learn's time for the same trees.
-    For careful figures, in turn and with spread: “groundup bench gradient_boosting”.
+    rows. Exact trees compare the cuts between all entries, histograms those between 255 bins, however many rows there
+    are: while these are few, their time hardly depends on the number of rows. Dashed, scikit-learn's time for the same
+    trees. For careful figures, in turn and with spread: “groundup bench gradient_boosting”.
     """
     from sklearn import ensemble
 
