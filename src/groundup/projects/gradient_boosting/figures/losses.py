@@ -50,12 +50,11 @@ def outliers(axes: Any, model: Any, data: Dataset) -> None:
     axes[0].plot(tide.X[wrong, 0], tide.y[wrong], "x", color=BLACK, markersize=7, markeredgewidth=2)
     grid, r = grid_of(tide.X[:, 0]), np.linspace(-3, 3, 301)
     for name, (words, dash, shade) in ROBUST.items():
-        boosted = GradientBoostingRegressor(loss=name, max_depth=2, min_samples_leaf=3)  # type: ignore[arg-type]
-        boosted.fit(tide.X, tide.y)
+        boosted = GradientBoostingRegressor(max_depth=2, min_samples_leaf=3).set_params(loss=name).fit(tide.X, tide.y)
         axes[0].plot(grid[:, 0], boosted.predict(grid), dash, color=shade, linewidth=1.6)
-        values, pull = loss_of_residuals(name, r)
+        values, gradient = loss_of_residuals(name, r)
         axes[1].plot(r, values, dash, color=shade, label=words)
-        axes[2].plot(r, pull, dash, color=shade, label=words)
+        axes[2].plot(r, gradient, dash, color=shade, label=words)
     axes[0].set(xlabel=tide.feature_names[0], ylabel=tide.target_name, title="a hundred trees of two levels")
     axes[1].set(xlabel="residual y − F", ylabel="loss", title="what a row costs", ylim=(-0.1, 4.6))
     axes[2].set(xlabel="residual y − F", ylabel="negative gradient", title="what the next tree is grown on")
@@ -67,8 +66,8 @@ def loss_of_residuals(name: str, r: Array) -> tuple[Array, Array]:
     size = np.abs(r)
     if name == "huber":
         return np.where(size <= DELTA, r**2 / 2, DELTA * (size - DELTA / 2)), np.clip(r, -DELTA, DELTA)
-    pull = LOSSES[name]().residuals(r, np.zeros((1, len(r))))[0]
-    return (size, pull) if name == "absolute_error" else (r**2 / 2, pull)
+    gradient = LOSSES[name]().residuals(r, np.zeros((1, len(r))))[0]
+    return (size, gradient) if name == "absolute_error" else (r**2 / 2, gradient)
 
 
 @figure(1, 2, size=(11.4, 4.4))

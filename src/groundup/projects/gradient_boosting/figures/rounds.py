@@ -77,11 +77,10 @@ def draw_next(axes: Any, stages: Stages, count: int, grid: Array) -> None:
 def draw_residuals(axes: Any, stages: Stages, count: int, tree: Tree | None, grid: Array) -> None:
     """Draw the residuals after some trees, and a tree that fits them: its leaves, or the two sides of its first cut."""
     data, r = stages.data, stages.residuals(count)
-    split = tree is not None and not tree.is_leaf[0]
     if alone(data):
         j = 0
-    elif split:
-        j = int(tree.feature[0])  # type: ignore[union-attr]
+    elif tree is not None and not tree.is_leaf[0]:
+        j = int(tree.feature[0])
     else:
         j = column_shown(stages)
     draw_dots(axes, stages.X[:, j], r)
@@ -94,7 +93,7 @@ def draw_residuals(axes: Any, stages: Stages, count: int, tree: Tree | None, gri
         draw_steps(axes, grid[:, 0], mean[tree.apply(grid)])
         for cut in tree.threshold[~tree.is_leaf]:
             axes.axvline(cut, color=BLACK, linewidth=0.8, linestyle=":")
-    elif split:
+    elif not tree.is_leaf[0]:
         draw_sides(axes, stages.X[:, j], r, tree)
 
 
