@@ -65,6 +65,7 @@ class Outcomes:
 def run(files):
     """Return the outcomes of scikit-learn's test files."""
     sys.path.insert(0, str(HERE))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two processes, whose threads would wait for each other in loops
     outcomes = Outcomes()
     options = ["-c", "/dev/null", f"--rootdir={THEIRS}", "-p", "plugin", "-p", "no:cacheprovider", "-n", "2"]
     show = ["-q", "--tb=no", "--no-summary", "--disable-warnings", "--import-mode=importlib"]
