@@ -47,8 +47,6 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
     value = value.item() if isinstance(value, np.generic) else value
     if not conforms(value, attribute.hint):
         return f"of type {type(value).__name__}"
-    if isinstance(value, list) and all(isinstance(item, np.ndarray) for item in value):  # of different lengths
-        return next((wrong for item in value if (wrong := _wrong(replace(attribute, hint=Any), item, sizes))), "")
     if isinstance(value, int) and value < 0:
         return "below zero"
     if isinstance(value, Csr):
@@ -57,6 +55,8 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
         return "" if np.isfinite(value.data).all() or not attribute.finite else "with entries that are not finite"
     if attribute.shapes and not isinstance(value, (np.ndarray, int, float)):
         return f"of type {type(value).__name__}"
+    if isinstance(value, list):  # arrays of different lengths
+        return next((wrong for item in value if (wrong := _wrong(replace(attribute, hint=Any), item, sizes))), "")
     array = np.asarray(value)
     if isinstance(value, np.ndarray) and array.dtype.kind not in attribute.kinds:
         return f"of type {array.dtype}"
