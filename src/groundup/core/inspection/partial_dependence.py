@@ -57,7 +57,7 @@ def partial_dependence(
     percentiles : tuple of float, default=(0.05, 0.95)
         Shares of the rows below the ends of the grid.
     grid_resolution : int, default=100
-        Number of values of the grid for each column with so many distinct entries.
+        Number of values of the grid for each column with at least as many distinct entries.
     custom_values : mapping, optional
         Values of the grid for some of `features`.
     method : {"auto", "recursion", "brute"}, default="auto"
