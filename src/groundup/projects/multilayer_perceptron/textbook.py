@@ -62,7 +62,7 @@ def squared_error(Z, Y):
 
 
 def squared_error_slope(Z, Y):
-    """Return the derivatives of half of the mean squared error by the scores.  eq. multilayer_perceptron:output-slope"""
+    """Return the derivatives of the squared error by the scores.  eq. multilayer_perceptron:output-slope"""
     return (Z - Y) / len(Z)  # (n, K)
 
 
