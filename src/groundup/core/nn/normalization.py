@@ -44,7 +44,7 @@ class LayerNorm(Layer):
     features : int
         Number of features.
     epsilon : float, default=1e-5
-        Added to the variance, in squared units of the features.
+        Added to the variance, in squared units of the features; above 0.
     """
 
     features: int
@@ -83,7 +83,7 @@ class BatchNorm(Layer):
     decay : float, default=0.9
         Weight of the former batches in the moving averages, from 0 to 1.
     epsilon : float, default=1e-5
-        Added to the variance, in squared units of the feature.
+        Added to the variance, in squared units of the feature; above 0.
     """
 
     features: int
