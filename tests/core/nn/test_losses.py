@@ -12,6 +12,7 @@ from groundup.core.nn.losses import (
     CrossEntropy,
     Huber,
     KullbackLeibler,
+    Poisson,
     SquaredError,
 )
 from groundup.core.optimize.gradcheck import central_difference, complex_step
@@ -26,7 +27,7 @@ SCORES = {
     "equal": np.full((3, 4), 0.7),
     "one output": RNG.normal(size=(1, 4)),
 }
-ANALYTIC = (SquaredError(), CrossEntropy(), KullbackLeibler())
+ANALYTIC = (SquaredError(), Poisson(), CrossEntropy(), KullbackLeibler())
 LOSSES = (*ANALYTIC, AbsoluteError(), Huber(0.8), BinaryCrossEntropy())
 
 
@@ -36,6 +37,8 @@ def targets(loss, z):
     if isinstance(loss, (CrossEntropy, BinaryCrossEntropy)):
         y = rng.dirichlet(np.ones(len(z)), size=z.shape[1:])
         return np.moveaxis(y, -1, 0) if isinstance(loss, CrossEntropy) else rng.random(z.shape)
+    if isinstance(loss, Poisson):
+        return rng.poisson(2.0, z.shape).astype(float)
     return z - rng.choice([-1.7, -0.4, 0.3, 1.1], z.shape)
 
 
@@ -76,6 +79,7 @@ def test_values():
     assert_allclose(KullbackLeibler().forward(z, y)[0], [math.log1p(math.exp(-3.5))], rtol=1e-14)
     binary = math.log1p(math.exp(-3)) + math.log1p(math.exp(-0.5))
     assert_allclose(BinaryCrossEntropy().forward(z, y)[0], [binary], rtol=1e-14)
+    assert_allclose(Poisson().forward(np.log([[2.0], [3.0]]), np.array([[4.0], [0.0]]))[0], [4 * math.log(2) + 1])
     even = np.full((2, 1), 0.5)
     assert_allclose(KullbackLeibler().forward(np.zeros((2, 1)), even)[0], [0.0], atol=1e-16)
     assert_allclose(CrossEntropy().forward(np.zeros((2, 1)), even)[0], [math.log(2)])

@@ -93,6 +93,21 @@ class Huber(Loss):
 
 
 @dataclass(frozen=True)
+class Poisson(Loss):
+    """Half of the Poisson deviance of numbers of events; a score is the logarithm of the expected number."""
+
+    def forward(self, z: Array, y: Array) -> tuple[Array, Any]:
+        """Return ``Σ exp(z) − y z + y log y − y``, where ``0 log 0 = 0``."""
+        expected = np.exp(z)
+        return (expected - y * z - entropy(y) - y).sum(axis=0), (expected, y)
+
+    def backward(self, memory: Any) -> Array:
+        """Return ``exp(z) − y``.  eq. multilayer_perceptron:output-slope"""
+        expected, y = memory
+        return expected - y
+
+
+@dataclass(frozen=True)
 class CrossEntropy(Loss):
     """Cross-entropy of the softmax of the scores with target probabilities."""
 
