@@ -14,6 +14,8 @@ from groundup.projects.logistic_regression.models.logistic_regression import Log
 from groundup.projects.logistic_regression.models.logistic_regression_cv import (
     LogisticRegressionCV as LogisticRegressionCV,
 )
+from groundup.projects.multilayer_perceptron.models.mlp_classifier import MLPClassifier as MLPClassifier
+from groundup.projects.multilayer_perceptron.models.mlp_regressor import MLPRegressor as MLPRegressor
 from groundup.projects.naive_bayes.models.bernoulli_nb import BernoulliNB as BernoulliNB
 from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB as CategoricalNB
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB as ComplementNB

@@ -1,7 +1,7 @@
 """The objective of a network: the mean of the losses of some rows, plus a penalty on squared parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -77,8 +77,8 @@ class NetworkObjective:
 class OnAllRows:
     """The objective on all rows as a function of the parameters, for methods without batches.
 
-    Rows are read in blocks, so that the memory for activations does not grow with their number; layers that look at
-    the batch as a whole do not belong here.
+    Layers act as in predictions: nothing is random, and normalisation takes the statistics that it is given. Rows are
+    read in blocks, so that the memory for activations does not grow with their number.
 
     Parameters
     ----------
@@ -86,14 +86,17 @@ class OnAllRows:
         Network, loss and penalty.
     samples : Samples
         All rows.
+    s : ndarray, optional
+        Statistics of the layers that have some.
     """
 
     objective: NetworkObjective
     samples: Samples
+    s: Array = field(default_factory=lambda: np.zeros(0))
 
     def __call__(self, w: Array) -> tuple[Array, Array]:
         """Return value, of shape (), and gradient at `w`."""
-        shapes, p = self.objective.network.shapes, self.objective.network.bound(w, np.zeros(0))
+        shapes, p = self.objective.network.shapes, self.objective.network.bound(w, self.s)
         value, gradient = self.samples.sum(_on_block, self.objective, shapes, p, w)
         value = self.objective.penalized(value, gradient, w, self.samples.total)
         return np.asarray(value), gradient
