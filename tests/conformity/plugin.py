@@ -16,6 +16,7 @@ import sklearn.kernel_approximation
 import sklearn.linear_model
 import sklearn.mixture
 import sklearn.naive_bayes
+import sklearn.neural_network
 import sklearn.svm
 
 import groundup
@@ -31,6 +32,7 @@ FAMILIES = (
     sklearn.naive_bayes,
     sklearn.feature_extraction.text,
     sklearn.kernel_approximation,
+    sklearn.neural_network,
     sklearn.svm,
 )
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))

@@ -310,6 +310,19 @@ def moved_frontier(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, parts=(moved,)))["certificate_"]
 
 
+def moved_network(model: Any, data: Any, state: Any, by: float) -> Any:
+    """All parameters of a network, those that early stopping chose included."""
+    if hasattr(state, "iterate"):
+        w = state.iterate.w
+        return model._finish(data, replace(state, iterate=replace(state.iterate, w=w + by * (1 + np.abs(w)))))[
+            "certificate_"
+        ]
+    w = state.training.w if state.training.best_w is None else state.training.best_w
+    moved = w + by * (1 + np.abs(w))
+    best_w = None if state.training.best_w is None else moved
+    return model._finish(data, replace(state, training=replace(state.training, w=moved, best_w=best_w)))["certificate_"]
+
+
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
@@ -384,6 +397,15 @@ CALIBRATED = {
 A_PAIR_A_COLUMN = {"scikit-learn": "a check takes the columns of the decision function for those of classes"}
 CUBIC = {"scikit-learn": "a cubic kernel follows the noise of a check of class weights, as scikit-learn's does"}
 FOLDS_BY_NUMBER = dict.fromkeys(("weights", "order", "scikit-learn"), "the folds are drawn by row number")
+
+COARSE = {"certificate": "the score of four rows does not notice small moves"}
+NETWORK = {"hidden_layer_sizes": (6,), "random_state": 0, "alpha": 0.1, "learning_rate_init": 0.05, "tol": 1e-3}
+NOISY = {"dropout": 0.2, "batch_norm": True, "batch_size": 10, "max_iter": 4}
+ALL_ROWS = {  # With a strong penalty there is one minimum near the start.
+    "hidden_layer_sizes": (4,), "activation": "logistic", "random_state": 0, "alpha": 3.0, "solver": "lbfgs",
+    "max_iter": 3000, "tol": 1e-6,
+}  # fmt: skip
+
 
 EXAMPLES: dict[str, Example] = {
     "LinearRegression": Example(
@@ -699,6 +721,32 @@ EXAMPLES: dict[str, Example] = {
         ("weights_", "means_", "covariances_", "precisions_", "precisions_cholesky_", "predict_proba", "score_samples"),
         without={"lower_bounds_": "an array, where scikit-learn has a list"},
     ),
+    "MLPClassifier": Example(
+        classes,
+        {
+            "default": Variant(NETWORK),
+            "three": Variant({**NETWORK, "activation": "tanh"}, data=three_classes),
+            "lbfgs": Variant({**ALL_ROWS, "activation": "tanh"}, rounding=1e-6),
+            "sgd": Variant({**NETWORK, "solver": "sgd", "learning_rate": "adaptive", "learning_rate_init": 0.1}),
+            "early": Variant({**NETWORK, "early_stopping": True}, skip=DRAWN | COARSE),
+            "dropout": Variant({**NETWORK, **NOISY}, skip=IN_BATCHES, converges=False),
+        },
+        moved_network,
+        skip=NOT_CONVEX | {"columns": "several labels are learned at once"},
+        heavier=more_alpha,
+    ),
+    "MLPRegressor": Example(
+        regression,
+        {
+            "default": Variant(NETWORK | {"max_iter": 800, "tol": 1e-4}),
+            "lbfgs": Variant(ALL_ROWS, rounding=1e-6),
+            "targets": Variant({**ALL_ROWS, "alpha": 30.0}, data=targets, rounding=1e-6),
+            "huber": Variant({**NETWORK, "loss": "huber", "learning_rate": "cosine", "max_iter": 300, "tol": 1e-4}),
+        },
+        moved_network,
+        skip=NOT_CONVEX,
+        heavier=more_alpha,
+    ),
     "PCA": Example(
         stretched,
         {
@@ -921,7 +969,7 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 
-CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "unit", "sparse")
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse")
 
 
 def public_estimators() -> list[type]:

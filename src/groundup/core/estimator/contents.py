@@ -1,6 +1,7 @@
 """What the attributes of a fitted model must be, checked when a model is saved and when it is loaded."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,8 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
         if attribute.shapes and not any(_fits(shape, value.shape, sizes) for shape in attribute.shapes):
             return f"of shape {value.shape}"
         return "" if np.isfinite(value.data).all() or not attribute.finite else "with entries that are not finite"
+    if isinstance(value, list):
+        return next((wrong for item in value if (wrong := _wrong(replace(attribute, hint=Any), item, sizes))), "")
     if attribute.shapes and not isinstance(value, (np.ndarray, int, float)):
         return f"of type {type(value).__name__}"
     array = np.asarray(value)

@@ -75,7 +75,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     n_iter_no_change : int or inf, default=10
         Training ends after more than this number of epochs in a row without an improvement.
     max_fun : int, default=15000
-        Ignored.
+        Largest number of steps of L-BFGS, next to `max_iter`; each evaluates the objective at least once.
     dropout : float, default=0
         Probability that the output of a hidden unit is set to zero in a training step.
     batch_norm : bool, default=False
@@ -239,6 +239,29 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
             return (scores > 0).astype(np.int64)
         two = scores.shape[1] == 1
         return self.classes_[(scores[:, 0] > 0).astype(np.intp) if two else scores.argmax(axis=1)]
+
+    def decision_function(self, X: ArrayLike) -> Array:
+        """Return the scores: log-odds, or for three or more classes the logarithms of probabilities and a constant.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n,), (n, K) or (n, n_labels)
+            A column for each class or label; of two classes the log-odds of the second.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            For other columns than in the fit, and for missing or infinite entries.
+        """
+        scores = self._scores(X)
+        return scores[:, 0] if scores.shape[1] == 1 else scores
 
     def predict_log_proba(self, X: ArrayLike) -> Array:
         """Return the logarithms of the probabilities, accurate even if these underflow.

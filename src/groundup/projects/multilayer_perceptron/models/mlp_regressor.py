@@ -77,7 +77,7 @@ class MLPRegressor(Perceptron, Regressor):
     n_iter_no_change : int or inf, default=10
         Training ends after more than this number of epochs in a row without an improvement.
     max_fun : int, default=15000
-        Ignored.
+        Largest number of steps of L-BFGS, next to `max_iter`; each evaluates the objective at least once.
     dropout : float, default=0
         Probability that the output of a hidden unit is set to zero in a training step.
     batch_norm : bool, default=False

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
+from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.inputs import as_weight
-from groundup.core.checks.parameters import Boolean, Count, Number, Numbers, OneOf, Positive, RandomState, Verbosity
+from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, Positive, RandomState, Verbosity
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.incremental import Incremental
-from groundup.core.estimator.parameters import fitted, ignored, parameter
+from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.nn.losses import Loss
 from groundup.core.nn.network import Network
@@ -35,13 +36,15 @@ from groundup.projects.multilayer_perceptron.solvers.full_batch import FullBatch
 from groundup.projects.multilayer_perceptron.solvers.mini_batches import EpochState, after, beginning, epochs
 from groundup.projects.multilayer_perceptron.solvers.network import Activation, Learned, perceptron
 
-HiddenSizes = Numbers() | Count
+HiddenSizes = Count | Each(Count) | OneOf(((),))
 ActivationName = OneOf(get_args(Activation))
 State = EpochState | FullBatchState
 
 
 class Perceptron(Incremental):
     """Base of multi-layer perceptrons; a model says which losses there are, and how targets are read."""
+
+    accepts = Accepts(sparse=True)
 
     solver: Literal["adam", "sgd", "lbfgs"] = parameter(OneOf(("adam", "sgd", "lbfgs")), default="adam")
     alpha: float = parameter(Number(0), default=0.0001)
@@ -65,7 +68,7 @@ class Perceptron(Incremental):
     beta_2: float = parameter(Number(0, math.nextafter(1, 0)), default=0.999)
     epsilon: float = parameter(Positive, default=1e-8)
     n_iter_no_change: float = parameter(Count | OneOf((math.inf,)), default=10)
-    max_fun: int = ignored(Count, "max_iter limits the steps, of which most evaluate the objective once", default=15000)
+    max_fun: int = parameter(Count, default=15000)
     dropout: float = parameter(Number(0, math.nextafter(1, 0)), default=0.0)
     batch_norm: bool = parameter(Boolean(), default=False)
 
@@ -91,9 +94,6 @@ class Perceptron(Incremental):
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for hyper-parameters that are not allowed, alone or together."""
         super().check_parameters()
-        hidden = np.atleast_1d(np.asarray(self.hidden_layer_sizes, dtype=object)).tolist()
-        if not all(Count.allows(number) for number in hidden):
-            raise InvalidParameterError(f"hidden_layer_sizes must be > 0, got {hidden}.")
         if self.solver == "lbfgs" and (self.dropout or self.batch_norm):
             raise InvalidParameterError(f"{type(self).__name__}: dropout and batch_norm need batches: solver='adam'.")
 
@@ -137,7 +137,8 @@ class Perceptron(Incremental):
         objective = objective_of(self, data)
         seed = start.seed if start else draw_entropy(self.random_state)
         w, _ = self._start(objective.network, sizes_of(self, data), data.samples.y.dtype, seed)
-        yield from minimize(OnAllRows(objective, data.samples), w, seed, self.tol, self.max_iter, start)
+        most = min(self.max_iter, self.max_fun)  # a step evaluates the objective at least once
+        yield from minimize(OnAllRows(objective, data.samples), w, seed, self.tol, most, start)
 
     def _epochs(self, data: PerceptronData, start: EpochState | None) -> Iterator[EpochState]:
         seed = start.training.seed if start else draw_entropy(self.random_state)
@@ -172,6 +173,8 @@ class Perceptron(Incremental):
         def validate(w: Array, s: Array) -> float:
             p = network.bound(w, s)
             scores = Rows(held.X).concatenate(lambda X: network.apply(p, X.T).T)
+            if not np.isfinite(scores).all():
+                return math.nan
             return self._validation_score(scores, held.y, held.weight, objective.loss)
 
         return validate
