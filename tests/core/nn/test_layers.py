@@ -224,14 +224,14 @@ def test_batch_norm_standardizes_and_averages():
     network = Network((layer,))
     w, s = network.initial((0,), np.float64)
     p = network.bound(w, s)
-    x = np.array([[1.0, 3.0]])
+    x = np.array([[0.0, 4.0]])
     assert_allclose(network.forward(p, x, PLACE)[0], [[-1, 1]], rtol=1e-15)
-    assert_allclose(s, [0.25 * 2, 0.75 * 1 + 0.25 * 2])  # mean 2; variance 1 of the batch, 2 of the data
-    assert_allclose(network.apply(p, x), (x - 0.5) / np.sqrt(1.25))
+    assert_allclose(s, [0.25 * 2, 0.75 * 1 + 0.25 * 8])  # mean 2; variance 4 of the batch, 8 of the data
+    assert_allclose(network.apply(p, x), (x - 0.5) / np.sqrt(2.75))
     assert_allclose(network.apply(p, x[:, :1]), network.apply(p, x)[:, :1])  # a row alone and in a batch
-    assert_array_equal(s, [0.5, 1.25])  # predictions teach nothing
+    assert_array_equal(s, [0.5, 2.75])  # predictions teach nothing
     network.forward(p, np.array([[2.5]]), PLACE)
-    assert_allclose(s, [1.0, 1.25])  # one sample has no variance
+    assert_allclose(s, [1.0, 2.75])  # one sample has no variance
 
 
 def test_layer_norm_standardizes_each_sample():
@@ -239,6 +239,14 @@ def test_layer_norm_standardizes_each_sample():
     layer = LayerNorm(2, epsilon=0.0)
     p = {"gamma": np.array([2.0, 1.0]), "beta": np.array([0.0, 5.0])}
     assert_allclose(layer.forward(p, np.array([[1.0, 4.0], [3.0, 2.0]]))[0], [[-2, 2], [6, 4]], rtol=1e-15)
+
+
+def test_normalization_begins_with_the_standardized_features():
+    # a scale or shift that is drawn, or left at zero
+    network = Network((LayerNorm(2), BatchNorm(2)))
+    w, s = network.initial((0,), np.float64)
+    assert_array_equal(w, [1, 1, 0, 0, 1, 1, 0, 0])
+    assert_array_equal(s, [0, 0, 1, 1])
 
 
 def test_dropout_keeps_the_mean():

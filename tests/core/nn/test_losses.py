@@ -85,6 +85,17 @@ def test_values():
     assert_allclose(CrossEntropy().forward(np.zeros((2, 1)), even)[0], [math.log(2)])
 
 
+def test_divergence_of_each_sample():
+    # an entropy of all samples together; targets that do not add up to 1, as with a weight for each
+    z, y = RNG.normal(size=(3, 2)), np.array([[0.2, 0.9], [0.3, 0.1], [0.5, 0.0]])
+    losses, memory = KullbackLeibler().forward(z, y)
+    for k in range(2):
+        assert_allclose(KullbackLeibler().forward(z[:, [k]], y[:, [k]])[0], losses[[k]], rtol=1e-14)
+    _, memory = CrossEntropy().forward(z, 3 * y)
+    right = complex_step(lambda v: CrossEntropy().forward(v, 3 * y)[0].sum(), z)
+    assert error(CrossEntropy().backward(memory), right) < 1e-7
+
+
 def test_extreme_scores():
     # log(0), exp(1000), and a small loss that is lost in the difference of two large numbers
     z, y = np.array([[1e3, -1e3, 40.0]]), np.array([[0.0, 0.0, 1.0]])

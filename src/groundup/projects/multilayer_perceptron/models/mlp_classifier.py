@@ -318,6 +318,13 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         right = (predicted == np.asarray(y)).all(axis=1)
         return accuracy_score(np.ones(len(right), dtype=bool), right, sample_weight)
 
+    @classmethod
+    def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
+        super()._check_agreement(fitted)
+        K, scores = len(fitted["classes_"]), fitted["_learned"].sizes[-1]
+        if fitted["n_outputs_"] != scores or scores != (1 if K == 2 and scores == 1 else K) or K < 2:
+            raise ValueError(f"has {scores} scores for {K} classes.")
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
