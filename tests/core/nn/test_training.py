@@ -208,6 +208,26 @@ def test_early_stopping_keeps_the_best_weights():
     assert not np.array_equal(states[-1].best_w, states[-1].w)
 
 
+def test_ties_of_scores():
+    # a later epoch of the same score taken for the best; an improvement by exactly the tolerance that does not count
+    states = scored([0.5, 0.5, 0.75], tol=0.25, patience=5)
+    assert [state.idle for state in states] == [0, 1, 0]
+    assert_array_equal(states[1].best_w, states[0].w)
+
+
+def test_the_schedule_is_told_the_time_in_epochs():
+    # a time in batches, or one that begins anew in each epoch
+    times = []
+
+    def schedule(t):
+        times.append(t)
+        return 0.01
+
+    chosen = plan(chain(4, 3), schedule=schedule, batch_size=30)
+    list(train(chosen, Samples(X, Y), initial_state(chosen, (0,), np.float64), 2))
+    assert_allclose(times, [0, 3 / 7, 6 / 7, 1, 10 / 7, 13 / 7])
+
+
 def test_the_step_size_is_divided_instead():
     # a division that ends training, an endless one, or one that the state forgets
     states = scored([0.0] * 20, tol=0.1, patience=1, divisor=100.0)
@@ -215,6 +235,7 @@ def test_the_step_size_is_divided_instead():
     assert states[-1].converged
     assert len(states) == 9  # 0.01, 1e-4, 1e-6, which is not divided again
     slow = scored([0.0] * 3, tol=0.1, patience=1, divisor=1e9)
+    assert scored([0.0] * 3, tol=0.1, patience=0, divisor=2.0, schedule=Constant(1e-6))[-1].converged
     move = [abs(b.w - a.w).max() for a, b in pairwise(slow)]
     assert move[0] > 1e-3
     slow = scored([0.0] * 4, tol=0.1, patience=1, divisor=1e9)
@@ -237,6 +258,9 @@ def test_divergence_is_an_error():
     chosen = plan(chain(4, 3), SquaredError(), optimizer=SGD(), schedule=Constant(1e6))
     with pytest.raises(FloatingPointError, match=r"diverged in epoch \d+: scale the features"):
         list(train(chosen, Samples(X, Y), initial_state(chosen, (0,), np.float64), 100))
+    chosen = plan(chain(4, 3), SquaredError(), optimizer=SGD(), schedule=Constant(1e308), batch_size=70)
+    with pytest.raises(FloatingPointError, match="diverged in epoch 1"):  # the loss is that before the step
+        list(train(chosen, Samples(X, 100 * Y), initial_state(chosen, (0,), np.float64), 1))
 
 
 def test_a_network_learns_what_no_line_can():

@@ -146,7 +146,7 @@ def epoch(plan: Plan, samples: Samples, state: TrainingState) -> TrainingState:
         rate = state.rate_factor * plan.schedule(state.iteration + k * size / n)
         plan.optimizer.step(w, gradient, moments, state.steps + k + 1, rate)
     loss, steps = total / n, state.steps + -(-n // size)
-    return replace(state, iteration=number, loss=loss, validation=nan, steps=steps, w=w, s=s, moments=moments)
+    return replace(state, iteration=number, loss=loss, steps=steps, w=w, s=s, moments=moments)
 
 
 def judged(plan: Plan, state: TrainingState, validate: Validate | None) -> TrainingState:

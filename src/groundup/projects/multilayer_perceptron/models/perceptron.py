@@ -234,6 +234,8 @@ class Perceptron(Incremental):
     def _prepare_batch(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool, classes: Any = None
     ) -> PerceptronData:
+        if self.solver == "lbfgs":
+            raise AttributeError("partial_fit is only for solvers with batches; solver='lbfgs' needs all rows.")
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         return self._prepare(X, y, sample_weight, classes)
