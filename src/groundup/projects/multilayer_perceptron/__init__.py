@@ -3,5 +3,8 @@
 In reading order::
 
     textbook.py            its algorithms, plain: start here
-    (core/nn/)             the layers, losses and optimisers that the models are made of
+    models/                `MLPClassifier`, `MLPRegressor`, and what they share in `perceptron` and `options`
+    solvers/               the network, L-BFGS on all rows, epochs of mini-batches
+    (core/nn/)             the layers, losses and optimisers that these are made of
+    certificate.py         how near to a stationary point
 """
