@@ -273,6 +273,14 @@ def test_embedding_is_a_product_with_indicators():
     assert_array_equal(y, np.einsum("tnw,wk->ktn", np.eye(4)[words], E))
 
 
+def test_words_begin_with_different_vectors():
+    # one draw for all entries
+    network = Network((Embedding(50, 4),))
+    w, _ = network.initial((0,), np.float64)
+    assert len(np.unique(w)) == 200
+    assert 0.8 < w.std() < 1.2
+
+
 def test_sparse_rows_in_the_first_layer():
     # a product with the transpose, derivatives of a dense copy, a float64 result from float32 weights
     rng = np.random.default_rng(3)

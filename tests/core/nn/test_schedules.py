@@ -14,9 +14,12 @@ from groundup.core.nn.schedules import Constant, Cosine, InverseScaling, OneCycl
         (Constant(0.5), {0: 0.5, 7.3: 0.5}),
         (InverseScaling(0.4, 0.5, unit=2), {0: 0.4, 6: 0.2}),
         (InverseScaling(0.3, 1.0), {2: 0.1}),
+        (InverseScaling(0.4), {3: 0.2}),
+        (Step(2.0, 10), {10: 0.2}),
+        (Cosine(1.0, 8), {8: 0.0}),
         (Step(1.0, 10, 0.5), {0: 1.0, 9.9: 1.0, 10: 0.5, 25: 0.25}),
         (Cosine(1.0, 8, 0.2), {0: 1.0, 2: 0.2 + 0.4 * (1 + np.sqrt(0.5)), 4: 0.6, 8: 0.2, 20: 0.2}),
-        (OneCycle(1.0, 10), {0: 0.04, 1.5: 0.52, 3: 1.0, 6.5: (1 + 1e-5) / 2, 10: 1e-5, 11: 1e-5}),
+        (OneCycle(2.0, 10), {0: 0.08, 1.5: 1.04, 3: 2.0, 6.5: 1 + 1e-5, 10: 2e-5, 11: 2e-5}),
     ],
     ids=repr,
 )

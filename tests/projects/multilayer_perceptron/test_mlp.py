@@ -240,11 +240,12 @@ def test_combinations_that_are_refused():
     # dropout without batches, which would be ignored in silence; a batch for a method that needs all rows
     with pytest.raises(ValueError, match="dropout and batch_norm need batches"):
         groundup.MLPClassifier(solver="lbfgs", dropout=0.5).fit(X, LABELS)
-    with pytest.raises(AttributeError, match="solver='lbfgs' needs all rows"):
-        groundup.MLPClassifier(solver="lbfgs").partial_fit(X, LABELS, classes=[0, 1, 2])
+    for kind in (groundup.MLPClassifier, groundup.MLPRegressor):
+        assert hasattr(kind(), "partial_fit")
+        assert not hasattr(kind(solver="lbfgs"), "partial_fit")
     with pytest.raises(ValueError, match="must not be negative"):
         groundup.MLPRegressor("poisson").fit(X, X[:, 0])
-    with pytest.raises(FloatingPointError, match="diverged"):
+    with pytest.raises(ValueError, match="non-finite parameter weights"):
         groundup.MLPRegressor(learning_rate_init=1e5, solver="sgd", random_state=0).fit(X, X[:, 0])
     state = next(groundup.MLPRegressor(max_iter=1).steps(X, X[:, 0]))
     with pytest.raises(ValueError, match="not one of solver='lbfgs'"):

@@ -25,7 +25,15 @@ from groundup.core.storage import record
 from groundup.core.types import Array
 
 SMALLEST_RATE = 1e-6  # A step size that has been divided down to this is not divided again: training ends.
-DIVERGED = "the parameters diverged in epoch {}: scale the features or lower the step size."
+DIVERGED = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
+    " The parameters diverged in epoch {}: scale the features or lower the step size."
+)
+
+
+class DivergenceError(FloatingPointError, ValueError):
+    """The parameters grow without bound; scikit-learn raises a ValueError."""
+
 
 Validate = Callable[[Array, Array], float]  # (parameters, statistics) -> score on rows held out; larger is better
 
@@ -193,14 +201,14 @@ def train(
 
     Raises
     ------
-    FloatingPointError
+    DivergenceError
         When the parameters grow without bound.
     """
     while not state.converged and state.iteration < max_epochs:
         with np.errstate(over="ignore", invalid="ignore"):  # the error below says it in words
             state = epoch(plan, samples, state)
         if not isfinite(state.loss) or not np.isfinite(state.w).all():
-            raise FloatingPointError(DIVERGED.format(state.iteration))
+            raise DivergenceError(DIVERGED.format(state.iteration))
         state = judged(plan, state, validate)
         yield state
 

@@ -16,7 +16,7 @@ from groundup.core.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.multilayer_perceptron.models.options import PerceptronData
-from groundup.projects.multilayer_perceptron.models.perceptron import ActivationName, HiddenSizes, Perceptron
+from groundup.projects.multilayer_perceptron.models.perceptron import ActivationName, HiddenSizes, OfBatches, Perceptron
 from groundup.projects.multilayer_perceptron.solvers.network import Activation
 
 RAREST = 1e-10  # Smallest probability of a constant prediction.
@@ -178,7 +178,8 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
             right = ((scores > 0) == (y > 0)).all(axis=1)
         return float(np.average(right, weights=weight))
 
-    def partial_fit(  # type: ignore[override]  # scikit-learn has sample_weight before classes here
+    @OfBatches
+    def partial_fit(  # scikit-learn has sample_weight before classes here
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None, classes: ArrayLike = None
     ) -> Self:
         """Update the model with one epoch over one more batch.
@@ -205,7 +206,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         ValueError
             Without `classes` in the first call, if they change later, and for a `y` that is not one of them.
         """
-        return super().partial_fit(X, y, classes, sample_weight)
+        return IncrementalClassifier.partial_fit(self, X, y, classes, sample_weight)
 
     # --- predictions ------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """What the classifier and the regressor share: options, training, and scores of new rows."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import MethodType
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
@@ -39,6 +40,20 @@ from groundup.projects.multilayer_perceptron.solvers.network import Activation, 
 HiddenSizes = Count | Each(Count) | OneOf(((),))
 ActivationName = OneOf(get_args(Activation))
 State = EpochState | FullBatchState
+
+
+class OfBatches:
+    """A method that a model lacks whose solver needs all rows, also for `hasattr`."""
+
+    def __init__(self, method: Callable[..., Any]) -> None:
+        self.method = method
+
+    def __get__(self, model: Any, kind: type) -> Any:
+        if model is None:
+            return self.method
+        if model.solver == "lbfgs":
+            raise AttributeError("partial_fit is only for solvers with batches; solver='lbfgs' needs all rows.")
+        return MethodType(self.method, model)
 
 
 class Perceptron(Incremental):
@@ -231,11 +246,11 @@ class Perceptron(Incremental):
 
     # --- more rows: one epoch over each batch -----------------------------------------------------------------------
 
+    partial_fit = OfBatches(Incremental.partial_fit)
+
     def _prepare_batch(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike, first: bool, classes: Any = None
     ) -> PerceptronData:
-        if self.solver == "lbfgs":
-            raise AttributeError("partial_fit is only for solvers with batches; solver='lbfgs' needs all rows.")
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         return self._prepare(X, y, sample_weight, classes)
