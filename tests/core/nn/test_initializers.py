@@ -32,8 +32,8 @@ def test_orthogonal():
         assert_allclose(small, np.eye(min(shape)), atol=1e-14)
     signs = [initializers.orthogonal(np.random.default_rng(seed), 1, 1).item() for seed in range(200)]
     assert 60 < signs.count(1.0) < 140
-    corners = [initializers.orthogonal(np.random.default_rng(seed), 2, 2)[0, 0] for seed in range(400)]
-    assert abs(np.mean(corners)) < 0.15  # 4 standard deviations
+    entries = [initializers.orthogonal(np.random.default_rng(seed), 2, 2)[0, 0] for seed in range(400)]
+    assert abs(np.mean(entries)) < 0.15  # 4 standard deviations
 
 
 @pytest.mark.parametrize(
