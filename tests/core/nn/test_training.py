@@ -216,7 +216,7 @@ def test_ties_of_scores():
 
 
 def test_the_schedule_is_told_the_time_in_epochs():
-    # a time in batches, or one that begins anew in each epoch
+    # a time in batches, or one that is 0 at the beginning of each epoch
     times = []
 
     def schedule(t):

@@ -53,10 +53,10 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
         if attribute.shapes and not any(_fits(shape, value.shape, sizes) for shape in attribute.shapes):
             return f"of shape {value.shape}"
         return "" if np.isfinite(value.data).all() or not attribute.finite else "with entries that are not finite"
-    if isinstance(value, list):
-        return next((wrong for item in value if (wrong := _wrong(replace(attribute, hint=Any), item, sizes))), "")
     if attribute.shapes and not isinstance(value, (np.ndarray, int, float)):
         return f"of type {type(value).__name__}"
+    if isinstance(value, list):
+        return next((wrong for item in value if (wrong := _wrong(replace(attribute, hint=Any), item, sizes))), "")
     array = np.asarray(value)
     if isinstance(value, np.ndarray) and array.dtype.kind not in attribute.kinds:
         return f"of type {array.dtype}"

@@ -1,7 +1,7 @@
 """Random initial weights that keep the scale of activations and of derivatives from layer to layer.
 
 Each function draws a matrix of shape (inputs, outputs). A weighted sum of d inputs has d times the variance of a term:
-so weights have a variance of 1/d to keep the scale on the way forward, 1/h on the way back, and relu, which sets half
+so weights have a variance of 1/d to keep the scale forward, 1/h to keep it backward, and relu, which sets half
 of the variance to zero, needs twice as much.
 
 Sources: Glorot and Bengio (2010); He, Zhang, Ren and Sun (2015); Saxe, McClelland and Ganguli (2014) for orthogonal
