@@ -12,7 +12,7 @@ FLOORS = (  # from the ground; no arrow runs back up
     ("core.types", "core.constants", "core.exceptions", "core.text", "core.seeds", "core.display", "core.files"),
     ("core.checks", "core.functions", "core.rows", "core.storage", "core.containers"),
     ("core.metrics", "core.statistics", "core.linalg"),
-    ("core.optimize", "core.estimator"),
+    ("core.optimize", "core.estimator", "core.inspection"),
     ("core.linear", "core.kernels", "core.nn"),
     ("data",),
     ("plotting",),

@@ -1,10 +1,32 @@
 """The public names and where they live: the only list of them, read by `__init__.py` and by type checkers."""
 
+from groundup.core.inspection.partial_dependence import partial_dependence as partial_dependence
+from groundup.core.inspection.permutation_importance import permutation_importance as permutation_importance
 from groundup.data.text.count_vectorizer import CountVectorizer as CountVectorizer
 from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVectorizer
 from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer
 from groundup.data.text.tfidf_vectorizer import TfidfVectorizer as TfidfVectorizer
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
+from groundup.projects.gradient_boosting.figures.plot_tree import plot_tree as plot_tree
+from groundup.projects.gradient_boosting.models.decision_tree_classifier import (
+    DecisionTreeClassifier as DecisionTreeClassifier,
+)
+from groundup.projects.gradient_boosting.models.decision_tree_regressor import (
+    DecisionTreeRegressor as DecisionTreeRegressor,
+)
+from groundup.projects.gradient_boosting.models.export_text import export_text as export_text
+from groundup.projects.gradient_boosting.models.gradient_boosting_classifier import (
+    GradientBoostingClassifier as GradientBoostingClassifier,
+)
+from groundup.projects.gradient_boosting.models.gradient_boosting_regressor import (
+    GradientBoostingRegressor as GradientBoostingRegressor,
+)
+from groundup.projects.gradient_boosting.models.hist_gradient_boosting_classifier import (
+    HistGradientBoostingClassifier as HistGradientBoostingClassifier,
+)
+from groundup.projects.gradient_boosting.models.hist_gradient_boosting_regressor import (
+    HistGradientBoostingRegressor as HistGradientBoostingRegressor,
+)
 from groundup.projects.kmeans.models.functions import k_means as k_means
 from groundup.projects.kmeans.models.functions import kmeans_plusplus as kmeans_plusplus
 from groundup.projects.kmeans.models.kmeans import KMeans as KMeans

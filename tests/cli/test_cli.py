@@ -149,6 +149,7 @@ def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
         ("run halving --resume", 1, "no run of halving in runs/ was stopped; there is nothing to resume"),
         ("run halving --out t.csv/x", 1, "t.csv/x/halving: not a directory"),
         ("predict gone.npz t.csv", 1, "error: there is no file gone.npz"),
+        ("predict . t.csv", 1, "error: there is no file model.npz"),
         ("predict t.csv t.csv", 1, "error: t.csv: is not a groundup file, or is damaged (File is not a zip file).\n"),
     ],
 )
@@ -359,6 +360,7 @@ def test_predictions_of_a_new_table(call, tiny):
     assert (code, err.splitlines()[0]) == (0, f"groundup: note: {note}")
     assert "  other   not read  left out: not of the fit" in err.splitlines()
     assert call("predict", "runs/halving/t/model.npz", "new.csv", "--quiet") == (0, out, "")
+    assert call("predict", "runs/halving/t", "new.csv", "--quiet") == (0, out, "")  # the folder of the run will do
     Path("known.csv").write_text("kind,a\n x,1\ny,2\n")
     assert call("predict", "runs/halving/t/model.npz", "known.csv")[2].splitlines()[0] == "  What became of the columns"
     Path("unknown.csv").write_text("kind,a\n,1\nz,2\nw,3\nz,4\n")

@@ -11,13 +11,16 @@ import sys
 import pytest
 import sklearn.cluster
 import sklearn.decomposition
+import sklearn.ensemble
 import sklearn.feature_extraction.text
+import sklearn.inspection
 import sklearn.kernel_approximation
 import sklearn.linear_model
 import sklearn.mixture
 import sklearn.naive_bayes
 import sklearn.neural_network
 import sklearn.svm
+import sklearn.tree
 
 import groundup
 from groundup.core.estimator.parameters import Parameters
@@ -30,12 +33,16 @@ FAMILIES = (
     sklearn.decomposition,
     sklearn.mixture,
     sklearn.naive_bayes,
+    sklearn.tree,
+    sklearn.ensemble,
     sklearn.feature_extraction.text,
+    sklearn.inspection,
     sklearn.kernel_approximation,
     sklearn.neural_network,
     sklearn.svm,
 )
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))
+FORESTS = "sklearn.ensemble._forest"  # Random forests need private methods of scikit-learn's own trees.
 used = False  # Whether the running test has used our code.
 
 
@@ -59,7 +66,8 @@ def pytest_configure():
             continue
         ours = getattr(groundup, name)
         for module in list(sys.modules.values()):
-            if module.__name__.startswith("sklearn.") and getattr(module, name, None) is theirs:
+            known = module.__name__.startswith("sklearn.") and module.__name__ != FORESTS
+            if known and getattr(module, name, None) is theirs:
                 setattr(module, name, ours if isinstance(ours, type) else counted(ours))
     for owner, name in WORK:
         setattr(owner, name, counted(getattr(owner, name)))

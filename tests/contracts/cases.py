@@ -16,7 +16,7 @@ from groundup.core.exceptions import ConvergenceWarning
 SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
     "failures", "colours", "overflow", "underflow", "slow",
     "scaling", "kernel_circles", "reconstruction", "eigen_digits", "uncentred", "randomized_error",
-    "kernels", "lifting", "cancellation",
+    "kernels", "lifting", "cancellation", "xor", "outliers", "misleading",
 }  # fmt: skip
 METHODS = ("predict", "decision_function", "predict_proba", "predict_log_proba", "transform", "score_samples")
 
@@ -151,6 +151,13 @@ def assert_close(one: dict[str, Any], other: dict[str, Any], rtol: float, place:
             continue
         size = max(1.0, float(np.abs(expected).max(initial=0, where=np.isfinite(expected))))
         np.testing.assert_allclose(found, expected, rtol=rtol, atol=rtol * size, err_msg=name)
+
+
+def assert_finite(found: Any, name: str) -> None:
+    """Assert that what a method returns has no infinite numbers, except that of a probability of zero."""
+    if found.dtype.kind == "f":
+        zero = (found == -np.inf) & (name == "predict_log_proba")
+        assert (np.isfinite(found) | zero).all(), name
 
 
 def assert_same(one: Any, other: Any, place: str = "", rtol: float = 0.0) -> None:

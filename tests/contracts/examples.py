@@ -13,6 +13,7 @@ import numpy as np
 import groundup
 from groundup.core.estimator.base import Estimator
 from groundup.core.linalg import least_squares
+from groundup.projects.gradient_boosting.certificate import certify_boosting, certify_histograms, certify_tree
 from groundup.projects.linear_regression.solvers.state import state_of
 from groundup.projects.naive_bayes.certificate import certify_normal
 from groundup.projects.regularized_regression.certificate import certify_ridge
@@ -89,6 +90,18 @@ def many_columns(rows: int = 60, columns: int = ROWS, seed: int = 0) -> Table:
     mixed = np.eye(columns) + 0.1 * generator.normal(size=(columns, columns))
     X = generator.normal(size=(rows, columns)) * 0.7 ** np.arange(columns)
     return 3 * X @ mixed + 0.1 * np.arange(columns), None
+
+
+def events(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> Table:
+    """Columns as in a regression, and numbers of events as the target."""
+    X, y = regression(rows, columns, seed)
+    return X, np.maximum(np.round(y), 0.0)
+
+
+def sizes(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> Table:
+    """Columns as in a regression, and positive numbers as the target."""
+    X, y = regression(rows, columns, seed)
+    return X, np.exp(y / 4)
 
 
 @dataclass(frozen=True)
@@ -169,6 +182,32 @@ def more_alpha(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any
 def more_alphas(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
     """The same for a search."""
     return {**parameters, "alphas": (np.asarray(parameters.get("alphas", (0.1, 1.0, 10.0))) * factor).tolist()}
+
+
+def more_l2(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
+    """Where the penalty is next to a sum of Hessians."""
+    return {**parameters, "l2_regularization": parameters.get("l2_regularization", 0.0) * factor}
+
+
+def moved_leaves(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The tree's values, all larger by a part of their range."""
+    tree = model.tree_
+    free = np.array([[-np.inf], [np.inf]]).repeat(tree.node_count, axis=1)
+    return certify_tree(replace(tree, value=tree.value + by * np.ptp(tree.value)), data.X, data.criterion, free)
+
+
+def moved_steps(model: Any, data: Any, state: Any, by: float) -> Any:
+    """All steps of the trees, longer by a part."""
+    trees = model._ensemble.forest
+    moved = replace(trees, nodes=replace(trees.nodes, value=(1 + by) * trees.nodes.value))
+    return certify_boosting(data.boosting, moved, model._rules(data), state)
+
+
+def moved_values(model: Any, data: Any, state: Any, by: float) -> Any:
+    """The same of trees grown on histograms."""
+    trees = model._ensemble.forest
+    moved = replace(trees, nodes=replace(trees.nodes, value=(1 + by) * trees.nodes.value))
+    return certify_histograms(data.boosting, moved, model._rules(data), state)
 
 
 def less_c(parameters: Mapping[str, Any], factor: float) -> Mapping[str, Any]:
@@ -380,6 +419,11 @@ CENTERS_RANDOM = {"random_state": 0, "n_clusters": 3}
 MIXTURE = {"n_components": 2, "random_state": 0}
 DRAWN = dict.fromkeys(("weights", "order", "scikit-learn"), "the start is drawn by row number")
 
+FEW_TREES = {"n_estimators": 8}
+FEW_ITERATIONS = {"max_iter": 8, "max_leaf_nodes": 5, "min_samples_leaf": 1}
+BINARY = "some of the checks have more than two classes, for which there is no exponential loss"
+NOT_THE_MEAN = "a check asks for R², of which eight trees for a low quantile have little"
+EVENTS = {"scikit-learn": "targets of the checks are negative, which no number of events is"}
 PAIRS_OF_VARIABLES = {"solver": "smo", "tol": 1e-9}
 TO_A_TOLERANCE = dict.fromkeys(
     ("scikit-learn", "sparse"), "answers are right to the tolerance, the tests compare them to rounding"
@@ -752,6 +796,96 @@ EXAMPLES: dict[str, Example] = {
         skip=AMPLIFIED,
         heavier=more_alpha,
     ),
+    "DecisionTreeRegressor": Example(
+        regression,
+        {
+            "default": Variant(),
+            "shallow": Variant({"max_depth": 2}),
+            "best first": Variant({"max_leaf_nodes": 6}),
+            "absolute": Variant({"criterion": "absolute_error", "max_depth": 3}),
+            "poisson": Variant({"criterion": "poisson", "max_depth": 3}, data=events, skip=EVENTS),
+            "random": Variant({"splitter": "random", "max_features": 2}),
+            "pruned": Variant({"ccp_alpha": 0.01}),
+            "targets": Variant({"max_depth": 4}, data=targets),
+        },
+        moved_leaves,
+        (),
+    ),
+    "DecisionTreeClassifier": Example(
+        classes,
+        {
+            "default": Variant(),
+            "three": Variant({"max_depth": 3}, data=three_classes),
+            "entropy": Variant({"criterion": "entropy"}, data=three_classes),
+            "best first": Variant({"max_leaf_nodes": 5}),
+            "balanced": Variant({"class_weight": "balanced", "max_features": "sqrt"}),
+            "pruned": Variant({"ccp_alpha": 0.02}),
+        },
+        moved_leaves,
+        (),
+        skip={"one class": ONE_CLASS, "columns": "several targets are learned at once"},
+    ),
+    "GradientBoostingRegressor": Example(
+        regression,
+        {
+            "default": Variant(FEW_TREES),
+            "absolute": Variant({**FEW_TREES, "loss": "absolute_error"}),
+            "huber": Variant({**FEW_TREES, "loss": "huber"}),
+            "quantile": Variant(
+                {**FEW_TREES, "loss": "quantile", "alpha": 0.3, "max_leaf_nodes": 4},
+                skip={"scikit-learn": NOT_THE_MEAN},
+            ),
+            "subsample": Variant({**FEW_TREES, "subsample": 0.6, "max_features": 2}, skip=DRAWN),
+            "stopped": Variant({**FEW_TREES, "n_iter_no_change": 3, "ccp_alpha": 0.01}, skip=DRAWN),
+        },
+        moved_steps,
+        (),
+    ),
+    "GradientBoostingClassifier": Example(
+        classes,
+        {
+            "default": Variant(FEW_TREES),
+            "three": Variant(FEW_TREES, data=three_classes),
+            "exponential": Variant({**FEW_TREES, "loss": "exponential"}, skip={"scikit-learn": BINARY}),
+            "zero": Variant({**FEW_TREES, "init": "zero", "subsample": 0.6}, skip=DRAWN),
+            "stopped": Variant({**FEW_TREES, "n_iter_no_change": 3}, data=three_classes, skip=DRAWN),
+        },
+        moved_steps,
+        (),
+    ),
+    "HistGradientBoostingRegressor": Example(
+        regression,
+        {
+            "default": Variant(FEW_ITERATIONS),
+            "absolute": Variant({**FEW_ITERATIONS, "loss": "absolute_error"}),
+            "quantile": Variant(
+                {**FEW_ITERATIONS, "loss": "quantile", "quantile": 0.3}, skip={"scikit-learn": NOT_THE_MEAN}
+            ),
+            "poisson": Variant({**FEW_ITERATIONS, "loss": "poisson"}, data=events, skip=EVENTS),
+            "gamma": Variant({**FEW_ITERATIONS, "loss": "gamma"}, data=sizes, skip=EVENTS),
+            "depth": Variant({**FEW_ITERATIONS, "max_leaf_nodes": None, "max_depth": 2, "l2_regularization": 1.0}),
+            "columns": Variant(
+                {**FEW_ITERATIONS, "max_features": 0.5, "interaction_cst": "pairwise", "learning_rate": 0.3}
+            ),
+            "stopped": Variant({**FEW_ITERATIONS, "early_stopping": True, "scoring": "r2"}, skip=DRAWN),
+        },
+        moved_values,
+        (),
+        heavier=more_l2,
+    ),
+    "HistGradientBoostingClassifier": Example(
+        classes,
+        {
+            "default": Variant(FEW_ITERATIONS),
+            "three": Variant(FEW_ITERATIONS, data=three_classes),
+            "balanced": Variant({**FEW_ITERATIONS, "max_iter": 20, "class_weight": "balanced", "max_bins": 16}),
+            "stopped": Variant(
+                {**FEW_ITERATIONS, "early_stopping": True, "n_iter_no_change": 3}, data=three_classes, skip=DRAWN
+            ),
+        },
+        moved_values,
+        (),
+    ),
     "PCA": Example(
         stretched,
         {
@@ -975,6 +1109,8 @@ EXAMPLES: dict[str, Example] = {
 }
 
 CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse", "single")
+    ),
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse")
 
 
 def public_estimators() -> list[type]:

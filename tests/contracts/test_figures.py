@@ -17,6 +17,8 @@ from groundup.plotting.animate import draw_state
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import style
 from groundup.projects.gaussian_mixture.figures import convergence
+from groundup.projects.gradient_boosting.figures import learning as boosting_rates
+from groundup.projects.gradient_boosting.figures import losses
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
@@ -73,6 +75,7 @@ HOSTILE = {
     "gaussian_mixture": ROWS,
     "pca": ROWS,
     "support_vector_machine": TWO_CLASSES | THREE_CLASSES,
+    "gradient_boosting": REGRESSION,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 
@@ -89,6 +92,8 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(kernels, "GAMMAS", kernels.GAMMAS[2:5])
     monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
     monkeypatch.setattr(convergence, "STEPS", 60)
+    monkeypatch.setattr(boosting_rates, "TREES", 20)
+    monkeypatch.setattr(losses, "MADE", 200)
 
 
 def fitted(name, X, y, columns=None):

@@ -15,6 +15,8 @@ from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
 from groundup.projects.gaussian_mixture.figures import convergence
+from groundup.projects.gradient_boosting.figures import learning as boosting_rates
+from groundup.projects.gradient_boosting.figures import losses
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
@@ -51,6 +53,8 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(kernels, "GAMMAS", kernels.GAMMAS[2:5])
     monkeypatch.setattr(kernels, "PRICES", kernels.PRICES[1:4])
     monkeypatch.setattr(convergence, "STEPS", 60)
+    monkeypatch.setattr(boosting_rates, "TREES", 20)
+    monkeypatch.setattr(losses, "MADE", 200)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

@@ -10,7 +10,7 @@ import pytest
 
 import groundup
 from contracts import examples
-from contracts.cases import FIRST, assert_same, attributes, cases, classes, outputs
+from contracts.cases import FIRST, assert_finite, assert_same, attributes, cases, classes, outputs
 from groundup.core.storage import FileFormatError
 from groundup.saving import load_state, save_state
 
@@ -206,10 +206,9 @@ def impostors(entry, members):
 
 def is_good(model, X):
     """Whether a model answers, with finite numbers where it answers with numbers."""
-    for found in outputs(model, X).values():
-        found = np.asarray(found)
+    for name, found in outputs(model, X).items():
         assert len(found) == len(X)
-        assert found.dtype.kind in "iubU" or np.isfinite(found).all()
+        assert_finite(np.asarray(found), name)
     return True
 
 

@@ -38,7 +38,7 @@ EXAMPLES = """examples:
   groundup run kmeans --set n_clusters=5 --set init=random --seed 3
   groundup run kmeans --max-seconds 10                   then resume with: groundup run kmeans --resume
   groundup compare kmeans                                parameters, scores and time next to scikit-learn
-  groundup predict runs/kmeans/iris/model.npz new.csv > clusters.csv
+  groundup predict runs/kmeans/iris new.csv > clusters.csv
   groundup exercise kmeans --out mine.py                 write the algorithm yourself, then
   groundup check kmeans mine.py                          compare it with the textbook
 """

@@ -20,8 +20,8 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # What a spreadsheet takes for the 
 def add(commands: Commands) -> None:
     """Add the command to the command line."""
     command = add_command(commands, "predict", "predict or transform the rows of a table with a model that was run",
-                          "groundup predict runs/linear_regression/my/model.npz new.csv --out p.csv")  # fmt: skip
-    command.add_argument("model", type=Path, metavar="MODEL", help="model.npz, next to the report of a run")
+                          "groundup predict runs/linear_regression/my new.csv --out p.csv")  # fmt: skip
+    command.add_argument("model", type=Path, metavar="MODEL", help="the folder of a run, or the file of a saved model")
     command.add_argument("file", type=Path, metavar="FILE", help="a table of the kind that the model was fitted to")
     command.add_argument("--skip-rows", type=count, default=0, metavar="N", help="lines above the names of the columns")
     command.add_argument("--out", type=Path, metavar="FILE", help="write CSV there [standard output]")
@@ -30,9 +30,11 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print or write the predictions or new columns, and return the exit code."""
     from groundup.workbench.report.summary import columns
+    from groundup.workbench.run.folders import MODEL
     from groundup.workbench.run.predict import predict
 
-    found = predict(options.model, options.file, options.skip_rows)
+    model_file = options.model / MODEL if options.model.is_dir() else options.model
+    found = predict(model_file, options.file, options.skip_rows)
     frame = found.frame
     if found.columns and not options.quiet:
         show("\n".join(columns(found.columns)), sys.stderr)

@@ -13,6 +13,7 @@ from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.scale import Scale
+from groundup.data.tables.features import Categories
 
 if TYPE_CHECKING:
     from groundup.data.tables.documents import DocumentEncoder
@@ -167,7 +168,11 @@ class Dataset:
             title, head = "Summary of the columns", ("column", "mean", "std. dev.", "minimum", "median", "maximum")
             columns = zip(self.feature_names[:MOST_COLUMNS], self.X.T, strict=False)
             targets = self._targets() if estimator_kind == "regressor" else ()
-            rows = tuple((name, *_summary(column)) for name, column in (*columns, *targets))
+            named = self.levels()
+            rows = tuple(
+                (name, *(_most_common(column, named[j]) if j in named else _summary(column)))
+                for j, (name, column) in enumerate((*columns, *targets))
+            )
         parts = [f"{plural(n, 'row')} × {plural(d, 'column')}.", self._groups(estimator_kind)]
         if self.held_out is not None:
             unseen = len(self.held_out.X)
@@ -175,6 +180,15 @@ class Dataset:
                 f"Another {plural(unseen, 'row')} {'is' if unseen == 1 else 'are'} held out: no fit sees them."
             )
         return Table(title, head, rows, " ".join(part for part in parts if part))
+
+    def levels(self) -> dict[int, tuple[str, ...]]:
+        """Return the categories of the columns of X that hold their numbers, by column."""
+        found, first = {}, 0
+        for column in self.encoder.columns if self.encoder else ():
+            if isinstance(column, Categories) and column.numbered:
+                found[first] = column.values
+            first += len(column.features)
+        return found
 
     def _targets(self) -> Iterator[tuple[str, Array]]:
         if self.y is None:
@@ -202,6 +216,13 @@ def _summary(column: Array) -> tuple[float, ...]:
     values = np.ascontiguousarray(column, dtype=np.float64)  # Read once: a column of a large table is spread over it.
     values = values[~np.isnan(values)]
     return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))
+
+
+def _most_common(column: Array, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which category a column of their numbers has most often; its mean says nothing."""
+    sizes = np.bincount(column[~np.isnan(column)].astype(np.intp), minlength=len(names))
+    share = sizes.max() / max(1, len(column))
+    return (f"mostly {names[int(sizes.argmax())]} ({100 * share:.0f} %)", *("–",) * 4)
 
 
 def _most_frequent(X: Csr, names: tuple[str, ...]) -> tuple[tuple[str, float, float, float], ...]:

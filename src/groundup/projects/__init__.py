@@ -16,9 +16,9 @@ FINISHED = (
     "gaussian_mixture",
     "pca",
     "support_vector_machine",
+    "gradient_boosting",
 )
 PLANNED = (
-    "gradient_boosting",
     "multilayer_perceptron",
     "autoencoder",
     "recurrent_network",

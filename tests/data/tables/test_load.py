@@ -87,6 +87,24 @@ def test_a_bundled_set_s_encoding():
     assert list(encoder.guesses(new)) == []
 
 
+def test_categories_are_numbers_for_a_model_that_takes_them_so(table):
+    # would catch: a missing category that is made up, one never seen that gets a number, numbers of another order
+    text = "kind,x,y\n" + "".join(f"{'' if k == 4 else ('ab', 'c')[k % 2]},{k / 3},{k}\n" for k in range(12))
+    data = load_table(table(text), "y", "regressor", missing=True, native_categories=True)
+    assert data.feature_names == ("kind", "x")
+    assert np.isnan(data.X[4, 0])
+    assert np.delete(data.X[:, 0], 4).tolist() == [0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1]
+    use = next(use for use in data.columns if use.name == "kind")
+    assert use.used == "one feature of 2 categories: ab, c"
+    assert use.filled == "1 missing and left so"
+    again = TableEncoder.from_json(data.encoder.to_json())
+    new = pd.DataFrame({"kind": ["c", "zz", None], "x": [1, 2, 3]})
+    assert np.array_equal(again.apply(new)[:, 0], [1, np.nan, np.nan], equal_nan=True)
+    assert list(again.guesses(new)) == ["kind: 1 row with a value never seen, 'zz' (none of the categories)"]
+    plain = load_table(table(text), "y", "regressor", missing=True)
+    assert plain.feature_names == ("kind=ab", "kind=c", "x")
+
+
 DAMAGED = [
     {}, {"columns": None, "scale": None}, {"columns": [{"kind": "number"}], "scale": None},
     {"columns": [{"kind": "planet", "name": "x"}], "scale": None},
@@ -97,6 +115,7 @@ DAMAGED = [
     {"columns": [{"kind": "number", "name": "x", "fill": 1.0, "missing": []}], "scale": {"mean": [0], "std": [0]}},
     {"columns": [{"kind": "number", "name": "x", "fill": 1, "missing": []}], "scale": {"mean": [0, 1], "std": [1, 1]}},
     {"columns": [{"kind": "category", "name": "x", "fill": "a", "missing": [], "values": [1, 2]}], "scale": None},
+    {"columns": [{"kind": "category", "name": "x", "fill": "a", "values": ["a"], "numbered": "no"}], "scale": None},
 ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class Accepts:
     kind : {"table", "sequences", "text"}, default="table"
         Rows of numbers, sequences of vectors, or documents.
     sparse : bool, default=False
-        Whether a table may be a SciPy sparse matrix or array; it is read as `Csr`, never made dense.
+        Whether a table may be a SciPy sparse matrix or array; it is read as `Csr`.
     missing : bool, default=False
         Whether NaN may stand for a missing entry.
     non_negative : bool, default=False
@@ -33,6 +33,8 @@ class Accepts:
         Whether entries are numbers of categories, from 0 on, and hence not negative.
     pairwise : bool, default=False
         Whether rows and columns are the same samples, as in a matrix of kernel values.
+    mixed : bool, default=False
+        Whether columns may hold categories without an order, besides numbers.
     """
 
     kind: Literal["table", "sequences", "text"] = "table"
@@ -41,12 +43,14 @@ class Accepts:
     non_negative: bool = False
     categories: bool = False
     pairwise: bool = False
+    mixed: bool = False
 
     def __str__(self) -> str:
         details = [
             words
             for words, holds in (
                 ("sparse ones too", self.sparse),
+                ("columns of categories, too", self.mixed),
                 ("NaN for a missing entry", self.missing),
                 ("nothing negative", self.non_negative),
                 ("categories, numbered from 0", self.categories),

@@ -187,7 +187,8 @@ def as_target(
 
 def warn_of_column() -> None:
     """Warn that y of shape (n, 1) is used as (n,)."""
-    warn("A column-vector y was passed when a 1d array was expected; use y.ravel().", DataConversionWarning)
+    remedy = "Please change the shape of y to (n_samples, ), for example using ravel()."
+    warn(f"A column-vector y was passed when a 1d array was expected. {remedy}", DataConversionWarning)
 
 
 def as_weight(sample_weight: ArrayLike, n: int, dtype: Any = np.float64) -> Array | None:

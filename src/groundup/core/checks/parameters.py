@@ -63,6 +63,23 @@ class Number(Rule):
 
 
 @dataclass(frozen=True)
+class Share(Rule):
+    """A float greater than 0 and at most 1, or below 1 where `below` says so; no integer."""
+
+    below: bool = False
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is such a float."""
+        if isinstance(value, (bool, np.bool_, Integral)) or not isinstance(value, Real):
+            return False
+        number: Any = value
+        return bool(0 < number < 1 or (number == 1 and not self.below))
+
+    def __str__(self) -> str:
+        return f"a float greater than 0 and {'below' if self.below else 'at most'} 1"
+
+
+@dataclass(frozen=True)
 class OneOf(Rule):
     """One of a few strings or constants."""
 

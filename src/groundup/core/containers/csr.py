@@ -142,6 +142,12 @@ class Csr:
         before = np.concatenate([[0], np.cumsum(kept)])
         return Csr(self.data[kept], place[self.indices[kept]], before[self.indptr], (len(self), len(chosen)))
 
+    def dense(self) -> Array:
+        """Return the rows as an array with their zeros."""
+        table = np.zeros(self.shape, self.dtype)
+        table[self.row_of_entry, self.indices] = self.data
+        return table
+
     def gram(self, weight: Array | None = None) -> Array:
         """Return ``Xᵀ diag(weight) X``, (d, d), from pairs of entries of each row."""
         d = self.shape[1]

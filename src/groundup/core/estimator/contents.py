@@ -47,6 +47,8 @@ def _wrong(attribute: Fitted, value: Any, sizes: dict[str, int | None]) -> str:
     value = value.item() if isinstance(value, np.generic) else value
     if not conforms(value, attribute.hint):
         return f"of type {type(value).__name__}"
+    if isinstance(value, list) and all(isinstance(item, np.ndarray) for item in value):  # of different lengths
+        return next((wrong for item in value if (wrong := _wrong(replace(attribute, hint=Any), item, sizes))), "")
     if isinstance(value, int) and value < 0:
         return "below zero"
     if isinstance(value, Csr):

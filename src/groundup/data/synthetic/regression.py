@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 
 
@@ -98,3 +99,47 @@ def tide(seed: int) -> Dataset:
         "height (cm)",
         truth={"noise": 8.0, "spoilt": wrong},
     )
+
+
+def sine(seed: int) -> Dataset:
+    """A swinging pointer read by a sensor that warms up: the curve is a sine, and the noise grows."""
+    return pointer(seed, 250)
+
+
+def pointer(seed: int, n: int) -> Dataset:
+    """Return n readings of the swinging pointer."""
+    rng = np.random.default_rng(seed)
+    time = np.sort(rng.uniform(0, 10, n))
+    noise = 0.2 + 0.08 * time
+    return Dataset(
+        "sine",
+        f"{n:,} simulated readings of a swinging pointer in ten seconds. The sensor warms up: its error "
+        "grows from 0.2 to 1 mm.",
+        time[:, None],
+        3 * np.sin(time) + noise * rng.normal(size=n),
+        ("time (s)",),
+        "deflection (mm)",
+        truth={"noise": noise},
+    )
+
+
+def friedman(seed: int) -> Dataset:
+    """Friedman's first test of regressions: five of ten columns matter, two of them only together."""
+    X, y = friedman_rows(np.random.default_rng(seed), 500, 10)
+    return Dataset(
+        "friedman",
+        "Five hundred rows of ten uniform columns; the target is 10 sin(π x1 x2) + 20 (x3 − ½)² + 10 x4 + 5 x5 and "
+        "noise of standard deviation 1 (Friedman, 1991). The last five columns do not matter.",
+        X,
+        y,
+        tuple(f"x{j + 1}" for j in range(10)),
+        "y",
+        truth={"matter": 5, "noise": 1.0},
+    )
+
+
+def friedman_rows(rng: np.random.Generator, n: int, d: int) -> tuple[Array, Array]:
+    """Return n uniform rows of d columns, and Friedman's target, which depends on the first five, with noise."""
+    X = rng.uniform(size=(n, d))
+    y = 10 * np.sin(np.pi * X[:, 0] * X[:, 1]) + 20 * (X[:, 2] - 0.5) ** 2 + 10 * X[:, 3] + 5 * X[:, 4]
+    return X, y + rng.normal(size=n)

@@ -154,6 +154,8 @@ def _column(written: Mapping[str, Any]) -> Column:
             _check_words((value,))
         elif declared[name] is float:
             values[name] = float(value)
+        elif declared[name] is bool and not isinstance(value, bool):
+            raise TypeError(f"{brief(value)} is not true or false")
     return COLUMNS[kind](**values)
 
 

@@ -141,7 +141,7 @@ class Truths(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Categories(Column):
-    """A column of categories: one feature each, 1 where the entry is that category.
+    """A column of categories: one feature each, 1 where the entry is that category, or their numbers as one feature.
 
     Parameters
     ----------
@@ -151,16 +151,22 @@ class Categories(Column):
         The categories; an entry that is none of them is 0 everywhere.
     read : str
         What the entries are, as ``"code, with leading zeros"``.
+    numbered : bool
+        Whether there is one feature, the number of the category, missing for an entry that is none of them; for models
+        that know what to do with these.
     """
 
     kind = "category"
     fill: str
     values: tuple[str, ...]
     read: str = "category"
+    numbered: bool = False
 
     @property
     def features(self) -> tuple[str, ...]:
         """Names of the features, as ``"colour=red"``."""
+        if self.numbered:
+            return (self.name,)
         return tuple(f"{self.name}={one_line(value)}" for value in self.values)
 
     @property
@@ -171,22 +177,26 @@ class Categories(Column):
     def words(self) -> tuple[str, str]:
         """Return what the entries are, and the first categories."""
         shown = ", ".join(map(one_line, self.values[:LISTED])) + (", …" if len(self.values) > LISTED else "")
+        if self.numbered:
+            return self.read, f"one feature of {len(self.values)} categories: {shown}"
         return self.read, f"{len(self.values)} features, one a category: {shown}"
 
     def encode(self, entries: "Series[Any]") -> Array:
-        """Return an indicator of each category, of shape (n, number of categories)."""
+        """Return an indicator of each category, of shape (n, number of categories), or their numbers."""
         import pandas
 
-        index, out = pandas.Index(self.values), np.empty((len(entries), len(self.values)))
+        index, out = pandas.Index(self.values), np.empty((len(entries), len(self.features)))
         for start in range(0, len(entries), BLOCK_ROWS):
-            text = labels(entries.iloc[start : start + BLOCK_ROWS]).fillna(self.fill)
-            code = index.get_indexer(pandas.Index(text.astype(object)))  # -1 for none of them.
-            out[start : start + BLOCK_ROWS] = code[:, None] == np.arange(len(index))
+            text = labels(entries.iloc[start : start + BLOCK_ROWS])
+            text = text if self.numbered else text.fillna(self.fill)
+            code = index.get_indexer(pandas.Index(text.astype(object)))[:, None]  # -1 for none of them.
+            indicators = code == np.arange(len(index))
+            out[start : start + BLOCK_ROWS] = np.where(code < 0, np.nan, code) if self.numbered else indicators
         return out
 
     def filled(self) -> str:
-        """Return the most frequent category."""
-        return f"the most frequent, {self.fill}"
+        """Return the most frequent category; "" where missing entries stay so."""
+        return "" if self.numbered else f"the most frequent, {self.fill}"
 
     def never_seen(self, entries: "Series[Any]") -> Iterator[str]:
         """Yield what is said of entries that are none of the categories."""

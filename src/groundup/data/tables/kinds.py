@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 WORDS_OF_TEXT = 4  # An entry with at least as many words is a document and no name.
 MOST_CATEGORIES = 50  # Text with more different entries is left out.
 FEW_CATEGORIES = 10  # Text with no more different entries is categories even in a table of hardly more rows.
+MOST_NUMBERED = 254  # Categories of a column that models take by their numbers.
 SAMPLED = 1000  # Different entries that tell whether reading all of them as numbers or dates is worth it.
 FIRST_DATE, LAST_DATE, FEWEST_DATES = 19000101, 21001231, 10  # Whole numbers that may be dates, and how many must be.
 TRUTHS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("oui", "non"),
@@ -372,6 +373,14 @@ def left_open(decision: Decision, entries: "Series[Any]") -> Decision:
     if not isinstance(decision.column, Numbers):
         return decision
     column = replace(decision.column, fill=np.nan)
+    return replace(decision, column=column, use=column_use(column, entries))
+
+
+def numbered(decision: Decision, entries: "Series[Any]") -> Decision:
+    """Return the decision with categories as numbers in one feature, of columns that do not have too many of them."""
+    if not isinstance(decision.column, Categories) or len(decision.column.values) > MOST_NUMBERED:
+        return decision
+    column = replace(decision.column, numbered=True)
     return replace(decision, column=column, use=column_use(column, entries))
 
 

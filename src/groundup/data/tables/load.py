@@ -15,7 +15,7 @@ from groundup.data.tables.documents import DocumentEncoder, as_texts
 from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.entries import brief
 from groundup.data.tables.errors import Ambiguous, TableError
-from groundup.data.tables.kinds import About, Decision, decide, left_open
+from groundup.data.tables.kinds import About, Decision, decide, left_open, numbered
 from groundup.data.tables.look import copies_told, look
 from groundup.data.tables.measurements import only_measurements, without_determined
 from groundup.data.tables.options import AS_IT_IS, NoSuchColumn, TableOptions
@@ -43,6 +43,7 @@ def load_table(
     *,
     standardize: bool | None = None,
     missing: bool = False,
+    native_categories: bool = False,
     measurements: str = "",
 ) -> Dataset:
     """Read a table, decide what each column is, and make features of them.
@@ -63,6 +64,8 @@ def load_table(
         matter to the model.
     missing : bool
         Whether numbers that are missing stay so, because the model knows what to do with them.
+    native_categories : bool
+        Whether a column of categories is one feature of their numbers, because the model knows what to do with them.
     measurements : str
         Why columns of categories, and columns that others determine, are left out, as a clause; "" where they are not.
 
@@ -123,6 +126,9 @@ def load_table(
     notes += look(X, y, row_numbers, encoder, kind, target_name, units_count=_units_count(options, standardize))
     if missing:
         decisions = {name: left_open(decision, frame[name]) for name, decision in decisions.items()}
+    if native_categories:
+        decisions = {name: numbered(decision, frame[name]) for name, decision in decisions.items()}
+    if missing or native_categories:
         encoder = _encoder(decisions)
         X = encoder.apply(frame)
     if measurements:

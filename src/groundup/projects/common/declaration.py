@@ -123,6 +123,9 @@ class Model:
         Hyper-parameters that `parameters` chooses for a user's table.
     tuned_by : str
         How it chooses them.
+    native_categories : bool
+        Whether a column of categories of the user's table is one column of X, of their numbers; `parameters` tells the
+        model which these are.
     keeps_gaps : str
         The ``--set`` with which the model takes missing entries as they are, where by default it does not; "" for none.
     """
@@ -140,6 +143,7 @@ class Model:
     measurements: str = ""
     tuned: tuple[str, ...] = ()
     tuned_by: str = "cross-validation"
+    native_categories: bool = False
     keeps_gaps: str = ""
 
     @property

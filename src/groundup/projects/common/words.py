@@ -62,3 +62,8 @@ def listed(names: Sequence[str], most: int = NAMED) -> str:
     """Return names as a list, the first of them where there are many: a, b and 12 more."""
     shown = [quoted(name) for name in names[:most]]
     return joined([*shown, f"{len(names) - most:,} more"] if len(names) > most else shown)
+
+
+def leaves(count: int) -> str:
+    """Return a number of leaves of a tree."""
+    return "1 leaf" if count == 1 else f"{count:,} leaves"

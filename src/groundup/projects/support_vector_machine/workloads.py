@@ -9,6 +9,7 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.bundled import digits
 from groundup.data.dataset import Dataset
+from groundup.data.synthetic import regression
 from groundup.projects.common.declaration import Workload
 from groundup.projects.support_vector_machine import measures
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
@@ -32,10 +33,7 @@ def folded(n: int, d: int = 20) -> tuple[Array, Array]:
 
 def waves(n: int) -> tuple[Array, Array]:
     """Return uniform rows of ten columns and Friedman's curved target with noise."""
-    rng = np.random.default_rng(0)
-    X = rng.uniform(size=(n, 10))
-    y = 10 * np.sin(np.pi * X[:, 0] * X[:, 1]) + 20 * (X[:, 2] - 0.5) ** 2 + 10 * X[:, 3] + 5 * X[:, 4]
-    return X, y + rng.normal(size=n)
+    return regression.friedman_rows(np.random.default_rng(0), n, 10)
 
 
 def many_digits(n: int) -> tuple[Array, Array]:

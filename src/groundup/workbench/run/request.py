@@ -243,6 +243,14 @@ def open_data(run: Settled) -> Dataset:
     """
     make = run.project.data.get(run.data)
     data = make(run.seed) if make else _open_table(run)
+    data = data if run.open_model else _with_choices(run, data)
+    for note in data.notes:
+        warn(note, UserWarning)
+    return _held_out(run, data)
+
+
+def _with_choices(run: Settled, data: Dataset) -> Dataset:
+    """Return the data with notes on what is chosen for the model, and how to decide otherwise."""
     if data.encoder is not None and run.model.tuned and not set(run.model.tuned) & set(run.parameters):
         units = "columns in standard units" if data.scale else "columns as they are"
         words = " and ".join(run.model.tuned)
@@ -251,8 +259,11 @@ def open_data(run: Settled) -> Dataset:
     if run.model.keeps_gaps and not run.accepts.missing and (filled := filled_numbers(data)):
         told = f"gaps in {listed(filled)} were filled with medians; --set {run.model.keeps_gaps} keeps them open"
         data = replace(data, notes=(*data.notes, told))
-    for note in data.notes:
-        warn(note, UserWarning)
+    return data
+
+
+def _held_out(run: Settled, data: Dataset) -> Dataset:
+    """Return the data with the rows that the fit does not see, if the model can learn from such data."""
     accepts = run.accepts
     if data.kind != accepts.kind:
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
@@ -284,9 +295,20 @@ def suited(run: Settled, data: Dataset) -> tuple[Settled, Dataset]:
     name, reason = run.project.suits(data)
     chosen = replace(run, model=run.project.model(name), open_model=False)
     note = f"the model is {name}, because {reason}; --model decides otherwise"
-    warn(note, UserWarning)
     _check_parameters(chosen)
-    return chosen, replace(data, notes=(*data.notes, note))
+    again = data if _reading(chosen) == _reading(run) else _held_out(chosen, _open_table(chosen))
+    fresh = _with_choices(chosen, again)
+    fresh = replace(fresh, notes=(*fresh.notes, note))
+    for told in fresh.notes:
+        if told not in data.notes:
+            warn(told, UserWarning)
+    return chosen, fresh
+
+
+def _reading(run: Settled) -> tuple[Any, ...]:
+    """Return what decides how a table is read for a model, besides its target."""
+    model = run.model
+    return run.accepts.missing, model.native_categories, model.standardize, model.measurements
 
 
 def _open_table(run: Settled) -> Dataset:
@@ -304,6 +326,7 @@ def _open_table(run: Settled) -> Dataset:
             run.table,
             standardize=run.model.standardize,
             missing=run.accepts.missing,
+            native_categories=run.model.native_categories,
             measurements=run.model.measurements,
         )
 

@@ -1,0 +1,1 @@
+"""What is drawn of trees and of boosting."""

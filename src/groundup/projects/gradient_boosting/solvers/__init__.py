@@ -1,0 +1,1 @@
+"""Trees grown exactly: sorted columns, criteria, splits, growth, pruning; losses and boosting."""
