@@ -1109,8 +1109,6 @@ EXAMPLES: dict[str, Example] = {
 }
 
 CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse", "single")
-    ),
-CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse")
 
 
 def public_estimators() -> list[type]:
