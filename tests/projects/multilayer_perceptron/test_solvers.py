@@ -9,7 +9,7 @@ import groundup
 from groundup.core.nn.losses import SquaredError
 from groundup.core.nn.objective import NetworkObjective, OnAllRows
 from groundup.core.rows import Samples
-from groundup.projects.multilayer_perceptron.solvers.full_batch import minimize
+from groundup.core.nn.full_batch import minimize
 from groundup.projects.multilayer_perceptron.solvers.network import perceptron
 
 RNG = np.random.default_rng(0)

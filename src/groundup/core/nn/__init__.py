@@ -17,6 +17,8 @@ In reading order::
     optimizers.py     steps, from plain gradient descent to AdamW
     objective.py      mean loss and penalty of a network on some rows
     training.py       epochs of mini-batches as states, and L-BFGS
+    full_batch.py     the states of L-BFGS on all rows
+    stationarity.py   what a step along the gradient would still gain
 
 **Features come first.** What flows through a network has shape (d, n), or (d, …, n): a column for each sample, and the
 features along the first axis. So a bias is added to contiguous rows, sums over samples run through memory in order, and

@@ -4,7 +4,7 @@ In reading order::
 
     textbook.py            its algorithms, plain: start here
     models/                `MLPClassifier`, `MLPRegressor`, and what they share in `perceptron` and `options`
-    solvers/               the network, L-BFGS on all rows, epochs of mini-batches
+    solvers/               the network, epochs of mini-batches
     (core/nn/)             the layers, losses and optimisers that these are made of
     certificate.py         how near to a stationary point
 """

@@ -6,13 +6,11 @@ import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.nn.objective import OnAllRows
+from groundup.core.nn.stationarity import LARGEST_DECREASE, SAMPLE_ROWS, decrease_along_gradient
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
-LARGEST_DECREASE = 0.01  # Part of the objective of constant scores; a larger decrease is worth more training.
 SCORE_ROUNDING = 1e-9  # A score that is computed again agrees to this.
-SAMPLE_ROWS = 4000  # The decrease is measured on at most this number of rows.
-TRIALS = 14  # Step lengths that are tried, each a quarter of the one before.
 
 
 def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certificate:
@@ -32,23 +30,13 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
     """
     samples = objective.samples
     part = samples.take(np.arange(0, len(samples), -(-len(samples) // SAMPLE_ROWS)))
-    direction = objective(w)[1].astype(np.float64)
-    found, unit = 0.0, _constant_loss(objective, part, constant)
-    if square := float(direction @ direction):
-        here = _value(objective, part, w)
-        unit, lowest = max(unit, here), here
-        step = unit / square  # a linear objective would be zero there
-        for _ in range(TRIALS):
-            value = _value(objective, part, (w - step * direction).astype(w.dtype))
-            if value > lowest and lowest < here:
-                break
-            lowest, step = min(value, lowest), step / 4
-        found = (here - lowest) / unit if unit else 0.0
+    unit = max(_constant_loss(objective, part, constant), _value(objective, part, w))
+    found = decrease_along_gradient(lambda v: _value(objective, part, v), w, objective(w)[1], unit)
     return Certificate(
         "The parameters are nearly stationary: no step along the steepest descent lowers the objective by more than "
         "one per cent of that of constant scores. Lower minima may exist elsewhere.",
         "largest decrease found along the gradient, relative to the objective of constant scores",
-        found,
+        found / unit if unit else 0.0,
         LARGEST_DECREASE,
     )
 

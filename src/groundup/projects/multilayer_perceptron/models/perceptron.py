@@ -33,7 +33,7 @@ from groundup.projects.multilayer_perceptron.models.options import (
     schedule_of,
     sizes_of,
 )
-from groundup.projects.multilayer_perceptron.solvers.full_batch import FullBatchState, minimize
+from groundup.core.nn.full_batch import FullBatchState, minimize
 from groundup.projects.multilayer_perceptron.solvers.mini_batches import EpochState, after, beginning, epochs
 from groundup.projects.multilayer_perceptron.solvers.network import Activation, Learned, perceptron
 

@@ -1,1 +1,1 @@
-"""What the models run, in order of increasing complexity: the network, L-BFGS on all rows, epochs of mini-batches."""
+"""What the models run, in order of increasing complexity: the network, epochs of mini-batches."""

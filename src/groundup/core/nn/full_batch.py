@@ -39,12 +39,40 @@ class FullBatchState:
 
 
 def minimize(
-    objective: OnAllRows, w: Array, seed: tuple[int, ...], tol: float, max_iter: int, start: FullBatchState | None
+    objective: OnAllRows,
+    w: Array,
+    seed: tuple[int, ...],
+    tol: float,
+    max_iter: int,
+    start: FullBatchState | None,
+    smallest: float = SMALLEST_DECREASE,
 ) -> Iterator[FullBatchState]:
-    """Yield the states from parameters `w`, or after an earlier state, until it hardly falls any more."""
+    """Yield the states from parameters `w`, or after an earlier state, until it hardly falls any more.
+
+    Parameters
+    ----------
+    objective : OnAllRows
+        What is minimised.
+    w : ndarray of shape (p,)
+        Initial parameters.
+    seed : tuple of int
+        Their seed, which the states keep.
+    tol : float
+        Largest derivative of the last state.
+    max_iter : int
+        Largest number of steps.
+    start : FullBatchState or None
+        State to go on from.
+    smallest : float, default=2e-9
+        Steps that gain less, relative to the objective or to one if that is smaller, end a fit.
+
+    Yields
+    ------
+    FullBatchState
+    """
 
     def judge(iteration: int, iterate: Iterate) -> FullBatchState:
-        gains = iterate.decrease > SMALLEST_DECREASE * max(1.0, abs(float(iterate.value))) and iterate.step > 0
+        gains = iterate.decrease > smallest * max(1.0, abs(float(iterate.value))) and iterate.step > 0
         flat = float(np.abs(iterate.gradient).max()) <= tol
         return FullBatchState(iteration, flat or not gains, float(iterate.value), iterate, seed)
 
