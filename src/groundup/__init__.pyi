@@ -6,6 +6,10 @@ from groundup.data.text.count_vectorizer import CountVectorizer as CountVectoriz
 from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVectorizer
 from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer
 from groundup.data.text.tfidf_vectorizer import TfidfVectorizer as TfidfVectorizer
+from groundup.projects.autoencoder.models.autoencoder import Autoencoder as Autoencoder
+from groundup.projects.autoencoder.models.variational_autoencoder import (
+    VariationalAutoencoder as VariationalAutoencoder,
+)
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
 from groundup.projects.gradient_boosting.figures.plot_tree import plot_tree as plot_tree
 from groundup.projects.gradient_boosting.models.decision_tree_classifier import (

@@ -8,7 +8,7 @@ from groundup.core.optimize.gradcheck import central_difference
 from groundup.projects.autoencoder import textbook
 
 RNG = np.random.default_rng(0)
-X = RNG.normal(size=(12, 4)) + [0, 1, 2, 3]
+X = RNG.normal(np.arange(4), size=(12, 4))
 E = RNG.normal(size=(12, 2))
 SHAPES = ((4, 2), (2,), (2, 4), (4,))
 PARAMETERS = [RNG.normal(size=shape) / 2 for shape in SHAPES]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import groundup
+from groundup.core.nn.full_batch import minimize
 from groundup.core.nn.losses import SquaredError
 from groundup.core.nn.objective import NetworkObjective, OnAllRows
 from groundup.core.rows import Samples
-from groundup.core.nn.full_batch import minimize
 from groundup.projects.multilayer_perceptron.solvers.network import perceptron
 
 RNG = np.random.default_rng(0)

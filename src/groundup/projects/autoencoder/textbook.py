@@ -137,14 +137,14 @@ if __name__ == "__main__":
     X, mu, W = np.array([[3.0, 1], [1, 3], [-3, -1], [-1, -3]]), np.zeros(2), np.array([[1.0], [0.0]])
     print(f"linear, 2 to 1: codes {encode_linear(X, mu, W).ravel()}, error {linear_error(X, mu, W)}")
     print(f"derivatives by the two weights {linear_gradient(X, mu, W).ravel()}")
-    for t, (W, error) in enumerate(linear_descent(X, W, rate=0.05, steps=20), start=1):
+    for t, (V, error) in enumerate(linear_descent(X, W, rate=0.05, steps=20), start=1):
         if t in (1, 2, 20):
-            print(f"step {t}: weights {W.ravel().round(4)}, error {error:.4f}; that of the first principal axis is 1")
+            print(f"step {t}: weights {V.ravel().round(4)}, error {error:.4f}; that of the first principal axis is 1")
     rng = np.random.default_rng(0)
     W1, b1, W2, b2 = rng.normal(size=(2, 1)), np.zeros(1), rng.normal(size=(1, 2)), np.zeros(2)
-    for t in range(2000):
+    for _ in range(2000):
         slopes = gradient(X, corrupt(X, 0.1, rng), W1, b1, W2, b2, 0.5, 0.0, 0.01)
         W1, b1, W2, b2 = (w - 0.1 * slope for w, slope in zip((W1, b1, W2, b2), slopes))
     print(f"denoising and contractive: codes {encode(X, W1, b1).ravel().round(3)}")
-    M, V = encode_linear(X, mu, W) / 4, np.full((4, 1), -1.0)
+    M, V = encode_linear(X, mu, W) / 2, np.full((4, 1), -1.0)
     print(f"variational: means {M.ravel().round(3)}, divergences {divergence(M, V).round(3)}")

@@ -165,7 +165,7 @@ class Autoencoder(Coding):
 
     def _finish(self, data: CodingData, state: State) -> dict[str, Any]:
         w = state.iterate.w if isinstance(state, FullBatchState) else state.w
-        found, objective = self._fitted(data, state, w), self._objective_of(data)
+        found, objective = self._attributes(data, state, w), self._objective_of(data)
         if self._is_linear() and len(data.scaling.mean) <= MOST_COLUMNS:
             error = 2 * float(OnAllRows(objective, data.samples, np.zeros(0, w.dtype))(w)[0])
             certificate = certify_principal(data.samples, data.scaling, error, min(self._sizes_of(data)))

@@ -115,7 +115,7 @@ class Coding(Transformer):
         start = start or initial_state(plan, draw_entropy(self.random_state), data.samples.y.dtype)
         yield from train(plan, data.samples, start, self.max_iter)
 
-    def _fitted(self, data: CodingData, state: Any, w: Array) -> dict[str, Any]:
+    def _attributes(self, data: CodingData, state: Any, w: Array) -> dict[str, Any]:
         """Return the fitted attributes, without the certificate."""
         sizes, options = self._sizes_of(data), self._network_options()
         network = self._network(sizes, options)

@@ -118,7 +118,7 @@ class VariationalAutoencoder(Coding):
         objective = self._objective_of(data)
         p = objective.network.bound(state.w, state.s)
         variance = np.exp(objective.network.decode(p, np.zeros((self.n_components, 1), state.w.dtype))[-1, 0])
-        return self._fitted(data, state, state.w) | {
+        return self._attributes(data, state, state.w) | {
             "noise_variance_": float(variance) * data.scaling.scale**2,
             "certificate_": certify_stationary(objective, data.samples, state.w, (*state.seed, state.iteration, 0)),
         }
@@ -155,10 +155,7 @@ class VariationalAutoencoder(Coding):
 
         def bound(block: Array) -> Array:
             x = scaling.columns(block, self._w.dtype)
-            x_in = x
-            for k in range(network.end - 1):
-                x_in = network.layers[k].forward(p[str(k)], x_in)[0]
-            M, V = np.split(x_in, 2)
+            M, V = np.split(network.posterior(p, x), 2)
             losses = [NormalDensity().forward(network.decode(p, M + np.exp(V / 2) * e), x)[0] for e in draws]
             return -np.mean(losses, axis=0) - divergence(M, V) - unit
 

@@ -113,6 +113,10 @@ class Coder(Network):
         """Return the codes, (k, n), of samples in columns.  eq. autoencoder:code"""
         return self._through(p, x, 0, self.end)
 
+    def posterior(self, p: Views, x: Any) -> Array:
+        """Return means and logarithms of variances, (2k, n), of random codes.  eq. autoencoder:posterior"""
+        return self._through(p, x, 0, self.end - 1)
+
     def decode(self, p: Views, z: Any) -> Array:
         """Return what the decoder makes of codes.  eq. autoencoder:reconstruction"""
         return self._through(p, z, self.end, len(self.layers))
@@ -123,9 +127,7 @@ class Coder(Network):
         return x
 
 
-def coder(
-    sizes: Sequence[int], activation: str, code_activation: str, tied: bool = False, noise: float = 0.0
-) -> Coder:
+def coder(sizes: Sequence[int], activation: str, code_activation: str, tied: bool = False, noise: float = 0.0) -> Coder:
     """Return the network of an autoencoder.
 
     Parameters

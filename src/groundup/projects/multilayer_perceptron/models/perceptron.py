@@ -15,6 +15,7 @@ from groundup.core.estimator.certificate import Certificate
 from groundup.core.estimator.incremental import Incremental
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.exceptions import InvalidParameterError
+from groundup.core.nn.full_batch import FullBatchState, minimize
 from groundup.core.nn.losses import Loss
 from groundup.core.nn.network import Network
 from groundup.core.nn.objective import NetworkObjective, OnAllRows
@@ -33,7 +34,6 @@ from groundup.projects.multilayer_perceptron.models.options import (
     schedule_of,
     sizes_of,
 )
-from groundup.core.nn.full_batch import FullBatchState, minimize
 from groundup.projects.multilayer_perceptron.solvers.mini_batches import EpochState, after, beginning, epochs
 from groundup.projects.multilayer_perceptron.solvers.network import Activation, Learned, perceptron
 
