@@ -362,6 +362,16 @@ def moved_network(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, training=replace(state.training, w=moved, best_w=best_w)))["certificate_"]
 
 
+def moved_coder(model: Any, data: Any, state: Any, by: float) -> Any:
+    """All parameters of an autoencoder."""
+    if hasattr(state, "iterate"):
+        w = state.iterate.w
+        moved = replace(state, iterate=replace(state.iterate, w=w + by * (1 + np.abs(w))))
+    else:
+        moved = replace(state, w=state.w + by * (1 + np.abs(state.w)))
+    return model._finish(data, moved)["certificate_"]
+
+
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
@@ -453,6 +463,11 @@ ALL_ROWS = {  # With a strong penalty there is one minimum near the start.
     "max_iter": 3000, "tol": 1e-6,
 }  # fmt: skip
 
+
+CODER = {"hidden_layer_sizes": (6,), "random_state": 0, "learning_rate_init": 0.02, "max_iter": 800, "tol": 1e-3}
+LINEAR_CODER = {"hidden_layer_sizes": (), "random_state": 0, "solver": "lbfgs", "tol": 1e-9, "max_iter": 2000}
+ROTATED = {"scikit-learn": "codes are known up to a linear map, which rounding decides"}
+RANDOM_CODES = dict.fromkeys(("weights", "order", "scikit-learn"), "noise is drawn by row number")
 
 EXAMPLES: dict[str, Example] = {
     "LinearRegression": Example(
@@ -795,6 +810,27 @@ EXAMPLES: dict[str, Example] = {
         by_rounding=("n_iter_",),
         skip=AMPLIFIED,
         heavier=more_alpha,
+    ),
+    "Autoencoder": Example(
+        stretched,
+        {
+            "default": Variant(CODER),
+            "linear": Variant(LINEAR_CODER, skip=ROTATED, rounding=1e-3),
+            "tied": Variant({**LINEAR_CODER, "tied": True}, skip=ROTATED, rounding=1e-3),
+            "noise": Variant({**CODER, "noise": 0.2, "max_iter": 4}, skip=RANDOM_CODES, converges=False),
+            "sparse": Variant({**CODER, "sparse": 0.1, "activity": 0.2, "code_activation": "logistic"}),
+            "contractive": Variant({**CODER, "contractive": 0.1}),
+        },
+        moved_coder,
+        ("coefs_", "intercepts_", "transform", "inverse_transform"),
+        by_rounding=("n_iter_",),
+    ),
+    "VariationalAutoencoder": Example(
+        stretched,
+        {"default": Variant({**CODER, "max_iter": 4}, skip=RANDOM_CODES, converges=False)},
+        moved_coder,
+        ("transform", "score_samples"),
+        by_rounding=("n_iter_",),
     ),
     "DecisionTreeRegressor": Example(
         regression,

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import groundup
 from groundup.core.estimator.training import Training
-from groundup.core.exceptions import InvalidParameterError
+from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(80, 5)) @ (np.diag([4.0, 2.5, 1.0, 0.7, 0.3]) @ RNG.normal(size=(5, 5))) + np.arange(5) * 10
@@ -31,7 +31,7 @@ def test_linear_one_spans_the_principal_subspace(tied, k):
     pca = groundup.PCA(k).fit(X)
     Q = np.linalg.qr(model.coefs_[-1].T)[0]  # (d, k), of the decoder
     assert_allclose(Q @ Q.T, pca.components_.T @ pca.components_, atol=1e-6)
-    assert_allclose(model.inverse_transform(model.transform(X)), pca.inverse_transform(pca.transform(X)), atol=1e-5)
+    assert_allclose(model.inverse_transform(model.transform(X)), pca.inverse_transform(pca.transform(X)), atol=1e-4)
     assert -1e-12 < model.certificate_.value < 1e-10
     assert_allclose(model.score(X), -((X - pca.inverse_transform(pca.transform(X))) ** 2).sum() / 80, rtol=1e-6)
     assert tied == np.array_equal(model.coefs_[0], model.coefs_[1].T)
@@ -47,7 +47,7 @@ def test_deep_linear_one_is_no_better():
 
 def test_certificate_fails_far_from_pca():
     # an excess that is measured in another unit
-    with pytest.warns(groundup.exceptions.ConvergenceWarning if hasattr(groundup, "exceptions") else UserWarning):
+    with pytest.warns(ConvergenceWarning, match="increase max_iter"):
         model = groundup.Autoencoder(2, **LINEAR | {"max_iter": 2}).fit(X)
     pca = groundup.PCA(2).fit(X)
     best = ((X - pca.inverse_transform(pca.transform(X))) ** 2).sum() / 80
@@ -106,17 +106,17 @@ def test_sparse_and_contractive_codes():
 
 def test_variational_one_reaches_probabilistic_pca():
     # a bound with a term that is missing, the unit of X left out of the density
-    options = {"hidden_layer_sizes": (), "learning_rate_init": 0.01, "max_iter": 3000, "n_iter_no_change": 3000,
+    options = {"hidden_layer_sizes": (), "learning_rate_init": 0.003, "max_iter": 4000, "n_iter_no_change": 4000,
                "random_state": 0}  # fmt: skip
     model = quietly(groundup.VariationalAutoencoder(2, **options), X)
     best = groundup.PCA(2).fit(X)
     A = X - X.mean(axis=0)
     lam = np.linalg.eigvalsh(A.T @ A / 80)[::-1]
     right = -(5 * np.log(2 * np.pi) + np.log(lam[:2]).sum() + 3 * np.log(lam[2:].mean()) + 5) / 2
-    assert right - 0.05 < model.score(X) < right + 1e-3
-    assert_allclose(model.noise_variance_, lam[2:].mean(), rtol=0.05)
+    assert right - 0.01 < model.score(X) < right + 1e-9
+    assert_allclose(model.noise_variance_, lam[2:].mean(), rtol=0.02)
     Q = np.linalg.qr(model.coefs_[-1].T)[0]
-    assert np.linalg.svd(Q.T @ best.components_.T)[1].min() > 0.99
+    assert np.linalg.svd(Q.T @ best.components_.T)[1].min() > 0.9999
     drawn = np.cov(model.sample(20_000).T)
     assert abs(drawn - (best.get_covariance() * 79 / 80)).max() < 0.1 * abs(drawn).max()
 

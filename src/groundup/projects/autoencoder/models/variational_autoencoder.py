@@ -25,7 +25,7 @@ from groundup.projects.autoencoder.solvers.variational import (
     variational_coder,
 )
 
-DRAWS = 32  # Pairs of codes, a draw and its mirror image, of which a bound is the mean.
+DRAWS = 32  # Smallest number of pairs of codes, a draw and its mirror image, of which a bound is the mean.
 
 
 class VariationalAutoencoder(Coding):
@@ -126,7 +126,8 @@ class VariationalAutoencoder(Coding):
     def score_samples(self, X: ArrayLike) -> Array:
         """Return an estimate of the lower bound of each row's log-density.  eq. autoencoder:bound
 
-        The mean over codes is that of 32 pairs of draws, the same for all rows.
+        The mean over codes is that of 32 pairs of draws, or of more for longer codes, the same for all rows; it is exact
+        for a linear decoder.
 
         Parameters
         ----------
@@ -149,14 +150,16 @@ class VariationalAutoencoder(Coding):
 
     def _bounds(self, rows: Any) -> Array:
         network, p, scaling = self._bound()
-        draws = np.random.default_rng((*self._seed, 0)).standard_normal((DRAWS, self._sizes[-1], 1))
-        draws = np.concatenate([draws, -draws]).astype(self._w.dtype)
+        k = self._sizes[-1]
+        draws = np.random.default_rng((*self._seed, 0)).standard_normal((max(DRAWS, k), k))
+        draws = np.linalg.qr(draws)[0] * np.sqrt(len(draws))  # of variance one: the mean of squares has no error
+        pairs = np.concatenate([draws, -draws])[:, :, None].astype(self._w.dtype)
         unit = len(self.mean_) * np.log(scaling.scale)
 
         def bound(block: Array) -> Array:
             x = scaling.columns(block, self._w.dtype)
             M, V = np.split(network.posterior(p, x), 2)
-            losses = [NormalDensity().forward(network.decode(p, M + np.exp(V / 2) * e), x)[0] for e in draws]
+            losses = [NormalDensity().forward(network.decode(p, M + np.exp(V / 2) * e), x)[0] for e in pairs]
             return -np.mean(losses, axis=0) - divergence(M, V) - unit
 
         return Rows(rows).concatenate(bound)
