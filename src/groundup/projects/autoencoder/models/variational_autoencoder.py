@@ -126,7 +126,7 @@ class VariationalAutoencoder(Coding):
     def score_samples(self, X: ArrayLike) -> Array:
         """Return an estimate of the lower bound of each row's log-density.  eq. autoencoder:bound
 
-        The mean over codes is that of 32 pairs of draws, or of more for longer codes, the same for all rows; it is exact
+        The mean over codes is that of 32 pairs of draws, or of more for long codes, the same for all rows; it is exact
         for a linear decoder.
 
         Parameters
