@@ -11,7 +11,7 @@ from groundup.core.nn.parameters import in_matrices, views
 from groundup.core.optimize.gradcheck import central_difference
 from groundup.core.rows import Samples
 from groundup.projects.autoencoder import textbook
-from groundup.projects.autoencoder.solvers.network import coder
+from groundup.projects.autoencoder.solvers.network import Architecture, coder
 from groundup.projects.autoencoder.solvers.objective import PenalizedCoding
 from groundup.projects.autoencoder.solvers.scaling import Scaling, scaling_of
 from groundup.projects.autoencoder.solvers.units import UNITS
@@ -31,7 +31,7 @@ AS_THEY_ARE = Scaling(np.zeros(4), 1.0)
 
 def coding(sizes=(4, 3, 2), activation="tanh", code="logistic", tied=False, noise=0.0, sparse=0.0, contractive=0.0):
     """An objective of rows of four columns."""
-    network = coder(sizes, activation, code, tied, noise)
+    network = coder(Architecture(sizes, activation, code, tied), noise)
     units = tuple(UNITS[name] for name in [activation] * (len(sizes) - 2) + [code])
     return PenalizedCoding(
         network, SquaredError(), 0.3 * in_matrices(network.shapes), scaling=AS_THEY_ARE, units=units,
@@ -66,7 +66,7 @@ CASES = {
     "no hidden layer": coding((4, 2), sparse=0.8, contractive=0.9),
     **{name: coding((4, 5, 3, 2), name, name, contractive=0.9) for name in UNITS},
     "variational": VariationalCoding(
-        variational_coder((4, 3, 2), "tanh"), NormalDensity(), 0.1, scaling=AS_THEY_ARE, beta=0.7
+        variational_coder(Architecture((4, 3, 2), "tanh")), NormalDensity(), 0.1, scaling=AS_THEY_ARE, beta=0.7
     ),
 }
 
@@ -121,7 +121,7 @@ def test_noise_is_the_textbooks():
 
 def test_bound_is_the_textbooks():
     # a divergence or a density that lacks a term
-    network = variational_coder((4, 2), "tanh")
+    network = variational_coder(Architecture((4, 2), "tanh"))
     objective = VariationalCoding(network, NormalDensity(), 0.0, scaling=AS_THEY_ARE, beta=1.0)
     w = parameters(objective)
     p = network.bound(w, np.zeros(0))

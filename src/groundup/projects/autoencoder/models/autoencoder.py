@@ -1,7 +1,7 @@
 """The autoencoder: plain, with tied weights, denoising, sparse or contractive."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +17,7 @@ from groundup.core.nn.training import TrainingState
 from groundup.core.seeds import draw_entropy
 from groundup.projects.autoencoder.certificate import certify_principal, certify_stationary
 from groundup.projects.autoencoder.models.coding import ActivationName, Coding, CodingData
-from groundup.projects.autoencoder.solvers.network import Coder, coder
+from groundup.projects.autoencoder.solvers.network import Architecture, Coder, coder
 from groundup.projects.autoencoder.solvers.objective import CodingObjective, PenalizedCoding
 from groundup.projects.autoencoder.solvers.scaling import Scaling
 from groundup.projects.autoencoder.solvers.units import UNITS, Activation
@@ -128,16 +128,14 @@ class Autoencoder(Coding):
             raise InvalidParameterError("Autoencoder: noise and sparse need batches: solver='adam'.")
 
     @staticmethod
-    def _network(sizes: tuple[int, ...], options: Mapping[str, Any]) -> Coder:
-        return coder(sizes, **options)
+    def _network(made_of: Architecture) -> Coder:
+        return coder(made_of)
 
-    def _network_options(self) -> dict[str, Any]:
-        return {
-            "activation": self.activation,
-            "code_activation": self.code_activation,
-            "tied": self.tied,
-            "noise": float(self.noise),
-        }
+    def _training_network(self, made_of: Architecture) -> Coder:
+        return coder(made_of, float(self.noise))
+
+    def _architecture(self, sizes: tuple[int, ...]) -> Architecture:
+        return Architecture(sizes, self.activation, self.code_activation, self.tied)
 
     def _objective(self, network: Coder, scaling: Scaling) -> CodingObjective:
         units = tuple(UNITS[name] for name in [self.activation] * (network.depth - 1) + [self.code_activation])
@@ -168,7 +166,7 @@ class Autoencoder(Coding):
         found, objective = self._attributes(data, state, w), self._objective_of(data)
         if self._is_linear() and len(data.scaling.mean) <= MOST_COLUMNS:
             error = 2 * float(OnAllRows(objective, data.samples, np.zeros(0, w.dtype))(w)[0])
-            certificate = certify_principal(data.samples, data.scaling, error, min(self._sizes_of(data)))
+            certificate = certify_principal(data.samples, data.scaling, error, min(self._made_for(data).sizes))
         else:
             certificate = certify_stationary(objective, data.samples, w, (*state.seed, state.iteration, 0))
         return found | {"certificate_": certificate}

@@ -18,10 +18,10 @@ from groundup.core.nn.training import Plan, TrainingState, initial_state, train
 from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
-from groundup.projects.autoencoder.solvers.network import Coder
+from groundup.projects.autoencoder.solvers.network import Architecture, Coder
 from groundup.projects.autoencoder.solvers.objective import CodingObjective
 from groundup.projects.autoencoder.solvers.scaling import Scaling, scaling_of
-from groundup.projects.autoencoder.solvers.units import Activation
+from groundup.projects.autoencoder.solvers.units import UNITS, Activation
 
 LARGEST_AUTO_BATCH = 200  # Rows, as in multi-layer perceptrons.
 HiddenSizes = Count | Each(Count) | OneOf(((),))
@@ -62,8 +62,7 @@ class Coding(Transformer):
     n_iter_: int = fitted()
     coefs_: list[Array] = fitted()
     intercepts_: list[Array] = fitted()
-    _sizes: tuple[int, ...] = fitted()
-    _options: dict[str, Any] = fitted()
+    _made_of: Architecture = fitted()
     _seed: tuple[int, ...] = fitted()
     _w: Array = fitted("*")
 
@@ -72,13 +71,17 @@ class Coding(Transformer):
     # --- what a model says ------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _network(sizes: tuple[int, ...], options: Mapping[str, Any]) -> Coder:
-        """Return the network."""
+    def _network(made_of: Architecture) -> Coder:
+        """Return the network that codes and decodes."""
         raise NotImplementedError
 
-    def _network_options(self) -> dict[str, Any]:
-        """Return the hyper-parameters that the network depends on."""
-        raise NotImplementedError
+    def _training_network(self, made_of: Architecture) -> Coder:
+        """Return the network that is trained."""
+        return self._network(made_of)
+
+    def _architecture(self, sizes: tuple[int, ...]) -> Architecture:
+        """Return what the network is made of, by the hyper-parameters."""
+        return Architecture(sizes, self.activation)
 
     def _objective(self, network: Coder, scaling: Scaling) -> CodingObjective:
         """Return what is minimised."""
@@ -92,12 +95,12 @@ class Coding(Transformer):
         samples = Samples(rows, np.zeros((len(rows), 0), rows.dtype), weight).present()
         return CodingData(samples, scaling_of(samples))
 
-    def _sizes_of(self, data: CodingData) -> tuple[int, ...]:
+    def _made_for(self, data: CodingData) -> Architecture:
         hidden = np.atleast_1d(np.asarray(self.hidden_layer_sizes, dtype=int)).tolist()
-        return (int(data.samples.X.shape[1]), *hidden, self.n_components)
+        return self._architecture((int(data.samples.X.shape[1]), *hidden, self.n_components))
 
     def _objective_of(self, data: CodingData) -> CodingObjective:
-        return self._objective(self._network(self._sizes_of(data), self._network_options()), data.scaling)
+        return self._objective(self._training_network(self._made_for(data)), data.scaling)
 
     def _plan(self, data: CodingData) -> Plan:
         return Plan(
@@ -117,8 +120,8 @@ class Coding(Transformer):
 
     def _attributes(self, data: CodingData, state: Any, w: Array) -> dict[str, Any]:
         """Return the fitted attributes, without the certificate."""
-        sizes, options = self._sizes_of(data), self._network_options()
-        network = self._network(sizes, options)
+        made_of = self._made_for(data)
+        network = self._network(made_of)
         w = w.copy()
         p = network.bound(w, np.zeros(0, w.dtype))
         dense = [p[str(k)] for k in range(1, 1 + 4 * network.depth, 2)]
@@ -129,8 +132,7 @@ class Coding(Transformer):
             "n_iter_": state.iteration,
             "coefs_": [part["W"] for part in dense],
             "intercepts_": [part["b"] for part in dense],
-            "_sizes": sizes,
-            "_options": options,
+            "_made_of": made_of,
             "_seed": state.seed,
             "_w": w,
         }
@@ -145,11 +147,11 @@ class Coding(Transformer):
 
     def _bound(self) -> tuple[Coder, dict[str, Any], Scaling]:
         """Return the network, its parameters, and origin and unit."""
-        network = self._network(self._sizes, self._options)
+        network = self._network(self._made_of)
         return network, network.bound(self._w, np.zeros(0, self._w.dtype)), Scaling(self.mean_, self.scale_)
 
     def _n_features_out(self) -> int:
-        return self._sizes[-1]
+        return self._made_of.sizes[-1]
 
     def _transform(self, X: ArrayLike) -> Array:
         """Return the codes of the rows.  eq. autoencoder:code"""
@@ -177,7 +179,7 @@ class Coding(Transformer):
             For another number of columns than a code has entries, and for missing or infinite entries.
         """
         self._require_fitted()
-        codes, k = as_matrix(X, owner=type(self).__name__), self._sizes[-1]
+        codes, k = as_matrix(X, owner=type(self).__name__), self._made_of.sizes[-1]
         if codes.shape[1] != k:
             raise ValueError(f"X has {codes.shape[1]} columns, but {type(self).__name__} has {k} components.")
         network, p, scaling = self._bound()
@@ -250,6 +252,8 @@ class Coding(Transformer):
 
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
-        network = cls._network(fitted["_sizes"], fitted["_options"])
-        if fitted["_w"].shape != (size(network.shapes),) or len(fitted["mean_"]) != fitted["_sizes"][0]:
-            raise ValueError(f"has {fitted['_w'].size} parameters, which is not the number of this network.")
+        one: Architecture = fitted["_made_of"]
+        if len(one.sizes) < 2 or min(one.sizes) < 1 or {one.activation, one.code_activation} - set(UNITS):
+            raise ValueError(f"has a network that is none: {one}.")
+        if fitted["_w"].shape != (size(cls._network(one).shapes),) or len(fitted["mean_"]) != one.sizes[0]:
+            raise ValueError(f"has {fitted['_w'].size} parameters, which is not the number of its network.")

@@ -1,6 +1,5 @@
 """The variational autoencoder: random codes, and a lower bound of the density of the rows."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +14,7 @@ from groundup.core.seeds import as_generator
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.autoencoder.certificate import certify_stationary
 from groundup.projects.autoencoder.models.coding import Coding, CodingData
-from groundup.projects.autoencoder.solvers.network import Coder
+from groundup.projects.autoencoder.solvers.network import Architecture, Coder
 from groundup.projects.autoencoder.solvers.objective import CodingObjective
 from groundup.projects.autoencoder.solvers.scaling import Scaling
 from groundup.projects.autoencoder.solvers.variational import (
@@ -104,11 +103,8 @@ class VariationalAutoencoder(Coding):
     noise_variance_: float = fitted()
 
     @staticmethod
-    def _network(sizes: tuple[int, ...], options: Mapping[str, Any]) -> Coder:
-        return variational_coder(sizes, **options)
-
-    def _network_options(self) -> dict[str, Any]:
-        return {"activation": self.activation}
+    def _network(made_of: Architecture) -> Coder:
+        return variational_coder(made_of)
 
     def _objective(self, network: Coder, scaling: Scaling) -> CodingObjective:
         penalty = self.alpha * in_matrices(network.shapes)
@@ -150,7 +146,7 @@ class VariationalAutoencoder(Coding):
 
     def _bounds(self, rows: Any) -> Array:
         network, p, scaling = self._bound()
-        k = self._sizes[-1]
+        k = self._made_of.sizes[-1]
         draws = np.random.default_rng((*self._seed, 0)).standard_normal((max(DRAWS, k), k))
         draws = np.linalg.qr(draws)[0] * np.sqrt(len(draws))  # of variance one: the mean of squares has no error
         pairs = np.concatenate([draws, -draws])[:, :, None].astype(self._w.dtype)
@@ -213,6 +209,6 @@ class VariationalAutoencoder(Coding):
         if not Count.allows(n_samples):
             raise ValueError(f"Invalid value for 'n_samples': {n_samples!r}. It must be {Count}.")
         generator = as_generator(self.random_state)
-        rows = self.inverse_transform(generator.standard_normal((n_samples, self._sizes[-1])))
+        rows = self.inverse_transform(generator.standard_normal((n_samples, self._made_of.sizes[-1])))
         noise = np.sqrt(self.noise_variance_) * generator.standard_normal(rows.shape)
         return (rows + noise).astype(rows.dtype)

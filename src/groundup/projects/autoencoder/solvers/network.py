@@ -1,6 +1,6 @@
 """The network of an autoencoder: an encoder, and a decoder of the same sizes in the opposite order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,8 +11,34 @@ from groundup.core.nn.dense import Dense
 from groundup.core.nn.layer import Layer, Place
 from groundup.core.nn.network import Network
 from groundup.core.nn.parameters import Shapes, Views
+from groundup.core.storage import record
 from groundup.core.types import Array
 from groundup.projects.autoencoder.solvers.units import UNITS
+
+
+@record
+class Architecture:
+    """What the network of an autoencoder is made of.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Numbers of columns, of units of each hidden layer of the encoder, and of entries of a code.
+    activation, code_activation : str
+        Activations of hidden layers and of the code; the reconstruction has none.
+    tied : bool
+        Whether the decoder has the transposed weights of the encoder.
+    """
+
+    sizes: tuple[int, ...]
+    activation: str
+    code_activation: str = "identity"
+    tied: bool = False
+
+    @property
+    def units(self) -> list[str]:
+        """Activations of the encoder's layers."""
+        return [self.activation] * (len(self.sizes) - 2) + [self.code_activation]
 
 
 @dataclass(frozen=True)
@@ -127,25 +153,12 @@ class Coder(Network):
         return x
 
 
-def coder(sizes: Sequence[int], activation: str, code_activation: str, tied: bool = False, noise: float = 0.0) -> Coder:
-    """Return the network of an autoencoder.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Numbers of columns, of units of each hidden layer of the encoder, and of entries of a code.
-    activation, code_activation : str
-        Activations of hidden layers and of the code; the reconstruction has none.
-    tied : bool, default=False
-        Whether the decoder has the transposed weights of the encoder.
-    noise : float, default=0
-        Standard deviation of the noise of training.
-    """
-    inward = [activation] * (len(sizes) - 2) + [code_activation]
-    outward = [activation] * (len(sizes) - 2) + ["identity"]
+def coder(made_of: Architecture, noise: float = 0.0) -> Coder:
+    """Return the network of an autoencoder, with normal noise of a standard deviation in training."""
+    sizes, outward = made_of.sizes, [made_of.activation] * (len(made_of.sizes) - 2) + ["identity"]
     layers: list[Layer] = [Noise(noise)]
-    for k, ((inputs, outputs), name) in enumerate(zip(pairwise(sizes), inward, strict=True)):
+    for k, ((inputs, outputs), name) in enumerate(zip(pairwise(sizes), made_of.units, strict=True)):
         layers += [Dense(inputs, outputs, first=k == 0), UNITS[name].layer]
     for (inputs, outputs), name in zip(pairwise(sizes[::-1]), outward, strict=True):
-        layers += [(TiedDense if tied else Dense)(inputs, outputs), UNITS[name].layer]
+        layers += [(TiedDense if made_of.tied else Dense)(inputs, outputs), UNITS[name].layer]
     return Coder(tuple(layers), len(sizes) - 1)

@@ -4,7 +4,6 @@ Sources: Kingma and Welling (2014); Rezende, Mohamed and Wierstra (2014).
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -16,7 +15,7 @@ from groundup.core.nn.layer import Layer, Place
 from groundup.core.nn.losses import Loss
 from groundup.core.nn.parameters import Shapes, Views
 from groundup.core.types import Array
-from groundup.projects.autoencoder.solvers.network import Coder, Noise
+from groundup.projects.autoencoder.solvers.network import Architecture, Coder, Noise
 from groundup.projects.autoencoder.solvers.objective import Added, CodingObjective
 from groundup.projects.autoencoder.solvers.units import UNITS
 
@@ -110,16 +109,9 @@ class VariationalCoding(CodingObjective):
         return float((divergence(M, V) * w).sum(dtype=np.float64)), {self.network.end - 2: slope}, {}
 
 
-def variational_coder(sizes: Sequence[int], activation: str) -> Coder:
-    """Return the network of a variational autoencoder: the encoder gives two numbers for each entry of a code.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Numbers of columns, of units of each hidden layer of the encoder, and of entries of a code.
-    activation : str
-        Activation of hidden layers.
-    """
+def variational_coder(made_of: Architecture) -> Coder:
+    """Return the network of a variational autoencoder: the encoder gives two numbers for each entry of a code."""
+    sizes, activation = made_of.sizes, made_of.activation
     layers: list[Layer] = [Noise(0.0)]
     depth = len(sizes) - 1
     for k, (inputs, outputs) in enumerate(pairwise(sizes)):
