@@ -150,7 +150,7 @@ class VariationalAutoencoder(Coding):
         draws = np.random.default_rng((*self._seed, 0)).standard_normal((max(DRAWS, k), k))
         draws = np.linalg.qr(draws)[0] * np.sqrt(len(draws))  # of variance one: the mean of squares has no error
         pairs = np.concatenate([draws, -draws])[:, :, None].astype(self._w.dtype)
-        unit = len(self.mean_) * np.log(scaling.scale)
+        unit = float(len(self.mean_) * np.log(scaling.scale))
 
         def bound(block: Array) -> Array:
             x = scaling.columns(block, self._w.dtype)
