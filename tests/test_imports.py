@@ -184,6 +184,13 @@ groundup.LogisticRegression(C=float("inf")).fit(X, y + 3 * rng.normal(size=60) >
 groundup.LogisticRegressionCV(Cs=2).fit(X, y > 0).score(X, y > 0)
 groundup.SoftmaxRegression(l1_ratio=0.5).fit(X, np.digitize(y, [-2, 2])).predict(X)
 groundup.MiniBatchKMeans(n_clusters=3, random_state=0).fit(X).predict(X)
+for solver in ("adam", "lbfgs"):
+    groundup.MLPClassifier((4,), solver=solver, alpha=1.0, random_state=0).fit(X, y > 0).predict_proba(X)
+    groundup.MLPRegressor("huber", (4,), solver=solver, alpha=1.0).fit(X, y).predict(X)
+for options in ({"noise": 0.1}, {"solver": "lbfgs", "contractive": 0.1}):
+    coder = groundup.Autoencoder(2, (4,), **options).fit(X)
+    coder.inverse_transform(coder.transform(X))
+groundup.VariationalAutoencoder(2, (4,)).fit(X).sample(3)
 for name in ("MultinomialNB", "ComplementNB", "BernoulliNB", "CategoricalNB", "GaussianNB"):
     model = getattr(groundup, name)().fit(np.round(np.abs(X)), y > 0).partial_fit(np.round(np.abs(X)), y > 0)
     print(model.predict_proba(np.round(np.abs(X))), model.explain(np.round(np.abs(X[0]))))

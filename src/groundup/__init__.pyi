@@ -6,6 +6,10 @@ from groundup.data.text.count_vectorizer import CountVectorizer as CountVectoriz
 from groundup.data.text.hashing_vectorizer import HashingVectorizer as HashingVectorizer
 from groundup.data.text.tfidf_transformer import TfidfTransformer as TfidfTransformer
 from groundup.data.text.tfidf_vectorizer import TfidfVectorizer as TfidfVectorizer
+from groundup.projects.autoencoder.models.autoencoder import Autoencoder as Autoencoder
+from groundup.projects.autoencoder.models.variational_autoencoder import (
+    VariationalAutoencoder as VariationalAutoencoder,
+)
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture as GaussianMixture
 from groundup.projects.gradient_boosting.figures.plot_tree import plot_tree as plot_tree
 from groundup.projects.gradient_boosting.models.decision_tree_classifier import (
@@ -36,6 +40,8 @@ from groundup.projects.logistic_regression.models.logistic_regression import Log
 from groundup.projects.logistic_regression.models.logistic_regression_cv import (
     LogisticRegressionCV as LogisticRegressionCV,
 )
+from groundup.projects.multilayer_perceptron.models.mlp_classifier import MLPClassifier as MLPClassifier
+from groundup.projects.multilayer_perceptron.models.mlp_regressor import MLPRegressor as MLPRegressor
 from groundup.projects.naive_bayes.models.bernoulli_nb import BernoulliNB as BernoulliNB
 from groundup.projects.naive_bayes.models.categorical_nb import CategoricalNB as CategoricalNB
 from groundup.projects.naive_bayes.models.complement_nb import ComplementNB as ComplementNB

@@ -18,6 +18,7 @@ import sklearn.kernel_approximation
 import sklearn.linear_model
 import sklearn.mixture
 import sklearn.naive_bayes
+import sklearn.neural_network
 import sklearn.svm
 import sklearn.tree
 
@@ -37,6 +38,7 @@ FAMILIES = (
     sklearn.feature_extraction.text,
     sklearn.inspection,
     sklearn.kernel_approximation,
+    sklearn.neural_network,
     sklearn.svm,
 )
 WORK = ((Parameters, "check_parameters"), (Analysis, "build_analyzer"), (Analysis, "get_stop_words"))

@@ -24,6 +24,7 @@ FILES = (
     "feature_extraction/tests/test_text.py",
     "mixture/tests/test_gaussian_mixture.py",
     "mixture/tests/test_mixture.py",
+    "neural_network/tests/test_mlp.py",
     "svm/tests/test_bounds.py",
     "svm/tests/test_sparse.py",
     "svm/tests/test_svm.py",

@@ -127,11 +127,17 @@ def answers(case: Case, model: Any, X: Any) -> dict[str, Any]:
     found = outputs(model, X)
     for name, value in vars(model).items():
         if name.endswith("_") and name not in ("n_features_in_", "history_", *case.example.of_rows):
-            array = np.asarray(value)
+            array = flat(value)
             if array.dtype.kind == "f":
                 found[name] = array
     found[case.estimator.watched] = model.history_[case.estimator.watched][-1]
     return found
+
+
+def flat(value: Any) -> np.ndarray:
+    """Return an attribute as an array; arrays of a list, such as the weights of layers, one after the other."""
+    arrays = isinstance(value, list) and all(isinstance(item, np.ndarray) for item in value) and value
+    return np.concatenate([item.ravel() for item in value]) if arrays else np.asarray(value)
 
 
 def assert_close(one: dict[str, Any], other: dict[str, Any], rtol: float, place: str = "") -> None:

@@ -349,6 +349,29 @@ def moved_frontier(model: Any, data: Any, state: Any, by: float) -> Any:
     return model._finish(data, replace(state, parts=(moved,)))["certificate_"]
 
 
+def moved_network(model: Any, data: Any, state: Any, by: float) -> Any:
+    """All parameters of a network, those that early stopping chose included."""
+    if hasattr(state, "iterate"):
+        w = state.iterate.w
+        return model._finish(data, replace(state, iterate=replace(state.iterate, w=w + by * (1 + np.abs(w)))))[
+            "certificate_"
+        ]
+    w = state.training.w if state.training.best_w is None else state.training.best_w
+    moved = w + by * (1 + np.abs(w))
+    best_w = None if state.training.best_w is None else moved
+    return model._finish(data, replace(state, training=replace(state.training, w=moved, best_w=best_w)))["certificate_"]
+
+
+def moved_coder(model: Any, data: Any, state: Any, by: float) -> Any:
+    """All parameters of an autoencoder."""
+    if hasattr(state, "iterate"):
+        w = state.iterate.w
+        moved = replace(state, iterate=replace(state.iterate, w=w + by * (1 + np.abs(w))))
+    else:
+        moved = replace(state, w=state.w + by * (1 + np.abs(state.w)))
+    return model._finish(data, moved)["certificate_"]
+
+
 # --- the entries ----------------------------------------------------------------------------------------------------
 
 BATCHES = "mini-batches are drawn by row number, so that other rows make other batches"
@@ -428,6 +451,23 @@ CALIBRATED = {
 A_PAIR_A_COLUMN = {"scikit-learn": "a check takes the columns of the decision function for those of classes"}
 CUBIC = {"scikit-learn": "a cubic kernel follows the noise of a check of class weights, as scikit-learn's does"}
 FOLDS_BY_NUMBER = dict.fromkeys(("weights", "order", "scikit-learn"), "the folds are drawn by row number")
+
+COARSE = {"certificate": "the score of four rows does not notice small moves"}
+NETWORK = {"hidden_layer_sizes": (6,), "random_state": 0, "alpha": 0.1, "learning_rate_init": 0.05, "tol": 1e-3}
+AMPLIFIED = NOT_CONVEX | {"single": NOT_CONVEX["sparse"]}
+NEARLY = {"scikit-learn": "a check compares weights with repeated rows to 1e-7, steps end where they gain 2e-9"}
+SLOW = {"learning_rate_init": 0.02, "max_iter": 800, "tol": 1e-4, "n_iter_no_change": 30}
+NOISY = {"dropout": 0.2, "batch_norm": True, "batch_size": 10, "max_iter": 4}
+ALL_ROWS = {  # With a strong penalty there is one minimum near the start.
+    "hidden_layer_sizes": (4,), "activation": "logistic", "random_state": 0, "alpha": 3.0, "solver": "lbfgs",
+    "max_iter": 3000, "tol": 1e-6,
+}  # fmt: skip
+
+
+CODER = {"hidden_layer_sizes": (6,), "random_state": 0, "learning_rate_init": 0.02, "max_iter": 800, "tol": 1e-3}
+LINEAR_CODER = {"hidden_layer_sizes": (), "random_state": 0, "solver": "lbfgs", "tol": 1e-9, "max_iter": 2000}
+ROTATED = {"scikit-learn": "codes are known up to a linear map, which rounding decides"}
+RANDOM_CODES = dict.fromkeys(("weights", "order", "scikit-learn"), "noise is drawn by row number")
 
 EXAMPLES: dict[str, Example] = {
     "LinearRegression": Example(
@@ -743,6 +783,55 @@ EXAMPLES: dict[str, Example] = {
         ("weights_", "means_", "covariances_", "precisions_", "precisions_cholesky_", "predict_proba", "score_samples"),
         without={"lower_bounds_": "an array, where scikit-learn has a list"},
     ),
+    "MLPClassifier": Example(
+        classes,
+        {
+            "default": Variant(NETWORK),
+            "three": Variant({**NETWORK, "activation": "tanh"}, data=three_classes),
+            "lbfgs": Variant({**ALL_ROWS, "activation": "tanh"}, skip=NEARLY, rounding=1e-3),
+            "sgd": Variant({**NETWORK, **SLOW, "solver": "sgd", "learning_rate_init": 0.1}),
+            "early": Variant({**NETWORK, "early_stopping": True}, skip=DRAWN | COARSE),
+            "dropout": Variant({**NETWORK, **NOISY}, skip=IN_BATCHES, converges=False),
+        },
+        moved_network,
+        by_rounding=("n_iter_",),
+        skip=AMPLIFIED | {"columns": "several labels are learned at once"},
+        heavier=more_alpha,
+    ),
+    "MLPRegressor": Example(
+        regression,
+        {
+            "default": Variant({**NETWORK, **SLOW}),
+            "lbfgs": Variant(ALL_ROWS, skip=NEARLY, rounding=1e-3),
+            "targets": Variant({**ALL_ROWS, "alpha": 30.0}, data=targets, skip=NEARLY, rounding=1e-3),
+            "huber": Variant({**NETWORK, **SLOW, "loss": "huber", "learning_rate": "cosine"}),
+        },
+        moved_network,
+        by_rounding=("n_iter_",),
+        skip=AMPLIFIED,
+        heavier=more_alpha,
+    ),
+    "Autoencoder": Example(
+        stretched,
+        {
+            "default": Variant(CODER),
+            "linear": Variant(LINEAR_CODER, skip=ROTATED, rounding=1e-3),
+            "tied": Variant({**LINEAR_CODER, "tied": True}, skip=ROTATED, rounding=1e-3),
+            "noise": Variant({**CODER, "noise": 0.2, "max_iter": 4}, skip=RANDOM_CODES, converges=False),
+            "sparse": Variant({**CODER, "sparse": 0.1, "activity": 0.2, "code_activation": "logistic"}),
+            "contractive": Variant({**CODER, "contractive": 0.1}),
+        },
+        moved_coder,
+        ("coefs_", "intercepts_", "transform", "inverse_transform"),
+        by_rounding=("n_iter_",),
+    ),
+    "VariationalAutoencoder": Example(
+        stretched,
+        {"default": Variant({**CODER, "max_iter": 4}, skip=RANDOM_CODES, converges=False)},
+        moved_coder,
+        ("transform", "score_samples"),
+        by_rounding=("n_iter_",),
+    ),
     "DecisionTreeRegressor": Example(
         regression,
         {
@@ -1055,7 +1144,7 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 
-CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse")
+CONTRACTS = ("weights", "order", "scikit-learn", "certificate", "one class", "columns", "unit", "sparse", "single")
 
 
 def public_estimators() -> list[type]:

@@ -42,6 +42,7 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "monotonic_cst": ([1],),
     "cv": ([1],),  # Pairs of rows are looked at when the data are there.
     "dual": (True,),
+    "hidden_layer_sizes": ((),),
     "intercept_scaling": (1.5,),
     "l1_ratio": (None,),
     "l1_ratios": (None,),
@@ -49,6 +50,7 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "max_leaf_nodes": (None,),
     "max_no_improvement": (None,),
     "means_init": ([1],),
+    "n_iter_no_change": (np.inf,),
     "min_categories": ([1],),
     "penalty": (None,),
     "precompute": (True,),

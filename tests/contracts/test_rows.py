@@ -233,7 +233,7 @@ def test_a_memory_map_gives_the_answer_of_the_array(case, tmp_path):
     assert_same(outputs(case.usual, X), outputs(model, mapped))
 
 
-@cases()
+@cases("single")
 def test_single_precision_in_and_out(case):
     """Catches double precision results for single precision data, and digits lost on the way there."""
     X, y = case.data()

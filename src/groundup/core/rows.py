@@ -169,6 +169,16 @@ def parts(n: int, length: int) -> Iterator[slice]:
         yield slice(start, min(start + length, n))
 
 
+def batches(n: int, size: int, *place: int) -> Iterator[Array]:
+    """Yield the indices of n shuffled rows, `size` at a time.
+
+    The order is a function of the place: seed and epoch.
+    """
+    order = np.random.default_rng(place).permutation(n)
+    for rows in parts(n, size):
+        yield order[rows]
+
+
 def sample_of_rows(n: int, weight: Array | None) -> Any:
     """Return about a thousand rows, evenly spaced among those of positive weight.
 

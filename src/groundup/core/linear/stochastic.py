@@ -12,6 +12,7 @@ import numpy as np
 from groundup.core.linear.objective import ScoreObjective
 from groundup.core.linear.products import scores
 from groundup.core.optimize.objective import Iterate, initial
+from groundup.core.rows import batches
 from groundup.core.types import Array
 
 
@@ -70,13 +71,3 @@ def saga(objective: ScoreObjective, iterate: Iterate, rate: float, batch: int) -
             slopes[:, rows] = slope
         iterate = Iterate(w, *objective(w), memory=(seed, epoch + 1, slopes))
         yield iterate
-
-
-def batches(n: int, size: int, seed: int, epoch: int) -> Iterator[Array]:
-    """Yield the indices of n shuffled rows, `size` at a time.
-
-    The order is a function of the seed and the epoch.
-    """
-    order = np.random.default_rng([seed, epoch]).permutation(n)
-    for start in range(0, n, size):
-        yield order[start : start + size]

@@ -1,4 +1,7 @@
-"""Check a derived gradient against central differences."""
+"""Check a derived gradient against central differences, or against a step in the imaginary direction.
+
+Source: Squire and Trapp (1998) for the complex step.
+"""
 
 from collections.abc import Callable
 
@@ -7,6 +10,7 @@ import numpy as np
 from groundup.core.constants import EPS
 from groundup.core.types import Array
 
+COMPLEX_STEP = 1e-30  # Nothing is subtracted, so that the step may be as small as its square is negligible.
 DIFFERENCE_STEP = EPS ** (1 / 3)  # The relative step that balances truncation and rounding error.
 
 
@@ -32,6 +36,32 @@ def central_difference(function: Callable[[Array], float], at: Array) -> Array:
         step = np.zeros(at.shape)
         step[place] = DIFFERENCE_STEP * max(1.0, abs(at[place]))
         gradient[place] = (function(at + step) - function(at - step)) / (2 * step[place])
+    return gradient
+
+
+def complex_step(function: Callable[[Array], complex], at: Array) -> Array:
+    """Return the gradient of `function` by steps in the imaginary direction.
+
+    Each coordinate is ``Im f(x + ih) / h``, exact to rounding; the function must be analytic, and written for complex
+    numbers.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one array and returns a number.
+    at : ndarray
+        The point, of any shape.
+
+    Returns
+    -------
+    ndarray
+        The shape of `at`.
+    """
+    gradient = np.empty(at.shape)
+    for place in np.ndindex(at.shape):
+        moved = at.astype(complex)
+        moved[place] += 1j * COMPLEX_STEP
+        gradient[place] = np.imag(function(moved)) / COMPLEX_STEP
     return gradient
 
 

@@ -1,0 +1,42 @@
+"""How far a network is from a point where no small step along the gradient helps."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from groundup.core.types import Array
+
+LARGEST_DECREASE = 0.01  # Part of the objective of constant scores; a larger decrease is worth more training.
+SAMPLE_ROWS = 4000  # The decrease is measured on at most this number of rows.
+TRIALS = 14  # Step lengths that are tried, each a quarter of the one before.
+
+
+def decrease_along_gradient(value: Callable[[Array], float], w: Array, gradient: Array, unit: float) -> float:
+    """Return by how much a line search along the steepest descent lowers an objective.
+
+    Parameters
+    ----------
+    value : callable
+        Objective as a function of the parameters.
+    w, gradient : ndarray of shape (p,)
+        Parameters and gradient.
+    unit : float
+        Size of the objective, which the longest step would take away if the objective were linear.
+
+    Returns
+    -------
+    float
+        At least 0.
+    """
+    direction = gradient.astype(np.float64)
+    here = lowest = value(w)
+    square = float(direction @ direction)
+    if not square:
+        return 0.0
+    step = unit / square
+    for _ in range(TRIALS):
+        found = value((w - step * direction).astype(w.dtype))
+        if found > lowest and lowest < here:
+            break
+        lowest, step = min(found, lowest), step / 4
+    return here - lowest

@@ -1,0 +1,1 @@
+"""The public estimators, one a file, and what they share."""

@@ -1,0 +1,50 @@
+"""The origin and the unit in which a network sees the rows: the means of the columns, and one spread for all."""
+
+from typing import Any
+
+import numpy as np
+
+from groundup.core.rows import Samples
+from groundup.core.storage import record
+from groundup.core.types import Array
+
+
+@record
+class Scaling:
+    """Origin and unit.
+
+    Parameters
+    ----------
+    mean : ndarray of shape (d,)
+        Means of the columns.
+    scale : float
+        Root of the mean variance of the columns; 1 if none varies. One unit for all columns keeps PCA's subspace.
+    """
+
+    mean: Array
+    scale: float
+
+    def columns(self, X: Array, dtype: Any) -> Array:
+        """Return rows less the means, in the unit, as columns of shape (d, m)."""
+        return ((X - self.mean) / self.scale).astype(dtype, copy=False).T
+
+    def rows(self, Y: Array) -> Array:
+        """Return rows in the unit of the data, given columns of shape (d, m)."""
+        return Y.T * self.scale + self.mean
+
+
+def scaling_of(samples: Samples) -> Scaling:
+    """Return origin and unit of the rows, in double precision."""
+    first = samples.X[0].astype(np.float64)  # differences from a row keep the digits of columns far from zero
+    mean = first + samples.sum(_sum, first) / samples.total
+    variance = samples.sum(_squares, mean) / (samples.total * len(mean))
+    return Scaling(mean, float(np.sqrt(variance)) or 1.0)
+
+
+def _sum(X: Array, y: Array, weight: Array | None, origin: Array) -> Array:
+    return (X - origin if weight is None else (X - origin) * weight[:, None]).sum(axis=0, dtype=np.float64)
+
+
+def _squares(X: Array, y: Array, weight: Array | None, mean: Array) -> float:
+    squares = np.square(X - mean).sum(axis=1)
+    return float(squares.sum() if weight is None else squares @ weight)

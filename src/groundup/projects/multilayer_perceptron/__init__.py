@@ -1,0 +1,10 @@
+"""The multi-layer perceptron: layers of weighted sums, bent by a function, trained by backpropagation.
+
+In reading order::
+
+    textbook.py            its algorithms, plain: start here
+    models/                `MLPClassifier`, `MLPRegressor`, and what they share in `perceptron` and `options`
+    solvers/               the network, epochs of mini-batches
+    (core/nn/)             the layers, losses and optimisers that these are made of
+    certificate.py         how near to a stationary point
+"""

@@ -1,0 +1,1 @@
+"""The public models, `MLPClassifier` and `MLPRegressor`, and what they share in `perceptron`."""

@@ -1,0 +1,91 @@
+"""Certificates of networks, on linear ones whose minimum and best step are known."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from groundup.core.nn.losses import CrossEntropy, SquaredError
+from groundup.core.nn.objective import NetworkObjective, OnAllRows
+from groundup.core.nn.parameters import in_matrices
+from groundup.core.rows import Samples
+from groundup.projects.multilayer_perceptron.certificate import certify_record, certify_stationary
+from groundup.projects.multilayer_perceptron.solvers.network import perceptron
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(50, 3)) * [1.0, 2.0, 3.0]
+Y = X @ [[1.0], [-1.0], [0.5]] + 4 + RNG.normal(size=(50, 1))
+REPEATS = RNG.integers(1, 4, 50)
+
+
+def linear(l2=0.0, X=X, Y=Y, weight=None):
+    network = perceptron((3, 1), "relu", False)
+    return OnAllRows(NetworkObjective(network, SquaredError(), l2 * in_matrices(network.shapes)), Samples(X, Y, weight))
+
+
+def best_step(objective, w):
+    """Decrease of a quadratic objective by the best step along its gradient."""
+    g = objective(w)[1]
+    curvature = (objective(w + g)[1] - g) @ g
+    return (g @ g) ** 2 / (2 * curvature)
+
+
+@pytest.mark.parametrize("l2", [0.0, 500.0])
+@pytest.mark.parametrize("w", [[0, 0, 0, 0.0], [5, -3, 1, 2.0], [0.8, -1.1, 0.5, 4.2], [1e6, 0, 0, 0.0]], ids=str)
+def test_the_decrease_is_that_of_a_good_step(w, l2):
+    # a search that ends at its first step, steps that grow, a penalty or a unit left out
+    objective, w = linear(l2), np.array(w)
+    found = certify_stationary(objective, w, Y.mean(0))
+    unit = max(Y.var() / 2, float(objective(w)[0]))
+    exact = best_step(objective, w) / unit
+    assert 0.6 * exact <= found.value <= exact * (1 + 1e-9)  # a step that is wrong by a factor of two gains 3/4, or 0
+    assert found.holds == (found.value <= 0.01)
+
+
+def test_nothing_is_gained_at_the_minimum():
+    # a certificate that never holds
+    A = np.column_stack([X, np.ones(50)])
+    w = np.linalg.solve(A.T @ A, A.T @ Y[:, 0])
+    assert certify_stationary(linear(), w, Y.mean(0)).value < 1e-12
+    assert certify_stationary(linear(), w + 0.05, Y.mean(0)).value > 1e-6
+    zero = certify_stationary(linear(Y=0 * Y), np.zeros(4), np.zeros(1))
+    assert zero.value == 0.0
+    assert zero.holds
+
+
+def test_weights_are_repeated_rows():
+    # weights in one of gradient, objective and unit
+    w = np.array([0.5, -1.0, 0.2, 1.0])
+    mean = np.average(Y, axis=0, weights=REPEATS)
+    weighted = certify_stationary(linear(2.0, weight=REPEATS.astype(float)), w, mean)
+    repeated = certify_stationary(linear(2.0, X.repeat(REPEATS, 0), Y.repeat(REPEATS, 0)), w, mean)
+    assert_allclose(weighted.value, repeated.value, rtol=1e-10)
+
+
+def test_many_rows_are_sampled():
+    # decreases measured on all of a million rows, or on the first ones only, which are another distribution
+    n = 9000
+    rows, y = np.repeat(X, n // 50, axis=0), np.repeat(Y, n // 50, axis=0)  # sorted: each row 180 times
+    w = np.array([0.5, -1.0, 0.2, 1.0])
+    assert_allclose(
+        certify_stationary(linear(0.0, rows, y), w, Y.mean(0)).value,
+        certify_stationary(linear(), w, Y.mean(0)).value,
+        rtol=1e-6,
+    )
+
+
+def test_steps_that_overflow_are_no_minima():
+    # NaN or infinity taken for a lower objective (a RuntimeWarning is an error here)
+    network = perceptron((3, 2), "relu", False)
+    target = np.eye(2)[(Y[:, 0] > 4).astype(int)]
+    objective = OnAllRows(NetworkObjective(network, CrossEntropy()), Samples(1e150 * X, target))
+    found = certify_stationary(objective, np.zeros(8), np.zeros(2))
+    assert np.isfinite(found.value)
+    assert 0 <= found.value <= 1
+
+
+def test_record():
+    # a better score that is not the recorded one
+    assert certify_record(0.9, 0.9).holds
+    assert not certify_record(0.91, 0.9).holds
+    assert not certify_record(0.89, 0.9).holds
+    assert not certify_record(float("nan"), 0.9).holds

@@ -1,0 +1,252 @@
+"""The multi-layer perceptrons against scikit-learn's, step by step, and what theirs cannot do."""
+
+import warnings
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import scipy.sparse
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn import neural_network
+
+import groundup
+from groundup.core.estimator.training import Training
+from groundup.core.nn.training import at_weights
+from groundup.projects.multilayer_perceptron.models.options import plan_of, schedule_of
+from groundup.projects.multilayer_perceptron.solvers.mini_batches import beginning
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(70, 4))
+LABELS = RNG.integers(0, 3, 70)
+SEVERAL = (X[:, :3] + RNG.normal(size=(70, 3)) > 0).astype(int)
+WEIGHT = RNG.uniform(0.5, 2, 70)
+TARGETS = {
+    "three classes": LABELS,
+    "two classes": np.where(LABELS > 0, "yes", "no"),
+    "several labels": SEVERAL,
+    "numbers": X[:, 0] ** 2,
+    "two numbers": X[:, :2] ** 2,
+    "events": RNG.poisson(np.exp(X[:, 0])).astype(float),
+}
+SOLVERS = {
+    "adam": {"solver": "adam"},
+    "nesterov": {"solver": "sgd"},
+    "momentum": {"solver": "sgd", "nesterovs_momentum": False, "momentum": 0.5},
+    "invscaling": {"solver": "sgd", "learning_rate": "invscaling"},
+    "adaptive": {"solver": "sgd", "learning_rate": "adaptive", "tol": 10.0, "n_iter_no_change": 1},
+}
+
+
+def starts(sizes, activation):
+    """Initial weights and biases as scikit-learn draws them with random_state=0."""
+    rng, parts = np.random.RandomState(0), []
+    for a, b in pairwise(sizes):
+        bound = np.sqrt((2 if activation == "logistic" else 6) / (a + b))
+        parts += [rng.uniform(-bound, bound, (a, b)).ravel(), rng.uniform(-bound, bound, b)]
+    return np.concatenate(parts)
+
+
+def quietly(model, *data, **options):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return model.fit(*data, **options)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("task", TARGETS)
+def test_steps_are_scikit_learns(task, solver, activation):
+    # options that are read in another manner: a penalty, a schedule, a division of the step size, a mean of the loss
+    y = TARGETS[task]
+    name = "MLPClassifier" if task in ("three classes", "two classes", "several labels") else "MLPRegressor"
+    options = {"hidden_layer_sizes": (6, 5), "activation": activation, "alpha": 2.0, "batch_size": 16, "max_iter": 6,
+               "shuffle": False, "learning_rate_init": 0.01, "random_state": 0, **SOLVERS[solver]}  # fmt: skip
+    if task == "events":
+        options["loss"] = "poisson"
+    theirs = quietly(getattr(neural_network, name)(**options), X, y, sample_weight=WEIGHT)
+    ours = getattr(groundup, name)(**options)
+    training = Training(ours, X, y, WEIGHT)
+    plan = plan_of(ours, training.data, schedule_of(ours, 70))
+    start = at_weights(plan, (0,), starts((4, 6, 5, theirs.n_outputs_), activation), np.zeros(0))
+    training = Training(ours, X, y, WEIGHT, start=beginning(start))
+    list(training)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        training.finish()
+    for found, right in zip(ours.coefs_ + ours.intercepts_, theirs.coefs_ + theirs.intercepts_, strict=True):
+        assert_allclose(found, right, rtol=1e-10, atol=1e-12)
+    for output in ("predict", "predict_proba") if name == "MLPClassifier" else ("predict",):
+        found, right = (getattr(model, output)(X) for model in (ours, theirs))
+        if found.dtype.kind == "f":
+            assert_allclose(found, right, rtol=1e-9)
+        else:
+            assert_array_equal(found, right)
+    if task not in ("two numbers", "events"):  # theirs divides the loss, but not its gradient, by the targets
+        assert_allclose(ours.loss_curve_, theirs.loss_curve_, rtol=1e-9)
+        assert_allclose(ours.best_loss_, theirs.best_loss_, rtol=1e-9)
+    for attribute in ("t_", "n_iter_", "n_layers_", "n_outputs_", "out_activation_"):
+        assert getattr(ours, attribute) == getattr(theirs, attribute), attribute
+
+
+def test_without_hidden_layers_it_is_logistic_regression():
+    # a penalty of another strength, log-odds of the wrong class
+    y = LABELS > 0
+    model = groundup.MLPClassifier((), solver="lbfgs", alpha=0.5, tol=1e-9, random_state=0).fit(X, y)
+    right = groundup.LogisticRegression(C=2.0, tol=1e-8).fit(X, y)
+    assert_allclose(model.coefs_[0][:, 0], right.coef_[0], atol=1e-4)
+    assert_allclose(model.predict_proba(X), right.predict_proba(X), atol=1e-4)
+    assert_allclose(model.decision_function(X), right.decision_function(X), atol=1e-3)
+    assert_allclose(np.exp(model.predict_log_proba(X)), model.predict_proba(X), rtol=1e-14)
+
+
+def test_lbfgs_reaches_the_minimum_of_scikit_learns():
+    # another objective; a strong penalty leaves one minimum
+    options = {"hidden_layer_sizes": (5,), "activation": "logistic", "solver": "lbfgs", "alpha": 3.0, "tol": 1e-7,
+               "max_iter": 2000, "random_state": 0}  # fmt: skip
+    ours = groundup.MLPRegressor(**options).fit(X, X[:, 0] * 2 + X[:, 1])
+    theirs = neural_network.MLPRegressor(**options).fit(X, X[:, 0] * 2 + X[:, 1])
+    assert ours.loss_ <= theirs.loss_ + 1e-6
+    assert ours.certificate_.holds
+    assert ours.certificate_.value < 1e-4
+
+
+def test_batches_are_epochs_of_a_fit():
+    # moments that are lost between calls, an epoch counted twice
+    options = {"hidden_layer_sizes": (5,), "batch_size": 16, "random_state": 0, "max_iter": 3}
+    fitted = quietly(groundup.MLPClassifier(**options), X, LABELS)
+    model = groundup.MLPClassifier(**options)
+    for k in range(3):
+        model.partial_fit(X, LABELS, classes=[0, 1, 2] if k == 0 else None)
+    for found, right in zip(model.coefs_, fitted.coefs_, strict=True):
+        assert_array_equal(found, right)
+    assert model.loss_curve_ == fitted.loss_curve_
+    assert not model.certificate_.holds
+    longer = quietly(groundup.MLPClassifier(**options | {"max_iter": 4}), X, LABELS)
+    assert_array_equal(fitted.partial_fit(X, LABELS).coefs_[0], longer.coefs_[0])
+
+
+def test_warm_start_goes_on():
+    # weights drawn again, a curve that forgets its beginning
+    model = groundup.MLPRegressor(hidden_layer_sizes=(5,), warm_start=True, max_iter=4, random_state=0)
+    quietly(model, X, X[:, 0])
+    first, weights = list(model.loss_curve_), model.coefs_[0].copy()
+    quietly(model, X, X[:, 0])
+    assert model.loss_curve_[:4] == first
+    assert len(model.loss_curve_) == 8
+    assert model.loss_curve_[4] < first[0]
+    assert abs(model.coefs_[0] - weights).max() < 0.01  # four small steps away
+    classifier = quietly(groundup.MLPClassifier((5,), warm_start=True, max_iter=2, random_state=0), X, LABELS)
+    with pytest.raises(ValueError, match="warm_start can only be used where `y` has the same classes"):
+        classifier.fit(X, LABELS > 0)
+
+
+def test_early_stopping():
+    # weights of the last epoch, rows held out that are learned, a score of the training rows
+    model = groundup.MLPClassifier((8,), early_stopping=True, validation_fraction=0.3, random_state=0, max_iter=80,
+                                   learning_rate_init=0.01, n_iter_no_change=5)  # fmt: skip
+    quietly(model, X, SEVERAL[:, 0])
+    assert model.best_validation_score_ == max(model.validation_scores_)
+    assert model.best_loss_ is None
+    assert len(model.validation_scores_) == len(model.loss_curve_) == model.n_iter_
+    held = model._split(model._prepare(X, SEVERAL[:, 0], None), model._state.training.seed)[1]
+    assert len(held) == 21
+    assert model.score(held.X, held.y[:, 0].astype(int)) == model.best_validation_score_
+    assert model.certificate_.holds
+    assert "best score on the rows held out" in model.certificate_.claim
+    with pytest.raises(ValueError, match="validation set is too small"):
+        groundup.MLPClassifier(early_stopping=True).fit(X[:6], [0, 1] * 3)
+    with pytest.raises(ValueError, match="does not support early_stopping"):
+        model.partial_fit(X, SEVERAL[:, 0])
+
+
+def test_class_weights_are_weights():
+    # weights of the wrong class, or used twice
+    options = {"hidden_layer_sizes": (5,), "random_state": 0, "max_iter": 5}
+    weighted = quietly(groundup.MLPClassifier(**options, class_weight={0: 3.0, 1: 1.0, 2: 0.5}), X, LABELS, WEIGHT)
+    by_hand = quietly(groundup.MLPClassifier(**options), X, LABELS, WEIGHT * np.array([3.0, 1.0, 0.5])[LABELS])
+    assert_allclose(weighted.predict_proba(X), by_hand.predict_proba(X), rtol=1e-12)
+    with pytest.raises(ValueError, match="class_weight is for one class a row"):
+        groundup.MLPClassifier(class_weight="balanced").fit(X, SEVERAL)
+
+
+def test_several_labels():
+    # a softmax over labels that do not exclude each other; a score that asks for one right label only
+    model = groundup.MLPClassifier((8,), solver="lbfgs", alpha=1.0, max_iter=3000, random_state=0).fit(X, SEVERAL)
+    proba = model.predict_proba(X)
+    assert_array_equal(model.predict(X), proba > 0.5)
+    assert abs(proba.sum(1) - 1).max() > 0.5
+    assert model.score(X, SEVERAL) == (model.predict(X) == SEVERAL).all(1).mean()
+    assert_array_equal(model.classes_, [0, 1, 2])
+    with pytest.raises(ValueError, match="several columns of y must hold zeros and ones"):
+        model.fit(X, SEVERAL * 2)
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_norm": True}, {"dropout": 0.4}, {"batch_norm": True, "dropout": 0.4}])
+def test_predictions_neither_draw_nor_look_at_the_batch(options):
+    # zeros of dropout, or statistics of the batch, in predictions
+    model = quietly(
+        groundup.MLPRegressor(hidden_layer_sizes=(6,), random_state=0, max_iter=10, batch_size=10, **options),
+        X,
+        X[:, 0],
+    )
+    assert_array_equal(model.predict(X), model.predict(X))
+    assert_allclose(model.predict(X[:1]), model.predict(X)[:1], rtol=1e-12)
+    assert len(model.coefs_) == 2
+    assert [coef.shape for coef in model.coefs_] == [(4, 6), (6, 1)]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_sparse_rows_and_single_precision(solver, dtype):
+    # double precision results for single precision data; sparse rows in batches of another order
+    table = (X * (RNG.random(X.shape) < 0.5)).astype(dtype)
+    options = {"hidden_layer_sizes": (5,), "solver": solver, "random_state": 0, "max_iter": 5, "batch_size": 16}
+    dense = quietly(groundup.MLPClassifier(**options), table, LABELS)
+    sparse = quietly(groundup.MLPClassifier(**options), scipy.sparse.csr_array(table), LABELS)
+    assert dense.coefs_[0].dtype == sparse.intercepts_[1].dtype == dense.predict_proba(table).dtype == dtype
+    tolerance = 1e-9 if dtype == np.float64 else 2e-4
+    found = sparse.predict_proba(scipy.sparse.csr_array(table))
+    assert_allclose(found, dense.predict_proba(table), rtol=tolerance)
+
+
+def test_schedules_and_losses_of_our_own():
+    # a schedule that is ignored; a loss that is another
+    options = {"hidden_layer_sizes": (5,), "random_state": 0, "max_iter": 20, "learning_rate_init": 0.02}
+    plain, cosine, cycle = (
+        quietly(groundup.MLPRegressor(**options, learning_rate=name), X, X[:, 0]).coefs_[0]
+        for name in ("constant", "cosine", "one-cycle")
+    )
+    assert abs(plain - cosine).max() > 1e-3
+    assert abs(cosine - cycle).max() > 1e-3
+    y = np.where(np.arange(70) % 10 == 0, 100.0, X[:, 0])  # outliers
+    middle = []
+    for loss in ("squared_error", "huber"):
+        model = quietly(groundup.MLPRegressor(loss, (), solver="lbfgs", random_state=0), X, y)
+        middle.append(np.median(abs(model.predict(X) - X[:, 0])))
+    assert middle[0] > 3
+    assert middle[1] < 0.5
+
+
+def test_the_certificate_tells_of_training_that_ended_early():
+    # a certificate of the stopping rule alone: this step size goes nowhere in twelve epochs
+    model = groundup.MLPRegressor(hidden_layer_sizes=(5,), learning_rate_init=1e-7, random_state=0)
+    with pytest.warns(UserWarning, match="converged, but its answer is not certified"):
+        model.fit(X, X[:, 0] + X[:, 1])
+    assert model.certificate_.value > 0.1
+    assert "Lower minima may exist" in model.certificate_.claim
+
+
+def test_combinations_that_are_refused():
+    # dropout without batches, which would be ignored in silence; a batch for a method that needs all rows
+    with pytest.raises(ValueError, match="dropout and batch_norm need batches"):
+        groundup.MLPClassifier(solver="lbfgs", dropout=0.5).fit(X, LABELS)
+    for kind in (groundup.MLPClassifier, groundup.MLPRegressor):
+        assert hasattr(kind(), "partial_fit")
+        assert not hasattr(kind(solver="lbfgs"), "partial_fit")
+    with pytest.raises(ValueError, match="must not be negative"):
+        groundup.MLPRegressor("poisson").fit(X, X[:, 0])
+    with pytest.raises(ValueError, match="non-finite parameter weights"):
+        groundup.MLPRegressor(learning_rate_init=1e5, solver="sgd", random_state=0).fit(X, X[:, 0])
+    state = next(groundup.MLPRegressor(max_iter=1).steps(X, X[:, 0]))
+    with pytest.raises(ValueError, match="not one of solver='lbfgs'"):
+        list(groundup.MLPRegressor(solver="lbfgs").steps(X, X[:, 0], start=state))
