@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from groundup.core.nn.initializers import he_normal
 from groundup.core.types import Array
 from groundup.projects.common.tex import number, row
 from groundup.projects.multilayer_perceptron import textbook
@@ -33,7 +32,7 @@ def _network() -> dict[str, float | int | str]:
     Z1, A1, Z2 = textbook.forward(X, *parameters)
     D2 = textbook.squared_error_slope(Z2, Y)
     slopes = textbook.backward(X, Z1, A1, parameters[2], D2)
-    D1 = D2 @ parameters[2].T * textbook.relu_slope(Z1)
+    D1 = D2 @ parameters[2].T * textbook.relu_slope(Z1) + 0.0  # no -0
     moved = tuple(w - RATE * slope for w, slope in zip(parameters, slopes))
     S1, B1, after = textbook.forward(X, *moved)
     square = sum(float((slope**2).sum()) for slope in slopes)
@@ -57,9 +56,10 @@ def _adam() -> dict[str, float | int | str]:
     """First steps at a gradient of 1, with and without the correction."""
     m, v = textbook.adam_moments(np.ones(1), np.zeros(1), np.zeros(1))
     return {
-        "adam_first": exact(-textbook.adam_step(np.zeros(1), m, v, 1, 1.0)[0]),
+        "adam_first": float(-textbook.adam_step(np.zeros(1), m, v, 1, 1.0)[0]),
         "adam_raw": float(m[0] / np.sqrt(v[0])),
         "adam_raw_10": float((1 - 0.9**10) / np.sqrt(1 - 0.999**10)),
+        "adam_bound": float((1 - 0.9) / np.sqrt((1 - 0.999) * (1 - 0.9**2 / 0.999))),
     }
 
 
@@ -68,8 +68,7 @@ def root_mean_square(scale: float, depth: int, dtype: type) -> float:
     rng = np.random.default_rng(SEED)
     a = rng.normal(size=(50, WIDTH)).astype(dtype)
     for _ in range(depth):
-        W = he_normal(rng, WIDTH, WIDTH) * scale / np.sqrt(2 / WIDTH)
-        a = textbook.relu(a @ W.astype(dtype))
+        a = textbook.relu(a @ (scale * rng.normal(size=(WIDTH, WIDTH))).astype(dtype))
     return float(np.sqrt((a.astype(float) ** 2).mean()))
 
 
@@ -129,7 +128,7 @@ def _cycle() -> dict[str, float | int | str]:
         g = 3.0 if t % 3 == 1 else -1.0
         v = 0.1 * v + 0.9 * g**2
         w = min(1.0, max(-1.0, w - 0.3 / np.sqrt(t) * g / np.sqrt(v)))
-    return {"cycle": round(w, 3)}
+    return {"cycle": float(w)}
 
 
 def exact(value: float) -> str:
