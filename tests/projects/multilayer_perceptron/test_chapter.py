@@ -9,7 +9,6 @@ import pytest
 from numpy.testing import assert_allclose
 
 import groundup
-from groundup import MLPClassifier
 from groundup.core.nn.normalization import standardize, standardize_backward
 from groundup.projects.multilayer_perceptron import textbook
 from groundup.projects.multilayer_perceptron.example import X, Y, start, two_days

@@ -34,7 +34,7 @@ def _network() -> dict[str, float | int | str]:
     slopes = textbook.backward(X, Z1, A1, parameters[2], D2)
     D1 = D2 @ parameters[2].T * textbook.relu_slope(Z1) + 0.0  # no -0
     moved = tuple(w - RATE * slope for w, slope in zip(parameters, slopes))
-    S1, B1, after = textbook.forward(X, *moved)
+    _, B1, after = textbook.forward(X, *moved)
     square = sum(float((slope**2).sum()) for slope in slopes)
     return {
         "sums_1": row(Z1[0]), "sums_2": row(Z1[1]), "outputs_1": row(A1[0]), "outputs_2": row(A1[1]),
@@ -118,7 +118,11 @@ def _batch() -> dict[str, float | int | str]:
     z, du = np.array([1.0, 2.0, 6.0]), np.array([1.0, 0.0, 0.0])
     scale = np.sqrt(((z - z.mean()) ** 2).mean())
     u = (z - z.mean()) / scale
-    return {"batch_scale": float(scale), "batch_u": row(u), "batch_slope": row((du - du.mean() - u * (u * du).mean()) / scale)}
+    return {
+        "batch_scale": float(scale),
+        "batch_u": row(u),
+        "batch_slope": row((du - du.mean() - u * (u * du).mean()) / scale),
+    }
 
 
 def _cycle() -> dict[str, float | int | str]:
