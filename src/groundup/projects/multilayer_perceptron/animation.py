@@ -85,10 +85,10 @@ def question(model: Any, iteration: int, following: int | None) -> str:
     """Return what to ask before the next frame."""
     if following is None:
         return "Before the last frame: of all these networks, would you report this one?"
-    what = "Where will the boundary be" if hasattr(model, "classes_") else "How near to the line will the rows lie"
+    what = "where will the boundary be" if hasattr(model, "classes_") else "how near to the line will the rows lie"
     count = following - iteration
     later = f"{count:,} {step_name(model)}s later" if count > 1 else f"one {step_name(model)} later"
-    return f"Before the next frame, {later}: {what[0].lower()}{what[1:]}, and will the dashed curve follow the solid one?"
+    return f"Before the next frame, {later}: {what}, and will the dashed curve follow the solid one?"
 
 
 def ending(model: Any, data: Dataset) -> str:

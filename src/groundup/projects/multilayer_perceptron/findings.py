@@ -66,8 +66,8 @@ def by_heart(model: Any, data: Dataset) -> str:
     said = "R² is" if not hasattr(model, "classes_") else "the share of right classes is"
     shown = rounded if not hasattr(model, "classes_") else percent
     return (
-        f"On the rows of the fit {said} {shown(inside)}, on held-out rows {shown(outside)}: a larger alpha, fewer units "
-        "or early stopping may help."
+        f"On the rows of the fit {said} {shown(inside)}, on held-out rows {shown(outside)}: a larger alpha, fewer "
+        "units or early stopping may help."
     )
 
 

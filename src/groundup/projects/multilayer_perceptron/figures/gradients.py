@@ -1,6 +1,7 @@
 """Derivatives: on the graph of the worked example, through many layers, and checked by differences."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from groundup.core.nn.activations import Relu, Tanh
 from groundup.core.nn.dense import Dense
 from groundup.core.nn.layer import Layer
 from groundup.core.nn.network import Network
+from groundup.core.nn.parameters import views
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
@@ -33,8 +35,8 @@ def graph(axes: Any, model: Any, data: Dataset) -> None:
     """A network of two inputs, two hidden units and one score, with all values and all derivatives
 
     One row of the worked example. Black numbers go from left to right: inputs, sums, outputs of the units, score and
-    loss. Orange numbers below them go back from right to left: the derivative of the loss by what is in the circle, and
-    in brackets at each arrow its weight, and the derivative by the weight. Each is a product of two neighbours: what
+    loss. Orange numbers below them go back from right to left: the derivative of the loss by what is in the circle. At
+    each arrow stand its weight and, in brackets, the derivative by the weight. Each is a product of two neighbours: what
     came in on the left, times what came back on the right. The sum of the lower unit is negative, so that relu gives 0
     out, and nothing comes back through it: its weights do not learn from this row.
     """
@@ -101,9 +103,9 @@ def magnitudes(axes: Any, model: Any, data: Dataset) -> None:
 
     Rows of the run go forward through ten layers of a hundred units, and derivatives of the same size come back from
     the last one. Left: the root mean square of the outputs of a layer. Right: that of the derivatives by its sums.
-    Weights with the variance derived in the chapter keep both about as they are. Half of that spread loses a constant
+    Weights with the variance derived in the chapter keep both within a factor of a few. Half of that spread loses a constant
     factor in every layer: nothing arrives, and the first layers do not learn. Twice of it gains one, in relu without
-    limit; tanh saturates instead, so that outputs look healthy while derivatives explode.
+    limit; tanh saturates instead: its outputs stay below 1, and derivatives grow slowly.
     """
     X = data.X[some_rows(len(data.X), ROWS)]
     X = (X - X.mean(axis=0)) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1.0)
@@ -130,7 +132,7 @@ def through_layers(X: Array, bend: Layer, spread: float, gain: float) -> tuple[A
     """Return the root mean squares of outputs and of derivatives by the sums, layer by layer."""
     rng = np.random.default_rng(0)
     sizes = [X.shape[1], *[UNITS] * LAYERS]
-    weights = [rng.normal(0, spread * np.sqrt(gain / d), (d, h)) for d, h in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [rng.normal(0, spread * np.sqrt(gain / d), (d, h)) for d, h in pairwise(sizes)]
     flow, outputs, memories = X.T, [], []
     for W in weights:
         flow, memory = bend.forward({}, W.T @ flow)
@@ -186,8 +188,6 @@ def small_problem() -> tuple[Callable[[complex], complex], float]:
         at = w + step * v
         z = network.apply(network.bound(at, s.astype(at.dtype)), X)
         return complex(((z - y) ** 2).mean() / 2)
-
-    from groundup.core.nn.parameters import views
 
     p, gradient = network.bound(w, s), np.zeros_like(w)
     z, memories = network.forward(p, X)

@@ -13,12 +13,12 @@ from groundup.projects.common.words import rounded
 from groundup.projects.multilayer_perceptron.models.mlp_regressor import MLPRegressor
 
 RACE = 150  # Steps of the race.
-START = (-0.2, 2.3)  # Its weights at the beginning.
+START = (-0.6, 1.2)  # Its weights at the beginning.
 RACERS: dict[str, tuple[Optimizer, float]] = {
-    "gradient descent": (SGD(), 0.3),
-    "momentum": (Momentum(0.9, nesterov=False), 0.06),
-    "Nesterov": (Momentum(0.9, nesterov=True), 0.06),
-    "RMSProp": (RMSProp(), 0.05),
+    "gradient descent": (SGD(), 0.05),
+    "momentum": (Momentum(0.9, nesterov=False), 0.01),
+    "Nesterov": (Momentum(0.9, nesterov=True), 0.01),
+    "RMSProp": (RMSProp(), 0.02),
     "Adam": (Adam(), 0.1),
 }
 WIDTHS = (2, 4, 8, 16, 32, 64)  # Numbers of hidden units.
@@ -55,7 +55,7 @@ def race(axes: Any, model: Any, data: Dataset) -> None:
     axes[0].grid(False)
     axes[0].set(xlabel="weight w of the input", ylabel="weight v of the unit", xlim=(-3.2, 3.2), ylim=(-3.6, 3.6))
     axes[1].set(xlabel="step", ylabel="loss", yscale="log")
-    axes[1].legend(loc="lower left")
+    axes[1].legend(loc="upper right")
 
 
 INPUTS = np.linspace(-2, 2, 41)

@@ -38,7 +38,8 @@ def regions(axes: Any, model: Any, data: Dataset) -> None:
     these. Nobody told the units what to look for.
     """
     plane, (X, code) = plane_of(model, data), rows_of(model, data)
-    taken = snapshots(model, data, SHOWN)
+    first, *later = snapshots(model, data, SHOWN + 1)
+    taken = [first, *later[-(SHOWN - 1) :]]
     for panel, snapshot in zip(axes[0], taken, strict=False):
         draw_snapshot(panel, snapshot, plane, X, code, name_of(model, snapshot))
     for panel in axes[0, len(taken) :]:
@@ -49,8 +50,8 @@ def regions(axes: Any, model: Any, data: Dataset) -> None:
         panel.set_title(f"unit {unit + 1}, weight {rounded(float(weights[unit]), 2, sign=True)}", fontsize=10)
     for panel in axes[1, len(best) :]:
         panel.remove()
-    for panel in axes.flat:
-        panel.label_outer()
+    for panel in axes[:, 1:].flat:
+        panel.set_ylabel("")
 
 
 def plane_of(model: Any, data: Dataset) -> Plane:
@@ -107,7 +108,7 @@ def draw_unit(axes: Any, model: Any, plane: Plane, X: Array, unit: int) -> None:
     places = plane.rows(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
     heat = hidden_outputs(model, places)[-1][:, unit].reshape(GRID, GRID)
     middle, reach = (heat.max() + heat.min()) / 2, (heat.max() - heat.min()) / 2 or 1.0
-    axes.imshow(heat, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", cmap="PuOr_r",
+    axes.imshow(heat, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", cmap="PuOr_r", alpha=0.7,
                 vmin=middle - reach, vmax=middle + reach)  # fmt: skip
     axes.grid(False)
     set_frame(axes, plane, plane(X))
@@ -120,7 +121,7 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     Left: the mean loss after each epoch, without the penalty. Right: the share of right classes, or R² of numbers. The
     solid line is of the rows that the network learns from; it says how well the optimiser does. The dashed line is of
     rows that it does not see, which is what counts. Where the dashed loss has its least value, marked by a dot, early
-    stopping would have ended: from there on the network learns what is true of its own rows only.
+    stopping would keep the weights: from there on the network learns what is true of its own rows only.
     """
     taken = snapshots(model, data, POINTS)
     when = np.array([snapshot.iteration for snapshot in taken])
@@ -141,10 +142,11 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     for panel in axes:
         panel.set_xlabel(step_name(model))
         panel.set_xscale("symlog", linthresh=10)
+        panel.set_xlim(left=0)
     axes[1].legend(loc="lower right")
 
 
-@figure(2, 6, size=(10.4, 4.4))
+@figure(1, 6, size=(10.4, 2.5))
 def mistakes(axes: Any, model: Any, data: Dataset) -> None:
     """Pictures that are taken for another class
 
