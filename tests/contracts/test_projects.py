@@ -18,6 +18,7 @@ from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.gradient_boosting.figures import learning as boosting_rates
 from groundup.projects.gradient_boosting.figures import losses
 from groundup.projects.kmeans.figures import clusters
+from groundup.projects.multilayer_perceptron.figures import surfaces
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
@@ -55,6 +56,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
     monkeypatch.setattr(losses, "MADE", 200)
+    monkeypatch.setattr(surfaces, "TRIES", 1)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)
