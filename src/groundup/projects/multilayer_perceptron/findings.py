@@ -131,9 +131,7 @@ def summary(model: Any, data: Dataset) -> tuple[Table, ...]:
 def matters(model: Any, data: Dataset) -> Table:
     """Return by how much the error rises when a column is shuffled."""
     base, found = shuffled(model, data)
-    rows = tuple(
-        (name, f"{rounded(rise, sign=True)} ± {rounded(spread, 2)}") for name, rise, spread in found[:LISTED]
-    )
+    rows = tuple((name, f"{rounded(rise, sign=True)} ± {rounded(spread, 2)}") for name, rise, spread in found[:LISTED])
     unit = "Brier score" if hasattr(model, "classes_") else "root mean squared error"
     where = "the rows of the fit" if data.held_out is None else "held-out rows"
     note = (

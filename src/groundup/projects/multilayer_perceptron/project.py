@@ -42,8 +42,8 @@ OBJECTIVE = Metric(
     measures.objective,
     "lower",
     meaning="What training lowers, on the rows of the fit: the mean log-loss of classes, or half of the mean squared "
-    "error, plus the penalty on the weights. Two trainings from different weights end at different values; a low one is "
-    "no praise, since a large network learns every row by heart.",
+    "error, plus the penalty on the weights. Two trainings from different weights end at different values; a low one "
+    "is no praise, since a large network learns every row by heart.",
 )
 
 

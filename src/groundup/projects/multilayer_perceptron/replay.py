@@ -52,7 +52,10 @@ def snapshots(model: Any, data: Dataset, most: int) -> list[Snapshot]:
     seed = states[0].training.seed if isinstance(states[0], EpochState) else states[0].seed
     network = perceptron(model._learned.sizes, model.activation, model.batch_norm)
     first = network.initial((*seed, 0), model._learned.w.dtype)
-    return [Snapshot(0, with_weights(model, *first)), *(Snapshot(state.iteration, at(model, state)) for state in states)]
+    return [
+        Snapshot(0, with_weights(model, *first)),
+        *(Snapshot(state.iteration, at(model, state)) for state in states),
+    ]
 
 
 def at(model: Any, state: Any) -> Any:

@@ -36,8 +36,8 @@ def graph(axes: Any, model: Any, data: Dataset) -> None:
 
     One row of the worked example. Black numbers go from left to right: inputs, sums, outputs of the units, score and
     loss. Orange numbers below them go back from right to left: the derivative of the loss by what is in the circle. At
-    each arrow stand its weight and, in brackets, the derivative by the weight. Each is a product of two neighbours: what
-    came in on the left, times what came back on the right. The sum of the lower unit is negative, so that relu gives 0
+    each arrow stand its weight and, in brackets, the derivative by the weight. Each is a product of two neighbours:
+    what came in on the left, times what came back on the right. The sum of the lower unit is negative, so that relu gives 0
     out, and nothing comes back through it: its weights do not learn from this row.
     """
     Z1, A1, Z2 = textbook.forward(X1, W1, B1, W2, B2)
@@ -103,9 +103,9 @@ def magnitudes(axes: Any, model: Any, data: Dataset) -> None:
 
     Rows of the run go forward through ten layers of a hundred units, and derivatives of the same size come back from
     the last one. Left: the root mean square of the outputs of a layer. Right: that of the derivatives by its sums.
-    Weights with the variance derived in the chapter keep both within a factor of a few. Half of that spread loses a constant
-    factor in every layer: nothing arrives, and the first layers do not learn. Twice of it gains one, in relu without
-    limit; tanh saturates instead: its outputs stay below 1, and derivatives grow slowly.
+    Weights with the variance derived in the chapter keep both within a factor of a few. Half of that spread loses a
+    constant factor in every layer: nothing arrives, and the first layers do not learn. Twice of it gains one, in relu
+    without limit; tanh saturates instead: its outputs stay below 1, and derivatives grow slowly.
     """
     X = data.X[some_rows(len(data.X), ROWS)]
     X = (X - X.mean(axis=0)) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1.0)
