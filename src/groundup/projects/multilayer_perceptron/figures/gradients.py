@@ -37,8 +37,8 @@ def graph(axes: Any, model: Any, data: Dataset) -> None:
     One row of the worked example. Black numbers go from left to right: inputs, sums, outputs of the units, score and
     loss. Orange numbers below them go back from right to left: the derivative of the loss by what is in the circle. At
     each arrow stand its weight and, in brackets, the derivative by the weight. Each is a product of two neighbours:
-    what came in on the left, times what came back on the right. The sum of the lower unit is negative, so that relu gives 0
-    out, and nothing comes back through it: its weights do not learn from this row.
+    what came in on the left, times what came back on the right. The sum of the lower unit is negative, so that relu
+    gives 0 out, and nothing comes back through it: its weights do not learn from this row.
     """
     Z1, A1, Z2 = textbook.forward(X1, W1, B1, W2, B2)
     D2 = textbook.squared_error_slope(Z2, Y1)
