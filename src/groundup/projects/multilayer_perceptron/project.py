@@ -85,7 +85,7 @@ def for_numbers(data: Dataset) -> dict[str, Any]:
         return LARGE
     if data.encoder is not None:
         return {**SMALL, **penalty(MLPRegressor, data, variance)}
-    return {**SMALL, "hidden_layer_sizes": (16,), "activation": "tanh", "alpha": float(f"{variance / 100:.2g}")}
+    return {**SMALL, "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": float(f"{variance / 30:.2g}")}
 
 
 def suits(data: Dataset) -> tuple[str, str]:
