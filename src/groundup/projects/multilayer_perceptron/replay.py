@@ -2,7 +2,6 @@
 
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -48,8 +47,11 @@ def snapshots(model: Any, data: Dataset, most: int) -> list[Snapshot]:
     if again.random_state is None:
         again.random_state = 0
     wanted = {k + 1 for k in some_states(model.n_iter_, most - 1)}
-    states = [state for state in islice(again.steps(data.X, data.y), model.n_iter_) if state.iteration in wanted]
-    seed = states[0].training.seed if isinstance(states[0], EpochState) else states[0].seed
+    seed: tuple[int, ...] = (0,)
+    states: list[Any] = []
+    for state in again.steps(data.X, data.y):
+        seed = state.training.seed if isinstance(state, EpochState) else state.seed
+        states += [state] if state.iteration in wanted else []
     network = perceptron(model._learned.sizes, model.activation, model.batch_norm)
     first = network.initial((*seed, 0), model._learned.w.dtype)
     return [
