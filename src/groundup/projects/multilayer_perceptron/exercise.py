@@ -113,7 +113,7 @@ def steps(rng: np.random.Generator) -> Iterator[Case]:
 
 def trainings(rng: np.random.Generator) -> Iterator[Case]:
     """Yield X, Y, parameters, lam, rate, steps, size and a generator."""
-    yield case("exclusive or, one step", XOR, DIFFERENT, network(rng, 2, 3, 2), 0.0, 0.1, 1, 4, Seed(0))
+    yield case("exclusive or, one step", XOR, DIFFERENT, network(rng, 2, 1, 2), 0.0, 0.1, 1, 4, Seed(0))
     yield case("batches of two", XOR, DIFFERENT, network(rng, 2, 3, 2), 0.1, 0.1, 5, 2, Seed(1))
     yield case("a last batch that is smaller", numbers(rng, 5, 2), labels(rng, 5, 2), network(rng, 2, 3, 2), 0.0, 0.05,
                7, 2, Seed(2))  # fmt: skip
@@ -137,7 +137,7 @@ EXERCISE = Exercise(
                 Mistake("Relu sets half of the variance to zero: 2 / d, not 1 / d.",
                         {"np.sqrt(2 / d)": "np.sqrt(1 / d)", "np.sqrt(2 / h)": "np.sqrt(1 / h)"}),
                 Mistake("It divides by the number of outputs of a layer, not by that of its inputs.",
-                        {"np.sqrt(2 / d)": "np.sqrt(2 / h)", "np.sqrt(2 / h)": "np.sqrt(2 / K)"}),
+                        {"np.sqrt(2 / h)": "np.sqrt(2 / K)", "np.sqrt(2 / d)": "np.sqrt(2 / h)"}),
             ),
         ),
         "relu": Task(
@@ -147,6 +147,8 @@ EXERCISE = Exercise(
             (
                 Mistake("It gives the size of a negative sum; relu gives 0.", {"np.maximum(Z, 0)": "np.abs(Z)"}),
                 Mistake("It keeps the negative part.", {"np.maximum(Z, 0)": "np.minimum(Z, 0)"}),
+                Mistake("It is the slope of relu; relu itself keeps the positive sums.",
+                        {"np.maximum(Z, 0)": "(Z > 0).astype(float)"}),
             ),
         ),
         "relu_slope": Task(
@@ -157,6 +159,8 @@ EXERCISE = Exercise(
                 Mistake("At 0 the slope is taken as 0, so that a unit at rest stays at rest.", {"Z > 0": "Z >= 0"}),
                 Mistake("It is relu itself; its derivative is 1 or 0.",
                         {"(Z > 0).astype(float)": "np.maximum(Z, 0)"}),
+                Mistake("It is -1 for negative sums; there relu is flat, and its slope is 0.",
+                        {"(Z > 0).astype(float)": "np.sign(Z)"}),
             ),
         ),
         "forward": Task(
@@ -180,6 +184,8 @@ EXERCISE = Exercise(
                         {"np.exp(Z - Z.max(axis=1, keepdims=True))": "np.exp(Z)"}),
                 Mistake("It sums over the samples; each row is a sample of its own, axis=1.",
                         {"powers.sum(axis=1, keepdims=True)": "powers.sum(axis=0, keepdims=True)"}),
+                Mistake("The exponentials are not divided by their sum.",
+                        {"powers / powers.sum(axis=1, keepdims=True)": "powers"}),
             ),
         ),
         "cross_entropy": Task(
@@ -213,6 +219,7 @@ EXERCISE = Exercise(
             targets,
             ("Sum the squares over the targets of a row, and take the mean over rows.", "Half of it."),
             (
+                Mistake("The errors are not squared.", {"((Z - Y) ** 2)": "np.abs(Z - Y)"}),
                 Mistake("The half is missing.", {" / 2": ""}),
                 Mistake("It sums over the rows; the chapter takes the mean.", {".mean()": ".sum()"}),
             ),
@@ -249,7 +256,7 @@ EXERCISE = Exercise(
             penalized,
             ("The cross-entropy of the scores of the forward pass.", "Plus lam / 2 times the squares of W1 and W2."),
             (
-                Mistake("The half of the penalty is missing.", {"lam / 2": "lam"}),
+                Mistake("The half of the penalty is missing.", {"+ lam / 2 *": "+ lam *"}),
                 Mistake("The biases are penalised; the penalty is for the weights only.",
                         {"(W2**2).sum()": "(W2**2).sum() + (b1**2).sum() + (b2**2).sum()"}),
                 Mistake("The weights of the first layer are not penalised.", {"(W1**2).sum() + ": ""}),
@@ -267,7 +274,7 @@ EXERCISE = Exercise(
                 Mistake("The penalty's sign is the wrong one.",
                         {"+ lam * W1": "- lam * W1", "+ lam * W2": "- lam * W2"}),
                 Mistake("The biases are penalised; the penalty is for the weights only.",
-                        {"db1, dW2": "db1 + lam * b1, dW2", "lam * W2, db2": "lam * W2, db2 + lam * b2"}),
+                        {"W1, db1, dW2 + lam * W2, db2": "W1, db1 + lam * b1, dW2 + lam * W2, db2 + lam * b2"}),
             ),
         ),
         "adam_moments": Task(
