@@ -75,7 +75,9 @@ def for_classes(data: Dataset) -> dict[str, Any]:
     """Return size and training of a network: for the plane, for pictures, and by the number of rows of a table."""
     if data.encoder is not None:
         return LARGE if len(data.X) > FEW_ROWS else {**SMALL, **penalty(MLPClassifier, data, 1.0)}
-    return {"hidden_layer_sizes": (64,), "alpha": 1.0} if data.image else PLANE
+    if data.image:
+        return {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 500}
+    return {**PLANE, "batch_size": min(PLANE["batch_size"], len(data.X))}
 
 
 def for_numbers(data: Dataset) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def some_epochs(X: Array, y: Array | None) -> Mapping[str, Any]:
         "batch_size": 200,
         "max_iter": EPOCHS,
         "n_iter_no_change": EPOCHS,
-        "random_state": 0,
+        "random_state": 1,
     }
 
 
