@@ -23,7 +23,7 @@ from groundup.projects.multilayer_perceptron.models.mlp_classifier import MLPCla
 from groundup.projects.multilayer_perceptron.models.mlp_regressor import MLPRegressor
 from groundup.projects.multilayer_perceptron.workloads import WORKLOADS
 
-PENALTIES = (100.0, 10.0, 1.0, 0.1)  # Values of alpha that are tried on a user's table; of a regression, in variances.
+PENALTIES = (100.0, 10.0, 1.0, 0.1)  # Values of alpha that are tried on a user's table; of a regression, in spreads of y.
 TRIED_ROWS = 600  # Most rows that they are tried on.
 FEW_ROWS = 2000  # Rows up to which a user's table is fitted by L-BFGS.
 PLANE: dict[str, Any] = {
@@ -81,13 +81,16 @@ def for_classes(data: Dataset) -> dict[str, Any]:
 
 
 def for_numbers(data: Dataset) -> dict[str, Any]:
-    """Return the penalty in the unit of the squared target, and of a large table early stopping."""
-    variance = float(np.var(np.asarray(data.y, dtype=np.float64))) or 1.0
+    """Return the penalty in the unit of the target, and of a large table early stopping.
+
+    With relu a function c times as large has a penalty c times as large: each of two layers takes its root.
+    """
+    spread = float(np.std(np.asarray(data.y, dtype=np.float64))) or 1.0
     if data.encoder is not None and len(data.X) > FEW_ROWS:
         return LARGE
     if data.encoder is not None:
-        return {**SMALL, **penalty(MLPRegressor, data, variance)}
-    return {**SMALL, "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": float(f"{variance / 30:.2g}")}
+        return {**SMALL, **penalty(MLPRegressor, data, spread)}
+    return {**SMALL, "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": float(f"{2.5 * spread:.2g}")}
 
 
 def suits(data: Dataset) -> tuple[str, str]:
