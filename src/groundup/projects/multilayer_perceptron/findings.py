@@ -38,7 +38,8 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
 def made_of(model: Any) -> str:
     """Return layers, number of weights, and how training ended."""
     hidden = model._learned.sizes[1:-1]
-    layers = f"hidden layers of {joined([str(size) for size in hidden])} units" if hidden else "no hidden layer"
+    several = "a hidden layer of" if len(hidden) == 1 else "hidden layers of"
+    layers = f"{several} {joined([str(size) for size in hidden])} units" if hidden else "no hidden layer"
     count = sum(W.size for W in model.coefs_) + sum(b.size for b in model.intercepts_)
     name = model.activation.replace("_", " ")
     return (

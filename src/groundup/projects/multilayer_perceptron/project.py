@@ -23,7 +23,12 @@ from groundup.projects.multilayer_perceptron.models.mlp_classifier import MLPCla
 from groundup.projects.multilayer_perceptron.models.mlp_regressor import MLPRegressor
 from groundup.projects.multilayer_perceptron.workloads import WORKLOADS
 
-PENALTIES = (100.0, 10.0, 1.0, 0.1)  # Values of alpha that are tried on a user's table; of a regression, in spreads of y.
+PENALTIES = (
+    10.0,
+    1.0,
+    0.1,
+    0.01,
+)  # Values of alpha that are tried on a user's table; of a regression, in spreads of y.
 TRIED_ROWS = 600  # Most rows that they are tried on.
 FEW_ROWS = 2000  # Rows up to which a user's table is fitted by L-BFGS.
 PLANE: dict[str, Any] = {
@@ -47,7 +52,7 @@ OBJECTIVE = Metric(
 )
 
 
-def wrong_classes(model: Any, X: Any, y: Any) -> float:
+def log_loss(model: Any, X: Any, y: Any) -> float:
     """Return the log-loss."""
     return metrics.log_loss(y, model.predict_proba(X), labels=model.classes_)
 
@@ -65,7 +70,7 @@ def penalty(estimator: Any, data: Dataset, unit: float) -> dict[str, Any]:
         return {"alpha": unit}
     if classes and np.unique(np.asarray(few.y), return_counts=True)[1].min() < tuning.FOLDS:
         return {"alpha": unit}
-    loss = wrong_classes if classes else squared_error
+    loss = log_loss if classes else squared_error
     candidates = [float(f"{factor * unit:.2g}") for factor in PENALTIES]
     fixed = {**SMALL, "max_iter": 200, "random_state": 0}
     return {"alpha": tuning.best(estimator, "alpha", candidates, few, loss, fixed, classes=classes)}
