@@ -77,6 +77,7 @@ HOSTILE = {
     "pca": ROWS,
     "support_vector_machine": TWO_CLASSES | THREE_CLASSES,
     "gradient_boosting": REGRESSION,
+    "multilayer_perceptron": TWO_CLASSES | THREE_CLASSES,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 
@@ -141,7 +142,8 @@ def test_names_are_drawn_as_they_are(name):
     """Catches a name that Matplotlib takes for a formula: an error, or "price ) / tax (" in italics."""
     rng = np.random.default_rng(1)
     X = rng.normal(size=(60, 5))
-    counted = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3, "support_vector_machine": 3}
+    counted = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3, "support_vector_machine": 3,
+               "multilayer_perceptron": 3}  # fmt: skip
     classes = counted.get(name)
     if name == "naive_bayes":
         X = rng.poisson(1.5, (60, 5)).astype(float)

@@ -19,6 +19,7 @@ from groundup.projects.gradient_boosting.figures import learning as boosting_rat
 from groundup.projects.gradient_boosting.figures import losses
 from groundup.projects.gradient_boosting.figures import speed as boosting_speed
 from groundup.projects.kmeans.figures import clusters
+from groundup.projects.multilayer_perceptron.figures import surfaces
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
 from groundup.projects.regularized_regression.figures import penalties, simulation
@@ -57,6 +58,7 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(boosting_rates, "TREES", 20)
     monkeypatch.setattr(losses, "MADE", 200)
     monkeypatch.setattr(boosting_speed, "ROWS", (50, 100))
+    monkeypatch.setattr(surfaces, "TRIES", 1)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

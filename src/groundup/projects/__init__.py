@@ -17,9 +17,9 @@ FINISHED = (
     "pca",
     "support_vector_machine",
     "gradient_boosting",
+    "multilayer_perceptron",
 )
 PLANNED = (
-    "multilayer_perceptron",
     "autoencoder",
     "recurrent_network",
     "classification_pipeline",

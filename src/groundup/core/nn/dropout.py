@@ -26,7 +26,10 @@ class Dropout(Layer):
     rate: float
 
     def forward(self, p: Views, x: Any, place: Place | None = None) -> tuple[Array, Any]:
-        """Return ``x`` times 0 or ``1 / (1 − rate)`` in a training step, and ``x`` otherwise."""
+        """Return ``x`` times 0 or ``1 / (1 − rate)`` in a training step, and ``x`` otherwise.
+
+        eq. multilayer_perceptron:dropout
+        """
         if place is None:
             return x, None
         kept = np.random.default_rng(place).random(x.shape, dtype=np.float32) >= self.rate

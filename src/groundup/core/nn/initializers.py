@@ -24,7 +24,7 @@ def glorot_uniform(rng: np.random.Generator, inputs: int, outputs: int) -> Array
 
 
 def glorot_normal(rng: np.random.Generator, inputs: int, outputs: int) -> Array:
-    """Draw normal weights of variance ``2 / (inputs + outputs)``: for tanh and identity."""
+    """Draw normal weights of variance ``2 / (inputs + outputs)``, for tanh.  eq. multilayer_perceptron:glorot"""
     return rng.normal(0, np.sqrt(2 / (inputs + outputs)), (inputs, outputs))
 
 

@@ -18,7 +18,10 @@ Axes = int | tuple[int, ...]
 
 
 def standardize(x: Array, axes: Axes, epsilon: float) -> tuple[Array, Array, Array, Array]:
-    """Return ``(x − mean) / scale`` along some axes, with mean, variance and scale ``√(variance + epsilon)``."""
+    """Return ``(x − mean) / scale`` along some axes, with mean, variance and scale ``√(variance + epsilon)``.
+
+    eq. multilayer_perceptron:batch-norm
+    """
     mean = x.mean(axis=axes, keepdims=True)
     distance = x - mean
     variance = (distance * distance).mean(axis=axes, keepdims=True)
@@ -30,6 +33,8 @@ def standardize_backward(u: Array, scale: Array, du: Array, axes: Axes) -> Array
     """Return the derivatives by x, given those by ``u = (x − mean) / scale``.
 
     What moves all entries, or stretches them all, does not change u: these two parts of du are taken out.
+
+    eq. multilayer_perceptron:batch-norm-slope
     """
     along = (u * du).mean(axis=axes, keepdims=True)
     return (du - du.mean(axis=axes, keepdims=True) - u * along) / scale

@@ -161,7 +161,7 @@ class RMSProp(Optimizer):
     n_moments: ClassVar[int] = 1
 
     def step(self, w: Array, g: Array, moments: Moments, t: int, rate: float) -> None:
-        """Change parameters and running mean in place."""
+        """Change parameters and running mean in place.  eq. multilayer_perceptron:rmsprop"""
         (v,) = moments
         direction = g.copy()
         mean_square(v, g, self.decay)
@@ -204,7 +204,7 @@ class AdamW(Adam):
     decay: Any = 0.01
 
     def step(self, w: Array, g: Array, moments: Moments, t: int, rate: float) -> None:
-        """Change parameters and running means in place."""
+        """Change parameters and running means in place.  eq. multilayer_perceptron:adamw"""
         w *= 1 - rate * self.decay
         super().step(w, g, moments, t, rate)
 

@@ -7,6 +7,8 @@ import numpy as np
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic.clustering import half_circles
 
+TURNS = 1.75  # Of the arms of `spirals`, from the centre outwards.
+
 
 def gaussians(seed: int) -> Dataset:
     """Two overlapping groups of one shape: their log-odds are exactly linear."""
@@ -78,4 +80,22 @@ def crossed(seed: int) -> Dataset:
         np.where(signs[:, 0] == signs[:, 1], "equal", "different"),
         ("x (units)", "y (units)"),
         "signs",
+    )
+
+
+def spirals(seed: int) -> Dataset:
+    """Two spirals around each other: a boundary has to turn nearly twice."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat([0, 1], 200)
+    radius = 3 * np.sqrt(rng.uniform(0.03, 1, 400))  # the root: as many points on each part of the same length
+    angle = TURNS * 2 * np.pi * radius / 3 + np.pi * group
+    arms = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return Dataset(
+        "spirals",
+        "Two hundred points on each of two spirals, which turn around each other one and three quarter times.",
+        arms + rng.normal(0, 0.1, (400, 2)),
+        np.array(["first", "second"])[group],
+        ("x (cm)", "y (cm)"),
+        "arm",
+        truth={"turns": TURNS, "noise": 0.1},
     )

@@ -7,4 +7,10 @@ In reading order::
     solvers/               the network, epochs of mini-batches
     (core/nn/)             the layers, losses and optimisers that these are made of
     certificate.py         how near to a stationary point
+    replay.py              a training seen again: its networks and what hidden units give out
+    figures/, animation.py what is drawn
+    findings.py            what a network says about the data
+    exercise.py            inputs, mistakes and hints for the textbook's functions
+    measures.py            what both sides minimise
+    project.py, workloads.py   the declaration
 """

@@ -16,6 +16,8 @@ SCORE_ROUNDING = 1e-9  # A score that is computed again agrees to this.
 def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certificate:
     """Return whether a step along the steepest descent would lower the objective much.
 
+    eq. multilayer_perceptron:stationary
+
     The objective of a network has many minima and saddle points, and no bound tells how far the lowest minimum is: so
     nothing is said about it.
 

@@ -109,14 +109,15 @@ def train(X, Y, parameters, lam, rate, steps, size, rng):
 
     A batch has `size` samples; each sample is used once before any is used again.
     """
-    m, v = [np.zeros_like(w) for w in parameters], [np.zeros_like(w) for w in parameters]
+    m = [np.zeros_like(w) for w in parameters]
+    v = [np.zeros_like(w) for w in parameters]
     order = []
     for t in range(1, steps + 1):
         order = order if len(order) else rng.permutation(len(X))
         batch, order = order[:size], order[size:]
         for k, g in enumerate(gradient(X[batch], Y[batch], *parameters, lam)):
             m[k], v[k] = adam_moments(g, m[k], v[k])
-        parameters = [adam_step(w, m[k], v[k], t, rate) for k, w in enumerate(parameters)]
+        parameters = [adam_step(w, *mv, t, rate) for w, *mv in zip(parameters, m, v)]
         yield parameters, objective(X, Y, *parameters, lam)
 
 

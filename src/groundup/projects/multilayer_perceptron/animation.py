@@ -1,0 +1,161 @@
+"""Training epoch by epoch: the regions, a hidden unit, and the loss on rows of the fit and on others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation
+from groundup.plotting.style import BLUE, ORANGE
+from groundup.plotting.thinning import some_rows
+from groundup.projects.common.words import percent, rounded
+from groundup.projects.multilayer_perceptron import measures
+from groundup.projects.multilayer_perceptron.figures.training import (
+    draw_snapshot,
+    draw_unit,
+    most_important,
+    name_of,
+    plane_of,
+    rows_of,
+)
+from groundup.projects.multilayer_perceptron.replay import Snapshot, snapshots, step_name
+
+FRAMES = 14  # Most frames but the last.
+ROWS = 1000  # Most rows that are drawn as predictions.
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is seen after some epochs.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The network then.
+    title, words : str
+        What it is; what happened, and what to ask before the next frame.
+    curve : tuple of (int, float, float)
+        Epochs so far: their number, the loss of the rows of the fit, and that of held-out rows (NaN without).
+    last : int
+        Number of epochs of the whole training.
+    """
+
+    snapshot: Snapshot
+    title: str
+    words: str
+    curve: tuple[tuple[int, float, float], ...]
+    last: int
+
+
+def frames(model: Any, data: Dataset) -> Iterator[Frame]:
+    """Yield the network before training, after some epochs, and the reported model."""
+    taken = snapshots(model, data, FRAMES)
+    curve: list[tuple[int, float, float]] = []
+    for place, snapshot in enumerate(taken):
+        curve.append(losses(snapshot, data))
+        following = taken[place + 1].iteration if place + 1 < len(taken) else None
+        words = f"{happened(model, curve)} {question(model, snapshot.iteration, following)}"
+        yield Frame(snapshot, name_of(model, snapshot), words, tuple(curve), model.n_iter_)
+    reported = Snapshot(model.n_iter_, model)
+    yield Frame(reported, "the reported model", ending(model, data), tuple(curve), model.n_iter_)
+
+
+def losses(snapshot: Snapshot, data: Dataset) -> tuple[int, float, float]:
+    """Return number of epochs, loss on the rows of the fit, and on held-out rows."""
+    held = float("nan") if data.held_out is None else measures.mean_loss(snapshot.model, data.held_out)
+    return snapshot.iteration, measures.mean_loss(snapshot.model, data), held
+
+
+def happened(model: Any, curve: list[tuple[int, float, float]]) -> str:
+    """Return from where to where the loss went."""
+    iteration, now, held = curve[-1]
+    if iteration == 0:
+        return f"The weights are random; the loss is {rounded(now)}."
+    before = curve[-2]
+    other = "" if np.isnan(held) else f", on held-out rows from {rounded(before[2])} to {rounded(held)}"
+    return (
+        f"From {step_name(model)} {before[0]:,} to {iteration:,} the loss went from {rounded(before[1])} to "
+        f"{rounded(now)}{other}."
+    )
+
+
+def question(model: Any, iteration: int, following: int | None) -> str:
+    """Return what to ask before the next frame."""
+    if following is None:
+        return "Before the last frame: of all these networks, would you report this one?"
+    what = "where will the boundary be" if hasattr(model, "classes_") else "how near to the line will the rows lie"
+    count = following - iteration
+    later = f"{count:,} {step_name(model)}s later" if count > 1 else f"one {step_name(model)} later"
+    return f"Before the next frame, {later}: {what}, and will the dashed curve follow the solid one?"
+
+
+def ending(model: Any, data: Dataset) -> str:
+    """Return how good the reported model is."""
+    rows = data if data.held_out is None else data.held_out
+    where = "rows of the fit" if data.held_out is None else "rows that it has not seen"
+    good = measures.quality(model, rows)
+    found = f"{percent(good)} right" if hasattr(model, "classes_") else f"R² {rounded(good)}"
+    best = " Early stopping chose its weights." if model.early_stopping and model.solver != "lbfgs" else ""
+    return f"This is the reported model, after {model.n_iter_:,} {step_name(model)}s: {found} on {where}.{best}"
+
+
+def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
+    """Draw the regions, or predictions against the target; the unit that matters most; and the losses."""
+    model = frame.snapshot.model
+    if hasattr(model, "classes_") and data.X.shape[1] <= 2:
+        plane, (X, code) = plane_of(model, data), rows_of(model, data)
+        draw_snapshot(axes[0], frame.snapshot, plane, X, code, frame.title)
+        units, weights = most_important(model, data)
+        if len(units):
+            draw_unit(axes[1], model, plane, X, int(units[0]))
+            weight = rounded(float(weights[units[0]]), 2, sign=True)
+            axes[1].set_title(f"the unit that moves most: {units[0] + 1}, weight {weight}", fontsize=10)
+        else:
+            axes[1].set_axis_off()
+    else:
+        draw_predictions(axes[0], model, data, "rows of the fit")
+        axes[0].set_title(frame.title)
+        draw_predictions(axes[1], model, data.held_out or data, "rows held out" if data.held_out else "the same rows")
+    when, inside, outside = np.array(frame.curve).T
+    axes[2].plot(when, inside, "-", marker="o", markersize=4, color=BLUE, label="rows of the fit")
+    if not np.isnan(outside).any():
+        axes[2].plot(when, outside, "--", marker="s", markersize=4, color=ORANGE, label="rows held out")
+    axes[2].set_xscale("symlog", linthresh=10)
+    axes[2].set(xlim=(-0.5, max(frame.last, 2) * 1.2), yscale="log", xlabel=step_name(model), title="mean loss")
+    axes[2].legend(loc="lower left")
+    return frame.words
+
+
+def draw_predictions(axes: Any, model: Any, data: Dataset, title: str) -> None:
+    """Draw predictions against the target; of classes the probability that each row's own class is given."""
+    few = some_rows(len(data.X), ROWS)
+    X, y = data.X[few], np.asarray(data.y)[few]
+    if hasattr(model, "classes_"):
+        P = model.predict_proba(X)
+        own = P[np.arange(len(y)), np.searchsorted(model.classes_, y)]
+        axes.hist(own, bins=np.linspace(0, 1, 21), color=BLUE, alpha=0.7)
+        axes.set(xlabel="probability given to the true class", ylabel="rows", xlim=(0, 1), title=title)
+        return
+    predicted = model.predict(X)
+    axes.plot(predicted, y, "o", color=BLUE, markersize=3, alpha=0.5, markeredgewidth=0)
+    ends = np.array([y.min(), y.max()], dtype=float)
+    axes.plot(ends, ends, "-", color=ORANGE, linewidth=1.2)
+    axes.set(xlabel="predicted", ylabel=data.target_name or "target", title=title)
+
+
+training = Animation(
+    title="Training, epoch by epoch",
+    caption="Left: the most probable class at every place, and the boundary (black). Middle: what the unit of the last "
+    "hidden layer gives out that moves the scores most. Right: the loss on the rows of the fit (solid) and on "
+    "held-out rows (dashed). Write down where the boundary will be before you go on. With more than two columns the "
+    "left panels show the probabilities of the true classes, of numbers the predictions, on rows of the fit and on "
+    "others. Frames are near to each other in the beginning, when most happens. The last frame shows the reported "
+    "model.",
+    rows=1,
+    columns=3,
+    size=(13.2, 4.4),
+    frames=frames,
+    draw=draw_frame,
+)

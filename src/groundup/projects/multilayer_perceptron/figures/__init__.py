@@ -1,0 +1,1 @@
+"""What is drawn of networks: their training, their derivatives, and what they can represent."""
