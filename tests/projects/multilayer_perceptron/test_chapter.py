@@ -204,7 +204,7 @@ def test_starts_of_exclusive_or():
     assert all(J < 0.05 or np.abs(J - plateaus).min() < 0.01 for J in ends)
 
 
-@pytest.mark.filterwarnings("ignore::groundup.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::groundup.core.exceptions.ConvergenceWarning")
 def test_labels_drawn_by_lot_are_learned():
     # the exercise: perfect on the rows of the fit, chance on others
     rng = np.random.default_rng(0)
