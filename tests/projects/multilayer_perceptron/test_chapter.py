@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import groundup
+from groundup import MLPClassifier
 from groundup.core.nn.normalization import standardize, standardize_backward
 from groundup.projects.multilayer_perceptron import textbook
 from groundup.projects.multilayer_perceptron.example import X, Y, start, two_days
@@ -80,15 +81,15 @@ def test_the_library_normalises_the_same_sums():
 
 
 def test_the_second_step_by_hand():
-    # the exercise's answer, and the claim that two parameters stay
+    # the exercise's answer, and the claim that three parameters stay
     Z1, A1, Z2 = textbook.forward(X, *start())
     slopes = textbook.backward(X, Z1, A1, start()[2], textbook.squared_error_slope(Z2, Y))
     W1, b1, W2, b2 = (w - 0.2 * slope for w, slope in zip(start(), slopes))
     Z1, A1, Z2 = textbook.forward(X, W1, b1, W2, b2)
     dW1, db1, dW2, db2 = textbook.backward(X, Z1, A1, W2, textbook.squared_error_slope(Z2, Y))
     assert_allclose(dW2.ravel(), [-0.17606, 0.36680], atol=5e-6)
-    assert [db2[0], dW1[1, 1]] == pytest.approx([0, 0], abs=1e-15)
-    assert np.abs([*dW1[0], dW1[1, 0], *db1]).min() > 0.01
+    assert [db2[0], db1[0], dW1[1, 1]] == pytest.approx([0, 0, 0], abs=1e-15)
+    assert np.abs([*dW1[0], dW1[1, 0], db1[1]]).min() > 0.01
 
 
 def test_balance_of_the_units_of_the_example():
@@ -188,3 +189,31 @@ def test_a_gradient_check_finds_the_bugs():
     for lam, right in ((0.0, [False, False, True, True]), (0.5, [False, False, False, True])):
         true, wrong = textbook.gradient(x, y, *parameters, lam), found["gradient"](x, y, *parameters, lam)
         assert [np.allclose(a, b) for a, b in zip(true, wrong)] == right
+
+
+def test_starts_of_exclusive_or():
+    # the exercise: how often two units are enough, and where they end otherwise
+    ends = []
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        parameters = textbook.initialize(2, 2, 2, rng)
+        *_, (_, J) = textbook.train(BITS, DIFFERENT, parameters, 0.0, 0.05, 500, 4, rng)
+        ends.append(J)
+    plateaus = np.array([np.log(2) / 2, 0.75 * np.log(3) - np.log(2) / 2, np.log(2)])
+    assert sum(J < 0.05 for J in ends) == 5
+    assert all(J < 0.05 or np.abs(J - plateaus).min() < 0.01 for J in ends)
+
+
+@pytest.mark.filterwarnings("ignore::groundup.core.exceptions.ConvergenceWarning")
+def test_labels_drawn_by_lot_are_learned():
+    # the exercise: perfect on the rows of the fit, chance on others
+    rng = np.random.default_rng(0)
+    x, labels = rng.standard_normal((200, 20)), rng.integers(2, size=200)
+    xt, others = rng.standard_normal((1000, 20)), rng.integers(2, size=1000)
+    model = MLPClassifier(max_iter=500, random_state=0).fit(x, labels)
+    assert model.score(x, labels) == 1
+    assert model.score(xt, others) == pytest.approx(0.47, abs=0.02)
+    assert not model.certificate_.holds
+    stopped = MLPClassifier(max_iter=500, random_state=0, early_stopping=True).fit(x, labels)
+    assert stopped.n_iter_ < 30
+    assert stopped.score(x, labels) < 0.6

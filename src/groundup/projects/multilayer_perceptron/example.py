@@ -66,7 +66,7 @@ def _adam() -> dict[str, float | int | str]:
 def root_mean_square(scale: float, depth: int, dtype: type) -> float:
     """Return the root mean square of the last layer's outputs, for weights of a standard deviation and relu."""
     rng = np.random.default_rng(SEED)
-    a = rng.normal(size=(50, WIDTH)).astype(dtype)
+    a: Array = rng.normal(size=(50, WIDTH)).astype(dtype)
     for _ in range(depth):
         a = textbook.relu(a @ (scale * rng.normal(size=(WIDTH, WIDTH))).astype(dtype))
     return float(np.sqrt((a.astype(float) ** 2).mean()))
@@ -91,7 +91,7 @@ def _check() -> dict[str, float | int | str]:
 
     central = [abs((loss(1 + h) - loss(1 - h)) / (2 * h) - true) for h in STEPS]
     by_complex = abs(float(np.imag(loss(1 + 1e-20j))) / 1e-20 - true)
-    return {f"central_{k}": _short(error) for k, error in enumerate(central)} | {"complex": _short(by_complex)}
+    return {"complex": _short(by_complex), **{f"central_{k}": _short(error) for k, error in enumerate(central)}}
 
 
 def _width() -> dict[str, float | int | str]:
