@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from groundup.core.containers.csr import sparse_rows
 from groundup.core.nn.losses import CrossEntropy, SquaredError
 from groundup.core.nn.objective import NetworkObjective, OnAllRows
 from groundup.core.nn.parameters import in_matrices
@@ -23,10 +24,14 @@ def linear(l2=0.0, X=X, Y=Y, weight=None):
 
 
 def best_step(objective, w):
-    """Decrease of a quadratic objective by the best step along its gradient."""
+    """Decrease of a quadratic objective by the best step along its gradient for features in standard units."""
     g = objective(w)[1]
-    curvature = (objective(w + g)[1] - g) @ g
-    return (g @ g) ** 2 / (2 * curvature)
+    back = np.eye(4)  # from weights of standardised features, and their bias, to those of X
+    back[:3, :3] = np.diag(1 / X.std(0))
+    back[3, :3] = -X.mean(0) / X.std(0)
+    q = back @ back.T @ g
+    curvature = (objective(w + q)[1] - g) @ q
+    return (g @ q) ** 2 / (2 * curvature)
 
 
 @pytest.mark.parametrize("l2", [0.0, 500.0])
@@ -35,8 +40,7 @@ def test_the_decrease_is_that_of_a_good_step(w, l2):
     # a search that ends at its first step, steps that grow, a penalty or a unit left out
     objective, w = linear(l2), np.array(w)
     found = certify_stationary(objective, w, Y.mean(0))
-    unit = max(Y.var() / 2, float(objective(w)[0]))
-    exact = best_step(objective, w) / unit
+    exact = best_step(objective, w) / (Y.var() / 2)
     assert 0.6 * exact <= found.value <= exact * (1 + 1e-9)  # a step that is wrong by a factor of two gains 3/4, or 0
     assert found.holds == (found.value <= 0.01)
 
@@ -50,6 +54,27 @@ def test_nothing_is_gained_at_the_minimum():
     zero = certify_stationary(linear(Y=0 * Y), np.zeros(4), np.zeros(1))
     assert zero.value == 0.0
     assert zero.holds
+
+
+@pytest.mark.parametrize("table", [np.asarray, sparse_rows], ids=["dense", "sparse"])
+def test_units_of_the_features_do_not_matter(table):
+    # a wrong answer that is certified because a column far from zero, or in small units, allows tiny steps only
+    spread, shift = np.array([1e-3, 1.0, 1e4]), np.array([20.0, -1e4, 1e6])
+    w = np.array([0.5, -1.0, 0.2, 1.0])
+    moved = np.append(w[:3] / spread, w[3] - (w[:3] / spread) @ shift)
+    right = certify_stationary(linear(), w, Y.mean(0)).value
+    found = certify_stationary(linear(X=table(X * spread + shift)), moved, Y.mean(0))
+    assert right > 0.1
+    assert_allclose(found.value, right, rtol=1e-4)  # sparse rows lose the digits of the mean's square in a variance
+
+
+def test_constant_scores_are_the_unit_of_worse_ones():
+    # an objective of any size as its own unit: parameters far worse than constant scores that are nearly stationary
+    small = 1e-6 * Y
+    found = certify_stationary(linear(500.0, Y=small), np.full(4, 1e-3), small.mean(0))
+    assert found.value > 1
+    one = certify_stationary(linear(Y=np.full_like(Y, 4.7)), np.array([0, 0, 0, 4.7]), np.array([4.7]))
+    assert one.holds  # constant targets: the loss of constant scores is rounding
 
 
 def test_weights_are_repeated_rows():

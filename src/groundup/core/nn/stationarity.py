@@ -11,7 +11,9 @@ SAMPLE_ROWS = 4000  # The decrease is measured on at most this number of rows.
 TRIALS = 14  # Step lengths that are tried, each a quarter of the one before.
 
 
-def decrease_along_gradient(value: Callable[[Array], float], w: Array, gradient: Array, unit: float) -> float:
+def decrease_along_gradient(
+    value: Callable[[Array], float], w: Array, gradient: Array, unit: float, ascent: Array | None = None
+) -> float:
     """Return by how much a line search along the steepest descent lowers an objective.
 
     Parameters
@@ -22,18 +24,20 @@ def decrease_along_gradient(value: Callable[[Array], float], w: Array, gradient:
         Parameters and gradient.
     unit : float
         Size of the objective, which the longest step would take away if the objective were linear.
+    ascent : ndarray of shape (p,), optional
+        Direction of steepest ascent where lengths are measured in other units; by default the gradient.
 
     Returns
     -------
     float
         At least 0.
     """
-    direction = gradient.astype(np.float64)
+    direction = gradient.astype(np.float64) if ascent is None else ascent
     here = lowest = value(w)
-    square = float(direction @ direction)
-    if not square:
+    slope = float(gradient @ direction)
+    if not slope:
         return 0.0
-    step = unit / square
+    step = unit / slope
     for _ in range(TRIALS):
         found = value((w - step * direction).astype(w.dtype))
         if found > lowest and lowest < here:

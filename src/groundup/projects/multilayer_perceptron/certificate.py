@@ -1,15 +1,18 @@
 """What can be said of a trained network: how far it is from a point where no small step helps."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.nn.objective import OnAllRows
+from groundup.core.nn.parameters import views
 from groundup.core.nn.stationarity import LARGEST_DECREASE, SAMPLE_ROWS, decrease_along_gradient
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 
+ROUNDING = float(np.finfo(np.float64).eps)
 SCORE_ROUNDING = 1e-9  # A score that is computed again agrees to this.
 
 
@@ -19,7 +22,8 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
     eq. multilayer_perceptron:stationary
 
     The objective of a network has many minima and saddle points, and no bound tells how far the lowest minimum is: so
-    nothing is said about it.
+    nothing is said about it. Steps are steepest for features in standard units: else a column that is far from zero
+    allows tiny steps only, which gain nothing anywhere.
 
     Parameters
     ----------
@@ -32,15 +36,43 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
     """
     samples = objective.samples
     part = samples.take(np.arange(0, len(samples), -(-len(samples) // SAMPLE_ROWS)))
-    unit = max(_constant_loss(objective, part, constant), _value(objective, part, w))
-    found = decrease_along_gradient(lambda v: _value(objective, part, v), w, objective(w)[1], unit)
+    unit, here = _constant_loss(objective, part, constant), _value(objective, part, w)
+    unit = unit if unit > ROUNDING * here else here  # constant targets: what is left of their loss is rounding
+    gradient = objective(w)[1].astype(np.float64)
+    ascent = in_standard_units(objective, part, gradient)
+    found = decrease_along_gradient(lambda v: _value(objective, part, v), w, gradient, max(unit, here), ascent)
     return Certificate(
-        "The parameters are nearly stationary: no step along the steepest descent lowers the objective by more than "
-        "one per cent of that of constant scores. Lower minima may exist elsewhere.",
+        "The parameters are nearly stationary: no step along the steepest descent, with features in standard units, "
+        "lowers the objective by more than one per cent of that of constant scores. Lower minima may exist elsewhere.",
         "largest decrease found along the gradient, relative to the objective of constant scores",
         found / unit if unit else 0.0,
         LARGEST_DECREASE,
     )
+
+
+def in_standard_units(objective: OnAllRows, samples: Samples, gradient: Array) -> Array:
+    """Return the direction of steepest ascent of the same network with standardised features.
+
+    With ``x = mean + spread · x'`` the first layer has the weights ``spread · W`` and the biases ``b + Wᵀ mean``.
+
+    eq. multilayer_perceptron:standard-units
+    """
+    ascent = gradient.copy()
+    first = views(objective.objective.network.shapes, ascent)["0"]
+    mean, variance = _moments(samples)
+    varies = variance > (ROUNDING * mean) ** 2
+    first["W"][...] = (first["W"] - mean[:, None] * first["b"]) / np.where(varies, variance, np.inf)[:, None]
+    first["b"][...] -= mean @ first["W"]
+    return ascent
+
+
+def _moments(samples: Samples) -> tuple[Array, Array]:
+    """Return means and variances of the columns."""
+    X, share = samples.X, (np.ones(len(samples)) if samples.weight is None else samples.weight) / samples.total
+    mean = X.T @ share.astype(np.float64)
+    if samples.sparse:
+        return mean, np.maximum(replace(X, data=X.data.astype(np.float64) ** 2).T @ share - mean**2, 0)
+    return mean, share @ np.square(X - mean)
 
 
 def certify_record(score: float, best: float) -> Certificate:
