@@ -786,7 +786,7 @@ EXAMPLES: dict[str, Example] = {
     "MLPClassifier": Example(
         classes,
         {
-            "default": Variant(NETWORK),
+            "default": Variant({**NETWORK, "tol": 3e-4, "max_iter": 600}),
             "three": Variant({**NETWORK, "activation": "tanh"}, data=three_classes),
             "lbfgs": Variant({**ALL_ROWS, "activation": "tanh"}, skip=NEARLY, rounding=1e-3),
             "sgd": Variant({**NETWORK, **SLOW, "solver": "sgd", "learning_rate_init": 0.1}),
@@ -804,7 +804,7 @@ EXAMPLES: dict[str, Example] = {
             "default": Variant({**NETWORK, **SLOW}),
             "lbfgs": Variant(ALL_ROWS, skip=NEARLY, rounding=1e-3),
             "targets": Variant({**ALL_ROWS, "alpha": 30.0}, data=targets, skip=NEARLY, rounding=1e-3),
-            "huber": Variant({**NETWORK, **SLOW, "loss": "huber", "learning_rate": "cosine"}),
+            "huber": Variant({**NETWORK, **SLOW, "tol": 3e-5, "loss": "huber", "learning_rate": "cosine"}),
         },
         moved_network,
         by_rounding=("n_iter_",),

@@ -140,6 +140,74 @@ def test_warm_start_goes_on():
         classifier.fit(X, LABELS > 0)
 
 
+OPTIONS = {"hidden_layer_sizes": (5,), "random_state": 0, "max_iter": 15, "tol": 0.0}
+
+
+def test_warm_start_judges_by_what_it_sees():
+    # the best loss of other rows or layers as the mark of new ones: training ends after eleven epochs
+    hard, easy = RNG.normal(size=70), 0.1 * X[:, 0]
+    model = quietly(groundup.MLPRegressor(**OPTIONS, warm_start=True), X, easy)
+    assert quietly(model, X, hard).n_iter_ == 15
+    wider = quietly(model.set_params(hidden_layer_sizes=(7, 2)), X, easy)
+    assert [W.shape for W in wider.coefs_] == [(4, 7), (7, 2), (2, 1)]
+    assert len(wider.loss_curve_) == wider.n_iter_ == 15  # not the curve of another network
+
+
+def test_warm_start_with_and_without_early_stopping():
+    # a validation score compared with a loss, scores of an earlier fit, weights that are worse than those at the start
+    y, options = SEVERAL[:, 0], OPTIONS | {"warm_start": True, "validation_fraction": 0.3}
+    model = quietly(groundup.MLPClassifier(**options, early_stopping=True, learning_rate_init=0.02), X, y)
+    first, weights = model.best_validation_score_, model.coefs_[0].copy()
+    quietly(model.set_params(learning_rate_init=3.0, max_iter=3), X, y)
+    assert model.best_validation_score_ >= first
+    assert len(model.validation_scores_) == len(model.loss_curve_)
+    if model.best_validation_score_ == first:
+        assert_array_equal(model.coefs_[0], weights)
+    assert model.certificate_.holds
+    quietly(model.set_params(early_stopping=False, learning_rate_init=0.001, max_iter=15), X, y)
+    assert model.n_iter_ == 15
+    assert model.validation_scores_ is model.best_validation_score_ is None
+    assert model.best_loss_ == min(model.loss_curve_)
+
+
+def test_partial_fit_goes_on_with_the_network_of_predictions():
+    # a fit by L-BFGS that is thrown away; the last weights after early stopping instead of the best; moments of Adam
+    y = X[:, 0] * 2 + X[:, 1]
+    tiny = {"solver": "sgd", "learning_rate_init": 1e-12, "early_stopping": False}
+    for options in ({"solver": "lbfgs"}, {"early_stopping": True, "learning_rate_init": 0.5}, {"solver": "adam"}):
+        model = quietly(groundup.MLPRegressor(**OPTIONS | options), X, y)
+        weights = model.coefs_[0].copy()
+        model.set_params(**tiny).partial_fit(X, y)
+        assert_allclose(model.coefs_[0], weights, rtol=1e-8, atol=1e-10)
+        assert model.validation_scores_ is None
+
+
+def test_partial_fit_needs_the_same_layers():
+    # NumPy's complaint about shapes, or a network that is replaced in silence
+    model = groundup.MLPRegressor(**OPTIONS).partial_fit(X, X[:, 0])
+    before = model.coefs_[0].copy()
+    for changes, y in (({"hidden_layer_sizes": (3,)}, X[:, 0]), ({"batch_norm": True}, X[:, 0]), ({}, X[:, :2])):
+        with pytest.raises(ValueError, match=r"partial_fit goes on with the layers that are there, of \(4, 5, 1\)"):
+            model.set_params(**OPTIONS, batch_norm=False).set_params(**changes).partial_fit(X, y)
+        assert_array_equal(model.coefs_[0], before)
+
+
+def test_advice_names_parameters_that_help():
+    # a step size for L-BFGS, which has none
+    y = X[:, 0] ** 2
+    with pytest.warns(UserWarning, match=r"lbfgs failed to converge: .* increase max_iter, or scale the features\.$"):
+        groundup.MLPRegressor(solver="lbfgs", max_iter=1).fit(X, y)
+    with pytest.warns(UserWarning, match=r"after 1 iteration, .* or change learning_rate_init\.$"):
+        groundup.MLPRegressor(max_iter=1).fit(X, y)
+
+
+def test_no_hidden_layer():
+    # a list that is refused where a tuple is not
+    models = [quietly(groundup.MLPRegressor(hidden_layer_sizes=h, max_iter=2, random_state=0), X, X[:, 0])
+              for h in ((), [])]  # fmt: skip
+    assert {len(model.coefs_) for model in models} == {1}
+
+
 def test_early_stopping():
     # weights of the last epoch, rows held out that are learned, a score of the training rows
     model = groundup.MLPClassifier((8,), early_stopping=True, validation_fraction=0.3, random_state=0, max_iter=80,

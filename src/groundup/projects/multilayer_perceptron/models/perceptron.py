@@ -25,6 +25,7 @@ from groundup.core.nn.training import Plan, Validate, at_weights, epoch, judged
 from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.statistics.splits import holdout
+from groundup.core.text import plural
 from groundup.core.types import Array, ArrayLike, Seed
 from groundup.projects.multilayer_perceptron.certificate import certify_record, certify_stationary
 from groundup.projects.multilayer_perceptron.models.options import (
@@ -37,7 +38,7 @@ from groundup.projects.multilayer_perceptron.models.options import (
 from groundup.projects.multilayer_perceptron.solvers.mini_batches import EpochState, after, beginning, epochs
 from groundup.projects.multilayer_perceptron.solvers.network import Activation, Learned, perceptron
 
-HiddenSizes = Count | Each(Count) | OneOf(((),))
+HiddenSizes = Count | Each(Count) | OneOf(((), []))
 ActivationName = OneOf(get_args(Activation))
 State = EpochState | FullBatchState
 
@@ -110,7 +111,9 @@ class Perceptron(Incremental):
         """Raise InvalidParameterError for hyper-parameters that are not allowed, alone or together."""
         super().check_parameters()
         if self.solver == "lbfgs" and (self.dropout or self.batch_norm):
-            raise InvalidParameterError(f"{type(self).__name__}: dropout and batch_norm need batches: solver='adam'.")
+            raise InvalidParameterError(
+                f"{type(self).__name__}: dropout and batch_norm need batches: solver='adam' or 'sgd'."
+            )
 
     # --- what a model says ------------------------------------------------------------------------------------------
 
@@ -132,14 +135,18 @@ class Perceptron(Incremental):
         rows = self._input(X)
         return self._read(y, rows, as_weight(sample_weight, len(rows)), known)
 
-    def _start(
-        self, network: Network, sizes: tuple[int, ...], dtype: Any, seed: tuple[int, ...]
-    ) -> tuple[Array, Array]:
-        """Return parameters and statistics of the fit before, if this one goes on from there, or random ones."""
-        learned = self._learned if self.warm_start and hasattr(self, "_learned") else None
-        if learned is None or learned.sizes != sizes or learned.batch_norm != self.batch_norm:
+    def _start(self, network: Network, data: PerceptronData, seed: tuple[int, ...], go_on: bool) -> tuple[Array, Array]:
+        """Return parameters and statistics of the fit before, if training goes on from there, or random ones."""
+        dtype, learned = data.samples.y.dtype, self._continues(data) if go_on else None
+        if learned is None:
             return network.initial((*seed, 0), dtype)
         return learned.w.astype(dtype), learned.s.astype(dtype)
+
+    def _continues(self, data: PerceptronData) -> Learned | None:
+        """Return the network of the fit before, if there is one of the same layers."""
+        learned: Learned | None = getattr(self, "_learned", None)
+        same = learned is not None and (learned.sizes, learned.batch_norm) == (sizes_of(self, data), self.batch_norm)
+        return learned if same else None
 
     def _iterate(self, data: PerceptronData, start: State | None) -> Iterator[State]:
         if self.solver == "lbfgs" and not isinstance(start, EpochState):
@@ -151,7 +158,7 @@ class Perceptron(Incremental):
     def _all_rows(self, data: PerceptronData, start: FullBatchState | None) -> Iterator[FullBatchState]:
         objective = objective_of(self, data)
         seed = start.seed if start else draw_entropy(self.random_state)
-        w, _ = self._start(objective.network, sizes_of(self, data), data.samples.y.dtype, seed)
+        w, _ = self._start(objective.network, data, seed, self.warm_start)
         most = min(self.max_iter, self.max_fun)  # a step evaluates the objective at least once
         yield from minimize(OnAllRows(objective, data.samples), w, seed, self.tol, most, start)
 
@@ -160,15 +167,20 @@ class Perceptron(Incremental):
         learned, held = self._split(data, seed)
         plan = plan_of(self, learned, schedule_of(self, len(learned.samples)))
         validate = self._judge(plan.objective, held) if self.early_stopping else None
-        yield from epochs(plan, learned.samples, start or self._beginning(plan, learned, seed), self.max_iter, validate)
+        start = start or self._beginning(plan, learned, seed, validate)
+        yield from epochs(plan, learned.samples, start, self.max_iter, validate)
 
-    def _beginning(self, plan: Plan, data: PerceptronData, seed: tuple[int, ...]) -> EpochState:
-        network, dtype = plan.objective.network, data.samples.y.dtype
-        training = at_weights(plan, seed, *self._start(network, sizes_of(self, data), dtype, seed))
-        previous = self._memory() if self.warm_start else None
-        if isinstance(previous, EpochState):
-            training = replace(training, best=previous.training.best)
-        return beginning(training, previous)
+    def _beginning(
+        self, plan: Plan, data: PerceptronData, seed: tuple[int, ...], validate: Validate | None
+    ) -> EpochState:
+        """Return the state before the first epoch; one that goes on from an earlier fit has its curves."""
+        training = at_weights(plan, seed, *self._start(plan.objective.network, data, seed, self.warm_start))
+        previous = self._memory() if self.warm_start and self._continues(data) else None
+        if isinstance(previous, EpochState) and validate is not None:  # the best score is one on these rows held out
+            w, s = training.w, training.s
+            training = replace(training, best=validate(w, s), best_w=w, best_s=s)
+        state = beginning(training, previous)
+        return state if validate is not None else replace(state, scores=np.zeros(0))
 
     def _split(self, data: PerceptronData, seed: tuple[int, ...]) -> tuple[PerceptronData, Samples]:
         """Return the rows to learn from, and those that early stopping looks at; without it all of them."""
@@ -222,14 +234,14 @@ class Perceptron(Incremental):
         training = state.training
         best = training.best_w is not None and self.early_stopping
         w, s = (training.best_w, training.best_s) if best else (training.w, training.s)
-        judged_by_rows = len(state.scores) > 0
+        judged_by_rows = self.early_stopping and len(state.scores) > 0
         return {
             "_learned": Learned(sizes_of(self, data), self.activation, self.batch_norm, np.array(w), np.array(s)),
             "_state": state,
             "loss_curve_": state.curve.tolist(),
             "best_loss_": None if judged_by_rows else float(state.curve.min(initial=math.inf)),
             "validation_scores_": state.scores.tolist() if judged_by_rows else None,
-            "best_validation_score_": float(state.scores.max()) if judged_by_rows else None,
+            "best_validation_score_": float(training.best) if judged_by_rows else None,
             "t_": state.seen,
         }
 
@@ -238,10 +250,12 @@ class Perceptron(Incremental):
         return {"_learned": Learned(sizes_of(self, data), self.activation, False, w, np.zeros(0, w.dtype)), "t_": 0}
 
     def _advice(self, state: State) -> str:
-        begin = "lbfgs failed to converge: " if self.solver == "lbfgs" else ""
+        all_rows = self.solver == "lbfgs"
+        begin = "lbfgs failed to converge: " if all_rows else ""
+        remedies = "or scale the features" if all_rows else "scale the features, or change learning_rate_init"
         return (
-            f"{begin}{type(self).__name__} stopped after {state.iteration} iterations, while the loss was falling: "
-            f"increase max_iter, scale the features, or change learning_rate_init."
+            f"{begin}{type(self).__name__} stopped after {plural(state.iteration, 'iteration')}, while the loss was "
+            f"falling: increase max_iter, {remedies}."
         )
 
     # --- more rows: one epoch over each batch -----------------------------------------------------------------------
@@ -259,9 +273,37 @@ class Perceptron(Incremental):
         seen = state.seen if state else 0
         rate = schedule_of(self, 1)(seen) if self.learning_rate == "invscaling" else self.learning_rate_init
         plan = plan_of(self, data, Constant(rate))
-        state = state or self._beginning(plan, data, draw_entropy(self.random_state))
+        state = self._before_batch(plan, data, state)
         training = judged(plan, epoch(plan, data.samples, state.training), None)
         return after(state, training, len(data.samples))
+
+    def _before_batch(self, plan: Plan, data: PerceptronData, state: EpochState | None) -> EpochState:
+        """Return the state in which the network of this model, or a new one, meets a batch.
+
+        Its weights are those of predictions, which after early stopping are not the last ones. Moments of another
+        optimiser, and the best score on rows that are no longer held out, are left behind.
+
+        Raises
+        ------
+        ValueError
+            Where hyper-parameters or targets ask for other layers than those that are there.
+        """
+        learned = self._continues(data)
+        if learned is None and hasattr(self, "_learned"):
+            raise ValueError(
+                f"partial_fit goes on with the layers that are there, of {self._learned.sizes} units with "
+                f"batch_norm={self._learned.batch_norm}; parameters and rows now ask for {sizes_of(self, data)} with "
+                f"batch_norm={self.batch_norm}: that needs a new fit."
+            )
+        if learned is None or state is None:
+            seed = draw_entropy(self.random_state)
+            return beginning(at_weights(plan, seed, *self._start(plan.objective.network, data, seed, True)))
+        training = replace(state.training, w=learned.w, s=learned.s)
+        if len(training.moments) != plan.optimizer.n_moments:
+            training = replace(training, moments=plan.optimizer.start(training.w), steps=0)
+        if len(state.scores):
+            training = replace(training, validation=math.nan, best=-math.inf, idle=0, best_w=None, best_s=None)
+        return replace(state, training=training, scores=np.zeros(0))
 
     def _finish_batch(self, data: PerceptronData, state: EpochState) -> dict[str, Any]:
         found = super()._finish_batch(data, state)
