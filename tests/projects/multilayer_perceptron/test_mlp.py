@@ -280,10 +280,14 @@ def test_sparse_rows_and_single_precision(solver, dtype):
 def test_schedules_and_losses_of_our_own():
     # a schedule that is ignored; a loss that is another
     options = {"hidden_layer_sizes": (5,), "random_state": 0, "max_iter": 20, "learning_rate_init": 0.02}
-    plain, cosine, cycle = (
+    plain, step, cosine, cycle = (
         quietly(groundup.MLPRegressor(**options, learning_rate=name), X, X[:, 0]).coefs_[0]
-        for name in ("constant", "cosine", "one-cycle")
+        for name in ("constant", "step", "cosine", "one-cycle")
     )
+    assert abs(plain - step).max() > 1e-3
+    assert abs(step - cosine).max() > 1e-3
+    sizes = schedule_of(groundup.MLPRegressor(learning_rate="step", learning_rate_init=1.0, max_iter=30), 70)
+    assert_allclose([sizes(t) for t in (0, 9.9, 10, 29)], [1, 1, 0.1, 0.01])  # thirds of the epochs, not of the steps
     assert abs(plain - cosine).max() > 1e-3
     assert abs(cosine - cycle).max() > 1e-3
     y = np.where(np.arange(70) % 10 == 0, 100.0, X[:, 0])  # outliers

@@ -40,9 +40,10 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         Strength of the penalty ``alpha/2 · ‖weights‖²``, which has the weight of one row; biases have none.
     batch_size : int or "auto", default="auto"
         Rows in a batch; "auto" takes 200, or all of fewer.
-    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one-cycle"}, default="constant"
+    learning_rate : {"constant", "invscaling", "adaptive", "step", "cosine", "one-cycle"}, default="constant"
         How the step size changes over the epochs. The second and the third are only for gradient descent: it falls with
-        a power of the rows seen, or is divided by 5 whenever training would end.
+        a power of the rows seen, or is divided by 5 whenever training would end. "step" divides it by 10 after each
+        third of max_iter; like the last two it is for `fit` alone, since `partial_fit` knows no last epoch.
     learning_rate_init : float, default=0.001
         Step size at the beginning; with "one-cycle" the largest one.
     power_t : float, default=0.5
@@ -58,14 +59,14 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     verbose : bool or int, default=False
         Whether to print the epochs.
     warm_start : bool, default=False
-        Whether a fit begins with the weights of the one before.
+        Whether a fit begins with the weights of the one before, if that had the same layers.
     momentum : float, default=0.9
         Part of the last displacement that gradient descent keeps.
     nesterovs_momentum : bool, default=True
         Whether the gradient is taken where the momentum leads.
     early_stopping : bool, default=False
         Whether some rows are held out, training ends when the score on them does not improve, and the weights of the
-        best score are kept.
+        best score are kept; without effect on L-BFGS.
     validation_fraction : float, default=0.1
         Fraction of the rows that early stopping holds out.
     beta_1, beta_2 : float, default=0.9, 0.999
@@ -73,7 +74,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     epsilon : float, default=1e-8
         Added to the root of Adam's second mean.
     n_iter_no_change : int or inf, default=10
-        Training ends after more than this number of epochs in a row without an improvement.
+        Training ends after more than this number of epochs in a row without an improvement; not L-BFGS.
     max_fun : int, default=15000
         Largest number of steps of L-BFGS, next to `max_iter`; each evaluates the objective at least once.
     dropout : float, default=0
@@ -94,13 +95,13 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     loss_curve_ : list of float
         The objectives of all epochs; not with L-BFGS.
     validation_scores_, best_validation_score_ : list of float, float, or None
-        Accuracies on the rows held out after each epoch, and the best; None without early stopping.
+        Accuracies on the rows held out after each epoch, and the best of this fit; None without early stopping.
     t_ : int
         Rows seen in training, each as often as it was seen.
     coefs_, intercepts_ : list of ndarray
         Weights (inputs, outputs) and biases of the layers.
     n_iter_ : int
-        Number of epochs.
+        Number of epochs, or of steps of L-BFGS.
     n_layers_, n_outputs_ : int
         Numbers of layers, that of the features included, and of scores.
     out_activation_ : str

@@ -12,13 +12,14 @@ from groundup.core.nn.losses import Loss
 from groundup.core.nn.objective import NetworkObjective
 from groundup.core.nn.optimizers import Adam, Momentum, Optimizer
 from groundup.core.nn.parameters import in_matrices
-from groundup.core.nn.schedules import Constant, Cosine, InverseScaling, OneCycle, Schedule
+from groundup.core.nn.schedules import Constant, Cosine, InverseScaling, OneCycle, Schedule, Step
 from groundup.core.nn.training import Plan
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.multilayer_perceptron.solvers.network import perceptron
 
 LARGEST_AUTO_BATCH = 200  # Rows; scikit-learn's value.
+PLATEAUS = 3  # Step sizes of "step", each a tenth of the one before.
 ADAPTIVE_DIVISOR = 5.0  # The step size is divided by this where the loss does not fall; scikit-learn's value.
 
 
@@ -48,6 +49,8 @@ def objective_of(model: Any, data: PerceptronData) -> NetworkObjective:
 def schedule_of(model: Any, n: int) -> Schedule:
     """Return the step size over epochs of n rows; "invscaling" is only for gradient descent, as in scikit-learn."""
     rate = model.learning_rate_init
+    if model.learning_rate == "step":
+        return Step(rate, model.max_iter / PLATEAUS)
     if model.learning_rate == "cosine":
         return Cosine(rate, model.max_iter)
     if model.learning_rate == "one-cycle":

@@ -65,8 +65,8 @@ class Perceptron(Incremental):
     solver: Literal["adam", "sgd", "lbfgs"] = parameter(OneOf(("adam", "sgd", "lbfgs")), default="adam")
     alpha: float = parameter(Number(0), default=0.0001)
     batch_size: int | Literal["auto"] = parameter(Count | OneOf(("auto",)), default="auto")
-    learning_rate: Literal["constant", "invscaling", "adaptive", "cosine", "one-cycle"] = parameter(
-        OneOf(("constant", "invscaling", "adaptive", "cosine", "one-cycle")), default="constant"
+    learning_rate: Literal["constant", "invscaling", "adaptive", "step", "cosine", "one-cycle"] = parameter(
+        OneOf(("constant", "invscaling", "adaptive", "step", "cosine", "one-cycle")), default="constant"
     )
     learning_rate_init: float = parameter(Positive, default=0.001)
     power_t: float = parameter(Number(0), default=0.5)
