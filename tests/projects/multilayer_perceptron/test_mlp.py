@@ -322,3 +322,14 @@ def test_combinations_that_are_refused():
     state = next(groundup.MLPRegressor(max_iter=1).steps(X, X[:, 0]))
     with pytest.raises(ValueError, match="not one of solver='lbfgs'"):
         list(groundup.MLPRegressor(solver="lbfgs").steps(X, X[:, 0], start=state))
+
+
+def test_verbose_prints_what_is_measured(capsys):
+    # "validation nan" of a training without rows held out
+    for stopping in (False, True):
+        quietly(
+            groundup.MLPRegressor(hidden_layer_sizes=3, max_iter=1, verbose=True, early_stopping=stopping), X, X[:, 0]
+        )
+        printed = capsys.readouterr().out
+        assert "nan" not in printed
+        assert ("validation" in printed) == stopping

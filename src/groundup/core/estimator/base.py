@@ -117,7 +117,8 @@ class Estimator(Model, Observable):
 
     def _told(self, state: Any) -> str:
         """Return what a fit with `verbose` prints of a state."""
-        numbers = ", ".join(f"{name} {value:.6g}" for name, value in scalars(state).items())
+        known = {name: value for name, value in scalars(state).items() if value == value}  # NaN: not measured
+        numbers = ", ".join(f"{name} {value:.6g}" for name, value in known.items())
         return f"{type(self).__name__}: {numbers}"
 
     def steps(
