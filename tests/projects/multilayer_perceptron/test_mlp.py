@@ -333,3 +333,38 @@ def test_verbose_prints_what_is_measured(capsys):
         printed = capsys.readouterr().out
         assert "nan" not in printed
         assert ("validation" in printed) == stopping
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1e5, 0.0), (1.0, 1e4), (1e5, 1e7)])
+def test_units_of_the_target(scale, shift):
+    # outputs that begin at 0, from where large targets push units out of use
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(300, 3))
+    y = scale * (np.sin(2 * table[:, 0]) + table[:, 1] * table[:, 2] + 3) + shift
+    options = {"hidden_layer_sizes": (20,), "solver": "lbfgs", "max_iter": 300, "tol": 0.0, "random_state": 0}
+    model = quietly(groundup.MLPRegressor(**options, alpha=0.01 * scale), table, y)
+    assert model.score(table, y) > 0.98
+
+
+def test_small_units_of_the_target_do_not_end_a_fit():
+    # an absolute decrease where the whole objective is 1e-9
+    y = 1e-4 * X[:, 0] ** 2
+    model = groundup.MLPRegressor(
+        hidden_layer_sizes=8, solver="lbfgs", max_iter=500, tol=0.0, alpha=1e-8, random_state=0
+    )
+    state = quietly(model, X, y).history_
+    assert len(state["loss"]) > 100
+    assert state["loss"][-1] < 0.2 * y.var() / 2
+
+
+def test_outputs_begin_at_the_mean():
+    # an unweighted mean, that of rows held out, the mean of counts for its logarithm
+    y = np.column_stack([X[:, 0] + 50, X[:, 1] - 3])
+    options = {"hidden_layer_sizes": (5,), "learning_rate_init": 1e-12, "solver": "sgd", "max_iter": 1}
+    model = quietly(groundup.MLPRegressor(**options), X, y, sample_weight=WEIGHT)
+    assert_allclose(model.intercepts_[-1], np.average(y, axis=0, weights=WEIGHT), atol=1e-6)
+    counts = TARGETS["events"]
+    model = quietly(groundup.MLPRegressor("poisson", **options), X, counts)
+    assert_allclose(model.intercepts_[-1], np.log(counts.mean()), atol=1e-6)
+    classifier = quietly(groundup.MLPClassifier(**options), X, LABELS)
+    assert_allclose(classifier.intercepts_[-1], 0, atol=1e-6)  # a first batch may lack a class

@@ -10,7 +10,7 @@ from groundup.core.optimize.objective import Iterate, drive
 from groundup.core.storage import record
 from groundup.core.types import Array
 
-SMALLEST_DECREASE = 2e-9  # Part of the objective, or of one if that is smaller; steps that gain less end a fit.
+SMALLEST_DECREASE = 2e-9  # Part of the objective, or of a large one; steps that gain less end a fit.
 
 
 @record
@@ -46,6 +46,7 @@ def minimize(
     max_iter: int,
     start: FullBatchState | None,
     smallest: float = SMALLEST_DECREASE,
+    unit: float = 1.0,
 ) -> Iterator[FullBatchState]:
     """Yield the states from parameters `w`, or after an earlier state, until it hardly falls any more.
 
@@ -64,7 +65,9 @@ def minimize(
     start : FullBatchState or None
         State to go on from.
     smallest : float, default=2e-9
-        Steps that gain less, relative to the objective or to one if that is smaller, end a fit.
+        Steps that gain less, relative to the objective or to `unit` if that is larger, end a fit.
+    unit : float, default=1
+        Size of a large objective.
 
     Yields
     ------
@@ -72,7 +75,7 @@ def minimize(
     """
 
     def judge(iteration: int, iterate: Iterate) -> FullBatchState:
-        gains = iterate.decrease > smallest * max(1.0, abs(float(iterate.value))) and iterate.step > 0
+        gains = iterate.decrease > smallest * max(unit, abs(float(iterate.value))) and iterate.step > 0
         flat = float(np.abs(iterate.gradient).max()) <= tol
         return FullBatchState(iteration, flat or not gains, float(iterate.value), iterate, seed)
 

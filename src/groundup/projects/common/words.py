@@ -48,9 +48,9 @@ def with_spread(mean: float, std: float) -> str:
     return f"{rounded(mean, digits)} ± {rounded(std, 2)}"
 
 
-def joined(words: Sequence[str]) -> str:
+def joined(words: Sequence[str], last: str = "and") -> str:
     """Return words as a list: a, b and c."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def quoted(name: str) -> str:

@@ -40,6 +40,8 @@ class Frame:
         Epochs so far: their number, the loss of the rows of the fit, and that of held-out rows (NaN without).
     last : int
         Number of epochs of the whole training.
+    lowest, highest : float
+        Limits of the losses of the whole training, so that axes stay where they are.
     """
 
     snapshot: Snapshot
@@ -47,19 +49,23 @@ class Frame:
     words: str
     curve: tuple[tuple[int, float, float], ...]
     last: int
+    lowest: float
+    highest: float
 
 
 def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     """Yield the network before training, after some epochs, and the reported model."""
     taken = snapshots(model, data, FRAMES)
-    curve: list[tuple[int, float, float]] = []
+    curve = [losses(snapshot, data) for snapshot in taken]
+    every = np.array([value for point in curve for value in point[1:] if np.isfinite(value)])
+    ends = model.n_iter_, float(every.min()), float(every.max())
     for place, snapshot in enumerate(taken):
-        curve.append(losses(snapshot, data))
+        so_far = curve[: place + 1]
         following = taken[place + 1].iteration if place + 1 < len(taken) else None
-        words = f"{happened(model, curve)} {question(model, snapshot.iteration, following)}"
-        yield Frame(snapshot, name_of(model, snapshot), words, tuple(curve), model.n_iter_)
+        words = f"{happened(model, so_far)} {question(model, data, snapshot.iteration, following)}"
+        yield Frame(snapshot, name_of(model, snapshot), words, tuple(so_far), *ends)
     reported = Snapshot(model.n_iter_, model)
-    yield Frame(reported, "the reported model", ending(model, data), tuple(curve), model.n_iter_)
+    yield Frame(reported, "the reported model", ending(model, data), tuple(curve), *ends)
 
 
 def losses(snapshot: Snapshot, data: Dataset) -> tuple[int, float, float]:
@@ -81,14 +87,26 @@ def happened(model: Any, curve: list[tuple[int, float, float]]) -> str:
     )
 
 
-def question(model: Any, iteration: int, following: int | None) -> str:
+def question(model: Any, data: Dataset, iteration: int, following: int | None) -> str:
     """Return what to ask before the next frame."""
     if following is None:
         return "Before the last frame: of all these networks, would you report this one?"
-    what = "where will the boundary be" if hasattr(model, "classes_") else "how near to the line will the rows lie"
+    what = "how near to the line will the rows lie"
+    if hasattr(model, "classes_"):
+        what = (
+            "where will the boundary be"
+            if in_the_plane(model, data)
+            else "how many rows will give their class more than half"
+        )
     count = following - iteration
     later = f"{count:,} {step_name(model)}s later" if count > 1 else f"one {step_name(model)} later"
-    return f"Before the next frame, {later}: {what}, and will the dashed curve follow the solid one?"
+    dashed = "" if data.held_out is None else ", and will the dashed curve follow the solid one"
+    return f"Before the next frame, {later}: {what}{dashed}?"
+
+
+def in_the_plane(model: Any, data: Dataset) -> bool:
+    """Return whether regions can be drawn."""
+    return hasattr(model, "classes_") and data.X.shape[1] <= 2
 
 
 def ending(model: Any, data: Dataset) -> str:
@@ -104,7 +122,7 @@ def ending(model: Any, data: Dataset) -> str:
 def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     """Draw the regions, or predictions against the target; the unit that matters most; and the losses."""
     model = frame.snapshot.model
-    if hasattr(model, "classes_") and data.X.shape[1] <= 2:
+    if in_the_plane(model, data):
         plane, (X, code) = plane_of(model, data), rows_of(model, data)
         draw_snapshot(axes[0], frame.snapshot, plane, X, code, frame.title)
         units, weights = most_important(model, data)
@@ -117,13 +135,18 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     else:
         draw_predictions(axes[0], model, data, "rows of the fit")
         axes[0].set_title(frame.title)
-        draw_predictions(axes[1], model, data.held_out or data, "rows held out" if data.held_out else "the same rows")
+        if data.held_out is None:
+            axes[1].set_axis_off()
+        else:
+            draw_predictions(axes[1], model, data.held_out, "rows held out")
     when, inside, outside = np.array(frame.curve).T
     axes[2].plot(when, inside, "-", marker="o", markersize=4, color=BLUE, label="rows of the fit")
     if not np.isnan(outside).any():
         axes[2].plot(when, outside, "--", marker="s", markersize=4, color=ORANGE, label="rows held out")
     axes[2].set_xscale("symlog", linthresh=10)
     axes[2].set(xlim=(-0.5, max(frame.last, 2) * 1.2), yscale="log", xlabel=step_name(model), title="mean loss")
+    if frame.lowest > 0:
+        axes[2].set_ylim(frame.lowest / 1.5, frame.highest * 1.5)
     axes[2].legend(loc="lower left")
     return frame.words
 
@@ -147,12 +170,12 @@ def draw_predictions(axes: Any, model: Any, data: Dataset, title: str) -> None:
 
 training = Animation(
     title="Training, epoch by epoch",
-    caption="Left: the most probable class at every place, and the boundary (black). Middle: what the unit of the last "
-    "hidden layer gives out that moves the scores most. Right: the loss on the rows of the fit (solid) and on "
-    "held-out rows (dashed). Write down where the boundary will be before you go on. With more than two columns the "
-    "left panels show the probabilities of the true classes, of numbers the predictions, on rows of the fit and on "
-    "others. Frames are near to each other in the beginning, when most happens. The last frame shows the reported "
-    "model.",
+    caption="With one or two columns, left: the most probable class at every place, and the boundary (black); middle: "
+    "what the unit of the last hidden layer gives out that moves the scores most. With more columns: the probabilities "
+    "given to the true classes, on rows of the fit and on held-out rows; of numbers, the predictions against the "
+    "target. Right: the mean loss on the rows of the fit (solid) and on held-out rows (dashed). "
+    "Write down what the next frame will show before you go on. Frames are near to each other in the beginning, when "
+    "most happens. The last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.nn.losses import Loss
 from groundup.core.nn.objective import OnAllRows
 from groundup.core.nn.parameters import views
 from groundup.core.nn.stationarity import LARGEST_DECREASE, SAMPLE_ROWS, decrease_along_gradient
@@ -36,7 +37,7 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
     """
     samples = objective.samples
     part = samples.take(np.arange(0, len(samples), -(-len(samples) // SAMPLE_ROWS)))
-    unit, here = _constant_loss(objective, part, constant), _value(objective, part, w)
+    unit, here = constant_loss(objective.objective.loss, part, constant), _value(objective, part, w)
     unit = unit if unit > ROUNDING * here else here  # constant targets: what is left of their loss is rounding
     gradient = objective(w)[1].astype(np.float64)
     ascent = in_standard_units(objective, part, gradient)
@@ -103,7 +104,7 @@ def _losses(X: Any, y: Array, weight: Array | None, objective: OnAllRows, p: Any
     return float((losses if weight is None else losses * weight).sum(dtype=np.float64))
 
 
-def _constant_loss(objective: OnAllRows, part: Samples, constant: Array) -> float:
+def constant_loss(loss: Loss, samples: Samples, constant: Array) -> float:
     """Return the mean loss of scores that are the same for all rows."""
-    losses = objective.objective.loss.forward(np.repeat(constant[:, None], len(part), axis=1), part.y.T)[0]
-    return float(np.average(losses, weights=part.weight))
+    losses = loss.forward(np.repeat(constant[:, None], len(samples), axis=1), samples.y.T)[0]
+    return float(np.average(losses, weights=samples.weight))

@@ -39,13 +39,17 @@ def made_of(model: Any) -> str:
     """Return layers, number of weights, and how training ended."""
     hidden = model._learned.sizes[1:-1]
     several = "a hidden layer of" if len(hidden) == 1 else "hidden layers of"
-    layers = f"{several} {joined([str(size) for size in hidden])} units" if hidden else "no hidden layer"
+    bend = f"with {model.activation.replace('_', ' ')}"
+    layers = f"{several} {joined([str(size) for size in hidden])} units {bend}" if hidden else "no hidden layer"
     count = sum(W.size for W in model.coefs_) + sum(b.size for b in model.intercepts_)
-    name = model.activation.replace("_", " ")
+    another = (
+        "Another seed gives another network, which may be a little better or worse."
+        if hidden
+        else "Without one it is a linear model."
+    )
     return (
-        f"The network has {layers} with {name}, and {count:,} weights and biases; it was trained for "
-        f"{plural(model.n_iter_, step_name(model))}. Another seed gives another network, which may be a little better "
-        "or worse."
+        f"The network has {layers}, and {count:,} weights and biases; it was trained for "
+        f"{plural(model.n_iter_, step_name(model))}. {another}"
     )
 
 
@@ -54,11 +58,14 @@ def idle_units(model: Any, data: Dataset) -> str:
     layers = hidden_outputs(model, data.X)
     idle = sum(int((one.std(axis=0) <= DEAD * (np.abs(one).max(axis=0) + 1e-300)).sum()) for one in layers)
     total = sum(one.shape[1] for one in layers)
-    return f"Of its {total:,} hidden units {idle:,} give the same for every row: these learn nothing." if idle else ""
+    if not idle:
+        return ""
+    verb, add = ("gives", "it adds") if idle == 1 else ("give", "they add")
+    return f"Of its {total:,} hidden units {idle:,} {verb} the same for every row: {add} a constant and no more."
 
 
 def by_heart(model: Any, data: Dataset) -> str:
-    """Return whether the network knows its own rows much better than others."""
+    """Return whether the network knows its own rows much better than others, and what may help."""
     if data.held_out is None:
         return ""
     inside, outside = measures.quality(model, data), measures.quality(model, data.held_out)
@@ -66,9 +73,12 @@ def by_heart(model: Any, data: Dataset) -> str:
         return ""
     said = "R² is" if not hasattr(model, "classes_") else "the share of right classes is"
     shown = rounded if not hasattr(model, "classes_") else percent
+    remedies = ["a larger alpha"]
+    remedies += ["fewer units"] if len(model.coefs_) > 1 else []
+    remedies += ["early stopping"] if model.solver != "lbfgs" and not model.early_stopping else []
     return (
-        f"On the rows of the fit {said} {shown(inside)}, on held-out rows {shown(outside)}: a larger alpha, fewer "
-        "units or early stopping may help."
+        f"On the rows of the fit {said} {shown(inside)}, on held-out rows {shown(outside)}: "
+        f"{joined(remedies, last='or')} may help."
     )
 
 

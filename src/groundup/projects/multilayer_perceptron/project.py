@@ -23,14 +23,12 @@ from groundup.projects.multilayer_perceptron.models.mlp_classifier import MLPCla
 from groundup.projects.multilayer_perceptron.models.mlp_regressor import MLPRegressor
 from groundup.projects.multilayer_perceptron.workloads import WORKLOADS
 
-PENALTIES = (
-    10.0,
-    1.0,
-    0.1,
-    0.01,
-)  # Values of alpha that are tried on a user's table; of a regression, in spreads of y.
+# Values of alpha that are tried on a user's table; of a regression, in spreads of y.
+PENALTIES = (10.0, 1.0, 0.1, 0.01)
 TRIED_ROWS = 600  # Most rows that they are tried on.
-FEW_ROWS = 2000  # Rows up to which a user's table is fitted by L-BFGS.
+FEW_ROWS = 2000  # Rows up to which classes of a user's table are fitted by L-BFGS.
+ALL_STEPS = 6_000_000  # Most rows times steps of L-BFGS on a user's table.
+STEPS = (50, 3000)  # Fewest and most of these steps.
 PLANE: dict[str, Any] = {
     "hidden_layer_sizes": (32, 16),
     "activation": "tanh",
@@ -39,8 +37,13 @@ PLANE: dict[str, Any] = {
     "learning_rate_init": 0.01,
     "max_iter": 1000,
 }
-SMALL: dict[str, Any] = {"hidden_layer_sizes": (32,), "solver": "lbfgs", "max_iter": 2000}
-LARGE: dict[str, Any] = {"early_stopping": True, "max_iter": 500}
+SMALL: dict[str, Any] = {"hidden_layer_sizes": (32,), "solver": "lbfgs", "max_iter": STEPS[1]}
+LARGE: dict[str, Any] = {
+    "early_stopping": True,
+    "n_iter_no_change": 20,
+    "learning_rate_init": 0.005,
+    "max_iter": 500,
+}
 
 OBJECTIVE = Metric(
     "penalised training loss",
@@ -62,7 +65,7 @@ def squared_error(model: Any, X: Any, y: Any) -> float:
     return metrics.mean_squared_error(y, model.predict(X))
 
 
-def penalty(estimator: Any, data: Dataset, unit: float) -> dict[str, Any]:
+def penalty(estimator: Any, data: Dataset, unit: float, **options: Any) -> dict[str, Any]:
     """Return the alpha with the least loss in a cross-validation of a user's table."""
     few = data.take(some_rows(len(data.X), TRIED_ROWS))
     classes = estimator.kind == "classifier"
@@ -72,30 +75,32 @@ def penalty(estimator: Any, data: Dataset, unit: float) -> dict[str, Any]:
         return {"alpha": unit}
     loss = log_loss if classes else squared_error
     candidates = [float(f"{factor * unit:.2g}") for factor in PENALTIES]
-    fixed = {**SMALL, "max_iter": 200, "random_state": 0}
+    fixed = {**SMALL, **options, "max_iter": 200, "random_state": 0}
     return {"alpha": tuning.best(estimator, "alpha", candidates, few, loss, fixed, classes=classes)}
 
 
 def for_classes(data: Dataset) -> dict[str, Any]:
     """Return size and training of a network: for the plane, for pictures, and by the number of rows of a table."""
     if data.encoder is not None:
-        return LARGE if len(data.X) > FEW_ROWS else {**SMALL, **penalty(MLPClassifier, data, 1.0)}
+        return (LARGE if len(data.X) > FEW_ROWS else SMALL) | penalty(MLPClassifier, data, 1.0)
     if data.image:
-        return {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 500}
+        return {"hidden_layer_sizes": (64,), "alpha": 1.0, "learning_rate_init": 0.003, "max_iter": 500}
     return {**PLANE, "batch_size": min(PLANE["batch_size"], len(data.X))}
 
 
 def for_numbers(data: Dataset) -> dict[str, Any]:
-    """Return the penalty in the unit of the target, and of a large table early stopping.
+    """Return the penalty and the tolerance in the unit of the target, and of a large table fewer steps.
 
-    With relu a function c times as large has a penalty c times as large: each of two layers takes its root.
+    With relu a function c times as large has a penalty c times as large: each of two layers takes its root. Steps of
+    L-BFGS have the scale of the target, those of Adam do not.
     """
     spread = float(np.std(np.asarray(data.y, dtype=np.float64))) or 1.0
-    if data.encoder is not None and len(data.X) > FEW_ROWS:
-        return LARGE
-    if data.encoder is not None:
-        return {**SMALL, **penalty(MLPRegressor, data, spread)}
-    return {**SMALL, "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": float(f"{2.5 * spread:.2g}")}
+    unit = float(f"{spread:.2g}")
+    ends = {"tol": float(f"{1e-4 * min(1.0, spread**2):.2g}")}
+    if data.encoder is None:
+        return SMALL | ends | {"hidden_layer_sizes": (8,), "activation": "tanh", "alpha": float(f"{2.5 * spread:.2g}")}
+    most = int(np.clip(ALL_STEPS // len(data.X), *STEPS))
+    return SMALL | ends | penalty(MLPRegressor, data, unit, **ends) | {"max_iter": most}
 
 
 def suits(data: Dataset) -> tuple[str, str]:

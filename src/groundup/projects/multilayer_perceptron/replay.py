@@ -9,6 +9,7 @@ import numpy as np
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.thinning import some_states
+from groundup.projects.multilayer_perceptron.models.options import objective_of
 from groundup.projects.multilayer_perceptron.solvers.mini_batches import EpochState
 from groundup.projects.multilayer_perceptron.solvers.network import ACTIVATIONS, perceptron
 
@@ -52,12 +53,16 @@ def snapshots(model: Any, data: Dataset, most: int) -> list[Snapshot]:
     for state in again.steps(data.X, data.y):
         seed = state.training.seed if isinstance(state, EpochState) else state.seed
         states += [state] if state.iteration in wanted else []
-    network = perceptron(model._learned.sizes, model.activation, model.batch_norm)
-    first = network.initial((*seed, 0), model._learned.w.dtype)
     return [
-        Snapshot(0, with_weights(model, *first)),
+        Snapshot(0, with_weights(model, *before_training(again, data, seed))),
         *(Snapshot(state.iteration, at(model, state)) for state in states),
     ]
+
+
+def before_training(model: Any, data: Dataset, seed: tuple[int, ...]) -> tuple[Array, Array]:
+    """Return the parameters and statistics with which a model begins."""
+    learned = model._split(model._prepare(data.X, data.y, None), seed)[0]
+    return model._start(objective_of(model, learned).network, learned, seed, False)
 
 
 def at(model: Any, state: Any) -> Any:

@@ -107,7 +107,8 @@ class MLPRegressor(Perceptron, Regressor):
 
     Notes
     -----
-    From the same weights and batches it takes the same steps as scikit-learn's class. The certificate says whether the
+    The biases of the outputs begin at the means of the targets, those of hidden units at 0. From the same weights and
+    batches it takes the same steps as scikit-learn's class. The certificate says whether the
     parameters are nearly stationary, not that there are no better ones.
 
     Examples
@@ -137,6 +138,10 @@ class MLPRegressor(Perceptron, Regressor):
 
     def _constant(self, mean: Array, loss: Loss) -> Array:
         return np.log(np.maximum(mean, 1e-10)) if self.loss == "poisson" else mean
+
+    def _first_scores(self, data: PerceptronData) -> Array | float:
+        # From 0, targets far from 0 push units out of use: R² 0.79 instead of 0.95 on Friedman's function times 10⁵
+        return self._best_constant(data) if data.samples.y.any(axis=0).all() else 0.0
 
     def _validation_score(self, scores: Array, y: Array, weight: Array | None, loss: Loss) -> float:
         return r2_score(y, self._output(scores), weight)

@@ -27,7 +27,7 @@ from groundup.core.seeds import draw_entropy
 from groundup.core.statistics.splits import holdout
 from groundup.core.text import plural
 from groundup.core.types import Array, ArrayLike, Seed
-from groundup.projects.multilayer_perceptron.certificate import certify_record, certify_stationary
+from groundup.projects.multilayer_perceptron.certificate import certify_record, certify_stationary, constant_loss
 from groundup.projects.multilayer_perceptron.models.options import (
     PerceptronData,
     objective_of,
@@ -125,6 +125,14 @@ class Perceptron(Incremental):
         """Return the best scores that do not depend on the features, given the mean of the targets."""
         raise NotImplementedError
 
+    def _best_constant(self, data: PerceptronData) -> Array:
+        mean = np.average(data.samples.y, axis=0, weights=data.samples.weight)
+        return self._constant(mean, data.loss).astype(data.samples.y.dtype)
+
+    def _first_scores(self, data: PerceptronData) -> Array | float:
+        """Return the biases of the scores before training."""
+        return 0.0
+
     def _validation_score(self, scores: Array, y: Array, weight: Array | None, loss: Loss) -> float:
         """Return how good scores of shape (n, t) are; larger is better."""
         raise NotImplementedError
@@ -138,9 +146,11 @@ class Perceptron(Incremental):
     def _start(self, network: Network, data: PerceptronData, seed: tuple[int, ...], go_on: bool) -> tuple[Array, Array]:
         """Return parameters and statistics of the fit before, if training goes on from there, or random ones."""
         dtype, learned = data.samples.y.dtype, self._continues(data) if go_on else None
-        if learned is None:
-            return network.initial((*seed, 0), dtype)
-        return learned.w.astype(dtype), learned.s.astype(dtype)
+        if learned is not None:
+            return learned.w.astype(dtype), learned.s.astype(dtype)
+        w, s = network.initial((*seed, 0), dtype)
+        network.bound(w, s)[str(len(network.layers) - 1)]["b"][...] = self._first_scores(data)
+        return w, s
 
     def _continues(self, data: PerceptronData) -> Learned | None:
         """Return the network of the fit before, if there is one of the same layers."""
@@ -160,7 +170,8 @@ class Perceptron(Incremental):
         seed = start.seed if start else draw_entropy(self.random_state)
         w, _ = self._start(objective.network, data, seed, self.warm_start)
         most = min(self.max_iter, self.max_fun)  # a step evaluates the objective at least once
-        yield from minimize(OnAllRows(objective, data.samples), w, seed, self.tol, most, start)
+        unit = min(1.0, constant_loss(data.loss, data.samples, self._best_constant(data)))  # small units of the target
+        yield from minimize(OnAllRows(objective, data.samples), w, seed, self.tol, most, start, unit=unit)
 
     def _epochs(self, data: PerceptronData, start: EpochState | None) -> Iterator[EpochState]:
         seed = start.training.seed if start else draw_entropy(self.random_state)
@@ -227,8 +238,7 @@ class Perceptron(Incremental):
         if isinstance(state, EpochState) and self.early_stopping:
             held = self._split(data, state.training.seed)[1]
             return certify_record(self._judge(objective.objective, held)(w, objective.s), state.training.best)
-        mean = np.atleast_1d(np.average(data.samples.y, axis=0, weights=data.samples.weight))
-        return certify_stationary(objective, w, self._constant(mean, data.loss).astype(data.samples.y.dtype))
+        return certify_stationary(objective, w, self._best_constant(data))
 
     def _finish_training(self, data: PerceptronData, state: EpochState) -> dict[str, Any]:
         training = state.training
