@@ -316,6 +316,17 @@ def test_single_precision(layer):
         assert single.size == 0 or error(single, double) < 1e-5
 
 
+def test_words_in_single_precision():
+    # a table or its derivatives in double precision
+    words, network = np.array([[0, 2], [2, 1]]), Network((Embedding(3, 4),))
+    w, s = network.initial((0,), np.float32)
+    gradient = np.full_like(w, np.nan)
+    y, memory = network.forward(network.bound(w, s), words, PLACE)
+    network.backward(network.bound(w, s), memory, y, views(network.shapes, gradient))
+    assert y.dtype == gradient.dtype == np.float32
+    assert_allclose(gradient.reshape(3, 4), w.reshape(3, 4) * [[1], [1], [2]], rtol=1e-6)
+
+
 def test_one_vector_holds_all_parameters():
     # views that are copies, parameters that overlap, biases among what a penalty shrinks
     network = Network((Dense(2, 3), Tanh(), BatchNorm(3), Embedding(4, 2)))

@@ -10,11 +10,11 @@ import groundup
 from groundup.core.containers.csr import sparse_rows
 from groundup.core.nn.activations import Relu, Tanh
 from groundup.core.nn.dense import Dense
+from groundup.core.nn.full_batch import by_lbfgs
 from groundup.core.nn.losses import CrossEntropy, SquaredError
 from groundup.core.nn.network import Network
 from groundup.core.nn.objective import NetworkObjective, OnAllRows
 from groundup.core.nn.parameters import in_matrices
-from groundup.core.nn.training import by_lbfgs
 from groundup.core.optimize.gradcheck import central_difference, complex_step
 from groundup.core.optimize.objective import Iterate, drive
 from groundup.core.rows import Samples

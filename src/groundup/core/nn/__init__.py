@@ -16,8 +16,8 @@ In reading order::
     clipping.py       limits of gradients
     optimizers.py     steps, from plain gradient descent to AdamW
     objective.py      mean loss and penalty of a network on some rows
-    training.py       epochs of mini-batches as states, and L-BFGS
-    full_batch.py     the states of L-BFGS on all rows
+    training.py       epochs of mini-batches as states
+    full_batch.py     L-BFGS on all rows
     stationarity.py   what a step along the gradient would still gain
 
 **Features come first.** What flows through a network has shape (d, n), or (d, …, n): a column for each sample, and the

@@ -1,12 +1,13 @@
 """L-BFGS on all rows, for data that are few enough."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from groundup.core.nn.objective import OnAllRows
-from groundup.core.nn.training import by_lbfgs
-from groundup.core.optimize.objective import Iterate, drive
+from groundup.core.optimize.newton import initial, lbfgs
+from groundup.core.optimize.objective import Iterate, Method, drive
 from groundup.core.storage import record
 from groundup.core.types import Array
 
@@ -80,3 +81,12 @@ def minimize(
         return FullBatchState(iteration, flat or not gains, float(iterate.value), iterate, seed)
 
     yield from drive(by_lbfgs(objective, w), judge, max_iter, start)
+
+
+def by_lbfgs(objective: OnAllRows, w: Array) -> Method:
+    """Return L-BFGS on all rows, beginning at `w`."""
+
+    def first() -> Iterate:
+        return replace(initial(objective, w), rounding=float(np.finfo(w.dtype).eps))
+
+    return Method(first, lambda iterate: lbfgs(objective, iterate))

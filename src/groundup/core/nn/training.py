@@ -1,4 +1,4 @@
-"""Training: epochs of mini-batches as states, each of which determines the next; and L-BFGS on all rows.
+"""Training: epochs of mini-batches as states, each of which determines the next.
 
 The order of the rows and all other random numbers are functions of the seed, the epoch and the batch. So a training
 that is resumed from a saved state goes on to the bit as if it had not been stopped.
@@ -14,12 +14,10 @@ from typing import Any
 import numpy as np
 
 from groundup.core.nn.clipping import Clip
-from groundup.core.nn.objective import NetworkObjective, OnAllRows
+from groundup.core.nn.objective import NetworkObjective
 from groundup.core.nn.optimizers import Optimizer
 from groundup.core.nn.parameters import views
 from groundup.core.nn.schedules import Schedule
-from groundup.core.optimize.newton import initial, lbfgs
-from groundup.core.optimize.objective import Iterate, Method
 from groundup.core.rows import Samples, batches, parts
 from groundup.core.storage import record
 from groundup.core.types import Array
@@ -211,12 +209,3 @@ def train(
             raise DivergenceError(DIVERGED.format(state.iteration))
         state = judged(plan, state, validate)
         yield state
-
-
-def by_lbfgs(objective: OnAllRows, w: Array) -> Method:
-    """Return L-BFGS on all rows, beginning at `w`, for `groundup.core.optimize.objective.drive`."""
-
-    def first() -> Iterate:
-        return replace(initial(objective, w), rounding=float(np.finfo(w.dtype).eps))
-
-    return Method(first, lambda iterate: lbfgs(objective, iterate))

@@ -34,11 +34,12 @@ W2, B2 = np.array([[1.0], [0.5]]), np.array([0.0])
 def graph(axes: Any, model: Any, data: Dataset) -> None:
     """A network of two inputs, two hidden units and one score, with all values and all derivatives
 
-    One row of the worked example. Black numbers go from left to right: inputs, sums, outputs of the units, score and
-    loss. Orange numbers below them go back from right to left: the derivative of the loss by what is in the circle. At
-    each arrow stand its weight and, in brackets, the derivative by the weight. Each is a product of two neighbours:
-    what came in on the left, times what came back on the right. The sum of the lower unit is negative, so that relu
-    gives 0 out, and nothing comes back through it: its weights do not learn from this row.
+    The first row of the worked example, and its own loss (the mean over two rows has half of these derivatives). Black
+    numbers go from left to right: inputs, sums, outputs of the units, score and loss. Orange numbers below them go back
+    from right to left: the derivative of the loss by what is in the circle. At each arrow stand its weight and, in
+    brackets, the derivative by the weight. Each is a product of two neighbours: what came in on the left, times what
+    came back on the right. The derivative by a bias is that by its sum. The sum of the lower unit is negative,
+    so that relu gives 0 out, and nothing comes back through it: its weights do not learn from this row.
     """
     Z1, A1, Z2 = textbook.forward(X1, W1, B1, W2, B2)
     D2 = textbook.squared_error_slope(Z2, Y1)
@@ -143,7 +144,12 @@ def through_layers(X: Array, bend: Layer, spread: float, gain: float) -> tuple[A
         slope = bend.backward({}, memory, back, {})
         slopes.append(slope)
         back = W @ slope
-    return tuple(np.array([np.sqrt((one**2).mean()) for one in each]) for each in (outputs, slopes[::-1]))  # type: ignore[return-value]
+    return root_mean_squares(outputs), root_mean_squares(slopes[::-1])
+
+
+def root_mean_squares(layers: list[Array]) -> Array:
+    """Return the root mean square of each layer's numbers."""
+    return np.array([np.sqrt((one**2).mean()) for one in layers])
 
 
 # --- the gradient check ---------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ RACERS: dict[str, tuple[Optimizer, float]] = {
     "RMSProp": (RMSProp(), 0.02),
     "Adam": (Adam(), 0.1),
 }
+FIFTH = (0, (8, 1.5, 1.5, 1.5, 1.5, 1.5))  # Dashes of a fifth line; the style has four kinds.
 WIDTHS = (2, 4, 8, 16, 32, 64)  # Numbers of hidden units.
 PICTURED = (4, 8, 32)  # Those that are drawn.
 GRID = 1001
@@ -34,7 +35,7 @@ def race(axes: Any, model: Any, data: Dataset) -> None:
     """Five optimisers on one surface
 
     A network of one hidden unit has two weights here: the score is v tanh(w x), and the target is 2 tanh(1.5 x). Left:
-    the loss over both weights as lines of equal loss, and the ways of five optimisers from the same start (black dot).
+    the loss over both weights as lines of equal loss, and the paths of five optimisers from the same start (black dot).
     There are two minima (crosses) of equal loss, since both signs may change together, and a saddle between them at
     zero. Right: the loss after each step. Gradient descent goes straight down and then creeps along the flat floor;
     momentum keeps its speed, overshoots and swings back; RMSProp and Adam take steps of about the same length however
@@ -45,10 +46,11 @@ def race(axes: Any, model: Any, data: Dataset) -> None:
     axes[0].contour(w, v, surface(w, v), levels=levels, colors=["#999999"], linewidths=0.7, linestyles="-")
     for name, (optimizer, rate) in RACERS.items():
         path = raced(optimizer, rate, RACE)
-        (line,) = axes[0].plot(*path.T, linewidth=1.6, label=name)
+        dashes = {"linestyle": FIFTH} if name == "Adam" else {}
+        (line,) = axes[0].plot(*path.T, linewidth=1.6, label=name, **dashes)
         axes[0].plot(*path[-1], "o", color=line.get_color(), markersize=6)
-        axes[1].plot(np.maximum(surface(*path.T), 1e-16), color=line.get_color(), linestyle=line.get_linestyle(),
-                     label=f"{name}, step size {rate:g}")  # fmt: skip
+        style = {"color": line.get_color(), "linestyle": line.get_linestyle()} | dashes
+        axes[1].plot(np.maximum(surface(*path.T), 1e-16), label=f"{name}, step size {rate:g}", **style)
     axes[0].plot(*START, "o", color=BLACK, markersize=7)
     axes[0].plot([1.5, -1.5], [2, -2], "x", color=BLACK, markersize=9, markeredgewidth=2)
     axes[0].plot(0, 0, "+", color=BLACK, markersize=9, markeredgewidth=1.5)
