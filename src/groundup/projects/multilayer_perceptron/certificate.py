@@ -6,8 +6,8 @@ import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.nn.objective import OnAllRows
-from groundup.core.nn.stationarity import LARGEST_DECREASE, SAMPLE_ROWS, decrease_along_gradient
-from groundup.core.rows import Samples
+from groundup.core.nn.stationarity import LARGEST_DECREASE, decrease_along_gradient
+from groundup.core.rows import Samples, sample_of_rows
 from groundup.core.types import Array
 
 SCORE_ROUNDING = 1e-9  # A score that is computed again agrees to this.
@@ -31,7 +31,7 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
         The best scores that do not depend on the features, which give the unit of a decrease.
     """
     samples = objective.samples
-    part = samples.take(np.arange(0, len(samples), -(-len(samples) // SAMPLE_ROWS)))
+    part = samples.take(sample_of_rows(len(samples), samples.weight))
     unit = max(_constant_loss(objective, part, constant), _value(objective, part, w))
     found = decrease_along_gradient(lambda v: _value(objective, part, v), w, objective(w)[1], unit)
     return Certificate(
