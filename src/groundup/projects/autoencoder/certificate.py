@@ -48,6 +48,8 @@ def certify_stationary(objective: CodingObjective, samples: Samples, w: Array, p
 
     Nothing is said of other minima: there are many.
 
+    eq. autoencoder:stationary
+
     Parameters
     ----------
     objective : CodingObjective
