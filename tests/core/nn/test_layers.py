@@ -211,6 +211,19 @@ def test_nothing_overflows():
         assert np.isfinite(layer.backward({}, memory, np.ones_like(x), {})).all()
 
 
+@pytest.mark.parametrize("kind", [Relu, Tanh])
+def test_activations_in_place(kind):
+    # derivatives of the overwritten input; an array of its own after all
+    x, dy = INPUTS["a batch"].copy(), away_from_zero(RNG, (3, 5))
+    expected, memory = kind().forward({}, x)
+    slopes = kind().backward({}, memory, dy, {})
+    y, memory = kind(inplace=True).forward({}, x)
+    assert y is x
+    assert_array_equal(y, expected)
+    assert kind(inplace=True).backward({}, memory, dy, {}) is dy
+    assert_array_equal(dy, slopes)
+
+
 def test_relu_has_no_slope_at_zero():
     # a subgradient other than 0 at the tie
     for layer, slope in ((Relu(), 0.0), (LeakyRelu(0.1), 0.1), (Elu(0.7), 0.7)):

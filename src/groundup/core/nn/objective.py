@@ -70,7 +70,8 @@ class NetworkObjective:
         slope = self.l2 * w
         gradient += slope
         gradient /= total
-        return (value + float(slope @ w) / 2) / total
+        np.multiply(slope, w, out=slope)
+        return (value + float(slope.sum(dtype=np.float64)) / 2) / total
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import numpy as np
 from groundup.core.types import Array
 
 LARGEST_DECREASE = 0.01  # Part of the objective of constant scores; a larger decrease is worth more training.
-SAMPLE_ROWS = 4000  # The decrease is measured on at most this number of rows.
 TRIALS = 14  # Step lengths that are tried, each a quarter of the one before.
 
 

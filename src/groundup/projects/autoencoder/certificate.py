@@ -4,12 +4,13 @@ import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.nn.parameters import views
-from groundup.core.nn.stationarity import LARGEST_DECREASE, SAMPLE_ROWS, decrease_along_gradient
+from groundup.core.nn.stationarity import LARGEST_DECREASE, decrease_along_gradient
 from groundup.core.rows import Samples
 from groundup.core.types import Array
 from groundup.projects.autoencoder.solvers.objective import CodingObjective
 from groundup.projects.autoencoder.solvers.scaling import Scaling
 
+SAMPLE_ROWS = 4000  # A decrease along the gradient is measured on at most this number of rows.
 LARGEST_EXCESS = 1e-3  # Part of the variance by which the error of a linear code may exceed the smallest possible one.
 
 
@@ -46,6 +47,8 @@ def certify_stationary(objective: CodingObjective, samples: Samples, w: Array, p
     """Return whether a step along the steepest descent would lower the objective much.
 
     Nothing is said of other minima: there are many.
+
+    eq. autoencoder:stationary
 
     Parameters
     ----------

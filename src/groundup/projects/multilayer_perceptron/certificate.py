@@ -9,8 +9,8 @@ from groundup.core.estimator.certificate import Certificate
 from groundup.core.nn.losses import Loss
 from groundup.core.nn.objective import OnAllRows
 from groundup.core.nn.parameters import views
-from groundup.core.nn.stationarity import LARGEST_DECREASE, SAMPLE_ROWS, decrease_along_gradient
-from groundup.core.rows import Samples
+from groundup.core.nn.stationarity import LARGEST_DECREASE, decrease_along_gradient
+from groundup.core.rows import Samples, sample_of_rows
 from groundup.core.types import Array
 
 ROUNDING = float(np.finfo(np.float64).eps)
@@ -36,7 +36,7 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
         The best scores that do not depend on the features, which give the unit of a decrease.
     """
     samples = objective.samples
-    part = samples.take(np.arange(0, len(samples), -(-len(samples) // SAMPLE_ROWS)))
+    part = samples.take(sample_of_rows(len(samples), samples.weight))
     unit, here = constant_loss(objective.objective.loss, part, constant), _value(objective, part, w)
     unit = unit if unit > ROUNDING * here else here  # constant targets: what is left of their loss is rounding
     gradient = objective(w)[1].astype(np.float64)

@@ -49,7 +49,7 @@ def contraction(
     The Jacobian is formed from the code towards the input, a layer at a time; its backward pass goes the other
     direction. Both take as many products as the code has entries.
 
-    eq. autoencoder:contraction, autoencoder:contraction-slope
+    eq. autoencoder:contraction, autoencoder:contraction-slope, autoencoder:jacobian
 
     Parameters
     ----------

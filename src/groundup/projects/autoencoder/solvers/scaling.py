@@ -34,7 +34,7 @@ class Scaling:
 
 
 def scaling_of(samples: Samples) -> Scaling:
-    """Return origin and unit of the rows, in double precision."""
+    """Return origin and unit of the rows, in double precision.  eq. autoencoder:scaling"""
     first = samples.X[0].astype(np.float64)  # differences from a row keep the digits of columns far from zero
     mean = first + samples.sum(_sum, first) / samples.total
     variance = samples.sum(_squares, mean) / (samples.total * len(mean))

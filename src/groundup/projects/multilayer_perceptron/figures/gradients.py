@@ -179,7 +179,7 @@ def check(axes: Any, model: Any, data: Dataset) -> None:
     best = U ** (1 / 3)
     axes.axvline(best, color=BLACK, linestyle="--", linewidth=1)
     axes.text(best * 1.3, 3e-1, f"u^(1/3) = {best:.0e}".replace("e-0", "e−"), fontsize=9, ha="left", va="center")
-    axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="relative error of the derivative", ylim=(3e-17, 3))
+    axes.set(xscale="log", yscale="log", xlabel="step τ", ylabel="relative error of the derivative", ylim=(3e-17, 3))
     axes.legend(loc="lower right")
 
 

@@ -24,7 +24,7 @@ RACERS: dict[str, tuple[Optimizer, float]] = {
 FIFTH = (0, (8, 1.5, 1.5, 1.5, 1.5, 1.5))  # Dashes of a fifth line; the style has four kinds.
 WIDTHS = (2, 4, 8, 16, 32, 64)  # Numbers of hidden units.
 PICTURED = (4, 8, 32)  # Those that are drawn.
-GRID = 1001
+GRID = 501
 TRIES = 3  # Starts of training, of which the best one counts.
 
 # --- the race -------------------------------------------------------------------------------------------------------

@@ -17,8 +17,8 @@ Activation = Literal["identity", "logistic", "tanh", "relu", "leaky_relu", "elu"
 ACTIVATIONS: dict[str, Layer] = {
     "identity": Identity(),
     "logistic": Sigmoid(),
-    "tanh": Tanh(),
-    "relu": Relu(),
+    "tanh": Tanh(inplace=True),
+    "relu": Relu(inplace=True),
     "leaky_relu": LeakyRelu(),
     "elu": Elu(),
     "gelu": Gelu(),
