@@ -96,7 +96,7 @@ def question(model: Any, data: Dataset, iteration: int, following: int | None) -
         what = (
             "where will the boundary be"
             if in_the_plane(model, data)
-            else "how many rows will give their class more than half"
+            else "for how many rows will the true class have more than one half"
         )
     count = following - iteration
     later = f"{count:,} {step_name(model)}s later" if count > 1 else f"one {step_name(model)} later"
