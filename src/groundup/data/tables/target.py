@@ -207,7 +207,8 @@ def _classes(columns: "list[Series[Any]]", options: TableOptions) -> tuple[Array
     indicator = np.column_stack([_indicator(column) for column in columns])
     if not (np.isin(indicator, (0, 1)).all() and (indicator.sum(1) == 1).all()):
         raise TableError(
-            f"{', '.join(str(c.name) for c in columns)} must be indicators of a class: one 1 in every row, else 0."
+            f"{', '.join(str(c.name) for c in columns)} must be indicators of a class: one 1 in every row, else 0. "
+            "Several quantities are predicted by a regressor, which --model chooses."
         )
     names: Array = np.array([str(column.name) for column in columns])
     return np.asarray(names[indicator.argmax(1)]), "indicators of classes"

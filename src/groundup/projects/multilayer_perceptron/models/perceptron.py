@@ -186,10 +186,11 @@ class Perceptron(Incremental):
     ) -> EpochState:
         """Return the state before the first epoch; one that goes on from an earlier fit has its curves."""
         training = at_weights(plan, seed, *self._start(plan.objective.network, data, seed, self.warm_start))
-        previous = self._memory() if self.warm_start and self._continues(data) else None
-        if isinstance(previous, EpochState) and validate is not None:  # the best score is one on these rows held out
+        going_on = self.warm_start and self._continues(data) is not None
+        if going_on and validate is not None:  # of this fit's rows: training may end with the weights it began with
             w, s = training.w, training.s
             training = replace(training, best=validate(w, s), best_w=w, best_s=s)
+        previous = self._memory() if going_on else None
         state = beginning(training, previous)
         return state if validate is not None else replace(state, scores=np.zeros(0))
 
