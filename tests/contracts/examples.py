@@ -795,7 +795,7 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_network,
         by_rounding=("n_iter_",),
-        skip=AMPLIFIED | {"columns": "several labels are learned at once"},
+        skip=AMPLIFIED | {"columns": "several labels are learned at once", "one class": ONE_CLASS},
         heavier=more_alpha,
     ),
     "MLPRegressor": Example(

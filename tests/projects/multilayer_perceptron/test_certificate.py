@@ -73,8 +73,9 @@ def test_constant_scores_are_the_unit_of_worse_ones():
     small = 1e-6 * Y
     found = certify_stationary(linear(500.0, Y=small), np.full(4, 1e-3), small.mean(0))
     assert found.value > 1
-    one = certify_stationary(linear(Y=np.full_like(Y, 4.7)), np.array([0, 0, 0, 4.7]), np.array([4.7]))
-    assert one.holds  # constant targets: the loss of constant scores is rounding
+    level = np.full_like(Y, 4.7)  # the loss of constant scores is rounding
+    for bias, holds in ((4.7, True), (4.7 + 1e-6, True), (4.0, False)):
+        assert certify_stationary(linear(Y=level), np.array([0, 0, 0, bias]), level.mean(0)).holds == holds
 
 
 def test_weights_are_repeated_rows():

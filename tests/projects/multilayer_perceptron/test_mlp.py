@@ -249,6 +249,18 @@ def test_several_labels():
         model.fit(X, SEVERAL * 2)
 
 
+def test_a_single_class():
+    # a refusal where scikit-learn fits, a second class that does not exist
+    y = np.full(70, "only")
+    for options in ({}, {"solver": "lbfgs"}, {"early_stopping": True}, {"class_weight": "balanced"}):
+        model = quietly(groundup.MLPClassifier(hidden_layer_sizes=3, max_iter=5, random_state=0, **options), X, y)
+        assert set(model.predict(X)) == {"only"}
+        assert_array_equal(model.predict_proba(X), np.ones((70, 1)))
+        assert_array_equal(model.predict_log_proba(X), np.zeros((70, 1)))
+        assert model.certificate_.holds
+    assert groundup.MLPClassifier(3).partial_fit(X, y, classes=["only"]).predict(X[:1]) == ["only"]
+
+
 @pytest.mark.parametrize("options", [{}, {"batch_norm": True}, {"dropout": 0.4}, {"batch_norm": True, "dropout": 0.4}])
 def test_predictions_neither_draw_nor_look_at_the_batch(options):
     # zeros of dropout, or statistics of the batch, in predictions

@@ -14,6 +14,7 @@ from groundup.core.rows import Samples, sample_of_rows
 from groundup.core.types import Array
 
 ROUNDING = float(np.finfo(np.float64).eps)
+ROUNDED = 64  # Squared error of a mean of equal numbers, in squared units of rounding, that is put down to rounding.
 SCORE_ROUNDING = 1e-9  # A score that is computed again agrees to this.
 
 
@@ -37,8 +38,10 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
     """
     samples = objective.samples
     part = samples.take(sample_of_rows(len(samples), samples.weight))
-    unit, here = constant_loss(objective.objective.loss, part, constant), _value(objective, part, w)
-    unit = unit if unit > ROUNDING * here else here  # constant targets: what is left of their loss is rounding
+    unit, zero = (constant_loss(objective.objective.loss, part, scores) for scores in (constant, 0 * constant))
+    if unit <= ROUNDED * float(np.finfo(w.dtype).eps) ** 2 * zero:  # constant targets: all that is left is rounding
+        unit = zero or 1.0
+    here = _value(objective, part, w)
     gradient = objective(w)[1].astype(np.float64)
     ascent = in_standard_units(objective, part, gradient)
     found = decrease_along_gradient(lambda v: _value(objective, part, v), w, gradient, max(unit, here), ascent)
@@ -46,7 +49,7 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array) -> Certi
         "The parameters are nearly stationary: no step along the steepest descent, with features in standard units, "
         "lowers the objective by more than one per cent of that of constant scores. Lower minima may exist elsewhere.",
         "largest decrease found along the gradient, relative to the objective of constant scores",
-        found / unit if unit else 0.0,
+        found / unit,
         LARGEST_DECREASE,
     )
 

@@ -1,11 +1,11 @@
 """Classification by a multi-layer perceptron."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from groundup.core.checks.labels import as_labels, class_weighted, require_classes
+from groundup.core.checks.labels import as_labels, class_weighted
 from groundup.core.checks.parameters import Instance, OneOf
 from groundup.core.estimator.classifier import ProbabilisticClassifier
 from groundup.core.estimator.incremental import IncrementalClassifier, codes_among
@@ -26,7 +26,8 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     """Classification by layers of weighted sums, each bent by an activation, and trained by backpropagation.
 
     Two classes have one score, the log-odds of the second; K classes have K, of which the softmax gives probabilities.
-    If y has a column of zeros and ones for each of several labels, each label has its own log-odds.
+    If y has a column of zeros and ones for each of several labels, each label has its own log-odds. A single class is
+    predicted for every row.
 
     Parameters
     ----------
@@ -122,6 +123,8 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
 
     hidden_layer_sizes: Any = parameter(HiddenSizes, default=(100,), kw_only=False)
     activation: Activation = parameter(ActivationName, default="relu", kw_only=False)
+    _fewest_classes: ClassVar[int] = 1
+
     class_weight: Mapping[Any, float] | Literal["balanced"] | None = parameter(
         OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"), default=None
     )
@@ -133,7 +136,6 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         labels = as_labels(y, len(rows), owner=type(self).__name__)
         present = Samples(rows, labels, weight).present()
         classes = np.unique(present.y) if known is None else known
-        require_classes(classes, type(self).__name__)
         self._require_same(classes)
         codes = codes_among(present.y, classes)
         weighted = class_weighted(self.class_weight, classes, codes, present.weight)
@@ -216,6 +218,11 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         """Whether a row has several labels."""
         return self.out_activation_ == "logistic" and self.n_outputs_ > 1
 
+    @property
+    def _two(self) -> bool:
+        """Whether there are two classes, which share a score."""
+        return self.out_activation_ == "logistic" and self.n_outputs_ == 1
+
     def predict(self, X: ArrayLike) -> Array:
         """Return the class with the largest probability for each row, or whether it has each of several labels.
 
@@ -239,8 +246,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         scores = self._scores(X)
         if self._several:
             return (scores > 0).astype(np.int64)
-        two = scores.shape[1] == 1
-        return self.classes_[(scores[:, 0] > 0).astype(np.intp) if two else scores.argmax(axis=1)]
+        return self.classes_[(scores[:, 0] > 0).astype(np.intp) if self._two else scores.argmax(axis=1)]
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return the scores: log-odds, or for three or more classes the logarithms of probabilities and a constant.
@@ -288,7 +294,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         scores = self._scores(X)
         if self._several:
             return -log1pexp(-scores)
-        if scores.shape[1] == 1:
+        if self._two:
             return -log1pexp(np.hstack([scores, -scores]))
         return scores - logsumexp(scores, axis=1)[:, None]
 
@@ -324,7 +330,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         super()._check_agreement(fitted)
         K, scores = len(fitted["classes_"]), fitted["_learned"].sizes[-1]
-        if fitted["n_outputs_"] != scores or scores != (1 if K == 2 and scores == 1 else K) or K < 2:
+        if fitted["n_outputs_"] != scores or scores != (1 if K == 2 and scores == 1 else K):
             raise ValueError(f"has {scores} scores for {K} classes.")
 
     def __sklearn_tags__(self) -> Any:
