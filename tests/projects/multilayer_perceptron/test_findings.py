@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from groundup import MLPClassifier, MLPRegressor
+from groundup.core.nn.activations import Tanh
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
-from groundup.projects.multilayer_perceptron import animation, findings, project, replay
+from groundup.projects.common.words import rounded
+from groundup.projects.multilayer_perceptron import animation, findings, measures, project, replay
 
 pytestmark = pytest.mark.filterwarnings("ignore::groundup.core.exceptions.ConvergenceWarning")
 MOONS = classification.moons(0)
@@ -82,6 +84,21 @@ def test_columns_that_matter_are_found():
     assert all(abs(rise) < 0.01 for _, rise, _ in found[1:])
     assert "b shuffled" in findings.what_matters(linear, data)
     assert "a shuffled" not in findings.what_matters(linear, data)
+
+
+def test_the_end_of_training_is_measured(model):
+    # the objective of other rows or weights, its square, a check that passes a wrong backward pass
+    table = dict(findings.ended(model, MOONS).rows)
+    objective, w = measures.training_objective(model, MOONS)
+    assert table["objective of all rows with these weights"] == rounded(measures.objective(model, MOONS))
+    assert table["norm of its gradient"] == rounded(float(np.linalg.norm(objective(w)[1])))
+    told = table["objective of batches, first … last epoch"]
+    assert told == f"{rounded(model.loss_curve_[0])} … {rounded(model.loss_curve_[-1])}"
+    smooth = MLPClassifier(**SMALL | {"activation": "tanh"}).fit(MOONS.X, MOONS.y)
+    assert measures.gradient_check(smooth, MOONS)[1] < 1e-8
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Tanh, "backward", lambda self, p, y, dy, g: dy)
+        assert measures.gradient_check(smooth, MOONS)[1] > 1e-3
 
 
 def test_questions_ask_for_what_is_drawn(model):

@@ -134,9 +134,9 @@ def what_matters(model: Any, data: Dataset) -> str:
 
 
 def summary(model: Any, data: Dataset) -> tuple[Table, ...]:
-    """Return which columns matter, what the layers do, and the rows or classes that are mistaken most."""
+    """Return which columns matter, what the layers do, how training ended, and the classes that are mistaken most."""
     last = (confusions(model, data),) if hasattr(model, "classes_") else ()
-    return (matters(model, data), layers(model, data), *last)
+    return (matters(model, data), layers(model, data), ended(model, data), *last)
 
 
 def matters(model: Any, data: Dataset) -> Table:
@@ -150,6 +150,26 @@ def matters(model: Any, data: Dataset) -> Table:
         "mean and standard deviation of five times. A column whose work another can do may raise it little."
     )
     return Table("Which columns matter", ("column", "rise of the error"), rows, note)
+
+
+def ended(model: Any, data: Dataset) -> Table:
+    """Return objective and gradient at the end, and a gradient check of this network."""
+    objective, w = measures.training_objective(model, data)
+    value, gradient = objective(w)
+    count, error = measures.gradient_check(model, data)
+    losses, seen = model.history_["loss"], "all rows" if model.solver == "lbfgs" else "batches"
+    rows = (
+        (f"objective of {seen}, first … last {step_name(model)}", f"{rounded(losses[0])} … {rounded(losses[-1])}"),
+        ("objective of all rows with these weights", rounded(float(value))),
+        ("norm of its gradient", rounded(float(np.linalg.norm(gradient)))),
+        (f"gradient check on {plural(count, 'row')}: relative error", f"{error:.1e}"),
+    )
+    note = (
+        "In a batch the penalty has the weight of one of its rows. The check compares the slope along a random direction "
+        "with central differences, which leave ten digits at most, and fewer where a unit of relu is near its bend. A "
+        "norm of zero says that the weights are stationary, and nothing about lower minima."
+    )
+    return Table("How training ended", ("what", "value"), rows, note)
 
 
 def layers(model: Any, data: Dataset) -> Table:

@@ -5,8 +5,15 @@ from typing import Any
 import numpy as np
 
 from groundup.core import metrics
+from groundup.core.nn.objective import OnAllRows
+from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.plotting.thinning import some_rows
 from groundup.projects.multilayer_perceptron.models.mlp_regressor import LOSSES
+from groundup.projects.multilayer_perceptron.models.options import objective_of
+
+BATCH = 200  # Most rows of a gradient check.
+STEP = (np.finfo(float).eps / 2) ** (1 / 3)  # Length of its differences, relative to the parameters.
 
 
 def mean_loss(model: Any, data: Dataset) -> float:
@@ -35,3 +42,25 @@ def quality(model: Any, data: Dataset) -> float:
     if hasattr(model, "classes_"):
         return metrics.accuracy_score(data.y, model.predict(data.X))
     return metrics.r2_score(data.y, model.predict(data.X)) if np.ptp(np.asarray(data.y)) > 0 else float("nan")
+
+
+def training_objective(model: Any, data: Dataset) -> tuple[OnAllRows, Array]:
+    """Return the objective of some rows as a function of the parameters, and those of a model, in double precision."""
+    prepared = model._prepare(data.X, data.y, None)
+    learned = model._learned
+    objective = OnAllRows(objective_of(model, prepared), prepared.samples, learned.s.astype(np.float64))
+    return objective, learned.w.astype(np.float64)
+
+
+def gradient_check(model: Any, data: Dataset) -> tuple[int, float]:
+    """Return the number of rows, and the relative error of backpropagation along a random direction.
+
+    The slope by central differences stands for the truth.
+    """
+    few = data.take(some_rows(len(data.X), BATCH))
+    objective, w = training_objective(model, few)
+    direction = np.random.default_rng(0).normal(size=w.shape)
+    direction *= np.linalg.norm(w) / np.linalg.norm(direction)
+    right = float(objective(w + STEP * direction)[0] - objective(w - STEP * direction)[0]) / (2 * STEP)
+    slope = float(objective(w)[1] @ direction)
+    return len(few.X), abs(slope - right) / max(abs(slope), abs(right), np.finfo(float).tiny)
