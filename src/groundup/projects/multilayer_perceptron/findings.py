@@ -165,9 +165,9 @@ def ended(model: Any, data: Dataset) -> Table:
         (f"gradient check on {plural(count, 'row')}: relative error", f"{error:.1e}"),
     )
     note = (
-        "In a batch the penalty has the weight of one of its rows. The check compares the slope along a random direction "
-        "with central differences, which leave ten digits at most, and fewer where a unit of relu is near its bend. A "
-        "norm of zero says that the weights are stationary, and nothing about lower minima."
+        "In a batch the penalty has the weight of one of its rows. The check compares the slope along a random "
+        "direction with central differences, which leave ten digits at most, and fewer where a unit of relu is near its "
+        "bend. A norm of zero says that the weights are stationary, and nothing about lower minima."
     )
     return Table("How training ended", ("what", "value"), rows, note)
 

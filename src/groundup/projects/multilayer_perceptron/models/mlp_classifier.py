@@ -330,7 +330,8 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         super()._check_agreement(fitted)
         K, scores = len(fitted["classes_"]), fitted["_learned"].sizes[-1]
-        if fitted["n_outputs_"] != scores or scores != (1 if K == 2 and scores == 1 else K):
+        two = scores == 1 and fitted["out_activation_"] == "logistic"
+        if fitted["n_outputs_"] != scores or K != (2 if two else scores):
             raise ValueError(f"has {scores} scores for {K} classes.")
 
     def __sklearn_tags__(self) -> Any:
