@@ -166,8 +166,8 @@ def ended(model: Any, data: Dataset) -> Table:
     )
     note = (
         "In a batch the penalty has the weight of one of its rows. The check compares the slope along a random "
-        "direction with central differences, which leave ten digits at most, and fewer where a unit of relu is near its "
-        "bend. A norm of zero says that the weights are stationary, and nothing about lower minima."
+        "direction with central differences, which leave ten digits at most, and fewer where a unit of relu is near "
+        "its bend. A norm of zero says that the weights are stationary, and nothing about lower minima."
     )
     return Table("How training ended", ("what", "value"), rows, note)
 

@@ -329,10 +329,10 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:
         super()._check_agreement(fitted)
-        K, scores = len(fitted["classes_"]), fitted["_learned"].sizes[-1]
+        number, scores = len(fitted["classes_"]), fitted["_learned"].sizes[-1]
         two = scores == 1 and fitted["out_activation_"] == "logistic"
-        if fitted["n_outputs_"] != scores or K != (2 if two else scores):
-            raise ValueError(f"has {scores} scores for {K} classes.")
+        if fitted["n_outputs_"] != scores or number != (2 if two else scores):
+            raise ValueError(f"has {scores} scores for {number} classes.")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
