@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from contracts.cases import SAME_FOR_ALL_DATA
+from contracts.cases import SAME_FOR_ALL_DATA, draw
 from groundup import projects
 from groundup.data.dataset import Dataset
 from groundup.plotting.animate import draw_state
@@ -19,7 +19,6 @@ from groundup.plotting.style import style
 from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.gradient_boosting.figures import learning as boosting_rates
 from groundup.projects.gradient_boosting.figures import losses
-from groundup.projects.gradient_boosting.figures import speed as boosting_speed
 from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
@@ -96,7 +95,6 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
     monkeypatch.setattr(losses, "MADE", 200)
-    monkeypatch.setattr(boosting_speed, "ROWS", (50, 100))
 
 
 def fitted(name, X, y, columns=None):
@@ -134,7 +132,7 @@ def test_what_is_drawn_survives_data_without_spread(name, case):
         warnings.simplefilter("error", RuntimeWarning)
         warnings.simplefilter("error", UserWarning)
         for fig in drawn(*fitted(name, *HOSTILE[name][case])):
-            fig.draw_without_rendering()
+            draw(fig, laid_out=False)
 
 
 @pytest.mark.parametrize("name", LOADED)
@@ -154,7 +152,7 @@ def test_names_are_drawn_as_they_are(name):
     found, seen = set(), 0
     with style():
         for fig in drawn(project, model, data):
-            fig.draw_without_rendering()
+            draw(fig, laid_out=False)
             texts = [text for text in fig.findobj(Text) if text.get_text()]
             assert not any(text.get_parse_math() for text in texts)
             assert not any("mathdefault" in text.get_text() for text in texts)

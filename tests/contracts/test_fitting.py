@@ -298,7 +298,7 @@ def test_an_interrupted_batch_leaves_the_old_model_or_the_new(case):
     assert_old_or_new_at_every_line(fitted, lambda model: learned(case, model, *case.data(seed=1)), expected)
 
 
-REFITS = 20
+REFITS = 8
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from contracts.cases import SAME_FOR_ALL_DATA
+from contracts.cases import SAME_FOR_ALL_DATA, draw
 from groundup import projects
 from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
@@ -91,7 +91,7 @@ def test_every_figure_is_drawn_or_says_why_not(fitted):
         except NotApplicable as why:
             reasons.append(str(why))
             continue
-        fig.draw_without_rendering()
+        draw(fig, laid_out=once)
         drawn += 1
         for axes in fig.axes:
             assert not axes.axison or axes.get_xlabel() or axes.get_ylabel(), figure.name
@@ -114,7 +114,7 @@ def test_the_animation_ends_at_the_reported_model(fitted):
         with style():
             fig, axes = canvas(animation.rows, animation.columns, animation.size)
             words.append(animation.draw(axes, frame, data) or "")
-        fig.draw_without_rendering()
+        draw(fig, laid_out=False)
     assert "the reported model" in words[-1]
 
 

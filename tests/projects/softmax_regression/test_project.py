@@ -235,12 +235,10 @@ def test_two_features_have_no_third_coefficient():
     assert all(len(row) == 3 for row in slopes.rows)
 
 
-@pytest.mark.parametrize("classes", [2, 4])
-def test_a_table_runs_from_front_to_back(tmp_path, classes):
+def test_a_table_runs_from_front_to_back(tmp_path):
     """Catches a report that fails for two classes, or for a column of text."""
     rng = np.random.default_rng(0)
-    x, city = rng.normal(50, 10, 80), rng.choice(["Oslo", "Rome"], 80)
-    y = np.array(list("abcd"))[(rng.random(80) * classes).astype(int)]
+    x, city, y = rng.normal(50, 10, 80), rng.choice(["Oslo", "Rome"], 80), rng.choice(["a", "b"], 80)
     pandas.DataFrame({"x": x, "city": city, "y": y}).to_csv(tmp_path / "t.csv", index=False)
     result = run(Asked(PROJECT, data=str(tmp_path / "t.csv"), target="y"), tmp_path)
     first = PROJECT.metrics[0].name

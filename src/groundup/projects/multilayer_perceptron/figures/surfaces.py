@@ -24,7 +24,7 @@ RACERS: dict[str, tuple[Optimizer, float]] = {
 FIFTH = (0, (8, 1.5, 1.5, 1.5, 1.5, 1.5))  # Dashes of a fifth line; the style has four kinds.
 WIDTHS = (2, 4, 8, 16, 32, 64)  # Numbers of hidden units.
 PICTURED = (4, 8, 32)  # Those that are drawn.
-GRID = 501
+GRID = 301
 TRIES = 3  # Starts of training, of which the best one counts.
 
 # --- the race -------------------------------------------------------------------------------------------------------
@@ -119,8 +119,8 @@ def width(axes: Any, model: Any, data: Dataset) -> None:
 
 
 def target(x: Array) -> Array:
-    """Return a curve that turns faster and faster."""
-    return np.asarray(np.sin(2 * np.pi * (x + x**3)) + x)
+    """Return a curve with waves that become lower."""
+    return np.asarray((1 - x / 2) * np.sin(3 * np.pi * x) + x)
 
 
 def bends(x: Array, units: int) -> Array:

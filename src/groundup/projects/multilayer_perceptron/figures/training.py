@@ -146,7 +146,7 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     axes[1].legend(loc="lower right")
 
 
-@figure(1, 6, size=(10.4, 2.5))
+@figure(1, 6, size=(10.4, 3.1))
 def mistakes(axes: Any, model: Any, data: Dataset) -> None:
     """Pictures that are taken for another class
 
