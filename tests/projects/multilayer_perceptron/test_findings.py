@@ -81,6 +81,7 @@ def test_columns_that_matter_are_found():
     assert base < 0.01
     assert found[0][0] == "b"
     assert found[0][1] == pytest.approx(2 * np.sqrt(2) * X[:, 1].std(), rel=0.1)  # of two independent rows
+    assert found[0][2] > 0  # each time in another order
     assert all(abs(rise) < 0.01 for _, rise, _ in found[1:])
     assert "b shuffled" in findings.what_matters(linear, data)
     assert "a shuffled" not in findings.what_matters(linear, data)
@@ -122,6 +123,16 @@ def test_axes_of_the_losses_stay(model):
     numbers = MLPRegressor(**SMALL).fit(MOONS.X, MOONS.X[:, 0] + 100)
     first = replay.snapshots(numbers, replace(MOONS, y=MOONS.X[:, 0] + 100), 3)[0].model
     assert abs(first.predict(MOONS.X) - 100).max() < 5  # biases of outputs begin at the mean of the target
+
+
+def test_training_is_seen_again_from_its_beginning():
+    # rows held out among those whose mean the outputs begin at
+    numbers = replace(MOONS, y=MOONS.X[:, 0] ** 2 + 100)
+    model = MLPRegressor(**SMALL, early_stopping=True, validation_fraction=0.4).fit(numbers.X, numbers.y)
+    first = replay.snapshots(model, numbers, 3)[0].model
+    prepared = model._prepare(numbers.X, numbers.y, None)
+    learned, _ = model._split(prepared, model._state.training.seed)
+    assert first._learned.w[-1] == learned.samples.y.mean() != prepared.samples.y.mean()
 
 
 def test_a_users_target_decides_penalty_and_tolerance():

@@ -168,18 +168,39 @@ def test_warm_start_with_and_without_early_stopping():
     assert model.n_iter_ == 15
     assert model.validation_scores_ is model.best_validation_score_ is None
     assert model.best_loss_ == min(model.loss_curve_)
+    quietly(model.set_params(early_stopping=True), X, y)
+    assert len(model.validation_scores_) == model.n_iter_
 
 
 def test_partial_fit_goes_on_with_the_network_of_predictions():
     # a fit by L-BFGS that is thrown away; the last weights after early stopping instead of the best; moments of Adam
     y = X[:, 0] * 2 + X[:, 1]
     tiny = {"solver": "sgd", "learning_rate_init": 1e-12, "early_stopping": False}
-    for options in ({"solver": "lbfgs"}, {"early_stopping": True, "learning_rate_init": 0.5}, {"solver": "adam"}):
+    for options in ({"solver": "lbfgs"}, {"early_stopping": True, "learning_rate_init": 0.3}, {"solver": "adam"}):
         model = quietly(groundup.MLPRegressor(**OPTIONS | options), X, y)
         weights = model.coefs_[0].copy()
+        if "early_stopping" in options:
+            assert abs(model._state.training.w - model._learned.w).max() > 0.01  # the best epoch is not the last
         model.set_params(**tiny).partial_fit(X, y)
         assert_allclose(model.coefs_[0], weights, rtol=1e-8, atol=1e-10)
         assert model.validation_scores_ is None
+
+
+def test_partial_fit_forgets_another_optimiser_and_rows_held_out():
+    # Adam's correction counted from the first step of gradient descent; a loss that is judged by a validation score
+    y = X[:, 0] * 2 + X[:, 1]
+    model = quietly(groundup.MLPRegressor(**OPTIONS | {"solver": "sgd"}), X, y)
+    weights = model.coefs_[0].copy()
+    model.set_params(solver="adam", learning_rate_init=1e-3, alpha=0.0).partial_fit(X, y)
+    assert_allclose(abs(model.coefs_[0] - weights).max(), 1e-3, rtol=1e-4)  # Adam's first step
+    stopped = quietly(groundup.MLPRegressor(**OPTIONS | {"early_stopping": True, "learning_rate_init": 0.05}), X, y)
+    stopped.set_params(early_stopping=False, solver="sgd", learning_rate="adaptive", learning_rate_init=1e-3)
+    stopped.set_params(n_iter_no_change=1)
+    for _ in range(4):
+        stopped.partial_fit(X, y)
+    assert stopped._state.training.rate_factor == 1.0
+    again = quietly(stopped.set_params(early_stopping=True, warm_start=True, solver="adam"), X, y)
+    assert len(again.validation_scores_) == again.n_iter_
 
 
 def test_partial_fit_needs_the_same_layers():
