@@ -146,3 +146,15 @@ def test_a_users_target_decides_penalty_and_tolerance():
     for rows, steps in ((20_000, 300), (10**6, 50)):
         many = replace(table, X=np.zeros((rows, 1)), y=np.zeros(rows))
         assert project.for_numbers(many)["max_iter"] == steps
+
+
+def test_a_rare_class_does_not_prevent_the_choice_of_a_penalty(monkeypatch):
+    # an alpha that nothing chose, told as chosen; folds without a class
+    seen = []
+    monkeypatch.setattr(project.tuning, "best", lambda *given, **_: seen.append(given[3]) or 0.1)
+    y = np.array(["a", "b"] * 20 + ["rare"] * 4)
+    table = Dataset("t", "Three classes.", np.random.default_rng(0).normal(size=(44, 2)), y, ("u", "v"))
+    assert project.penalty(MLPClassifier, table, 1.0) == {"alpha": 0.1}
+    assert len(seen[0].X) == 40
+    lonely = replace(table, y=np.array(["a"] * 40 + ["rare"] * 4))
+    assert project.penalty(MLPClassifier, lonely, 1.0) == {"alpha": 1.0}

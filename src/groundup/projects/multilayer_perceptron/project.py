@@ -49,9 +49,9 @@ OBJECTIVE = Metric(
     "penalised training loss",
     measures.objective,
     "lower",
-    meaning="What training lowers, on the rows of the fit: the mean log-loss of classes, or half of the mean squared "
-    "error, plus the penalty on the weights. Two trainings from different weights end at different values; a low one "
-    "is no praise, since a large network learns every row by heart.",
+    meaning="What training lowers, on the rows of the fit: the mean log-loss of classes, or the mean loss of numbers, "
+    "half the squared error if --set says nothing else, plus the penalty on the weights. Two trainings from different "
+    "weights end at different values; a low one is no praise, since a large network learns every row by heart.",
 )
 
 
@@ -69,9 +69,10 @@ def penalty(estimator: Any, data: Dataset, unit: float, **options: Any) -> dict[
     """Return the alpha with the least loss in a cross-validation of a user's table."""
     few = data.take(some_rows(len(data.X), TRIED_ROWS))
     classes = estimator.kind == "classifier"
-    if len(few.X) < FEWEST_ROWS:
-        return {"alpha": unit}
-    if classes and np.unique(np.asarray(few.y), return_counts=True)[1].min() < tuning.FOLDS:
+    if classes:  # each fold needs a row of each class
+        _, code, sizes = np.unique(np.asarray(few.y), return_inverse=True, return_counts=True)
+        few = few.take(np.flatnonzero(sizes[code] >= tuning.FOLDS))
+    if len(few.X) < FEWEST_ROWS or (classes and len(np.unique(np.asarray(few.y))) < 2):
         return {"alpha": unit}
     loss = log_loss if classes else squared_error
     candidates = [float(f"{factor * unit:.2g}") for factor in PENALTIES]
