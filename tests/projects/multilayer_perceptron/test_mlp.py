@@ -266,6 +266,10 @@ def test_several_labels():
     assert abs(proba.sum(1) - 1).max() > 0.5
     assert model.score(X, SEVERAL) == (model.predict(X) == SEVERAL).all(1).mean()
     assert_array_equal(model.classes_, [0, 1, 2])
+    sparse = scipy.sparse.csr_array(SEVERAL)  # as MultiLabelBinarizer gives them
+    again = groundup.MLPClassifier(**model.get_params()).fit(X, sparse)
+    assert_array_equal(again.predict_proba(X), proba)
+    assert again.score(X, sparse) == model.score(X, SEVERAL)
     with pytest.raises(ValueError, match="several columns of y must hold zeros and ones"):
         model.fit(X, SEVERAL * 2)
 

@@ -22,6 +22,12 @@ from groundup.projects.multilayer_perceptron.solvers.network import Activation
 RAREST = 1e-10  # Smallest probability of a constant prediction.
 
 
+def indicators(y: Any) -> Array | None:
+    """Return y as an array; the zeros and ones of several labels may be sparse."""
+    several = getattr(y, "ndim", 0) == 2 and y.shape[1] > 1 and hasattr(y, "toarray")
+    return None if y is None else np.asarray(y.toarray() if several else y)
+
+
 class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     """Classification by layers of weighted sums, each bent by an activation, and trained by backpropagation.
 
@@ -130,7 +136,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
     )
 
     def _read(self, y: ArrayLike, rows: Any, weight: Array | None, known: Any) -> PerceptronData:
-        labels = None if y is None else np.asarray(y)
+        labels = indicators(y)
         if labels is not None and labels.ndim == 2 and labels.shape[1] > 1:
             return self._read_several(labels, rows, weight)
         labels = as_labels(y, len(rows), owner=type(self).__name__)
@@ -306,7 +312,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         X : array-like of shape (n, d)
             Rows, with the columns of the fit.
         y : array-like of shape (n,) or (n, n_labels)
-            Their true classes or labels.
+            Their true classes or labels; several labels may be sparse.
         sample_weight : array-like of shape (n,), optional
             Weights of the rows.
 
@@ -323,7 +329,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         predicted = self.predict(X)
         if not self._several:
             return super().score(X, y, sample_weight)
-        right = (predicted == np.asarray(y)).all(axis=1)
+        right = (predicted == indicators(y)).all(axis=1)
         return accuracy_score(np.ones(len(right), dtype=bool), right, sample_weight)
 
     @classmethod
