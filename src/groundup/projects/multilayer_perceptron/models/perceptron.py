@@ -126,6 +126,7 @@ class Perceptron(Incremental):
         raise NotImplementedError
 
     def _best_constant(self, data: PerceptronData) -> Array:
+        """Return the best scores that do not depend on the features."""
         mean = np.average(data.samples.y, axis=0, weights=data.samples.weight)
         return self._constant(mean, data.loss).astype(data.samples.y.dtype)
 
