@@ -110,7 +110,9 @@ def happened(curve: list[tuple[int, float]], name: str, linear: float) -> str:
     """Return from where to where the error went, and whether it passed that of PCA."""
     iteration, now = curve[-1]
     if iteration == 0:
-        return f"The weights are random, and so are the codes; the error is {rounded(now)}, that of PCA {rounded(linear)}."
+        return (
+            f"The weights are random, and so are the codes; the error is {rounded(now)}, that of PCA {rounded(linear)}."
+        )
     before = curve[-2]
     passed = " It is now below that of PCA." if now < linear <= before[1] else ""
     return f"From {name} {before[0]:,} to {iteration:,} the error went from {rounded(before[1])} to {rounded(now)}.{passed}"

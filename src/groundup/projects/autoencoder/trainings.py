@@ -21,6 +21,7 @@ from groundup.projects.autoencoder.solvers.scaling import Scaling
 LEARNED = 0.8  # Part of the rows that are learned from where a figure shows others.
 MOST_ROWS = 2000  # Rows of a figure's own training.
 FEWEST_ROWS = 10
+EPOCHS = 40  # Most epochs of the networks with other numbers of codes.
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,17 @@ def parts(data: Dataset) -> Parts:
         raise NotApplicable("All rows are equal: there is nothing to code.")
     order = np.random.default_rng(1).permutation(n)[: int(MOST_ROWS / LEARNED)]
     split = int(LEARNED * len(order))
-    return Parts(order[:split], order[split:], data.X)
+    return Parts(np.sort(order[:split]), np.sort(order[split:]), data.X)
 
 
 def again(model: Any, X: Array, **changes: Any) -> Any:
     """Return an autoencoder with a model's options, but for some, fitted to rows."""
     return fitted(type(model), X, **{**model.get_params(), "verbose": False, **changes})
+
+
+def narrow(model: Any, X: Array, k: int) -> Any:
+    """Return a network with k codes and otherwise the model's options, after some epochs."""
+    return again(model, X, n_components=k, max_iter=EPOCHS, n_iter_no_change=EPOCHS)
 
 
 def fitted(kind: type[Estimator], X: Array, **options: Any) -> Any:

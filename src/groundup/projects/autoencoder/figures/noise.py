@@ -12,7 +12,7 @@ from groundup.plotting.plane import bounds
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, VERMILION
 from groundup.projects.autoencoder.figures.drawing import different_rows, draw_sheet, require_pictures
 from groundup.projects.autoencoder.models.autoencoder import Autoencoder
-from groundup.projects.autoencoder.trainings import again, fitted, parts
+from groundup.projects.autoencoder.trainings import fitted, narrow, parts
 from groundup.projects.common.words import rounded
 
 SHOWN = 12  # Pictures that are cleaned.
@@ -21,7 +21,7 @@ LEVELS = np.linspace(0, 2, 9)  # Noise that is cleaned away.
 WIDE = 16  # Codes of the networks that clean pictures.
 SPREAD = 0.3  # Noise in the plane, in units of the columns.
 GRID = 17  # Arrows in each direction.
-EPOCHS = 80
+EPOCHS = 60
 PLANE: dict[str, Any] = {
     "n_components": 32, "hidden_layer_sizes": (64,), "activation": "tanh", "code_activation": "tanh",
     "learning_rate_init": 0.01, "batch_size": 150, "max_iter": 600, "n_iter_no_change": 600, "random_state": 0,
@@ -94,11 +94,13 @@ def draw_cleaned(axes: Any, model: Any, data: Dataset) -> None:
                "learning_rate_init": model.learning_rate_init, "batch_size": model.batch_size, "n_components": WIDE,
                "max_iter": EPOCHS, "n_iter_no_change": EPOCHS, "random_state": model.random_state}  # fmt: skip
     cleaner = fitted(Autoencoder, split.inside, noise=LEVEL, **options)
-    plain = fitted(Autoencoder, split.inside, **options)
+    plain = narrow(model, split.inside, WIDE)
     rows = data.X[different_rows(data, split.others, SHOWN)]
     draws = np.random.default_rng(0).normal(size=rows.shape) * cleaner.scale_
     noisy = rows + LEVEL * draws
-    shown = np.concatenate([part[half] for half in (slice(0, 6), slice(6, 12)) for part in (rows, noisy, clean(cleaner, noisy))])
+    shown = np.concatenate(
+        [part[half] for half in (slice(0, 6), slice(6, 12)) for part in (rows, noisy, clean(cleaner, noisy))]
+    )
     draw_sheet(axes[0], shown, data, SHOWN // 2)
     axes[0].set_title("in turn: clean, noisy, cleaned", fontsize=10)
     draws = np.random.default_rng(1).normal(size=split.outside.shape) * cleaner.scale_
@@ -108,7 +110,9 @@ def draw_cleaned(axes: Any, model: Any, data: Dataset) -> None:
         ("denoising autoencoder", lambda X: clean(cleaner, X), BLUE, "-", "o"),
     )
     for label, function, shade, dashes, mark in curves:
-        far = [np.square(function(split.outside + level * draws) - split.outside).sum(axis=1).mean() for level in LEVELS]
+        far = [
+            np.square(function(split.outside + level * draws) - split.outside).sum(axis=1).mean() for level in LEVELS
+        ]
         axes[1].plot(LEVELS * cleaner.scale_, far, dashes, marker=mark, color=shade, label=label)
     axes[1].axvline(LEVEL * cleaner.scale_, color=BLACK, linewidth=0.8, linestyle="-.")
     most = float(np.square(split.outside - split.inside.mean(axis=0)).sum(axis=1).mean())

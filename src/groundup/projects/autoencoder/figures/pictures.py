@@ -8,7 +8,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.plane import bounds
-from groundup.plotting.style import BLUE, ORANGE, VERMILION
+from groundup.plotting.style import BLUE, VERMILION
 from groundup.projects.autoencoder import measures
 from groundup.projects.autoencoder.figures.drawing import (
     code_names,
@@ -20,7 +20,7 @@ from groundup.projects.autoencoder.figures.drawing import (
     require_pictures,
     set_codes,
 )
-from groundup.projects.autoencoder.trainings import Parts, again, parts
+from groundup.projects.autoencoder.trainings import Parts, again, narrow, parts
 from groundup.projects.common.words import rounded
 
 SHOWN = 12  # Pictures that are rebuilt.
@@ -92,7 +92,7 @@ def interpolation(axes: Any, model: Any, data: Dataset) -> None:
     """
     require_pictures(data)
     split = parts(data)
-    network = again(model, split.inside, n_components=WIDE)
+    network = narrow(model, split.inside, WIDE)
     start, end = two_ends(data, split)
     share = np.linspace(0, 1, STEPS)
     for panel, way, title in (

@@ -4,16 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE
 from groundup.projects.autoencoder import measures
-from groundup.projects.autoencoder.trainings import again, parts
+from groundup.projects.autoencoder.trainings import again, narrow, parts
 from groundup.projects.common.words import percent
 
 SIZES = (1, 2, 4, 8, 16)  # Numbers of codes.
-EPOCHS = 60  # Most epochs of each training.
 BINS = 40
 
 
@@ -31,7 +29,9 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
     split = parts(data)
     d = data.X.shape[1]
     if d < 3:
-        raise NotApplicable(f"A bottleneck is narrower than the rows: these have {d} {'column' if d == 1 else 'columns'}.")
+        raise NotApplicable(
+            f"A bottleneck is narrower than the rows: these have {d} {'column' if d == 1 else 'columns'}."
+        )
     sizes = [k for k in SIZES if k < d]
     axis_counts = np.arange(1, min(d, len(split.inside) - 1, max(sizes) + 1) + 1)
     networks = [narrow(model, split.inside, k) for k in sizes]
@@ -49,11 +49,6 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
     axes.set(xlabel="number of codes", ylabel="mean squared distance", ylim=(0, None))
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend(loc="upper right")
-
-
-def narrow(model: Any, X: Array, k: int) -> Any:
-    """Return a network with k codes and otherwise the model's options, after some epochs."""
-    return again(model, X, n_components=k, max_iter=EPOCHS, n_iter_no_change=EPOCHS)
 
 
 @figure(1, 2, size=(10.4, 3.8))

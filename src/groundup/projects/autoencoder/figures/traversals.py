@@ -16,7 +16,7 @@ from groundup.projects.common.words import rounded
 CODES = 6  # Of the figure's own model, and most that are shown.
 ACROSS = 11  # Pictures for each code.
 FAR = 2.5  # Standard deviations from zero to which a code is moved.
-EPOCHS = 80
+EPOCHS = 60
 
 
 @figure(3, 2, size=(9.8, 3.6), raster=True)
