@@ -113,9 +113,9 @@ def happened(curve: list[tuple[int, float]], name: str, linear: float) -> str:
         return (
             f"The weights are random, and so are the codes; the error is {rounded(now)}, that of PCA {rounded(linear)}."
         )
-    before = curve[-2]
-    passed = " It is now below that of PCA." if now < linear <= before[1] else ""
-    return f"From {name} {before[0]:,} to {iteration:,} the error went from {rounded(before[1])} to {rounded(now)}.{passed}"
+    start, before = curve[-2]
+    passed = " It is now below that of PCA." if now < linear <= before else ""
+    return f"From {name} {start:,} to {iteration:,} the error went from {rounded(before)} to {rounded(now)}.{passed}"
 
 
 def question(iteration: int, following: int | None, name: str) -> str:
@@ -184,10 +184,10 @@ def draw_along(axes: Any, model: Any, data: Dataset) -> None:
 unfolding = Animation(
     title="The codes unfold",
     caption="Left: the codes of the rows, in colours or shades of what no fit is told; of more than two codes the plane "
-    "in which the reported ones vary most, of a single one its place along the first principal axis. Middle: rows and "
-    "what is decoded from their codes. Right: the mean squared distance between the two, and that of PCA with as many "
-    "axes (dashed). Frames are near to each other in the beginning, when most happens; the scale of the codes changes "
-    "from frame to frame. The last one shows the reported model.",
+    "in which the reported ones vary most, of a single one its value against the first principal axis. Middle: rows "
+    "and what is decoded from their codes. Right: the mean squared distance between the two, and that of PCA with as "
+    "many axes (dashed). Frames are near to each other in the beginning, when most happens; the scale of the codes "
+    "changes from frame to frame. The last one shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),

@@ -12,7 +12,7 @@ from groundup.projects.autoencoder import measures
 from groundup.projects.autoencoder.figures.drawing import rows_are_pictures
 from groundup.projects.autoencoder.figures.traversals import information
 from groundup.projects.autoencoder.models.variational_autoencoder import VariationalAutoencoder
-from groundup.projects.common.answers import sentences, unseen
+from groundup.projects.common.answers import sentence, sentences, unseen
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.words import joined, percent, quoted, rounded
 
@@ -24,6 +24,7 @@ ODD = 4.0  # Squared distance, in means of all rows, from which a row is called 
 FAR_ROWS = 5  # Rows of a table.
 MOST_COLUMNS = 12
 NAMED = 3  # Columns that a sentence names.
+WELL = 0.9  # Share of its variance from which a column counts as kept.
 UNUSED = 0.05  # Nats below which a code tells nothing.
 
 
@@ -44,7 +45,7 @@ def how_much(model: Any, data: Dataset, scores: Scores) -> str:
     new = f"{plural(k, 'code')} in place of {plural(d, 'column')} {'keeps' if k == 1 else 'keep'}"
     kept = "hardly anything" if error.value >= total else percent(1 - error.value / total)
     other = f"PCA with {'one axis' if k == 1 else f'{k} axes'} keeps {percent(1 - linear / total)} of its own rows'"
-    return f"{error.where} {new} {kept}{spread} of the variance; {other}: {verdict(error.value, linear)}."
+    return f"{sentence(error.where)} {new} {kept}{spread} of the variance; {other}: {verdict(error.value, linear)}."
 
 
 def verdict(bent: float, linear: float) -> str:
@@ -71,7 +72,8 @@ def by_heart(data: Dataset, scores: Scores) -> str:
         return ""
     return (
         f"On the rows of the fit the mean squared distance is {rounded(inside)}, on rows not seen "
-        f"{rounded(validation.mean[ERROR])}: part of it is known by heart. Fewer units, noise or a larger alpha may help."
+        f"{rounded(validation.mean[ERROR])}: part of it is known by heart. Fewer units, noise or a larger alpha may "
+        "help."
     )
 
 
@@ -81,8 +83,8 @@ def density(model: Any, scores: Scores) -> str:
         return ""
     noise = rounded(float(np.sqrt(model.noise_variance_)))
     return (
-        f"The log-density of a row is at least {rounded(-scores[LOSS])} nats on average; around what is decoded a column "
-        f"has a standard deviation of {noise}."
+        f"The log-density of a row is at least {rounded(-scores[LOSS])} nats on average; around what is decoded a "
+        f"column has a standard deviation of {noise}."
     )
 
 
@@ -101,13 +103,14 @@ def badly_told(model: Any, data: Dataset) -> str:
     if rows_are_pictures(data) or data.X.shape[1] < 3:
         return ""
     order, ours, theirs = by_column(model, data)
-    worst = joined([f"{short(data, int(j))} ({percent(max(ours[j], 0.0))} of its variance)" for j in order[:NAMED]])
+    few = [int(j) for j in order[:NAMED] if ours[j] < WELL]
+    worst = joined([f"{short(data, j)} ({percent(max(ours[j], 0.0))} of its variance)" for j in few])
     better = [int(j) for j in np.argsort(theirs - ours) if ours[j] - theirs[j] > CLEARLY][:NAMED]
-    gained = ""
+    lost, gained = f"Least is kept of {worst}." if few else "", ""
     if better:
         each = joined([f"{short(data, j)} ({percent(max(theirs[j], 0.0))} to {percent(ours[j])})" for j in better])
         gained = f" More than by PCA is kept of {each}."
-    return f"Least is kept of {worst}.{gained}"
+    return lost + gained
 
 
 def short(data: Dataset, column: int) -> str:
@@ -136,8 +139,9 @@ def odd_rows(model: Any, data: Dataset) -> str:
     worst = int(error.argmax())
     more = f" ({len(far)} rows have more than {ODD:g} times as much as the mean)" if len(far) > 1 else ""
     return (
-        f"{data.row_name(worst)} is farthest from its reconstruction, with {rounded(error[worst] / typical, 2)} times the "
-        f"mean squared distance{more}: look at such rows before you trust the rest."
+        f"{sentence(data.row_name(worst))} is farthest from its reconstruction, with "
+        f"{rounded(error[worst] / typical, 2)} times the mean squared distance{more}: look at such rows before you "
+        "trust the rest."
     )
 
 

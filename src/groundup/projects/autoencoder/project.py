@@ -26,7 +26,14 @@ KEPT = 0.8  # Share of the variance whose principal axes are counted for the cod
 MOST_CODES = 10
 COMMON: dict[str, Any] = {"hidden_layer_sizes": (64, 32), "activation": "elu", "learning_rate_init": 0.005}
 SURFACE: dict[str, Any] = {**COMMON, "batch_size": 100, "max_iter": 600, "n_iter_no_change": 20}
-PICTURES: dict[str, Any] = {**COMMON, "learning_rate_init": 0.01, "batch_size": 100, "tol": 0.1, "max_iter": 300}
+PICTURES: dict[str, Any] = {
+    **COMMON,
+    "activation": "tanh",
+    "learning_rate_init": 0.01,
+    "batch_size": 100,
+    "tol": 0.1,
+    "max_iter": 300,
+}
 TABLE: dict[str, Any] = {**COMMON, "hidden_layer_sizes": (16,), "batch_size": 50, "tol": 1e-3, "max_iter": 500}
 
 

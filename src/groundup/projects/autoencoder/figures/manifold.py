@@ -23,11 +23,11 @@ NEAR = 0.06  # Distance of a code from that of a row, of the codes' range, up to
 def manifold(axes: Any, model: Any, data: Dataset) -> None:
     """Three columns, two codes
 
-    Rows of three columns, seen at an angle. In the default data they are knots of a carpet that is rolled up; the
-    shade is how far along the carpet a knot is, which no fit is told. Second panel: the first two principal axes, which press
+    Rows of three columns, seen at an angle. In the default data they are knots of a carpet that is rolled up; the shade
+    is how far along the carpet a knot is, which no fit is told. Second panel: the first two principal axes, which press
     the roll flat, so that what is far apart on the carpet lies together. Third: the two codes of the autoencoder. Equal
-    shades are together, the carpet is unrolled; where its edges lie and how it is stretched is arbitrary. Last: lines of
-    equal code, decoded: the carpet as the network has it.
+    shades are together, the carpet is unrolled; where its edges lie and how it is stretched is arbitrary. Last: lines
+    of equal code, decoded: the carpet as the network has it.
 
     With other data of three columns the shade or colour is that of the target. A model with another number of codes is
     trained once more with two.

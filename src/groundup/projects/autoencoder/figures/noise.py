@@ -117,7 +117,7 @@ def draw_cleaned(axes: Any, model: Any, data: Dataset) -> None:
     axes[1].axvline(LEVEL * cleaner.scale_, color=BLACK, linewidth=0.8, linestyle="-.")
     most = float(np.square(split.outside - split.inside.mean(axis=0)).sum(axis=1).mean())
     axes[1].set(xlabel=f"noise of a pixel (in training {rounded(LEVEL * cleaner.scale_)})",
-                ylabel="mean squared distance to the clean picture", ylim=(0, 1.3 * most))  # fmt: skip
+                ylabel="mean squared distance", ylim=(0, 1.3 * most))  # fmt: skip
     axes[1].axhline(most, color=GREEN, linewidth=0.8, linestyle="--", label="the mean picture")
     axes[1].legend(loc="upper left")
 

@@ -26,7 +26,7 @@ from groundup.projects.common.words import rounded
 SHOWN = 12  # Pictures that are rebuilt.
 GRID = 14  # Decoded pictures in each direction.
 STEPS = 9  # Pictures on the way.
-FINE = 60  # Points of the curve along the way.
+PAIRS = 200  # Pairs of pictures whose ways are measured.
 WIDE = 8  # Codes of the network in which the way leads, by which a picture is told well.
 
 
@@ -86,31 +86,31 @@ def interpolation(axes: Any, model: Any, data: Dataset) -> None:
     """From one picture to another
 
     Two pictures held out, and ways from one to the other. Above, along the straight line of pixels: one fades out while
-    the other fades in. Middle, along the straight line between their codes, decoded: strokes move. Below, the distance
-    of each step to the nearest picture of the data. Half of two digits is no digit; in the space of the codes the way
-    stays nearer to the data, though it may lead through a third digit. The ends of the second way are reconstructions.
+    the other fades in. Middle, along the straight line between their codes, decoded: strokes move. The ends of this way
+    are reconstructions. Below, the distance of each step to the nearest picture of the data, the mean of many pairs.
+    Half of two digits is no digit; in the space of the codes the way stays nearer to the data, but it leaves them too.
     """
     require_pictures(data)
     split = parts(data)
     network = narrow(model, split.inside, WIDE)
     start, end = two_ends(data, split)
     share = np.linspace(0, 1, STEPS)
-    for panel, way, title in (
-        (axes[0], pixel_way, "straight line between the pixels"),
-        (axes[1], code_way, f"straight line between {WIDE} codes"),
-    ):
-        draw_sheet(panel, way(network, start, end, share), data, STEPS, title)
-    fine = np.linspace(0, 1, FINE)
-    curves = ((pixel_way, VERMILION, "--", "between the pixels"), (code_way, BLUE, "-", "between the codes"))
-    for way, shade, dashes, label in curves:
-        far = nearest(way(network, start, end, fine), split.inside)
-        axes[2].plot(fine, far, dashes, color=shade, label=label)
-    axes[2].set(xlabel="share of the way", ylabel="distance to the\nnearest picture", xlim=(0, 1), ylim=(0, None))
+    ways = (
+        (axes[0], pixel_way, "the pixels", VERMILION, "--", "s"),
+        (axes[1], code_way, f"{WIDE} codes", BLUE, "-", "o"),
+    )
+    first, last = many_pairs(data, split)
+    for panel, way, name, shade, dashes, mark in ways:
+        strip = way(network, start[None], end[None], share)[:, 0]
+        draw_sheet(panel, strip, data, STEPS, f"straight line between {name}")
+        far = [nearest(step, split.inside).mean() for step in way(network, first, last, share)]
+        axes[2].plot(share, far, dashes, marker=mark, color=shade, label=f"between {name}")
+    axes[2].set(xlabel="share of the way", ylabel="distance to the\nnearest picture", ylim=(0, None))
     axes[2].legend(loc="lower center", ncols=2)
 
 
 def two_ends(data: Dataset, split: Parts) -> tuple[Array, Array]:
-    """Return two pictures held out, typical of their groups and with different ones.
+    """Return two pictures held out, each the most typical of its group, where groups are known.
 
     Raises
     ------
@@ -119,12 +119,21 @@ def two_ends(data: Dataset, split: Parts) -> tuple[Array, Array]:
     """
     code, names = groups_of(data)
     held = split.others
-    if len(names) > 2:
-        kinds = np.unique(code[held])
-        held = np.array([typical(data.X, held[code[held] == kind]) for kind in (kinds[0], kinds[len(kinds) // 4])])
+    kinds = np.unique(code[held])
+    if len(kinds) > 1:
+        held = np.array([typical(data.X, held[code[held] == kind]) for kind in (kinds[0], kinds[-(-len(kinds) // 4)])])
     if np.array_equal(data.X[held[0]], data.X[held[-1]]):
         raise NotApplicable("The pictures held out are equal: there is no way between them.")
     return data.X[held[0]], data.X[held[-1]]
+
+
+def many_pairs(data: Dataset, split: Parts) -> tuple[Array, Array]:
+    """Return the first and the second of pairs of pictures held out, of different groups where these are known."""
+    code, names = groups_of(data)
+    pairs = np.random.default_rng(0).choice(split.others, (PAIRS, 2))
+    different = pairs[code[pairs[:, 0]] != code[pairs[:, 1]]] if names else pairs
+    pairs = different if len(different) else pairs
+    return data.X[pairs[:, 0]], data.X[pairs[:, 1]]
 
 
 def typical(X: Array, rows: Array) -> int:
@@ -133,14 +142,14 @@ def typical(X: Array, rows: Array) -> int:
 
 
 def pixel_way(model: Any, start: Array, end: Array, share: Array) -> Array:
-    """Return rows on the straight line from one to another."""
-    return np.asarray(start + share[:, None] * (end - start))
+    """Return rows on the straight lines from some to others, (steps, pairs, d)."""
+    return np.asarray(start + share[:, None, None] * (end - start))
 
 
 def code_way(model: Any, start: Array, end: Array, share: Array) -> Array:
-    """Return what is decoded on the straight line between the codes of two rows."""
-    first, last = model.transform(np.stack([start, end]))
-    return np.asarray(model.inverse_transform(first + share[:, None] * (last - first)))
+    """Return what is decoded on the straight lines between the codes of rows, (steps, pairs, d)."""
+    steps = pixel_way(model, np.asarray(model.transform(start)), np.asarray(model.transform(end)), share)
+    return np.asarray(model.inverse_transform(steps.reshape(-1, steps.shape[-1]))).reshape(*steps.shape[:2], -1)
 
 
 def nearest(rows: Array, X: Array) -> Array:

@@ -19,13 +19,12 @@ STEPS = 60
 def plane(axes: Any, model: Any, data: Dataset) -> None:
     """Two minima and a saddle
 
-    Left: the chapter's four points, the principal axis, and the points that stand for them when the weights have the
-    direction of the axis and length one. Middle: the error over both weights of a linear autoencoder with one code,
-    whose decoder has the encoder's weights, as lines of equal error, and steps of gradient descent from two starts.
-    There are two minima (crosses), the axis and its opposite, which are equally good. Zero (plus) is a stationary
-    point: a maximum along both axes here, as any code is better than none. On the line across (squares) lie two
-    saddles, the other principal axis. Right: the error after each step; none falls below what the principal axis
-    leaves.
+    Left: four days on two thermometers, the principal axis, and the points that stand for the days when the weights are
+    the axis, of length one. Middle: the error over both weights of a linear autoencoder with one code, whose decoder
+    has the encoder's weights, as lines of equal error, and steps of gradient descent from two starts. There are two
+    minima (crosses), the axis and its opposite, which are equally good. Zero (plus) is a maximum: any small code is
+    better than none. Two saddles (squares) are the other principal axis. Right: the error after each step. Near the
+    saddle descent waits a long time; it ends where the principal axis is, and nothing falls below that.
     """
     values, vectors = np.linalg.eigh(X.T @ X / len(X))
     first, other = vectors[:, 1] * np.sign(vectors[0, 1]), vectors[:, 0] * np.sign(vectors[0, 0])
@@ -46,7 +45,13 @@ def plane(axes: Any, model: Any, data: Dataset) -> None:
     middle.plot(*np.stack([other, -other]).T, "s", color=BLACK, markersize=5, linewidth=0, fillstyle="none")
     middle.plot(0, 0, "+", color=BLACK, markersize=10, markeredgewidth=1.6)
     middle.grid(False)
-    middle.set(xlabel="weight of x", ylabel="weight of y", xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
+    middle.set(
+        xlabel="weight of the first",
+        ylabel="weight of the second",
+        xlim=(-REACH, REACH),
+        ylim=(-REACH, REACH),
+        aspect="equal",
+    )
     axes[2].axhline(least, color=GREEN, linestyle=":", label=f"principal axis: {least:g}")
     axes[2].set(xlabel="step", ylabel="half of the mean squared distance", ylim=(0, None))
     axes[2].legend(loc="upper right")
@@ -60,7 +65,9 @@ def draw_points(axes: Any, first: Array) -> None:
         axes.plot(*np.stack([point, foot]).T, "-", color=ORANGE, linewidth=1.2)
     axes.plot(*X.T, "o", color=BLUE, markersize=6, linewidth=0)
     axes.plot(*feet.T, "s", color=VERMILION, markersize=5, linewidth=0)
-    axes.set(xlabel="x", ylabel="y", xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
+    axes.set(
+        xlabel="first thermometer (°C)", ylabel="second thermometer (°C)", xlim=(-4, 4), ylim=(-4, 4), aspect="equal"
+    )
 
 
 def errors_of(weights: Array) -> Array:

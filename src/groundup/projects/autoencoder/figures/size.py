@@ -37,7 +37,7 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
     networks = [narrow(model, split.inside, k) for k in sizes]
     linear = [PCA(int(k), svd_solver="full").fit(split.inside) for k in axis_counts]
     of_pca = [measures.errors(fit, split.outside).mean() for fit in linear]
-    axes.plot(axis_counts, of_pca, "--", color=ORANGE, label="PCA, rows held out")
+    axes.plot(axis_counts, of_pca, "--", marker="^", markersize=4, color=ORANGE, label="PCA, rows held out")
     for rows, dashes, mark, label in (
         (split.outside, "-", "o", "autoencoder, rows held out"),
         (split.inside, ":", "s", "autoencoder, rows of the fit"),
@@ -46,9 +46,9 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
         axes.plot(sizes, found, dashes, marker=mark, color=BLUE, label=label)
     nothing = float(np.square(split.outside - split.inside.mean(axis=0)).sum(axis=1).mean())
     axes.axhline(nothing, color=BLACK, linewidth=0.8, linestyle="-.", label="no code: the mean")
-    axes.set(xlabel="number of codes", ylabel="mean squared distance", ylim=(0, None))
+    axes.set(xlabel="number of codes", ylabel="mean squared distance", ylim=(0, 1.35 * nothing))
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper right", ncols=2)
 
 
 @figure(1, 2, size=(10.4, 3.8))

@@ -14,12 +14,12 @@ from groundup.projects.autoencoder.trainings import fitted, scaling_of
 from groundup.projects.common.words import rounded
 
 CODES = 6  # Of the figure's own model, and most that are shown.
-ACROSS = 11  # Pictures for each code.
+ACROSS = 9  # Pictures for each code.
 FAR = 2.5  # Standard deviations from zero to which a code is moved.
 EPOCHS = 60
 
 
-@figure(3, 2, size=(9.8, 3.6), raster=True)
+@figure(3, 2, size=(10.0, 3.6), raster=True)
 def traversals(axes: Any, model: Any, data: Dataset) -> None:
     """One code moved at a time
 
