@@ -11,7 +11,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.plotting.plane import bounds
-from groundup.plotting.style import BLUE, GREEN, ORANGE
+from groundup.plotting.style import BLUE, ORANGE, VERMILION
 from groundup.plotting.thinning import some_rows
 from groundup.projects.autoencoder import measures
 from groundup.projects.autoencoder.figures.drawing import (
@@ -20,10 +20,10 @@ from groundup.projects.autoencoder.figures.drawing import (
     draw_sheet,
     rows_are_pictures,
 )
-from groundup.projects.autoencoder.trainings import Snapshot, snapshots
+from groundup.projects.autoencoder.trainings import Snapshot, snapshots, step_name
 from groundup.projects.common.words import rounded
 
-FRAMES = 13  # Most frames but the last.
+FRAMES = 10  # Most frames but the last.
 ROWS = 600  # Rows that are drawn.
 SHOWN = 15  # Pictures that are rebuilt: in turn as they are, and decoded.
 
@@ -59,27 +59,30 @@ class Frame:
 
 @dataclass(frozen=True)
 class Plane:
-    """The two directions in which codes are drawn: those in which the reported ones vary most."""
+    """Where codes are drawn, in the directions in which the reported ones vary most, and two columns for the rows."""
 
     origin: Array
     axes: Array
     names: tuple[str, str]
+    columns: tuple[int, int]
 
     def __call__(self, codes: Array) -> Array:
         """Return where codes are drawn, (n, 2)."""
         return np.asarray((codes - self.origin) @ self.axes)
 
 
-def plane_of(codes: Array, X: Array) -> Plane:
-    """Return two codes themselves, or the principal axes of more."""
+def plane_of(codes: Array, left: Array) -> Plane:
+    """Return two codes themselves, or the principal axes of more, and the columns of which PCA leaves most."""
     k = codes.shape[1]
+    order = np.argsort(-left, kind="stable")
+    columns = int(order[0]), int(order[min(1, len(order) - 1)])
     if k == 1:
-        return Plane(np.zeros(1), np.array([[1.0, 0.0]]), ("code 1", ""))
+        return Plane(np.zeros(1), np.array([[1.0, 0.0]]), ("code 1", "first principal axis"), columns)
     if k == 2:
-        return Plane(np.zeros(2), np.eye(2), ("code 1", "code 2"))
+        return Plane(np.zeros(2), np.eye(2), ("code 1", "code 2"), columns)
     origin = codes.mean(axis=0)
     axes = np.linalg.svd(codes - origin, full_matrices=False)[2][:2].T
-    return Plane(origin, axes, ("first axis of the codes", "second axis of the codes"))
+    return Plane(origin, axes, ("first axis of the codes", "second axis of the codes"), columns)
 
 
 def frames(model: Any, data: Dataset) -> Iterator[Frame]:
@@ -88,9 +91,9 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
 
     taken = snapshots(model, data.X, FRAMES)
     count = min(model._made_of.sizes[-1], *data.X.shape)
-    linear = measures.reconstruction_error(PCA(count, svd_solver="full").fit(data.X), data)
-    plane = plane_of(np.asarray(model.transform(data.X)), data.X)
-    name = "step" if model.solver == "lbfgs" else "epoch"
+    left = np.square(measures.residual(PCA(count, svd_solver="full").fit(data.X), data.X)).mean(axis=0)
+    linear, plane = float(left.sum()), plane_of(np.asarray(model.transform(data.X)), left)
+    name = step_name(model)
     curve: list[tuple[int, float]] = []
     for place, snapshot in enumerate(taken):
         curve.append((snapshot.iteration, measures.reconstruction_error(snapshot.model, data)))
@@ -140,17 +143,17 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
         points[:, 1] = few.X @ first_axis(data.X)
     draw_points(axes[0], points, few, legend=False)
     lower, upper = bounds(points)
-    axes[0].set(xlabel=frame.plane.names[0], ylabel=frame.plane.names[1] or "first principal axis", title=frame.title)
+    axes[0].set(xlabel=frame.plane.names[0], ylabel=frame.plane.names[1], title=frame.title)
     axes[0].set(xlim=(lower[0], upper[0]), ylim=(lower[1], upper[1]))
     if rows_are_pictures(data):
         draw_rebuilt(axes[1], model, data)
     else:
-        draw_along(axes[1], model, few)
+        draw_along(axes[1], model, few, frame.plane.columns)
     when, error = np.array(frame.curve).T
     axes[2].plot(when, error, "-", marker="o", markersize=4, color=BLUE, label="autoencoder")
     axes[2].axhline(frame.linear, color=ORANGE, linestyle="--", label="PCA")
     axes[2].set_xscale("symlog", linthresh=10)
-    axes[2].set(xlim=(-0.5, max(frame.last, 2) * 1.2), xlabel="epoch", title="mean squared distance")
+    axes[2].set(xlim=(-0.5, max(frame.last, 2) * 1.2), xlabel=step_name(model), title="mean squared distance")
     axes[2].set_ylim(0, 1.05 * max(frame.curve[0][1], frame.linear) or 1.0)
     axes[2].legend(loc="lower left")
     return frame.words
@@ -170,24 +173,23 @@ def draw_rebuilt(axes: Any, model: Any, data: Dataset) -> None:
     draw_sheet(axes, np.concatenate(lines), data, across, "in turn: rows, reconstructions")
 
 
-def draw_along(axes: Any, model: Any, data: Dataset) -> None:
-    """Draw the reconstructions over the rows, in the plane of the two columns that vary most."""
+def draw_along(axes: Any, model: Any, data: Dataset, columns: tuple[int, int]) -> None:
+    """Draw the reconstructions over the rows, in the plane of two columns."""
     rebuilt = np.asarray(model.inverse_transform(model.transform(data.X)))
-    order = np.argsort(-data.X.var(axis=0), kind="stable")[:2]
-    first, second = order[0], order[-1]
-    axes.plot(data.X[:, first], data.X[:, second], "o", color="#bbbbbb", markersize=4, linewidth=0, label="rows")
-    axes.plot(rebuilt[:, first], rebuilt[:, second], ".", color=GREEN, markersize=3, linewidth=0, label="decoded")
-    axes.set(xlabel=data.axis_names[first], ylabel=data.axis_names[second], title="rows and reconstructions")
-    axes.legend(loc="upper right")
+    first, second = columns
+    axes.plot(data.X[:, first], data.X[:, second], "o", color="#bbbbbb", markersize=4, linewidth=0)
+    axes.plot(rebuilt[:, first], rebuilt[:, second], ".", color=VERMILION, markersize=4, linewidth=0)
+    axes.set(xlabel=data.axis_names[first], ylabel=data.axis_names[second], title="rows (grey) and what is decoded")
 
 
 unfolding = Animation(
     title="The codes unfold",
-    caption="Left: the codes of the rows, in colours or shades of what no fit is told; of more than two codes the plane "
-    "in which the reported ones vary most, of a single one its value against the first principal axis. Middle: rows "
-    "and what is decoded from their codes. Right: the mean squared distance between the two, and that of PCA with as "
-    "many axes (dashed). Frames are near to each other in the beginning, when most happens; the scale of the codes "
-    "changes from frame to frame. The last one shows the reported model.",
+    caption="Left: the codes of the rows, in colours or shades of what no fit is told; of more than two codes the "
+    "plane in which the reported ones vary most, of a single one its value against the first principal axis. Middle: "
+    "rows and what is decoded from their codes, in the two columns of which PCA leaves most. Right: the mean squared "
+    "distance between the two, and that of PCA with as many axes (dashed). Frames are near to each other in the "
+    "beginning, when most happens; the scale of the codes changes from frame to frame. The last one shows the reported "
+    "model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),

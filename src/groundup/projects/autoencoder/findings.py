@@ -12,6 +12,7 @@ from groundup.projects.autoencoder import measures
 from groundup.projects.autoencoder.figures.drawing import rows_are_pictures
 from groundup.projects.autoencoder.figures.traversals import information
 from groundup.projects.autoencoder.models.variational_autoencoder import VariationalAutoencoder
+from groundup.projects.autoencoder.trainings import step_name
 from groundup.projects.common.answers import sentence, sentences, unseen
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.words import joined, percent, quoted, rounded
@@ -148,10 +149,9 @@ def odd_rows(model: Any, data: Dataset) -> str:
 def made_of(model: Any) -> str:
     """Return layers, number of weights, and how training ended."""
     sizes = [str(size) for size in (*model._made_of.sizes, *model._made_of.sizes[-2::-1])]
-    name = "step" if model.solver == "lbfgs" else "epoch"
     return (
         f"The layers have {'–'.join(sizes)} units, with {model._w.size:,} weights and biases, and were trained for "
-        f"{plural(model.n_iter_, name)}. Another seed gives other codes, which may tell as much."
+        f"{plural(model.n_iter_, step_name(model))}. Another seed gives other codes, which may tell as much."
     )
 
 

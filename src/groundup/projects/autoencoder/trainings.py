@@ -154,3 +154,8 @@ def with_weights(model: Any, w: Array) -> Any:
 def scaling_of(model: Any) -> Scaling:
     """Return the origin and unit in which the network sees rows."""
     return Scaling(model.mean_, model.scale_)
+
+
+def step_name(model: Any) -> str:
+    """Return what an iteration is."""
+    return "step" if model.solver == "lbfgs" else "epoch"

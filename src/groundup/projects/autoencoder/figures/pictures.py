@@ -117,7 +117,7 @@ def two_ends(data: Dataset, split: Parts) -> tuple[Array, Array]:
     NotApplicable
         Where no other picture is.
     """
-    code, names = groups_of(data)
+    code, _ = groups_of(data)
     held = split.others
     kinds = np.unique(code[held])
     if len(kinds) > 1:

@@ -55,7 +55,7 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
 def anomalies(axes: Any, model: Any, data: Dataset) -> None:
     """Rows that do not fit
 
-    Squared distances to the reconstructions, of rows held out (blue) and of made-up anomalies (orange): the same rows
+    Distances to the reconstructions, of rows held out (blue) and of made-up anomalies (orange): the same rows
     with each column shuffled on its own, so that every entry is usual and only their combination is not. Left by the
     autoencoder, right by PCA with the same number of codes. Above the dotted line lie five in a hundred of the rows
     held out; the titles tell how many anomalies lie there. A network that reproduces everything, with too many codes,
@@ -70,7 +70,7 @@ def anomalies(axes: Any, model: Any, data: Dataset) -> None:
     linear = PCA(min(k, *split.inside.shape), svd_solver="full").fit(split.inside)
     shuffled = np.random.default_rng(0).permuted(split.outside, axis=0)
     for panel, name, fit in ((axes[0], "autoencoder", network), (axes[1], "PCA", linear)):
-        usual, odd = (measures.errors(fit, rows) for rows in (split.outside, shuffled))
+        usual, odd = (np.sqrt(measures.errors(fit, rows)) for rows in (split.outside, shuffled))
         limit = float(np.quantile(usual, 0.95))
         edges = np.linspace(0, max(float(np.quantile(odd, 0.99)), limit, 1e-12), BINS + 1)
         for values, shade, hatch, label in (
@@ -79,6 +79,6 @@ def anomalies(axes: Any, model: Any, data: Dataset) -> None:
         ):
             panel.hist(np.minimum(values, edges[-1]), edges, color=shade, alpha=0.6, hatch=hatch, label=label)
         panel.axvline(limit, color=GREEN, linestyle=":", linewidth=1.8)
-        panel.set(xlabel="squared distance to the reconstruction", ylabel="rows")
+        panel.set(xlabel="distance to the reconstruction", ylabel="rows")
         panel.set_title(f"{name}: {percent(float((odd > limit).mean()))} of the anomalies found")
     axes[0].legend(loc="upper right")
