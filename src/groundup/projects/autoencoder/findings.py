@@ -45,7 +45,8 @@ def how_much(model: Any, data: Dataset, scores: Scores) -> str:
     spread = f" ± {percent(error.std / total)}" if isfinite(error.std) else ""
     new = f"{plural(k, 'code')} in place of {plural(d, 'column')} {'keeps' if k == 1 else 'keep'}"
     kept = "hardly anything" if error.value >= total else percent(1 - error.value / total)
-    other = f"PCA with {'one axis' if k == 1 else f'{k} axes'} keeps {percent(1 - linear / total)} of its own rows'"
+    axes = "one axis" if k == 1 else f"{k} axes"
+    other = f"PCA with {axes} keeps {percent(1 - linear / total)} on the rows of its fit"
     return f"{sentence(error.where)} {new} {kept}{spread} of the variance; {other}: {verdict(error.value, linear)}."
 
 
