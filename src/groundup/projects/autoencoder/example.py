@@ -35,14 +35,15 @@ def _linear() -> dict[str, float | int | str]:
     R = (Y - X) / len(X)
     values = np.linalg.eigvalsh(X.T @ X / len(X))[::-1]
     axes = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
-    errors = {f"loss_axis_{j + 1}": round(textbook.linear_error(X, MU, axes[:, [j]]), 12) for j in range(2)}
-    return errors | {
+    return {
         "codes": row(Z.ravel()), "squares": row(((Y - X) ** 2).sum(axis=1)),
         "loss_0": float(textbook.linear_error(X, MU, START)),
         "as_decoder": row((R.T @ Z).ravel()), "as_encoder": row((X.T @ (R @ START)).ravel()),
         "slope": row(textbook.linear_gradient(X, MU, START).ravel()),
         "loss_nothing": float(textbook.linear_error(X, MU, 0 * START)),
         "variance_1": round(float(values[0]), 12), "variance_2": round(float(values[1]), 12),
+        "loss_axis_1": round(float(textbook.linear_error(X, MU, axes[:, [0]])), 12),
+        "loss_axis_2": round(float(textbook.linear_error(X, MU, axes[:, [1]])), 12),
     }  # fmt: skip
 
 
@@ -88,28 +89,29 @@ def _penalties() -> dict[str, float | int | str]:
     }
 
 
-def _one(m: float, v: float, draws: Array = PAIR) -> tuple[Array, ...]:
-    """Return the arguments of the bound for one observation, as many times as there are draws."""
-    zero, one = np.zeros((1, 1)), np.ones((1, 1))
-    return np.full_like(draws, TARGET), draws, zero, np.array([m]), zero, np.array([v]), one, np.zeros(1)
+def _one(m: float, v: float) -> dict[str, Array | float]:
+    """Return the arguments of the bound for one observation and codes of a mean and a logarithm of the variance."""
+    return {
+        "X": np.full((2, 1), TARGET), "E": PAIR, "Wm": np.zeros((1, 1)), "bm": np.array([m]), "Wv": np.zeros((1, 1)),
+        "bv": np.array([v]), "W2": np.ones((1, 1)), "b2": np.zeros(1), "s2": 1.0,
+    }  # fmt: skip
 
 
 def _variational() -> dict[str, float | int | str]:
     """Return the bound for codes that know nothing, after one step, and for the right ones."""
-    slopes = textbook.bound_gradient(*_one(0, 0), 1.0)
+    slopes = textbook.bound_gradient(**_one(0, 0))
     m, v = float(0.5 * slopes[1][0]), float(0.5 * slopes[3][0])
     exact = -(TARGET**2 / 2 + np.log(4 * np.pi)) / 2
-    right = _one(1, np.log(0.5))
-    Z = textbook.reparametrize(right[3], right[5], PAIR)
-    blind = float(textbook.bound(*_one(0, 0), 1.0))
+    Z = textbook.reparametrize(1.0, np.log(0.5), PAIR)
+    blind = float(textbook.bound(**_one(0, 0)))
     return {
         "log_density": decimals(exact), "bound_blind": decimals(blind), "gap_blind": decimals(exact - blind),
         "slope_m": float(slopes[1][0]), "slope_v": float(slopes[3][0]),
         "step_m": m, "step_v": v, "step_variance": decimals(np.exp(v)),
-        "bound_step": decimals(textbook.bound(*_one(m, v), 1.0)),
-        "right_likelihood": decimals(textbook.log_likelihood(right[0], Z, 1.0).mean()),
+        "bound_step": decimals(textbook.bound(**_one(m, v))),
+        "right_likelihood": decimals(textbook.log_likelihood(np.full((2, 1), TARGET), Z, 1.0).mean()),
         "right_divergence": decimals(textbook.divergence(np.ones((1, 1)), np.full((1, 1), np.log(0.5)))[0]),
-        "bound_right": decimals(textbook.bound(*right, 1.0)),
+        "bound_right": decimals(textbook.bound(**_one(1, np.log(0.5)))),
     }  # fmt: skip
 
 

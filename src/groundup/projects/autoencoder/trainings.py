@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.estimator.base import Estimator
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
@@ -71,7 +70,7 @@ def narrow(model: Any, X: Array, k: int) -> Any:
     return again(model, X, n_components=k, max_iter=EPOCHS, n_iter_no_change=EPOCHS)
 
 
-def fitted(kind: type[Estimator], X: Array, **options: Any) -> Any:
+def fitted(kind: Any, X: Array, **options: Any) -> Any:
     """Return an autoencoder with a seed, fitted to rows; it need not converge."""
     options["random_state"] = seed_of(options.get("random_state"))
     options["hidden_layer_sizes"] = tuple(np.ravel(options.get("hidden_layer_sizes", (64,))).astype(int).tolist())
