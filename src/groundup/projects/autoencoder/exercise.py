@@ -157,7 +157,7 @@ def bounds(rng: np.random.Generator) -> Iterator[Case]:
 
 # --- tasks ----------------------------------------------------------------------------------------------------------
 
-CENTRE = "The mean is not taken away: the code is of X - mu."
+CENTER = "The mean is not taken away: the code is of X - mu."
 SUMMED = Mistake("It sums over the samples; the chapter takes the mean.", {".mean()": ".sum()"})
 
 EXERCISE = Exercise(
@@ -167,7 +167,7 @@ EXERCISE = Exercise(
             linear,
             ("Take the mean away first.", "Each code is a weighted sum: a product with W."),
             (
-                Mistake(CENTRE, {"(X - mu) @ W": "X @ W"}),
+                Mistake(CENTER, {"(X - mu) @ W": "X @ W"}),
                 Mistake("The mean is added; take it away.", {"X - mu": "X + mu"}),
                 Mistake("The mean is taken away after the product; it belongs to the columns.",
                         {"(X - mu) @ W": "X @ W - mu.mean()"}),

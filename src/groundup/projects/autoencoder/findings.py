@@ -97,7 +97,8 @@ def used_codes(model: Any, data: Dataset) -> str:
     told = information(model, data.X)
     idle = int((told < UNUSED).sum())
     nats = f"A row's codes tell {rounded(float(told.sum()), 2)} nats beyond standard normal ones"
-    return f"{nats}; {idle} of {len(told)} are not used." if idle else f"{nats}, and all {len(told)} are used."
+    unused = f"{idle} of {len(told)} {'is' if idle == 1 else 'are'} not used"
+    return f"{nats}; {unused if idle else 'all are used'}."
 
 
 def badly_told(model: Any, data: Dataset) -> str:

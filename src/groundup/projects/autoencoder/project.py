@@ -24,13 +24,14 @@ from groundup.projects.common.declaration import Metric, Model, Project
 
 KEPT = 0.8  # Share of the variance whose principal axes are counted for the codes of a user's table.
 MOST_CODES = 10
+FEW_ROWS = 2000  # Rows of a table up to which batches are small.
 COMMON: dict[str, Any] = {"hidden_layer_sizes": (64, 32), "activation": "elu", "learning_rate_init": 0.005}
 SURFACE: dict[str, Any] = {**COMMON, "batch_size": 100, "max_iter": 600, "n_iter_no_change": 20}
 PICTURES: dict[str, Any] = {
     **COMMON, "activation": "tanh", "learning_rate_init": 0.01, "batch_size": 100, "tol": 0.1, "max_iter": 300,
 }  # fmt: skip
 TABLE: dict[str, Any] = {
-    **COMMON, "hidden_layer_sizes": (16,), "alpha": 1.0, "batch_size": 50, "tol": 1e-3, "max_iter": 500,
+    **COMMON, "hidden_layer_sizes": (16,), "alpha": 1.0, "tol": 1e-3, "max_iter": 500,
 }  # fmt: skip
 PATIENT: dict[str, Any] = {"learning_rate_init": 0.003, "tol": 1e-3, "max_iter": 1000, "n_iter_no_change": 40}
 
@@ -49,7 +50,7 @@ def options(data: Dataset) -> dict[str, Any]:
     elif data.encoder is None and data.X.shape[1] <= 3:
         sized = {**SURFACE, "n_components": min(2, max(1, data.X.shape[1] - 1))}
     else:
-        sized = {**TABLE, "n_components": number_of_codes(data)}
+        sized = {**TABLE, "n_components": number_of_codes(data), "batch_size": 50 if len(data.X) <= FEW_ROWS else 200}
     return {**sized, "batch_size": min(sized["batch_size"], len(data.X))}
 
 
