@@ -70,6 +70,12 @@ def narrow(model: Any, X: Array, k: int) -> Any:
     return again(model, X, n_components=k, max_iter=EPOCHS, n_iter_no_change=EPOCHS)
 
 
+def of_kind(kind: Any, model: Any) -> Any:
+    """Return an autoencoder of a kind with those of a model's options that both have, and trained by Adam."""
+    shared = {name: value for name, value in model.get_params().items() if name in kind.parameter_names()}
+    return kind(**{**shared, "solver": "adam"})
+
+
 def fitted(kind: Any, X: Array, **options: Any) -> Any:
     """Return an autoencoder with a seed, fitted to rows; it need not converge."""
     options["random_state"] = seed_of(options.get("random_state"))

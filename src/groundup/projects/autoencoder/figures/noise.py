@@ -12,7 +12,7 @@ from groundup.plotting.plane import bounds
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, VERMILION
 from groundup.projects.autoencoder.figures.drawing import different_rows, draw_sheet, require_pictures
 from groundup.projects.autoencoder.models.autoencoder import Autoencoder
-from groundup.projects.autoencoder.trainings import fitted, narrow, parts
+from groundup.projects.autoencoder.trainings import again, fitted, narrow, of_kind, parts
 from groundup.projects.common.words import rounded
 
 SHOWN = 12  # Pictures that are cleaned.
@@ -90,11 +90,9 @@ def distance_to_rows(places: Array, X: Array) -> Array:
 def draw_cleaned(axes: Any, model: Any, data: Dataset) -> None:
     """Draw noisy pictures and cleaned ones, and the error over the noise."""
     split = parts(data)
-    options = {"hidden_layer_sizes": model.hidden_layer_sizes, "activation": model.activation,
-               "learning_rate_init": model.learning_rate_init, "batch_size": model.batch_size, "n_components": WIDE,
-               "max_iter": EPOCHS, "n_iter_no_change": EPOCHS, "random_state": model.random_state}  # fmt: skip
-    cleaner = fitted(Autoencoder, split.inside, noise=LEVEL, **options)
-    plain = narrow(model, split.inside, WIDE)
+    basis = of_kind(Autoencoder, model)
+    cleaner = again(basis, split.inside, n_components=WIDE, noise=LEVEL, max_iter=EPOCHS, n_iter_no_change=EPOCHS)
+    plain = narrow(basis, split.inside, WIDE)
     rows = data.X[different_rows(data, split.others, SHOWN)]
     draws = np.random.default_rng(0).normal(size=rows.shape) * cleaner.scale_
     noisy = rows + LEVEL * draws

@@ -21,7 +21,7 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
 
     Mean squared distance of rows held out to their reconstructions, over the number of codes: PCA (dashed) and networks
     with the options of the model, each trained for a few epochs (solid; dotted on the rows that they learn from). With
-    few codes, bent ones tell much more. Both errors fall as the bottleneck widens, and PCA's reaches zero where it has
+    few codes, bent ones can tell much more. Both errors fall as the bottleneck widens, and PCA's reaches zero where it has
     as many axes as there are columns; the gap between the solid and the dotted line is what networks know by heart.
     """
     from groundup import PCA
@@ -80,5 +80,6 @@ def anomalies(axes: Any, model: Any, data: Dataset) -> None:
             panel.hist(np.minimum(values, edges[-1]), edges, color=shade, alpha=0.6, hatch=hatch, label=label)
         panel.axvline(limit, color=GREEN, linestyle=":", linewidth=1.8)
         panel.set(xlabel="distance to the reconstruction", ylabel="rows")
+        panel.set_ylim(0, 1.25 * panel.get_ylim()[1])  # Room for the legend above the bars.
         panel.set_title(f"{name}: {percent(float((odd > limit).mean()))} of the anomalies found")
-    axes[0].legend(loc="upper right")
+    axes[0].legend(loc="upper right", ncols=2)

@@ -10,7 +10,7 @@ from groundup.plotting.figure import figure
 from groundup.projects.autoencoder.figures.drawing import draw_sheet, require_pictures
 from groundup.projects.autoencoder.models.variational_autoencoder import VariationalAutoencoder
 from groundup.projects.autoencoder.solvers.variational import divergence
-from groundup.projects.autoencoder.trainings import fitted, scaling_of
+from groundup.projects.autoencoder.trainings import again, of_kind, scaling_of
 from groundup.projects.common.words import rounded
 
 CODES = 6  # Of the figure's own model, and most that are shown.
@@ -47,11 +47,8 @@ def variational(model: Any, data: Dataset) -> Any:
     """Return the model if it is variational, else one of the same layers."""
     if isinstance(model, VariationalAutoencoder):
         return model
-    return fitted(
-        VariationalAutoencoder, data.X, n_components=CODES, hidden_layer_sizes=model.hidden_layer_sizes,
-        activation=model.activation, learning_rate_init=model.learning_rate_init, batch_size=model.batch_size,
-        max_iter=EPOCHS, n_iter_no_change=EPOCHS, random_state=model.random_state,
-    )  # fmt: skip
+    basis = of_kind(VariationalAutoencoder, model)
+    return again(basis, data.X, n_components=CODES, max_iter=EPOCHS, n_iter_no_change=EPOCHS)
 
 
 def information(model: Any, X: Array) -> Array:
