@@ -170,7 +170,10 @@ def test_file_names_with_spaces_and_quotes(call):
     ("arguments", "words"),
     [
         (("exercise", "kmean"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
-        (("exercise", "autoencoder"), "autoencoder is planned and not there yet. Finished: linear_regression,"),
+        (
+            ("exercise", "recurrent_network"),
+            "recurrent_network is planned and not there yet. Finished: linear_regression,",
+        ),
         (("exercise", "kmeans", "--out", "nowhere/mine.py"), "there is no folder nowhere"),
         (("check", "kmean", "mine.py"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("check", "kmeans", "nowhere.py"), "there is no file nowhere.py"),

@@ -77,6 +77,7 @@ HOSTILE = {
     "support_vector_machine": TWO_CLASSES | THREE_CLASSES,
     "gradient_boosting": REGRESSION,
     "multilayer_perceptron": TWO_CLASSES | THREE_CLASSES,
+    "autoencoder": ROWS,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 

@@ -14,6 +14,8 @@ from groundup import projects
 from groundup.plotting import animate
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
+from groundup.projects.autoencoder import trainings
+from groundup.projects.autoencoder.figures import noise, traversals
 from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.gradient_boosting.figures import learning as boosting_rates
 from groundup.projects.gradient_boosting.figures import losses
@@ -59,6 +61,10 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(losses, "MADE", 200)
     monkeypatch.setattr(boosting_speed, "ROWS", (50, 100))
     monkeypatch.setattr(surfaces, "TRIES", 1)
+    monkeypatch.setattr(trainings, "EPOCHS", 4)
+    monkeypatch.setattr(noise, "EPOCHS", 4)
+    monkeypatch.setattr(traversals, "EPOCHS", 4)
+    monkeypatch.setitem(noise.PLANE, "max_iter", 20)
 
 
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)

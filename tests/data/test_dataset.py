@@ -65,6 +65,9 @@ def test_a_wide_set_is_summed_up_by_its_first_columns():
         .describe("clusterer")
         .note.endswith("The 2 true groups (y) are known, and used for scores only.")
     )
+    place = replace(wide, y=np.array([0.5, 1.0, 1.5]), target_name="place")
+    words = "A number of each row that no fit sees (place) is known, and shown in figures only."
+    assert place.describe("transformer").note.endswith(words)
 
 
 def test_a_data_set_is_shown_in_brief():

@@ -202,6 +202,8 @@ class Dataset:
         if self.y is None or estimator_kind == "regressor":
             return ""
         name = self.target_name or "y"
+        if estimator_kind != "classifier" and self.y.dtype.kind == "f":
+            return f"A number of each row that no fit sees ({name}) is known, and shown in figures only."
         labels, sizes = np.unique(self.y, return_counts=True)
         if estimator_kind != "classifier":
             scored = estimator_kind in ("clusterer", "density_estimator")

@@ -18,9 +18,9 @@ FINISHED = (
     "support_vector_machine",
     "gradient_boosting",
     "multilayer_perceptron",
+    "autoencoder",
 )
 PLANNED = (
-    "autoencoder",
     "recurrent_network",
     "classification_pipeline",
 )

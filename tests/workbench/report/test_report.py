@@ -460,6 +460,8 @@ def test_which_side_is_further_from_the_minimum_is_said(tmp_path, reference, obj
     assert list(minima(same)) == []
     searched = (Difference("alpha_", 1.0, 2.0, 0.5),)
     assert list(minima(replace(result, comparison=replace(other, differences=searched)))) == []
+    simpler = replace(result.declared, same_problem=False)
+    assert list(minima(replace(result, declared=simpler))) == []
 
 
 def test_options_do_not_break_after_their_dashes():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 
-from groundup import LinearRegression, LogisticRegression, projects
+from groundup import Autoencoder, LinearRegression, LogisticRegression, projects
 from groundup.core.metrics import average_precision_score, log_loss, roc_auc_score
 from groundup.core.statistics.splits import stratified_folds
 from groundup.data.dataset import Dataset
@@ -89,6 +89,15 @@ def test_held_out_rows_take_part_in_the_folds():
     data = noise(1, n=100, d=2).hold_out(0.2, 0, stratify=False)
     model = LinearRegression().fit(data.X, data.y)
     assert "all 100 rows" in cross_validate(unseen(LINEAR), model, data).words
+
+
+def test_models_that_do_not_predict_are_not_fitted_without_single_rows():
+    """Catches an error in place of a report for a table of a dozen rows: what is pooled are predictions."""
+    metrics = unseen(projects.load("autoencoder").metrics)
+    for n, done in ((12, False), (30, True)):
+        data = noise(1, n=n, d=3)
+        model = Autoencoder(1, (), solver="lbfgs", random_state=0).fit(data.X)
+        assert (cross_validate(metrics, model, data) is not None) == done
 
 
 def test_slow_models_are_not_cross_validated(monkeypatch):

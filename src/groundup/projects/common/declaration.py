@@ -100,6 +100,9 @@ class Model:
     parameters : callable
         ``parameters(data) -> mapping``: hyper-parameters that depend on the data set, such as the number of clusters;
         ``--set`` takes precedence.
+    same_problem : bool
+        Whether the reference minimises the same sum. Where it does not, it is something simpler to compare with, and
+        neither answer is said to be further from the minimum.
     twin : callable, optional
         ``twin(model, data) -> mapping``: parameters that make the reference solve the same problem from the same
         start. By default those of the fitted model that the reference has too.
@@ -133,6 +136,7 @@ class Model:
     estimator: type[Estimator]
     reference: str = ""
     parameters: Callable[[Dataset], Mapping[str, Any]] = no_parameters
+    same_problem: bool = True
     twin: Callable[[Any, Dataset], Mapping[str, Any]] | None = None
     compared: tuple[str, ...] = ()
     data: tuple[str, ...] = ()

@@ -114,7 +114,8 @@ def verdict(ours: float, theirs: float, better: str) -> str:
 def minima(result: Result) -> Iterator[str]:
     """Yield which of the two answers is further from the minimum, where a score of theirs differs.
 
-    Where each chose its own penalty they minimise different sums, and nothing is yielded.
+    Where the reference solves another problem, or each chose its own penalty, they minimise different sums, and nothing
+    is yielded.
     """
     ours, theirs = result.metrics, result.comparison.metrics
     objective = result.declared_metrics[0]
@@ -124,7 +125,7 @@ def minima(result: Result) -> Iterator[str]:
         for metric in result.declared_metrics
         if verdict(ours[metric.name], theirs[metric.name], metric.better) in ("groundup", "reference")
     ]
-    if not apart or any(difference > EQUAL for difference in chosen.values()):
+    if not apart or not result.declared.same_problem or any(difference > EQUAL for difference in chosen.values()):
         return
     here, there = ours[objective.name], theirs[objective.name]
     values = f"{objective.name}, which both minimise, is {here:.7g} here and {there:.7g} for the reference"

@@ -99,7 +99,8 @@ def cross_validate(metrics: Sequence[Metric], model: Any, data: Dataset) -> Vali
     Returns
     -------
     Validation or None
-        None where a fit takes long, where a fold cannot be fitted, and where there is nothing to compute.
+        None where a fit takes long, where a fold cannot be fitted, where there is nothing to compute, and where single
+        rows would be left out of a model that does not predict.
     """
     rows = together(data)
     n = len(rows.X)
@@ -107,6 +108,8 @@ def cross_validate(metrics: Sequence[Metric], model: Any, data: Dataset) -> Vali
         return None
     classes = getattr(model, "classes_", None)
     alone = n < FEWEST_ROWS
+    if alone and not hasattr(model, "predict"):
+        return None
     try:
         splits = k_folds(n, n) if alone else shuffled_folds(rows, classes is not None)
         with warnings.catch_warnings():

@@ -1,6 +1,6 @@
 """What autoencoders share: options, training, codes and reconstructions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
 
@@ -9,6 +9,7 @@ import numpy as np
 from groundup.core.checks.accepts import Accepts
 from groundup.core.checks.inputs import as_matrix, as_weight
 from groundup.core.checks.parameters import Boolean, Count, Each, Number, OneOf, Positive, RandomState, Verbosity
+from groundup.core.containers.view import rows_of
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.estimator.transformer import Transformer
 from groundup.core.nn.optimizers import Adam, Momentum
@@ -247,8 +248,16 @@ class Coding(Transformer):
         NotFittedError, ValueError
             As `reconstruction_errors`.
         """
+        return -self._mean_of(self._errors, X, sample_weight)
+
+    def _mean_of(self, function: Callable[[Any], Array], X: ArrayLike, sample_weight: ArrayLike) -> float:
+        """Return the weighted mean of a function of rows; those of weight zero are not evaluated."""
         rows = self._new_rows(X)
-        return -float(np.average(self._errors(rows), weights=as_weight(sample_weight, len(rows))))
+        weight = as_weight(sample_weight, len(rows))
+        if weight is None:
+            return float(function(rows).mean(dtype=np.float64))
+        present = np.flatnonzero(weight)
+        return float(np.average(function(rows_of(rows, present)), weights=weight[present]))
 
     @classmethod
     def _check_agreement(cls, fitted: Mapping[str, Any]) -> None:

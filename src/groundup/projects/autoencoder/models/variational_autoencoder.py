@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from groundup.core.checks.inputs import as_weight
 from groundup.core.checks.parameters import Count, Number, OneOf
 from groundup.core.estimator.parameters import fitted, parameter
 from groundup.core.nn.parameters import in_matrices
@@ -182,8 +181,7 @@ class VariationalAutoencoder(Coding):
         NotFittedError, ValueError
             As `score_samples`.
         """
-        rows = self._new_rows(X)
-        return float(np.average(self._bounds(rows), weights=as_weight(sample_weight, len(rows))))
+        return self._mean_of(self._bounds, X, sample_weight)
 
     def sample(self, n_samples: int = 1) -> Array:
         """Draw rows from the density.

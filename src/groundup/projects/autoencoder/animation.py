@@ -1,0 +1,198 @@
+"""The latent space unfolds: codes of the rows, what is decoded, and the loss, epoch by epoch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.text import plural
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import Animation
+from groundup.plotting.plane import bounds
+from groundup.plotting.style import BLUE, ORANGE, VERMILION
+from groundup.plotting.thinning import some_rows
+from groundup.projects.autoencoder import measures
+from groundup.projects.autoencoder.figures.drawing import (
+    different_rows,
+    draw_points,
+    draw_sheet,
+    rows_are_pictures,
+)
+from groundup.projects.autoencoder.trainings import Snapshot, snapshots, step_name
+from groundup.projects.common.words import rounded
+
+FRAMES = 10  # Most frames but the last.
+ROWS = 600  # Rows that are drawn.
+SHOWN = 15  # Pictures that are rebuilt: in turn as they are, and decoded.
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is seen after some epochs.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The network then.
+    title, words : str
+        What it is; what happened, and what to ask before the next frame.
+    plane : Plane
+        Where codes are drawn.
+    curve : tuple of (int, float)
+        Epochs so far, and the reconstruction error after each.
+    last : int
+        Number of epochs of the whole training.
+    linear : float
+        Error of PCA with as many axes.
+    """
+
+    snapshot: Snapshot
+    title: str
+    words: str
+    plane: "Plane"
+    curve: tuple[tuple[int, float], ...]
+    last: int
+    linear: float
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Where codes are drawn, in the directions in which the reported ones vary most, and two columns for the rows."""
+
+    origin: Array
+    axes: Array
+    names: tuple[str, str]
+    columns: tuple[int, int]
+
+    def __call__(self, codes: Array) -> Array:
+        """Return where codes are drawn, (n, 2)."""
+        return np.asarray((codes - self.origin) @ self.axes)
+
+
+def plane_of(codes: Array, left: Array) -> Plane:
+    """Return two codes themselves, or the principal axes of more, and the columns of which PCA leaves most."""
+    k = codes.shape[1]
+    order = np.argsort(-left, kind="stable")
+    columns = int(order[0]), int(order[min(1, len(order) - 1)])
+    if k == 1:
+        return Plane(np.zeros(1), np.array([[1.0, 0.0]]), ("code 1", "first principal axis"), columns)
+    if k == 2:
+        return Plane(np.zeros(2), np.eye(2), ("code 1", "code 2"), columns)
+    origin = codes.mean(axis=0)
+    axes = np.linalg.svd(codes - origin, full_matrices=False)[2][:2].T
+    return Plane(origin, axes, ("first axis of the codes", "second axis of the codes"), columns)
+
+
+def frames(model: Any, data: Dataset) -> Iterator[Frame]:
+    """Yield the network before training, after some epochs, and the reported model."""
+    from groundup import PCA
+
+    taken = snapshots(model, data.X, FRAMES)
+    count = min(model._made_of.sizes[-1], *data.X.shape)
+    left = np.square(measures.residual(PCA(count, svd_solver="full").fit(data.X), data.X)).mean(axis=0)
+    linear, plane = float(left.sum()), plane_of(np.asarray(model.transform(data.X)), left)
+    name = step_name(model)
+    curve: list[tuple[int, float]] = []
+    for place, snapshot in enumerate(taken):
+        curve.append((snapshot.iteration, measures.reconstruction_error(snapshot.model, data)))
+        title = f"{name} {snapshot.iteration:,}" if snapshot.iteration else "before training"
+        following = taken[place + 1].iteration if place + 1 < len(taken) else None
+        words = f"{happened(curve, name, linear)} {question(snapshot.iteration, following, name)}"
+        yield Frame(snapshot, title, words, plane, tuple(curve), model.n_iter_, linear)
+    words = (
+        f"This is the reported model, after {plural(model.n_iter_, name)}: error {rounded(curve[-1][1])}, and "
+        f"{rounded(linear)} of PCA with as many axes."
+    )
+    reported = Snapshot(model.n_iter_, taken[-1].loss, model)
+    yield Frame(reported, "the reported model", words, plane, tuple(curve), model.n_iter_, linear)
+
+
+def happened(curve: list[tuple[int, float]], name: str, linear: float) -> str:
+    """Return from where to where the error went, and whether it passed that of PCA."""
+    iteration, now = curve[-1]
+    if iteration == 0:
+        return (
+            f"The weights are random, and so are the codes; the error is {rounded(now)}, that of PCA {rounded(linear)}."
+        )
+    start, before = curve[-2]
+    passed = " It is now below that of PCA." if now < linear <= before else ""
+    return f"From {name} {start:,} to {iteration:,} the error went from {rounded(before)} to {rounded(now)}.{passed}"
+
+
+def question(iteration: int, following: int | None, name: str) -> str:
+    """Return what to ask before the next frame."""
+    if following is None:
+        return "Before the last frame: would you report this network, or train on?"
+    later = plural(following - iteration, name)
+    if iteration == 0:
+        return f"Before the next frame, {later} later: in which direction will the codes spread first?"
+    return (
+        f"Before the next frame, {later} later: which groups will move apart, where does the plane still fold over "
+        "itself, and by how much will the error fall?"
+    )
+
+
+def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
+    """Draw the codes, reconstructions, and the error so far."""
+    few = data.take(some_rows(len(data.X), ROWS))
+    model = frame.snapshot.model
+    points = frame.plane(np.asarray(model.transform(few.X)))
+    if model._made_of.sizes[-1] == 1:
+        points[:, 1] = few.X @ first_axis(data.X)
+    draw_points(axes[0], points, few, legend=False)
+    lower, upper = bounds(points)
+    axes[0].set(xlabel=frame.plane.names[0], ylabel=frame.plane.names[1], title=frame.title)
+    axes[0].set(xlim=(lower[0], upper[0]), ylim=(lower[1], upper[1]))
+    if rows_are_pictures(data):
+        draw_rebuilt(axes[1], model, data)
+    else:
+        draw_along(axes[1], model, few, frame.plane.columns)
+    when, error = np.array(frame.curve).T
+    axes[2].plot(when, error, "-", marker="o", markersize=4, color=BLUE, label="autoencoder")
+    axes[2].axhline(frame.linear, color=ORANGE, linestyle="--", label="PCA")
+    axes[2].set_xscale("symlog", linthresh=10)
+    axes[2].set(xlim=(-0.5, max(frame.last, 2) * 1.2), xlabel=step_name(model), title="mean squared distance")
+    axes[2].set_ylim(0, 1.05 * max(frame.curve[0][1], frame.linear) or 1.0)
+    axes[2].legend(loc="lower left")
+    return frame.words
+
+
+def first_axis(X: Array) -> Array:
+    """Return the first principal axis of rows."""
+    return np.asarray(np.linalg.svd(X - X.mean(axis=0), full_matrices=False)[2][0])
+
+
+def draw_rebuilt(axes: Any, model: Any, data: Dataset) -> None:
+    """Draw pictures, and below each line of them what is decoded from their codes."""
+    rows = data.X[different_rows(data, np.arange(len(data.X)), SHOWN)]
+    rebuilt = model.inverse_transform(model.transform(rows))
+    across = 5
+    lines = [part[k : k + across] for k in range(0, len(rows), across) for part in (rows, rebuilt)]
+    draw_sheet(axes, np.concatenate(lines), data, across, "in turn: rows, reconstructions")
+
+
+def draw_along(axes: Any, model: Any, data: Dataset, columns: tuple[int, int]) -> None:
+    """Draw the reconstructions over the rows, in the plane of two columns."""
+    rebuilt = np.asarray(model.inverse_transform(model.transform(data.X)))
+    first, second = columns
+    axes.plot(data.X[:, first], data.X[:, second], "o", color="#bbbbbb", markersize=4, linewidth=0)
+    axes.plot(rebuilt[:, first], rebuilt[:, second], ".", color=VERMILION, markersize=4, linewidth=0)
+    axes.set(xlabel=data.axis_names[first], ylabel=data.axis_names[second], title="rows (grey) and what is decoded")
+
+
+unfolding = Animation(
+    title="The codes unfold",
+    caption="Left: the codes of the rows, in colours or shades of what no fit is told; of more than two codes the "
+    "plane in which the reported ones vary most, of a single one its value against the first principal axis. Middle: "
+    "rows and what is decoded from their codes, in the two columns of which PCA leaves most. Right: the mean squared "
+    "distance between the two, and that of PCA with as many axes (dashed). Frames are near to each other in the "
+    "beginning, when most happens; the scale of the codes changes from frame to frame. The last one shows the reported "
+    "model.",
+    rows=1,
+    columns=3,
+    size=(13.2, 4.4),
+    frames=frames,
+    draw=draw_frame,
+)
