@@ -121,7 +121,7 @@ function or class. Where \path{textbook.py} is named, read it first: the rest do
 code has the chapter's before it, as in \path{kmeans:assignment}.
 
 \begingroup\footnotesize
-\begin{longtable}{@{}ll>{\raggedright\arraybackslash}p{0.65\linewidth}@{}}
+\begin{longtable}{@{}ll>{\raggedright\arraybackslash}p{0.6\linewidth}@{}}
 \toprule
 Equation & Name & Carried out in\\
 \midrule
