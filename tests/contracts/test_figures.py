@@ -106,6 +106,8 @@ def fitted(name, X, y, columns=None):
     if project.held_out:
         data = data.hold_out(project.held_out, 0, stratify=declared.estimator.kind == "classifier")
     given = dict(declared.parameters(data))
+    if "random_state" in declared.estimator.parameter_names():
+        given["random_state"] = 0
     groups = {"clusterer": "n_clusters", "density_estimator": "n_components"}.get(declared.estimator.kind)
     if groups:
         given[groups] = min(4, len(np.unique(X, axis=0)))

@@ -116,9 +116,9 @@ def test_codes_that_are_not_used_are_counted():
     line = np.outer(np.linspace(-2, 2, 60), [1.0, 2.0, -1.0]) + 0.05 * np.random.default_rng(0).normal(size=(60, 3))
     data = Dataset("line", "", line, None, ("a", "b", "c"))
     model = VariationalAutoencoder(
-        2, (), learning_rate_init=0.03, max_iter=800, tol=0, n_iter_no_change=800, random_state=0
+        3, (), learning_rate_init=0.03, max_iter=800, tol=0, n_iter_no_change=800, random_state=0
     ).fit(line)
-    assert "1 of 2 is not used" in findings.used_codes(model, data)
+    assert "2 of 3 are not used" in findings.used_codes(model, data)
     table = findings.summary(model, data)[-1]
-    assert [row[3] for row in table.rows] == ["", "not used"]
+    assert [row[3] for row in table.rows] == ["", "not used", "not used"]
     assert float(table.rows[0][1]) > 1

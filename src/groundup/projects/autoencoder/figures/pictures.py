@@ -105,7 +105,9 @@ def interpolation(axes: Any, model: Any, data: Dataset) -> None:
         draw_sheet(panel, strip, data, STEPS, f"straight line between {name}")
         far = [nearest(step, split.inside).mean() for step in way(network, first, last, share)]
         axes[2].plot(share, far, dashes, marker=mark, color=shade, label=f"between {name}")
-    axes[2].set(xlabel="share of the way", ylabel="distance to the\nnearest picture", ylim=(0, None))
+    axes[2].set(
+        xlabel="share of the way", ylabel="distance to the\nnearest picture", ylim=(0, 1.1 * axes[2].get_ylim()[1])
+    )
     axes[2].legend(loc="lower center", ncols=2)
 
 

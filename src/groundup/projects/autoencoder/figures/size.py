@@ -21,8 +21,8 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
 
     Mean squared distance of rows held out to their reconstructions, over the number of codes: PCA (dashed) and networks
     with the options of the model, each trained for a few epochs (solid; dotted on the rows that they learn from). With
-    few codes, bent ones can tell much more. Both errors fall as the bottleneck widens, and PCA's reaches zero where it has
-    as many axes as there are columns; the gap between the solid and the dotted line is what networks know by heart.
+    few codes, bent ones can tell much more. Both errors fall as the bottleneck widens, and PCA's reaches zero where it
+    has as many axes as there are columns; the gap between the solid and the dotted line is what networks know by heart.
     """
     from groundup import PCA
 
