@@ -62,23 +62,25 @@ def certify_stationary(objective: CodingObjective, samples: Samples, w: Array, p
         Place of the random numbers, the same for all steps.
     """
     part = samples.take(np.arange(0, len(samples), -(-len(samples) // SAMPLE_ROWS)))
-    network = objective.network
+    network, none = objective.network, np.zeros(0, w.dtype)
 
-    def evaluate(v: Array) -> tuple[float, Array]:
-        gradient = np.zeros_like(v)
-        p, g = network.bound(v, np.zeros(0, v.dtype)), views(network.shapes, gradient)
+    def value(v: Array) -> float:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            value = objective.summed(p, g, part.X, part.y, part.weight, place)
-            value = objective.penalized(value, gradient, v, part.total)
-        return (value if np.isfinite(value) else np.inf), gradient
+            found = objective.value(network.bound(v, none), part.X, part.y, part.weight, place)
+            found = (found + float((objective.l2 * v) @ v) / 2) / part.total
+        return found if np.isfinite(found) else np.inf
 
-    here, gradient = evaluate(w)
+    gradient = np.zeros_like(w)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        p, g = network.bound(w, none), views(network.shapes, gradient)
+        here = objective.summed(p, g, part.X, part.y, part.weight, place)
+        here = objective.penalized(here, gradient, w, part.total)
     unit = max(part.X.shape[1] / 2, abs(here))  # half of the variance of all columns, in the unit of the scaling
     return Certificate(
         "The parameters are nearly stationary: no step along the steepest descent lowers the objective by more than "
         "one per cent of its size, or of the variance. Lower minima may exist elsewhere.",
         "largest decrease found along the gradient, relative to the objective or the variance",
-        decrease_along_gradient(lambda v: evaluate(v)[0], w, gradient, unit) / unit,
+        decrease_along_gradient(value, w, gradient, unit) / unit,
         LARGEST_DECREASE,
     )
 

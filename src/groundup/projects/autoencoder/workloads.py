@@ -1,4 +1,4 @@
-"""The benchmark's task: a few epochs on batches of two hundred rows, next to a perceptron that is fitted to its input.
+"""The benchmark's task: epochs on batches of two hundred rows, next to a perceptron that is fitted to its input.
 
 The sides draw other weights and other orders, and take the same number of steps of Adam.
 """
@@ -13,7 +13,7 @@ from groundup.projects.autoencoder.models.autoencoder import Autoencoder
 from groundup.projects.common.declaration import Workload
 
 COLUMNS, CODES, HIDDEN = 64, 8, 128
-EPOCHS = 5
+EPOCHS = 20
 STEPS: dict[str, Any] = {
     "activation": "tanh", "batch_size": 200, "max_iter": EPOCHS, "n_iter_no_change": EPOCHS,
     "learning_rate_init": 0.003, "random_state": 1,
