@@ -149,7 +149,7 @@ def test_bound_of_a_step_of_adam():
     # the bound of the exercise, approached by gradients that grow by 11 % in each step, and the correction at most 1
     m = v = 0.0
     for k in range(200):
-        m, v = textbook.adam_moments((0.999 / 0.9) ** k, m, v)
+        m, v = textbook.adam_moments((0.999 / 0.9) ** k, m, v, 0.9, 0.999)
     assert m / np.sqrt(v) == pytest.approx(two_days()["adam_bound"], rel=1e-3)
     t = np.arange(1, 20_000)
     assert (np.sqrt(1 - 0.999**t) <= 1 - 0.9**t).all()

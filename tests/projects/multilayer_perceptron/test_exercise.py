@@ -17,7 +17,7 @@ DEFECTS = {
             return X.T @ D1, np.sum(D1, 0), Z1.T @ D2, np.sum(D2, 0)
     """, "multilayer_perceptron:backward", "took the outputs A1"),
     "no correction": ("""
-        def adam_step(w, m, v, t, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+        def adam_step(w, m, v, t, rate, beta1, beta2, eps):
             return w - rate * m / (np.sqrt(v) + eps)
     """, "multilayer_perceptron:adam", "start at 0 is missing"),
     "bent scores": ("""
@@ -43,7 +43,7 @@ ELSEWISE = """
         ones = np.ones(len(X))
         return np.einsum("nd,nh->dh", X, D1), ones @ D1, np.einsum("nh,nk->hk", A1, D2), ones @ D2
 
-    def adam_step(w, m, v, t, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+    def adam_step(w, m, v, t, rate, beta1, beta2, eps):
         m_hat, root = m / (1 - beta1**t), np.sqrt(1 - beta2**t)
         return w - rate * m_hat / ((np.sqrt(v) + eps) / root)
 """

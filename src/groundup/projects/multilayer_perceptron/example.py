@@ -54,9 +54,9 @@ def _network() -> dict[str, float | int | str]:
 
 def _adam() -> dict[str, float | int | str]:
     """First steps at a gradient of 1, with and without the correction."""
-    m, v = textbook.adam_moments(np.ones(1), np.zeros(1), np.zeros(1))
+    m, v = textbook.adam_moments(np.ones(1), np.zeros(1), np.zeros(1), 0.9, 0.999)
     return {
-        "adam_first": float(-textbook.adam_step(np.zeros(1), m, v, 1, 1.0)[0]),
+        "adam_first": float(-textbook.adam_step(np.zeros(1), m, v, 1, 1.0, 0.9, 0.999, 1e-8)[0]),
         "adam_raw": float(m[0] / np.sqrt(v[0])),
         "adam_raw_10": float((1 - 0.9**10) / np.sqrt(1 - 0.999**10)),
         "adam_bound": float((1 - 0.9) / np.sqrt((1 - 0.999) * (1 - 0.9**2 / 0.999))),

@@ -90,12 +90,12 @@ def gradient(X, Y, W1, b1, W2, b2, lam):
     return dW1 + lam * W1, db1, dW2 + lam * W2, db2
 
 
-def adam_moments(g, m, v, beta1=0.9, beta2=0.999):
+def adam_moments(g, m, v, beta1, beta2):
     """Return the running means of gradient and squared gradient.  eq. multilayer_perceptron:moments"""
     return beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
 
 
-def adam_step(w, m, v, t, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+def adam_step(w, m, v, t, rate, beta1, beta2, eps):
     """Return the parameters after step t, counted from 1.  eq. multilayer_perceptron:adam
 
     The means started at 0; the correction makes up for it.
@@ -109,15 +109,18 @@ def train(X, Y, parameters, lam, rate, steps, size, rng):
 
     A batch has `size` samples; each sample is used once before any is used again.
     """
+    beta1, beta2, eps = 0.9, 0.999, 1e-8  # as in the paper
     m = [np.zeros_like(w) for w in parameters]
     v = [np.zeros_like(w) for w in parameters]
     order = []
     for t in range(1, steps + 1):
         order = order if len(order) else rng.permutation(len(X))
         batch, order = order[:size], order[size:]
+        moved = []
         for k, g in enumerate(gradient(X[batch], Y[batch], *parameters, lam)):
-            m[k], v[k] = adam_moments(g, m[k], v[k])
-        parameters = [adam_step(w, *mv, t, rate) for w, *mv in zip(parameters, m, v)]
+            m[k], v[k] = adam_moments(g, m[k], v[k], beta1, beta2)
+            moved.append(adam_step(parameters[k], m[k], v[k], t, rate, beta1, beta2, eps))
+        parameters = moved
         yield parameters, objective(X, Y, *parameters, lam)
 
 
