@@ -33,7 +33,7 @@ PICTURES: dict[str, Any] = {
 TABLE: dict[str, Any] = {
     **COMMON, "hidden_layer_sizes": (16,), "alpha": 1.0, "tol": 1e-3, "max_iter": 500,
 }  # fmt: skip
-PATIENT: dict[str, Any] = {"learning_rate_init": 0.003, "tol": 1e-3, "max_iter": 1000, "n_iter_no_change": 40}
+PATIENT: dict[str, Any] = {"learning_rate_init": 0.002, "tol": 1e-3, "max_iter": 1500, "n_iter_no_change": 80}
 
 
 def number_of_codes(data: Dataset) -> int:
@@ -57,7 +57,7 @@ def options(data: Dataset) -> dict[str, Any]:
 def of_density(data: Dataset) -> dict[str, Any]:
     """Return the same for minus the log-density, which random codes make noisy: shorter steps and more patience."""
     if rows_are_pictures(data):
-        return {**options(data), "tol": 0.5}
+        return {**options(data), "tol": 0.3, "learning_rate_init": 0.005}
     return {**options(data), **PATIENT, "batch_size": min(100, len(data.X))}
 
 

@@ -25,7 +25,7 @@ from groundup.projects.autoencoder.solvers.scaling import Scaling, scaling_of
 from groundup.projects.autoencoder.solvers.units import UNITS, Activation
 
 LARGEST_AUTO_BATCH = 200  # Rows, as in multi-layer perceptrons.
-HiddenSizes = Count | Each(Count) | OneOf(((),))
+HiddenSizes = Count | Each(Count) | OneOf(((), []))
 ActivationName = OneOf(get_args(Activation))
 
 
@@ -214,15 +214,18 @@ class Coding(Transformer):
         ValueError
             For other columns than in the fit, and for missing or infinite entries.
         """
-        return self._errors(self._new_rows(X))
+        with np.errstate(over="ignore"):
+            return self._errors(self._new_rows(X)).astype(self._w.dtype, copy=False)
 
     def _errors(self, rows: Any) -> Array:
+        """Return the squared distances in double precision, where squares of single precision do not overflow."""
         network, p, scaling = self._bound()
 
         def squares(block: Array) -> Array:
             x = scaling.columns(block, self._w.dtype)
             difference = network.decode(p, network.encode(p, x))[: len(x)] - x
-            return np.square(difference).sum(axis=0) * scaling.scale**2
+            with np.errstate(over="ignore", under="ignore"):
+                return np.square(difference * np.float64(scaling.scale)).sum(axis=0)
 
         return Rows(rows).concatenate(squares)
 
