@@ -18,6 +18,7 @@ from groundup.projects.autoencoder.figures.drawing import (
     different_rows,
     draw_points,
     draw_sheet,
+    groups_of,
     rows_are_pictures,
 )
 from groundup.projects.autoencoder.trainings import Snapshot, snapshots, step_name
@@ -100,7 +101,8 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
         curve.append((snapshot.iteration, measures.reconstruction_error(snapshot.model, data)))
         title = f"{name} {snapshot.iteration:,}" if snapshot.iteration else "before training"
         following = taken[place + 1].iteration if place + 1 < len(taken) else None
-        words = f"{happened(curve, name, linear)} {question(snapshot.iteration, following, name, asked[place % len(asked)])}"
+        ask = question(snapshot.iteration, following, name, asked[place % len(asked)])
+        words = f"{happened(curve, name, linear)} {ask}"
         yield Frame(snapshot, title, words, plane, tuple(curve), model.n_iter_, linear)
     words = (
         f"This is the reported model, after {plural(model.n_iter_, name)}: error {rounded(curve[-1][1])}, and "
