@@ -36,7 +36,7 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how much few codes tell of rows, next to PCA; of which columns; and which rows are odd."""
     if not np.ptp(data.X, axis=0).max(initial=0) > 0:
         return ("All rows are equal: there is nothing to code.",)
-    parts = [how_much(model, data, scores), by_heart(data, scores), density(model, data, scores)]
+    parts = [how_much(model, data, scores), density(model, data, scores), by_heart(data, scores)]
     return sentences([*parts, used_codes(model, data), badly_told(model, data), odd_rows(model, data), made_of(model)])
 
 
@@ -58,8 +58,8 @@ def how_much(model: Any, data: Dataset, scores: Scores) -> str:
 
 def verdict(model: Any, bent: float, linear: float, std: float) -> str:
     """Return whether bending helps, where the difference is clear and larger than the deviation over the folds."""
-    if model._is_linear():
-        return "the network is linear, and can at best equal PCA"
+    if len(model._made_of.sizes) == 2 or model.activation == "identity":
+        return "the decoder is linear, and can at best equal PCA"
     margin = max(CLEARLY * linear, std)
     if abs(bent - linear) <= margin:
         return "there is no clear difference"
@@ -99,8 +99,8 @@ def density(model: Any, data: Dataset, scores: Scores) -> str:
     noise = rounded(float(np.sqrt(model.noise_variance_)))
     units = " standard units" if data.scale else ""
     return (
-        f"{sentence(found.where)} the log-density is at least {rounded(-found.value)} nats on average{other}. Around "
-        f"what is decoded a column has a standard deviation of {noise}{units}."
+        f"The log-density of the same rows is at least {rounded(-found.value)} nats on average{other}. Around what is "
+        f"decoded a column has a standard deviation of {noise}{units}."
     )
 
 

@@ -67,7 +67,7 @@ def again(model: Any, X: Array, **changes: Any) -> Any:
 
 
 def narrow(model: Any, X: Array, k: int) -> Any:
-    """Return a network with k codes and otherwise the model's options, trained as long, on many rows for some epochs."""
+    """Return a network with k codes and the options of the model, trained as long, or on many rows for some epochs."""
     return again(model, X, n_components=k, max_iter=min(model.max_iter, max(EPOCHS, ROWS_SEEN // len(X))))
 
 
