@@ -1,22 +1,24 @@
-"""The benchmark's task: a few epochs on batches of two hundred rows, next to a perceptron that is fitted to its input.
+"""The benchmark's task: epochs on batches of two hundred rows, next to a perceptron that is fitted to its input.
 
-The sides draw other weights and other orders, and take the same number of steps of Adam.
+Both sides start at the same weights and take the same number of steps of Adam; the orders of the rows differ.
 """
 
-import warnings
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.autoencoder.models.autoencoder import Autoencoder
+from groundup.projects.autoencoder.solvers.network import Architecture, coder
 from groundup.projects.common.declaration import Workload
+from groundup.projects.common.initial_weights import start_at
 
 COLUMNS, CODES, HIDDEN = 64, 8, 128
-EPOCHS = 5
+EPOCHS = 20
 STEPS: dict[str, Any] = {
     "activation": "tanh", "batch_size": 200, "max_iter": EPOCHS, "n_iter_no_change": EPOCHS,
-    "learning_rate_init": 0.003, "random_state": 1,
+    "random_state": 1,
 }  # fmt: skip
 
 
@@ -30,20 +32,17 @@ def bent_rows(n: int) -> tuple[Array, None]:
 
 
 def ours(X: Array, y: Array | None) -> Any:
-    """Return an autoencoder with layers of 128, 8 and 128 units after some epochs."""
-    model = Autoencoder(CODES, (HIDDEN,), code_activation="tanh", **STEPS)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # It need not converge.
-        return model.fit(X)
+    """Return an autoencoder with layers of 128, 8 and 128 units after the epochs."""
+    return Autoencoder(CODES, (HIDDEN,), code_activation="tanh", **STEPS).fit(X)
 
 
-def reference(X: Array, y: Array | None) -> Any:
-    """Return scikit-learn's perceptron with the same layers, fitted to its own input."""
-    from sklearn.neural_network import MLPRegressor
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return MLPRegressor(hidden_layer_sizes=(HIDDEN, CODES, HIDDEN), alpha=0, **STEPS).fit(X, X)
+def theirs(X: Array, y: Array | None) -> Any:
+    """Return scikit-learn's perceptron with the same layers and initial weights, fitted to its own input."""
+    model = import_module("sklearn.neural_network").MLPRegressor(
+        hidden_layer_sizes=(HIDDEN, CODES, HIDDEN), alpha=0, **STEPS
+    )
+    network = coder(Architecture((COLUMNS, HIDDEN, CODES), "tanh", "tanh"))
+    return start_at(model, network, (X[:10], X[:10])).fit(X, X)
 
 
 def training_error(model: Any, X: Array, y: Array | None) -> float:
@@ -58,8 +57,8 @@ WORKLOADS = (
         data=bent_rows,
         objective=training_error,
         n=20_000,
-        tolerance=0.02,  # the sides draw other weights and orders
-        target=1.5,
-        fits=(ours, reference),
+        tolerance=0.02,  # the orders of the rows differ
+        target=1.0,
+        fits=(ours, theirs),
     ),
 )

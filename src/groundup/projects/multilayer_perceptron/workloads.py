@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from groundup.core import metrics
-from groundup.core.seeds import draw_entropy
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Workload
+from groundup.projects.common.initial_weights import start_at
 from groundup.projects.multilayer_perceptron.models.mlp_classifier import MLPClassifier
 from groundup.projects.multilayer_perceptron.solvers.network import perceptron
 
@@ -38,13 +38,9 @@ def ours(X: Array, y: Array | None) -> Any:
 
 def theirs(X: Array, y: Array | None) -> Any:
     """Return scikit-learn's after as many epochs from the same initial weights; the orders of the rows differ."""
-    model = import_module("sklearn.neural_network").MLPClassifier(**OPTIONS | {"max_iter": 1}, warm_start=True)
-    model.fit(X[:CLASSES], range(CLASSES))  # a warm start takes the weights that it finds
-    layers = perceptron((COLUMNS, 128, 64, CLASSES), "relu", False)
-    w, s = layers.initial((*draw_entropy(OPTIONS["random_state"]), 0), np.float64)
-    parts = [part for part in layers.bound(w, s).values() if part]
-    model.coefs_, model.intercepts_ = [part["W"] for part in parts], [part["b"] for part in parts]
-    return model.set_params(max_iter=EPOCHS).fit(X, y)
+    model = import_module("sklearn.neural_network").MLPClassifier(**OPTIONS)
+    network = perceptron((COLUMNS, *OPTIONS["hidden_layer_sizes"], CLASSES), "relu", False)
+    return start_at(model, network, (X[:CLASSES], np.arange(CLASSES))).fit(X, y)
 
 
 def training_log_loss(model: Any, X: Array, y: Array | None) -> float:

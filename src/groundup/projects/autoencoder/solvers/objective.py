@@ -42,17 +42,27 @@ class CodingObjective(NetworkObjective):
 
         The targets are the rows themselves; `y` is not used.
         """
+        value, memory, memories, (_, by_outputs, by_weights) = self._forward(p, X, y, weight, place)
+        slope = self.loss.backward(memory)
+        self.network.backward(p, memories, slope if weight is None else slope * weight, g, by_outputs)
+        for k, dW in by_weights.items():
+            g[str(k)]["W"][...] += dW
+        return value
+
+    def value(self, p: Views, X: Any, y: Array, weight: Array | None, place: Place | None) -> float:
+        """Return the weighted sum of the losses of some rows alone, in a third of the time."""
+        return self._forward(p, X, y, weight, place)[0]
+
+    def _forward(
+        self, p: Views, X: Any, y: Array, weight: Array | None, place: Place | None
+    ) -> tuple[float, Any, Any, Added]:
+        """Return the value, what the loss and the network remember, and what is added."""
         x = self.scaling.columns(X, y.dtype)  # (d, m)
         output, memories = self.network.forward(p, x, place)
         losses, memory = self.loss.forward(output, x)
-        slope = self.loss.backward(memory)
-        if weight is not None:
-            losses, slope = losses * weight, slope * weight
-        value, by_outputs, by_weights = self.added(p, memories, weight)
-        self.network.backward(p, memories, slope, g, by_outputs)
-        for k, dW in by_weights.items():
-            g[str(k)]["W"][...] += dW
-        return float(losses.sum(dtype=np.float64)) + value
+        added = self.added(p, memories, weight)
+        value = (losses if weight is None else losses * weight).sum(dtype=np.float64)
+        return float(value) + added[0], memory, memories, added
 
     def added(self, p: Views, memories: Any, weight: Array | None) -> Added:
         """Return what is added to the losses, summed over the rows."""

@@ -38,8 +38,8 @@ class Unit:
 UNITS: dict[str, Unit] = {
     "identity": Unit(Identity(), np.ones_like, np.zeros_like),
     "logistic": Unit(Sigmoid(), lambda y: y * (1 - y), lambda y: 1 - 2 * y),
-    "tanh": Unit(Tanh(), lambda y: 1 - y * y, lambda y: -2 * y),
-    "relu": Unit(Relu(), lambda y: (y > 0).astype(y.dtype), np.zeros_like),
+    "tanh": Unit(Tanh(inplace=True), lambda y: 1 - y * y, lambda y: -2 * y),
+    "relu": Unit(Relu(inplace=True), lambda y: (y > 0).astype(y.dtype), np.zeros_like),
     "elu": Unit(Elu(), lambda y: np.minimum(y, 0) + 1, lambda y: (y < 0).astype(y.dtype)),
     "softplus": Unit(Softplus(), lambda y: -np.expm1(-y), lambda y: np.exp(-y)),
 }
