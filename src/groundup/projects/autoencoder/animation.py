@@ -139,7 +139,7 @@ def questions(data: Dataset, k: int) -> tuple[str, ...]:
     which = "groups of equal marks" if len(groups_of(data)[1]) else "codes that lie together"
     fold = "where does the line turn back" if k == 1 else "where does the plane still fold over itself"
     seen = "which picture will be the next to be told from the others?" if rows_are_pictures(data) else (
-        "where are what is decoded (middle) and the rows farthest apart?"
+        "where is what is decoded (middle) farthest from the rows?"
     )  # fmt: skip
     return (
         "by how much will the error fall?",

@@ -149,7 +149,7 @@ class Autoencoder(Coding):
             contractive=self.contractive,
         )
 
-    def _iterate(self, data: CodingData, start: State | None) -> Iterator[State]:  # type: ignore[override]
+    def _iterate(self, data: CodingData, start: State | None) -> Iterator[State]:
         if self.solver == "lbfgs" and not isinstance(start, TrainingState):
             objective, dtype = self._objective_of(data), data.samples.y.dtype
             seed = start.seed if start else draw_entropy(self.random_state)

@@ -15,7 +15,7 @@ from groundup.core.estimator.transformer import Transformer
 from groundup.core.nn.optimizers import Adam, Momentum
 from groundup.core.nn.parameters import size
 from groundup.core.nn.schedules import Constant
-from groundup.core.nn.training import Plan, TrainingState, initial_state, train
+from groundup.core.nn.training import Plan, initial_state, train
 from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
@@ -114,7 +114,7 @@ class Coding(Transformer):
             patience=self.n_iter_no_change,
         )
 
-    def _iterate(self, data: CodingData, start: TrainingState | None) -> Iterator[TrainingState]:
+    def _iterate(self, data: CodingData, start: Any) -> Iterator[Any]:
         plan = self._plan(data)
         start = start or initial_state(plan, draw_entropy(self.random_state), data.samples.y.dtype)
         yield from train(plan, data.samples, start, self.max_iter)
