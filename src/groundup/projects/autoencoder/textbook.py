@@ -26,7 +26,7 @@ def linear_gradient(X, mu, W):
     """Return the derivatives of the error by W, which is used twice.  eq. autoencoder:linear-gradient"""
     Z = encode_linear(X, mu, W)
     R = (decode_linear(Z, mu, W) - X) / len(X)  # (n, d)
-    return R.T @ Z + (X - mu).T @ (R @ W)  # (d, k): as the decoder's weights, and as the encoder's
+    return R.T @ Z + (X - mu).T @ (R @ W)  # (d, k): both places of W
 
 
 def linear_descent(X, W, rate, steps):
@@ -126,7 +126,7 @@ def bound_gradient(X, E, Wm, bm, Wv, bv, W2, b2, s2):
     """Return the derivatives of the bound by Wm, bm, Wv, bv, W2 and b2.  eq. autoencoder:bound-gradient"""
     M, V = posterior(X, Wm, bm, Wv, bv)
     Z = reparametrize(M, V, E)
-    R = (X - decode(Z, W2, b2)) / s2 / len(X)  # (n, d), the derivatives by the reconstructions
+    R = (X - decode(Z, W2, b2)) / s2 / len(X)  # (n, d)
     dZ = R @ W2.T
     dM = dZ - M / len(X)
     dV = dZ * E * np.exp(V / 2) / 2 - (np.exp(V) - 1) / 2 / len(X)
