@@ -157,6 +157,26 @@ def test_single_precision():
     assert model.certificate_.value < 1e-5
 
 
+def test_errors_of_single_precision_do_not_overflow():
+    # squares that are formed in single precision
+    model = quietly(groundup.Autoencoder(2, max_iter=3, random_state=0), (X * 1e30).astype(np.float32))
+    assert -1e64 < model.score((X * 1e30).astype(np.float32)) < -1e55
+
+
+def test_samples_of_tiny_rows():
+    # a standard deviation from a variance that is zero to rounding
+    models = [
+        quietly(groundup.VariationalAutoencoder(2, (4,), max_iter=3, random_state=0), s * X) for s in (1, 2.0**-800)
+    ]
+    assert_allclose(2.0**800 * models[1].sample(5), models[0].sample(5), rtol=1e-9)
+
+
+def test_no_hidden_layers_are_an_empty_list_too():
+    # a list that is refused where the tuple is allowed, as in multi-layer perceptrons
+    pair = [quietly(groundup.Autoencoder(2, hidden, max_iter=2, random_state=0), X) for hidden in ((), [])]
+    assert_array_equal(pair[0].transform(X), pair[1].transform(X))
+
+
 def test_training_starts_from_a_start():
     # a first state that is not after one epoch
     training = Training(groundup.Autoencoder(2, max_iter=3, random_state=0), X)

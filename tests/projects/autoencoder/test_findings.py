@@ -51,12 +51,41 @@ def test_the_answer_sets_the_codes_against_pca(model):
     assert "The layers have 3–8–1–8–3 units, with 84 weights and biases" in words
 
 
-def test_an_error_that_is_no_lower_is_not_praised():
-    assert [findings.verdict(value, 1.0) for value in (0.9, 1.0, 1.2)] == [
-        "bending helps",
-        "bending hardly matters here",
-        "PCA, which is simpler, is to be preferred here",
-    ]
+def test_an_error_that_is_no_lower_is_not_praised(model):
+    # a difference within the spread of the folds, a bend of a network that has none
+    expected = ["bending helps", "there is no clear difference", "PCA, which is simpler, is to be preferred here"]
+    assert [findings.verdict(model, value, 1.0, 0.0) for value in (0.9, 1.0, 1.2)] == expected
+    assert findings.verdict(model, 0.7, 1.0, 0.4) == "there is no clear difference"
+    straight = Autoencoder(1, (), code_activation="tanh", alpha=1.0, max_iter=1, random_state=0).fit(ARC.X)
+    assert findings.verdict(straight, 0.9, 1.0, 0.0) == "the decoder is linear, and can at best equal PCA"
+    assert [findings.denser(value, 1.0, 0.2) for value in (0.7, 0.9, 1.3)] == expected
+    assert findings.denser(0.95, 1.0, 0.0) == "there is no clear difference"
+
+
+def test_a_density_is_judged_by_nats():
+    # a verdict on reconstructions, which are not what is learned; rows of the fit without a word
+    variational = VariationalAutoencoder(1, (4,), max_iter=3, random_state=0).fit(ARC.X)
+    words = told(variational, ARC)
+    nats = -measures.minus_log_density(findings.axes_of(variational, ARC), ARC)
+    ours = variational.score(ARC.X)
+    assert (
+        f"The log-density of the same rows is at least {findings.rounded(ours)} nats on "
+        f"average, that of PCA {findings.rounded(nats)} on the rows of its fit: PCA, which is simpler"
+    ) in words
+    assert "% on the rows of its fit. The log-density" in words
+
+
+def test_numbers_of_a_pair_differ_where_they_are_printed():
+    # three digits of two incomes
+    assert findings.told_apart(1e6 + 12, 1e6 + 35) == ("1,000,012", "1,000,035")
+    assert findings.told_apart(15.0, 1.583) == ("15", "1.58")
+    assert findings.told_apart(0.0, 0.0) == ("0", "0")
+
+
+def test_codes_that_shorten_nothing():
+    column = Dataset("one", "", ARC.X[:, :1], None, ("east (km)",))
+    words = told(Autoencoder(1, (4,), max_iter=3, random_state=0).fit(column.X), column)
+    assert "% on the rows of its fit. 1 code for 1 column: nothing is shortened." in words
 
 
 def test_rows_known_by_heart_are_spoken_of(model):
@@ -69,14 +98,14 @@ def test_rows_known_by_heart_are_spoken_of(model):
 
     for value, spoken in ((0.2, True), (0.11, False)):
         scores = Measures({findings.ERROR: 0.1}, validation=Seen(value))
-        assert ("by heart" in findings.by_heart(ARC, scores)) == spoken
+        assert ("2 times that on the rows of the fit" in findings.by_heart(ARC, scores)) == spoken
 
 
 def test_odd_rows_and_badly_told_columns_are_named(model):
     # a row number of another count, a column's share of all columns
     words = told(model, ARC)
     assert "Row 79 is farthest from its reconstruction" in words
-    assert "Least is kept of “error, random”" in words
+    assert "On the rows of the fit, least is kept of “error, random”" in words
     assert "than by PCA is kept of north (" in words
     numbered = replace(ARC, row_numbers=np.arange(101, 181))
     assert "Row 180 is farthest" in told(model, numbered)

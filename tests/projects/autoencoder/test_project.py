@@ -13,7 +13,7 @@ from groundup.data.dataset import Dataset
 from groundup.data.synthetic import clustering, manifold
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.autoencoder import animation, example, measures, project, trainings
-from groundup.projects.autoencoder.figures import drawing, noise, pictures, plane, traversals
+from groundup.projects.autoencoder.figures import drawing, noise, pictures, plane, size, traversals
 from groundup.projects.autoencoder.figures import manifold as opening
 
 ROLL = manifold.swiss_roll(0)
@@ -209,6 +209,42 @@ def test_the_animation_says_when_pca_is_passed():
     assert animation.happened([(0, 5.0), (3, 1.0)], "epoch", 2.0).endswith("5 to 1. It is now below that of PCA.")
     assert animation.happened([(0, 5.0), (3, 2.5)], "epoch", 2.0).endswith("5 to 2.5.")
     assert animation.happened([(0, 1.5), (3, 1.0)], "epoch", 2.0).endswith("1.5 to 1.")
+
+
+def test_questions_suit_the_data(digits):
+    # a plane of one code, groups where none is known, the same words before every frame
+    line, plane = (" ".join(animation.questions(FEW, k)) for k in (1, 2))
+    assert "where does the line turn back" in line
+    assert "plane" not in line
+    assert "where does the plane still fold" in plane
+    assert "codes that lie together" in plane
+    of_digits = animation.questions(digits[0], 2)
+    assert "groups of equal marks" in of_digits[1]
+    assert "which picture" in of_digits[2]
+    assert len(set(of_digits)) == 4
+    assert animation.question(3, 5, "epoch", "why?") == "Before the next frame, 2 epochs later: why?"
+
+
+def test_networks_of_other_sizes_are_trained_as_long(monkeypatch):
+    # forty epochs where the reported model has hundreds: errors above PCA's that are not those of the model
+    options = {**SMALL, "max_iter": 90, "n_iter_no_change": 90, "tol": 0}
+    model = Autoencoder(1, **options)
+    assert trainings.narrow(model, FEW.X[:48], 1).n_iter_ == 90
+    monkeypatch.setattr(trainings, "ROWS_SEEN", 48 * 50)
+    assert trainings.narrow(model, FEW.X[:48], 1).n_iter_ == 50
+
+
+def test_the_reported_number_of_codes_is_among_the_sizes():
+    # a sweep that skips what is reported, 3 of 1, 2 and 4
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    wide = replace(FEW, X=np.random.default_rng(0).normal(size=(20, 5)))
+    size.bottleneck.draw(axes, Autoencoder(3, **SMALL).fit(wide.X), wide)
+    assert [line.get_xdata().tolist() for line in axes.lines if line.get_label().startswith("autoencoder")] == [
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+    ]
 
 
 def test_the_animation_draws_one_code_and_many():

@@ -159,3 +159,11 @@ def test_scaling_far_from_zero():
         right = np.sqrt(np.average(((X - mean) ** 2).mean(axis=1), weights=weight))
         assert_allclose(scaling.scale, right, rtol=max(tolerance, 1e-12))
     assert scaling_of(Samples(np.ones((3, 2)), np.zeros((3, 0)))).scale == 1
+
+
+@pytest.mark.parametrize("factor", [2.0**900, 2.0**-900])
+def test_scaling_of_huge_and_of_tiny_rows(factor):
+    # squares that overflow or vanish: a unit of infinity or of 1, codes of nothing, and a certificate that holds
+    one, other = (scaling_of(Samples(rows, np.zeros((9, 0)), WEIGHT)) for rows in (X, factor * X))
+    assert_allclose(other.mean / factor, one.mean, rtol=1e-12)
+    assert_allclose(other.scale / factor, one.scale, rtol=1e-12)

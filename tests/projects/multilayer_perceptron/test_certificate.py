@@ -99,6 +99,18 @@ def test_many_rows_are_sampled():
     )
 
 
+def test_a_sample_of_rows_has_its_share_of_the_penalty():
+    # a penalty that counts once for a thousand rows as for nine thousand: a minimum that seems to be none
+    n = 9000
+    rows, y = np.repeat(X, n // 50, axis=0), np.repeat(Y, n // 50, axis=0)
+    w = np.array([0.5, -1.0, 0.2, 1.0])
+    assert_allclose(
+        certify_stationary(linear(2.0 * n / 50, rows, y), w, Y.mean(0)).value,
+        certify_stationary(linear(2.0), w, Y.mean(0)).value,
+        rtol=1e-6,
+    )
+
+
 def test_steps_that_overflow_are_no_minima():
     # NaN or infinity taken for a lower objective (a RuntimeWarning is an error here)
     network = perceptron((3, 2), "relu", False)

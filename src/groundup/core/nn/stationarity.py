@@ -32,6 +32,7 @@ def decrease_along_gradient(
         At least 0.
     """
     direction = gradient.astype(np.float64) if ascent is None else ascent
+    direction = direction / (np.abs(direction).max(initial=0) or 1.0)  # so that squares of huge slopes do not overflow
     here = lowest = value(w)
     slope = float(gradient @ direction)
     if not slope:

@@ -18,6 +18,7 @@ from groundup.projects.autoencoder.figures.drawing import (
     different_rows,
     draw_points,
     draw_sheet,
+    groups_of,
     rows_are_pictures,
 )
 from groundup.projects.autoencoder.trainings import Snapshot, snapshots, step_name
@@ -95,11 +96,13 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     linear, plane = float(left.sum()), plane_of(np.asarray(model.transform(data.X)), left)
     name = step_name(model)
     curve: list[tuple[int, float]] = []
+    asked = questions(data, model._made_of.sizes[-1])
     for place, snapshot in enumerate(taken):
         curve.append((snapshot.iteration, measures.reconstruction_error(snapshot.model, data)))
         title = f"{name} {snapshot.iteration:,}" if snapshot.iteration else "before training"
         following = taken[place + 1].iteration if place + 1 < len(taken) else None
-        words = f"{happened(curve, name, linear)} {question(snapshot.iteration, following, name)}"
+        ask = question(snapshot.iteration, following, name, asked[place % len(asked)])
+        words = f"{happened(curve, name, linear)} {ask}"
         yield Frame(snapshot, title, words, plane, tuple(curve), model.n_iter_, linear)
     words = (
         f"This is the reported model, after {plural(model.n_iter_, name)}: error {rounded(curve[-1][1])}, and "
@@ -121,16 +124,28 @@ def happened(curve: list[tuple[int, float]], name: str, linear: float) -> str:
     return f"From {name} {start:,} to {iteration:,} the error went from {rounded(before)} to {rounded(now)}.{passed}"
 
 
-def question(iteration: int, following: int | None, name: str) -> str:
+def question(iteration: int, following: int | None, name: str, asked: str) -> str:
     """Return what to ask before the next frame."""
     if following is None:
         return "Before the last frame: would you report this network, or train on?"
     later = plural(following - iteration, name)
     if iteration == 0:
-        return f"Before the next frame, {later} later: in which direction will the codes spread first?"
+        asked = "in which direction will the codes spread first?"
+    return f"Before the next frame, {later} later: {asked}"
+
+
+def questions(data: Dataset, k: int) -> tuple[str, ...]:
+    """Return what can be asked of codes of k entries, in turn."""
+    which = "groups of equal marks" if len(groups_of(data)[1]) else "codes that lie together"
+    fold = "where does the line turn back" if k == 1 else "where does the plane still fold over itself"
+    seen = "which picture will be the next to be told from the others?" if rows_are_pictures(data) else (
+        "where is what is decoded (middle) farthest from the rows?"
+    )  # fmt: skip
     return (
-        f"Before the next frame, {later} later: which groups will move apart, where does the plane still fold over "
-        "itself, and by how much will the error fall?"
+        "by how much will the error fall?",
+        f"which {which} will move apart?",
+        seen,
+        f"{fold}, so that different rows have one code?",
     )
 
 

@@ -1,5 +1,7 @@
 """What can be said of a trained autoencoder: how far from the best linear code, or from a stationary point."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from groundup.core.estimator.certificate import Certificate
@@ -10,7 +12,9 @@ from groundup.core.types import Array
 from groundup.projects.autoencoder.solvers.objective import CodingObjective
 from groundup.projects.autoencoder.solvers.scaling import Scaling
 
-SAMPLE_ROWS = 4000  # A decrease along the gradient is measured on at most this number of rows.
+SAMPLE_ROWS = 4000  # A decrease along the gradient is measured on at most this number of rows,
+FEWEST_DRAWS = 2000  # with at least this number of draws where noise or codes are random,
+MOST_NUMBERS = 2**22  # and with at most this number of entries of a table of derivatives.
 LARGEST_EXCESS = 1e-3  # Part of the variance by which the error of a linear code may exceed the smallest possible one.
 
 
@@ -43,10 +47,13 @@ def certify_principal(samples: Samples, scaling: Scaling, error: float, rank: in
     )
 
 
-def certify_stationary(objective: CodingObjective, samples: Samples, w: Array, place: tuple[int, ...]) -> Certificate:
+def certify_stationary(
+    objective: CodingObjective, samples: Samples, w: Array, place: tuple[int, ...] | None
+) -> Certificate:
     """Return whether a step along the steepest descent would lower the objective much.
 
-    Nothing is said of other minima: there are many.
+    Nothing is said of other minima: there are many. Decreases are measured in halves of the number of columns: of a
+    reconstruction error, that is its value for a network that always gives the mean.
 
     eq. autoencoder:stationary
 
@@ -55,34 +62,54 @@ def certify_stationary(objective: CodingObjective, samples: Samples, w: Array, p
     objective : CodingObjective
         The objective of training.
     samples : Samples
-        Rows of the fit; thousands of them are a sample.
+        Rows of the fit; thousands of them are a sample, and few are repeated where random numbers are drawn for each.
     w : ndarray of shape (p,)
         Parameters.
-    place : tuple of int
-        Place of the random numbers, the same for all steps.
+    place : tuple of int or None
+        Place of the random numbers, the same for all steps; None if there are none.
     """
-    part = samples.take(np.arange(0, len(samples), -(-len(samples) // SAMPLE_ROWS)))
+    part = samples.take(rows_to_measure(len(samples), objective.numbers_of_a_row, place is not None))
     network, none = objective.network, np.zeros(0, w.dtype)
+    same = replace(objective, l2=objective.l2 * (part.total / samples.total))  # the penalty has the weight of one row
 
     def value(v: Array) -> float:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            found = objective.value(network.bound(v, none), part.X, part.y, part.weight, place)
-            found = (found + float((objective.l2 * v) @ v) / 2) / part.total
+            found = same.value(network.bound(v, none), part.X, part.y, part.weight, place)
+            found = (found + float((same.l2 * v) @ v) / 2) / part.total
         return found if np.isfinite(found) else np.inf
 
     gradient = np.zeros_like(w)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         p, g = network.bound(w, none), views(network.shapes, gradient)
-        here = objective.summed(p, g, part.X, part.y, part.weight, place)
-        here = objective.penalized(here, gradient, w, part.total)
-    unit = max(part.X.shape[1] / 2, abs(here))  # half of the variance of all columns, in the unit of the scaling
+        here = same.summed(p, g, part.X, part.y, part.weight, place)
+        here = same.penalized(here, gradient, w, part.total)
+    unit = part.X.shape[1] / 2
     return Certificate(
         "The parameters are nearly stationary: no step along the steepest descent lowers the objective by more than "
-        "one per cent of its size, or of the variance. Lower minima may exist elsewhere.",
-        "largest decrease found along the gradient, relative to the objective or the variance",
-        decrease_along_gradient(value, w, gradient, unit) / unit,
+        "0.005 for each column; the error of a network that always gives the mean is 0.5 for each. Lower minima may "
+        "exist elsewhere.",
+        "largest decrease found along the gradient, relative to 0.5 for each column",
+        decrease_along_gradient(value, w, gradient, max(unit, abs(here))) / unit,
         LARGEST_DECREASE,
     )
+
+
+def rows_to_measure(n: int, numbers: int, random: bool) -> Array:
+    """Return the numbers of rows that are evaluated at once.
+
+    Parameters
+    ----------
+    n : int
+        Number of rows.
+    numbers : int
+        Numbers that are kept for a row: of many there are fewer rows.
+    random : bool
+        Whether random numbers are drawn for a row. Then it may come several times: of few draws, a step may lower the
+        objective of these alone.
+    """
+    most = min(SAMPLE_ROWS, max(1, MOST_NUMBERS // numbers))
+    rows = np.arange(0, n, -(-n // most))
+    return np.tile(rows, max(1, min(FEWEST_DRAWS, most) // len(rows))) if random else rows
 
 
 def _scatter(X: Array, y: Array, weight: Array | None, scaling: Scaling) -> Array:

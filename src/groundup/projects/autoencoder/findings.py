@@ -1,6 +1,6 @@
 """What an autoencoder says about the data: what few codes tell of a row, of which columns, and which rows are odd."""
 
-from math import isfinite
+from math import floor, isfinite, log10
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from groundup.data.dataset import Dataset, Table
 from groundup.projects.autoencoder import measures
 from groundup.projects.autoencoder.figures.drawing import rows_are_pictures
 from groundup.projects.autoencoder.figures.traversals import information
+from groundup.projects.autoencoder.models.autoencoder import Autoencoder
 from groundup.projects.autoencoder.models.variational_autoencoder import VariationalAutoencoder
 from groundup.projects.autoencoder.trainings import step_name
 from groundup.projects.common.answers import sentence, sentences, unseen
@@ -26,6 +27,8 @@ FAR_ROWS = 5  # Rows of a table.
 MOST_COLUMNS = 12
 NAMED = 3  # Columns that a sentence names.
 WELL = 0.9  # Share of its variance from which a column counts as kept.
+CLEAR_NATS = 0.1  # Difference of mean log-densities from which one is called better.
+SMALLEST = 1e-300  # Of a divisor.
 UNUSED = 0.05  # Nats below which a code tells nothing.
 
 
@@ -33,8 +36,8 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how much few codes tell of rows, next to PCA; of which columns; and which rows are odd."""
     if not np.ptp(data.X, axis=0).max(initial=0) > 0:
         return ("All rows are equal: there is nothing to code.",)
-    parts = [how_much(model, data, scores), by_heart(data, scores), density(model, scores), used_codes(model, data)]
-    return sentences([*parts, badly_told(model, data), odd_rows(model, data), made_of(model)])
+    parts = [how_much(model, data, scores), density(model, data, scores), by_heart(data, scores)]
+    return sentences([*parts, used_codes(model, data), badly_told(model, data), odd_rows(model, data), made_of(model)])
 
 
 def how_much(model: Any, data: Dataset, scores: Scores) -> str:
@@ -42,21 +45,25 @@ def how_much(model: Any, data: Dataset, scores: Scores) -> str:
     k, d = model._made_of.sizes[-1], data.X.shape[1]
     error, total = unseen(scores, data, ERROR), measures.distance_to_the_mean(data, data)
     linear = measures.reconstruction_error(axes_of(model, data), data)
-    spread = f" ± {percent(error.std / total)}" if isfinite(error.std) else ""
+    std = error.std if isfinite(error.std) else 0.0
+    spread = f" ± {rounded(100 * std / total, 2)} %" if std else ""
     new = f"{plural(k, 'code')} in place of {plural(d, 'column')} {'keeps' if k == 1 else 'keep'}"
     kept = "hardly anything" if error.value >= total else percent(1 - error.value / total)
     axes = "one axis" if k == 1 else f"{k} axes"
     other = f"PCA with {axes} keeps {percent(1 - linear / total)} on the rows of its fit"
-    return f"{sentence(error.where)} {new} {kept}{spread} of the variance; {other}: {verdict(error.value, linear)}."
+    judged = f": {verdict(model, error.value, linear, std)}" if isinstance(model, Autoencoder) and k < d else ""
+    longer = f" {plural(k, 'code')} for {plural(d, 'column')}: nothing is shortened." if k >= d else ""
+    return f"{sentence(error.where)} {new} {kept}{spread} of the variance; {other}{judged}.{longer}"
 
 
-def verdict(bent: float, linear: float) -> str:
-    """Return whether bending helps."""
-    if bent < (1 - CLEARLY) * linear:
-        return "bending helps"
-    if bent <= (1 + CLEARLY) * linear:
-        return "bending hardly matters here"
-    return "PCA, which is simpler, is to be preferred here"
+def verdict(model: Any, bent: float, linear: float, std: float) -> str:
+    """Return whether bending helps, where the difference is clear and larger than the deviation over the folds."""
+    if len(model._made_of.sizes) == 2 or model.activation == "identity":
+        return "the decoder is linear, and can at best equal PCA"
+    margin = max(CLEARLY * linear, std)
+    if abs(bent - linear) <= margin:
+        return "there is no clear difference"
+    return "bending helps" if bent < linear else "PCA, which is simpler, is to be preferred here"
 
 
 def axes_of(model: Any, data: Dataset) -> Any:
@@ -72,22 +79,36 @@ def by_heart(data: Dataset, scores: Scores) -> str:
     inside = scores[ERROR]
     if validation is None or not validation.mean[ERROR] > FLATTERED * inside:
         return ""
+    times = rounded(validation.mean[ERROR] / inside, 2) if inside else "many"
     return (
-        f"On the rows of the fit the mean squared distance is {rounded(inside)}, on rows not seen "
-        f"{rounded(validation.mean[ERROR])}: part of it is known by heart. Fewer units, noise or a larger alpha may "
-        "help."
+        f"On rows not seen the mean squared distance is {times} times that on the rows of the fit, part of which are "
+        "known by heart. Fewer units, noise or a larger alpha may help."
     )
 
 
-def density(model: Any, scores: Scores) -> str:
-    """Return what the variational bound says."""
+def density(model: Any, data: Dataset, scores: Scores) -> str:
+    """Return what the variational bound says, next to the log-density of PCA on its own rows."""
     if not isinstance(model, VariationalAutoencoder):
         return ""
+    found = unseen(scores, data, LOSS)
+    std = found.std if isfinite(found.std) else 0.0
+    pca, other = axes_of(model, data), ""
+    if pca.noise_variance_ > 0:
+        linear = measures.minus_log_density(pca, data)
+        other = f", that of PCA {rounded(-linear)} on the rows of its fit: {denser(found.value, linear, std)}"
     noise = rounded(float(np.sqrt(model.noise_variance_)))
+    units = " standard units" if data.scale else ""
     return (
-        f"The log-density of a row is at least {rounded(-scores[LOSS])} nats on average; around what is decoded a "
-        f"column has a standard deviation of {noise}."
+        f"The log-density of the same rows is at least {rounded(-found.value)} nats on average{other}. Around what is "
+        f"decoded a column has a standard deviation of {noise}{units}."
     )
+
+
+def denser(bent: float, linear: float, std: float) -> str:
+    """Return which density is better, if the difference is larger than the deviation over the folds."""
+    if abs(bent - linear) <= max(CLEAR_NATS, std):
+        return "there is no clear difference"
+    return "bending helps" if bent < linear else "PCA, which is simpler, is to be preferred here"
 
 
 def used_codes(model: Any, data: Dataset) -> str:
@@ -96,6 +117,8 @@ def used_codes(model: Any, data: Dataset) -> str:
         return ""
     told = information(model, data.X)
     idle = int((told < UNUSED).sum())
+    if idle == len(told):
+        return "No code is used: all rows are decoded to the same."
     nats = f"A row's codes tell {rounded(float(told.sum()), 2)} nats beyond standard normal ones"
     unused = f"{idle} of {len(told)} {'is' if idle == 1 else 'are'} not used"
     return f"{nats}; {unused if idle else 'all are used'}."
@@ -109,10 +132,10 @@ def badly_told(model: Any, data: Dataset) -> str:
     few = [int(j) for j in order[:NAMED] if ours[j] < WELL]
     worst = joined([f"{short(data, j)} ({percent(max(ours[j], 0.0))} of its variance)" for j in few])
     better = [int(j) for j in np.argsort(theirs - ours) if ours[j] - theirs[j] > CLEARLY][:NAMED]
-    lost, gained = f"Least is kept of {worst}." if few else "", ""
+    lost, gained = f"On the rows of the fit, least is kept of {worst}." if few else "", ""
     if better:
         each = joined([f"{short(data, j)} ({percent(max(theirs[j], 0.0))} to {percent(ours[j])})" for j in better])
-        gained = f" More than by PCA is kept of {each}."
+        gained = f" {'M' if few else 'On the rows of the fit, m'}ore than by PCA is kept of {each}."
     return lost + gained
 
 
@@ -206,14 +229,20 @@ def far_rows(model: Any, data: Dataset) -> Table:
             data.row_name(int(i)),
             f"{rounded(error[i] / typical, 2)} ×",
             data.feature_names[most[i]],
-            rounded(float(given[i, most[i]])),
-            rounded(float(told[i, most[i]])),
+            *told_apart(float(given[i, most[i]]), float(told[i, most[i]])),
         )
         for i in order
     )
     note = f"{data.row_names_told()} The mean squared distance of all rows is {rounded(typical)}."
     head = ("row", "squared distance, in means", "most in the column", "is", "decoded")
     return Table(title, head, rows, note)
+
+
+def told_apart(first: float, second: float) -> tuple[str, str]:
+    """Return two numbers with digits enough to see two of their difference: 1,000,012 and 1,000,035."""
+    apart = abs(first - second) / max(abs(first), abs(second), SMALLEST)
+    digits = min(15, max(3, 2 - floor(log10(max(apart, 1e-15)))))
+    return rounded(first, digits), rounded(second, digits)
 
 
 def table_of_codes(model: Any, data: Dataset) -> Table:

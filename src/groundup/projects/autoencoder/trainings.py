@@ -20,7 +20,8 @@ from groundup.projects.autoencoder.solvers.scaling import Scaling
 LEARNED = 0.8  # Part of the rows that are learned from where a figure shows others.
 MOST_ROWS = 2000  # Rows of a figure's own training.
 FEWEST_ROWS = 10
-EPOCHS = 40  # Most epochs of the networks with other numbers of codes.
+EPOCHS = 40  # Of networks with other numbers of codes, on many rows;
+ROWS_SEEN = 60_000  # on few rows as many as show this number of them.
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ def again(model: Any, X: Array, **changes: Any) -> Any:
 
 
 def narrow(model: Any, X: Array, k: int) -> Any:
-    """Return a network with k codes and otherwise the model's options, after some epochs."""
-    return again(model, X, n_components=k, max_iter=EPOCHS, n_iter_no_change=EPOCHS)
+    """Return a network with k codes and the options of the model, trained as long, or on many rows for some epochs."""
+    return again(model, X, n_components=k, max_iter=min(model.max_iter, max(EPOCHS, ROWS_SEEN // len(X))))
 
 
 def of_kind(kind: Any, model: Any) -> Any:

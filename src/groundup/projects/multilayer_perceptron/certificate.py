@@ -93,12 +93,12 @@ def certify_record(score: float, best: float) -> Certificate:
 
 
 def _value(objective: OnAllRows, part: Samples, w: Array) -> float:
-    """Return the objective at `w` on some rows; infinite where it overflows."""
+    """Return the objective at `w` on some rows, with their share of the penalty; infinite where it overflows."""
     network = objective.objective.network
     p = network.bound(w, objective.s)
     with np.errstate(over="ignore", invalid="ignore"):
         total = part.sum(_losses, objective, p)
-        value = (total + float((objective.objective.l2 * w) @ w) / 2) / part.total
+        value = total / part.total + float((objective.objective.l2 * w) @ w) / 2 / objective.samples.total
     return value if np.isfinite(value) else np.inf
 
 

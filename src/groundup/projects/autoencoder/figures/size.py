@@ -20,9 +20,10 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
     """How much gets through the bottleneck
 
     Mean squared distance of rows held out to their reconstructions, over the number of codes: PCA (dashed) and networks
-    with the options of the model, each trained for a few epochs (solid; dotted on the rows that they learn from). With
+    with the options of the model (solid; dotted on the rows that they learn from), on many rows after some epochs. With
     few codes, bent ones can tell much more. Both errors fall as the bottleneck widens, and PCA's reaches zero where it
-    has as many axes as there are columns; the gap between the solid and the dotted line is what networks know by heart.
+    has as many axes as there are columns. As far as the dotted line is below the solid one, networks know rows by
+    heart.
     """
     from groundup import PCA
 
@@ -32,7 +33,7 @@ def bottleneck(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable(
             f"A bottleneck is narrower than the rows: these have {d} {'column' if d == 1 else 'columns'}."
         )
-    sizes = [k for k in SIZES if k < d]
+    sizes = sorted(k for k in {*SIZES, model._made_of.sizes[-1]} if k < d)
     axis_counts = np.arange(1, min(d, len(split.inside) - 1, max(sizes) + 1) + 1)
     networks = [narrow(model, split.inside, k) for k in sizes]
     linear = [PCA(int(k), svd_solver="full").fit(split.inside) for k in axis_counts]
@@ -80,6 +81,7 @@ def anomalies(axes: Any, model: Any, data: Dataset) -> None:
             panel.hist(np.minimum(values, edges[-1]), edges, color=shade, alpha=0.6, hatch=hatch, label=label)
         panel.axvline(limit, color=GREEN, linestyle=":", linewidth=1.8)
         panel.set(xlabel="distance to the reconstruction", ylabel="rows")
+        panel.yaxis.get_major_locator().set_params(integer=True)
         panel.set_ylim(0, 1.25 * panel.get_ylim()[1])  # Room for the legend above the bars.
         panel.set_title(f"{name}: {percent(float((odd > limit).mean()))} of the anomalies found")
-    axes[0].legend(loc="upper right", ncols=2)
+    axes[0].legend(loc="upper right", ncols=2, frameon=True, edgecolor="none", framealpha=1)

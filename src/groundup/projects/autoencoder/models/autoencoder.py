@@ -1,12 +1,11 @@
 """The autoencoder: plain, with tied weights, denoising, sparse or contractive."""
 
-import math
 from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
 
-from groundup.core.checks.parameters import Boolean, Number, OneOf
+from groundup.core.checks.parameters import Boolean, Number, OneOf, Share
 from groundup.core.estimator.parameters import parameter
 from groundup.core.exceptions import InvalidParameterError
 from groundup.core.nn.full_batch import FullBatchState, minimize
@@ -115,7 +114,7 @@ class Autoencoder(Coding):
     tied: bool = parameter(Boolean(), default=False)
     noise: float = parameter(Number(0), default=0.0)
     sparse: float = parameter(Number(0), default=0.0)
-    activity: float = parameter(Number(math.nextafter(0, 1), math.nextafter(1, 0)), default=0.05)
+    activity: float = parameter(Share(below=True), default=0.05)
     contractive: float = parameter(Number(0), default=0.0)
     solver: Literal["adam", "sgd", "lbfgs"] = parameter(OneOf(("adam", "sgd", "lbfgs")), default="adam")
 
@@ -150,7 +149,7 @@ class Autoencoder(Coding):
             contractive=self.contractive,
         )
 
-    def _iterate(self, data: CodingData, start: State | None) -> Iterator[State]:  # type: ignore[override]
+    def _iterate(self, data: CodingData, start: State | None) -> Iterator[State]:
         if self.solver == "lbfgs" and not isinstance(start, TrainingState):
             objective, dtype = self._objective_of(data), data.samples.y.dtype
             seed = start.seed if start else draw_entropy(self.random_state)
@@ -168,7 +167,8 @@ class Autoencoder(Coding):
             error = 2 * float(OnAllRows(objective, data.samples, np.zeros(0, w.dtype))(w)[0])
             certificate = certify_principal(data.samples, data.scaling, error, min(self._made_for(data).sizes))
         else:
-            certificate = certify_stationary(objective, data.samples, w, (*state.seed, state.iteration, 0))
+            place = (*state.seed, state.iteration, 0) if self.noise else None
+            certificate = certify_stationary(objective, data.samples, w, place)
         return found | {"certificate_": certificate}
 
     def _is_linear(self) -> bool:

@@ -15,7 +15,7 @@ from groundup.core.estimator.transformer import Transformer
 from groundup.core.nn.optimizers import Adam, Momentum
 from groundup.core.nn.parameters import size
 from groundup.core.nn.schedules import Constant
-from groundup.core.nn.training import Plan, TrainingState, initial_state, train
+from groundup.core.nn.training import Plan, initial_state, train
 from groundup.core.rows import Rows, Samples
 from groundup.core.seeds import draw_entropy
 from groundup.core.types import Array, ArrayLike, Seed
@@ -25,7 +25,7 @@ from groundup.projects.autoencoder.solvers.scaling import Scaling, scaling_of
 from groundup.projects.autoencoder.solvers.units import UNITS, Activation
 
 LARGEST_AUTO_BATCH = 200  # Rows, as in multi-layer perceptrons.
-HiddenSizes = Count | Each(Count) | OneOf(((),))
+HiddenSizes = Count | Each(Count) | OneOf(((), []))
 ActivationName = OneOf(get_args(Activation))
 
 
@@ -114,7 +114,7 @@ class Coding(Transformer):
             patience=self.n_iter_no_change,
         )
 
-    def _iterate(self, data: CodingData, start: TrainingState | None) -> Iterator[TrainingState]:
+    def _iterate(self, data: CodingData, start: Any) -> Iterator[Any]:
         plan = self._plan(data)
         start = start or initial_state(plan, draw_entropy(self.random_state), data.samples.y.dtype)
         yield from train(plan, data.samples, start, self.max_iter)
@@ -214,15 +214,18 @@ class Coding(Transformer):
         ValueError
             For other columns than in the fit, and for missing or infinite entries.
         """
-        return self._errors(self._new_rows(X))
+        with np.errstate(over="ignore"):
+            return self._errors(self._new_rows(X)).astype(self._w.dtype, copy=False)
 
     def _errors(self, rows: Any) -> Array:
+        """Return the squared distances in double precision, where squares of single precision do not overflow."""
         network, p, scaling = self._bound()
 
         def squares(block: Array) -> Array:
             x = scaling.columns(block, self._w.dtype)
             difference = network.decode(p, network.encode(p, x))[: len(x)] - x
-            return np.square(difference).sum(axis=0) * scaling.scale**2
+            with np.errstate(over="ignore", under="ignore"):
+                return np.square(difference * np.float64(scaling.scale)).sum(axis=0)
 
         return Rows(rows).concatenate(squares)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from groundup.core.checks.parameters import Count, Number, OneOf
 from groundup.core.estimator.parameters import fitted, parameter
-from groundup.core.nn.parameters import in_matrices
+from groundup.core.nn.parameters import Views, in_matrices
 from groundup.core.nn.training import TrainingState
 from groundup.core.rows import Rows
 from groundup.core.seeds import as_generator
@@ -112,9 +112,10 @@ class VariationalAutoencoder(Coding):
     def _finish(self, data: CodingData, state: TrainingState) -> dict[str, Any]:
         objective = self._objective_of(data)
         p = objective.network.bound(state.w, state.s)
-        variance = np.exp(objective.network.decode(p, np.zeros((self.n_components, 1), state.w.dtype))[-1, 0])
+        with np.errstate(over="ignore"):
+            variance = np.square(_noise(objective.network, p, self.n_components) * data.scaling.scale)
         return self._attributes(data, state, state.w) | {
-            "noise_variance_": float(variance) * data.scaling.scale**2,
+            "noise_variance_": float(variance),
             "certificate_": certify_stationary(objective, data.samples, state.w, (*state.seed, state.iteration, 0)),
         }
 
@@ -207,6 +208,13 @@ class VariationalAutoencoder(Coding):
         if not Count.allows(n_samples):
             raise ValueError(f"Invalid value for 'n_samples': {n_samples!r}. It must be {Count}.")
         generator = as_generator(self.random_state)
-        rows = self.inverse_transform(generator.standard_normal((n_samples, self._made_of.sizes[-1])))
-        noise = np.sqrt(self.noise_variance_) * generator.standard_normal(rows.shape)
+        k = self._made_of.sizes[-1]
+        rows = self.inverse_transform(generator.standard_normal((n_samples, k)))
+        network, p, scaling = self._bound()
+        noise = _noise(network, p, k) * scaling.scale * generator.standard_normal(rows.shape)
         return (rows + noise).astype(rows.dtype)
+
+
+def _noise(network: Coder, p: Views, k: int) -> np.float64:
+    """Return the standard deviation of a column around the reconstruction, in the unit of the scaling."""
+    return np.float64(np.exp(network.decode(p, np.zeros((k, 1)))[-1, 0] / 2))

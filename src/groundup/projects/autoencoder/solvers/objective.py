@@ -32,6 +32,11 @@ class CodingObjective(NetworkObjective):
     network: Coder
     scaling: Scaling = field(kw_only=True)
 
+    @property
+    def numbers_of_a_row(self) -> int:
+        """Most numbers that a layer keeps for a row."""
+        return max(max(part["b"]) for part in self.network.shapes.values() if "b" in part)
+
     def summed(self, p: Views, g: Views, X: Any, y: Array, weight: Array | None, place: Place | None) -> float:
         """Return the weighted sum of the losses of some rows, and write its derivatives.  eq. autoencoder:objective
 
@@ -86,6 +91,12 @@ class PenalizedCoding(CodingObjective):
     sparse: float = field(kw_only=True)
     activity: float = field(kw_only=True)
     contractive: float = field(kw_only=True)
+
+    @property
+    def numbers_of_a_row(self) -> int:
+        """Most numbers that a layer keeps for a row: with a contraction, derivatives of each entry of the code."""
+        codes = self.network.shapes[str(self.network.encoder_sums()[-1])]["b"][0]
+        return super().numbers_of_a_row * (codes if self.contractive else 1)
 
     def added(self, p: Views, memories: Any, weight: Array | None) -> Added:
         """Return the penalties."""

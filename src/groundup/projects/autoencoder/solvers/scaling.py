@@ -36,15 +36,24 @@ class Scaling:
 def scaling_of(samples: Samples) -> Scaling:
     """Return origin and unit of the rows, in double precision.  eq. autoencoder:scaling"""
     first = samples.X[0].astype(np.float64)  # differences from a row keep the digits of columns far from zero
-    mean = first + samples.sum(_sum, first) / samples.total
-    variance = samples.sum(_squares, mean) / (samples.total * len(mean))
-    return Scaling(mean, float(np.sqrt(variance)) or 1.0)
+    largest = max(samples.map(_largest, first))
+    if not largest:
+        return Scaling(first, 1.0)
+    size = 2.0 ** np.frexp(largest)[1] / 2  # squares of the differences in this unit neither overflow nor vanish
+    mean = samples.sum(_sum, first, size) / samples.total
+    variance = samples.sum(_squares, first, size, mean) / (samples.total * len(mean))
+    return Scaling(first + size * mean, float(size * np.sqrt(variance)))
 
 
-def _sum(X: Array, y: Array, weight: Array | None, origin: Array) -> Array:
-    return (X - origin if weight is None else (X - origin) * weight[:, None]).sum(axis=0, dtype=np.float64)
+def _largest(X: Array, y: Array, weight: Array | None, first: Array) -> float:
+    return float(np.abs(X - first).max())
 
 
-def _squares(X: Array, y: Array, weight: Array | None, mean: Array) -> float:
-    squares = np.square(X - mean).sum(axis=1)
+def _sum(X: Array, y: Array, weight: Array | None, first: Array, size: float) -> Array:
+    A = (X - first) / size
+    return (A if weight is None else A * weight[:, None]).sum(axis=0)
+
+
+def _squares(X: Array, y: Array, weight: Array | None, first: Array, size: float, mean: Array) -> float:
+    squares = np.square((X - first) / size - mean).sum(axis=1)
     return float(squares.sum() if weight is None else squares @ weight)
