@@ -135,7 +135,8 @@ def badly_told(model: Any, data: Dataset) -> str:
     lost, gained = f"On the rows of the fit, least is kept of {worst}." if few else "", ""
     if better:
         each = joined([f"{short(data, j)} ({percent(max(theirs[j], 0.0))} to {percent(ours[j])})" for j in better])
-        gained = f" {'M' if few else 'On the rows of the fit, m'}ore than by PCA is kept of {each}."
+        begin = " More" if few else "On the rows of the fit, more"
+        gained = f"{begin} than by PCA is kept of {each}."
     return lost + gained
 
 

@@ -119,7 +119,8 @@ def train(X, Y, parameters, lam, rate, steps, size, rng):
         moved = []
         for k, g in enumerate(gradient(X[batch], Y[batch], *parameters, lam)):
             m[k], v[k] = adam_moments(g, m[k], v[k], beta1, beta2)
-            moved.append(adam_step(parameters[k], m[k], v[k], t, rate, beta1, beta2, eps))
+            w = adam_step(parameters[k], m[k], v[k], t, rate, beta1, beta2, eps)
+            moved.append(w)
         parameters = moved
         yield parameters, objective(X, Y, *parameters, lam)
 
