@@ -23,6 +23,11 @@ NOT_ANALYTIC = (Sigmoid, Softplus)  # they take absolute values, so that nothing
 TOLERANCE = 1e-7
 
 
+def named(layer):
+    """The name of a layer: its repr has the address of a function, which differs between processes."""
+    return type(layer).__name__
+
+
 def away_from_zero(rng, shape):
     """Entries of both signs, none near the bend of relu."""
     return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.1, 3, shape)
@@ -43,7 +48,7 @@ INPUTS = {
 
 
 @pytest.mark.parametrize("points", INPUTS)
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=named)
 def test_derivatives(layer, points):
     # a sign, a factor, the value of relu for its slope, a mean over the wrong axis, a parameter that is left out
     found = errors(layer, INPUTS[points], analytic=not isinstance(layer, NOT_ANALYTIC))
@@ -51,7 +56,7 @@ def test_derivatives(layer, points):
     assert max(found.values()) < TOLERANCE, found
 
 
-@pytest.mark.parametrize("layer", [BatchNorm(3), Dropout(0.4)], ids=repr)
+@pytest.mark.parametrize("layer", [BatchNorm(3), Dropout(0.4)], ids=named)
 def test_derivatives_after_training(layer):
     # derivatives through mean and variance of the batch where these are constants; zeros drawn in predictions
     assert max(errors(layer, INPUTS["a batch"], place=None).values()) < TOLERANCE
@@ -172,7 +177,7 @@ class OtherZeros(Dropout):
     "wrong",
     [ReluByValue(), TanhAtOutput(), SameForAll(3, 4), MeanOfBatch(3, 4), VarianceConstant(3), SoftmaxDiagonal(),
      OtherZeros(0.4)],
-    ids=repr,
+    ids=named,
 )  # fmt: skip
 def test_published_mistakes_are_found(wrong):
     # a check that passes everything
@@ -313,7 +318,7 @@ def test_sparse_rows_in_the_first_layer():
             assert_allclose(sparse, dense, rtol=rtol, atol=rtol)
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=named)
 def test_single_precision(layer):
     # a constant or a statistic in double precision that makes all that follows double, and twice as slow
     network, w, s = random_parameters(layer)
