@@ -78,8 +78,8 @@ def test_adam_is_the_textbooks():
     # a library that has left its specification
     w, m, v = START, np.zeros(2), np.zeros(2)
     for t, step in enumerate(path(Adam(), Constant(0.05), 6), start=1):
-        m, v = textbook.adam_moments(slope(w), m, v)
-        w = textbook.adam_step(w, m, v, t, 0.05)
+        m, v = textbook.adam_moments(slope(w), m, v, 0.9, 0.999)
+        w = textbook.adam_step(w, m, v, t, 0.05, 0.9, 0.999, 1e-8)
         assert_allclose(step, w, rtol=1e-13)
 
 
@@ -88,8 +88,10 @@ def test_adamw_decays_the_weights_and_not_the_gradient():
     decay = np.array([0.3, 0.0])
     w, m, v = START, np.zeros(2), np.zeros(2)
     for t, step in enumerate(path(AdamW(decay=decay), Constant(0.05), 5), start=1):
-        m, v = textbook.adam_moments(slope(w), m, v)
-        w = textbook.adam_step(w, m, v, t, 0.05) - 0.05 * decay * w  # decoupled: of the parameters before the step
+        m, v = textbook.adam_moments(slope(w), m, v, 0.9, 0.999)
+        w = (
+            textbook.adam_step(w, m, v, t, 0.05, 0.9, 0.999, 1e-8) - 0.05 * decay * w
+        )  # decoupled: of the parameters before the step
         assert_allclose(step, w, rtol=1e-13)
 
 
