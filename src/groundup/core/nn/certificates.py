@@ -24,7 +24,14 @@ SATURATED = 1e-9  # Units that pass on less than this part of a derivative pass 
 SCORE_ROUNDING = 1e-9  # A score that is computed again agrees to this.
 
 
-def certify_stationary(objective: OnAllRows, w: Array, constant: Array, part: Samples | None = None) -> Certificate:
+def certify_stationary(
+    objective: OnAllRows,
+    w: Array,
+    constant: Array,
+    *,
+    part: Samples | None = None,
+    gradient: Array | None = None,
+) -> Certificate:
     """Return whether a step along the steepest descent would lower the objective much.
 
     eq. multilayer_perceptron:stationary
@@ -44,13 +51,15 @@ def certify_stationary(objective: OnAllRows, w: Array, constant: Array, part: Sa
         The best scores that do not depend on the features, which give the unit of a decrease.
     part : Samples, optional
         Rows on which decreases are measured; by default about a thousand.
+    gradient : ndarray of shape (p,), optional
+        The gradient on all rows, where it is known.
     """
     samples = objective.samples
     part = samples.take(sample_of_rows(len(samples), samples.weight)) if part is None else part
     unit, zero = (constant_loss(objective.objective.loss, part, scores) for scores in (constant, 0 * constant))
     measure = "largest decrease found along the gradient, relative to the objective of constant scores"
     here = _value(objective, part, w)
-    gradient = objective(w)[1].astype(np.float64)
+    gradient = (objective(w)[1] if gradient is None else gradient).astype(np.float64)
     ascent = in_standard_units(objective, part, gradient)
     if unit <= ROUNDED * float(np.finfo(w.dtype).eps) ** 2 * zero:  # constant targets: all that is left is rounding
         unit, reached = zero or 1.0, True

@@ -226,23 +226,27 @@ class TrainedNetwork(Estimator):
 
         def validate(w: Array, s: Array) -> float:
             p = network.bound(w, s)
-            scores = Rows(held.X).concatenate(lambda X: network.apply(p, X.T).T)
+            scores = self._blocks(held.X).concatenate(lambda X: network.apply(p, X.T).T)
             if not np.isfinite(scores).all():
                 return math.nan
             return self._validation_score(scores, y, weight, objective.loss)
 
         return validate
 
+    def _blocks(self, X: Any) -> Rows:
+        """Return rows in the blocks in which the network is applied."""
+        return Rows(X)
+
     def _finish(self, data: TrainingData, state: State) -> dict[str, Any]:
         w, s = self._weights_of(state)
         objective = OnAllRows(self._objective(data), data.samples, s)
-        certificate = self._certify(data, state, objective, w)
-        return dict(data.known) | self._curves(state) | self._network_found(data, w, s) | {
+        found = dict(data.known) | self._curves(state) | self._network_found(data, w, s)
+        found |= self._judged(data, state, objective, w)
+        return found | {
             "loss_": state.loss,
             "n_iter_": max(1, state.iteration),
             "n_outputs_": targets_of(data.samples.y).shape[0],
-            "certificate_": certificate,
-        }  # fmt: skip
+        }
 
     def _weights_of(self, state: State) -> tuple[Array, Array]:
         """Return copies of parameters and statistics of the network that a state stands for."""
@@ -253,11 +257,17 @@ class TrainedNetwork(Estimator):
             return training.best_w.copy(), training.best_s.copy()
         return training.w.copy(), training.s.copy()
 
-    def _certify(self, data: TrainingData, state: State, objective: OnAllRows, w: Array) -> Certificate:
-        if isinstance(state, EpochState) and self.early_stopping:
-            held = self._split(data, state.training.seed)[1]
-            return certify_record(self._judge(objective.objective, held)(w, objective.s), state.training.best)
-        return certify_stationary(objective, w, self._best_constant(data))
+    def _judged(self, data: TrainingData, state: State, objective: OnAllRows, w: Array) -> dict[str, Any]:
+        """Return the fitted attributes that judge the network: its certificate."""
+        recorded = self._recorded(data, state, objective, w)
+        return {"certificate_": recorded or certify_stationary(objective, w, self._best_constant(data))}
+
+    def _recorded(self, data: TrainingData, state: State, objective: OnAllRows, w: Array) -> Certificate | None:
+        """Return whether the weights are those that early stopping recorded; None without it."""
+        if not isinstance(state, EpochState) or not self.early_stopping:
+            return None
+        held = self._split(data, state.training.seed)[1]
+        return certify_record(self._judge(objective.objective, held)(w, objective.s), state.training.best)
 
     def _curves(self, state: State) -> dict[str, Any]:
         """Return the fitted attributes that tell of the course of training."""
