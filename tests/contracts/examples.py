@@ -874,9 +874,7 @@ EXAMPLES: dict[str, Example] = {
         {
             "default": Variant(CELLS, rounding=1e-6),
             "targets": Variant({**ALL_ROWS, **FEW_CELLS}, data=signal_targets, skip=NEARLY, rounding=1e-3),
-            "truncated": Variant(
-                {**CELLS, "cell": "rnn", "truncation": 2, "tol": 1e-4}, skip=LIKE_THE_FIRST, rounding=1e-6
-            ),
+            "truncated": Variant(CUT, skip=LIKE_THE_FIRST | BIASED, rounding=1e-6),
         },
         moved_network,
         ("predict",),
@@ -890,11 +888,7 @@ EXAMPLES: dict[str, Example] = {
             "default": Variant({**CELLS, **FREE}, rounding=1e-6),
             "three": Variant({**CELLS, **FREE, "cell": "gru"}, data=three_signals, skip=LIKE_THE_FIRST, rounding=1e-6),
             "early": Variant({**CELLS, "early_stopping": True}, skip=DRAWN | COARSE),
-            "dropout": Variant(
-                {**CELLS, "cell": "rnn", "dropout": 0.2, "batch_size": 10, "max_iter": 4},
-                skip=IN_BATCHES,
-                converges=False,
-            ),
+            "dropout": Variant(NOISY_CELLS, skip=IN_BATCHES, converges=False),
         },
         moved_network,
         by_rounding=("n_iter_",),
