@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.steps import Steps
 from groundup.core.types import Array
 
 
@@ -84,6 +85,11 @@ class Sequences:
     def lengths(self) -> Array:
         """Length of each sequence, of shape (n,)."""
         return np.diff(self.starts)
+
+    @property
+    def T(self) -> Steps:
+        """The same steps packed by time, features first, as layers take them."""
+        return Steps.of(self.values, self.lengths)
 
     @property
     def row_bytes(self) -> int:

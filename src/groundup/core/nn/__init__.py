@@ -11,6 +11,8 @@ In reading order::
     dropout.py        random zeros
     embedding.py      a vector for each number of a word
     normalization.py  batch and layer normalisation
+    recurrent.py      a state that goes through time: RNN, LSTM, GRU
+    sequence_layers.py  every step, both directions, the last step
     network.py        layers one after the other
     schedules.py      step sizes over time
     clipping.py       limits of gradients
