@@ -42,7 +42,7 @@ def graph(axes: Any, model: Any, data: Dataset) -> None:
         node(axes, at("h", t), f"{h[t + 1]:.3f}")
         node(axes, at("J", t), f"{(h[t + 1] - LEVEL[t]) ** 2 / 6:.4f}")
         words = f"by h: {shown(by_state[t])}\nby z: {shown(delta[t])}"
-        axes.text(*(at("h", t) + [0.12, -0.9]), words, ha="left", va="center", fontsize=11, color=VERMILION,
+        axes.text(at("h", t)[0] + 0.12, -0.9, words, ha="left", va="center", fontsize=11, color=VERMILION,
                   weight="bold", linespacing=1.4)  # fmt: skip
         axes.text(at("J", t)[0], 3.05, f"hour {t + 1}", ha="center", va="center", fontsize=11, weight="bold")
     for name, words in {"x": "rain", "h": "", "J": "loss"}.items():

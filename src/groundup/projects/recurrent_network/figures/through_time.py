@@ -122,8 +122,8 @@ def cliff(panel: Any) -> None:
     value, slope = last_loss(start)
     near = start - RATE * min(slope, LIMIT)
     panel.plot(start, value, "o", color=BLACK, zorder=4)
-    panel.annotate(f"plain step to b = {start - RATE * slope:.1f}".replace("-", "−"), (-0.01, value + 0.03), color=VERMILION, fontsize=10,
-                   ha="right")  # fmt: skip
+    words = f"plain step to b = {start - RATE * slope:.1f}".replace("-", "−")
+    panel.text(-0.01, value + 0.03, words, color=VERMILION, fontsize=10, ha="right")
     panel.annotate("", (-0.125, value), (start, value), annotation_clip=False,
                    arrowprops={"arrowstyle": "-|>", "color": VERMILION, "linewidth": 2})  # fmt: skip
     panel.annotate("", (near, last_loss(near)[0]), (start, value),
