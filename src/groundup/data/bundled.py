@@ -190,7 +190,7 @@ def sunspots(seed: int) -> Dataset:
         "sunspots",
         number,
         year,
-        Spacing("number", 1.0),
+        Spacing("number", 1.0, called="year"),
         window=22,
         horizon=6,
     )

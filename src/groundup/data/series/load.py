@@ -147,6 +147,8 @@ def in_order(encoder: SeriesEncoder, frame: "DataFrame") -> Ordered:
         distance, places = Spacing("row", 1.0), np.arange(len(values))
     else:
         distance, places = spacing(times)
+    if distance.unit == "number" and str(encoder.time).strip().casefold() in ("year", "years"):
+        distance = replace(distance, called="year")
     if distance.unit == "irregular":
         notes.append(irregular(times, encoder))
     return filled(values, times, places, distance, encoder, notes)
@@ -247,6 +249,8 @@ def chosen(data: Dataset, options: TableOptions) -> tuple[str, ...]:
     assert series is not None
     found = f"; the period found is {series.period}" if series.period else "; no period was found"
     notes = []
+    if series.centred:
+        notes.append("the series has a trend: each window is given to the network less its mean")
     if options.horizon is None:
         notes.append(f"a forecast is of {plural(series.horizon, 'value')}{found}; --horizon decides otherwise")
     if options.window is None:

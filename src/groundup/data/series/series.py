@@ -31,7 +31,10 @@ class Series:
     split : int
         Place of the first value that no fit sees.
     mean, std : float
-        Of the values before it, which make the standard units.
+        Level and spread of the values before it, which make the standard units.
+    centred : bool
+        Whether the level of a window is its own mean, because the series has a trend: what is learned at one level then
+        holds at others.
     """
 
     name: str
@@ -45,14 +48,27 @@ class Series:
     split: int
     mean: float
     std: float
+    centred: bool = False
 
-    def standard(self, values: Array) -> Array:
-        """Return values in standard units."""
-        return np.asarray((values - self.mean) / self.std)
+    def levels(self, origins: Array) -> Array:
+        """Return the value that is 0 in the standard units of the windows before some places, of shape (n, 1)."""
+        places = np.asarray(origins)[:, None]
+        if not self.centred:
+            return np.full(places.shape, self.mean)
+        return self.values[places + np.arange(-self.window, 0)].mean(axis=1, keepdims=True)
 
-    def measured(self, values: Array) -> Array:
-        """Return values in the user's units."""
-        return np.asarray(values * self.std + self.mean)
+    def standard(self, values: Array, origins: Array) -> Array:
+        """Return values, a row for each of some places, in the standard units of the windows there."""
+        return np.asarray((values - self.levels(origins)) / self.std)
+
+    def measured(self, values: Array, origins: Array) -> Array:
+        """Return values in the user's units: the inverse of `standard`."""
+        return np.asarray(values * self.std + self.levels(origins))
+
+    @property
+    def end(self) -> Array:
+        """The place behind the last value, of shape (1,)."""
+        return np.array([len(self.values)])
 
     def in_parts(self) -> tuple[tuple[str, Array], tuple[str, Array]]:
         """Return the values that are learned from and those held out, with their names."""
@@ -60,7 +76,7 @@ class Series:
 
     def last(self) -> Array:
         """Return the last window in standard units, of shape (1, window): a forecast from it goes beyond the end."""
-        return self.standard(self.values[-self.window :])[None]
+        return self.standard(self.values[None, -self.window :], self.end)
 
     def future(self) -> Array:
         """Return the times of the next `horizon` values."""

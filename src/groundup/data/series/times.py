@@ -29,11 +29,14 @@ class Spacing:
         How many of these from one time to the next; of irregular times the median.
     day : int
         For months the day of the month; 31 is the last day of each.
+    called : str
+        For plain numbers what 1 is called, as ``"year"``; "" where nobody said it.
     """
 
     unit: str
     step: float
     day: int = 1
+    called: str = ""
 
     @property
     def name(self) -> str:
@@ -46,7 +49,9 @@ class Spacing:
                     return name if self.step == seconds else f"{self.step / seconds:g} {name}s"
             return f"{self.step:g} seconds"
         if self.unit == "number":
-            return f"step of {self.step:g}"
+            if self.called:
+                return self.called if self.step == 1 else f"{self.step:g} {self.called}s"
+            return "step" if self.step == 1 else f"step of {self.step:g}"
         return "working day" if self.unit == "weekday" else "row"
 
     def after(self, last: Any, count: int) -> Array:

@@ -16,6 +16,7 @@ HELD_OUT = 0.2  # Share of the time, at its end, that no fit sees.
 FEWEST = 20  # Windows that there must be to learn from.
 SHORTEST, LONGEST = 4, 48  # Past values of a window whose length is not said.
 MOST_AHEAD = 24  # Longest horizon that is not said.
+TREND = 0.25  # Share of the variance that a straight line must explain for a series to have a trend.
 USUAL = 12  # Horizon of a series without a period.
 
 
@@ -107,7 +108,11 @@ def forecasting(
     learned = values[:split]
     if np.ptp(learned) == 0:
         raise TableError(f"{of} is {learned[0]:g} at each of the first {split:,} times: there is nothing to learn.")
-    series = Series(of, values, known, times, spacing, window, horizon, period, split, learned.mean(), learned.std())
+    centred = has_trend(learned)
+    inside = windows(learned, np.arange(window, split - horizon + 1), window, horizon)[0]
+    std = float((inside - inside.mean(axis=1, keepdims=True)).std() if centred else learned.std())
+    mean = float(learned.mean())
+    series = Series(of, values, known, times, spacing, window, horizon, period, split, mean, std or 1.0, centred)
     whole = Dataset(
         name,
         description,
@@ -121,10 +126,19 @@ def forecasting(
     )
     places = np.asarray(whole.row_numbers) - 1
     unseen = whole.take(np.flatnonzero(places >= split))
-    missing = ~windows(known, np.asarray(unseen.row_numbers) - 1, window, horizon)[1]
+    missing = ~windows(known, np.asarray(unseen.row_numbers) - 1, window, horizon)[1].reshape(np.shape(unseen.y))
     unseen = replace(unseen, y=np.where(missing, np.nan, np.asarray(unseen.y)))
     return replace(whole.take(np.flatnonzero(places + horizon <= split)), held_out=unseen)
 
 
+def has_trend(values: Array) -> bool:
+    """Whether a straight line explains much of the variance of a series."""
+    time = np.arange(len(values)) - (len(values) - 1) / 2
+    share = (time @ (values - values.mean())) ** 2 / ((time @ time) * (np.square(values - values.mean()).sum() or 1.0))
+    return bool(share > TREND)
+
+
 def _rows(series: Series, origins: Array) -> tuple[Array, Array]:
-    return windows(series.standard(series.values), origins, series.window, series.horizon)
+    """Return the windows before some places and the values from there on, in standard units."""
+    X, Y = (series.standard(part, origins) for part in windows(series.values, origins, series.window, series.horizon))
+    return X, Y[:, 0] if series.horizon == 1 else Y

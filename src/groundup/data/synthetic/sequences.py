@@ -32,7 +32,7 @@ def sines(seed: int) -> Dataset:
         "level (m)",
         exact + rng.normal(0, NOISE, HOURS),
         hour.astype(np.float64),
-        Spacing("number", 1.0),
+        Spacing("number", 1.0, called="hour"),
         horizon=12,
         window=48,
         truth={"exact": exact, "periods": PERIODS, "noise": NOISE},
