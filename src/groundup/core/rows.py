@@ -16,6 +16,7 @@ import numpy as np
 from groundup.core.checks.parameters import Count, OneOf, check_values
 from groundup.core.constants import BLOCK_BYTES
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.sequences import Sequences
 from groundup.core.containers.view import View, rows_of
 from groundup.core.types import Array
 
@@ -23,7 +24,7 @@ BLOCK_ROWS = OneOf((None,)) | Count
 SAMPLE_ROWS = 1000  # Number of rows from which means and spreads are estimated.
 
 Block = tuple[Any, ...]
-Columns = Array | Csr | View  # A table of features is dense, sparse, or a part of a table.
+Columns = Array | Csr | View | Sequences  # Features: a table, dense, sparse or a part of one, or sequences.
 Mapper = Callable[[Callable[[Block], Any], Iterable[Block]], Iterable[Any]]
 
 
@@ -123,7 +124,7 @@ class Samples(Rows):
     ----------
     X : ndarray or Csr of shape (n, d)
         Features.
-    y : ndarray of shape (n, ...)
+    y : ndarray of shape (n, ...), or Sequences
         Targets.
     weight : ndarray of shape (n,) or None
         Weights of the rows; None means weight one for every row.
@@ -132,7 +133,7 @@ class Samples(Rows):
     """
 
     def __init__(
-        self, X: Columns, y: Array, weight: Array | None = None, *, block_rows: int | None = None, mapper: Mapper = map
+        self, X: Columns, y: Any, weight: Array | None = None, *, block_rows: int | None = None, mapper: Mapper = map
     ) -> None:
         super().__init__(X, y, weight, block_rows=block_rows, mapper=mapper)
         self.X: Any = X

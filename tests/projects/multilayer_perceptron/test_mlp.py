@@ -12,8 +12,7 @@ from sklearn import neural_network
 import groundup
 from groundup.core.estimator.training import Training
 from groundup.core.nn.training import at_weights
-from groundup.projects.multilayer_perceptron.models.options import plan_of, schedule_of
-from groundup.projects.multilayer_perceptron.solvers.mini_batches import beginning
+from groundup.core.nn.epochs import beginning
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(70, 4))
@@ -66,7 +65,7 @@ def test_steps_are_scikit_learns(task, solver, activation):
     theirs = quietly(getattr(neural_network, name)(**options), X, y, sample_weight=WEIGHT)
     ours = getattr(groundup, name)(**options)
     training = Training(ours, X, y, WEIGHT)
-    plan = plan_of(ours, training.data, schedule_of(ours, 70))
+    plan = ours._plan(training.data, ours._schedule(70))
     start = at_weights(plan, (0,), starts((4, 6, 5, theirs.n_outputs_), activation), np.zeros(0))
     training = Training(ours, X, y, WEIGHT, start=beginning(start))
     list(training)
@@ -323,7 +322,7 @@ def test_schedules_and_losses_of_our_own():
     )
     assert abs(plain - step).max() > 1e-3
     assert abs(step - cosine).max() > 1e-3
-    sizes = schedule_of(groundup.MLPRegressor(learning_rate="step", learning_rate_init=1.0, max_iter=30), 70)
+    sizes = groundup.MLPRegressor(learning_rate="step", learning_rate_init=1.0, max_iter=30)._schedule(70)
     assert_allclose([sizes(t) for t in (0, 9.9, 10, 29)], [1, 1, 0.1, 0.01])  # thirds of the epochs, not of the steps
     assert abs(plain - cosine).max() > 1e-3
     assert abs(cosine - cycle).max() > 1e-3

@@ -35,6 +35,9 @@ class Accepts:
         Whether rows and columns are the same samples, as in a matrix of kernel values.
     mixed : bool, default=False
         Whether columns may hold categories without an order, besides numbers.
+    sequences : bool, default=False
+        Whether besides a table, of which each row is then a sequence of numbers, there may be sequences of vectors:
+        an array (n, T, d), `Sequences`, or a list of arrays.
     """
 
     kind: Literal["table", "sequences", "text"] = "table"
@@ -44,6 +47,7 @@ class Accepts:
     categories: bool = False
     pairwise: bool = False
     mixed: bool = False
+    sequences: bool = False
 
     def __str__(self) -> str:
         details = [
@@ -55,6 +59,7 @@ class Accepts:
                 ("nothing negative", self.non_negative),
                 ("categories, numbered from 0", self.categories),
                 ("one row and one column a sample", self.pairwise),
+                ("or sequences", self.sequences),
             )
             if holds
         ]
@@ -85,6 +90,8 @@ class Accepts:
             return _as_documents(X, owner, name)
         if self.kind == "sequences":
             return Sequences.of(X, owner, name)
+        if self.sequences:
+            return _as_sequences(X, owner, name, min_rows)
         limits: dict[str, Any] = {"min_rows": min_rows, "non_negative": self.non_negative or self.categories}
         if is_sparse(X) and self.sparse:
             table: Any = as_csr(X, name=name, owner=owner, **limits)
@@ -93,6 +100,42 @@ class Accepts:
         if self.pairwise and table.shape[0] != table.shape[1]:
             raise ValueError(f"{name} must be square, one row and one column a sample, got shape {table.shape}.")
         return table
+
+
+def are_sequences(X: Any) -> bool:
+    """Return whether data are sequences and no table: `Sequences`, an array (n, T, d), a list of arrays or of lists.
+
+    Lists of as many numbers each are a table.
+    """
+    if isinstance(X, Sequences):
+        return True
+    if isinstance(X, np.ndarray):
+        return X.ndim == 3 or (X.ndim == 1 and X.dtype == object and any(map(np.ndim, X)))
+    if not isinstance(X, (list, tuple)) or not X:
+        return False
+    if any(isinstance(part, np.ndarray) and part.ndim for part in X):
+        return True
+    if not all(isinstance(part, (list, tuple)) for part in X):
+        return False
+    return len(set(map(len, X))) > 1 or bool(X[0] and isinstance(X[0][0], (list, tuple, np.ndarray)))
+
+
+def _as_sequences(X: Any, owner: str, name: str, min_rows: int) -> Sequences:
+    """Return sequences; the rows of a table are sequences of numbers."""
+    if getattr(X, "ndim", 2) > 3:
+        raise ValueError(
+            f"Expected an array of shape (n, T, d) or (n, T) for {name}, or a list of arrays (T, d); got {X.ndim}D "
+            f"array instead (shape {X.shape})."
+        )
+    if are_sequences(X):
+        sequences = Sequences.of(X, owner, name)
+        if len(sequences) < min_rows:
+            raise ValueError(
+                f"{name}: found {len(sequences)} sequence(s) while a minimum of {min_rows} is required by {owner}."
+            )
+        return sequences
+    table = as_matrix(X, name=name, owner=owner, min_rows=min_rows)
+    return Sequences(table.reshape(-1, 1), np.arange(len(table) + 1) * table.shape[1])
 
 
 def _as_documents(X: Any, owner: str, name: str) -> list[str]:

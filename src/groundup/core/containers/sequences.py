@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.steps import Steps
 from groundup.core.types import Array
 
 
@@ -41,7 +42,11 @@ class Sequences:
             For other shapes, sequences of different widths, empty ones, and entries that are not finite numbers.
         """
         if isinstance(X, Sequences):
-            return X
+            return X._checked(name)
+        if isinstance(X, np.ndarray) and X.ndim == 3 and X.dtype.kind in "fiub" and 0 not in X.shape:
+            values = X.reshape(-1, X.shape[2])
+            values = values if values.dtype == np.float32 else values.astype(np.float64, copy=False)
+            return cls(values, np.arange(len(X) + 1) * X.shape[1])._checked(name)
         parts = [np.asarray(sequence) for sequence in X]
         if not parts:
             raise ValueError(f"{name} has 0 sequences; {owner} needs at least one.")
@@ -60,12 +65,18 @@ class Sequences:
             raise ValueError(f"{name}: all sequences must have as many features, got {sorted(widths)}.")
         values = np.concatenate(shaped)
         values = values if values.dtype == np.float32 else values.astype(np.float64)
-        if not np.isfinite(values).all():
-            step = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
-            starts = np.cumsum([0, *map(len, shaped)])
-            i = int(np.searchsorted(starts, step, side="right")) - 1
-            raise ValueError(f"Input {name} contains NaN or infinity in sequence {i} at step {step - starts[i]}.")
-        return cls(values, np.cumsum([0, *map(len, shaped)]))
+        return cls(values, np.cumsum([0, *map(len, shaped)]))._checked(name)
+
+    def _checked(self, name: str) -> "Sequences":
+        """Return these sequences, after looking at every entry."""
+        if not np.isfinite(self.values).all():
+            step = int(np.flatnonzero(~np.isfinite(self.values).all(axis=1))[0])
+            i = int(np.searchsorted(self.starts, step, side="right")) - 1
+            place = f"in sequence {i} at step {step - self.starts[i]}"
+            raise ValueError(
+                f"Input {name} contains NaN or infinity {place} (counted from 0): only finite numbers are allowed."
+            )
+        return self
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -86,6 +97,11 @@ class Sequences:
         return np.diff(self.starts)
 
     @property
+    def T(self) -> Steps:
+        """The same steps packed by time, features first, as layers take them."""
+        return Steps.of(self.values, self.lengths)
+
+    @property
     def row_bytes(self) -> int:
         """Average number of bytes of a sequence, which decides the block size."""
         return self.values.nbytes // max(1, len(self)) + 1
@@ -93,7 +109,30 @@ class Sequences:
     def __getitem__(self, rows: Any) -> "Sequences":
         """Return sequences by a slice, indices or a mask."""
         chosen = np.arange(len(self))[rows]
-        size = self.lengths[chosen]
-        starts = np.concatenate([[0], np.cumsum(size)])
-        place = np.arange(starts[-1]) + np.repeat(self.starts[chosen] - starts[:-1], size)
-        return Sequences(self.values[place], starts)
+        return self.pieces(self.starts[chosen], self.lengths[chosen])
+
+    def pieces(self, begins: Array, lengths: Array) -> "Sequences":
+        """Return parts of sequences.
+
+        Parameters
+        ----------
+        begins : ndarray of int of shape (m,)
+            Rows of `values` with which they begin.
+        lengths : ndarray of int of shape (m,)
+            Numbers of steps.
+        """
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        return Sequences(self.values[consecutive(begins, lengths)], starts)
+
+
+def consecutive(begins: Array, lengths: Array) -> Array:
+    """Return runs of consecutive numbers, one run after the other.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> consecutive(np.array([5, 0]), np.array([2, 3]))
+    array([5, 6, 0, 1, 2])
+    """
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(begins - (ends - lengths), lengths)

@@ -21,7 +21,7 @@ def tags_of(model: Any) -> Any:
         regressor_tags=RegressorTags() if kind == "regressor" else None,
         input_tags=InputTags(
             two_d_array=accepts.kind != "text",
-            three_d_array=accepts.kind == "sequences",
+            three_d_array=accepts.kind == "sequences" or accepts.sequences,
             string=accepts.kind == "text",
             sparse=accepts.sparse,
             allow_nan=accepts.missing,

@@ -11,6 +11,8 @@ In reading order::
     dropout.py        random zeros
     embedding.py      a vector for each number of a word
     normalization.py  batch and layer normalisation
+    recurrent.py      a state that goes through time: RNN, LSTM, GRU
+    sequence_layers.py  every step, both directions, the last step
     network.py        layers one after the other
     schedules.py      step sizes over time
     clipping.py       limits of gradients
@@ -18,7 +20,10 @@ In reading order::
     objective.py      mean loss and penalty of a network on some rows
     training.py       epochs of mini-batches as states
     full_batch.py     L-BFGS on all rows
+    epochs.py         the same with curves of losses and scores
     stationarity.py   what a step along the gradient would still gain
+    certificates.py   what can be said of a trained network
+    estimator.py      what estimators share whose network is trained in epochs
 
 **Features come first.** What flows through a network has shape (d, n), or (d, …, n): a column for each sample, and the
 features along the first axis. So a bias is added to contiguous rows, sums over samples run through memory in order, and

@@ -51,7 +51,7 @@ class TrainingState:
     validation : float
         Score on the rows held out; NaN without such rows.
     steps : int
-        Batches so far.
+        Steps of the optimiser so far: one for each batch, or for each piece of one.
     seed : tuple of int
         Seed of all random numbers; the place in the shuffling follows from it and from `iteration`.
     w : ndarray of shape (p,)
@@ -139,20 +139,19 @@ def epoch(plan: Plan, samples: Samples, state: TrainingState) -> TrainingState:
     w, s, moments = state.w.copy(), state.s.copy(), tuple(moment.copy() for moment in state.moments)
     gradient = np.zeros_like(w)
     p, g = network.bound(w, s), views(network.shapes, gradient)
-    size, total = min(plan.batch_size, n), 0.0
+    size, total, shares, steps = min(plan.batch_size, n), 0.0, 0.0, state.steps
     in_order: Iterator[Any] = batches(n, size, *state.seed, number) if plan.shuffle else parts(n, size)
     for k, rows in enumerate(in_order):
         X, y = samples.X[rows], samples.y[rows]
         weight = None if samples.weight is None else samples.weight[rows]
-        value = plan.objective.summed(p, g, X, y, weight, (*state.seed, number, k + 1))
-        value = plan.objective.penalized(value, gradient, w, len(y) if weight is None else float(weight.sum()))
-        total += value * len(y)
-        if plan.clip is not None:
-            plan.clip(gradient)
         rate = state.rate_factor * plan.schedule(state.iteration + k * size / n)
-        plan.optimizer.step(w, gradient, moments, state.steps + k + 1, rate)
-    loss, steps = total / n, state.steps + -(-n // size)
-    return replace(state, iteration=number, loss=loss, steps=steps, w=w, s=s, moments=moments)
+        for value, weights, share in plan.objective.pieces(p, g, X, y, weight, (*state.seed, number, k + 1)):
+            total += share * plan.objective.penalized(value, gradient, w, weights)
+            shares, steps = shares + share, steps + 1
+            if plan.clip is not None:
+                plan.clip(gradient)
+            plan.optimizer.step(w, gradient, moments, steps, rate)
+    return replace(state, iteration=number, loss=total / shares, steps=steps, w=w, s=s, moments=moments)
 
 
 def judged(plan: Plan, state: TrainingState, validate: Validate | None) -> TrainingState:

@@ -4,8 +4,8 @@ In reading order::
 
     textbook.py            its algorithms, plain: start here
     models/                `MLPClassifier`, `MLPRegressor`, and what they share in `perceptron` and `options`
-    solvers/               the network, epochs of mini-batches
-    (core/nn/)             the layers, losses and optimisers that these are made of
+    solvers/               the network
+    (core/nn/)             the layers, losses and optimisers that it is made of, and its training
     certificate.py         how near to a stationary point
     replay.py              a training seen again: its networks and what hidden units give out
     figures/, animation.py what is drawn

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.nn.epochs import EpochState
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.thinning import some_states
 from groundup.projects.multilayer_perceptron.models.options import objective_of
-from groundup.projects.multilayer_perceptron.solvers.mini_batches import EpochState
 from groundup.projects.multilayer_perceptron.solvers.network import ACTIVATIONS, perceptron
 
 

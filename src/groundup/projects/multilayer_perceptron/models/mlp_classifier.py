@@ -12,10 +12,10 @@ from groundup.core.estimator.incremental import IncrementalClassifier, codes_amo
 from groundup.core.estimator.parameters import parameter
 from groundup.core.functions import log1pexp, logsumexp
 from groundup.core.metrics import accuracy_score
+from groundup.core.nn.estimator import TrainingData
 from groundup.core.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
-from groundup.projects.multilayer_perceptron.models.options import PerceptronData
 from groundup.projects.multilayer_perceptron.models.perceptron import ActivationName, HiddenSizes, OfBatches, Perceptron
 from groundup.projects.multilayer_perceptron.solvers.network import Activation
 
@@ -135,7 +135,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         OneOf((None, "balanced")) | Instance((dict,), "a dict of weights"), default=None
     )
 
-    def _read(self, y: ArrayLike, rows: Any, weight: Array | None, known: Any) -> PerceptronData:
+    def _read(self, y: ArrayLike, rows: Any, weight: Array | None, known: Any) -> TrainingData:
         labels = indicators(y)
         if labels is not None and labels.ndim == 2 and labels.shape[1] > 1:
             return self._read_several(labels, rows, weight)
@@ -149,10 +149,10 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         target = codes[:, None] == ([1] if two else np.arange(len(classes)))
         samples = Samples(present.X, target.astype(rows.dtype), weighted).present()
         about = {"classes_": classes, "out_activation_": "logistic" if two else "softmax"}
-        return PerceptronData(samples, samples.y @ np.arange(1, samples.y.shape[1] + 1), about,
+        return TrainingData(samples, samples.y @ np.arange(1, samples.y.shape[1] + 1), about,
                               BinaryCrossEntropy() if two else CrossEntropy())  # fmt: skip
 
-    def _read_several(self, labels: Array, rows: Any, weight: Array | None) -> PerceptronData:
+    def _read_several(self, labels: Array, rows: Any, weight: Array | None) -> TrainingData:
         """Rows with several labels each, of which none excludes another."""
         if len(labels) != len(rows):
             raise ValueError(
@@ -166,7 +166,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         classes = np.arange(labels.shape[1])
         self._require_same(classes)
         samples = Samples(rows, labels.astype(rows.dtype), weight).present()
-        return PerceptronData(samples, None, {"classes_": classes, "out_activation_": "logistic"}, BinaryCrossEntropy())
+        return TrainingData(samples, None, {"classes_": classes, "out_activation_": "logistic"}, BinaryCrossEntropy())
 
     def _require_same(self, classes: Array) -> None:
         """Raise ValueError where a warm start would go on with other classes."""

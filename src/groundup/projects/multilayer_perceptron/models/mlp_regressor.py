@@ -9,10 +9,10 @@ from groundup.core.checks.parameters import OneOf
 from groundup.core.estimator.parameters import parameter
 from groundup.core.estimator.regressor import Regressor
 from groundup.core.metrics import r2_score
+from groundup.core.nn.estimator import TrainingData
 from groundup.core.nn.losses import AbsoluteError, Huber, Loss, Poisson, SquaredError
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
-from groundup.projects.multilayer_perceptron.models.options import PerceptronData
 from groundup.projects.multilayer_perceptron.models.perceptron import ActivationName, HiddenSizes, Perceptron
 from groundup.projects.multilayer_perceptron.solvers.network import Activation
 
@@ -126,7 +126,7 @@ class MLPRegressor(Perceptron, Regressor):
     hidden_layer_sizes: Any = parameter(HiddenSizes, default=(100,), kw_only=False)
     activation: Activation = parameter(ActivationName, default="relu", kw_only=False)
 
-    def _read(self, y: ArrayLike, rows: Any, weight: Array | None, known: Any) -> PerceptronData:
+    def _read(self, y: ArrayLike, rows: Any, weight: Array | None, known: Any) -> TrainingData:
         target = as_target(y, len(rows), owner=type(self).__name__, dtype=rows.dtype)
         if target.ndim == 2 and target.shape[1] == 1:
             warn_of_column()
@@ -134,12 +134,12 @@ class MLPRegressor(Perceptron, Regressor):
             require_non_negative(target, "y", "loss='poisson'")
         samples = Samples(rows, target.reshape(len(rows), -1), weight).present()
         output = "exp" if self.loss == "poisson" else "identity"
-        return PerceptronData(samples, None, {"out_activation_": output}, LOSSES[self.loss])
+        return TrainingData(samples, None, {"out_activation_": output}, LOSSES[self.loss])
 
     def _constant(self, mean: Array, loss: Loss) -> Array:
         return np.log(np.maximum(mean, 1e-10)) if self.loss == "poisson" else mean
 
-    def _first_scores(self, data: PerceptronData) -> Array | float:
+    def _first_scores(self, data: TrainingData) -> Array | float:
         # From 0, targets far from 0 push units out of use: R² 0.79 instead of 0.95 on Friedman's function times 10⁵
         return self._best_constant(data) if data.samples.y.any(axis=0).all() else 0.0
 

@@ -1,1 +1,1 @@
-"""What the models run, in order of increasing complexity: the network, epochs of mini-batches."""
+"""What the models run: the network. Its training is in `groundup.core.nn`."""

@@ -1,0 +1,102 @@
+"""What can be said of a trained recurrent network: its derivatives through time are right, and nothing is near.
+
+The objective has many minima, and no bound tells how far the lowest one is: so nothing is said about it.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from groundup.core.containers.sequences import Sequences
+from groundup.core.estimator.certificate import Certificate
+from groundup.core.nn.objective import NetworkObjective
+from groundup.core.nn.parameters import views
+from groundup.core.rows import Samples
+from groundup.core.types import Array
+from groundup.projects.recurrent_network.solvers.truncation import SequenceObjective
+
+SAMPLE_STEPS = 20_000  # A decrease along the gradient is measured on sequences of about this number of steps.
+CHECKED_SEQUENCES, CHECKED_STEPS = 3, 12  # Derivatives are checked on this number of sequences, cut to this length,
+DIRECTIONS = 9  # along this number of random directions,
+AWAY = 0.05  # at a point that is this far from the parameters, whose own gradient may be too small for differences.
+STEP = 1e-4
+LARGEST_ERROR = 1e-5  # Relative error of derivatives that differences of double precision can tell from a mistake.
+
+
+def gradient_check(objective: NetworkObjective, samples: Samples, w: Array) -> float:
+    """Return the relative error of derivatives through time, against central differences.
+
+    It is the median over some random directions, in double precision, on a few short sequences of the data. A mistake
+    is seen in all directions; a step that happens to cross the kink of a rectifier only in one.
+
+    eq. recurrent_network:gradient-check
+
+    Parameters
+    ----------
+    objective : SequenceObjective
+        Loss of a network.
+    samples : Samples
+        Sequences and targets.
+    w : ndarray of shape (p,)
+        Parameters.
+    """
+    rng = np.random.default_rng(0)
+    few = shortened(samples)
+    whole = SequenceObjective(objective.network, objective.loss)
+    scale = np.ones(len(w))
+    first = views(whole.network.shapes, scale)["0"]
+    if isinstance(few.X.values, np.ndarray) and few.X.values.dtype.kind == "f":
+        for part in [first] if "W" in first else first.values():
+            part["W"][...] /= 1 + np.abs(few.X.values).max(axis=0)[:, None]
+    at = w + AWAY * rng.normal(size=len(w)) * scale
+
+    def value(v: Array) -> tuple[float, Array]:
+        gradient = np.zeros(len(v))
+        p, g = whole.network.bound(v, np.zeros(0)), views(whole.network.shapes, gradient)
+        return whole.summed(p, g, few.X, few.y, None, None), gradient
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradient, errors = value(at)[1], []
+        for direction in rng.normal(size=(DIRECTIONS, len(w))):
+            along = scale * direction / np.linalg.norm(direction)
+            coarse, fine = ((value(at + h * along)[0] - value(at - h * along)[0]) / (2 * h) for h in (STEP, STEP / 2))
+            errors.append(abs((4 * fine - coarse) / 3 - gradient @ along))  # Richardson's: right to the fourth order
+        size = float(np.linalg.norm(gradient * scale)) / np.sqrt(len(w))  # of a slope in a random direction
+    return float(np.median(errors)) / size if size else 0.0
+
+
+def shortened(samples: Samples) -> Samples:
+    """Return a few sequences in double precision, cut to a few steps; an answer after the last step stays."""
+    n = len(samples)
+    X = samples.X[np.unique(np.linspace(0, n - 1, CHECKED_SEQUENCES).astype(int))]
+    y = samples.y[np.unique(np.linspace(0, n - 1, CHECKED_SEQUENCES).astype(int))]
+    lengths = np.minimum(X.lengths, CHECKED_STEPS)
+    cut = X.pieces(X.starts[:-1], lengths)
+    answers = y.pieces(y.starts[:-1], lengths) if isinstance(y, Sequences) else y
+    return Samples(doubled(cut), doubled(answers))
+
+
+def doubled(X: Any) -> Any:
+    """Return an array or sequences in double precision; whole numbers, of words, stay."""
+    if isinstance(X, Sequences):
+        return Sequences(doubled(X.values), X.starts)
+    return X.astype(np.float64) if X.dtype.kind == "f" else X
+
+
+def few_steps(samples: Samples) -> Samples:
+    """Return sequences, evenly spaced among all, of some thousand steps together."""
+    n = len(samples)
+    number = int(np.clip(SAMPLE_STEPS * n / len(samples.X.values), 1, n))
+    return samples.take(np.unique(np.linspace(0, n - 1, number).astype(int)))
+
+
+def with_check(certificate: Certificate, error: float) -> Certificate:
+    """Return the certificate with the check of derivatives as a further condition.
+
+    eq. recurrent_network:stationary
+    """
+    claim = f"The derivatives through time agree with differences. {certificate.claim}"
+    if error <= LARGEST_ERROR:
+        return replace(certificate, claim=claim)
+    return Certificate(claim, "relative error of derivatives through time", error, LARGEST_ERROR)

@@ -1,0 +1,1 @@
+"""The public models, `RNNClassifier`, `RNNRegressor` and `CharRNN`, and what they share."""
