@@ -1,1 +1,1 @@
-"""What is drawn of recurrent networks: the unrolled graph, derivatives on their way back, states and gates."""
+"""What is drawn of recurrent networks: forecasts, derivatives on their way back, and what happens inside a cell."""
