@@ -196,8 +196,8 @@ training = Animation(
     "the series, next to what came; a sample of text; the probabilities given to the true classes; or answers against "
     "targets. Middle: the gates of the first layer that say how much of the memory is kept, while one sequence is "
     "read; each row is a unit, bright where all is kept; of plain cells, the states. Right: the mean loss so far. "
-    "Write down what the next frame will show before you go on. Frames are near to each other in the beginning, when most "
-    "happens. The last frame shows the reported model.",
+    "Write down what the next frame will show before you go on. Frames are near to each other in the beginning, when "
+    "most happens. The last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),
