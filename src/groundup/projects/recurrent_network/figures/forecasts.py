@@ -122,7 +122,9 @@ def errors_by_lead(axes: Any, model: Any, data: Dataset) -> None:
     for kind, name, color, dashes, marker in kinds:
         size = root_mean_square(found.errors(kind), axis=0)
         axes[0].plot(lead, size, dashes, color=color, marker=marker, markersize=4, label=name)
-    axes[0].set(xlabel=f"lead time (one step: one {series.spacing.name})", ylabel=f"RMSE of {series.name}", ylim=(0, None))
+    axes[0].set(
+        xlabel=f"lead time (one step: one {series.spacing.name})", ylabel=f"RMSE of {series.name}", ylim=(0, None)
+    )
     axes[0].legend()
     errors = found.errors("network")
     jitter = np.random.default_rng(0).uniform(-0.25, 0.25, errors.shape)
