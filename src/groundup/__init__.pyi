@@ -51,6 +51,7 @@ from groundup.projects.pca.models.incremental_pca import IncrementalPCA as Incre
 from groundup.projects.pca.models.kernel_pca import KernelPCA as KernelPCA
 from groundup.projects.pca.models.pca import PCA as PCA
 from groundup.projects.pca.models.truncated_svd import TruncatedSVD as TruncatedSVD
+from groundup.projects.recurrent_network.models.char_rnn import CharRNN as CharRNN
 from groundup.projects.recurrent_network.models.rnn_classifier import RNNClassifier as RNNClassifier
 from groundup.projects.recurrent_network.models.rnn_regressor import RNNRegressor as RNNRegressor
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet as ElasticNet

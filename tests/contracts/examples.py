@@ -458,6 +458,10 @@ AMPLIFIED = NOT_CONVEX | {"single": NOT_CONVEX["sparse"]}
 NEARLY = {"scikit-learn": "a check compares weights with repeated rows to 1e-7, steps end where they gain 2e-9"}
 SLOW = {"learning_rate_init": 0.02, "max_iter": 800, "tol": 1e-4, "n_iter_no_change": 30}
 NOISY = {"dropout": 0.2, "batch_norm": True, "batch_size": 10, "max_iter": 4}
+CELLS = {"hidden_layer_sizes": (4,), "random_state": 0, "alpha": 0.1, "learning_rate_init": 0.05, "tol": 1e-3}
+ALL_SEQUENCES = {
+    "hidden_layer_sizes": (3,), "random_state": 0, "alpha": 3.0, "solver": "lbfgs", "max_iter": 3000, "tol": 1e-6,
+}  # fmt: skip
 ALL_ROWS = {  # With a strong penalty there is one minimum near the start.
     "hidden_layer_sizes": (4,), "activation": "logistic", "random_state": 0, "alpha": 3.0, "solver": "lbfgs",
     "max_iter": 3000, "tol": 1e-6,
@@ -826,6 +830,35 @@ EXAMPLES: dict[str, Example] = {
         moved_coder,
         ("transform",),
         by_rounding=("n_iter_",),
+    ),
+    "RNNRegressor": Example(
+        regression,
+        {
+            "default": Variant({**CELLS, **SLOW, "alpha": 0.1}),
+            "lbfgs": Variant({**ALL_SEQUENCES, "cell": "gru"}, skip=NEARLY, rounding=1e-3),
+            "targets": Variant({**ALL_SEQUENCES, "alpha": 30.0}, data=targets, skip=NEARLY, rounding=1e-3),
+            "both ways": Variant({**CELLS, **SLOW, "cell": "rnn", "bidirectional": True}),
+            "truncated": Variant({**CELLS, **SLOW, "truncation": 2}),
+        },
+        moved_network,
+        ("predict",),
+        by_rounding=("n_iter_",),
+        skip=AMPLIFIED,
+        heavier=more_alpha,
+    ),
+    "RNNClassifier": Example(
+        classes,
+        {
+            "default": Variant({**CELLS, "alpha": 0.1}),
+            "three": Variant({**CELLS, "cell": "gru"}, data=three_classes),
+            "early": Variant({**CELLS, "early_stopping": True}, skip=DRAWN | COARSE),
+            "dropout": Variant({**CELLS, "dropout": 0.2, "batch_size": 10, "max_iter": 4}, skip=IN_BATCHES,
+                               converges=False),
+        },
+        moved_network,
+        by_rounding=("n_iter_",),
+        skip=AMPLIFIED,
+        heavier=more_alpha,
     ),
     "VariationalAutoencoder": Example(
         stretched,

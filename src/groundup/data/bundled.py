@@ -8,6 +8,7 @@ import numpy as np
 from groundup.data.dataset import Dataset
 from groundup.data.prose import one_text
 from groundup.data.scale import Scale
+from groundup.data.series.encoder import SeriesEncoder
 from groundup.data.series.times import Spacing
 from groundup.data.series.windows import forecasting
 
@@ -193,6 +194,7 @@ def sunspots(seed: int) -> Dataset:
         Spacing("number", 1.0, called="year"),
         window=22,
         horizon=6,
+        encoder=SeriesEncoder("sunspots", time="year"),
     )
 
 

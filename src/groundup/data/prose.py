@@ -11,6 +11,7 @@ from groundup.data.tables.errors import TableError
 
 HELD_OUT = 0.1  # Share of the characters, at the end, that no fit sees.
 FEWEST = 2000  # Characters of a text that there must be.
+LISTED = 10  # Characters that a note names.
 MOST = 5_000_000  # Characters that are read.
 
 
@@ -27,8 +28,16 @@ def one_text(name: str, description: str, text: str, notes: tuple[str, ...] = ()
         What the user should know before the fit.
     """
     split = len(text) - round(HELD_OUT * len(text))
-    made = Dataset(name, description, text[:split], None, ("character",), notes=notes, kind="text")
-    return replace(made, held_out=replace(made, X=text[split:], notes=()))
+    learned, later = text[:split], text[split:]
+    strange = sorted(set(later) - set(learned))
+    if strange:
+        lost = sum(map(later.count, strange))
+        shown = ", ".join(map(repr, strange[:LISTED])) + (", …" if len(strange) > LISTED else "")
+        later = "".join(sign for sign in later if sign not in strange)
+        notes += (f"the held-out part holds {shown}, which what is learned from does not: {lost:,} of its characters "
+                  "were left out",)  # fmt: skip
+    made = Dataset(name, description, learned, None, ("character",), notes=notes, kind="text")
+    return replace(made, held_out=replace(made, X=later, notes=()))
 
 
 def load_text(path: Path, skip_rows: int = 0) -> Dataset:
@@ -56,12 +65,7 @@ def load_text(path: Path, skip_rows: int = 0) -> Dataset:
     if len(set(text)) < 2:
         raise TableError(f"{path}: the text is one character, {text[0]!r}, throughout: there is nothing to learn.")
     lines = plural(text.count("\n") + 1, "line")
-    found = one_text(str(path), f"{len(text):,} characters of the text {path.name}, in {lines}.", text, notes)
-    strange = sorted(set(found.held_out.X) - set(found.X)) if found.held_out else []
-    if strange:
-        told = f"{plural(len(strange), 'character')} of the held-out part never occur in what is learned from: "
-        found = replace(found, notes=(*notes, told + " ".join(map(repr, strange[:10]))))
-    return found
+    return one_text(str(path), f"{len(text):,} characters of the text {path.name}, in {lines}.", text, notes)
 
 
 def read_text(path: Path, skip_rows: int = 0) -> tuple[str, tuple[str, ...]]:

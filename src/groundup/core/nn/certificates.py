@@ -85,17 +85,17 @@ def in_standard_units(objective: OnAllRows, samples: Samples, gradient: Array) -
     ascent = gradient.copy()
     mean, variance = _moments(samples)
     scale = np.where(variance > (ROUNDING * mean) ** 2, variance, np.inf)[:, None]
-    for first in _weights_and_biases(views(objective.objective.network.shapes, ascent)["0"]):
+    for first in weights_and_biases(views(objective.objective.network.shapes, ascent)["0"]):
         first["W"][...] = (first["W"] - mean[:, None] * first["b"]) / scale
         first["b"][...] -= mean @ first["W"]
     return ascent
 
 
-def _weights_and_biases(layer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def weights_and_biases(layer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the parts of a layer that take weighted sums of its input: one, or one for each direction of reading."""
     if "W" in layer:
         return [layer]
-    return [one for part in layer.values() if isinstance(part, Mapping) for one in _weights_and_biases(part)]
+    return [one for part in layer.values() if isinstance(part, Mapping) for one in weights_and_biases(part)]
 
 
 def derivatives_arrive(objective: OnAllRows, part: Samples, w: Array) -> bool:
@@ -117,7 +117,7 @@ def derivatives_arrive(objective: OnAllRows, part: Samples, w: Array) -> bool:
                 return False  # small weights of a dense layer are none of its units' doing
             slope = _times(slope, 1 / _norm(slope))
         network.layers[0].backward(p["0"], memories[0], slope, g["0"])
-        return max(_norm(first["b"]) for first in _weights_and_biases(g["0"])) >= SATURATED * _norm(slope)
+        return max(_norm(first["b"]) for first in weights_and_biases(g["0"])) >= SATURATED * _norm(slope)
 
 
 def _norm(slope: Any) -> float:

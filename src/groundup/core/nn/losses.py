@@ -126,6 +126,24 @@ class CrossEntropy(Loss):
 
 
 @dataclass(frozen=True)
+class CrossEntropyOfCodes(Loss):
+    """Cross-entropy of the softmax of the scores with one class a sample, which is given by its number."""
+
+    def forward(self, z: Array, y: Array) -> tuple[Array, Any]:
+        """Return ``log Σ exp(z) − z[y]``, with whole numbers ``y`` of shape (1, n).  eq. softmax_regression:loss"""
+        total, probability = logsumexp_and_softmax(z, axis=0)
+        place = y[0], np.arange(z.shape[1])
+        return total - z[place], (probability, place)
+
+    def backward(self, memory: Any) -> Array:
+        """Return ``softmax(z)``, less 1 for the class.  eq. multilayer_perceptron:output-slope"""
+        probability, place = memory
+        slope: Array = probability.copy()
+        slope[place] -= 1
+        return slope
+
+
+@dataclass(frozen=True)
 class KullbackLeibler(CrossEntropy):
     """Divergence of the softmax of the scores from target probabilities.
 

@@ -67,12 +67,12 @@ def load_series(path: Path, target: str | None, options: TableOptions = AS_IT_IS
         known=found.known,
         window=options.window,
         horizon=options.horizon,
+        encoder=encoder,
     )
     return replace(
         data,
         columns=uses(raw.frame, encoder, found),
         notes=(*raw.notes, *ambiguous_dates(encoder), *found.notes, *chosen(data, options)),
-        encoder=encoder,
     )
 
 

@@ -1,6 +1,7 @@
 """A series of values in time, with what makes windows of it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +65,11 @@ class Series:
     def measured(self, values: Array, origins: Array) -> Array:
         """Return values in the user's units: the inverse of `standard`."""
         return np.asarray(values * self.std + self.levels(origins))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what makes windows of another part of the series, as plain values."""
+        names = ("window", "horizon", "period", "mean", "std", "centred")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def end(self) -> Array:

@@ -7,6 +7,7 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
+from groundup.data.series.encoder import SeriesEncoder
 from groundup.data.series.period import seasonal_period
 from groundup.data.series.series import Series
 from groundup.data.series.times import Spacing
@@ -77,6 +78,7 @@ def forecasting(
     window: int | None = None,
     horizon: int | None = None,
     truth: dict[str, object] | None = None,
+    encoder: SeriesEncoder | None = None,
 ) -> Dataset:
     """Return a series as a data set: rows are windows of the past, targets the values that follow.
 
@@ -95,6 +97,8 @@ def forecasting(
         Chosen by the period and the length where they are not said.
     truth : dict, optional
         What a synthetic series was made from.
+    encoder : SeriesEncoder, optional
+        How a table holds the series; by default one column of plain numbers does.
 
     Raises
     ------
@@ -122,11 +126,14 @@ def forecasting(
         truth=truth or {},
         kind="sequences",
         series=series,
+        encoder=encoder or SeriesEncoder(of),
         row_numbers=np.arange(window, len(values) - horizon + 1) + 1,
     )
     places = np.asarray(whole.row_numbers) - 1
     unseen = whole.take(np.flatnonzero(places >= split))
-    missing = ~windows(known, np.asarray(unseen.row_numbers) - 1, window, horizon)[1].reshape(np.shape(unseen.y))
+    missing = ~windows(known, np.asarray(unseen.row_numbers) - 1, window, horizon)[1].reshape(
+        np.asarray(unseen.y).shape
+    )
     unseen = replace(unseen, y=np.where(missing, np.nan, np.asarray(unseen.y)))
     return replace(whole.take(np.flatnonzero(places + horizon <= split)), held_out=unseen)
 

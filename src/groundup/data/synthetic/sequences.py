@@ -34,7 +34,7 @@ def sines(seed: int) -> Dataset:
         hour.astype(np.float64),
         Spacing("number", 1.0, called="hour"),
         horizon=12,
-        window=48,
+        window=24,
         truth={"exact": exact, "periods": PERIODS, "noise": NOISE},
     )
 

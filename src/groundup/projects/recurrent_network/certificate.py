@@ -10,10 +10,12 @@ import numpy as np
 
 from groundup.core.containers.sequences import Sequences
 from groundup.core.estimator.certificate import Certificate
+from groundup.core.nn.certificates import weights_and_biases
 from groundup.core.nn.objective import NetworkObjective
 from groundup.core.nn.parameters import views
 from groundup.core.rows import Samples
 from groundup.core.types import Array
+from groundup.projects.recurrent_network.solvers.characters import entropy_after_one
 from groundup.projects.recurrent_network.solvers.truncation import SequenceObjective
 
 SAMPLE_STEPS = 20_000  # A decrease along the gradient is measured on sequences of about this number of steps.
@@ -21,6 +23,7 @@ CHECKED_SEQUENCES, CHECKED_STEPS = 3, 12  # Derivatives are checked on this numb
 DIRECTIONS = 9  # along this number of random directions,
 AWAY = 0.05  # at a point that is this far from the parameters, whose own gradient may be too small for differences.
 STEP = 1e-4
+LARGEST_EXCESS = 0.05  # Nats; a text that such a rule predicts without error leaves no other margin.
 LARGEST_ERROR = 1e-5  # Relative error of derivatives that differences of double precision can tell from a mistake.
 
 
@@ -46,8 +49,8 @@ def gradient_check(objective: NetworkObjective, samples: Samples, w: Array) -> f
     whole = SequenceObjective(objective.network, objective.loss)
     scale = np.ones(len(w))
     first = views(whole.network.shapes, scale)["0"]
-    if isinstance(few.X.values, np.ndarray) and few.X.values.dtype.kind == "f":
-        for part in [first] if "W" in first else first.values():
+    if few.X.dtype.kind == "f":  # and not numbers of characters
+        for part in weights_and_biases(first):
             part["W"][...] /= 1 + np.abs(few.X.values).max(axis=0)[:, None]
     at = w + AWAY * rng.normal(size=len(w)) * scale
 
@@ -100,3 +103,46 @@ def with_check(certificate: Certificate, error: float) -> Certificate:
     if error <= LARGEST_ERROR:
         return replace(certificate, claim=claim)
     return Certificate(claim, "relative error of derivatives through time", error, LARGEST_ERROR)
+
+
+def certify_text(objective: SequenceObjective, samples: Samples, w: Array) -> dict[str, Any]:
+    """Return certificate, gradient check and gradient norm of a language model, on its text or on parts of it.
+
+    No bound tells how small the loss could be. But the best of all rules that see only the character before is known:
+    its loss is the conditional entropy of the pairs of characters.
+
+    eq. recurrent_network:bigrams
+
+    Parameters
+    ----------
+    objective : SequenceObjective
+        The loss, without a penalty.
+    samples : Samples
+        Streams of the text.
+    w : ndarray of shape (p,)
+        Parameters.
+    """
+    error, part = gradient_check(objective, samples, w), beginnings(samples)
+    gradient = np.zeros_like(w)
+    p, g = objective.network.bound(w, np.zeros(0, w.dtype)), views(objective.network.shapes, gradient)
+    n = len(part.y.values)
+    loss = objective.summed(p, g, part.X, part.y, None, None) / n
+    claim = Certificate(
+        "On the text of the fit, characters are predicted as well as by the best rule that sees only the character "
+        "before, or better.",
+        "loss of a character beyond that of the best such rule, in nats",
+        loss - entropy_after_one(part.X, part.y, int(part.X.values.max()) + 1),
+        LARGEST_EXCESS,
+    )
+    return {
+        "certificate_": with_check(claim, error),
+        "gradient_check_": error,
+        "gradient_norm_": float(np.linalg.norm(gradient)) / n,
+    }
+
+
+def beginnings(samples: Samples) -> Samples:
+    """Return the first characters of each stream, some thousand together."""
+    X, y = samples.X, samples.y
+    lengths = np.minimum(X.lengths, -(-SAMPLE_STEPS // len(X)))
+    return Samples(X.pieces(X.starts[:-1], lengths), y.pieces(y.starts[:-1], lengths))

@@ -175,7 +175,7 @@ def by_lead(found: Compared, series: Series) -> Table:
     error = {kind: root_mean_square(found.errors(kind), axis=0) for kind in kinds}
     bias = np.nanmean(found.errors("network"), axis=0)
     names = {"network": "network", "naive": "last value", "seasonal": f"{series.period} steps earlier"}
-    rows = tuple(
+    rows: tuple[tuple[str | float, ...], ...] = tuple(
         (
             f"{k + 1}",
             *(float(error[kind][k]) for kind in kinds),
@@ -187,8 +187,8 @@ def by_lead(found: Compared, series: Series) -> Table:
     head = (f"steps ahead ({series.spacing.name})", *(names[kind] for kind in kinds), "mean error", "least")
     note = (
         f"Root mean squared error of {series.name} on {plural(len(found.origins), 'held-out forecast')}, one from each "
-        "possible beginning, so that neighbours share most of their values. The mean error is that of the network, what "
-        "came less what was said."
+        "possible beginning, so that neighbours share most of their values. The mean error is that of the network, "
+        "what came less what was said."
     )
     return Table("Errors on held-out time, by lead time", head, rows, note)
 
@@ -221,10 +221,10 @@ def of_numbers(model: Any, data: Dataset, scores: Scores) -> list[str]:
     unseen = len((data.held_out or data).X)
     target = joined(data.target_names)
     where = "not used for the fit" if data.held_out is not None else "of the fit"
+    share = percent(max(0.0, 1 - (error / base) ** 2))
     parts = [
         f"On {plural(unseen, 'sequence')} {where} a typical error of {target} is {rounded(error)} (root mean square), "
-        f"and {rounded(base)} if the mean is predicted: {percent(max(0.0, 1 - (error / base) ** 2))} of the variance is "
-        "explained."
+        f"and {rounded(base)} if the mean is predicted: {share} of the variance is explained."
     ]
     inside = scores.training.get(name, error)
     if error > FLATTERED * inside:
@@ -301,8 +301,8 @@ def training(model: Any) -> Table:
     ]
     clip = getattr(model, "clip", None)
     note = (
-        "The loss is the mean of the batches of an epoch, with the penalty on the weights. The derivatives through time "
-        "were compared with differences along random directions."
+        "The loss is the mean of the batches of an epoch, with the penalty on the weights. The derivatives through "
+        "time were compared with differences along random directions."
     )
     if clip is not None:
         note += f" Gradients of batches longer than {clip:g} were cut to that length."

@@ -49,7 +49,7 @@ class NoModel:
     """
 
     def __init__(self, rows: Dataset) -> None:
-        self.shape = np.shape(rows.y)
+        self.shape = np.asarray(rows.y).shape
 
     def predict(self, X: Any) -> Array:
         """Return zeros."""

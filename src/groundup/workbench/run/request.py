@@ -257,10 +257,11 @@ def open_data(run: Settled) -> Dataset:
 
 def _with_choices(run: Settled, data: Dataset) -> Dataset:
     """Return the data with notes on what is chosen for the model, and how to decide otherwise."""
-    if data.encoder is not None and run.model.tuned and not set(run.model.tuned) & set(run.parameters):
+    if run.data not in run.project.data and run.model.tuned and not set(run.model.tuned) & set(run.parameters):
         units = "columns in standard units" if data.scale else "columns as they are"
         words = " and ".join(run.model.tuned)
-        told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by {run.model.tuned_by} on {units}"
+        told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by {run.model.tuned_by}"
+        told += "" if data.series else f" on {units}"
         data = replace(data, notes=(*data.notes, f"{told}; --set {run.model.tuned[0]}=… decides otherwise"))
     if run.model.keeps_gaps and not run.accepts.missing and (filled := filled_numbers(data)):
         told = f"gaps in {listed(filled)} were filled with medians; --set {run.model.keeps_gaps} keeps them open"
@@ -271,7 +272,7 @@ def _with_choices(run: Settled, data: Dataset) -> Dataset:
 def _held_out(run: Settled, data: Dataset) -> Dataset:
     """Return the data with the rows that the fit does not see, if the model can learn from such data."""
     accepts = run.accepts
-    if data.kind != accepts.kind:
+    if data.kind not in (accepts.kind, *(("sequences",) if accepts.sequences else ())):
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
     if isinstance(data.X, Csr) and not accepts.sparse:
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds counts of words, stored sparse.")

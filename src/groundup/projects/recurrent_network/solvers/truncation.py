@@ -15,7 +15,7 @@ from groundup.core.nn.objective import NetworkObjective, targets_of, total_of, w
 from groundup.core.nn.parameters import Views
 from groundup.core.nn.sequence_layers import forward_carrying
 from groundup.core.types import Array
-from groundup.projects.recurrent_network.solvers.carrying import Piece, carry, columns, put, windows, zeros
+from groundup.projects.recurrent_network.solvers.carrying import Piece, carry, columns, dtype_of, put, windows, zeros
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class SequenceObjective(NetworkObjective):
     def _windows(
         self, p: Views, g: Views, X: Sequences, y: Sequences, weight: Array | None, place: Place | None, k: int
     ) -> Iterator[tuple[float, float, float]]:
-        states = zeros(self.network, len(X), y.dtype)
+        states = zeros(self.network, len(X), dtype_of(p))
         for j, piece in enumerate(windows(X, k)):
             value, new = self._differentiated(p, g, piece, X, piece.of(y), weight, columns(states, piece.rows),
                                               _at(place, j))  # fmt: skip
@@ -79,7 +79,7 @@ class SequenceObjective(NetworkObjective):
         self, p: Views, g: Views, X: Sequences, y: Array, weight: Array | None, place: Place | None, k: int
     ) -> float:
         before = np.maximum(X.lengths - k, 0)
-        states = zeros(self.network, len(X), y.dtype)
+        states = zeros(self.network, len(X), dtype_of(p))
         for _ in carry(self.network, p, X, states, windows(X, k, before), place):
             pass
         last = Piece(np.arange(len(X)), X.starts[:-1] + before, X.lengths - before)
