@@ -1,10 +1,13 @@
 """What the figures show: numbers of the worked example, norms back through time, and what is inside a cell."""
 
+import warnings
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from groundup import RNNClassifier, RNNRegressor
+from groundup import CharRNN, RNNClassifier, RNNRegressor
 from groundup.core.exceptions import ConvergenceWarning
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
@@ -87,20 +90,21 @@ def test_gates_are_those_of_the_textbook():
     # blocks in another order; a memory of the wrong time
     model = trained("lstm")
     network, p = model._bound()
-    found = inside(model, sequence(DATA, 3))
+    found = inside(model, sequence(model, DATA, 3))
     h = c = np.zeros(4)
     for t, x in enumerate(X[3]):
         h, c, (i, f, g, o) = textbook.lstm_step(x, h, c, p["0"]["W"], p["0"]["U"], p["0"]["b"])
         for name, value in {"input gate": i, "forget gate": f, "candidate": g, "output gate": o, "memory": c,
                             "state": h}.items():  # fmt: skip
             assert_allclose(found[name][:, t], value, atol=1e-12, err_msg=name)
-    assert_allclose(states_of(model, sequence(DATA, 3)), found["state"])
+    assert_allclose(states_of(model, sequence(model, DATA, 3)), found["state"])
     assert len(network.layers) == 3
 
 
 def test_inside_a_gru():
     # sums in the place of the candidate
-    found = inside(trained("gru"), sequence(DATA, 0))
+    model = trained("gru")
+    found = inside(model, sequence(model, DATA, 0))
     before = np.column_stack([np.zeros(4), found["state"][:, :-1]])
     u = found["update gate"]
     assert_allclose(found["state"], u * before + (1 - u) * found["candidate"], atol=1e-12)
@@ -109,19 +113,19 @@ def test_inside_a_gru():
 def test_both_directions_and_two_layers_are_read():
     # the first layer taken for the last one
     model = trained("lstm", bidirectional=True)
-    assert inside(model, sequence(DATA, 0))["state"].shape == (4, 6)
-    assert states_of(model, sequence(DATA, 0)).shape == (8, 6)
+    assert inside(model, sequence(model, DATA, 0))["state"].shape == (4, 6)
+    assert states_of(model, sequence(model, DATA, 0)).shape == (8, 6)
 
 
 def test_figures_of_states_and_gates():
     # a picture with units and steps exchanged; a plain cell that is said to have gates
-    drawn = states.render(trained("rnn"), DATA)
-    image = drawn.axes[2].images[0].get_array()
+    model = trained("rnn")
+    image = states.render(model, DATA).axes[2].images[0].get_array()
     assert image.shape == (4, 6)
-    values = states_of(trained("rnn"), sequence(DATA, 0))
+    values = states_of(model, sequence(model, DATA, 0))
     assert_allclose(image, values[slowest_first(values)])
     with pytest.raises(NotApplicable, match="no gates"):
-        gates.render(trained("rnn"), DATA)
+        gates.render(model, DATA)
     titles = [axes.get_title("left") for axes in gates.render(trained("gru"), DATA).axes]
     assert titles[:5] == ["sequence 1", "state", "reset gate", "update gate", "candidate"]
 
@@ -152,3 +156,22 @@ def test_animation_of_classes():
     data = Dataset("rows", "Sequences.", X, labels, ("a", "b"), "way", kind="sequences")
     *_, last = training.frames(model, data)
     assert f"{np.mean(model.predict(X) == labels):.0%}".replace("%", " %") in last.words
+
+
+def test_characters_are_read():
+    # the mark before the text drawn as a character; a held-out text with a character that is unknown
+    text = "the rain in the river, " * 12
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = CharRNN((5,), "lstm", max_iter=1, window=16, batch_size=4, random_state=0).fit(text)
+    data = Dataset("text", "A text.", text, None, ("character",), kind="text")
+    data = replace(data, held_out=replace(data, X="the Rain? " + text))
+    read = sequence(model, data.held_out, 0)
+    assert "".join(read.words).startswith("the␣ain␣the␣rain")
+    found = inside(model, read)
+    assert found["state"].shape == found["forget gate"].shape == (5, len(read.X))
+    assert_allclose(found["state"], states_of(model, read), atol=1e-6)
+    for figure in (states, gates):
+        figure.render(model, data)
+    *_, last = training.frames(model, data)
+    assert last.snapshot.model is model

@@ -15,6 +15,7 @@ from groundup.plotting.thinning import some_rows
 from groundup.projects.common.words import percent, rounded
 from groundup.projects.recurrent_network import measures
 from groundup.projects.recurrent_network.figures.states import draw_units
+from groundup.projects.recurrent_network.findings import sample, visible
 from groundup.projects.recurrent_network.reading import inside, keeping, sequence, slowest_first
 from groundup.projects.recurrent_network.replay import Snapshot, snapshots, step_name
 
@@ -76,7 +77,7 @@ def unseen(data: Dataset) -> Dataset:
 
 def gate_of(model: Any, data: Dataset) -> tuple[Array, str]:
     """Return what is drawn of the units while they read a sequence: how much each keeps, or its state; and its name."""
-    found = inside(model, sequence(unseen(data), 0))
+    found = inside(model, sequence(model, unseen(data), 0))
     gate = keeping(found)
     if gate is None:
         return found["state"], "states"
@@ -151,7 +152,7 @@ def draw_answers(panel: Any, model: Any, data: Dataset) -> None:
     """Draw a forecast, a sample of text, probabilities of the true classes, or answers against targets."""
     rows = unseen(data)
     if data.kind == "text":
-        text = model.sample(rows.X[:WIDTH], SAMPLED, TEMPERATURE, 0)
+        text = visible(sample(model, data.X[-20:], SAMPLED, TEMPERATURE))
         panel.text(0.02, 0.98, "\n".join(textwrap.wrap(text, WIDTH)), va="top", fontsize=9, family="monospace",
                    transform=panel.transAxes)  # fmt: skip
         panel.set_axis_off()

@@ -38,11 +38,12 @@ class Read:
     row: int
 
 
-def sequence(data: Dataset, row: int) -> Read:
-    """Return a sequence of the data, of a text the piece of that number."""
+def sequence(model: Any, data: Dataset, row: int) -> Read:
+    """Return a sequence of the data, of a text the piece of that number, without characters unknown to the model."""
     X = data.X
     if data.kind == "text":
-        piece = X[row * CHARACTERS : (row + 1) * CHARACTERS] or X[:CHARACTERS]
+        known = "".join(sign for sign in X[: 3 * (row + 1) * CHARACTERS] if sign in model.characters_)
+        piece = known[row * CHARACTERS : (row + 1) * CHARACTERS] or known[:CHARACTERS]
         return Read(piece, np.zeros((len(piece), 1)), tuple(piece.translate(SPACES)), row)
     row = min(row, len(X) - 1)
     if isinstance(X, Sequences):
@@ -70,16 +71,16 @@ def inside(model: Any, read: Read) -> dict[str, Array]:
         if isinstance(layer, Bidirectional):
             return steps_of(layer.ahead, *layer.ahead.run(p[str(k)]["ahead"], x)[:2])
         if isinstance(layer, Recurrent):
-            return steps_of(layer, *layer.run(p[str(k)], x)[:2])
+            found = steps_of(layer, *layer.run(p[str(k)], x)[:2])
+            return {name: values[:, 1:] for name, values in found.items()} if read.words else found
         x = layer.forward(p[str(k)], x)[0]
     raise TypeError(f"{type(model).__name__} has no recurrent layer.")
 
 
 def numbered(model: Any, read: Read) -> Sequences:
-    """Return the sequence with numbers for characters, and in the type of the network's parameters."""
+    """Return what the network reads: numbers in the type of its parameters, of a text a mark and its characters."""
     if read.words:
-        place = {sign: k for k, sign in enumerate(model.characters_)}
-        values = np.array([place[sign] for sign in read.X])
+        values = model._reading(model._codes(read.X))
     else:
         values = read.values.astype(model._learned.w.dtype, copy=False)
     return Sequences(values, np.array([0, len(values)]))

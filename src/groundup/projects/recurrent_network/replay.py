@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.nn.epochs import EpochState
+from groundup.core.nn.training import TrainingState
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.thinning import some_states
@@ -70,8 +71,9 @@ def trained_again(model: Any, data: Dataset) -> list[Snapshot]:
 
 
 def weights_of(state: Any) -> Array:
-    """Return the parameters of a state of either solver."""
-    return np.asarray(state.training.w if isinstance(state, EpochState) else state.iterate.w)
+    """Return the parameters of a state: of epochs, with or without their record, or of L-BFGS."""
+    one = state.training if isinstance(state, EpochState) else state
+    return np.asarray(one.w if isinstance(one, TrainingState) else one.iterate.w)
 
 
 def with_weights(model: Any, w: Array) -> Any:

@@ -29,7 +29,7 @@ def states(axes: Any, model: Any, data: Dataset) -> None:
     column is forgotten: an answer after the last step has only this column to go by.
     """
     rows = data if data.held_out is None else data.held_out
-    reads = [sequence(rows, k * rows_between(rows)) for k in range(2)]
+    reads = [sequence(model, rows, k * rows_between(rows)) for k in range(2)]
     found = [states_of(model, read) for read in reads]
     order, reach = slowest_first(found[0]), max(float(np.abs(values).max()) for values in found) or 1.0
     for k, (above, below) in enumerate(axes.T):
@@ -60,7 +60,7 @@ def gates(axes: Any, model: Any, data: Dataset) -> None:
     if kind not in PANELS:
         raise NotApplicable("Plain cells have no gates: take cell=lstm or cell=gru.")
     rows = data if data.held_out is None else data.held_out
-    read = sequence(rows, 0)
+    read = sequence(model, rows, 0)
     found = inside(model, read)
     order = slowest_first(found[PANELS[kind][0]])
     draw_input(axes[0, 0], read, rows)
