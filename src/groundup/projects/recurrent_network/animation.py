@@ -14,9 +14,9 @@ from groundup.plotting.style import BLACK, BLUE, ORANGE
 from groundup.plotting.thinning import some_rows
 from groundup.projects.common.words import percent, rounded
 from groundup.projects.recurrent_network import measures
-from groundup.projects.recurrent_network.figures.states import draw_units
+from groundup.projects.recurrent_network.figures.states import draw_units, drawn_units
 from groundup.projects.recurrent_network.findings import sample, visible
-from groundup.projects.recurrent_network.reading import inside, keeping, sequence, slowest_first
+from groundup.projects.recurrent_network.reading import inside, keeping, sequence
 from groundup.projects.recurrent_network.replay import Snapshot, snapshots, step_name
 
 ROWS = 500  # Most sequences that are drawn as answers.
@@ -58,7 +58,7 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     taken = snapshots(model, data)
     curve = [(one.iteration, one.loss) for one in taken]
     losses = [loss for _, loss in curve if np.isfinite(loss)]
-    fixed = slowest_first(gate_of(model, data)[0]), model.n_iter_, (min(losses), max(losses))
+    fixed = drawn_units(gate_of(model, data)[0]), model.n_iter_, (min(losses), max(losses))
     for place, one in enumerate(taken):
         so_far = tuple(curve[: place + 1])
         following = taken[place + 1].iteration if place + 1 < len(taken) else None
@@ -77,7 +77,7 @@ def unseen(data: Dataset) -> Dataset:
 
 def gate_of(model: Any, data: Dataset) -> tuple[Array, str]:
     """Return what is drawn of the units while they read a sequence: how much each keeps, or its state; and its name."""
-    found = inside(model, sequence(model, unseen(data), 0))
+    found = inside(model, sequence(unseen(data), 0))
     gate = keeping(found)
     if gate is None:
         return found["state"], "states"

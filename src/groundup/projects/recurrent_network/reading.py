@@ -38,12 +38,11 @@ class Read:
     row: int
 
 
-def sequence(model: Any, data: Dataset, row: int) -> Read:
-    """Return a sequence of the data, of a text the piece of that number, without characters unknown to the model."""
+def sequence(data: Dataset, row: int) -> Read:
+    """Return a sequence of the data, of a text the piece of that number."""
     X = data.X
     if data.kind == "text":
-        known = "".join(sign for sign in X[: 3 * (row + 1) * CHARACTERS] if sign in model.characters_)
-        piece = known[row * CHARACTERS : (row + 1) * CHARACTERS] or known[:CHARACTERS]
+        piece = X[row * CHARACTERS : (row + 1) * CHARACTERS] or X[:CHARACTERS]
         return Read(piece, np.zeros((len(piece), 1)), tuple(piece.translate(SPACES)), row)
     row = min(row, len(X) - 1)
     if isinstance(X, Sequences):

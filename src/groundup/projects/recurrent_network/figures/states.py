@@ -8,10 +8,11 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import COLOURS, DASHES
+from groundup.plotting.thinning import some_points
 from groundup.projects.recurrent_network.reading import Read, inside, sequence, slowest_first
 from groundup.projects.recurrent_network.reading import states as states_of
 
-LINES = 3  # Most features of a step that are drawn.
+LINES, UNITS = 3, 40  # Most features of a step, and units, that are drawn.
 PANELS = {
     "lstm": ("memory", "input gate", "forget gate", "output gate", "state"),
     "gru": ("state", "reset gate", "update gate", "candidate"),
@@ -29,9 +30,9 @@ def states(axes: Any, model: Any, data: Dataset) -> None:
     column is forgotten: an answer after the last step has only this column to go by.
     """
     rows = data if data.held_out is None else data.held_out
-    reads = [sequence(model, rows, k * rows_between(rows)) for k in range(2)]
+    reads = [sequence(rows, k * rows_between(rows)) for k in range(2)]
     found = [states_of(model, read) for read in reads]
-    order, reach = slowest_first(found[0]), max(float(np.abs(values).max()) for values in found) or 1.0
+    order, reach = drawn_units(found[0]), max(float(np.abs(values).max()) for values in found) or 1.0
     for k, (above, below) in enumerate(axes.T):
         draw_input(above, reads[k], rows)
         draw_units(below, found[k][order], -reach, reach)
@@ -60,9 +61,9 @@ def gates(axes: Any, model: Any, data: Dataset) -> None:
     if kind not in PANELS:
         raise NotApplicable("Plain cells have no gates: take cell=lstm or cell=gru.")
     rows = data if data.held_out is None else data.held_out
-    read = sequence(model, rows, 0)
+    read = sequence(rows, 0)
     found = inside(model, read)
-    order = slowest_first(found[PANELS[kind][0]])
+    order = drawn_units(found[PANELS[kind][0]])
     draw_input(axes[0, 0], read, rows)
     for panel, name in zip(axes.flat[1:], PANELS[kind], strict=False):
         values = found[name][order]
@@ -72,6 +73,11 @@ def gates(axes: Any, model: Any, data: Dataset) -> None:
         panel.set(title=name, ylabel="unit")
     for panel in axes.flat[1 + len(PANELS[kind]) :]:
         panel.remove()
+
+
+def drawn_units(values: Array) -> Array:
+    """Return units, the slowest first; of very many some from the slowest to the fastest."""
+    return slowest_first(values)[some_points(len(values), UNITS)]
 
 
 def draw_input(panel: Any, read: Read, rows: Dataset) -> None:
@@ -91,7 +97,12 @@ def draw_input(panel: Any, read: Read, rows: Dataset) -> None:
             panel.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names[:LINES]), borderaxespad=0.2)
         units = "standard units" if rows.series is not None else "value"
         panel.set_ylabel(f"{names[0]}" if len(names) == 1 and rows.series is None else units)
-    panel.set(xlim=(0.5, len(read.values) + 0.5), xlabel="step", title=f"{rows.unit} {read.row + 1:,}")
+    panel.set(xlim=(0.5, len(read.values) + 0.5), xlabel="step", title=title(read, rows))
+
+
+def title(read: Read, rows: Dataset) -> str:
+    """Return which sequence it is."""
+    return "a piece of the text" if read.words else f"{rows.unit} {read.row + 1:,}"
 
 
 def draw_units(panel: Any, values: Array, low: float, high: float) -> None:
