@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.nn.epochs import EpochState
+from groundup.core.nn.training import TrainingState
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.thinning import some_states
@@ -71,7 +72,12 @@ def trained_again(model: Any, data: Dataset) -> list[Snapshot]:
 
 def weights_of(state: Any) -> Array:
     """Return the parameters of a state of either solver."""
-    return np.asarray(state.training.w if isinstance(state, EpochState) else state.iterate.w)
+    match state:
+        case EpochState():
+            return state.training.w
+        case TrainingState():
+            return state.w
+    return np.asarray(state.iterate.w)
 
 
 def with_weights(model: Any, w: Array) -> Any:
