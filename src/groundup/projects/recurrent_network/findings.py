@@ -13,7 +13,7 @@ from groundup.data.summaries import shown
 from groundup.projects.common.answers import classification_quality, sentences
 from groundup.projects.common.declaration import Scores
 from groundup.projects.common.linear_classifiers import confusions
-from groundup.projects.common.words import joined, percent, rounded
+from groundup.projects.common.words import joined, listed, percent, rounded
 from groundup.projects.recurrent_network.forecasts import (
     LEVELS,
     Compared,
@@ -27,7 +27,6 @@ from groundup.projects.recurrent_network.forecasts import (
 CLEAR = 0.02  # Relative difference of two errors from which one is called smaller.
 DRIFT = 0.05  # Share of held-out values beyond the range of the others from which it is told.
 FLATTERED = 1.5  # Times that the error on other rows is larger than on those of the fit, from which it is told.
-LISTED = 3  # Lead times, and values of a forecast, that a sentence names.
 TEMPERATURES = (0.5, 0.8, 1.0)
 SAMPLED = 160  # Characters of a sample in a table.
 
@@ -84,9 +83,10 @@ def on_held_out(found: Compared, series: Series) -> str:
         if len(baselines(series)) > 1
         else f"That is {percent(1 - errors['network'] / errors[best])} less"
     )
-    if errors["network"] > (1 - CLEAR) * errors[best]:
-        how = "no better than" if errors["network"] > (1 + CLEAR) * errors[best] else "about as good as"
-        verdict = f"The network is {how} {name_of(best, series)}, which needs no network: use that instead"
+    if errors["network"] > (1 + CLEAR) * errors[best]:
+        verdict = f"The network is worse than {name_of(best, series)}, which needs no network: use that instead"
+    elif errors["network"] > (1 - CLEAR) * errors[best]:
+        verdict = f"Over all lead times the network is about as good as {name_of(best, series)}, which needs no network"
     return (
         f"From {first} to {last}, which the network has not learned from, a typical error of {series.name} is "
         f"{rounded(errors['network'])} (root mean square of {plural(len(found.origins), 'forecast')} of "
@@ -117,11 +117,9 @@ def by_leads(found: Compared, series: Series) -> str:
         return f"It is the best at each of the {series.horizon} lead times."
     if len(lost) == series.horizon:
         return f"At each of the {series.horizon} lead times one of the others is at least as good."
-    shown_leads = joined([str(lead + 1) for lead in lost[:LISTED]])
-    more = "" if len(lost) <= LISTED else f" and {len(lost) - LISTED} more"
     which = "that lead time" if len(lost) == 1 else "these"
     return (
-        f"At {len(lost)} of {series.horizon} lead times ({shown_leads}{more}) one of the others is at least as good: "
+        f"At {len(lost)} of {series.horizon} lead times ({listed([str(lead + 1) for lead in lost])}) one of the others is at least as good: "
         f"take it for {which}."
     )
 
@@ -290,7 +288,7 @@ def made_of(model: Any) -> str:
 
 def training(model: Any) -> Table:
     """Return how training ended."""
-    curve = np.asarray(getattr(model, "loss_curve_", [model.loss_]))
+    curve = np.asarray(model.history_["loss"])
     rows: list[tuple[str, float]] = [
         ("epochs", model.n_iter_),
         ("weights", int(model._learned.w.size)),

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.prose import load_text
@@ -27,6 +29,9 @@ from groundup.projects.recurrent_network.models.rnn_regressor import RNNRegresso
 from groundup.projects.recurrent_network.tuning import for_series
 
 TEXT = (".txt",)  # What a file of running text is called.
+STREAM = 500  # Characters of the user's text in a stream, at least.
+CHARACTERS_READ = 1_500_000  # Characters of it that training reads, each as often as it is read;
+READINGS = (2, 60)  # fewest and most readings of the whole.
 EPOCHS: dict[str, Any] = {"learning_rate_init": 0.02, "learning_rate": "cosine"}
 
 
@@ -43,8 +48,16 @@ def for_classes(data: Dataset) -> dict[str, Any]:
 
 
 def for_text(data: Dataset) -> dict[str, Any]:
-    """Return size and training of a network of characters."""
-    return {}
+    """Return size and training of a network of characters, by the length of the text."""
+    if data.name == "speeches":
+        return {"hidden_layer_sizes": (64,), "window": 48, "learning_rate_init": 0.01, "max_iter": 6}
+    n = len(data.X)
+    return {
+        "window": 48,
+        "learning_rate_init": 0.005,
+        "batch_size": int(np.clip(n // STREAM, 1, 32)),
+        "max_iter": int(np.clip(CHARACTERS_READ // n, *READINGS)),
+    }
 
 
 def opened(path: Path, target: str | None, options: TableOptions) -> Dataset:
@@ -99,6 +112,10 @@ MEAN_ABSOLUTE_ERROR = Metric(
     on="held out",
     baseline=measures.baseline_mean_absolute_error,
     meaning="Mean size of the errors, in the unit of the target, in which single large errors count less.",
+)
+CHARACTER_LOSS = loss_metric(
+    f"the mean log-loss of a character, in nats, of a long text on its first {measures.MOST:,} characters",
+    measures.minus_log_likelihood,
 )
 PERPLEXITY = Metric(
     "perplexity",

@@ -71,9 +71,13 @@ def trained_again(model: Any, data: Dataset) -> list[Snapshot]:
 
 
 def weights_of(state: Any) -> Array:
-    """Return the parameters of a state: of epochs, with or without their record, or of L-BFGS."""
-    one = state.training if isinstance(state, EpochState) else state
-    return np.asarray(one.w if isinstance(one, TrainingState) else one.iterate.w)
+    """Return the parameters of a state of either solver."""
+    match state:
+        case EpochState():
+            return state.training.w
+        case TrainingState():
+            return state.w
+    return np.asarray(state.iterate.w)
 
 
 def with_weights(model: Any, w: Array) -> Any:

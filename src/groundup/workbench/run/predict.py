@@ -79,8 +79,10 @@ def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
         if about.get("kind") == "text":
             return Predictions(reading(model, table, skip_rows), (), "text")
         if about.get("kind") == "sequences":
-            raise RunError(f"{model_file}: {type(model).__name__} was fitted to sequences, which a table does not hold. "
-                           "Use it in Python, with groundup.load.")  # fmt: skip
+            raise RunError(
+                f"{model_file}: {type(model).__name__} was fitted to sequences, which a table does not hold. Use it in "
+                "Python, with groundup.load."
+            )
         if isinstance(about.get("encoding"), dict) and "series" in about["encoding"]:
             return Predictions(*forecast(model, about["encoding"], table, skip_rows), "forecast")
         X, columns = _rows(about, table, skip_rows)

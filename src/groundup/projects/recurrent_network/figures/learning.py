@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from groundup.core.nn.objective import OnAllRows
+from groundup.core.rows import Samples
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, ORANGE
@@ -13,6 +14,8 @@ from groundup.projects.recurrent_network import measures
 from groundup.projects.recurrent_network.replay import Snapshot, snapshots, step_name
 
 ROWS = 200  # Sequences on which the gradient, and the loss during training, are computed.
+CHARACTERS = 1500  # Of a text the same; they are read one by one.
+STEPS = 200  # Steps at the beginning of each stream of a text, on which the gradient is computed.
 
 
 @figure(1, 2, size=(9.8, 3.9))
@@ -36,7 +39,7 @@ def learning(axes: Any, model: Any, data: Dataset) -> None:
     )
     axes[0].set_yscale("log")
     axes[0].legend()
-    axes[1].plot(when, [gradient_norm(snapshot, few(data)) for snapshot in taken], color=BLACK)
+    axes[1].plot(when, gradient_norms(taken, data), color=BLACK)
     if getattr(model, "clip", None) is not None:
         axes[1].axhline(model.clip, color="#888888", linestyle=":", label=f"cut to {model.clip:g}")
         axes[1].legend()
@@ -48,7 +51,7 @@ def learning(axes: Any, model: Any, data: Dataset) -> None:
 def few(rows: Dataset) -> Dataset:
     """Return some of the rows, always the same; of a text its beginning."""
     if isinstance(rows.X, str):
-        return rows.take(np.arange(min(len(rows.X), 20 * ROWS)))
+        return rows.take(np.arange(min(len(rows.X), CHARACTERS)))
     return rows.take(some_rows(len(rows.X), ROWS))
 
 
@@ -57,12 +60,17 @@ def loss(model: Any, rows: Dataset) -> float:
     return measures.minus_log_likelihood(model, rows) if rows.kind == "text" else measures.training_loss(model, rows)
 
 
-def gradient_norm(snapshot: Snapshot, rows: Dataset) -> float:
-    """Return the length of the gradient of the objective on some rows."""
-    model = snapshot.model
+def gradient_norms(taken: list[Snapshot], data: Dataset) -> list[float]:
+    """Return the length of the gradient of the objective on some rows, for each snapshot."""
+    model = taken[-1].model
+    rows = data if data.kind == "text" else few(data)
     prepared = model._prepare(rows.X, rows.y, None)
-    w = model._learned.w
-    return float(np.linalg.norm(OnAllRows(model._objective(prepared), prepared.samples)(w)[1]))
+    samples = prepared.samples
+    if data.kind == "text":
+        X, y = (part.pieces(part.starts[:-1], np.minimum(part.lengths, STEPS)) for part in (samples.X, samples.y))
+        samples = Samples(X, y)
+    objective = OnAllRows(model._objective(prepared), samples)
+    return [float(np.linalg.norm(objective(snapshot.model._learned.w)[1])) for snapshot in taken]
 
 
 @figure(size=(5.4, 4.6))
