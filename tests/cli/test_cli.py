@@ -124,7 +124,7 @@ def test_open_opens_and_says_when_it_cannot(call, tiny, monkeypatch):
         ("rum halving", 2, "invalid choice: 'rum'"),
         ("run", 2, "the following arguments are required: NAME"),
         ("run halvin", 2, "there is no project 'halvin'. Did you mean 'halving'?"),
-        ("run recurrent_network", 2, "recurrent_network is planned and not there yet. Finished: halving."),
+        ("run classification_pipeline", 2, "classification_pipeline is planned and not there yet. Finished: halving."),
         ("theory zzz", 2, "there is no project 'zzz'. Known: halving, "),
         ("compare halving halving", 2, "unrecognized arguments: halving"),
         ("run halving --colour red", 2, "unrecognized arguments: --colour red"),

@@ -171,8 +171,8 @@ def test_file_names_with_spaces_and_quotes(call):
     [
         (("exercise", "kmean"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (
-            ("exercise", "recurrent_network"),
-            "recurrent_network is planned and not there yet. Finished: linear_regression,",
+            ("exercise", "classification_pipeline"),
+            "classification_pipeline is planned and not there yet. Finished: linear_regression,",
         ),
         (("exercise", "kmeans", "--out", "nowhere/mine.py"), "there is no folder nowhere"),
         (("check", "kmean", "mine.py"), "there is no project 'kmean'. Did you mean 'kmeans'?"),

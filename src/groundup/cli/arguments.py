@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from groundup.projects.common.declaration import Project
     from groundup.workbench.run.request import Asked
 
+MOST_VALUES = 10_000  # Values of a window or a horizon.
+
 Commands = Any  # What argparse's `add_subparsers` returns; its class is private.
 
 
@@ -56,6 +58,11 @@ def add_data_options(command: argparse.ArgumentParser) -> None:
                        help="give each feature mean 0 and standard deviation 1 [where a penalty is used]")  # fmt: skip
     table.add_argument("--classes", action="store_true", help="the different numbers of the target are classes")
     table.add_argument("--text", metavar="COLUMN", help="learn from the words of this column alone (naive_bayes)")
+    series = command.add_argument_group("how a series of your own is read (recurrent_network)")
+    series.add_argument("--time", metavar="COLUMN", help="when the values were [the only column of dates]")
+    series.add_argument("--horizon", type=positive, metavar="N", help="values to forecast [one period]")
+    series.add_argument("--window", type=positive, metavar="N", help="past values that a forecast is made from"
+                        " [two periods]")  # fmt: skip
 
 
 def setting(text: str) -> tuple[str, Any]:
@@ -81,6 +88,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def positive(text: str) -> int:
+    """Return a number of values: a whole number from 1 on."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_VALUES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MOST_VALUES:,}")
+    return int(text)
+
+
 def table_options(options: argparse.Namespace) -> TableOptions:
     """Return what the options say about a table."""
     return TableOptions(
@@ -93,6 +107,9 @@ def table_options(options: argparse.Namespace) -> TableOptions:
         standardize=options.standardize,
         classes=options.classes,
         text=options.text,
+        time=options.time,
+        horizon=options.horizon,
+        window=options.window,
     )
 
 

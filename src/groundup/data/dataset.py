@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.core.containers.csr import Csr
+from groundup.core.containers.sequences import Sequences
 from groundup.core.display import shown
 from groundup.core.statistics.splits import holdout
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.columns import ColumnUse
 from groundup.data.scale import Scale
+from groundup.data.summaries import MOST_COLUMNS, most_frequent, most_frequent_characters, summed_up
 from groundup.data.tables.features import Categories
 
 if TYPE_CHECKING:
+    from groundup.data.series.encoder import SeriesEncoder
+    from groundup.data.series.series import Series
     from groundup.data.tables.documents import DocumentEncoder
     from groundup.data.tables.encoding import TableEncoder
 
 FEWEST_ROWS = 20  # Rows of a data set of which some are held out; of fewer every one is needed for the fit.
-MOST_COLUMNS = 20  # Columns, and targets, that a description sums up.
 MOST_CLASSES = 12  # Classes that a description names.
-FREQUENT = ("column", "sum", "rows that have it", "largest entry")  # Head of the description of sparse rows.
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Dataset:
         Short name, as in ``--data``.
     description : str
         One or two sentences: what a row is, where it is from.
-    X : ndarray or Csr of shape (n, d)
-        Rows are samples. Counts of words are sparse.
+    X : ndarray or Csr of shape (n, d), ndarray of shape (n, T, d), Sequences or str
+        Rows are samples. Counts of words are sparse. Of a text the rows are its characters.
     y : ndarray of shape (n,) or (n, n_targets), optional
         Target; for clustering the true groups where they are known, used for scores only.
     feature_names : tuple of str
@@ -74,11 +76,11 @@ class Dataset:
         What a synthetic set was made from (coefficients, centres, noise), for figures and tests.
     held_out : Dataset, optional
         Rows of the same kind that no fit sees.
-    kind : {"table"}
-        What a row is: numbers in named columns.
+    kind : {"table", "sequences", "text"}
+        What a row is: numbers in named columns, a sequence of them, or a character.
     image : tuple of int, optional
         Height and width in pixels: of the picture that each row is, or of the one whose pixels the rows are.
-    encoder : TableEncoder or DocumentEncoder, optional
+    encoder : TableEncoder, DocumentEncoder or SeriesEncoder, optional
         Turns tables like the user's into rows of X; None for a set that was numbers from the beginning.
     scale : Scale, optional
         The standard units that X is in; None for the units of the columns.
@@ -86,6 +88,9 @@ class Dataset:
         Of the rows in the user's table, counted from 1.
     texts : tuple of str, optional
         The documents whose words the rows count.
+    series : Series, optional
+        The series whose windows the rows are; they are in its standard units. Row numbers are then those of the first
+        value of the target in the series, counted from 1.
     """
 
     name: str
@@ -100,10 +105,33 @@ class Dataset:
     held_out: "Dataset | None" = None
     kind: str = "table"
     image: tuple[int, int] | None = None
-    encoder: "TableEncoder | DocumentEncoder | None" = None
+    encoder: "TableEncoder | DocumentEncoder | SeriesEncoder | None" = None
     scale: Scale | None = None
     row_numbers: Array | None = None
     texts: tuple[str, ...] | None = None
+    series: "Series | None" = None
+
+    @property
+    def unit(self) -> str:
+        """What a row is called: row, sequence, window or character."""
+        if self.series is not None:
+            return "window"
+        return {"sequences": "sequence", "text": "character"}.get(self.kind, "row")
+
+    @property
+    def size(self) -> str:
+        """How many rows of how many columns there are, in words."""
+        n = plural(len(self.X), self.unit)
+        if self.kind == "text":
+            return n
+        if self.series is not None:
+            return f"{n} of {plural(self.series.window, 'past value')}"
+        if self.kind == "sequences":
+            longest, width = (*self.X.shape[1:], 1)[:2]
+            shortest = int(self.X.lengths.min()) if isinstance(self.X, Sequences) else longest
+            lengths = f"{shortest:,}" if shortest == longest else f"{shortest:,} to {longest:,}"
+            return f"{n} of {lengths} steps × {plural(width, 'number')}"
+        return f"{n} × {plural(self.X.shape[1], 'column')}"
 
     @property
     def axis_names(self) -> tuple[str, ...]:
@@ -124,7 +152,8 @@ class Dataset:
         numbers = None if self.row_numbers is None else self.row_numbers[rows]
         y = None if self.y is None else self.y[rows]
         texts = None if self.texts is None else tuple(self.texts[row] for row in rows)
-        return replace(self, X=self.X[rows], y=y, row_numbers=numbers, texts=texts, held_out=None)
+        X = "".join(self.X[row] for row in rows) if isinstance(self.X, str) else self.X[rows]
+        return replace(self, X=X, y=y, row_numbers=numbers, texts=texts, held_out=None)
 
     def row_name(self, row: int) -> str:
         """Return what a row is called: by its number in the user's table, else by its place in the fit."""
@@ -158,26 +187,23 @@ class Dataset:
         estimator_kind : str or None
             Kind of the estimator that learns from the data, which tells what `y` means.
         """
-        n, d = self.X.shape
-        head: tuple[str, ...]
-        rows: tuple[tuple[str | float, ...], ...]
+        targets = self._targets() if estimator_kind == "regressor" else ()
         if isinstance(self.X, Csr):
-            title, head = "The most frequent columns", FREQUENT
-            rows = _most_frequent(self.X, self.feature_names)
+            title, (head, rows) = "The most frequent columns", most_frequent(self.X, self.feature_names)
+        elif isinstance(self.X, str):
+            title, (head, rows) = "The most frequent characters", most_frequent_characters(self.X)
+        elif self.series is not None:
+            title, (head, rows) = "Summary of the series", summed_up(self.series.in_parts())
+        elif self.kind == "sequences":
+            title, (head, rows) = "Summary of the steps", summed_up((*self._steps(), *targets))
         else:
-            title, head = "Summary of the columns", ("column", "mean", "std. dev.", "minimum", "median", "maximum")
-            columns = zip(self.feature_names[:MOST_COLUMNS], self.X.T, strict=False)
-            targets = self._targets() if estimator_kind == "regressor" else ()
-            named = self.levels()
-            rows = tuple(
-                (name, *(_most_common(column, named[j]) if j in named else _summary(column)))
-                for j, (name, column) in enumerate((*columns, *targets))
-            )
-        parts = [f"{plural(n, 'row')} × {plural(d, 'column')}.", self._groups(estimator_kind)]
+            title, columns = "Summary of the columns", zip(self.feature_names[:MOST_COLUMNS], self.X.T, strict=False)
+            head, rows = summed_up((*columns, *targets), self.levels())
+        parts = [f"{self.size}.", self._groups(estimator_kind)]
         if self.held_out is not None:
             unseen = len(self.held_out.X)
             parts.append(
-                f"Another {plural(unseen, 'row')} {'is' if unseen == 1 else 'are'} held out: no fit sees them."
+                f"Another {plural(unseen, self.unit)} {'is' if unseen == 1 else 'are'} held out: no fit sees them."
             )
         return Table(title, head, rows, " ".join(part for part in parts if part))
 
@@ -189,6 +215,11 @@ class Dataset:
                 found[first] = column.values
             first += len(column.features)
         return found
+
+    def _steps(self) -> Iterator[tuple[str, Array]]:
+        """Yield name and values of each feature of sequences, all steps of all of them together."""
+        steps = self.X.values if isinstance(self.X, Sequences) else self.X.reshape(-1, len(self.feature_names))
+        yield from zip(self.feature_names[:MOST_COLUMNS], steps.T, strict=False)
 
     def _targets(self) -> Iterator[tuple[str, Array]]:
         if self.y is None:
@@ -212,25 +243,3 @@ class Dataset:
         shown = [f"{label} ({size:,})" for label, size in zip(labels[:MOST_CLASSES], sizes, strict=False)]
         more = f" and {len(labels) - MOST_CLASSES:,} more" if len(labels) > MOST_CLASSES else ""
         return f"Classes of {name}: {', '.join(shown)}{more}."
-
-
-def _summary(column: Array) -> tuple[float, ...]:
-    values = np.ascontiguousarray(column, dtype=np.float64)  # Read once: a column of a large table is spread over it.
-    values = values[~np.isnan(values)]
-    return tuple(float(f(values)) for f in (np.mean, np.std, np.min, np.median, np.max))
-
-
-def _most_common(column: Array, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return which category a column of their numbers has most often; its mean says nothing."""
-    sizes = np.bincount(column[~np.isnan(column)].astype(np.intp), minlength=len(names))
-    share = sizes.max() / max(1, len(column))
-    return (f"mostly {names[int(sizes.argmax())]} ({100 * share:.0f} %)", *("–",) * 4)
-
-
-def _most_frequent(X: Csr, names: tuple[str, ...]) -> tuple[tuple[str, float, float, float], ...]:
-    """Return the columns of sparse rows with the largest sums: sum, number of rows, and largest entry of each."""
-    total, having = X.column_sums(), np.bincount(X.indices, minlength=X.shape[1])
-    largest = np.zeros(X.shape[1])
-    np.maximum.at(largest, X.indices, X.data)
-    order = np.argsort(-total, kind="stable")[:MOST_COLUMNS]
-    return tuple((names[j], float(total[j]), float(having[j]), float(largest[j])) for j in order)

@@ -28,6 +28,7 @@ from groundup.core.statistics.splits import holdout
 from groundup.core.text import plural
 from groundup.core.types import Array, Seed
 
+ENDING = ("cosine", "one-cycle")  # Schedules that end at the last epoch: training is then done as asked.
 PLATEAUS = 3  # Step sizes of "step", each a tenth of the one before.
 ADAPTIVE_DIVISOR = 5.0  # The step size is divided by this where the loss does not fall; scikit-learn's value.
 
@@ -195,7 +196,9 @@ class TrainedNetwork(Estimator):
         plan = self._plan(learned, self._schedule(len(learned.samples)))
         validate = self._judge(plan.objective, held) if self.early_stopping else None
         start = start or self._beginning(plan, learned, seed, validate)
-        yield from epochs(plan, learned.samples, start, self.max_iter, validate)
+        for state in epochs(plan, learned.samples, start, self.max_iter, validate):
+            done = self.learning_rate in ENDING and state.iteration >= self.max_iter
+            yield replace(state, converged=True) if done else state
 
     def _beginning(
         self, plan: Plan, data: TrainingData, seed: tuple[int, ...], validate: Validate | None

@@ -104,7 +104,7 @@ class RNNCell(Cell):
         a = p["U"].T @ h
         a += z
         if self.activation == "tanh":
-            np.tanh(a, out=a)
+            _tanh(a)
         elif self.activation == "relu":
             np.maximum(a, 0, out=a)
         return (a,), (h, a)
@@ -152,13 +152,15 @@ class LSTMCell(Cell):
         u = self.units
         a = p["U"].T @ h
         a += z
-        _sigmoid(a[: 2 * u])
-        np.tanh(a[2 * u : 3 * u], out=a[2 * u : 3 * u])
-        _sigmoid(a[3 * u :])
         i, f, k, o = a[:u], a[u : 2 * u], a[2 * u : 3 * u], a[3 * u :]
+        k *= 2
+        _sigmoid(a)  # of all blocks at once: the candidate's tanh is 2 σ(2z) − 1
+        k *= 2
+        k -= 1
         new = f * c
         new += i * k
-        bent = np.tanh(new)
+        bent = new.copy()
+        _tanh(bent)
         return (o * bent, new), (h, c, a, bent)
 
     def step_back(self, p: Views, memory: Any, slopes: State, g: Views) -> tuple[Array, State]:
@@ -221,7 +223,7 @@ class GRUCell(Cell):
         s += p["c"][:, None]
         k = r * s
         k += z[2 * n :]
-        np.tanh(k, out=k)
+        _tanh(k)
         new = h - k
         new *= u
         new += k
@@ -307,11 +309,12 @@ class Recurrent(Layer):
             state = tuple(part[:, time.order] for part in state)
         final = tuple(np.empty((units, n), z.dtype) for _ in state)
         y, memories = np.empty((units, z.shape[1]), z.dtype), []
-        for columns, count in zip(time.slices, time.counts.tolist()):
-            state = _running(state, final, count)
-            state, memory = self.cell.step(p, z[:, columns], state)
-            y[:, columns] = state[0]
-            memories.append(memory)
+        with np.errstate(over="ignore"):  # of exponentials, whose reciprocal is then 0
+            for columns, count in zip(time.slices, time.counts.tolist()):
+                state = _running(state, final, count)
+                state, memory = self.cell.step(p, z[:, columns], state)
+                y[:, columns] = state[0]
+                memories.append(memory)
         _running(state, final, 0)
         if self.reverse:
             y = y[:, time.reversal]
@@ -338,11 +341,24 @@ class Recurrent(Layer):
 
 
 def _sigmoid(z: Array) -> None:
-    """Put the logistic function in the place of its argument; as a tanh it never overflows, and is faster."""
-    z *= 0.5
-    np.tanh(z, out=z)
+    """Put the logistic function ``1 / (1 + exp(−z))`` in the place of its argument."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
     z += 1
-    z *= 0.5
+    np.reciprocal(z, out=z)
+
+
+def _tanh(z: Array) -> None:
+    """Put tanh, as ``1 − 2 / (exp(2z) + 1)``, in the place of its argument.
+
+    In double precision it takes half the time of NumPy's. The absolute error is no larger than that of the weighted
+    sums; tiny values lose relative precision.
+    """
+    z *= 2
+    np.exp(z, out=z)
+    z += 1
+    np.divide(-2, z, out=z)
+    z += 1
 
 
 def _running(state: State, final: State, count: int) -> State:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.memory import keep_freed_memory
 from groundup.core.nn.clipping import Clip
 from groundup.core.nn.objective import NetworkObjective
 from groundup.core.nn.optimizers import Optimizer
@@ -201,6 +202,7 @@ def train(
     DivergenceError
         When the parameters grow without bound.
     """
+    keep_freed_memory()
     while not state.converged and state.iteration < max_epochs:
         with np.errstate(over="ignore", invalid="ignore"):  # the error below says it in words
             state = epoch(plan, samples, state)

@@ -39,6 +39,10 @@ class TableOptions:
         Take the different entries of the target as classes, however many there are.
     text : str or None
         The column of documents whose words are counted; no other column is then learned from.
+    time : str or None
+        The column that says when the values of a series were.
+    horizon, window : int or None
+        Values of a series to forecast, and past values that a forecast is made from; None leaves them open.
     """
 
     drop: tuple[str, ...] = ()
@@ -50,6 +54,9 @@ class TableOptions:
     standardize: bool | None = None
     classes: bool = False
     text: str | None = None
+    time: str | None = None
+    horizon: int | None = None
+    window: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the options that differ from their defaults, as plain values."""
@@ -65,7 +72,8 @@ class TableOptions:
 
     def words(self) -> list[str]:
         """Return the words of a command line that say the same."""
-        said = [] if self.text is None else ["--text", self.text]
+        single = (("--text", self.text), ("--time", self.time), ("--horizon", self.horizon), ("--window", self.window))
+        said = [word for option, value in single if value is not None for word in (option, str(value))]
         for option, values in (("--drop", self.drop), ("--keep", self.keep), ("--missing", self.missing)):
             said += [option, *values] if values else []
         said += ["--as", *(f"{name}={kind}" for name, kind in self.kinds.items())] if self.kinds else []

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from groundup.core.estimator.base import Estimator
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
+from groundup.data.tables.options import TableOptions
 from groundup.plotting.figure import Animation, Figure
 
 Source = Callable[[int], Dataset]
+Opener = Callable[[Path, str | None, TableOptions], Dataset]
+Writer = Callable[[Any, Dataset], str | None]
 Objective = Callable[[Any, Array, Array | None], float]
 FitTo = Callable[[Array, Array | None], Any]
 
@@ -248,6 +252,12 @@ class Project:
         why, as a clause. By default the first model.
     reads_text : bool
         Whether a column of text of the user's table may be learned from, as counts of its words.
+    open_file : callable, optional
+        ``open_file(path, target, options) -> Dataset``: reads a file of the user's, where its rows are not those of a
+        table. By default a file is a table.
+    files : mapping of str to callable
+        Names of files that a run writes besides, each with ``write(model, data) -> str``: its content, or None where
+        there is none for this data.
     """
 
     name: str
@@ -267,6 +277,8 @@ class Project:
     crossover: Callable[[], float] | None = None
     suits: Callable[[Dataset], tuple[str, str]] | None = None
     reads_text: bool = False
+    open_file: Opener | None = None
+    files: Mapping[str, Writer] = field(default_factory=dict)
 
     def model(self, name: str = "") -> Model:
         """Return the model of this name; "" is the default one.

@@ -40,10 +40,15 @@ def write_report(result: Result, tell: Callable[[str], None] = _silent) -> Path:
     """
     pictures = list(_drawn(result, tell))
     curve = _curve(result)
-    known = record(result) | {"figures": [_entry(drawn) for drawn in pictures]}
+    files = {
+        name: content for name, write in result.project.files.items() if (content := write(result.model, result.data))
+    }
+    known = record(result) | {"figures": [_entry(drawn) for drawn in pictures], "files": list(files)}
     tell("animation")
     html = _html(result, known, pictures, _frames(result), curve)
     _write_figures(result.folder / "figures", [*pictures, *curve])
+    for name, content in files.items():
+        write_whole(result.folder / name, content)
     write_whole(result.folder / RECORD, to_json(known))
     write_whole(result.folder / PAGE, html)
     return result.folder / PAGE
@@ -52,7 +57,7 @@ def write_report(result: Result, tell: Callable[[str], None] = _silent) -> Path:
 def files_of(project: Project) -> list[str]:
     """Return the names of all files that a project's reports may consist of, relative to their folder."""
     figures = [*(figure.name for figure in project.figures), learning_curves.__name__]
-    return [PAGE, RECORD, *(f"figures/{name}.{suffix}" for name in figures for suffix in SUFFIXES)]
+    return [PAGE, RECORD, *project.files, *(f"figures/{name}.{suffix}" for name in figures for suffix in SUFFIXES)]
 
 
 def _drawn(result: Result, tell: Callable[[str], None]) -> Iterator[Picture]:
@@ -85,7 +90,7 @@ def _html(
         sections.certificate(known["certificate"]),
         *sections.algorithm(result.project),
         sections.environment(known["environment"]),
-        sections.command(result.command),
+        sections.command(result.command, known["files"]),
     ]
     return page(
         f"{result.project.title} · groundup",

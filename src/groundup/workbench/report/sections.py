@@ -10,7 +10,8 @@ import numpy as np
 from groundup.core.estimator.base import Estimator
 from groundup.core.text import plural
 from groundup.data.columns import HEAD, TITLE
-from groundup.data.dataset import MOST_COLUMNS, Dataset, Table
+from groundup.data.dataset import Dataset, Table
+from groundup.data.summaries import MOST_COLUMNS
 from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
@@ -30,8 +31,8 @@ def header(result: Result, known: Mapping[str, Any]) -> Html:
     """Title, the one-sentence summary, and the run in four facts."""
     project, rows, main = result.project, known["data"], known["metrics"][0]
     run = (
-        ("Data", f"{rows['name']}, {rows['rows']:,} × {rows['columns']:,}"),
-        *([("Held out", f"{rows['held_out']:,} rows")] if rows["held_out"] else []),
+        ("Data", f"{rows['name']}, {rows['size']}"),
+        *([("Held out", plural(rows["held_out"], rows["unit"]))] if rows["held_out"] else []),
         (main["name"], f"{number(main['ours'])} ({known['reference']}: {number(main['reference'])})"),
         ("Certificate", certified(known["certificate"])),
         ("Seed", str(result.seed)),
@@ -232,10 +233,11 @@ def environment(versions: Mapping[str, Any]) -> Section:
     return Section("environment", "Environment", facts((name, str(value)) for name, value in versions.items()))
 
 
-def command(words: str) -> Section:
+def command(words: str, written: Sequence[str] = ()) -> Section:
     """The command that repeats the run, and what else it wrote."""
+    others = [part for name in written for part in (tag("code", name), ", ")]
     files = (
-        "Next to this page: the figures as files in ", tag("code", "figures/"),
+        "Next to this page: ", *others, "the figures as files in ", tag("code", "figures/"),
         ", and every number of it in ", tag("code", "metrics.json"), ".",
     )  # fmt: skip
     return Section("command", "Command", join(tag("pre", tag("code", words)), tag("p", *files)))

@@ -27,15 +27,14 @@ MOST_CHARACTERS = 60  # Of a cell of that list.
 
 def summary(result: Result) -> str:
     """Return what was learned from what, how well, next to the reference, and where the report is."""
-    n, d = result.data.X.shape
     unseen, description = result.data.held_out, result.data.description
-    held_out = "" if unseen is None else f", and {plural(len(unseen.X), 'row')} held out"
+    held_out = "" if unseen is None else f", and {plural(len(unseen.X), result.data.unit)} held out"
     lines = [
         result.project.title,
         *_paragraphs(result.answer),
         *columns(result.data.columns),
         *_facts(
-            ("data", f"{result.data.name}: {plural(n, 'row')} × {plural(d, 'column')}{held_out}. {description}"),
+            ("data", f"{result.data.name}: {result.data.size}{held_out}. {description}"),
             ("model", repr(result.model).replace("\n", " ")),
             *([("stopped", f"{result.stopped}; resume with --resume")] if result.stopped else []),
         ),
@@ -46,6 +45,9 @@ def summary(result: Result) -> str:
         *(line for found in result.findings for line in _finding(found)),
         *_facts(("certificate", str(getattr(result.model, "certificate_", "none"))), width=10_000),
         *_facts(("report", str(result.folder / "index.html")), ("model file", str(result.folder / "model.npz"))),
+        *_facts(
+            *((name, str(result.folder / name)) for name in result.project.files if (result.folder / name).exists())
+        ),
     ]
     return "\n".join(lines)
 

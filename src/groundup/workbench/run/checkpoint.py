@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.containers.sequences import Sequences
 from groundup.core.estimator.base import Estimator
 from groundup.core.estimator.training import State, Training
 from groundup.core.exceptions import warn
@@ -160,9 +161,12 @@ def read_progress(path: Path, model: Estimator, data: Dataset) -> SavedProgress:
 
 def fingerprint(data: Dataset) -> str:
     """Return hexadecimal digits that change whenever an entry of the data does."""
+    if isinstance(data.X, str):
+        return blake2b(data.X.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     digest = blake2b(repr((data.X.shape, data.X.dtype)).encode(), digest_size=8)
     for block in Rows(data.X, data.y).blocks():
         for part in block:
-            if part is not None:
-                digest.update(np.ascontiguousarray(part).tobytes())
+            for array in (part.values, part.starts) if isinstance(part, Sequences) else (part,):
+                if array is not None:
+                    digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

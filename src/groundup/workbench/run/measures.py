@@ -44,8 +44,8 @@ def on_held_out(metric: Metric, data: Dataset) -> bool:
 def rows_in_words(held_out: bool, data: Dataset) -> str:
     """Return which rows a number was computed on, in plain words."""
     if held_out and data.held_out is not None:
-        return f"on {plural(len(data.held_out.X), 'row')} not used for the fit"
-    return f"on the {plural(len(data.X), 'row')} of the fit"
+        return f"on {plural(len(data.held_out.X), data.unit)} not used for the fit"
+    return f"on the {plural(len(data.X), data.unit)} of the fit"
 
 
 def measure(metrics: Sequence[Metric], model: Any, data: Dataset, *, validate: bool = True) -> Measures:

@@ -15,6 +15,7 @@ from groundup.data.tables.features import Column
 from groundup.data.tables.reading import read_table
 from groundup.saving import load, read_about
 from groundup.workbench.run.errors import RunError, message_of
+from groundup.workbench.run.forecast import forecast, reading
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -73,8 +74,17 @@ def predict(model_file: Path, table: Path, skip_rows: int = 0) -> Predictions:
     """
     try:
         model, about = load(model_file), read_about(model_file)
-        if not hasattr(model, "predict") and not hasattr(model, "transform"):
+        if not any(hasattr(model, name) for name in ("predict", "transform", "perplexity")):
             raise RunError(f"{model_file}: {type(model).__name__} does not predict, nor does it transform.")
+        if about.get("kind") == "text":
+            return Predictions(reading(model, table, skip_rows), (), "text")
+        if about.get("kind") == "sequences":
+            raise RunError(
+                f"{model_file}: {type(model).__name__} was fitted to sequences, which a table does not hold. Use it in "
+                "Python, with groundup.load."
+            )
+        if isinstance(about.get("encoding"), dict) and "series" in about["encoding"]:
+            return Predictions(*forecast(model, about["encoding"], table, skip_rows), "forecast")
         X, columns = _rows(about, table, skip_rows)
         if not hasattr(model, "predict"):
             return Predictions(_transformed(model, X), columns, "transformed row")

@@ -21,6 +21,7 @@ from groundup.projects.common.words import listed
 from groundup.workbench.run.errors import RunError, UsageError, message_of
 from groundup.workbench.run.folders import CHECKPOINT, run_folder, stopped_runs
 
+OF_SERIES = ("--time", "--horizon", "--window")  # Options that only a series has.
 OPTIONS = ("model", "data", "target", "seed")  # Options that a checkpoint must agree with, besides --set.
 
 
@@ -220,6 +221,11 @@ def _check_data(run: Settled) -> None:
         raise UsageError("--target is for tables of your own; a project's data sets have their targets.")
     if named and run.table != AS_IT_IS:
         raise UsageError(f"{run.table.words()[0]} is for tables of your own; {run.data} is a data set of the project.")
+    said = [word for word in run.table.words() if word in OF_SERIES]
+    if said and run.project.open_file is None:
+        raise UsageError(
+            f"{said[0]}: {run.project.name} learns from the rows of a table, not from a series; recurrent_network does."
+        )
     if run.table.text is not None and not run.project.reads_text:
         raise UsageError(f"--text: {run.project.name} learns from numbers, not from words; naive_bayes does.")
     suitable = run.project.data_of(run.model)
@@ -251,10 +257,11 @@ def open_data(run: Settled) -> Dataset:
 
 def _with_choices(run: Settled, data: Dataset) -> Dataset:
     """Return the data with notes on what is chosen for the model, and how to decide otherwise."""
-    if data.encoder is not None and run.model.tuned and not set(run.model.tuned) & set(run.parameters):
+    if run.data not in run.project.data and run.model.tuned and not set(run.model.tuned) & set(run.parameters):
         units = "columns in standard units" if data.scale else "columns as they are"
         words = " and ".join(run.model.tuned)
-        told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by {run.model.tuned_by} on {units}"
+        told = f"{words} {'was' if len(run.model.tuned) == 1 else 'were'} chosen by {run.model.tuned_by}"
+        told += "" if data.series else f" on {units}"
         data = replace(data, notes=(*data.notes, f"{told}; --set {run.model.tuned[0]}=… decides otherwise"))
     if run.model.keeps_gaps and not run.accepts.missing and (filled := filled_numbers(data)):
         told = f"gaps in {listed(filled)} were filled with medians; --set {run.model.keeps_gaps} keeps them open"
@@ -265,10 +272,14 @@ def _with_choices(run: Settled, data: Dataset) -> Dataset:
 def _held_out(run: Settled, data: Dataset) -> Dataset:
     """Return the data with the rows that the fit does not see, if the model can learn from such data."""
     accepts = run.accepts
-    if data.kind != accepts.kind:
+    if data.kind not in (accepts.kind, *(("sequences",) if accepts.sequences else ())):
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
     if isinstance(data.X, Csr) and not accepts.sparse:
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds counts of words, stored sparse.")
+    if data.series is not None and run.model.estimator.kind != "regressor":
+        raise RunError(f"{run.model.name} learns classes, but {run.data} holds a series to be forecast.")
+    if data.held_out is not None:  # The last part of a series or of a text.
+        return data
     if not run.model.supervised:
         return data
     return data.hold_out(run.project.held_out, run.seed, stratify=run.model.estimator.kind == "classifier")
@@ -312,7 +323,7 @@ def _reading(run: Settled) -> tuple[Any, ...]:
 
 
 def _open_table(run: Settled) -> Dataset:
-    """Return the user's table, with its target read as the model needs it.
+    """Return the user's file, with its target read as the model needs it.
 
     Where the model is left open and the project has models for classes and for numbers, the target decides.
     """
@@ -330,6 +341,13 @@ def _open_table(run: Settled) -> Dataset:
             measurements=run.model.measurements,
         )
 
+    if run.project.open_file is not None:
+        try:
+            return run.project.open_file(Path(run.data), run.target, run.table)
+        except (NoSuchColumn, Ambiguous) as error:
+            raise UsageError(str(error)) from error
+        except (ValueError, OSError) as error:
+            raise RunError(message_of(error)) from error
     first, *others = dict.fromkeys(m.estimator.kind for m in run.project.models if m.supervised or m is run.model)
     try:
         if not run.open_model or not others:

@@ -191,5 +191,13 @@ def _label(request: Settled) -> str:
 
 def _save_model(request: Settled, data: Dataset, model: Estimator, path: Path) -> None:
     """Save a model with what `groundup predict` needs to read a table's columns."""
-    columns = {"features": list(data.feature_names)} if data.encoder is None else {"encoding": data.encoder.to_json()}
-    save(model, path, project=request.project.name, target=data.target_name, **columns)
+    save(model, path, project=request.project.name, target=data.target_name, **_columns(data))
+
+
+def _columns(data: Dataset) -> dict[str, Any]:
+    """Return how the columns of a table become rows of the data."""
+    if data.series is not None and data.encoder is not None:
+        return {"encoding": data.encoder.to_json() | {"windows": data.series.to_json()}}
+    if data.encoder is not None:
+        return {"encoding": data.encoder.to_json()}
+    return {"features": list(data.feature_names)} if data.kind == "table" else {"kind": data.kind}

@@ -99,9 +99,12 @@ def cross_validate(metrics: Sequence[Metric], model: Any, data: Dataset) -> Vali
     Returns
     -------
     Validation or None
-        None where a fit takes long, where a fold cannot be fitted, where there is nothing to compute, and where single
+        None where the rows are no table (shuffled, a series would be learned from its future), where a fit takes long,
+        where a fold cannot be fitted, where there is nothing to compute, and where single
         rows would be left out of a model that does not predict.
     """
+    if data.kind != "table":
+        return None
     rows = together(data)
     n = len(rows.X)
     if not metrics or n < 3:
