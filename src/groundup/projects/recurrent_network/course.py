@@ -23,51 +23,73 @@ DOTS = 300  # Answers that are drawn.
 
 @dataclass(frozen=True)
 class Frame:
-    """The network after some epochs, and the losses so far."""
+    """The network after some epochs, the losses of all, and which of these it is.
 
-    snapshot: Snapshot
-    when: tuple[int, ...]
-    losses: tuple[float, ...]
-    last: bool
+    Parameters
+    ----------
+    taken : list of Snapshot
+        The network after each of the epochs that are shown.
+    losses : list of float
+        Its losses on `rows`.
+    place : int
+        Which of them the frame shows.
+    rows : Dataset
+        What is held out, or some of it.
+    """
+
+    taken: list[Snapshot]
+    losses: list[float]
+    place: int
     rows: Dataset
+
+    @property
+    def model(self) -> Any:
+        """The network at this time."""
+        return self.taken[self.place].model
+
+    @property
+    def epoch(self) -> int:
+        """Its number of epochs."""
+        return self.taken[self.place].iteration
 
 
 def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     """Yield the network after some of its epochs, the last one being the reported model."""
     rows = few(data.held_out or data)
     taken = snapshots(model, data)
-    losses = tuple(loss(snapshot.model, rows) for snapshot in taken)
-    when = tuple(snapshot.iteration for snapshot in taken)
-    for k, snapshot in enumerate(taken):
-        yield Frame(snapshot, when[: k + 1], losses[: k + 1], k == len(taken) - 1, rows)
+    losses = [loss(snapshot.model, rows) for snapshot in taken]
+    for place in range(len(taken)):
+        yield Frame(taken, losses, place, rows)
 
 
 def draw(axes: Any, frame: Frame, data: Dataset) -> str:
     """Draw the losses so far, and what the network says now."""
-    axes[0].plot(frame.when, frame.losses, "o-", color=BLUE, markersize=3)
-    axes[0].set(xlabel=step_name(frame.snapshot.model), ylabel="loss on what is held out", yscale="log")
+    when = [snapshot.iteration for snapshot in frame.taken]
+    axes[0].plot(when, frame.losses, "-", color="#dddddd")
+    axes[0].plot(when[: frame.place + 1], frame.losses[: frame.place + 1], "o-", color=BLUE, markersize=3)
+    axes[0].set(xlabel=step_name(frame.model), ylabel="loss on what is held out", yscale="log")
     if data.kind == "text":
         draw_text(axes[1], frame, data)
     elif data.series is not None:
         draw_forecasts(axes[1], frame)
-    elif hasattr(frame.snapshot.model, "classes_"):
+    elif hasattr(frame.model, "classes_"):
         draw_classes(axes[1], frame)
     else:
         draw_answers(axes[1], frame)
-    end = ": the reported model" if frame.last else ""
-    return f"After {step_name(frame.snapshot.model)} {frame.when[-1]:,} the loss is {rounded(frame.losses[-1])}{end}."
+    end = ": the reported model" if frame.place == len(frame.taken) - 1 else ""
+    return f"After {step_name(frame.model)} {frame.epoch:,} the loss is {rounded(frame.losses[frame.place])}{end}."
 
 
 def draw_text(axes: Any, frame: Frame, data: Dataset) -> None:
     """Draw what the network writes."""
-    text = visible(sample(frame.snapshot.model, data.X[-20:], LENGTH, TEMPERATURE))
+    text = visible(sample(frame.model, data.X[-20:], LENGTH, TEMPERATURE))
     axes.set_axis_off()
     axes.text(0, 1, "\n".join(wrap(text, WIDTH // 2)), va="top", fontsize=9, family="monospace", color=BLACK)
 
 
 def draw_forecasts(axes: Any, frame: Frame) -> None:
     """Draw a few forecasts of held-out time, and what came."""
-    found, series = compared(frame.snapshot.model, frame.rows), frame.rows.series
+    found, series = compared(frame.model, frame.rows), frame.rows.series
     assert series is not None
     for k in np.linspace(0, len(found.origins) - 1, AHEAD).astype(int):
         steps = series.times[found.origins[k] + np.arange(series.horizon)]
@@ -85,7 +107,7 @@ def limits(values: Any) -> tuple[float, float]:
 
 def draw_classes(axes: Any, frame: Frame) -> None:
     """Draw the probability that each sequence's own class is given, class by class."""
-    model, y = frame.snapshot.model, np.asarray(frame.rows.y)
+    model, y = frame.model, np.asarray(frame.rows.y)
     P = model.predict_proba(frame.rows.X)
     code = np.searchsorted(model.classes_, y)
     jitter = np.random.default_rng(0).uniform(-0.3, 0.3, len(y))
@@ -98,7 +120,7 @@ def draw_answers(axes: Any, frame: Frame) -> None:
     """Draw what is predicted against what is true."""
     y = np.asarray(frame.rows.y).ravel()[:DOTS]
     axes.plot([y.min(), y.max()], [y.min(), y.max()], "-", color="#aaaaaa", linewidth=3)
-    axes.plot(y, np.asarray(frame.snapshot.model.predict(frame.rows.X)).ravel()[:DOTS], ".", color=ORANGE)
+    axes.plot(y, np.asarray(frame.model.predict(frame.rows.X)).ravel()[:DOTS], ".", color=ORANGE)
     axes.set(xlabel="true", ylabel="predicted", xlim=limits(y), ylim=limits(y))
 
 
