@@ -9,7 +9,16 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "groundup"
 FLOORS = (  # from the ground; no arrow runs back up
-    ("core.types", "core.constants", "core.exceptions", "core.text", "core.seeds", "core.display", "core.files"),
+    (
+        "core.types",
+        "core.constants",
+        "core.exceptions",
+        "core.text",
+        "core.seeds",
+        "core.display",
+        "core.files",
+        "core.memory",
+    ),
     ("core.checks", "core.functions", "core.rows", "core.storage", "core.containers"),
     ("core.metrics", "core.statistics", "core.linalg"),
     ("core.optimize", "core.estimator", "core.inspection"),

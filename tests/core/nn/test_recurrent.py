@@ -1,5 +1,6 @@
 """Recurrent layers: derivatives through time, PyTorch's values, sequences of different lengths, carried states."""
 
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +200,17 @@ def test_pytorch_computes_the_same(kind, direction):
     for part, wanted in zip((g["ahead"], g["back"]) if both else (g,), right.values() if both else (right,)):
         for name in wanted:
             assert_allclose(part[name], wanted[name], rtol=0, atol=1e-13, err_msg=name)
+
+
+def test_the_committed_values_are_pytorchs():
+    # values of another release, or of a script that has changed since
+    pytest.importorskip("torch", reason="PyPI's build of PyTorch takes 5 GB: its values are committed")
+    case = runpy.run_path(str(Path(__file__).with_name("reference") / "make.py"))["case"]
+    for kind in KINDS:
+        for direction in ("ahead", "both"):
+            found = case(kind, direction == "both")
+            for name, array in reference(kind, direction).items():
+                assert_allclose(found[name], array, rtol=0, atol=1e-13, err_msg=name)
 
 
 # --- sequences of different lengths ----------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""What is drawn of a recurrent network, by theme."""
+"""What is drawn of recurrent networks: forecasts, derivatives on their way back, and what happens inside a cell."""
