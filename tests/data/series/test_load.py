@@ -64,7 +64,7 @@ def test_unsorted_rows_are_sorted_and_told(loaded):
 
 def test_a_time_that_occurs_twice_is_refused(loaded):
     # two stores in one table, taken for one series; the rows of the sorted table in place of the user's
-    with pytest.raises(TableError, match="date: 2024-01-11 is the time of row 11 and of row 121. A series has one"):
+    with pytest.raises(TableError, match=r"date: 2024-01-11 is the time of row 11 and of row 121. A series has one"):
         loaded([*DAILY, (DAYS[10], 3.0)])
     with pytest.raises(TableError, match=r"of row 1 and of row 121 \(120 times in all\)"):
         loaded([*DAILY, *DAILY])
@@ -81,12 +81,12 @@ def test_gaps_are_filled_by_straight_lines_told_and_not_compared_with(loaded):
     assert series.values[5] == pytest.approx(VALUES[4] + (VALUES[7] - VALUES[4]) / 3)
     assert np.isnan(data.held_out.y).sum() == 7  # Day 110, at each lead time.
     assert data.notes == (
-        "4 of 120 values are missing (2024-01-06, 2024-01-07, 2024-02-12, …, the longest gap has 2), and were filled by "
-        "straight lines; forecasts are not compared with these",
+        "4 of 120 values are missing (2024-01-06, 2024-01-07, 2024-02-12, …, the longest gap has 2), and were filled "
+        "by straight lines; forecasts are not compared with these",
     )
     assert data.columns[1].filled == "4 values, by straight lines"
-    with pytest.raises(TableError, match="value: 60 of 119 values, one every day, are missing: too many to fill"):
-        loaded([*DAILY[:1], *DAILY[1:118:2], DAILY[118]])
+    with pytest.raises(TableError, match="value: 46 of 118 values, one every day, are missing: too many to fill"):
+        loaded([row for k, row in enumerate(DAILY) if k % 5 < 3])
 
 
 def test_rows_without_a_value_at_the_ends_are_no_gaps(loaded):
@@ -135,7 +135,7 @@ def test_years_and_rows_are_times(loaded):
             {"9": ("", 1.0)},
             {"time": "date"},
             TableError,
-            "the time 'date' is empty in row 10: every value needs its time",
+            "the time 'date' is empty in row 10: every value",
         ),
         ({}, {"drop": ("value",)}, TableError, "--drop has no effect on a series"),
         ({}, {"keep": ("value",)}, TableError, "--keep has no effect on a series"),
@@ -168,7 +168,7 @@ def test_what_is_missing_can_be_said(loaded):
 def test_of_several_columns_the_user_chooses(loaded):
     # the first of two columns, taken in silence
     rows = [(day, value, 2 * value) for day, value in DAILY]
-    with pytest.raises(Ambiguous, match="say what to forecast with --target COLUMN. The columns are date, a, b; 2 of"):
+    with pytest.raises(Ambiguous, match=r"say what to forecast with --target COLUMN. The columns are date, a, b; 2 of"):
         loaded(rows, head="date,a,b")
     assert loaded(rows, "b", head="date,a,b").series.values[0] == 2 * VALUES[0]
     with pytest.raises(Ambiguous, match="date and due hold dates; say which is the time of the values with --time"):

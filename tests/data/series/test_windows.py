@@ -93,7 +93,7 @@ def test_what_is_left_open_follows_the_period_and_the_length():
     assert sizes(720, None, 6, 0, "level") == (6, 6, 576)
     assert sizes(60, None, None, 12, "level") == (23, 6, 48)
     assert sizes(60, None, 14, 12, "level") == (13, 14, 46)
-    for length in range(30, 80):
+    for length in range(32, 80):
         back, ahead, split = sizes(length, None, None, 0, "level")
         assert split + ahead <= length
         assert split - ahead - back + 1 >= FEWEST

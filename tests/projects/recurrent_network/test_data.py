@@ -37,7 +37,7 @@ def test_shapes_differ_in_nothing_but_their_shape():
     assert (data.X.lengths.min(), data.X.lengths.max()) == (20, 50)
     simple = np.array([[len(c), c.mean(), c[0], c[-1]] for c in np.split(data.X.values[:, 0], data.X.starts[1:-1])])
     X = np.column_stack([(simple - simple.mean(axis=0)) / simple.std(axis=0), np.ones(len(simple))])
-    names, code = np.unique(data.y, return_inverse=True)
+    _, code = np.unique(data.y, return_inverse=True)
     weights = np.linalg.lstsq(X, np.eye(3)[code], rcond=None)[0]
     assert accuracy_score(code, (X @ weights).argmax(axis=1)) < 0.5
     assert data.size == "300 sequences of 20 to 50 steps × 1 number"
