@@ -33,8 +33,8 @@ from groundup.projects.recurrent_network.tuning import for_series
 
 TEXT = (".txt",)  # What a file of running text is called.
 STREAM = 500  # Characters of the user's text in a stream, at least.
-CHARACTERS_READ = 1_500_000  # Characters of it that training reads, each as often as it is read;
-READINGS = (2, 60)  # fewest and most readings of the whole.
+CHARACTERS_READ = 600_000  # Characters of it that training reads, each as often as it is read;
+READINGS = (2, 40)  # fewest and most readings of the whole.
 EPOCHS: dict[str, Any] = {"learning_rate_init": 0.02, "learning_rate": "cosine"}
 
 
@@ -58,6 +58,7 @@ def for_text(data: Dataset) -> dict[str, Any]:
     return {
         "window": 48,
         "learning_rate_init": 0.005,
+        "dropout": 0.2,
         "batch_size": int(np.clip(n // STREAM, 1, 32)),
         "max_iter": int(np.clip(CHARACTERS_READ // n, *READINGS)),
     }
@@ -158,10 +159,7 @@ PROJECT = Project(
             parameters=for_text,
             data=("speeches",),
             figures=(samples, *INSIDE),
-            metrics=(
-                loss_metric("the mean log-loss of a character, in nats", measures.minus_log_likelihood),
-                PERPLEXITY,
-            ),
+            metrics=(CHARACTER_LOSS, PERPLEXITY),
         ),
     ),
     data={
