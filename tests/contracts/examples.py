@@ -852,8 +852,9 @@ EXAMPLES: dict[str, Example] = {
             "default": Variant({**CELLS, "alpha": 0.1}),
             "three": Variant({**CELLS, "cell": "gru"}, data=three_classes),
             "early": Variant({**CELLS, "early_stopping": True}, skip=DRAWN | COARSE),
-            "dropout": Variant({**CELLS, "dropout": 0.2, "batch_size": 10, "max_iter": 4}, skip=IN_BATCHES,
-                               converges=False),
+            "dropout": Variant(
+                {**CELLS, "dropout": 0.2, "batch_size": 10, "max_iter": 4}, skip=IN_BATCHES, converges=False
+            ),
         },
         moved_network,
         by_rounding=("n_iter_",),

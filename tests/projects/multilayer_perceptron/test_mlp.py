@@ -11,8 +11,8 @@ from sklearn import neural_network
 
 import groundup
 from groundup.core.estimator.training import Training
-from groundup.core.nn.training import at_weights
 from groundup.core.nn.epochs import beginning
+from groundup.core.nn.training import at_weights
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(70, 4))

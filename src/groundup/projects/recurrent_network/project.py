@@ -30,6 +30,7 @@ from groundup.projects.recurrent_network.models.char_rnn import CharRNN
 from groundup.projects.recurrent_network.models.rnn_classifier import RNNClassifier
 from groundup.projects.recurrent_network.models.rnn_regressor import RNNRegressor
 from groundup.projects.recurrent_network.tuning import for_series
+from groundup.projects.recurrent_network.workloads import WORKLOADS
 
 TEXT = (".txt",)  # What a file of running text is called.
 STREAM = 500  # Characters of the user's text in a stream, at least.
@@ -181,6 +182,7 @@ PROJECT = Project(
     real="sunspots",
     answer=findings.answer,
     findings=findings.summary,
+    workloads=WORKLOADS,
     suits=suits,
     open_file=opened,
     files={"forecast.csv": forecasts.as_csv},
