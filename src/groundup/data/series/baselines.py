@@ -28,10 +28,11 @@ def seasonal_naive(values: Array, origins: Array, horizon: int, period: int) -> 
     values, origins, horizon :
         As in `naive`.
     period : int
-        Steps after which the series repeats; 0 for a series without seasons, whose last value is returned.
+        Steps after which the series repeats; 0 for a series without seasons, whose last value is returned, as where
+        less than a period is known.
     """
     if period == 0:
         return naive(values, origins, horizon)
-    lead = np.arange(horizon)
-    place = np.asarray(origins)[:, None] + lead - period * (lead // period + 1)
-    return np.asarray(values[np.maximum(place, place % period)])
+    lead, first = np.arange(horizon), np.asarray(origins)[:, None]
+    place = first + lead - period * (lead // period + 1)
+    return np.asarray(values[np.where(place < 0, first - 1, place)])

@@ -197,7 +197,7 @@ def filled(
     if len(lost) > MOST_FILLED * n:
         raise TableError(
             f"{encoder.target}: {len(lost):,} of {n:,} values, one every {distance.name}, are missing: too many to "
-            f"fill. At most {MOST_FILLED:.0%} may be."
+            f"fill. At most {100 * MOST_FILLED:g} % may be."
         )
     if len(lost):
         longest = int(np.diff(np.flatnonzero(known)).max()) - 1

@@ -117,10 +117,10 @@ def by_leads(found: Compared, series: Series) -> str:
         return f"It is the best at each of the {series.horizon} lead times."
     if len(lost) == series.horizon:
         return f"At each of the {series.horizon} lead times one of the others is at least as good."
-    which = "that lead time" if len(lost) == 1 else "these"
+    which, numbers = "that lead time" if len(lost) == 1 else "these", listed([str(lead + 1) for lead in lost])
     return (
-        f"At {len(lost)} of {series.horizon} lead times ({listed([str(lead + 1) for lead in lost])}) one of the others is at least as good: "
-        f"take it for {which}."
+        f"At {len(lost)} of {series.horizon} lead times ({numbers}) one of the others is at least as good: take it for "
+        f"{which}."
     )
 
 

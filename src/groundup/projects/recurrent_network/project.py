@@ -17,28 +17,32 @@ from groundup.projects.common.confusion import confusion
 from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.common.linear_classifiers import class_metrics
 from groundup.projects.recurrent_network import findings, forecasts, measures
-from groundup.projects.recurrent_network.course import course
+from groundup.projects.recurrent_network.animation import training
 from groundup.projects.recurrent_network.example import three_hours
 from groundup.projects.recurrent_network.figures.forecasts import errors_by_lead
 from groundup.projects.recurrent_network.figures.forecasts import forecasts as forecast_figure
+from groundup.projects.recurrent_network.figures.graph import graph
 from groundup.projects.recurrent_network.figures.learning import learning, predicted
+from groundup.projects.recurrent_network.figures.states import gates, states
 from groundup.projects.recurrent_network.figures.text import samples
+from groundup.projects.recurrent_network.figures.through_time import clipping, gradient_norms, non_normal
 from groundup.projects.recurrent_network.models.char_rnn import CharRNN
 from groundup.projects.recurrent_network.models.rnn_classifier import RNNClassifier
 from groundup.projects.recurrent_network.models.rnn_regressor import RNNRegressor
 from groundup.projects.recurrent_network.tuning import for_series
+from groundup.projects.recurrent_network.workloads import WORKLOADS
 
 TEXT = (".txt",)  # What a file of running text is called.
 STREAM = 500  # Characters of the user's text in a stream, at least.
-CHARACTERS_READ = 1_500_000  # Characters of it that training reads, each as often as it is read;
-READINGS = (2, 60)  # fewest and most readings of the whole.
+CHARACTERS_READ = 600_000  # Characters of it that training reads, each as often as it is read;
+READINGS = (2, 40)  # fewest and most readings of the whole.
 EPOCHS: dict[str, Any] = {"learning_rate_init": 0.02, "learning_rate": "cosine"}
 
 
 def for_numbers(data: Dataset) -> dict[str, Any]:
     """Return size and training of a network: for the sines, the sunspots, sums, and a series of the user's."""
     if data.series is None:
-        return {"hidden_layer_sizes": (16,), "cell": "gru", "max_iter": 50, **EPOCHS}
+        return {"hidden_layer_sizes": (16,), "max_iter": 50, **EPOCHS}
     return {"hidden_layer_sizes": (16,), "max_iter": 30, **EPOCHS} if data.name == "sines" else for_series(data)
 
 
@@ -55,6 +59,7 @@ def for_text(data: Dataset) -> dict[str, Any]:
     return {
         "window": 48,
         "learning_rate_init": 0.005,
+        "dropout": 0.2,
         "batch_size": int(np.clip(n // STREAM, 1, 32)),
         "max_iter": int(np.clip(CHARACTERS_READ // n, *READINGS)),
     }
@@ -127,8 +132,8 @@ PERPLEXITY = Metric(
     "baseline are the shares of the characters, whatever came before.",
 )
 
-OF_TRAINING = (learning,)
-NUMBERS = (forecast_figure, errors_by_lead, predicted, *OF_TRAINING)
+INSIDE = (learning, states, gates)
+NUMBERS = (forecast_figure, errors_by_lead, predicted, *INSIDE, graph, gradient_norms, non_normal, clipping)
 
 PROJECT = Project(
     name="recurrent_network",
@@ -147,18 +152,15 @@ PROJECT = Project(
             estimator=RNNClassifier,
             parameters=for_classes,
             data=("shapes",),
-            figures=(confusion, *OF_TRAINING),
+            figures=(confusion, *INSIDE),
             metrics=(loss_metric("the mean log-loss", measures.training_loss), *class_metrics()),
         ),
         Model(
             estimator=CharRNN,
             parameters=for_text,
             data=("speeches",),
-            figures=(samples, *OF_TRAINING),
-            metrics=(
-                loss_metric("the mean log-loss of a character, in nats", measures.minus_log_likelihood),
-                PERPLEXITY,
-            ),
+            figures=(samples, *INSIDE),
+            metrics=(CHARACTER_LOSS, PERPLEXITY),
         ),
     ),
     data={
@@ -175,11 +177,12 @@ PROJECT = Project(
         MEAN_ABSOLUTE_ERROR,
     ),
     figures=(*NUMBERS, confusion, samples),
-    animation=course,
+    animation=training,
     worked_example=three_hours,
     real="sunspots",
     answer=findings.answer,
     findings=findings.summary,
+    workloads=WORKLOADS,
     suits=suits,
     open_file=opened,
     files={"forecast.csv": forecasts.as_csv},

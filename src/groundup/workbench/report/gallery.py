@@ -15,6 +15,7 @@ from groundup.workbench.report.page import Html, data_uri, number, page, tag
 from groundup.workbench.report.record import SCHEMA
 from groundup.workbench.report.report import PAGE, RECORD
 from groundup.workbench.report.sections import certified, facts
+from groundup.workbench.run.compare import NO_REFERENCE
 
 BOOK = (*FINISHED, *PLANNED)
 LARGEST = 100_000_000  # Bytes of a record or of a figure.
@@ -131,7 +132,7 @@ def _card(out: Path, runs: Mapping[Path, Mapping[str, Any]]) -> Html:
     also = tag("p", "Also ", *_joined(links), ".") if links else Html()
     numbers = (
         (main["name"], number(main["ours"])),
-        (known["reference"], number(main["reference"])),
+        *([] if known["reference"] == NO_REFERENCE else [(known["reference"], number(main["reference"]))]),
         ("Certificate", certified(known["certificate"])),
     )
     found = tag("p", known["answer"][0], class_="found") if known.get("answer") else Html()

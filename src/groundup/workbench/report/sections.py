@@ -20,6 +20,7 @@ from groundup.workbench.learn.check import textbook
 from groundup.workbench.report.page import Html, Section, data_uri, join, number, prose, table, tag
 from groundup.workbench.report.player import player_html
 from groundup.workbench.report.record import changed
+from groundup.workbench.run.compare import NO_REFERENCE
 from groundup.workbench.run.result import Comparison, Result, is_list_of_arrays
 
 MOST_ENTRIES = 6  # Entries of an array that a cell shows.
@@ -33,13 +34,18 @@ def header(result: Result, known: Mapping[str, Any]) -> Html:
     run = (
         ("Data", f"{rows['name']}, {rows['size']}"),
         *([("Held out", plural(rows["held_out"], rows["unit"]))] if rows["held_out"] else []),
-        (main["name"], f"{number(main['ours'])} ({known['reference']}: {number(main['reference'])})"),
+        (main["name"], number(main["ours"]) + beside(known, main["reference"])),
         ("Certificate", certified(known["certificate"])),
         ("Seed", str(result.seed)),
     )
     title = project.title if result.declared is project.models[0] else f"{project.title}: {result.declared.name}"
     titles = (tag("p", "groundup", class_="kicker"), tag("h1", title), tag("p", project.summary))
     return tag("header", *titles, facts(run))
+
+
+def beside(known: Mapping[str, Any], value: float | None) -> str:
+    """Return the value of the reference in brackets; nothing where there is no reference."""
+    return "" if known["reference"] == NO_REFERENCE else f" ({known['reference']}: {number(value)})"
 
 
 def stopped(reason: str | None) -> Html:
@@ -120,14 +126,20 @@ def parameters(model: Estimator) -> Section:
 def metrics(known: Mapping[str, Any], minima: Iterable[str]) -> Section:
     """Return every metric next to the reference's, by the rows it was computed on, and the times of both fits."""
     ours, theirs = known["seconds"]["ours"], known["seconds"]["reference"]
+    alone = known["reference"] == NO_REFERENCE
+    there = "" if alone else f" here and {_seconds(theirs)} there"
     times = (
-        f"The fit took {_seconds(ours)} here and {_seconds(theirs)} there, on a machine that may have been busy: this "
-        "is no benchmark. The benchmark is "
+        f"The fit took {_seconds(ours)}{there}, on a machine that may have been busy: this is no benchmark. The "
+        "benchmark is "
     )
     note = tag("p", times, tag("code", "groundup bench"), ".")
     exist = [m for m in known["metrics"] if m["ours"] is not None or m["reference"] is not None]
     head = ("metric", "groundup", known["reference"], "baseline", "difference", "better")
-    tables = [table(rows.capitalize(), head, lines) for rows, lines in _by_rows(exist).items()]
+    shown = (0, 1, 3) if alone else range(len(head))  # Without a reference there is nothing to compare with.
+    tables = [
+        table(rows.capitalize(), [head[k] for k in shown], [[line[k] for k in shown] for line in lines])
+        for rows, lines in _by_rows(exist).items()
+    ]
     return Section("metrics", "Metrics", join(*tables, *(tag("p", words) for words in minima), note))
 
 

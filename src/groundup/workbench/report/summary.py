@@ -12,6 +12,7 @@ from groundup.data.columns import HEAD, TITLE, ColumnUse
 from groundup.data.dataset import Table
 from groundup.workbench.report.record import minima
 from groundup.workbench.report.sections import spread
+from groundup.workbench.run.compare import NO_REFERENCE
 from groundup.workbench.run.measures import on_held_out, rows_in_words
 from groundup.workbench.run.progress import duration
 from groundup.workbench.run.result import Result, is_list_of_arrays
@@ -140,7 +141,10 @@ def _metrics(result: Result) -> list[str]:
     again = [
         (name, _number(ours.training[name]), _number(theirs.metrics.training.get(name, nan)), "") for name in unseen
     ]
-    return _table([*rows, (f"{rows_in_words(False, result.data)}:", *blank), *map(line, seen), *again, times])
+    lines = [*rows, (f"{rows_in_words(False, result.data)}:", *blank), *map(line, seen), *again, times]
+    if theirs.reference == NO_REFERENCE:
+        lines = [(name, ours, baseline) for name, ours, _, baseline in lines]
+    return _table(lines)
 
 
 def _validated(found: Validation | None) -> list[tuple[str, ...]]:

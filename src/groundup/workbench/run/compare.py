@@ -17,6 +17,8 @@ from groundup.workbench.run.measures import Measures, measure
 from groundup.workbench.run.result import Comparison, Difference, is_list_of_arrays
 from groundup.workbench.run.timing import seconds
 
+NO_REFERENCE = "no reference"  # Name in the place of one, for a model that no other package has.
+
 
 def for_reference(data: Dataset) -> Dataset:
     """Return a data set whose sparse rows are SciPy's, as the reference takes them."""
@@ -76,7 +78,7 @@ def compare(
 
 def without_reference(declared: Model, reason: str) -> Comparison:
     """Return what stands in the place of a comparison that was not made."""
-    name = f"{_name(declared)} ({reason})" if declared.reference else "no reference"
+    name = f"{_name(declared)} ({reason})" if declared.reference else NO_REFERENCE
     return Comparison(name, Measures(), nan, ())
 
 

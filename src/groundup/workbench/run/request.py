@@ -249,6 +249,8 @@ def open_data(run: Settled) -> Dataset:
     """
     make = run.project.data.get(run.data)
     data = make(run.seed) if make else _open_table(run)
+    if not run.open_model or run.project.open_file is None:
+        _refuse_others(run, data)
     data = data if run.open_model else _with_choices(run, data)
     for note in data.notes:
         warn(note, UserWarning)
@@ -269,15 +271,20 @@ def _with_choices(run: Settled, data: Dataset) -> Dataset:
     return data
 
 
-def _held_out(run: Settled, data: Dataset) -> Dataset:
-    """Return the data with the rows that the fit does not see, if the model can learn from such data."""
+def _refuse_others(run: Settled, data: Dataset) -> None:
+    """Raise RunError for data that the model cannot learn from."""
     accepts = run.accepts
     if data.kind not in (accepts.kind, *(("sequences",) if accepts.sequences else ())):
-        raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {NAMES[data.kind]}.")
+        held = "running text" if isinstance(data.X, str) else NAMES[data.kind]
+        raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds {held}.")
     if isinstance(data.X, Csr) and not accepts.sparse:
         raise RunError(f"{run.model.name} learns from {accepts}, but {run.data} holds counts of words, stored sparse.")
     if data.series is not None and run.model.estimator.kind != "regressor":
         raise RunError(f"{run.model.name} learns classes, but {run.data} holds a series to be forecast.")
+
+
+def _held_out(run: Settled, data: Dataset) -> Dataset:
+    """Return the data with the rows that the fit does not see."""
     if data.held_out is not None:  # The last part of a series or of a text.
         return data
     if not run.model.supervised:
@@ -307,6 +314,7 @@ def suited(run: Settled, data: Dataset) -> tuple[Settled, Dataset]:
     chosen = replace(run, model=run.project.model(name), open_model=False)
     note = f"the model is {name}, because {reason}; --model decides otherwise"
     _check_parameters(chosen)
+    _refuse_others(chosen, data)
     again = data if _reading(chosen) == _reading(run) else _held_out(chosen, _open_table(chosen))
     fresh = _with_choices(chosen, again)
     fresh = replace(fresh, notes=(*fresh.notes, note))

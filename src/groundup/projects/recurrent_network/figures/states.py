@@ -13,6 +13,7 @@ from groundup.projects.recurrent_network.reading import Read, inside, sequence, 
 from groundup.projects.recurrent_network.reading import states as states_of
 
 LINES, UNITS = 3, 40  # Most features of a step, and units, that are drawn.
+NAMED = 8  # Most columns of a table, each of which is a step, that are named.
 PANELS = {
     "lstm": ("memory", "input gate", "forget gate", "output gate", "state"),
     "gru": ("state", "reset gate", "update gate", "candidate"),
@@ -97,6 +98,8 @@ def draw_input(panel: Any, read: Read, rows: Dataset) -> None:
             panel.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names[:LINES]), borderaxespad=0.2)
         units = "standard units" if rows.series is not None else "value"
         panel.set_ylabel(f"{names[0]}" if len(names) == 1 and rows.series is None else units)
+    if rows.kind == "table" and len(rows.feature_names) == len(read.values) <= NAMED:
+        panel.set_xticks(np.arange(1, len(read.values) + 1), rows.feature_names, rotation=30, ha="right")
     panel.set(xlim=(0.5, len(read.values) + 0.5), xlabel="step", title=title(read, rows))
 
 
