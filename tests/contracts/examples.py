@@ -491,11 +491,11 @@ SLOW = {"learning_rate_init": 0.02, "max_iter": 800, "tol": 1e-4, "n_iter_no_cha
 NOISY = {"dropout": 0.2, "batch_norm": True, "batch_size": 10, "max_iter": 4}
 CELLS = {
     "hidden_layer_sizes": (4,), "random_state": 0, "alpha": 0.1, "learning_rate_init": 0.05, "tol": 3e-4,
-    "n_iter_no_change": 20,
+    "n_iter_no_change": 20, "max_iter": 100,
 }  # fmt: skip
 FREE = {"alpha": 0.03, "tol": 1e-3, "n_iter_no_change": 10, "max_iter": 400}
 NOISY_CELLS = {**CELLS, "cell": "rnn", "dropout": 0.2, "batch_size": 10, "max_iter": 4}
-CUT = {**CELLS, "cell": "rnn", "truncation": 2, "tol": 1e-4}
+CUT = {**CELLS, "cell": "rnn", "truncation": 2, "learning_rate_init": 0.02}
 BIASED = {"certificate": "truncated derivatives lead near a minimum, not to it, so that a small move may be a gain"}
 LIKE_THE_FIRST = {"scikit-learn": "the checks take half a minute, and see nothing that they do not see of the first"}
 LETTERS = {"hidden_layer_sizes": (8,), "embedding_size": 4, "window": 10, "batch_size": 4, "random_state": 0}

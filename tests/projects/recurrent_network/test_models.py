@@ -460,3 +460,30 @@ def test_options_that_exclude_each_other():
                     {"solver": "lbfgs", "dropout": 0.1}):  # fmt: skip
         with pytest.raises(InvalidParameterError, match=r"RNNRegressor: (bidirectional|dropout)"):
             regressor(**changes).fit(RAGGED, LAST)
+
+
+# --- long lags ------------------------------------------------------------------------------------------------------
+
+
+def adding(n, steps, seed):
+    """Random numbers, of which two are marked, one in each half: the answer is their sum."""
+    rng = np.random.default_rng(seed)
+    rows, marks = np.arange(n), np.zeros((n, steps))
+    places = rng.integers(0, steps // 2, n), rng.integers(steps // 2, steps, n)
+    numbers = rng.random((n, steps))
+    for place in places:
+        marks[rows, place] = 1
+    return np.stack([numbers, marks], axis=2), numbers[rows, places[0]] + numbers[rows, places[1]]
+
+
+LONG = {"hidden_layer_sizes": (16,), "random_state": 0, "batch_size": 32, "learning_rate_init": 0.02}
+
+
+@pytest.mark.parametrize(("cell", "learned"), [("gru", True), ("lstm", True), ("rnn", False)])
+def test_gates_bridge_a_lag_that_plain_cells_do_not(cell, learned):
+    # gates that are mixed up, a cell that forgets, derivatives that end before the beginning
+    X, y = adding(400, 40, 0)
+    model = RNNRegressor(cell=cell, max_iter=18, **LONG).fit(X.astype(np.float32), y)
+    assert (model.score(*adding(300, 40, 1)) > 0.9) == learned
+    if not learned:
+        assert model.score(*adding(300, 40, 1)) < 0.1
