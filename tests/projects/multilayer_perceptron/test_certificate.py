@@ -135,7 +135,8 @@ def test_record():
 def test_saturated_units_are_not_certified(activation):
     # columns at 1e9, of which every unit gives out a constant: no derivative, so that all seemed to be well
     rows, y = np.repeat(X, 4, axis=0) + RNG.normal(size=(200, 3)), np.repeat(Y[:, 0], 4)
-    model = groundup.MLPRegressor("squared_error", (8,), activation, random_state=0, alpha=0.0, solver="lbfgs", max_iter=500)
+    fit = {"random_state": 0, "learning_rate_init": 0.03, "max_iter": 1000, "tol": 1e-3}
+    model = groundup.MLPRegressor("squared_error", (8,), activation, **fit)
     assert model.fit(rows, y).certificate_.holds
     with pytest.warns(ConvergenceWarning, match="the units are saturated, scale the features"):
         model.fit(rows + 1e9, y)
