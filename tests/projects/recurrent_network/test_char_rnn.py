@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import groundup
 from groundup import CharRNN
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, NotFittedError
+from groundup.core.nn.objective import OnAllRows
 from groundup.core.storage import FileFormatError
 from groundup.projects.recurrent_network.solvers import carrying, characters
 from groundup.projects.recurrent_network.solvers.carrying import carry, windows, zeros
@@ -104,6 +105,21 @@ def test_a_step_for_each_window():
     # one step an epoch, or one for each stream
     states = list(CharRNN(**SMALL, max_iter=2).steps(TEXT))
     assert [state.steps for state in states] == [8, 16]
+
+
+def test_gradients_are_clipped():
+    # clipping that is not handed on: Adam's step after two gradients depends on the ratio of their lengths
+    fits = [CharRNN(**SMALL, max_iter=1, clip=clip).fit(TEXT)._learned.w for clip in (1e-3, 1e9, None)]
+    assert np.abs(fits[0] - fits[1]).max() > 1e-4
+    assert_array_equal(fits[1], fits[2])
+
+
+def test_the_gradient_is_that_of_a_character():
+    # a sum over the characters
+    model = CharRNN(**SMALL, max_iter=2).fit(TEXT)
+    data = model._prepare(TEXT, None, None)
+    gradient = OnAllRows(model._objective(data), data.samples)(model._learned.w)[1]
+    assert model.gradient_norm_ == pytest.approx(float(np.linalg.norm(gradient)), rel=1e-5)
 
 
 def test_the_loss_is_that_of_a_character():

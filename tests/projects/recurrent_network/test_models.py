@@ -9,6 +9,7 @@ from groundup import RNNClassifier, RNNRegressor
 from groundup.core.containers.sequences import Sequences
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import InvalidParameterError
+from groundup.core.nn.dropout import Dropout
 from groundup.core.nn.losses import SquaredError
 from groundup.core.nn.parameters import views
 from groundup.projects.recurrent_network.solvers import carrying
@@ -202,6 +203,18 @@ def test_the_loss_is_a_mean_over_answers(answers):
     assert model.loss_ == pytest.approx(np.mean(np.square(errors)) / 2, rel=1e-6)
 
 
+@pytest.mark.parametrize("answers", ANSWERS)
+def test_the_penalty_has_the_weight_of_an_answer(answers):
+    # a penalty on biases, on none, for each answer, or of the gradient
+    y = ANSWERS[answers]
+    still = {"max_iter": 1, "learning_rate_init": 1e-9, "cell": "gru"}
+    plain, penalized = regressor(alpha=0.0, **still).fit(RAGGED, y), regressor(alpha=3.0, **still).fit(RAGGED, y)
+    p = plain._bound()[1]
+    squares = sum(float((part[name] ** 2).sum()) for part in p.values() for name in ("W", "U") if name in part)
+    count = sum(LENGTHS) if answers == "every" else len(LENGTHS)
+    assert penalized.loss_ - plain.loss_ == pytest.approx(1.5 * squares / count, rel=1e-6)
+
+
 def test_outputs_begin_in_the_unit_of_the_targets():
     # tanh units that cannot reach targets of 1e5; means far from zero
     X = RNG.normal(size=(60, 8, 1))
@@ -354,6 +367,10 @@ def test_hidden_states_are_those_that_the_answers_are_made_of():
     states = model.hidden_states(RAGGED)
     assert states.values.shape == (sum(LENGTHS), 4)
     assert_allclose(states.values @ last["W"] + last["b"], np.concatenate(model.predict(RAGGED)), rtol=1e-12)
+    end = regressor(bidirectional=True, cell="rnn").fit(RAGGED, LAST)  # each direction's last step
+    states, p = end.hidden_states(RAGGED), end._bound()[1]
+    read = np.hstack([states.values[states.starts[1:] - 1, :3], states.values[states.starts[:-1], 3:]])
+    assert_allclose((read @ p["2"]["W"] + p["2"]["b"])[:, 0], end.predict(RAGGED), rtol=1e-12)
 
 
 # --- forecasts ------------------------------------------------------------------------------------------------------
@@ -452,6 +469,21 @@ def test_resuming_pieces_and_dropout_to_the_bit():
     states = list(regressor(**fit).steps(RAGGED, SUMS))
     (last,) = Training(regressor(**fit), RAGGED, SUMS, start=states[1])
     assert_array_equal(last.training.w, states[-1].training.w)
+
+
+@pytest.mark.parametrize("answers", ANSWERS)
+def test_each_piece_has_zeros_of_its_own(answers, monkeypatch):
+    # dropout that takes the same units away in every piece
+    places, forward = [], Dropout.forward
+
+    def recorded(layer, p, x, place=None):
+        places.append(place)
+        return forward(layer, p, x, place)
+
+    monkeypatch.setattr(Dropout, "forward", recorded)
+    next(iter(regressor(truncation=3, dropout=0.3, max_iter=1).steps(RAGGED, ANSWERS[answers])))
+    assert len(places) == len(set(places)) == 3
+    assert None not in places
 
 
 def test_options_that_exclude_each_other():
