@@ -114,6 +114,15 @@ def test_gradients_are_clipped():
     assert_array_equal(fits[1], fits[2])
 
 
+def test_the_penalty_has_the_weight_of_a_character():
+    # a penalty that is lost, or that counts for each character
+    still = {**SMALL, "max_iter": 1, "learning_rate_init": 1e-9, "window": len(TEXT)}
+    plain, penalized = CharRNN(**still).fit(TEXT), CharRNN(**still, alpha=2.0).fit(TEXT)
+    p = plain._bound()[1]
+    squares = sum(float((part[name] ** 2).sum()) for part in p.values() for name in ("E", "W", "U") if name in part)
+    assert penalized.loss_ - plain.loss_ == pytest.approx(squares / len(TEXT), rel=1e-4)
+
+
 def test_the_gradient_is_that_of_a_character():
     # a sum over the characters
     model = CharRNN(**SMALL, max_iter=2).fit(TEXT)

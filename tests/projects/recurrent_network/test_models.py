@@ -444,6 +444,15 @@ def test_early_stopping_holds_out_sequences():
     )
 
 
+def test_early_stopping_holds_out_a_share_of_each_class():
+    # a rare class that is held out as a whole, or not at all
+    X, y = RNG.normal(size=(60, 3, 1)), np.repeat(["rare", "usual"], [10, 50])
+    model = RNNClassifier((2,), early_stopping=True, validation_fraction=0.2, random_state=0, max_iter=1)
+    data = model._prepare(X, y, None)
+    for seed in range(5):
+        assert model._split(data, (seed,))[1].y[:, 0].tolist().count(0.0) == 2
+
+
 def test_a_warm_start_goes_on():
     # weights that begin anew, or those of other layers
     first = regressor(warm_start=True).fit(RAGGED, LAST)
