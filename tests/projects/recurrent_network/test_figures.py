@@ -125,8 +125,13 @@ def test_figures_of_states_and_gates():
     assert_allclose(image, values[slowest_first(values)])
     with pytest.raises(NotApplicable, match="no gates"):
         gates.render(model, DATA)
-    titles = [axes.get_title("left") for axes in gates.render(trained("gru"), DATA).axes]
-    assert titles[:5] == ["sequence 1", "state", "reset gate", "update gate", "candidate"]
+    gru = trained("gru")
+    drawn, found = gates.render(gru, DATA).axes[:5], inside(gru, sequence(DATA, 0))
+    names = [axes.get_title("left") for axes in drawn]
+    assert names == ["sequence 1", "state", "reset gate", "update gate", "candidate"]
+    order = slowest_first(found["state"])
+    for axes, name in zip(drawn[1:], names[1:], strict=True):
+        assert_allclose(axes.images[0].get_array(), found[name][order])
 
 
 def test_a_unit_that_holds_is_slower():

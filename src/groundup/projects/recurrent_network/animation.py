@@ -11,7 +11,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.plotting.style import BLACK, BLUE, ORANGE
-from groundup.plotting.thinning import some_rows
+from groundup.plotting.thinning import some_rows, some_states
 from groundup.projects.common.words import percent, rounded
 from groundup.projects.recurrent_network import measures
 from groundup.projects.recurrent_network.figures.states import draw_units, drawn_units
@@ -19,6 +19,7 @@ from groundup.projects.recurrent_network.findings import sample, visible
 from groundup.projects.recurrent_network.reading import inside, keeping, sequence
 from groundup.projects.recurrent_network.replay import Snapshot, snapshots, step_name
 
+FRAMES = 12  # Most frames but the last.
 ROWS = 500  # Most sequences that are drawn as answers.
 SAMPLED, WIDTH = 260, 40  # Characters of a sample, and of its lines.
 TEMPERATURE = 0.8
@@ -55,7 +56,8 @@ class Frame:
 
 def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     """Yield the network after some epochs, and the reported model."""
-    taken = snapshots(model, data)
+    every = snapshots(model, data)
+    taken = [every[k] for k in some_states(len(every), FRAMES)]
     curve = [(one.iteration, one.loss) for one in taken]
     losses = [loss for _, loss in curve if np.isfinite(loss)]
     fixed = drawn_units(gate_of(model, data)[0]), model.n_iter_, (min(losses), max(losses))
