@@ -34,6 +34,7 @@ from groundup.workbench.run.validation import FOLDS
 
 MOST_ROWS = 200  # Most rows of a data set that a figure is drawn for,
 FEW_ROWS = 40  # and for a model other than the default, whose figures show the same data.
+FEW_CHARACTERS = 3000  # Characters of a text that a figure is drawn for.
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
 MODELS = [(name, model.name) for name, project in LOADED.items() for model in project.models]
 ON_DATA = [
@@ -67,6 +68,14 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setitem(noise.PLANE, "max_iter", 20)
 
 
+def thinned(data, most):
+    """Some rows of a data set; of a text its beginning, of which a part stands for what is held out."""
+    if data.kind == "text":
+        short = data.take(np.arange(FEW_CHARACTERS))
+        return replace(short, held_out=data.take(np.arange(FEW_CHARACTERS // 10)))
+    return replace(data.take(np.arange(0, len(data.X), -(-len(data.X) // most))), held_out=data.held_out)
+
+
 @pytest.fixture(scope="module", params=ON_DATA, ids="-".join)
 def fitted(request):
     """A project with one of its models, fitted to thinned data."""
@@ -74,8 +83,7 @@ def fitted(request):
     project = LOADED[name]
     asked = Asked(project, model=model_name, data=data_name).settle()
     data = open_data(asked)
-    step = -(-len(data.X) // (MOST_ROWS if asked.model is project.models[0] else FEW_ROWS))
-    data = replace(data.take(np.arange(0, len(data.X), step)), held_out=data.held_out)
+    data = thinned(data, MOST_ROWS if asked.model is project.models[0] else FEW_ROWS)
     model = build_model(asked, data)
     return project, asked.model, model.fit(data.X, data.y if asked.model.supervised else None), data
 
@@ -169,7 +177,7 @@ def test_every_model_runs_on_its_default_data(monkeypatch, tmp_path, name, model
     assert known["model"] == model
     main = known["metrics"][0]
     assert main["better"] == "lower"
-    assert main["ours"] <= main["reference"] * (1 + 1e-3)
+    assert result.declared.reference == "" or main["ours"] <= main["reference"] * (1 + 1e-3)
     assert known["certificate"]["holds"]
     assert (result.folder / "model.npz").exists()
     if result.declared.supervised:

@@ -25,7 +25,7 @@ def test_the_adding_problem_adds_two_values_far_apart():
     data = sequences.adding(0)
     value, marker = data.X[:, :, 0], data.X[:, :, 1]
     assert (marker.sum(axis=1) == 2).all()
-    assert (marker[:, :20].sum(axis=1) == 1).all()
+    assert (marker[:, :15].sum(axis=1) == 1).all()
     assert_allclose((value * marker).sum(axis=1), data.y)
     assert_allclose(np.var(data.y), data.truth["guess"], rtol=0.1)
     assert abs(np.corrcoef(value.mean(axis=1), data.y)[0, 1]) < 0.4  # The marks are needed.

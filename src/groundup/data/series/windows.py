@@ -60,8 +60,8 @@ def sizes(length: int, window: int | None, horizon: int | None, period: int, nam
         least = next(n for n in range(1, 10**9) if n - max(round(HELD_OUT * n), ahead) - ahead - FEWEST + 1 >= back)
         raise TableError(
             f"{name} has {plural(length, 'value')}, too few: forecasts of {plural(ahead, 'value')} from the "
-            f"{back} before need at least {least:,}, since {100 * HELD_OUT:g} % of the time, or one horizon, is held out and "
-            f"{FEWEST} windows are needed to learn from. Choose a shorter --horizon or --window, or add values."
+            f"{back} before need at least {least:,}, since {100 * HELD_OUT:g} % of the time, or one horizon, is held "
+            f"out and {FEWEST} windows are needed to learn from. Choose a shorter --horizon or --window, or add values."
         )
     return back, ahead, split
 

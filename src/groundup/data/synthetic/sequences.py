@@ -11,7 +11,7 @@ from groundup.data.series.times import Spacing
 from groundup.data.series.windows import forecasting
 
 HOURS, PERIODS, HEIGHTS, NOISE = 720, (24, 8), (3.0, 1.5), 0.6  # Of the tide: hours, periods and metres.
-ADDED, LONG = 1000, 40  # Sequences of the adding problem, and their length.
+ADDED, LONG = 800, 30  # Sequences of the adding problem, and their length.
 CURVES, SHORTEST, LONGEST = 300, 20, 50  # Curves, and their fewest and most points.
 ROUGH = 0.3  # Standard deviation of the errors of a curve, whose height is about one.
 

@@ -26,6 +26,7 @@ from groundup.projects.recurrent_network.forecasts import (
 
 CLEAR = 0.02  # Relative difference of two errors from which one is called smaller.
 DRIFT = 0.05  # Share of held-out values beyond the range of the others from which it is told.
+ROOM = 0.1  # Part of this range by which a value must be beyond it.
 FLATTERED = 1.5  # Times that the error on other rows is larger than on those of the fit, from which it is told.
 TEMPERATURES = (0.5, 0.8, 1.0)
 SAMPLED = 160  # Characters of a sample in a table.
@@ -158,12 +159,13 @@ def drifted(series: Series) -> str:
     if series.centred:
         return ""
     seen, later = series.values[: series.split], series.values[series.split :]
-    beyond = float(((later < seen.min()) | (later > seen.max())).mean())
+    room = ROOM * np.ptp(seen)
+    beyond = float(((later < seen.min() - room) | (later > seen.max() + room)).mean())
     if beyond < DRIFT:
         return ""
     return (
-        f"{percent(beyond)} of the held-out values lie beyond the range of those that it has learned from: what it has "
-        "not seen it cannot know."
+        f"{percent(beyond)} of the held-out values lie far beyond the range of those that it has learned from: what it "
+        "has not seen it cannot know."
     )
 
 

@@ -54,7 +54,7 @@ def for_classes(data: Dataset) -> dict[str, Any]:
 def for_text(data: Dataset) -> dict[str, Any]:
     """Return size and training of a network of characters, by the length of the text."""
     if data.name == "speeches":
-        return {"hidden_layer_sizes": (64,), "window": 48, "learning_rate_init": 0.01, "max_iter": 6}
+        return {"hidden_layer_sizes": (64,), "window": 48, "batch_size": 64, "learning_rate_init": 0.015, "max_iter": 6}
     n = len(data.X)
     return {
         "window": 48,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.core.exceptions import warn
-from groundup.core.storage import FileFormatError, conforms
+from groundup.core.storage import FileFormatError, conforms, hints
 from groundup.data.columns import ColumnUse
 from groundup.data.prose import read_text
 from groundup.data.series.encoder import SeriesEncoder
@@ -94,7 +94,7 @@ def read_encoding(encoding: dict[str, Any]) -> tuple[SeriesEncoder, dict[str, An
         or not made["std"] > 0
         or not conforms(encoder.target, str)
         or not conforms(encoder.time, str | None)
-        or not conforms(encoder.form, NumberForm)
+        or not all(conforms(getattr(encoder.form, name), kind) for name, kind in hints(NumberForm).items())
         or not all(isinstance(word, str) for word in encoder.missing)
     ):
         raise FileFormatError("the model file is damaged: what it says about the series cannot be read.")
