@@ -684,7 +684,8 @@ def test_leave_one_out_of_an_interpolating_fit():
         A = U * (s**2 / (s**2 + alpha)) @ U.T
         return (y - A @ y) / (1 - np.diag(A))
 
-    assert naive(1e-12) == pytest.approx([-0.4994, 2.0004], abs=2e-4)
+    wrong = np.abs(naive(1e-12) - [-0.5, 2]).max()  # what it is depends on the processor's rounding
+    assert 1e-4 < wrong < 2e-3
     assert np.abs(naive(1e-16) - [-0.5, 2]).max() > 1
     model = RidgeCV([1e-12, 1e-16], fit_intercept=False, store_cv_results=True).fit(X, y)
     for errors in np.sqrt(model.cv_results_).T:

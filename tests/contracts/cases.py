@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import groundup
-from contracts.examples import EXAMPLES, Example, Variant
+from contracts.examples import EXAMPLES, TEXTS, Example, Variant
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import ConvergenceWarning
 
@@ -54,9 +55,22 @@ class Case:
         """Return X and y; other rows, columns or seed than the usual ones by name."""
         return (self.variant.data or self.example.data)(**shape)
 
+    @property
+    def of_text(self) -> bool:
+        """Whether the data are a text, which has no rows, columns and weights."""
+        return self.name in TEXTS
+
     def weights(self, n: int) -> Any:
         """Return whole weights from 0 to 3."""
         return (np.arange(n) * 5 % 7 % 4).astype(float)
+
+    def positive_weights(self, X: Any) -> Any:
+        """Return weights of the rows without a zero; None for a text."""
+        return None if self.of_text else self.weights(len(X)) + 0.5
+
+    def named(self, X: Any) -> Any:
+        """Return a table whose columns have names; a text as it is."""
+        return X if self.of_text else pd.DataFrame(X, columns=list("abcd"))
 
     def for_rows(self, index: Any) -> dict[str, Any]:
         """Return the parameters that must change where row k of the data is row ``index[k]`` of the usual ones."""
@@ -93,22 +107,30 @@ def quietly(case: Case, function: Any, *arguments: Any) -> Any:
         return function(*arguments)
 
 
-CASES = {
-    f"{name}-{variant_name.replace(' ', '_')}": Case(name, example, variant)
-    for name, example in EXAMPLES.items()
-    for variant_name, variant in example.variants.items()
-}
+def _cases(examples: dict[str, Example]) -> dict[str, Case]:
+    return {
+        f"{name}-{variant_name.replace(' ', '_')}": Case(name, example, variant)
+        for name, example in examples.items()
+        for variant_name, variant in example.variants.items()
+    }
+
+
+CASES, CASES_OF_TEXT = _cases(EXAMPLES), _cases(TEXTS)
+ALL = CASES | CASES_OF_TEXT
 FIRST = {name: next(case for case in CASES.values() if case.name == name) for name in EXAMPLES}
+FIRST_OF_ALL = FIRST | {name: next(case for case in CASES_OF_TEXT.values() if case.name == name) for name in TEXTS}
 
 
-def cases(contract: str | None = None) -> Any:
+def cases(contract: str | None = None, *, texts: bool = False) -> Any:
     """Parametrise a test over all variants; those that skip the contract are skipped with their reason."""
-    return pytest.mark.parametrize("case", [_param(key, case, contract) for key, case in CASES.items()])
+    chosen = ALL if texts else CASES
+    return pytest.mark.parametrize("case", [_param(key, case, contract) for key, case in chosen.items()])
 
 
-def classes(contract: str | None = None) -> Any:
+def classes(contract: str | None = None, *, texts: bool = False) -> Any:
     """Parametrise a test over all classes, each with its first variant."""
-    return pytest.mark.parametrize("case", [_param(key, case, contract) for key, case in FIRST.items()])
+    chosen = FIRST_OF_ALL if texts else FIRST
+    return pytest.mark.parametrize("case", [_param(key, case, contract) for key, case in chosen.items()])
 
 
 def _param(key: str, case: Case, contract: str | None) -> Any:

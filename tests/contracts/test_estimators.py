@@ -11,8 +11,8 @@ from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import check_is_fitted
 
-from contracts.cases import CASES, FIRST, METHODS, cases, classes
-from contracts.examples import CONTRACTS, EXAMPLES, public_estimators
+from contracts.cases import ALL, FIRST, METHODS, cases, classes
+from contracts.examples import CONTRACTS, EXAMPLES, TEXTS, public_estimators
 from groundup.core.estimator.training import Training
 from groundup.core.exceptions import NotFittedError
 
@@ -28,13 +28,13 @@ LOOSE = 1e-3  # A certificate with a larger tolerance need not notice the smalle
 
 def test_every_public_estimator_has_an_entry():
     """Catches a new class that no contract is tested for."""
-    assert sorted(kind.__name__ for kind in public_estimators()) == sorted(EXAMPLES)
-    assert all("default" in example.variants for example in EXAMPLES.values())
+    assert sorted(kind.__name__ for kind in public_estimators()) == sorted(EXAMPLES | TEXTS)
+    assert all("default" in example.variants for example in (EXAMPLES | TEXTS).values())
 
 
 def test_every_skip_is_of_a_contract_and_has_a_reason():
     """Catches a skip with a misspelt name, which skips nothing, and one that nobody can judge."""
-    for example in EXAMPLES.values():
+    for example in (EXAMPLES | TEXTS).values():
         for variant in example.variants.values():
             for contract, reason in {**example.skip, **variant.skip}.items():
                 assert contract in CONTRACTS
@@ -98,7 +98,7 @@ def test_every_method_and_fitted_attribute_of_scikit_learns_class_exists(case):
                 assert ours.dtype == theirs.dtype, name
 
 
-@classes()
+@classes(texts=True)
 def test_an_unfitted_model_says_so_in_both_languages(case):
     """Catches an AttributeError from deep inside, and an error that scikit-learn's users cannot catch."""
     X, y = case.data()
@@ -114,7 +114,7 @@ def test_an_unfitted_model_says_so_in_both_languages(case):
     check_is_fitted(case.fit(model, X, y))
 
 
-@classes()
+@classes(texts=True)
 def test_tags_follow_from_what_the_class_accepts(case):
     """Catches a model that pipelines and searches take for something else."""
     tags, accepts = get_tags(case.model()), case.estimator.accepts
@@ -130,12 +130,12 @@ def test_tags_follow_from_what_the_class_accepts(case):
 def trained(case):
     """A training at its end, and its model."""
     X, y = case.data()
-    training = Training(case.model(), X, y, case.weights(len(X)) + 0.5)
+    training = Training(case.model(), X, y, case.positive_weights(X))
     _, model = case.train(training)
     return training, model
 
 
-@cases("certificate")
+@cases("certificate", texts=True)
 def test_the_certificate_holds_after_convergence(case):
     """Catches a certificate of another objective than that which was minimised."""
     _, model = trained(case)
@@ -146,7 +146,7 @@ def test_the_certificate_holds_after_convergence(case):
     assert certificate.claim in str(certificate)
 
 
-@cases("certificate")
+@cases("certificate", texts=True)
 def test_the_certificate_fails_for_a_wrong_answer(case):
     """Catches a certificate that always holds, or does not look at the answer."""
     training, model = trained(case)
@@ -159,7 +159,7 @@ def test_the_certificate_fails_for_a_wrong_answer(case):
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(case, id=key) for key, case in CASES.items() if "max_iter" in case.estimator._declared]
+    "case", [pytest.param(case, id=key) for key, case in ALL.items() if "max_iter" in case.estimator._declared]
 )
 def test_a_fit_that_stops_short_warns_and_is_not_certified(case):
     """Catches silence about an answer that is none."""

@@ -12,7 +12,7 @@ import pytest
 from sklearn.base import clone
 
 import groundup
-from contracts.cases import CASES, FIRST, assert_same, attributes, cases, classes, outputs, quietly
+from contracts.cases import ALL, FIRST_OF_ALL, assert_same, attributes, cases, classes, outputs, quietly
 from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError
 from support.notebook import rows_of
 
@@ -32,6 +32,7 @@ ACCEPTED = {  # Among these, because of what the parameter is.
     "binarize": (None,),
     "categorical_features": (None,),
     "class_prior": ([1],),
+    "clip": (None,),
     "coef0": (-1, 1.5),
     "degree": (1.5,),
     "cache_size": (1.5,),
@@ -69,7 +70,7 @@ def parameters_of(select):
     """Pairs of a class and one of its parameters."""
     return [
         pytest.param(case, name, id=f"{key}-{name}")
-        for key, case in FIRST.items()
+        for key, case in FIRST_OF_ALL.items()
         for name, declared in case.estimator._declared.items()
         if select(declared)
     ]
@@ -95,7 +96,7 @@ def test_wrong_values_are_refused(case, name):
         assert not attributes(model)
 
 
-@classes()
+@classes(texts=True)
 def test_parameters_are_stored_untouched_and_read_back(case):
     """Catches conversion in __init__ or fit, which breaks clone and search."""
     signature = inspect.signature(case.estimator).parameters
@@ -108,7 +109,7 @@ def test_parameters_are_stored_untouched_and_read_back(case):
         model.set_params(colour=1)
 
 
-@cases()
+@cases(texts=True)
 def test_clones_and_copies(case):
     """Catches parameters or attributes that a copy shares or lacks."""
     X, _ = case.data()
@@ -121,7 +122,7 @@ def test_clones_and_copies(case):
     assert_same(outputs(model, X), outputs(twin, X))
 
 
-@cases()
+@cases(texts=True)
 def test_what_is_printed_makes_the_model_again(case):
     """Catches defaults printed, changes not printed, and a name that is not the class's."""
     model = case.model()
@@ -132,7 +133,7 @@ def test_what_is_printed_makes_the_model_again(case):
     assert repr(case.estimator()) == f"{case.name}()"
 
 
-@cases()
+@cases(texts=True)
 def test_a_notebook_shows_the_model_its_states_and_its_history(case):
     """Catches a cell without what was found, and one whose HTML is not well-formed."""
     X, y = case.data()
@@ -183,7 +184,7 @@ def fitted_as_far_as_it_goes(case, changes, X, y):
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(case, id=key) for key, case in CASES.items() if hasattr(case.model(), "verbose")]
+    "case", [pytest.param(case, id=key) for key, case in ALL.items() if hasattr(case.model(), "verbose")]
 )
 def test_verbose_prints_the_iterations_and_changes_nothing(case, capsys):
     """Catches silence, prints at other times, and a fit that takes another path when it is watched."""

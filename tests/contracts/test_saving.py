@@ -10,12 +10,12 @@ import pytest
 
 import groundup
 from contracts import examples
-from contracts.cases import CASES, FIRST, assert_finite, assert_same, attributes, cases, classes, outputs
+from contracts.cases import ALL, FIRST, assert_finite, assert_same, attributes, cases, classes, outputs
 from groundup.core.storage import FileFormatError
 from groundup.saving import load_state, save_state
 
 
-@cases()
+@cases(texts=True)
 def test_a_saved_model_comes_back(case, tmp_path):
     """Catches attributes, dtypes or parameters lost on the way to disk."""
     X, y = case.data()
@@ -106,7 +106,7 @@ def test_a_function_is_refused_by_name(rows, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@cases()
+@cases(texts=True)
 def test_a_pickled_model_comes_back(case):
     """Catches a function, a generator or the data kept on the model."""
     X, _ = case.data()
@@ -116,7 +116,7 @@ def test_a_pickled_model_comes_back(case):
     assert_same(outputs(model, X), outputs(again, X))
 
 
-@classes()
+@classes(texts=True)
 def test_an_unfitted_model_stays_unfitted(case, tmp_path):
     """Catches a file that needs fitted attributes."""
     groundup.save(case.model(), tmp_path / "model.npz")
@@ -125,7 +125,7 @@ def test_an_unfitted_model_stays_unfitted(case, tmp_path):
     assert not attributes(again)
 
 
-@classes()
+@classes(texts=True)
 def test_a_checkpoint_of_another_class_is_refused(case, tmp_path):
     """Catches a fit that goes on from a state it does not understand."""
     X, y = case.data()
@@ -212,14 +212,14 @@ def is_good(model, X):
     return True
 
 
-@classes()
+@classes(texts=True)
 def test_a_file_with_another_content_is_refused_or_answers(case, tmp_path):
     """Catches an attribute that is believed: loaded as null, text, NaN or of another shape, and broken in `predict`.
 
     Of the variants of a class, those attributes are forged that are of a form of their own.
     """
     seen: set[str] = set()
-    for variant in (variant for variant in CASES.values() if variant.name == case.name):
+    for variant in (variant for variant in ALL.values() if variant.name == case.name):
         forge_content(variant, tmp_path / "model.npz", seen)
 
 
@@ -298,7 +298,7 @@ def answers_or_is_refused(path, X):
     return True
 
 
-@classes()
+@classes(texts=True)
 def test_a_checkpoint_with_another_content_is_refused(case, tmp_path):
     """Catches a state that is no state, and one whose iteration is null or whose slopes are a text."""
     X, y = case.data()

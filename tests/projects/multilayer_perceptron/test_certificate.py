@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+import groundup
 from groundup.core.containers.csr import sparse_rows
+from groundup.core.exceptions import ConvergenceWarning
 from groundup.core.nn.losses import CrossEntropy, SquaredError
 from groundup.core.nn.objective import NetworkObjective, OnAllRows
 from groundup.core.nn.parameters import in_matrices
@@ -127,3 +129,46 @@ def test_record():
     assert not certify_record(0.91, 0.9).holds
     assert not certify_record(0.89, 0.9).holds
     assert not certify_record(float("nan"), 0.9).holds
+
+
+@pytest.mark.parametrize("activation", ["tanh", "logistic"])
+def test_saturated_units_are_not_certified(activation):
+    # columns at 1e9, of which every unit gives out a constant: no derivative, so that all seemed to be well
+    rows, y = np.repeat(X, 4, axis=0) + RNG.normal(size=(200, 3)), np.repeat(Y[:, 0], 4)
+    fit = {"random_state": 0, "learning_rate_init": 0.03, "max_iter": 1000, "tol": 1e-3}
+    model = groundup.MLPRegressor("squared_error", (8,), activation, **fit)
+    assert model.fit(rows, y).certificate_.holds
+    with pytest.warns(ConvergenceWarning, match="the units are saturated, scale the features"):
+        model.fit(rows + 1e9, y)
+    assert not model.certificate_.holds
+    level = model.fit(rows + 1e9, 0 * y + 4)
+    assert level.certificate_.holds  # there is nothing to learn
+
+
+def test_units_that_are_off_are_not_certified():
+    # rectifiers none of which any row reaches
+    network = perceptron((3, 4, 1), "relu", False)
+    w = network.initial((0,), np.float64)[0]
+    p = network.bound(w, np.zeros(0))
+    p["2"]["b"][...] = Y.mean()
+    objective = OnAllRows(NetworkObjective(network, SquaredError()), Samples(X, Y))
+    assert not certify_stationary(objective, w, Y.mean(0)).holds
+    p["0"]["b"][...] = -1e3
+    found = certify_stationary(objective, w, Y.mean(0))
+    assert found.value == np.inf
+
+
+def test_units_of_the_targets_do_not_matter():
+    # an output layer that is far too small for its targets: steps that the other layers take first gain nothing
+    network = perceptron((3, 4, 1), "tanh", False)
+    w = network.initial((0,), np.float64)[0]
+    found = []
+    for unit in (1e-3, 1.0, 1e5):
+        scaled = w.copy()
+        last = network.bound(scaled, np.zeros(0))["2"]
+        last["W"] *= unit
+        last["b"] *= unit
+        objective = OnAllRows(NetworkObjective(network, SquaredError()), Samples(X, unit * Y))
+        found.append(certify_stationary(objective, scaled, unit * Y.mean(0)).value)
+    assert found[0] > 0.1
+    assert_allclose(found, found[1], rtol=1e-6)

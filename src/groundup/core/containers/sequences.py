@@ -69,6 +69,8 @@ class Sequences:
 
     def _checked(self, name: str) -> "Sequences":
         """Return these sequences, after looking at every entry."""
+        if self.values.shape[1] == 0:
+            raise ValueError(f"{name} must have at least one feature at each step, got sequences without any.")
         if not np.isfinite(self.values).all():
             step = int(np.flatnonzero(~np.isfinite(self.values).all(axis=1))[0])
             i = int(np.searchsorted(self.starts, step, side="right")) - 1

@@ -23,6 +23,7 @@ In reading order::
     epochs.py         the same with curves of losses and scores
     stationarity.py   what a step along the gradient would still gain
     certificates.py   what can be said of a trained network
+    classes.py        what networks that tell classes apart share
     estimator.py      what estimators share whose network is trained in epochs
 
 **Features come first.** What flows through a network has shape (d, n), or (d, …, n): a column for each sample, and the

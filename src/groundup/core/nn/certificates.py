@@ -11,7 +11,7 @@ from groundup.core.containers.sequences import Sequences
 from groundup.core.containers.steps import Steps
 from groundup.core.estimator.certificate import Certificate
 from groundup.core.nn.dense import Dense
-from groundup.core.nn.losses import Loss
+from groundup.core.nn.losses import Loss, SquaredError
 from groundup.core.nn.objective import OnAllRows, targets_of, total_of, weights_of
 from groundup.core.nn.parameters import views
 from groundup.core.nn.stationarity import LARGEST_DECREASE, decrease_along_gradient
@@ -20,7 +20,8 @@ from groundup.core.types import Array
 
 ROUNDING = float(np.finfo(np.float64).eps)
 ROUNDED = 64  # Squared error of a mean of equal numbers, in squared units of rounding, that is put down to rounding.
-SATURATED = 1e-9  # Units that pass on less than this part of a derivative pass on nothing.
+SATURATED = 1e-6  # A unit that passes on less than this of a derivative of size one passes on nothing,
+FEWEST_UNITS = 0.125  # and if fewer than this part of a layer's units pass on anything, the layer does not learn.
 SCORE_ROUNDING = 1e-9  # A score that is computed again agrees to this.
 
 
@@ -37,9 +38,9 @@ def certify_stationary(
     eq. multilayer_perceptron:stationary
 
     The objective of a network has many minima and saddle points, and no bound tells how far the lowest minimum is: so
-    nothing is said about it. Steps are steepest for features in standard units: else a column that is far from zero
-    allows tiny steps only, which gain nothing anywhere. Where the units are saturated, so that no derivative reaches
-    the first layer, nothing is certified either.
+    nothing is said about it. Steps are steepest for features, and targets of a squared error, in standard units: else a
+    column that is far from zero allows tiny steps only, which gain nothing anywhere, and so do large targets. Where
+    nearly all units of a layer are saturated nothing is certified either.
 
     Parameters
     ----------
@@ -62,33 +63,47 @@ def certify_stationary(
     gradient = (objective(w)[1] if gradient is None else gradient).astype(np.float64)
     ascent = in_standard_units(objective, part, gradient)
     if unit <= ROUNDED * float(np.finfo(w.dtype).eps) ** 2 * zero:  # constant targets: all that is left is rounding
-        unit, reached = zero or 1.0, True
+        unit, alive = zero or 1.0, True
     else:
-        reached = derivatives_arrive(objective, part, w)
+        alive = units_pass_on(objective, part, w)
     found = decrease_along_gradient(lambda v: _value(objective, part, v), w, gradient, max(unit, here), ascent)
     return Certificate(
-        "The parameters are nearly stationary: no step along the steepest descent, with features in standard units, "
+        "The parameters are nearly stationary: no step along the steepest descent, in standard units of the data, "
         "lowers the objective by more than one per cent of that of constant scores. Lower minima may exist elsewhere.",
-        measure if reached else f"{measure} (no derivative reaches the first layer: its units are saturated)",
-        found / unit if reached else inf,
+        measure if alive else f"{measure} (none is known: the units are saturated, scale the features)",
+        found / unit if alive else inf,
         LARGEST_DECREASE,
     )
 
 
 def in_standard_units(objective: OnAllRows, samples: Samples, gradient: Array) -> Array:
-    """Return the direction of steepest ascent of the same network with standardised features.
+    """Return the direction of steepest ascent of the same network with standardised features, and targets.
 
-    With ``x = mean + spread · x'`` the first layer has the weights ``spread · W`` and the biases ``b + Wᵀ mean``.
+    With ``x = mean + spread · x'`` the first layer has the weights ``spread · W`` and the biases ``b + Wᵀ mean``; with
+    ``y = spread · y'`` the last one has weights and biases that are divided by it.
 
     eq. multilayer_perceptron:standard-units
     """
     ascent = gradient.copy()
     mean, variance = _moments(samples)
     scale = np.where(variance > (ROUNDING * mean) ** 2, variance, np.inf)[:, None]
-    for first in weights_and_biases(views(objective.objective.network.shapes, ascent)["0"]):
+    network, loss = objective.objective.network, objective.objective.loss
+    if isinstance(loss, SquaredError):
+        last = views(network.shapes, ascent)[str(len(network.layers) - 1)]
+        spread = np.square(spread_of_targets(samples))
+        last["W"] *= spread
+        last["b"] *= spread
+    for first in weights_and_biases(views(network.shapes, ascent)["0"]):
         first["W"][...] = (first["W"] - mean[:, None] * first["b"]) / scale
         first["b"][...] -= mean @ first["W"]
     return ascent
+
+
+def spread_of_targets(samples: Samples) -> Array:
+    """Return the standard deviation of each target, (t,); 1 where it is constant."""
+    y, weight = targets_of(samples.y).astype(np.float64), weights_of(samples.y, samples.weight)
+    variance = np.average(np.square(y - np.average(y, axis=1, weights=weight)[:, None]), axis=1, weights=weight)
+    return np.sqrt(np.where(variance > (ROUNDING * np.abs(y).max(axis=1)) ** 2, variance, 1.0))
 
 
 def weights_and_biases(layer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -98,34 +113,35 @@ def weights_and_biases(layer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for part in layer.values() if isinstance(part, Mapping) for one in weights_and_biases(part)]
 
 
-def derivatives_arrive(objective: OnAllRows, part: Samples, w: Array) -> bool:
-    """Return whether derivatives by the output reach the weights of the first layer.
+def units_pass_on(objective: OnAllRows, part: Samples, w: Array) -> bool:
+    """Return whether the units of each layer pass on derivatives, apart from a few.
 
-    A random direction is followed back through the layers. Where one passes on next to nothing of what it is given, its
-    units are saturated, or all of them are off: then the network is constant where it was trained, and its gradient
+    Units that are saturated, or off, give out a constant where the network was trained. If nearly all are, its gradient
     is small for no good reason.
     """
-    network = objective.objective.network
+    network, rng = objective.objective.network, np.random.default_rng(0)
     p, g = network.bound(w, objective.s), views(network.shapes, np.zeros_like(w))
+    x: Any = part.X.T
     with np.errstate(over="ignore", invalid="ignore"):
-        y, memories = network.forward(p, part.X.T)
-        slope: Any = np.random.default_rng(0).normal(size=y.shape).astype(y.dtype)
-        for k in reversed(range(1, len(network.layers))):
-            before, slope = _norm(slope), network.layers[k].backward(p[str(k)], memories[k], slope, g[str(k)])
-            passed = _norm(slope) / before
-            if passed == 0 or (passed < SATURATED and not isinstance(network.layers[k], Dense)):
-                return False  # small weights of a dense layer are none of its units' doing
-            slope = _times(slope, 1 / _norm(slope))
-        network.layers[0].backward(p["0"], memories[0], slope, g["0"])
-        return max(_norm(first["b"]) for first in weights_and_biases(g["0"])) >= SATURATED * _norm(slope)
+        for k, layer in enumerate(network.layers):
+            x, memory = layer.forward(p[str(k)], x)
+            values = x.values if isinstance(x, Steps) else x
+            slope: Any = rng.normal(size=values.shape).astype(values.dtype)
+            if isinstance(layer, Dense):
+                continue  # weighted sums pass on all
+            slope = x.with_values(slope) if isinstance(x, Steps) else slope
+            dx = layer.backward(p[str(k)], memory, slope, g[str(k)])
+            if share_of_units(g[str(k)], dx) < FEWEST_UNITS:
+                return False
+    return True
 
 
-def _norm(slope: Any) -> float:
-    return float(np.linalg.norm(slope.values if isinstance(slope, Steps) else slope))
-
-
-def _times(slope: Any, factor: float) -> Any:
-    return slope.with_values(slope.values * factor) if isinstance(slope, Steps) else slope * factor
+def share_of_units(g: Mapping[str, Any], dx: Any) -> float:
+    """Return how many of the units of a layer pass on derivatives: by their sums, or by the input of an activation."""
+    sums = [np.abs(part["b"]) for part in weights_and_biases(g)]
+    if not sums:
+        sums = [np.linalg.norm(dx.values if isinstance(dx, Steps) else dx, axis=1)] if dx is not None else [np.ones(1)]
+    return float(np.mean(np.concatenate(sums) > SATURATED))
 
 
 def _moments(samples: Samples) -> tuple[Array, Array]:

@@ -112,6 +112,10 @@ class TrainedNetwork(Estimator):
         """Return the biases of the scores before training."""
         return 0.0
 
+    def _first_unit(self, data: TrainingData) -> Array | float:
+        """Return what the weights of the scores are multiplied by before training."""
+        return 1.0
+
     def _validation_score(self, scores: Array, y: Array, weight: Array | None, loss: Loss) -> float:
         """Return how good scores of shape (n, t) are; larger is better."""
         raise NotImplementedError
@@ -172,7 +176,9 @@ class TrainedNetwork(Estimator):
         if before is not None:
             return before[0].astype(dtype), before[1].astype(dtype)
         w, s = network.initial((*seed, 0), dtype)
-        network.bound(w, s)[str(len(network.layers) - 1)]["b"][...] = self._first_scores(data)
+        last = network.bound(w, s)[str(len(network.layers) - 1)]
+        last["W"] *= self._first_unit(data)
+        last["b"][...] = self._first_scores(data)
         return w, s
 
     def _iterate(self, data: TrainingData, start: State | None) -> Iterator[State]:

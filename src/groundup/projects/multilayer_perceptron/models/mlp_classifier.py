@@ -12,14 +12,13 @@ from groundup.core.estimator.incremental import IncrementalClassifier, codes_amo
 from groundup.core.estimator.parameters import parameter
 from groundup.core.functions import log1pexp, logsumexp
 from groundup.core.metrics import accuracy_score
+from groundup.core.nn.classes import require_same_classes, scores_of_shares
 from groundup.core.nn.estimator import TrainingData
 from groundup.core.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.multilayer_perceptron.models.perceptron import ActivationName, HiddenSizes, OfBatches, Perceptron
 from groundup.projects.multilayer_perceptron.solvers.network import Activation
-
-RAREST = 1e-10  # Smallest probability of a constant prediction.
 
 
 def indicators(y: Any) -> Array | None:
@@ -142,7 +141,7 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         labels = as_labels(y, len(rows), owner=type(self).__name__)
         present = Samples(rows, labels, weight).present()
         classes = np.unique(present.y) if known is None else known
-        self._require_same(classes)
+        require_same_classes(self, classes)
         codes = codes_among(present.y, classes)
         weighted = class_weighted(self.class_weight, classes, codes, present.weight)
         two = len(classes) == 2
@@ -164,21 +163,12 @@ class MLPClassifier(Perceptron, IncrementalClassifier, ProbabilisticClassifier):
         if self.class_weight is not None:
             raise ValueError("class_weight is for one class a row; y has several labels a row.")
         classes = np.arange(labels.shape[1])
-        self._require_same(classes)
+        require_same_classes(self, classes)
         samples = Samples(rows, labels.astype(rows.dtype), weight).present()
         return TrainingData(samples, None, {"classes_": classes, "out_activation_": "logistic"}, BinaryCrossEntropy())
 
-    def _require_same(self, classes: Array) -> None:
-        """Raise ValueError where a warm start would go on with other classes."""
-        if self.warm_start and hasattr(self, "classes_") and not np.array_equal(classes, self.classes_):
-            raise ValueError(
-                "warm_start can only be used where `y` has the same classes as in the previous call to fit. Previously "
-                f"got {self.classes_}, `y` has {classes}"
-            )
-
     def _constant(self, mean: Array, loss: Loss) -> Array:
-        mean = np.clip(mean, RAREST, 1 - RAREST)
-        return np.log(mean) if isinstance(loss, CrossEntropy) else np.log(mean / (1 - mean))
+        return scores_of_shares(mean, loss)
 
     def _validation_score(self, scores: Array, y: Array, weight: Array | None, loss: Loss) -> float:
         if isinstance(loss, CrossEntropy):

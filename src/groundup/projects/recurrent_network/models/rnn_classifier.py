@@ -11,6 +11,7 @@ from groundup.core.containers.sequences import Sequences
 from groundup.core.estimator.classifier import ProbabilisticClassifier
 from groundup.core.functions import log1pexp, logsumexp
 from groundup.core.metrics import accuracy_score
+from groundup.core.nn.classes import require_same_classes, scores_of_shares
 from groundup.core.nn.estimator import TrainingData
 from groundup.core.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from groundup.core.nn.objective import weights_of
@@ -18,8 +19,6 @@ from groundup.core.rows import Samples
 from groundup.core.types import Array, ArrayLike
 from groundup.projects.recurrent_network.models.recurrent import RecurrentModel
 from groundup.projects.recurrent_network.models.targets import labels
-
-RAREST = 1e-10  # Smallest probability of a constant prediction.
 
 
 class RNNClassifier(RecurrentModel, ProbabilisticClassifier):
@@ -134,24 +133,15 @@ class RNNClassifier(RecurrentModel, ProbabilisticClassifier):
         flat = present.y.values[:, 0] if every else present.y
         classes, codes = np.unique(flat, return_inverse=True)
         require_classes(classes, type(self).__name__)
-        self._require_same(classes)
+        require_same_classes(self, classes)
         two = len(classes) == 2
         target = (codes[:, None] == ([1] if two else np.arange(len(classes)))).astype(rows.dtype)
         samples = Samples(present.X, Sequences(target, present.y.starts) if every else target, present.weight)
         loss = BinaryCrossEntropy() if two else CrossEntropy()
         return TrainingData(samples, None if every else codes, {"classes_": classes, "_form": form}, loss)
 
-    def _require_same(self, classes: Array) -> None:
-        """Raise ValueError where a warm start would go on with other classes."""
-        if self.warm_start and hasattr(self, "classes_") and not np.array_equal(classes, self.classes_):
-            raise ValueError(
-                "warm_start can only be used where `y` has the same classes as in the previous call to fit. Previously "
-                f"got {self.classes_}, `y` has {classes}"
-            )
-
     def _constant(self, mean: Array, loss: Loss) -> Array:
-        mean = np.clip(mean, RAREST, 1 - RAREST)
-        return np.log(mean) if isinstance(loss, CrossEntropy) else np.log(mean / (1 - mean))
+        return scores_of_shares(mean, loss)
 
     def _validation_score(self, scores: Array, y: Array, weight: Array | None, loss: Loss) -> float:
         one = scores.shape[1] == 1

@@ -9,6 +9,7 @@ from groundup.core.checks.parameters import Count, check_values
 from groundup.core.containers.sequences import Sequences
 from groundup.core.estimator.regressor import Regressor
 from groundup.core.metrics import r2_score
+from groundup.core.nn.certificates import spread_of_targets
 from groundup.core.nn.estimator import TrainingData
 from groundup.core.nn.losses import Loss, SquaredError
 from groundup.core.nn.objective import targets_of, weights_of
@@ -111,8 +112,9 @@ class RNNRegressor(RecurrentModel, Regressor):
 
     Notes
     -----
-    The biases of the outputs begin at the means of the targets. Inputs and targets should have a size of about one, as
-    for every network: scale the others. A weight is that of a sequence, or of each of its steps.
+    The biases of the outputs begin at the means of the targets, and the weights before them in their unit. Features
+    should have a size of about one, as for every network: scale the others. A weight is that of a sequence, or of each
+    of its steps.
 
     Examples
     --------
@@ -134,6 +136,9 @@ class RNNRegressor(RecurrentModel, Regressor):
 
     def _first_scores(self, data: TrainingData) -> Array | float:
         return self._best_constant(data)  # from 0, targets far from 0 drive the units into saturation
+
+    def _first_unit(self, data: TrainingData) -> Array | float:
+        return spread_of_targets(data.samples).astype(data.samples.y.dtype)  # hidden units are not above 1
 
     def _validation_score(self, scores: Array, y: Array, weight: Array | None, loss: Loss) -> float:
         return r2_score(y, scores, weight)
