@@ -124,7 +124,7 @@ def test_years_and_rows_are_times(loaded):
 @pytest.mark.parametrize(
     ("change", "options", "error", "words"),
     [
-        ({}, {"target": "valu"}, NoSuchColumn, r"--target: there is no column 'valu'. Did you mean 'value'\?"),
+        ({}, {"target": "values"}, NoSuchColumn, r"--target: there is no column 'values'. Did you mean 'value'\?"),
         ({}, {"time": "when"}, NoSuchColumn, "--time: there is no column 'when'. Known: date, value."),
         ({}, {"target": "value", "time": "value"}, Ambiguous, "--time: 'value' is what is to be forecast"),
         ({}, {"target": "date,value"}, Ambiguous, "one series is forecast at a time; name one of date, value."),

@@ -18,6 +18,7 @@ def times(index):
         (pandas.date_range("2019-11-01", periods=14, freq="MS"), "month", ["2021-01-01", "2021-02-01"]),
         (pandas.date_range("2019-10-31", periods=15, freq="ME"), "month", ["2021-01-31", "2021-02-28"]),
         (pandas.to_datetime(["2020-01-30", "2020-02-29", "2020-03-30"]), "month", ["2020-04-30", "2020-05-30"]),
+        (pandas.to_datetime(["2024-04-30", "2024-06-30"]), "2 months", ["2024-08-31", "2024-10-31"]),
         (pandas.date_range("2018-01-01", periods=9, freq="QS"), "quarter", ["2020-04-01", "2020-07-01"]),
         (pandas.date_range("2010-07-04", periods=5, freq="365D"), "365 days", ["2015-07-03", "2016-07-02"]),
         (pandas.to_datetime([f"{year}-07-04" for year in range(2010, 2015)]), "year", ["2015-07-04", "2016-07-04"]),

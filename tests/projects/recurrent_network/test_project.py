@@ -184,8 +184,8 @@ def test_the_penalty_is_chosen_on_later_time(monkeypatch):
     assert_array_equal(np.vstack([X[:1], later[-1:]]), data.X[[0, -1]])
     assert y[-1, -1] == later[0, -1]  # The value before the later part is the last one that is learned.
     assert not np.isin(targets[0], y).any()
-    assert chosen["max_iter"] == tuning.epochs(len(data.X)) == 60
-    assert (tuning.epochs(1000), tuning.epochs(10**6)) == (30, 15)
+    assert chosen["max_iter"] == tuning.epochs(len(data.X)) == 40
+    assert (tuning.epochs(1000), tuning.epochs(10**6)) == (20, 5)
 
 
 def test_a_long_text_is_read_less_often():

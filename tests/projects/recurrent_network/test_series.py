@@ -94,8 +94,8 @@ def test_coverage_is_that_of_errors_which_made_no_band():
     grown = np.concatenate([calm[:1001], 10 * calm[1001:]])
     assert coverage(grown, 0.8) < 0.3
     assert np.isnan(coverage(calm[:20], 0.8))
-    shared = np.concatenate([np.zeros((50, 3)), np.full((2, 3), 9.0), np.zeros((50, 3))])
-    assert coverage(shared, 0.8) == 1  # The two between the halves count in neither.
+    shared = np.concatenate([np.zeros((50, 3)), np.full((2, 3), 9.0), np.full((50, 3), 5.0)])
+    assert coverage(shared, 0.99) == 0  # The two between the halves count in neither.
 
 
 def test_a_forecast_goes_beyond_the_end():

@@ -187,10 +187,12 @@ def draw_forecast(panel: Any, model: Any, rows: Dataset) -> None:
     panel.plot(series.times[past], series.values[past], "-", color="#999999", linewidth=1.2)
     panel.plot(series.times[ahead], series.values[ahead], "o", color=BLACK, markersize=4, label="what came")
     panel.plot(series.times[ahead], said, "-", marker=".", color=BLUE, label="forecast")
-    reach = series.values[: series.split]
+    reach = series.values
     margin = 0.15 * float(np.ptp(reach) or 1.0)
     panel.set(ylabel=series.name, ylim=(reach.min() - margin, reach.max() + margin), xlabel=series.spacing.name)
     panel.legend(loc="lower left")
+    if series.times.dtype.kind == "M":
+        panel.tick_params(axis="x", labelrotation=35)
 
 
 training = Animation(

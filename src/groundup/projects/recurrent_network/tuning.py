@@ -13,8 +13,9 @@ PENALTIES = (0.01, 0.1, 1.0, 10.0)  # Values of alpha that are tried.
 LATER = 0.25  # Share of the time that is learned from, at its end, on which they are tried.
 TRIED = 500  # Most windows that they are tried on, the latest ones.
 FEWEST = 12  # Windows in each part, with fewer of which nothing is tried.
-WINDOWS_SEEN = 30_000  # Windows that training sees, each as often as it is seen;
-EPOCHS = (15, 60)  # fewest and most epochs.
+WINDOWS_SEEN = 20_000  # Windows that training sees, each as often as it is seen;
+EPOCHS = (5, 40)  # fewest and most epochs.
+BATCHES, BATCH = 8, (8, 64)  # Batches of an epoch, at least, as far as these may be so small; their sizes.
 UNITS = 16
 
 
@@ -31,6 +32,7 @@ def for_series(data: Dataset) -> dict[str, Any]:
         "cell": "gru",
         "learning_rate_init": 0.02,
         "learning_rate": "cosine",
+        "batch_size": int(np.clip(len(data.X) // BATCHES, *BATCH)),
         "max_iter": epochs(len(data.X)),
     }
     return options | {"alpha": best_penalty(data, options)}

@@ -57,15 +57,13 @@ def comparison_summary(result: Result) -> str:
     """Fitted attributes, metrics and times of both sides."""
     rows = [(d.name, brief(d.ours), brief(d.theirs), f"{d.largest:.2g}") for d in result.comparison.differences]
     head = ("attribute", "groundup", "reference", "relative difference")
+    beside = [f"  next to {result.comparison.reference}", "", *_table([head, *rows]), "", *_named(result)]
+    beside = [] if result.comparison.reference == NO_REFERENCE else beside
     lines = [
         f"{result.project.title}: {result.data.name}, {result.model!r}",
         *_paragraphs(result.answer),
         *columns(result.data.columns),
-        f"  next to {result.comparison.reference}",
-        "",
-        *_table([head, *rows]),
-        "",
-        *_named(result),
+        *beside,
         *_metrics(result),
         *_paragraphs(minima(result)),
     ]
