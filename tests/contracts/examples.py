@@ -872,7 +872,7 @@ EXAMPLES: dict[str, Example] = {
     "RNNRegressor": Example(
         signals,
         {
-            "default": Variant(CELLS, rounding=1e-6),
+            "default": Variant({**CELLS, "cell": "rnn", "hidden_layer_sizes": (8,)}, rounding=1e-6),
             "targets": Variant({**ALL_ROWS, **FEW_CELLS}, data=signal_targets, skip=NEARLY, rounding=1e-3),
             "truncated": Variant(CUT, skip=LIKE_THE_FIRST | BIASED, rounding=1e-6),
         },
