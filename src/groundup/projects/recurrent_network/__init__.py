@@ -14,5 +14,5 @@ In reading order::
     findings.py            what a network says about the data
     exercise.py            inputs, mistakes and hints for the textbook's functions
     measures.py, tuning.py what is measured, and what is chosen for the user's series
-    project.py             the declaration
+    project.py, workloads.py   the declaration
 """
