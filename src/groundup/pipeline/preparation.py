@@ -7,10 +7,11 @@ an order: their places; many of them: the share of the target. Dates: their part
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
@@ -40,12 +41,26 @@ class DateParts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         for name in X.columns:
             date = X[name].dt
             since = (X[name] - EPOCH) / DAY
-            found += [date.year, date.month, date.day, date.dayofweek, since]
+            found += [date.year, date.month, date.day, date.day_of_week, since]
         return np.column_stack([part.to_numpy(np.float64, na_value=np.nan) for part in found])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return names such as ``"ordered month"``."""
         return np.array([f"{name} {part}" for name in self.feature_names_in_ for part in PARTS], dtype=object)
+
+
+class MissingNamed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Categories as text, of which a missing one is a category of its own."""
+
+    def fit(self, X: "DataFrame", y: Any = None) -> "MissingNamed":
+        """Remember the columns."""
+        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def transform(self, X: "DataFrame") -> "DataFrame":
+        """Return the categories, whether None or NaN stands for a missing one."""
+        return X.astype(object).where(X.notna(), "missing")
 
 
 class AsText(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -95,13 +110,21 @@ def preparation(config: Config, contract: Contract, frame: "DataFrame") -> Colum
         encoder = OneHotEncoder(
             handle_unknown="infrequent_if_exist", min_frequency=how.rare or None, sparse_output=False
         )
-        steps.append(("categories", make_pipeline(_named(), encoder), few))
+        steps.append(("categories", make_pipeline(MissingNamed(), encoder), few))
     if many:
-        steps.append(("many categories", make_pipeline(_named(), TargetEncoder(random_state=config.seed)), many))
+        steps.append(
+            (
+                "many categories",
+                make_pipeline(
+                    MissingNamed(), TargetEncoder(cv=StratifiedKFold(5, shuffle=True, random_state=config.seed))
+                ),
+                many,
+            )
+        )
     if ordered:
         places = OrdinalEncoder(categories=[config.data.ordered[name] for name in ordered],
                                 handle_unknown="use_encoded_value", unknown_value=np.nan)  # fmt: skip
-        steps.append(("ordered categories", make_pipeline(places, _numbers(config)), ordered))
+        steps.append(("ordered categories", make_pipeline(MissingNamed(), places, _numbers(config)), ordered))
     if dates := used("date"):
         steps.append(("dates", make_pipeline(DateParts(), _numbers(config)), dates))
     for name in used("text"):
@@ -114,8 +137,3 @@ def _numbers(config: Config) -> Pipeline:
     how = config.preparation
     filling = SimpleImputer(strategy=how.numbers, add_indicator=how.indicators, keep_empty_features=True)
     return make_pipeline(filling, *([StandardScaler()] if how.scale else []))
-
-
-def _named() -> SimpleImputer:
-    """Return the step that makes missing entries a category of their own."""
-    return SimpleImputer(missing_values=None, strategy="constant", fill_value="missing", keep_empty_features=True)

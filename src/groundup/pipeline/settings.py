@@ -6,8 +6,10 @@ So the file that is written, the check of the file that is read and the document
 import json
 import tomllib
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import MISSING, Field, field, fields
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,7 +20,7 @@ Rule = tuple[Callable[[Any], bool], str]  # Whether a value is allowed, and what
 
 def key(comment: str, default: Any = MISSING, rule: Rule | None = None) -> Any:
     """Declare a key: its comment in the file, its default and what is allowed."""
-    how = {"default_factory": lambda: default} if isinstance(default, (list, dict)) else {"default": default}
+    how = {"default_factory": partial(deepcopy, default)} if isinstance(default, (list, dict)) else {"default": default}
     return field(metadata={"comment": comment, "rule": rule}, **how)
 
 
