@@ -11,6 +11,8 @@ imported by the other projects. In reading order::
     inference.py    both files proposed from a table
     samples.py      tables to try it on
     preparation.py  from columns to features
+    splits.py       which rows are learned from, and which are tested
+    families.py     kinds of models that compete
     artifact.py     one directory that holds a trained model and all that belongs to it
 
 and the commands, ``groundup pipeline init``, ``train``, ``evaluate``, ``predict``, ``monitor`` and ``serve``, are in
