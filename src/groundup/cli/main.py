@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 import groundup
-from groundup.cli import bench, check, compare, exercise, list, predict, run, theory
+from groundup.cli import bench, check, compare, exercise, list, pipeline, predict, run, theory
 from groundup.cli.output import DONE, FAILED, INTERRUPTED, MISUSED, complain, show_warnings
 from groundup.workbench.run.errors import RunError, UsageError, message_of
 
@@ -27,6 +27,7 @@ COMMANDS = {
     "predict": predict,
     "exercise": exercise,
     "check": check,
+    "pipeline": pipeline,
 }
 
 EXAMPLES = """examples:
@@ -41,6 +42,7 @@ EXAMPLES = """examples:
   groundup predict runs/kmeans/iris new.csv > clusters.csv
   groundup exercise kmeans --out mine.py                 write the algorithm yourself, then
   groundup check kmeans mine.py                          compare it with the textbook
+  groundup pipeline init my.csv --target churned --out shop/config.toml     a classifier for production, step by step
 """
 
 
