@@ -19,8 +19,9 @@ from groundup.pipeline.journal import Journal
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-CHUNK = 4  # Candidates of a family that share one preparation of the rows; a killed training loses at most these.
+CHUNK = 4  # Candidates of a family that are sent to a process at once; a killed training loses at most these.
 FAILURES = (ValueError, ArithmeticError, np.linalg.LinAlgError, MemoryError)  # A candidate that fails is out.
+PREPARED: dict[str, Any] = {}  # Features of the last rows: the tasks of a fold follow each other.
 PAUSE = 3.0  # Seconds between two lines of progress.
 
 
@@ -116,7 +117,9 @@ class Fits:
         last = time.monotonic()
         with _workers(self.config, self.frame) as options:
             jobs = (
-                delayed(run)(number, self.config, self.contract, self.frame, [task for _, task in chunk])
+                delayed(run)(
+                    number, self._rows(chunk[0][1]), self.config, self.contract, self.frame, [t for _, t in chunk]
+                )
                 for number, chunk in enumerate(chunks)
             )
             for number, made in Parallel(return_as="generator_unordered", **options)(jobs) if chunks else ():
@@ -127,7 +130,11 @@ class Fits:
                 if time.monotonic() - last > PAUSE:
                     last = time.monotonic()
                     self.report(f"{what}: {len(results)} of {len(keys)} fits")
+        PREPARED.clear()
         return [results[key] for key in keys]
+
+    def _rows(self, task: Task) -> str:
+        return self.journal.key(task.shuffled, task.learned, task.tested)
 
     def _key(self, task: Task) -> str:
         settings = [task.candidate.family, task.candidate.values, task.keep, task.shuffled]
@@ -225,32 +232,48 @@ def aligned(probabilities: np.ndarray, known: Iterable[Any], classes: Iterable[A
     return found
 
 
-def run(number: int, config: Config, contract: Contract, frame: "DataFrame", tasks: Sequence[Task]) -> Any:
+def run(number: int, rows: str, config: Config, contract: Contract, frame: "DataFrame", tasks: Sequence[Task]) -> Any:
     """Run tasks that share their rows.
+
+    Parameters
+    ----------
+    number : int
+        It is returned, for results come back in any order.
+    rows : str
+        A name of the rows, under which the process remembers their features for the next tasks.
+    config, contract, frame
+        As in `Fits`.
+    tasks : sequence of Task
+        They have the same `learned`, `tested` and `shuffled`.
 
     Returns
     -------
     number : int
-        As given: results come back in any order.
+        As given.
     results : list of dict
         As in `Fits.of`.
     """
-    from groundup.pipeline.preparation import preparation
-
-    learned, tested, classes = tasks[0].learned, tasks[0].tested, classes_of(config, frame)
-    target = target_of(config, frame)
+    classes, target = classes_of(config, frame), target_of(config, frame)
     if tasks[0].shuffled:
         target = np.random.default_rng(config.seed).permutation(target)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            rows = frame.iloc[learned]
-            steps = preparation(config, contract, rows)
-            features = steps.fit_transform(rows, target[learned])
-            others = steps.transform(frame.iloc[tested])
+            features = PREPARED.get(rows) or _prepared(config, contract, frame, tasks[0], target)
         except FAILURES as error:
             return number, [_failed(error) for _ in tasks]
-        return number, [_result(config, task, features, others, target, classes) for task in tasks]
+        PREPARED.clear()
+        PREPARED[rows] = features
+        return number, [_result(config, task, *features, target, classes) for task in tasks]
+
+
+def _prepared(config: Config, contract: Contract, frame: "DataFrame", task: Task, target: np.ndarray) -> Any:
+    """Return the features of the rows to learn from, and of those that are tested."""
+    from groundup.pipeline.preparation import preparation
+
+    learned = frame.iloc[task.learned]
+    steps = preparation(config, contract, learned)
+    return steps.fit_transform(learned, target[task.learned]), steps.transform(frame.iloc[task.tested])
 
 
 def _result(

@@ -78,8 +78,8 @@ def refuse_many(rows: Rows, most: float, path: Path) -> None:
     """
     if rows.rejected > most * rows.total or rows.frame.empty:
         shown = [
-            f"  row {one.row}{f', column {one.column}' if one.column else ''}: {one.message!s}"
-            for one in rows.violations.head(SHOWN).itertuples()
+            f"  row {row}{f', column {column}' if column else ''}: {message}"
+            for row, column, message in rows.violations[["row", "column", "message"]].head(SHOWN).to_numpy()
         ]
         more = len(rows.violations) - len(shown)
         shown += [f"  … and {plural(more, 'violation')} more"] if more else []

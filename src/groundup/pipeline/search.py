@@ -158,10 +158,10 @@ def search(fits: Fits, parts: Sequence[np.ndarray], what: str) -> list[Found]:
             keep = -(-len(ranked) // FACTOR) if turn + 1 < len(shares) else len(ranked)
             left[k] = [one.candidate for one in ranked[:keep]]
     found = [Found(tuple(sorted(one.values(), key=lambda r: r.rank, reverse=True))) for one in known]
-    for results in (one.results for one in found):
-        if not results[0].scores:
-            raise PipelineError(f"no candidate could be fitted; the first one, {results[0].candidate.words()}, "
-                                f"failed with {results[0].error}")  # fmt: skip
+    for first in (one.results[0] for one in found):
+        if not first.scores:
+            raise PipelineError(f"no candidate could be fitted; the first one, {first.candidate.words()}, failed with "
+                                f"{first.error}")  # fmt: skip
     return found
 
 

@@ -1,15 +1,14 @@
-"""Scores of probabilities and decisions, as scikit-learn has them; several classes are averaged one against the rest.
+"""Scores of probabilities and decisions; several classes are averaged one against the rest.
 
-y holds the true classes as numbers, 0 to K - 1; P the probabilities of the classes, of shape (n, K). With two classes
-the second column counts, unless `positive` says otherwise.
+The values are scikit-learn's, without its checks of the arguments: intervals need each of them for hundreds of
+resamples. y holds the true classes as numbers, 0 to K - 1; P the probabilities of the classes, of shape (n, K). With
+two classes the second one is what is looked for.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sklearn import metrics
 
 
 @dataclass(frozen=True)
@@ -34,43 +33,60 @@ class Score:
     larger: bool
 
 
-def _against_rest(of: Callable[[Any, Any], float], y: np.ndarray, P: np.ndarray) -> float:
+def _against_rest(of: Callable[[np.ndarray, np.ndarray], float], y: np.ndarray, P: np.ndarray) -> float:
     """Return a score of two classes, or the mean over the classes of which there are rows and others."""
     classes = [1] if P.shape[1] == 2 else range(P.shape[1])
     found = [of(y == k, P[:, k]) for k in classes if 0 < (y == k).sum() < len(y)]
     return float(np.mean(found)) if found else float("nan")
 
 
+def _passed(hit: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many rows of the class, and how many in all, have at least each different probability."""
+    order = np.argsort(-p, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(p[order])), len(p) - 1)  # rows with equal probabilities pass together
+    return np.cumsum(hit[order])[ends], ends + 1
+
+
+def _area(hit: np.ndarray, p: np.ndarray) -> float:
+    true, passed = _passed(hit, p)
+    false = passed - true
+    heights = np.append(0, true[:-1]) + true
+    return float((np.diff(false, prepend=0) * heights).sum() / (2 * true[-1] * false[-1]))
+
+
+def _precision(hit: np.ndarray, p: np.ndarray) -> float:
+    true, passed = _passed(hit, p)
+    return float((np.diff(true, prepend=0) * true / passed).sum() / true[-1])
+
+
 def roc_auc(y: np.ndarray, P: np.ndarray) -> float:
     """Return the area under the ROC curve.  eq. classification_pipeline:area"""
-    return _against_rest(metrics.roc_auc_score, y, P)
+    return _against_rest(_area, y, P)
 
 
 def average_precision(y: np.ndarray, P: np.ndarray) -> float:
-    """Return the average precision; class 1 counts where there are two.
-
-    eq. classification_pipeline:average-precision
-    """
-    return _against_rest(metrics.average_precision_score, y, P)
+    """Return the mean precision over the steps of recall.  eq. classification_pipeline:average-precision"""
+    return _against_rest(_precision, y, P)
 
 
 def log_losses(y: np.ndarray, P: np.ndarray) -> np.ndarray:
-    """Return the log-loss of each row, whose mean is scikit-learn's."""
+    """Return minus the logarithm of the true class's probability, of each row."""
     smallest = np.finfo(np.float64).eps
     return -np.log(np.clip(P[np.arange(len(y)), y], smallest, 1 - smallest))
 
 
 def log_loss(y: np.ndarray, P: np.ndarray) -> float:
-    """Return the mean of minus the logarithm of the true class's probability."""
-    return float(metrics.log_loss(y, P / P.sum(axis=1, keepdims=True), labels=np.arange(P.shape[1])))
+    """Return the mean of the log-losses of the rows."""
+    return float(log_losses(y, P).mean())
 
 
 def brier(y: np.ndarray, P: np.ndarray) -> float:
-    """Return the mean squared distance of probabilities from what happened.  eq. classification_pipeline:brier"""
-    P = P / P.sum(axis=1, keepdims=True)
-    if P.shape[1] == 2:
-        return float(metrics.brier_score_loss(y, P[:, 1], labels=[0, 1], pos_label=1))
-    return float(metrics.brier_score_loss(y, P, labels=np.arange(P.shape[1])))
+    """Return the mean squared distance of probabilities from what happened, summed over more than two classes.
+
+    eq. classification_pipeline:brier
+    """
+    distances = ((P - np.eye(P.shape[1])[y]) ** 2).sum(axis=1)
+    return float(distances.mean() / (2 if P.shape[1] == 2 else 1))
 
 
 def calibration_error(y: np.ndarray, P: np.ndarray) -> float:

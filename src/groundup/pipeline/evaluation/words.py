@@ -110,8 +110,8 @@ def summary(config: Config, metrics: Metrics) -> str:
     )
     sentences = [
         f"On {plural(metrics['rows'], 'row')} that no step has seen, {pair} in "
-        f"{percent(scores['roc_auc']['value'])} of the pairs, which is the area under the ROC curve ({level} {percent(scores['roc_auc']['low'])} to "
-        f"{percent(scores['roc_auc']['high'])}; 50 % is chance).",
+        f"{percent(scores['roc_auc']['value'])} of the pairs, which is the area under the ROC curve "
+        f"({level} {percent(scores['roc_auc']['low'])} to {percent(scores['roc_auc']['high'])}; 50 % is chance).",
         f"Of the decisions {within(scores['accuracy'], percent)} are right; a baseline that gives each row the shares "
         f"of the classes reaches {percent(baseline['accuracy']['value'])}.",
         f"The log-loss falls from the baseline's {number(baseline['log_loss']['value'])} to "
