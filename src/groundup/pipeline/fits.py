@@ -259,12 +259,12 @@ def run(number: int, rows: str, config: Config, contract: Contract, frame: "Data
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            features = PREPARED.get(rows) or _prepared(config, contract, frame, tasks[0], target)
+            features, others = PREPARED.get(rows) or _prepared(config, contract, frame, tasks[0], target)
         except FAILURES as error:
             return number, [_failed(error) for _ in tasks]
         PREPARED.clear()
-        PREPARED[rows] = features
-        return number, [_result(config, task, *features, target, classes) for task in tasks]
+        PREPARED[rows] = features, others
+        return number, [_result(config, task, features, others, target, classes) for task in tasks]
 
 
 def _prepared(config: Config, contract: Contract, frame: "DataFrame", task: Task, target: np.ndarray) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from groundup.pipeline.config import Config
 from groundup.pipeline.evaluation.figures import drawn
 from groundup.pipeline.evaluation.scores import SCORES
-from groundup.pipeline.evaluation.words import number, percent, within
+from groundup.pipeline.evaluation.words import number, percent, settings, within
 from groundup.pipeline.page import document, picture, table
 
 MOST_CANDIDATES = 20
@@ -26,17 +26,15 @@ def page(config: Config, metrics: Mapping[str, Any], created: str) -> str:
         When the model was made.
     """
     model = metrics["model"]
-    values = ", ".join(f"{name} = {value}" for name, value in model["values"].items()) or "defaults"
+    values = settings(model["values"])
     parts = [
-        f'<p class="lead">{escape(metrics["summary"])}</p>',
+        f'<div class="lead"><p>{escape(metrics["summary"])}</p>',
+        "<ul>" + "".join(f"<li>{escape(one)}</li>" for one in metrics["doubts"]) + "</ul></div>",
         f'<p class="about">{escape(config.data.file)}: {metrics["training_rows"]:,} rows to learn from, '
         f"{metrics['rows']:,} held out, {metrics['rejected']:,} rejected. {escape(model['family'])} "
         f"({escape(values)}), calibration: {metrics['calibrated']['method']}. Made on {escape(created)}.</p>",
     ]
-    if metrics["doubts"]:
-        parts.append("<h2>What is doubtful</h2>")
-        parts.append('<ul class="doubts">' + "".join(f"<li>{escape(one)}</li>" for one in metrics["doubts"]) + "</ul>")
-    parts += ["<h2>Figures</h2>", *(picture(figure, caption) for figure, caption in drawn(metrics))]
+    parts += ["<h2>Figures</h2>", '<div class="figures">', *(picture(*one) for one in drawn(metrics)), "</div>"]
     parts += ["<h2>Scores on the rows held out</h2>", _scores(metrics)]
     parts += ["<h2>Decisions</h2>", _confusion(metrics)]
     parts += ["<h2>Slices</h2>", _slices(metrics)] if metrics["slices"] else []
@@ -95,8 +93,7 @@ def _search(metrics: Mapping[str, Any]) -> list[str]:
     rows = [
         (
             one["family"],
-            ", ".join(f"{key} = {number(v) if isinstance(v, float) else v}" for key, v in one["values"].items())
-            or "defaults",
+            settings(one["values"]),
             number(one["mean"]) if one["mean"] is not None else one["error"],
             f"{one['seconds']:.2f}",
         )

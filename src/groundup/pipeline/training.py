@@ -108,8 +108,6 @@ def train(config_path: Path, out: Path, report: Report = print) -> Artifact:
     fits = Fits(config, contract, training, journal, report)
     chosen = _choose(fits, classes, costs)
     metrics = _judged(fits, rows, held_out, chosen, classes, costs)
-    for one in metrics["doubts"]:
-        report(f"warning: {one}")
     report(f"fits: {fits.done['fitted']} made, {fits.done['kept']} taken from {journal.folder}")
     _write(out, rows, fits, chosen, metrics, classes, costs)
     journal.remove()

@@ -24,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         return print_json({"artifact": str(options.out), "metrics": dict(made.metrics)})
     if not options.quiet:
-        show(f"{made.metrics['summary']}\n\nartifact: {options.out}\nread:     {options.out / PAGE}\n"
+        show("\n".join([made.metrics["summary"], *(f"- {one}" for one in made.metrics["doubts"])]))
+        show(f"\nartifact: {options.out}\nread:     {options.out / PAGE}\n"
              f"next:     groundup pipeline predict {options.out} NEW.csv --out SCORED.csv")  # fmt: skip
     return DONE

@@ -59,8 +59,8 @@ def calibration(metrics: Metrics) -> "tuple[Figure, str] | None":
     axes.set(xlabel="mean probability", ylabel=what, title="Calibration", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     axes.legend()
     return fig, (
-        "Rows in groups of equal size, by their probability: it should equal the share in which it comes true. Bars are "
-        "Wilson's intervals."
+        "Rows in groups of equal size, by their probability: it should equal the share in which it comes true. "
+        "Bars are Wilson's intervals."
     )
 
 
@@ -84,7 +84,8 @@ def costs(metrics: Metrics) -> "tuple[Figure, str] | None":
     axes.legend()
     return fig, (
         "What decisions cost on average, by the probability from which a row counts as positive. The threshold in use "
-        "follows from the costs alone; where it is far from the best one in folds, the probabilities are not calibrated."
+        "follows from the costs alone; where it is far from the best one in folds, the probabilities are not "
+        "calibrated."
     )
 
 
@@ -181,7 +182,11 @@ def search(metrics: Metrics) -> "tuple[Figure, str] | None":
     spread = np.std(found[0]["scores"]) / np.sqrt(len(found[0]["scores"]))
     axes.axvspan(found[0]["mean"] - spread, found[0]["mean"] + spread, color=BLACK, alpha=0.08, lw=0)
     means = np.array([one["mean"] for one in found])
-    axes.set_xlim(left=max(means.min(), np.quantile(means, 0.1) - 3 * (means.max() - np.median(means))) - spread)
+    left = max(means.min(), means.max() - 3 * max(means.max() - np.median(means), 2 * spread)) - spread / 2
+    axes.set_xlim(left, means.max() + 2 * spread)
+    for k, name in enumerate(families):
+        if max(one["mean"] for one in found if one["family"] == name) < left:
+            axes.text(0.01, k, "worse than is shown", transform=axes.get_yaxis_transform(), va="center")
     axes.set_yticks(range(len(families)), families)
     axes.set_ylim(len(families) - 0.5, -0.5)
     axes.set(xlabel=f"{metrics['metric']}, mean over the folds (larger is better)", title="Candidates")
@@ -198,15 +203,39 @@ def alone(metrics: Metrics) -> "tuple[Figure, str] | None":
         return None
     fig, axes = canvas(1, 1, (7.2, 1.2 + 0.28 * len(found)))
     places = np.arange(len(found))
-    axes.barh(places, [one["roc_auc"] - 0.5 for one in found], left=0.5, color=BLUE)
+    axes.barh(places, [max(0.0, one["roc_auc"] - 0.5) for one in found], left=0.5, color=BLUE)
     axes.set_yticks(places, [short(one["column"]) for one in found])
     axes.set_ylim(len(found) - 0.5, -0.5)
-    axes.axvline(0.99, color=VERMILION, ls="--", label="suspicious")
-    axes.set(xlabel="area under the ROC curve of the column alone", title="Single columns", xlim=(0.45, 1.0))
-    axes.legend(loc="lower right")
+    axes.axvline(0.99, color=VERMILION, ls="--")
+    axes.set(xlabel="area under the ROC curve of the column alone", title="Single columns", xlim=(0.5, 1.0))
     return (
         fig,
-        "What a small tree learns from one column, in folds. A column that needs no others may be the answer itself.",
+        "What a small tree learns from one column, in folds. Beyond the dashed line a column needs no others: it may be the answer itself.",
+    )
+
+
+FIGURES: tuple[Callable[[Metrics], Any], ...] = (
+    discrimination, calibration, costs, importance, dependence, slices, learning, search, alone,
+)  # fmt: skip
+
+
+def drawn(metrics: Metrics) -> "list[tuple[Figure, str]]":
+    """Return all figures that have something to show, with their captions."""
+    with style():
+        made = [figure(metrics) for figure in FIGURES]
+    return [one for one in made if one is not None]
+
+
+def _intervals(axes: Any, names: list[str], values: list[Any]) -> None:
+    """Draw values with their intervals, one a line."""
+    places = np.arange(len(names))
+    y = np.array([one["value"] for one in values])
+    ends = np.array([[one["low"], one["high"]] for one in values]).T
+    axes.errorbar(y, places, xerr=np.maximum(0, [y - ends[0], ends[1] - y]), fmt="o", color=BLUE, capsize=3)
+    axes.set_yticks(places, names)
+    axes.set_ylim(len(names) - 0.5, -0.5)    return fig, (
+        "What a small tree learns from one column, in folds. Beyond the dashed line a column needs no others: it may be "
+        "the answer itself."
     )
 
 

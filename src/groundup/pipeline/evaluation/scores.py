@@ -131,8 +131,7 @@ SCORES = {
                                "one over the number of classes is chance, 1 is perfect", True),
     "cost": Score("cost of a row", lambda y, P, d, c: float(c[y, d].mean()), "below the baseline's", False),
     "calibration_error": Score("calibration error", lambda y, P, d, c: calibration_error(y, P),
-                               "0 is perfect; what chance alone gives is about 0.4 divided by the root of a tenth of "
-                               "the rows", False),
+                               "0 is perfect", False),
 }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from groundup.pipeline.evaluation.leakage import ORDERED, TOO_GOOD
 from groundup.pipeline.evaluation.scores import SCORES
 
 FEW = 100  # Rows of the rarer class that are held out, below which scores are rough.
-OPTIMISM = 0.02  # Area that the inner folds may promise above the outer ones.
 Metrics = Mapping[str, Any]
 
 
@@ -28,6 +27,12 @@ def percent(value: float | None) -> str:
 def within(one: Interval, form: Any = number) -> str:
     """Return a value with its interval."""
     return f"{form(one['value'])} ({form(one['low'])} to {form(one['high'])})"
+
+
+def settings(values: Mapping[str, Any]) -> str:
+    """Return hyper-parameters."""
+    said = (f"{name} = {number(value) if isinstance(value, float) else value}" for name, value in values.items())
+    return ", ".join(said) or "defaults"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -73,7 +78,7 @@ def doubts(config: Config, metrics: Metrics) -> list[str]:
     if fewest < FEW:
         found.append(f"the smallest class has {plural(fewest, 'row')} among those held out: its numbers are rough.")
     if metrics["nested"]:
-        found += _optimism(config, metrics["nested"])
+        found += _of_nested(metrics["nested"], metrics["scores"]["log_loss"])
     off = [
         row for row in metrics["calibration"] if not row["share"]["low"] <= row["probability"] <= row["share"]["high"]
     ]
@@ -89,14 +94,20 @@ def doubts(config: Config, metrics: Metrics) -> list[str]:
     return found
 
 
-def _optimism(config: Config, nested: Mapping[str, Any]) -> list[str]:
+def _of_nested(nested: Mapping[str, Any], held_out: Interval) -> list[str]:
+    found, loss = [], nested["scores"]["log_loss"]
+    if loss["high"] < held_out["low"] or held_out["high"] < loss["low"]:
+        found.append(
+            f"the log-loss on the rows held out, {within(held_out)}, is not that of the outer folds, {within(loss)}: "
+            "the rows held out are different from those that were learned from."
+        )
     families = {words.partition(" ")[0] for words in nested["chosen"]}
     if len(families) > 1:
-        return [
+        found.append(
             f"the search chooses {listed(sorted(families))} in different outer folds: they are about as good, and "
             "the choice among them is chance."
-        ]
-    return []
+        )
+    return found
 
 
 def summary(config: Config, metrics: Metrics) -> str:
@@ -139,15 +150,16 @@ def summary(config: Config, metrics: Metrics) -> str:
         )  # fmt: skip
     else:
         sentences.append("No single column can be told from a useless one: several tell the same.")
-    if metrics["doubts"]:
-        sentences.append(f"Doubtful: {' '.join(metrics['doubts'])}")
+    several = len(metrics["doubts"])
+    if several:
+        sentences.append(f"{'One point is' if several == 1 else f'{several} points are'} doubtful:")
     return " ".join(sentences)
 
 
 def card(config: Config, contract: Contract, metrics: Metrics, created: str) -> str:
     """Return the model card in Markdown."""
     data, model = config.data, metrics["model"]
-    values = ", ".join(f"{name} = {value}" for name, value in model["values"].items()) or "defaults"
+    values = settings(model["values"])
     unused = {data.target, data.group, *data.drop}
     columns = [
         f"| {_cell(name)} | {column.kind} | {'yes' if column.missing else 'no'} |"
@@ -175,6 +187,7 @@ def card(config: Config, contract: Contract, metrics: Metrics, created: str) -> 
     parts = [
         f"# Model card: {data.target}",
         metrics["summary"],
+        *(["\n".join(f"- {one}" for one in metrics["doubts"])] if metrics["doubts"] else []),
         "## What it does",
         f"It gives the probabilities of {listed([f'`{name}`' for name in metrics['classes']])} for a row of a table, "
         f"and decides for the class of least expected cost. Made on {created} from `{data.file}`: "
@@ -187,8 +200,6 @@ def card(config: Config, contract: Contract, metrics: Metrics, created: str) -> 
         f"On rows that no step has seen, with {100 * metrics['level']:g} % intervals:",
         "\n".join(["| score | value | baseline | good |", "|---|---|---|---|", *rows]),
         "\n".join(table),
-        "## What is doubtful",
-        "\n".join(f"- {one}" for one in metrics["doubts"]) or "Nothing was found.",
         "## Slices",
         "\n".join(["| rows with | number | accuracy | log-loss | |", "|---|---|---|---|---|", *slices])
         if slices else "No column of few categories, and none named in evaluation.slices.",
