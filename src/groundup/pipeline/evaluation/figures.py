@@ -208,34 +208,9 @@ def alone(metrics: Metrics) -> "tuple[Figure, str] | None":
     axes.set_ylim(len(found) - 0.5, -0.5)
     axes.axvline(0.99, color=VERMILION, ls="--")
     axes.set(xlabel="area under the ROC curve of the column alone", title="Single columns", xlim=(0.5, 1.0))
-    return (
-        fig,
-        "What a small tree learns from one column, in folds. Beyond the dashed line a column needs no others: it may be the answer itself.",
-    )
-
-
-FIGURES: tuple[Callable[[Metrics], Any], ...] = (
-    discrimination, calibration, costs, importance, dependence, slices, learning, search, alone,
-)  # fmt: skip
-
-
-def drawn(metrics: Metrics) -> "list[tuple[Figure, str]]":
-    """Return all figures that have something to show, with their captions."""
-    with style():
-        made = [figure(metrics) for figure in FIGURES]
-    return [one for one in made if one is not None]
-
-
-def _intervals(axes: Any, names: list[str], values: list[Any]) -> None:
-    """Draw values with their intervals, one a line."""
-    places = np.arange(len(names))
-    y = np.array([one["value"] for one in values])
-    ends = np.array([[one["low"], one["high"]] for one in values]).T
-    axes.errorbar(y, places, xerr=np.maximum(0, [y - ends[0], ends[1] - y]), fmt="o", color=BLUE, capsize=3)
-    axes.set_yticks(places, names)
-    axes.set_ylim(len(names) - 0.5, -0.5)    return fig, (
-        "What a small tree learns from one column, in folds. Beyond the dashed line a column needs no others: it may be "
-        "the answer itself."
+    return fig, (
+        "What a small tree learns from one column, in folds. Beyond the dashed line a column needs no others: it may "
+        "be the answer itself."
     )
 
 
