@@ -52,8 +52,8 @@ def doubts(config: Config, metrics: Metrics) -> list[str]:
     if not leaks["shuffled"]["chance"]:
         found.append(
             f"with shuffled classes the area under the ROC curve is {leaks['shuffled']['roc_auc']:.3f}, where chance "
-            f"gives {leaks['shuffled']['low']:.3f} to {leaks['shuffled']['high']:.3f}: the classes of rows that are tested "
-            "reach the training."
+            f"gives {leaks['shuffled']['low']:.3f} to {leaks['shuffled']['high']:.3f}: the classes of rows that are "
+            "tested reach the training."
         )
     if max(leaks["order"], 1 - leaks["order"]) >= ORDERED and not config.data.time:
         found.append(
