@@ -33,6 +33,7 @@ MEASURED = ("scikit-learn", "numpy", "groundup", "skops")  # Packages whose vers
 TRUSTED = (  # Classes besides those of scikit-learn's estimators that a model may hold, and all of this package.
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.model_selection._split.StratifiedKFold",
     "sklearn.tree._tree.Tree",
 )
 
