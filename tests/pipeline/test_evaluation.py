@@ -1,4 +1,4 @@
-"""Scores, intervals, curves, calibration: equal to scikit-learn and the textbook, and right where they are no number."""
+"""Scores, intervals, curves, calibration: equal to scikit-learn and the textbook, and defined where those are not."""
 
 import numpy as np
 import pytest

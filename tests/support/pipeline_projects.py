@@ -1,5 +1,8 @@
 """Small projects of the pipeline: a table, its contract and a configuration whose training takes a second."""
 
+import numpy as np
+import pandas
+
 from groundup.pipeline import config, contract
 from groundup.pipeline.inference import infer
 
@@ -29,3 +32,11 @@ def write_project(folder, frame, target, **changes):
         text = "\n".join(lines) + "\n"
     (folder / "config.toml").write_text(text, encoding="utf-8")
     return folder / "config.toml"
+
+
+def buyers(n=240, seed=0):
+    """Return rows of two numbers and a category, and whether somebody buys, which follows from two of them."""
+    rng = np.random.default_rng(seed)
+    visits, age, town = rng.poisson(3, n), rng.normal(40, 10, n).round(1), rng.choice(["Bern", "Oslo", "Rome"], n)
+    buys = rng.random(n) < 1 / (1 + np.exp(-(visits - 4 + 1.5 * (town == "Oslo"))))
+    return pandas.DataFrame({"visits": visits, "age": age, "town": town, "buys": np.where(buys, "yes", "no")})

@@ -253,10 +253,12 @@ def run(number: int, rows: str, config: Config, contract: Contract, frame: "Data
     results : list of dict
         As in `Fits.of`.
     """
+    from joblib import parallel_config
+
     classes, target = classes_of(config, frame), target_of(config, frame)
     if tasks[0].shuffled:
         target = np.random.default_rng(config.seed).permutation(target)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), parallel_config("sequential"):  # else the steps within go to the cluster, too
         warnings.simplefilter("ignore")
         try:
             features, others = PREPARED.get(rows) or _prepared(config, contract, frame, tasks[0], target)

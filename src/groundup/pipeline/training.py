@@ -116,14 +116,14 @@ def train(config_path: Path, out: Path, report: Report = print) -> Artifact:
 
 def _settled(config: Config, frame: "DataFrame") -> Config:
     """Return the configuration with the positive class named."""
-    names, counts = np.unique(target_of(config, frame), return_counts=True)
-    positive = config.data.positive
+    found, counts = np.unique(target_of(config, frame), return_counts=True)
+    names, positive = found.tolist(), config.data.positive
     if len(names) < 2:
         raise PipelineError(f"data.target: all rows are of class {names[0]!r}.")
     if positive and positive not in names:
         raise PipelineError(f"data.positive: {positive!r} is no class; there are {', '.join(map(repr, names))}.")
     if not positive and len(names) == 2:
-        positive = str(names[1] if counts[1] <= counts[0] else names[0])
+        positive = names[1] if counts[1] <= counts[0] else names[0]
     return replace(config, data=replace(config.data, positive=positive, contract=artifacts.CONTRACT))
 
 
