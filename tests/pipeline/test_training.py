@@ -11,7 +11,7 @@ import pandas
 import pytest
 
 from groundup.cli.main import main
-from groundup.pipeline import artifact, report, rows, training
+from groundup.pipeline import artifact, calibration, report, rows, training
 from groundup.pipeline.artifact import Artifact, load
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.evaluation import scores
@@ -185,14 +185,34 @@ def test_a_full_disk_leaves_no_half_artifact(tmp_path, monkeypatch, capsys):
     load(out)
 
 
+def test_calibration_and_costs_with_the_first_class_as_the_positive_one(tmp_path, monkeypatch):
+    # columns of the model's order taken for those of the evaluation; costs of the other class
+    without_figures(monkeypatch)
+    monkeypatch.setattr(calibration, "LEAST_GAIN", -10.0)
+    monkeypatch.setattr(calibration, "LEAST_LOSS", -10.0)
+    path = write_project(tmp_path, buyers(), "buys", positive='"no"', outer_folds="0", costs="{no = {yes = 3}}",
+                         families='["groundup.naive_bayes"]')  # fmt: skip
+    made = train(path, tmp_path / "model", lambda line: None)
+    assert made.metrics["calibrated"]["method"] == "none" or isinstance(made.model, calibration.Calibrated)
+    assert made.metrics["classes"] == ["yes", "no"]
+    assert made.metrics["threshold"]["used"] == 0.25
+    assert made.manifest["costs"] == [[0, 3], [1, 0]]
+    assert made.metrics["scores"]["roc_auc"]["value"] > 0.65
+    assert made.metrics["gain"]["log_loss"]["value"] > 0.05
+    frame = rows.read(tmp_path / "data.csv", made.contract).frame
+    assert evaluate(made, frame)["scores"]["log_loss"]["value"] < 0.6
+    P = made.probabilities(frame)
+    assert ((made.decisions(P) == "no") == (P[:, 0] >= 0.25)).all()
+
+
 def test_three_classes_from_end_to_end(tmp_path, monkeypatch):
     # two classes that are taken for granted; a column of numbers among the slices; later rows tested
     without_figures(monkeypatch)
     frame = buyers(450).drop(columns="buys")
     frame.insert(0, "day", pandas.date_range("2022-01-01", periods=450).strftime("%Y-%m-%d"))
-    frame["size"] = np.where(frame["visits"] > 4, "large", np.where(frame["age"] > 40, "middle", "small"))
+    frame["size"] = np.select([frame["visits"] > 4, frame["age"] > 40], ["large", "middle"], "small")
     path = write_project(tmp_path, frame, "size", time='"day"', slices='["age", "day", "town"]', outer_folds="2",
-                         families='["groundup.softmax_regression", "groundup.naive_bayes"]', candidates="1")  # fmt: skip
+                         candidates="1", families='["groundup.softmax_regression"]')  # fmt: skip
     made = train(path, tmp_path / "model", lambda line: None)
     assert made.metrics["classes"] == made.classes == ["large", "middle", "small"]
     assert set(made.metrics["curves"]["roc"]) == {"large", "middle", "small"}

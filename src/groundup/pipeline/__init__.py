@@ -13,6 +13,15 @@ imported by the other projects. In reading order::
     preparation.py  from columns to features
     splits.py       which rows are learned from, and which are tested
     families.py     kinds of models that compete
+    journal.py      what a training has done so far, on disk
+    fits.py         fits on some rows and scores on others, in parallel
+    search.py       candidates of several families against each other
+    costs.py        what decisions cost
+    calibration.py  probabilities that mean what they say
+    evaluation/     how good the model is, and how certain that is
+    report.py       the same as a page, with the help of page.py
+    rows.py         the rows of a file that fulfil the contract
+    training.py     all steps of a training in their order
     artifact.py     one directory that holds a trained model and all that belongs to it
 
 and the commands, ``groundup pipeline init``, ``train``, ``evaluate``, ``predict``, ``monitor`` and ``serve``, are in

@@ -91,7 +91,9 @@ def dependence(
             grid = np.unique(np.quantile(there.to_numpy(np.float64), np.linspace(0.02, 0.98, GRID))).tolist()
         else:
             grid = there.value_counts().index[:GRID].tolist()
-        P = np.stack([probabilities(frame.assign(**{name: value})) for value in grid])  # (grid, n, K)
+        rows = frame.iloc[np.tile(np.arange(len(frame)), len(grid))]
+        entries = np.repeat(np.array(grid, dtype=float if kind == "number" else object), len(frame))
+        P = probabilities(rows.assign(**{name: entries})).reshape(len(grid), len(frame), -1)  # (grid, n, K)
         for k in [1] if len(classes) == 2 else range(len(classes)):
             curve = [interval(float(p.mean()), p[draws].mean(axis=1), level) for p in P[:, :, k]]
             found.append({"column": name, "kind": kind, "class": classes[k], "grid": grid, "curve": curve})
