@@ -215,7 +215,7 @@ def alone(metrics: Metrics) -> "tuple[Figure, str] | None":
 
 
 FIGURES: tuple[Callable[[Metrics], Any], ...] = (
-    discrimination, calibration, costs, importance, dependence, slices, learning, search, alone,
+    discrimination, calibration, costs, learning, importance, dependence, slices, search, alone,
 )  # fmt: skip
 
 
