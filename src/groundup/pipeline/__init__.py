@@ -13,6 +13,7 @@ imported by the other projects. In reading order::
     preparation.py  from columns to features
     splits.py       which rows are learned from, and which are tested
     families.py     kinds of models that compete
+    fingerprint.py  how the training rows are distributed
     artifact.py     one directory that holds a trained model and all that belongs to it
 
 and the commands, ``groundup pipeline init``, ``train``, ``evaluate``, ``predict``, ``monitor`` and ``serve``, are in
