@@ -58,6 +58,8 @@ def test_the_artifact_holds_all_that_belongs_to_it(trained):
     assert made.manifest["rejected"] == 2
     assert made.manifest["rows"] + made.metrics["rows"] == 299
     assert not trained.folder.joinpath("model.progress").exists()
+    scores_of = made.fingerprint["scores"]["1"]["counts"]
+    assert (made.fingerprint["rows"], sum(scores_of)) == (made.manifest["rows"], made.metrics["rows"])
 
 
 def test_rejected_rows_are_told(trained):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.pipeline import artifact as artifacts
-from groundup.pipeline import calibration
+from groundup.pipeline import calibration, fingerprint
 from groundup.pipeline import config as configuration
 from groundup.pipeline import contract as contracts
 from groundup.pipeline import costs as costing
@@ -109,7 +109,7 @@ def train(config_path: Path, out: Path, report: Report = print) -> Artifact:
     chosen = _choose(fits, classes, costs)
     metrics = _judged(fits, rows, held_out, chosen, classes, costs)
     report(f"fits: {fits.done['fitted']} made, {fits.done['kept']} taken from {journal.folder}")
-    _write(out, rows, fits, chosen, metrics, classes, costs)
+    _write(out, rows, fits, held_out, chosen, metrics, classes, costs)
     journal.remove()
     return artifacts.load(out)
 
@@ -226,19 +226,20 @@ def _judged(
 
 
 def _write(
-    out: Path, rows: Rows, fits: Fits, chosen: Chosen, metrics: dict[str, Any], classes: list[str], costs: np.ndarray
-) -> None:
+    out: Path, rows: Rows, fits: Fits, held_out: "DataFrame", chosen: Chosen, metrics: dict[str, Any],
+    classes: list[str], costs: np.ndarray,
+) -> None:  # fmt: skip
     from groundup.pipeline.report import page
 
     config, contract, frame = fits.config, fits.contract, fits.frame
     created = datetime.now(UTC).isoformat(timespec="seconds")
     order = codes_of([str(name) for name in chosen.model.classes_], classes)
-    probabilities = np.asarray(chosen.model.predict_proba(frame), dtype=np.float64)
+    unseen = np.asarray(chosen.model.predict_proba(held_out), dtype=np.float64)
     files = {
         artifacts.CONFIG: configuration.write(config),
         artifacts.CONTRACT: contracts.write(contract),
         artifacts.METRICS: json.dumps(metrics, indent=1),
-        artifacts.FINGERPRINT: json.dumps(_fingerprint(frame, probabilities, config, contract)),
+        artifacts.FINGERPRINT: json.dumps(fingerprint.of(frame, unseen, config, contract)),
         artifacts.CARD: card(config, contract, metrics, created),
         PAGE: page(config, metrics, created),
     }
@@ -252,11 +253,3 @@ def _write(
     }
     fits.report(f"writing {out}")
     artifacts.write(out, chosen.model, files, manifest)
-
-
-def _fingerprint(frame: "DataFrame", probabilities: np.ndarray, config: Config, contract: Contract) -> Any:
-    try:
-        from groundup.pipeline import fingerprint  # type: ignore[attr-defined,unused-ignore]
-    except ImportError:  # it is written at the same time as this file
-        return {"rows": len(frame)}
-    return fingerprint.of(frame, probabilities, config, contract)
