@@ -61,8 +61,9 @@ def importance(
     for name in columns:
         places = np.concatenate([rng.permutation(len(frame)) for _ in range(REPEATS)])
         mixed = stacked.assign(**{name: frame[name].to_numpy()[places]})
-        losses = log_losses(np.tile(y, REPEATS), probabilities(mixed)).reshape(REPEATS, -1).mean(axis=0)
-        found.append({"column": name, **mean(losses - usual, resamples, config.evaluation.level)})
+        losses = log_losses(np.tile(y, REPEATS), probabilities(mixed)).reshape(REPEATS, -1)
+        rises = (losses - usual).mean(axis=0)  # exactly 0 for a column that is not used
+        found.append({"column": name, **mean(rises, resamples, config.evaluation.level)})
     return sorted(found, key=lambda one: one["value"], reverse=True)
 
 
