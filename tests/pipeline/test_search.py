@@ -178,14 +178,30 @@ def test_dask_gives_the_same_answer(tmp_path):
     # a cluster of this process; scores that come back in another order
     distributed = pytest.importorskip("distributed")
     work = opened(tmp_path / "here")
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
-    ) as cluster:
-        there = opened(tmp_path / "there", dask=json.dumps(cluster.scheduler_address))
-        found = everywhere(there)
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as own:
+        there = opened(tmp_path / "there", dask=json.dumps(own.scheduler_address))
+        with fits.cluster(there.config):
+            found = everywhere(there)
     assert [(one.candidate, one.scores) for one in found.results] == [
         (one.candidate, one.scores) for one in everywhere(work).results
     ]
+
+
+def test_a_cluster_that_is_not_there_is_named(tmp_path):
+    # a search that waits for ever
+    pytest.importorskip("distributed")
+    work = opened(tmp_path, dask='"inproc://nowhere/1/1"')
+    wanted = pytest.raises(PipelineError, match=r"selection\.dask: no cluster at 'inproc://nowhere/1/1'")
+    with wanted, fits.cluster(work.config):
+        pass
+
+
+def test_what_dask_needs_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    work = opened(tmp_path, dask='"local"')
+    wanted = pytest.raises(PipelineError, match=r"selection\.dask needs .* pip install 'groundup\[scale\]'")
+    with wanted, fits.cluster(work.config):
+        pass
 
 
 def test_balance_by_class_weight_or_sample_weights(tmp_path):
