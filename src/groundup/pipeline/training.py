@@ -204,6 +204,7 @@ def _judged(
     P = probabilities(held_out)
     made = judge(config, contract, held_out, P, classes, costs, shares)
     matter = explanation.importance(config, held_out, probabilities, columns, classes)
+    certain = [one["column"] for one in matter if one["low"] > 0]
     made |= {
         "training_rows": len(frame),
         "rejected": rows.rejected,
@@ -216,9 +217,7 @@ def _judged(
         "second": against_second(fits, held_out, P, chosen.found.second, classes, costs),
         "learning_curve": curve,
         "importance": matter,
-        "dependence": explanation.dependence(
-            config, contract, held_out, probabilities, [one["column"] for one in matter], classes
-        ),
+        "dependence": explanation.dependence(config, contract, held_out, probabilities, certain, classes),
         "leakage": leaks,
     }
     made["doubts"] = doubts(config, made)
