@@ -7,10 +7,10 @@ import argparse
 
 from groundup.cli.arguments import Commands
 from groundup.cli.output import FAILED, MISUSED, complain
-from groundup.cli.pipeline import init
+from groundup.cli.pipeline import init, predict
 from groundup.pipeline.errors import PipelineError
 
-SUBCOMMANDS = {"init": init}
+SUBCOMMANDS = {"init": init, "predict": predict}
 OPTIONAL = ("pandera", "skops", "fastapi", "uvicorn", "prometheus_client")
 
 EXAMPLE = """example, from a table to a service:
