@@ -16,6 +16,7 @@ imported by the other projects. In reading order::
     fingerprint.py  how the training rows are distributed
     artifact.py     one directory that holds a trained model and all that belongs to it
     prediction.py   predictions for a file, a piece after the other
+    serving/        predictions over HTTP
 
 and the commands, ``groundup pipeline init``, ``train``, ``evaluate``, ``predict``, ``monitor`` and ``serve``, are in
 `groundup.cli.pipeline`.

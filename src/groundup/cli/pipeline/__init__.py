@@ -7,10 +7,10 @@ import argparse
 
 from groundup.cli.arguments import Commands
 from groundup.cli.output import FAILED, MISUSED, complain
-from groundup.cli.pipeline import init, predict
+from groundup.cli.pipeline import init, predict, serve
 from groundup.pipeline.errors import PipelineError
 
-SUBCOMMANDS = {"init": init, "predict": predict}
+SUBCOMMANDS = {"init": init, "predict": predict, "serve": serve}
 OPTIONAL = ("pandera", "skops", "fastapi", "uvicorn", "prometheus_client")
 
 EXAMPLE = """example, from a table to a service:
