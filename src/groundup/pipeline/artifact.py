@@ -113,8 +113,7 @@ def write(path: Path, model: Any, files: Mapping[str, str], manifest: Mapping[st
     """
     import skops.io
 
-    if path.exists() and not (path / MANIFEST).is_file() and (not path.is_dir() or any(path.iterdir())):
-        raise PipelineError(f"{path}: exists and is no artifact; choose another --out.")
+    refuse_others(path)
     stored = skops.io.dumps(model)
     trusted = _trusted(stored, "the model")
     contents = {name: text.encode() for name, text in files.items()} | {
@@ -132,6 +131,18 @@ def write(path: Path, model: Any, files: Mapping[str, str], manifest: Mapping[st
     with replacing_folder(path, lambda file: True) as part:
         for name, content in {**contents, MANIFEST: json.dumps(known, indent=2).encode()}.items():
             (part / name).write_bytes(content)
+
+
+def refuse_others(path: Path) -> None:
+    """Refuse a path that holds anything else than an artifact.
+
+    Raises
+    ------
+    PipelineError
+        So that nothing is lost there.
+    """
+    if path.exists() and not (path / MANIFEST).is_file() and (not path.is_dir() or any(path.iterdir())):
+        raise PipelineError(f"{path}: exists and is no artifact; choose another --out.")
 
 
 def load(path: Path) -> Artifact:

@@ -63,7 +63,7 @@ class Evaluation:
     costs: dict[str, dict[str, float]] = key("costs[truth][decision]; empty: every error costs 1", {})
     level: float = key("confidence of the intervals", 0.95, within(0.5, 0.999))
     resamples: int = key("bootstrap samples of an interval", 500, within(50, 100_000))
-    slices: list[str] = key("columns by whose values the scores are told", [])
+    slices: list[str] = key("columns by whose values the scores are told; empty: those of few categories", [])
 
 
 @dataclass(frozen=True, kw_only=True)
