@@ -11,7 +11,7 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.pipeline.artifact import Artifact
 from groundup.pipeline.drift import Drift, grouped
-from groundup.pipeline.monitoring import FAULTS, MOST_LABELS, Findings, words
+from groundup.pipeline.monitoring import FAULTS, MOST_LABELS, WATCHED, Findings, words
 from groundup.pipeline.page import document, picture, table
 
 if TYPE_CHECKING:
@@ -77,15 +77,19 @@ def _performance(findings: Findings) -> str:
     compared = (f"log-loss {one['now']['value']:.3f} ({one['now']['low']:.3f} to {one['now']['high']:.3f}), "
                 f"{one['then']['value']:.3f} at the training")  # fmt: skip
     if worse:
-        return f"On {plural(findings.labels, 'row')} with a class the model is worse in {', '.join(worse)}: {compared}."
+        alarm = "ALARM: on" if set(worse) & set(WATCHED) else "On"
+        known = plural(findings.labels, "row")
+        return f"{alarm} {known} with a class the model is worse in {', '.join(worse)}: {compared}."
     return f"On {plural(findings.labels, 'row')} with a class no score is worse beyond its interval: {compared}."
 
 
 def _about(artifact: Artifact) -> str:
     limits = artifact.config.monitoring
-    return ('<p class="about">Each test asks whether such a difference would come by chance; Holm\'s correction counts '
-            "all tests together. The population stability index (PSI) tells how large the difference is. An alarm "
-            f"needs both: a corrected p of at most {limits.false_alarms:g}, and a PSI above {limits.psi:g}.</p>")  # fmt: skip
+    return (
+        '<p class="about">Each test asks whether such a difference would come by chance; Holm&rsquo;s correction '
+        "counts all tests together. The population stability index (PSI) tells how large the difference is. An alarm needs "
+        f"both: a corrected p of at most {limits.false_alarms:g}, and a PSI above {limits.psi:g}.</p>"
+    )
 
 
 def _tests(findings: Findings) -> str:

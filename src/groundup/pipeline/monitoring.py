@@ -132,7 +132,8 @@ def _drifts(artifact: Artifact, counts: dict[str, Any], total: int, rejected: in
     before = (int(artifact.manifest["rejected"]), int(artifact.manifest["rows"]))
     found = [of_share(FAULTS, "rows", before, (rejected, total - rejected))]
     for name, one in counts["columns"].items():
-        found += compare(name, "values", then["columns"][name], one)
+        tests = compare(name, "values", then["columns"][name], one)
+        found += tests if name != artifact.config.data.target else [one for one in tests if one.what == "values"]
     for k, one in counts["scores"].items():
         found += compare(f"probability of {artifact.classes[int(k)]}", "scores", then["scores"][k], one)
     corrected = holm([one.p for one in found]).tolist()
