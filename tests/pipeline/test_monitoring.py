@@ -97,21 +97,21 @@ def with_scores(model, frame, folder):
 
 def test_labels_that_no_longer_follow_are_an_alarm(model, tmp_path):
     # labels that are not there yet taken for drift; a better score taken for a worse one
-    judged = with_scores(model, new(600, seed=8), tmp_path)
-    good = new(600, seed=9)
+    judged = with_scores(model, new(400, seed=8), tmp_path)
+    good = new(400, seed=9)
     good.loc[::3, "churned"] = None
     seen = found(judged, good, tmp_path)
-    assert seen.labels == 400
+    assert seen.labels == 266
     assert set(seen.scores) == set(SCORES)
     assert seen.alarms == []
     rng = np.random.default_rng(0)
-    bad = new(600, seed=9).assign(churned=rng.permutation(new(600, seed=9)["churned"]))
+    bad = new(400, seed=9).assign(churned=rng.permutation(new(400, seed=9)["churned"]))
     seen = found(judged, bad, tmp_path)
     assert seen.alarms == ["log_loss is worse than it was"]
     assert seen.scores["roc_auc"]["worse"]
     then = {name: one["now"] for name, one in seen.scores.items()}
     better = replace(judged, metrics={"classes": ["no", "yes"], "scores": then})
-    assert not any(one["worse"] for one in found(better, new(600, seed=9), tmp_path).scores.values())
+    assert not any(one["worse"] for one in found(better, new(400, seed=9), tmp_path).scores.values())
 
 
 def test_what_cannot_be_compared_is_told(model, tmp_path):

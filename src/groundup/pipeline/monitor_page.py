@@ -87,8 +87,8 @@ def _about(artifact: Artifact) -> str:
     limits = artifact.config.monitoring
     return (
         '<p class="about">Each test asks whether such a difference would come by chance; Holm&rsquo;s correction '
-        "counts all tests together. The population stability index (PSI) tells how large the difference is. An alarm needs "
-        f"both: a corrected p of at most {limits.false_alarms:g}, and a PSI above {limits.psi:g}.</p>"
+        "counts all tests together. The population stability index (PSI) tells how large the difference is. An alarm "
+        f"needs both: a corrected p of at most {limits.false_alarms:g}, and a PSI above {limits.psi:g}.</p>"
     )
 
 
