@@ -107,7 +107,7 @@ def test_labels_that_no_longer_follow_are_an_alarm(model, tmp_path):
     rng = np.random.default_rng(0)
     bad = new(400, seed=9).assign(churned=rng.permutation(new(400, seed=9)["churned"]))
     seen = found(judged, bad, tmp_path)
-    assert seen.alarms == ["log_loss is worse than it was"]
+    assert seen.alarms == ["log_loss is worse than it was", "cost is worse than it was"]
     assert seen.scores["roc_auc"]["worse"]
     then = {name: one["now"] for name, one in seen.scores.items()}
     better = replace(judged, metrics={"classes": ["no", "yes"], "scores": then})
