@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 
-from groundup.pipeline import artifact, config, contract
+from groundup.pipeline import artifact, config, contract, fingerprint
 from groundup.pipeline.inference import infer
 from groundup.pipeline.preparation import preparation
 from groundup.pipeline.samples import customers
@@ -31,12 +32,13 @@ def made(table, tmp_path_factory):
     frame = next(pieces(table)).frame
     rows = found.contract.check(frame).frame
     model = make_pipeline(preparation(settings, found.contract, rows), LogisticRegression(max_iter=500))
+    unseen = cross_val_predict(model, rows, rows["churned"], cv=3, method="predict_proba")
     model.fit(rows, rows["churned"])
     files = {
         artifact.CONFIG: config.write(settings),
         artifact.CONTRACT: contract.write(found.contract),
         artifact.METRICS: json.dumps({"rows": len(rows)}),
-        artifact.FINGERPRINT: "{}",
+        artifact.FINGERPRINT: json.dumps(fingerprint.of(rows, unseen, settings, found.contract)),
         artifact.CARD: "# A model\n",
     }
     path = tmp_path_factory.mktemp("artifact") / "model"

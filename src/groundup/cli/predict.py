@@ -9,12 +9,10 @@ from groundup.cli.arguments import Commands, add_command, count
 from groundup.cli.output import DONE, print_json, show
 from groundup.core.files import write_whole
 from groundup.core.text import plural
-from groundup.data.tables.numerals import PLAIN
+from groundup.data.tables.entries import no_formula
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # What a spreadsheet takes for the beginning of a formula.
 
 
 def add(commands: Commands) -> None:
@@ -53,8 +51,4 @@ def run(options: argparse.Namespace) -> int:
 def for_spreadsheets(frame: "DataFrame") -> "DataFrame":
     """Return a table whose text no spreadsheet takes for a formula: it begins with an apostrophe instead."""
     text = frame.select_dtypes(exclude="number")
-    return frame.assign(**{str(name): text[name].map(_no_formula) for name in text}).rename(columns=_no_formula)
-
-
-def _no_formula(entry: object) -> object:
-    return f"'{entry}" if str(entry).startswith(FORMULAS) and PLAIN.value(str(entry)) is None else entry
+    return frame.assign(**{str(name): text[name].map(no_formula) for name in text}).rename(columns=no_formula)

@@ -103,6 +103,29 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time be at work in a folder; where there are no locks, let all.
+
+    Raises
+    ------
+    BlockingIOError
+        Where another process is at work there.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if fcntl is not None:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BlockingIOError(error.errno, "another process is at work there", str(folder)) from error
+            except OSError:  # a file system without locks
+                pass
+        yield
+    finally:
+        os.close(handle)
+
+
 def flush(path: Path) -> None:
     """Wait until a file's content is on the disk."""
     if path.is_symlink() or not path.is_file():

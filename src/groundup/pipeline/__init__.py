@@ -24,6 +24,10 @@ imported by the other projects. In reading order::
     fingerprint.py  how the training rows are distributed
     artifact.py     one directory that holds a trained model and all that belongs to it
     training.py     all steps of a training in their order
+    prediction.py   predictions for a file, a piece after the other
+    serving/        predictions over HTTP
+    drift.py        tests of whether new rows are distributed as the training rows
+    monitoring.py   drift, faults and scores of a file of new rows, with monitor_page.py for the page
 
 and the commands, ``groundup pipeline init``, ``train``, ``evaluate``, ``predict``, ``monitor`` and ``serve``, are in
 `groundup.cli.pipeline`.

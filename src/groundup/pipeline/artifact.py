@@ -70,6 +70,11 @@ class Artifact:
         return [str(name) for name in self.model.classes_]
 
     @cached_property
+    def version(self) -> str:
+        """A name of the model that no other one has: twelve digits of the hash of its manifest."""
+        return hashlib.sha256(json.dumps(self.manifest, sort_keys=True).encode()).hexdigest()[:12]
+
+    @cached_property
     def features(self) -> Contract:
         """The contract of rows to predict: without the target, and without what the model does not use."""
         data = self.config.data

@@ -4,7 +4,7 @@ Numbers, dates and scores are counted between quantiles, categories by name, and
 counted in the same bins, a piece after the other, so that their number does not matter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 BINS = 100  # Most bins of numbers: each holds about one per cent of the training rows.
-CATEGORIES = 200  # Most categories that are counted by name; the rarest others are counted together.
+CATEGORIES = 200  # Most categories that are counted by name; the others are counted together.
+EACH = 5  # Rows of a category that is counted by name: of rarer ones, new rows always have others.
 EPOCH = np.datetime64("2000-01-01", "us")  # Dates are counted as days since then.
 DAY = np.timedelta64(1, "D")
 
@@ -71,13 +72,23 @@ def tally(fingerprint: Mapping[str, Any], frame: "DataFrame", probabilities: np.
     fingerprint : mapping
         What `of` returned. Columns that `frame` lacks are left out.
     frame : DataFrame
-        New rows that fulfil the contract; none is enough.
+        New rows that fulfil the contract.
     probabilities : array of shape (n, K)
         Their scores.
     """
     columns = {name: _counted(one, frame[name]) for name, one in fingerprint["columns"].items() if name in frame}
     scores = {k: _counted(one, probabilities[:, int(k)]) for k, one in fingerprint["scores"].items()}
     return {"rows": len(frame), "columns": columns, "scores": scores}
+
+
+def nothing(fingerprint: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return the counts of no rows that have some columns."""
+
+    def none(one: Mapping[str, Any]) -> dict[str, Any]:
+        return {**one, "counts": [0] * len(one["counts"]), "missing": 0}
+
+    columns = {name: none(one) for name, one in fingerprint["columns"].items() if name in names}
+    return {"rows": 0, "columns": columns, "scores": {k: none(one) for k, one in fingerprint["scores"].items()}}
 
 
 def added(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +118,8 @@ def _bins(values: np.ndarray, kind: str) -> dict[str, Any]:
     """Return what is counted: categories from frequent to rare, or numbers up to each of some quantiles."""
     if kind == "category":
         names, counts = np.unique([str(one) for one in values if _is_there(one)], return_counts=True)
-        return {"kind": kind, "values": names[np.argsort(-counts, kind="stable")][:CATEGORIES].tolist()}
+        order = np.argsort(-counts, kind="stable")
+        return {"kind": kind, "values": [names[k] for k in order[:CATEGORIES].tolist() if counts[k] >= EACH]}
     known = values[~np.isnan(values)]
     shares = np.linspace(0, 1, BINS + 1)
     edges = np.unique(np.quantile(known, shares, method="inverted_cdf")) if len(known) else known

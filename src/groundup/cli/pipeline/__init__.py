@@ -7,10 +7,17 @@ import argparse
 
 from groundup.cli.arguments import Commands
 from groundup.cli.output import FAILED, MISUSED, complain
-from groundup.cli.pipeline import evaluate, init, train
+from groundup.cli.pipeline import evaluate, init, monitor, predict, serve, train
 from groundup.pipeline.errors import PipelineError
 
-SUBCOMMANDS = {"init": init, "train": train, "evaluate": evaluate}
+SUBCOMMANDS = {
+    "init": init,
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "monitor": monitor,
+    "serve": serve,
+}
 OPTIONAL = ("pandera", "skops", "fastapi", "uvicorn", "prometheus_client")
 
 EXAMPLE = """example, from a table to a service:

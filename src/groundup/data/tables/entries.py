@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 LISTED = 8  # Categories, in words.
 SHOWN = 40  # Characters of an entry, in words.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # What a spreadsheet takes for the beginning of a formula.
 
 
 def brief(entry: object) -> str:
     """Return an entry in quotation marks, cut short where it is long."""
     text = str(entry)
     return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+
+
+def no_formula(entry: object) -> object:
+    """Return an entry that no spreadsheet takes for a formula: where it would, it begins with an apostrophe instead."""
+    return f"'{entry}" if str(entry).startswith(FORMULAS) and PLAIN.value(str(entry)) is None else entry
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,197 @@
+"""Predictions for files: the same in pieces, after a kill, and no row that is lost."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pandas
+import pytest
+
+from groundup.cli.main import main
+from groundup.pipeline import artifact, prediction
+from groundup.pipeline.errors import PipelineError
+from groundup.pipeline.samples import customers
+
+
+@pytest.fixture(scope="module")
+def model(made):
+    return artifact.load(made)
+
+
+@pytest.fixture
+def spoiled(tmp_path):
+    """A table of 120 rows, five of which break the contract."""
+    frame = customers(120, seed=3).drop(columns=["churned", "exit_fee"]).astype(object)
+    frame.loc[4, ["age", "plan"]] = ["old", "gold"]  # row 5
+    frame.loc[49, "monthly_bill"] = -1  # row 50
+    frame.loc[99, "customer_id"] = frame.loc[0, "customer_id"]  # row 100
+    frame.loc[109, "monthly_bill"] = "=HYPERLINK(1)"  # row 110
+    path = tmp_path / "new.csv"
+    frame.to_csv(path, index=False)
+    with path.open("a") as file:
+        file.write("one,field,too,few\n")  # row 121
+    return path
+
+
+def done(model, path, folder, **more):
+    found = prediction.predict(model, path, folder / "scored.csv", folder / "rejects.csv", **more)
+    return found, (folder / "scored.csv").read_bytes(), (folder / "rejects.csv").read_bytes()
+
+
+def test_no_row_is_lost_and_each_fault_is_named(model, spoiled, tmp_path):
+    # a rejected row that is missing from both files, the first fault of two, probabilities of the row above
+    found, _, _ = done(model, spoiled, tmp_path)
+    scored = pandas.read_csv(tmp_path / "scored.csv")
+    rejects = pandas.read_csv(tmp_path / "rejects.csv", keep_default_na=False)
+    assert found == prediction.Done(rows=121, predicted=116, rejected=5, violations=6)
+    assert sorted([*scored["row"], *rejects["row"].unique()]) == list(range(1, 122))
+    assert rejects[["row", "column", "rule"]].to_numpy().tolist() == [
+        [5, "age", "number"], [5, "plan", "isin"], [50, "monthly_bill", "in_range"],
+        [100, "customer_id", "field_uniqueness"], [110, "monthly_bill", "number"], [121, "", "fields"],
+    ]  # fmt: skip
+    assert rejects["message"][1] == "'gold' is not one of 'basic', 'plus', 'premium'"
+    assert rejects["message"][3].endswith("occurs already in row 1")
+    assert rejects["value"][4] == "'=HYPERLINK(1)"  # no formula for a spreadsheet
+    raw = pandas.read_csv(spoiled, dtype=str, on_bad_lines="skip").iloc[:120]
+    raw.index += 1
+    rows = model.features.check(raw.loc[scored["row"]]).frame
+    P = model.probabilities(rows)
+    assert list(scored.columns) == ["row", "customer_id", "decision", "probability no", "probability yes"]
+    np.testing.assert_allclose(scored[["probability no", "probability yes"]], P, atol=1e-8)
+    assert (scored["decision"] == model.decisions(P)).all()
+    assert scored["customer_id"].tolist() == raw.loc[scored["row"], "customer_id"].tolist()
+
+
+@pytest.mark.parametrize("rows", [23, 121])
+def test_pieces_of_any_size_give_the_same_bytes(model, spoiled, tmp_path, rows):
+    # a header in every piece, uniqueness within a piece only
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    whole, pieced = done(model, spoiled, tmp_path / "a"), done(model, spoiled, tmp_path / "b", rows=rows)
+    assert pieced == whole
+
+
+def test_parquet_gives_the_same_bytes(model, tmp_path):
+    # types that a text file has not
+    frame = customers(60, seed=3)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet")
+    (tmp_path / "a").mkdir()
+    assert done(model, tmp_path / "t.csv", tmp_path)[1:] == done(model, tmp_path / "t.parquet", tmp_path / "a")[1:]
+
+
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from groundup.pipeline import artifact, prediction
+model = artifact.load(Path(sys.argv[1]))
+def killed(owner, name, call, out):
+    calls, function = [0], getattr(owner, name)
+    def deadly(*arguments, **more):
+        calls[0] += 1
+        if calls[0] == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **more)
+    setattr(owner, name, deadly)
+    out.mkdir()
+    prediction.predict(model, Path(sys.argv[2]), out / "scored.csv", out / "rejects.csv", rows=30)
+deaths = {"model": (artifact.Artifact, "probabilities", 3), "record": (prediction, "write_whole", 3),
+          "end": (shutil, "copyfile", 2)}
+for case, death in deaths.items():
+    child = os.fork()
+    if not child:
+        killed(*death, Path(sys.argv[3]) / case)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_killed_command_goes_on_and_ends_with_the_same_bytes(model, made, spoiled, tmp_path):
+    # lines that were appended but not recorded come twice; rows that must be unique forgotten; half a result
+    (tmp_path / "a").mkdir()
+    _, *wanted = done(model, spoiled, tmp_path / "a", rows=30)
+    command = [sys.executable, "-c", KILLED, str(made), str(spoiled), str(tmp_path)]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() == ["-9"] * 3
+    for case, resumed in (("model", 60), ("record", 60), ("end", 121)):
+        out = tmp_path / case
+        assert not (out / "scored.csv").exists()
+        found, *result = done(model, spoiled, out, rows=30)
+        assert (found.rows, found.rejected, found.resumed) == (121, 5, resumed)
+        assert result == wanted
+        assert sorted(path.name for path in out.iterdir()) == ["rejects.csv", "scored.csv"]
+
+
+def test_work_on_another_table_is_not_gone_on_with(model, spoiled, tmp_path):
+    # rows of yesterday's file in today's result
+    def stop(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        done(model, spoiled, tmp_path, rows=30, report=stop)
+    text = spoiled.read_text()
+    spoiled.write_text(text.replace("north", "south"))
+    found, scored, _ = done(model, spoiled, tmp_path, rows=30)
+    assert found.resumed == 0
+    assert scored.count(b"\n") == 117
+
+
+def test_one_process_at_a_time(model, spoiled, tmp_path):
+    # two commands that append to the same file
+    def twice(progress):
+        with pytest.raises(BlockingIOError, match="another process is at work"):
+            done(model, spoiled, tmp_path)
+
+    assert done(model, spoiled, tmp_path, report=twice)[0].rows == 121
+
+
+def test_a_full_disk_leaves_the_old_result_and_the_work(model, spoiled, tmp_path, monkeypatch):
+    # half a file in the place of the old one
+    (tmp_path / "scored.csv").write_text("old")
+
+    def full(path):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(prediction, "flush", full)
+        with pytest.raises(OSError, match="No space left"):
+            done(model, spoiled, tmp_path)
+    assert (tmp_path / "scored.csv").read_text() == "old"
+    assert done(model, spoiled, tmp_path)[0].predicted == 116
+
+
+def test_a_table_without_rows_gives_a_header(model, spoiled, tmp_path):
+    # no file, where the next program waits for one
+    header = spoiled.read_text().partition("\n")[0]
+    (tmp_path / "none.csv").write_text(header + "\n")
+    found, scored, rejects = done(model, tmp_path / "none.csv", tmp_path)
+    assert found.rows == 0
+    assert scored == b"row,customer_id,decision,probability no,probability yes\n"
+    assert rejects == b"row,column,rule,value,message\n"
+
+
+def test_wrong_input_is_told(model, spoiled, tmp_path):
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n3,4\n")
+    with pytest.raises(PipelineError, match="no column 'customer_id'"):
+        done(model, tmp_path / "other.csv", tmp_path)
+    assert not list(tmp_path.glob(".*"))
+    with pytest.raises(PipelineError, match="must be three files"):
+        prediction.predict(model, spoiled, spoiled, tmp_path / "r.csv")
+    with pytest.raises(PipelineError, match=r"ends in \.csv"):
+        prediction.predict(model, spoiled, tmp_path / "scored.xlsx", tmp_path / "r.csv")
+
+
+def test_the_command(made, spoiled, tmp_path, capsys):
+    # a code of 0 where a script asked for --strict; JSON with words around
+    out = tmp_path / "deep" / "scored.csv"
+    command = ["pipeline", "predict", str(made), str(spoiled), "--out", str(out)]
+    assert main(command) == 0
+    assert "116 rows predicted" in (told := capsys.readouterr().out)
+    assert "5 rows rejected for 6 violations" in told
+    with out.with_name("scored.rejects.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == 6
+    assert main([*command, "--strict", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["rejected"] == 5
+    assert main(["pipeline", "predict", str(made), str(tmp_path / "none.csv"), "--out", str(out)]) == 1
+    assert main(["pipeline", "predict", str(tmp_path), str(spoiled), "--out", str(out)]) == 2
