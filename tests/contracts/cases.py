@@ -18,6 +18,7 @@ SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where 
     "scaling", "kernel_circles", "reconstruction", "eigen_digits", "uncentred", "randomized_error",
     "kernels", "lifting", "cancellation", "xor", "outliers", "misleading",
     "race", "graph", "width", "check", "speed", "arrows", "plane",
+    "leakage", "drift", "spread",
 }  # fmt: skip
 METHODS = ("predict", "decision_function", "predict_proba", "predict_log_proba", "transform", "score_samples")
 

@@ -101,7 +101,7 @@ threshold = Animation(
     "The threshold falls",
     "Held-out rows whose probability reaches the threshold are called class 1. As it falls the point moves along the "
     "ROC, up for each row that is rightly called and to the right for each false alarm; rows move from the left to the "
-    "right column of the confusion matrix; and the cost, ten false alarms for a miss, falls and rises again. The dotted "
+    "right column of the confusion matrix; and the cost, five false alarms for a miss, falls and rises again. The dotted "
     "line is the threshold that the ratio of the costs asks for, where the animation ends.",
     1,
     3,

@@ -46,7 +46,7 @@ def searched(model: Any) -> Table:
     losses = -np.asarray(model.scores_).reshape(-1, len(model.Cs_))  # (folds, candidates)
     chosen = float(np.ravel(model.C_)[0])
     rows = tuple(
-        (float(C), float(each.mean()), float(each.std(ddof=1)) if len(each) > 1 else 0.0, "chosen" if C == chosen else "")
+        (f"{C:.3g}", float(each.mean()), float(each.std(ddof=1)) if len(each) > 1 else 0.0, "chosen" if C == chosen else "")
         for C, each in zip(model.Cs_, losses.T, strict=True)
     )
     note = (

@@ -10,7 +10,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.classification_pipeline import textbook
 
-MISS, ALARM = 10.0, 1.0  # What is assumed of the costs: a missed row of class 1 as much as ten false alarms.
+MISS, ALARM = 5.0, 1.0  # What is assumed of the costs: a missed row of class 1 as much as five false alarms.
 ASKED = ALARM / (ALARM + MISS)  # Threshold of least expected cost.  eq. classification_pipeline:decision
 
 

@@ -94,7 +94,7 @@ PROJECT = Project(
         unseen(
             "cost (false alarms a row)",
             cost,
-            "At the threshold 1/11: a missed row of the second class costs ten, a false alarm one.",
+            f"At the threshold {ASKED:.3f}: a missed row of the second class costs {MISS:g}, a false alarm {ALARM:g}.",
             "lower",
         ),
     ),

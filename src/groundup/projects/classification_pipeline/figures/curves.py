@@ -75,7 +75,8 @@ def calibration(axes: Any, model: Any, data: Dataset) -> None:
     for place, (p, shade, mark, name) in enumerate(series):
         said, found, size = textbook.calibration(rows.y, p, EDGES)
         low, high = textbook.wilson(found * size, size, 1.96)
-        reliability.errorbar(said, found, [found - low, high - found], fmt=f"{mark}-", color=shade, capsize=2,
+        bars = np.maximum([found - low, high - found], 0)  # An end at 0 or 1 is off by rounding.
+        reliability.errorbar(said, found, bars, fmt=f"{mark}-", color=shade, capsize=2,
                              linewidth=1.2, label=name)  # fmt: skip
         value = losses(Judged(rows.y, p, rows.names, rows.what))
         scores.bar(np.arange(4) + (place - 0.5) * width, value, width, color=shade, hatch="//" if place else "",
