@@ -1,7 +1,8 @@
 """The worked example of the chapter, twelve rows for a pencil, and its experiment: columns of noise chosen too early."""
 
+from collections.abc import Callable
 from functools import cache
-from math import comb, exp, log, sqrt
+from math import comb, erf, exp, sqrt
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def _intervals() -> dict[str, float | int | str]:
     low, high = textbook.wilson(9, 12, Z)
     half = Z * sqrt(0.75 * 0.25 / 12)
     rng = np.random.default_rng(0)
-    area_low, area_high = textbook.bootstrap(textbook.area, Y, P, 2000, rng)
+    area_low, area_high = textbook.bootstrap(Y, P, 2000, rng)
     return {
         "wilson_low": decimals(low), "wilson_high": decimals(high), "wald_low": decimals(0.75 - half),
         "wald_high": decimals(0.75 + half), "none_high": decimals(textbook.wilson(0, 12, Z)[1]),
@@ -85,7 +86,7 @@ def _wald(successes: int, n: int) -> tuple[float, float]:
     return share - half, share + half
 
 
-def coverage(interval, n: int, p: float) -> float:  # type: ignore[no-untyped-def]
+def coverage(interval: Callable[[int, int], tuple[float, float]], n: int, p: float) -> float:
     """Return the probability that ``interval(successes, n)`` holds p, the probability of a success."""
     ends = [interval(s, n) for s in range(n + 1)]
     return sum(comb(n, s) * p**s * (1 - p) ** (n - s) for s, (low, high) in enumerate(ends) if low <= p <= high)
@@ -134,22 +135,10 @@ def _leakage() -> dict[str, float | int | str]:
     cut = 2.3263478740408408  # quantile of a standard normal number with a share of 0.01 above it
     height = exp(-(cut**2) / 2) / sqrt(2 * np.pi)
     square = 1 + cut * height / 0.01
-    expected = 0.5 * (1 + _erf(sqrt(KEPT * square / ROWS) / sqrt(2)))
+    expected = 0.5 * (1 + erf(sqrt(KEPT * square / ROWS) / sqrt(2)))
     return {
         "leak_before": decimals(before.mean()), "leak_after": decimals(after.mean()),
         "leak_before_spread": decimals(before.std(ddof=1)), "leak_after_spread": decimals(after.std(ddof=1)),
         "leak_first_before": float(before[0]), "leak_first_after": float(after[0]), "leak_square": decimals(square, 2),
         "leak_expected": decimals(expected), "leak_least": float(before.min()), "leak_most": float(after.max()),
     }  # fmt: skip
-
-
-def _erf(x: float) -> float:
-    from math import erf
-
-    return erf(x)
-
-
-if __name__ == "__main__":
-    for name, value in twelve_rows().items():
-        print(name, value)
-    print(log(2))

@@ -11,8 +11,6 @@ from groundup.projects.classification_pipeline.judged import ALARM, ASKED, MISS,
 from groundup.projects.common.answers import classification_quality, sentences
 from groundup.projects.common.declaration import Scores
 
-DRAWS = 500  # Of the bootstrap.
-
 
 def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     """Return how good the classifier is on rows not seen, and what its errors cost at the threshold they ask for."""
@@ -67,8 +65,7 @@ def intervals(rows: Judged) -> Table:
         ("average precision (bootstrap)", textbook.average_precision),
         ("Brier score (bootstrap)", textbook.brier),
     ):
-        ends = textbook.bootstrap(score, rows.y, rows.p, DRAWS, np.random.default_rng(0))
-        found.append((name, float(score(rows.y, rows.p)), float(ends[0]), float(ends[1])))
+        found.append((name, float(score(rows.y, rows.p)), *rows.interval(score)))
     ours, never = (rows.p >= 0.5) == rows.y, rows.y == 0
     p = textbook.mcnemar(int((ours & ~never).sum()), int((never & ~ours).sum()))
     note = (

@@ -1,5 +1,6 @@
 """The rows that judge a classifier of two classes: their classes, their probabilities, and what errors cost."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from groundup.projects.classification_pipeline import textbook
 
 MISS, ALARM = 5.0, 1.0  # What is assumed of the costs: a missed row of class 1 as much as five false alarms.
 ASKED = ALARM / (ALARM + MISS)  # Threshold of least expected cost.  eq. classification_pipeline:decision
+DRAWS = 500  # Of the bootstrap.
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,16 @@ class Judged:
         """Return what the errors at a threshold cost, in false alarms."""
         table = self.counts(threshold)
         return float(MISS * table[1, 0] + ALARM * table[0, 1])
+
+    def interval(self, score: Callable[[Array, Array], float]) -> tuple[float, float]:
+        """Return the ends of the bootstrap interval of a score.  eq. classification_pipeline:bootstrap"""
+        rng, found = np.random.default_rng(0), []
+        while len(found) < DRAWS:
+            drawn = rng.integers(len(self.y), size=len(self.y))
+            if 0 < self.y[drawn].sum() < len(drawn):
+                found.append(float(score(self.y[drawn], self.p[drawn])))
+        low, high = np.quantile(found, (0.025, 0.975))
+        return float(low), float(high)
 
     def best(self) -> float:
         """Return the threshold with the least cost on these rows."""

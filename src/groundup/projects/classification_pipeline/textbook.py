@@ -44,7 +44,7 @@ def average_precision(y, s):
     for t in np.unique(s)[::-1]:
         taken = y[s >= t]
         recall = taken.sum() / y.sum()
-        total += (recall - recall_before) * taken.mean()  # height is the precision of the rows taken
+        total += (recall - recall_before) * taken.mean()  # width times precision
         recall_before = recall
     return total
 
@@ -102,11 +102,15 @@ def chosen(X, y, k):
 
     eq. classification_pipeline:leakage
     """
-    return np.argsort(-np.abs(X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0)), kind="stable")[:k]
+    apart = np.abs(X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0))
+    return np.argsort(-apart, kind="stable")[:k]
 
 
 def nearest_mean(X, y, new):
-    """Return for each new row the class whose mean is nearer."""
+    """Return for each new row the class whose mean is nearer: the classifier that the columns are chosen for.
+
+    eq. classification_pipeline:leakage
+    """
     zero, one = X[y == 0].mean(axis=0), X[y == 1].mean(axis=0)
     return (((new - one) ** 2).sum(axis=1) < ((new - zero) ** 2).sum(axis=1)).astype(int)
 
@@ -120,7 +124,8 @@ def accuracy_of_chosen(X, y, k, fold, before):
     for f in np.unique(fold):
         rest, test = fold != f, fold == f
         columns = chosen(X, y, k) if before else chosen(X[rest], y[rest], k)
-        right += (nearest_mean(X[rest][:, columns], y[rest], X[test][:, columns]) == y[test]).sum()
+        predicted = nearest_mean(X[rest][:, columns], y[rest], X[test][:, columns])
+        right += (predicted == y[test]).sum()
     return right / len(y)
 
 
@@ -137,7 +142,8 @@ def nested(X, y, sizes, outer, inner):
         folds = stratified_folds(y[rest], inner)
         scores = [accuracy_of_chosen(X[rest], y[rest], k, folds, False) for k in sizes]
         columns = chosen(X[rest], y[rest], sizes[int(np.argmax(scores))])
-        right += (nearest_mean(X[rest][:, columns], y[rest], X[test][:, columns]) == y[test]).sum()
+        predicted = nearest_mean(X[rest][:, columns], y[rest], X[test][:, columns])
+        right += (predicted == y[test]).sum()
     return right / len(y)
 
 
@@ -152,16 +158,16 @@ def wilson(successes, n, z):
     return middle - half, middle + half
 
 
-def bootstrap(score, y, s, draws, rng):
-    """Return the ends of the interval that holds 95 per cent of a score over rows drawn with replacement.
+def bootstrap(y, s, draws, rng):
+    """Return the ends of the interval that holds 95 per cent of the areas of rows drawn with replacement.
 
     eq. classification_pipeline:bootstrap
     """
     found = []
     while len(found) < draws:
         rows = rng.integers(len(y), size=len(y))
-        if 0 < y[rows].sum() < len(y):  # a draw without one of the classes has no curves
-            found.append(score(y[rows], s[rows]))
+        if 0 < y[rows].sum() < len(y):  # a draw without one of the classes has no area
+            found.append(area(y[rows], s[rows]))
     return np.quantile(found, [0.025, 0.975])
 
 
@@ -190,8 +196,9 @@ def distance(expected, found):
     eq. classification_pipeline:drift
     """
     places = np.concatenate([expected, found])
-    below = [(np.sort(sample).searchsorted(places, side="right") / len(sample)) for sample in (expected, found)]
-    return np.abs(below[0] - below[1]).max()
+    F = np.sort(expected).searchsorted(places, side="right") / len(expected)  # shares not above each place
+    G = np.sort(found).searchsorted(places, side="right") / len(found)
+    return np.abs(F - G).max()
 
 
 def holm(p):
@@ -200,7 +207,7 @@ def holm(p):
     eq. classification_pipeline:holm
     """
     order = np.argsort(p, kind="stable")
-    steps = p[order] * np.arange(len(p), 0, -1)  # the smallest by the number of tests, the next by one less
+    steps = p[order] * np.arange(len(p), 0, -1)  # the smallest times the number of tests
     corrected = np.empty(len(p))
     corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
     return corrected
