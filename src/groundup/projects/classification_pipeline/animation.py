@@ -92,7 +92,9 @@ def told(frame: Frame, table: Array) -> str:
             f"{t:.3f}: with it the reported model makes {now}"
         )
     called = ((rows.p >= t) & (rows.p < frame.before)).astype(bool)
-    moved = f"{plural(int(called.sum()), 'more row')} called {rows.names[1]}, {int(rows.y[called].sum())} of them rightly"
+    moved = (
+        f"{plural(int(called.sum()), 'more row')} called {rows.names[1]}, {int(rows.y[called].sum())} of them rightly"
+    )
     ask = "Which count changes next, and will the cost rise or fall?"
     return f"Threshold {t:g}: {moved}; {now} {ask}"
 
@@ -101,8 +103,8 @@ threshold = Animation(
     "The threshold falls",
     "Held-out rows whose probability reaches the threshold are called class 1. As it falls the point moves along the "
     "ROC, up for each row that is rightly called and to the right for each false alarm; rows move from the left to the "
-    "right column of the confusion matrix; and the cost, five false alarms for a miss, falls and rises again. The dotted "
-    "line is the threshold that the ratio of the costs asks for, where the animation ends.",
+    "right column of the confusion matrix; and the cost, five false alarms for a miss, falls and rises again. The "
+    "dotted line is the threshold that the ratio of the costs asks for, where the animation ends.",
     1,
     3,
     (11.4, 3.6),

@@ -1,4 +1,4 @@
-"""The worked example of the chapter, twelve rows for a pencil, and its experiment: columns of noise chosen too early."""
+"""The worked example of the chapter, twelve rows for a pencil, and its experiment: columns chosen too early."""
 
 from collections.abc import Callable
 from functools import cache

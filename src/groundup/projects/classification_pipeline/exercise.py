@@ -99,7 +99,7 @@ def choices(rng: np.random.Generator) -> Iterator[Case]:
     yield case("five of eight", *blocks(rng, 12, 8), 5)
 
 
-def neighbours(rng: np.random.Generator) -> Iterator[Case]:
+def near_means(rng: np.random.Generator) -> Iterator[Case]:
     """Yield X, y and new rows."""
     X = np.array([[0.0, 0.0], [0.0, 2.0], [4.0, 0.0], [4.0, 2.0]])
     yield case("two groups", X, np.array([0, 0, 1, 1]), np.array([[1.0, 9.0], [3.0, 1.0], [2.0, 1.0]]))
@@ -214,7 +214,7 @@ EXERCISE = Exercise(
         "area": Task(
             "Returns a number between 0 and 1.",
             ranked,
-            ("Compare each score of class 1 with each of class 0.", "A tie counts half; divide by the number of pairs."),
+            ("Compare each score of class 1 with each of class 0.", "A tie counts half; divide by all pairs."),
             (
                 Mistake("Ties count half; here they do not count.",
                         {" + 0.5 * (ones[:, None] == zeros).sum()": ""}),
@@ -292,7 +292,7 @@ EXERCISE = Exercise(
         "stratified_folds": Task(
             "Returns the fold of each row, (n,), whole numbers.",
             dealt,
-            ("Deal the rows of each class out in turn.", "Go on with the fold after the one where the last class ended."),
+            ("Deal the rows of each class out in turn.", "Go on with the fold after the last one dealt to."),
             (
                 Mistake("Every class begins with fold 0, so that small classes pile up there.",
                         {"start += len(rows)": "start += 0"}),
@@ -316,7 +316,7 @@ EXERCISE = Exercise(
         ),
         "nearest_mean": Task(
             "Returns a class, 0 or 1, for each new row.",
-            neighbours,
+            near_means,
             ("Find the mean of the rows of each class.", "Compare the two squared distances; a tie is class 0."),
             (
                 Mistake("The classes are exchanged: the nearer mean is asked for.",
@@ -431,7 +431,8 @@ EXERCISE = Exercise(
                         {"np.arange(len(p), 0, -1)": "len(p)"}),
                 Mistake("A value below one that is smaller by itself: take the largest so far.",
                         {"np.maximum.accumulate(steps)": "steps"}),
-                Mistake("They are sorted; put them back into the order given.", {"corrected[order] =": "corrected[:] ="}),
+                Mistake("They are sorted; put them back into the order given.",
+                        {"corrected[order] =": "corrected[:] ="}),
                 Mistake("A probability is at most 1.", {"np.minimum(np.maximum.accumulate(steps), 1)":
                         "np.maximum.accumulate(steps)"}),
             ),

@@ -1,9 +1,11 @@
 """What a run says: the answer in a few sentences, what the search tried, and every score with its interval."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.classification_pipeline import textbook
@@ -22,8 +24,8 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
     table = rows.counts(ASKED)
     parts.append(
         f"If a missed row of {rows.names[1]!r} costs as much as {MISS / ALARM:g} false alarms, the threshold is "
-        f"{ASKED:.3f} and not 0.5: on the {len(rows.y)} held-out rows {table[1, 0]} of {table[1].sum()} are then missed "
-        f"and {table[0, 1]} of {table[0].sum()} are false alarms, which costs {rows.cost(ASKED):g} "
+        f"{ASKED:.3f} and not 0.5: on the {len(rows.y)} held-out rows {table[1, 0]} of {table[1].sum()} are then "
+        f"missed and {table[0, 1]} of {table[0].sum()} are false alarms, which costs {rows.cost(ASKED):g} "
         f"(at 0.5: {rows.cost(0.5):g})."
     )
     return sentences(parts)
@@ -44,12 +46,17 @@ def searched(model: Any) -> Table:
     losses = -np.asarray(model.scores_).reshape(-1, len(model.Cs_))  # (folds, candidates)
     chosen = float(np.ravel(model.C_)[0])
     rows = tuple(
-        (f"{C:.3g}", float(each.mean()), float(each.std(ddof=1)) if len(each) > 1 else 0.0, "chosen" if C == chosen else "")
+        (
+            f"{C:.3g}",
+            float(each.mean()),
+            float(each.std(ddof=1)) if len(each) > 1 else 0.0,
+            "chosen" if chosen == C else "",
+        )
         for C, each in zip(model.Cs_, losses.T, strict=True)
     )
     note = (
-        f"{len(model.Cs_)} candidates, {len(losses)} folds of the rows of the fit. The chosen one's value is the smallest "
-        "of several and so a little too good; believe the one on rows that the search has not seen."
+        f"{len(model.Cs_)} candidates, {len(losses)} folds of the rows of the fit. The chosen one's value is the "
+        "smallest of several and so a little too good; believe the one on rows that the search has not seen."
     )
     return Table("What the search tried", ("C", "log-loss of the folds", "deviation", ""), rows, note)
 
@@ -60,11 +67,12 @@ def intervals(rows: Judged) -> Table:
     right, n = int(wrong.trace()), len(rows.y)
     low, high = textbook.wilson(right, n, 1.96)
     found: list[tuple[str | float, ...]] = [("accuracy at 0.5 (Wilson)", right / n, float(low), float(high))]
-    for name, score in (
+    scores: tuple[tuple[str, Callable[[Array, Array], float]], ...] = (
         ("area under the ROC curve (bootstrap)", textbook.area),
         ("average precision (bootstrap)", textbook.average_precision),
         ("Brier score (bootstrap)", textbook.brier),
-    ):
+    )
+    for name, score in scores:
         found.append((name, float(score(rows.y, rows.p)), *rows.interval(score)))
     ours, never = (rows.p >= 0.5) == rows.y, rows.y == 0
     p = textbook.mcnemar(int((ours & ~never).sum()), int((never & ~ours).sum()))

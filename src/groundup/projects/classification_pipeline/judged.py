@@ -48,7 +48,8 @@ class Judged:
 
     def interval(self, score: Callable[[Array, Array], float]) -> tuple[float, float]:
         """Return the ends of the bootstrap interval of a score.  eq. classification_pipeline:bootstrap"""
-        rng, found = np.random.default_rng(0), []
+        rng = np.random.default_rng(0)
+        found: list[float] = []
         while len(found) < DRAWS:
             drawn = rng.integers(len(self.y), size=len(self.y))
             if 0 < self.y[drawn].sum() < len(drawn):

@@ -44,7 +44,7 @@ def average_precision(y, s):
     for t in np.unique(s)[::-1]:
         taken = y[s >= t]
         recall = taken.sum() / y.sum()
-        total += (recall - recall_before) * taken.mean()  # width times precision
+        total += (recall - recall_before) * taken.mean()
         recall_before = recall
     return total
 
@@ -196,8 +196,8 @@ def distance(expected, found):
     eq. classification_pipeline:drift
     """
     places = np.concatenate([expected, found])
-    F = np.sort(expected).searchsorted(places, side="right") / len(expected)  # shares not above each place
-    G = np.sort(found).searchsorted(places, side="right") / len(found)
+    F = np.sort(expected).searchsorted(places, side="right") / len(expected)
+    G = np.sort(found).searchsorted(places, side="right") / len(found)  # not above
     return np.abs(F - G).max()
 
 
@@ -207,7 +207,7 @@ def holm(p):
     eq. classification_pipeline:holm
     """
     order = np.argsort(p, kind="stable")
-    steps = p[order] * np.arange(len(p), 0, -1)  # the smallest times the number of tests
+    steps = p[order] * np.arange(len(p), 0, -1)
     corrected = np.empty(len(p))
     corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
     return corrected

@@ -18,8 +18,8 @@ def costs(axes: Any, model: Any, data: Dataset) -> None:
     """One threshold: the counts, and what they cost
 
     Held-out rows that are called class 1 when their probability reaches the threshold. Left: how many are called what.
-    Right: what the errors cost, if a miss costs as much as five false alarms (blue), and if both cost the same (orange).
-    Lines mark the threshold that the ratio of the costs asks for, which looks at no row, and the one that is best for
+    Right: what the errors cost, if a miss costs as much as five false alarms (blue), and if both cost the same. Lines
+    mark the threshold that the ratio of the costs asks for, which looks at no row, and the one that is best for
     just these rows, which flatters them.
     """
     rows = judged(model, data)

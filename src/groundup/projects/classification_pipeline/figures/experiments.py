@@ -74,7 +74,8 @@ def spread(axes: Any, model: Any, data: Dataset) -> None:
     depends on the number of folds. Boxes hold half of the draws, whiskers nine in ten.
     """
     axes.boxplot(
-        [*differences().T], positions=range(len(FOLDS)), whis=(5, 95), showmeans=True, widths=0.5, sym="",
+        [*differences().T], positions=range(len(FOLDS)), whis=(5, 95),  # codespell:ignore whis
+        showmeans=True, widths=0.5, sym="",
         medianprops={"color": BLUE}, meanprops={"marker": "D", "markerfacecolor": ORANGE, "markeredgecolor": BLACK},
     )  # fmt: skip
     axes.axhline(0, color=BLACK, linestyle=":", linewidth=1.2)
