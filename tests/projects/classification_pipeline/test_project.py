@@ -20,7 +20,7 @@ from groundup.projects.classification_pipeline.judged import ASKED, Judged, judg
 def birds():
     """Two overlapping classes, rows held out, and the model of a run."""
     data = classification.gaussians(0).hold_out(0.2, 0, stratify=True)
-    return data, project.LogisticRegressionCV(**project.search(data), Cs=3, cv=3).fit(data.X, data.y)
+    return data, project.LogisticRegressionCV(**project.search(data) | {"Cs": 3, "cv": 3}).fit(data.X, data.y)
 
 
 # --- rows that judge -------------------------------------------------------------------------------------------------
@@ -63,11 +63,17 @@ def test_metrics_are_those_of_the_library(birds):
 def test_three_classes_have_no_scores_of_two():
     # an area of three classes
     data = classification.three_gaussians(0)
-    model = project.LogisticRegressionCV(**project.search(data), Cs=2, cv=2).fit(data.X, data.y)
+    model = project.LogisticRegressionCV(**project.search(data) | {"Cs": 2, "cv": 2}).fit(data.X, data.y)
     assert all(np.isnan(score(model, data)) for score in (project.area, project.brier, project.cost))
     with pytest.raises(NotApplicable, match="two classes"):
         judged(model, data)
     assert len(findings.findings(model, data)) == 2
+
+
+def test_small_tables_have_fewer_folds():
+    # five folds of three rows
+    few = classification.gaussians(0).take(np.arange(197, 203))
+    assert [project.search(data)["cv"] for data in (few, classification.gaussians(0))] == [3, 5]
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------

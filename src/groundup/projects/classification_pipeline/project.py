@@ -7,6 +7,8 @@ textbook is not a second implementation whose speed is compared.
 
 from typing import Any
 
+import numpy as np
+
 from groundup import LogisticRegressionCV
 from groundup.core.metrics import roc_auc_score
 from groundup.data import bundled
@@ -20,10 +22,14 @@ from groundup.projects.classification_pipeline.judged import ALARM, ASKED, MISS
 from groundup.projects.common.declaration import Model, Project
 from groundup.projects.common.linear_classifiers import average_precision, classifier_metrics, unseen
 
+FOLDS = 5
+
 
 def search(data: Dataset) -> dict[str, Any]:
-    """Return parameters of a search by the probabilities themselves, a proper score."""
-    return {"l1_ratios": (0.0,), "scoring": "neg_log_loss", "use_legacy_attributes": False}
+    """Return parameters of a search by the probabilities themselves, a proper score, in as many folds as rows allow."""
+    _, size = np.unique(np.asarray(data.y), return_counts=True)
+    folds = max(2, min(FOLDS, int(size.max())))
+    return {"l1_ratios": (0.0,), "scoring": "neg_log_loss", "use_legacy_attributes": False, "cv": folds}
 
 
 def same_search(model: Any, data: Dataset) -> dict[str, Any]:
