@@ -153,8 +153,8 @@ def test_false_alarms_of_tests_and_of_rules_of_thumb():
     assert experiments.watched(1000, 0.25)[:, 1].mean() > 0.95
 
 
-def test_the_default_data_are_in_standard_units():
-    # a penalty that counts the units of the measurements
+def test_nothing_is_computed_before_the_split():
+    # units of all rows, the held-out ones among them
     data = next(iter(project.PROJECT.data.values()))(0)
-    assert data.name == bundled.breast_cancer(0).name
-    assert_allclose(data.X.std(axis=0), 1, rtol=1e-9)
+    assert data.scale is None
+    assert (data.X == bundled.breast_cancer(0).X).all()

@@ -11,7 +11,7 @@ from groundup.plotting.figure import figure
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, VERMILION
 from groundup.projects.classification_pipeline import example, textbook
 
-SIZES, REPEATS = (100, 200, 400, 800), 8  # Rows of noise, and draws of each.
+SIZES, REPEATS = (100, 200, 400), 8  # Rows of noise, and draws of each.
 FEW, OTHERS, DEALINGS = 40, 2000, 200  # Rows that are cross-validated, that judge; and how often they are drawn.
 WIDTH, APART = 30, 0.3  # Their columns, and the distance of the class means in each, in standard deviations.
 FOLDS = (2, 4, 10, 40)
