@@ -37,7 +37,7 @@ def findings(model: Any, data: Dataset) -> tuple[Table, ...]:
     try:
         rows = judged(model, data)
     except NotApplicable as why:
-        return (tried, Table("Scores with intervals", ("score", "value", "from", "to"), (), f"{why}.".capitalize()))
+        return (tried, Table("Scores with intervals", ("score", "value", "from", "to"), (), f"Not computed: {why}."))
     return tried, intervals(rows)
 
 
