@@ -55,6 +55,7 @@ def test_no_threshold_costs_less(miss, alarm):
         return miss * ((p < t) & (y == 1)).sum() + alarm * ((p >= t) & (y == 0)).sum()
 
     best = textbook.best_threshold(y, p, miss, alarm)
+    assert textbook.best_threshold(np.array([1, 0]), np.array([0.2, 0.9]), 1, 20) == np.inf
     assert cost(best) == min(cost(t) for t in np.append(np.linspace(-0.05, 1.05, 200), np.inf))
 
 
@@ -104,12 +105,12 @@ def test_stability_index():
 def test_bins_of_probabilities(seed):
     # edges that belong to the wrong bin, empty bins that count, a probability of one that has no bin
     rng = np.random.default_rng(seed)
-    p = np.append(rng.random(50).round(3), 1.0)
-    y = rng.integers(0, 2, 51)
+    p = np.append(rng.random(50).round(1), (0.0, 1.0))
+    y = rng.integers(0, 2, 52)
     said, found, size = textbook.calibration(y, p, np.linspace(0, 1, 6))
     right = calibration_curve(y, p, n_bins=5)
     assert_allclose([found, said], right, rtol=1e-12)
-    assert size.sum() == 51
+    assert size.sum() == 52
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -144,6 +145,7 @@ def test_columns_are_chosen_by_the_distance_of_means():
     y = np.array([0, 0, 0, 1, 1, 1])
     X = np.column_stack([y * 1.0, -3.0 * y, np.zeros(6), 2.0 * y])
     assert textbook.chosen(X, y, 3).tolist() == [1, 3, 0]
+    assert textbook.nearest_mean(X[:, :1], y, np.array([[0.5], [0.51]])).tolist() == [0, 1]
     noise = np.random.default_rng(0).normal(size=(60, 300))
     classes, fold = np.arange(60) % 2, np.arange(60) // 15
     right = 0

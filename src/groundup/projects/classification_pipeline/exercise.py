@@ -69,7 +69,7 @@ def decisions(rng: np.random.Generator) -> Iterator[Case]:
 def binned(rng: np.random.Generator) -> Iterator[Case]:
     """Yield y, p and the edges of bins."""
     yield case("three bins of the worked example", TRUTH, SAID, np.array([0.0, 0.32, 0.64, 1.0]))
-    yield case("a probability on an edge, and 1", np.array([0, 1, 1]), np.array([0.2, 0.5, 1.0]), np.array([0, 0.5, 1]))
+    yield case("a probability on an edge, and 0", np.array([0, 1, 1]), np.array([0.0, 0.5, 0.8]), np.array([0, 0.5, 1]))
     yield case("an empty bin", np.array([0, 1, 1]), np.array([0.1, 0.9, 0.8]), np.array([0, 0.25, 0.5, 0.75, 1.0]))
     yield case("thirty rows", *scored(rng, 30, 2), np.array([0, 0.2, 0.4, 0.6, 0.8, 1.0]))
 
@@ -278,10 +278,11 @@ EXERCISE = Exercise(
         "calibration": Task(
             "Returns mean probability, share of class 1, and number of rows of the bins that have rows.",
             binned,
-            ("Find the bin of each row; a row on an edge belongs to the bin above, 1 to the last.",
+            ("Find the bin of each row; a row on an edge belongs to the bin below, 0 to the first.",
              "For each bin with rows take the mean of p, the mean of y, and the number."),
             (
-                Mistake("A probability on an edge belongs to the bin above it.", {'side="right"': 'side="left"'}),
+                Mistake("A probability on an edge belongs to the bin below it.",
+                        {"(edges, p)": "(edges, p, side='right')"}),
                 Mistake("It gives the middle of each bin; the mean of the probabilities in it is asked for.",
                         {"[p[bins == b].mean() for b in filled]":
                          "[(edges[b] + edges[b + 1]) / 2 for b in filled]"}),

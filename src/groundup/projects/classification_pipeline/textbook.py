@@ -77,7 +77,7 @@ def calibration(y, p, edges):
 
     eq. classification_pipeline:calibration
     """
-    bins = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, len(edges) - 2)
+    bins = np.clip(np.searchsorted(edges, p) - 1, 0, len(edges) - 2)  # an edge belongs to the bin below
     filled = np.unique(bins)
     said = np.array([p[bins == b].mean() for b in filled])
     found = np.array([y[bins == b].mean() for b in filled])
