@@ -20,6 +20,7 @@ SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where 
     "kernels", "lifting", "cancellation", "xor", "outliers", "misleading",
     "race", "graph", "width", "check", "speed", "arrows", "plane",
     "gradient_norms", "non_normal", "clipping",
+    "leakage", "drift", "spread",
 }  # fmt: skip
 METHODS = ("predict", "decision_function", "predict_proba", "predict_log_proba", "transform", "score_samples")
 

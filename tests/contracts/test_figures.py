@@ -16,6 +16,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.animate import draw_state
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import style
+from groundup.projects.classification_pipeline.figures import experiments
 from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.gradient_boosting.figures import learning as boosting_rates
 from groundup.projects.gradient_boosting.figures import losses
@@ -60,6 +61,9 @@ THREE_CLASSES = {
     "rows many times": (repeated, np.array(["a", "b", "c", "a"] * 5)),
     "three rows": (two[:3], np.array(["a", "b", "c"])),
 }
+SEARCHED = {  # Folds need two rows of some class.
+    name: rows for name, rows in (TWO_CLASSES | THREE_CLASSES).items() if name != "three rows"
+}
 COUNTS = {name: (np.abs(np.round(X)), y) for name, (X, y) in (TWO_CLASSES | THREE_CLASSES).items()} | {
     "words that nobody uses": (np.zeros((20, 3)), halves),
     "a word of one class alone": (np.column_stack([halves == "b", np.ones(20)]).astype(float), halves),
@@ -78,6 +82,7 @@ HOSTILE = {
     "gradient_boosting": REGRESSION,
     "multilayer_perceptron": TWO_CLASSES | THREE_CLASSES,
     "autoencoder": ROWS,
+    "classification_pipeline": SEARCHED,
 }
 CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases]
 
@@ -96,6 +101,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
     monkeypatch.setattr(losses, "MADE", 200)
+    monkeypatch.setattr(experiments, "DEALINGS", 6)
 
 
 def fitted(name, X, y, columns=None):
@@ -144,7 +150,7 @@ def test_names_are_drawn_as_they_are(name):
     rng = np.random.default_rng(1)
     X = rng.normal(size=(60, 5))
     counted = {"logistic_regression": 2, "softmax_regression": 3, "naive_bayes": 3, "support_vector_machine": 3,
-               "multilayer_perceptron": 3}  # fmt: skip
+               "multilayer_perceptron": 3, "classification_pipeline": 2}  # fmt: skip
     classes = counted.get(name)
     if name == "naive_bayes":
         X = rng.poisson(1.5, (60, 5)).astype(float)

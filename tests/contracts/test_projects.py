@@ -16,6 +16,7 @@ from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
 from groundup.projects.autoencoder import trainings
 from groundup.projects.autoencoder.figures import noise, traversals
+from groundup.projects.classification_pipeline.figures import experiments
 from groundup.projects.gaussian_mixture.figures import convergence
 from groundup.projects.gradient_boosting.figures import learning as boosting_rates
 from groundup.projects.gradient_boosting.figures import losses
@@ -62,6 +63,9 @@ def fewer_simulations(monkeypatch):
     monkeypatch.setattr(losses, "MADE", 200)
     monkeypatch.setattr(boosting_speed, "ROWS", (50, 100))
     monkeypatch.setattr(surfaces, "TRIES", 1)
+    monkeypatch.setattr(experiments, "SIZES", (50, 100))
+    monkeypatch.setattr(experiments, "TABLES", 20)
+    monkeypatch.setattr(experiments, "DEALINGS", 6)
     monkeypatch.setattr(trainings, "EPOCHS", 4)
     monkeypatch.setattr(noise, "EPOCHS", 4)
     monkeypatch.setattr(traversals, "EPOCHS", 4)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap, ks_2samp
 from sklearn import metrics
+from sklearn.calibration import calibration_curve
 from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import NearestCentroid
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint
 
@@ -53,6 +55,7 @@ def test_no_threshold_costs_less(miss, alarm):
         return miss * ((p < t) & (y == 1)).sum() + alarm * ((p >= t) & (y == 0)).sum()
 
     best = textbook.best_threshold(y, p, miss, alarm)
+    assert textbook.best_threshold(np.array([1, 0]), np.array([0.2, 0.9]), 1, 20) == np.inf
     assert cost(best) == min(cost(t) for t in np.append(np.linspace(-0.05, 1.05, 200), np.inf))
 
 
@@ -93,3 +96,62 @@ def test_stability_index():
     e, f = e / e.sum(), f / f.sum()
     both = (e * np.log(e / f)).sum() + (f * np.log(f / e)).sum()
     assert_allclose(textbook.psi(e, f), both, rtol=1e-14)
+
+
+# --- what the chapter adds -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_bins_of_probabilities(seed):
+    # edges that belong to the wrong bin, empty bins that count, a probability of one that has no bin
+    rng = np.random.default_rng(seed)
+    p = np.append(rng.random(50).round(1), (0.0, 1.0))
+    y = rng.integers(0, 2, 52)
+    said, found, size = textbook.calibration(y, p, np.linspace(0, 1, 6))
+    right = calibration_curve(y, p, n_bins=5)
+    assert_allclose([found, said], right, rtol=1e-12)
+    assert size.sum() == 52
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_distances_of_samples_with_ties(seed):
+    # shares below a place in the place of those not above it
+    rng = np.random.default_rng(seed)
+    old, new = rng.integers(0, 8, 30), rng.integers(0, 9, 17)
+    assert_allclose(textbook.distance(old, new), ks_2samp(old, new).statistic, rtol=1e-12)
+
+
+def test_decisions_with_a_way_out():
+    # the dearest decision, or costs with rows and columns exchanged
+    P, costs = np.array([[0.95, 0.05], [0.7, 0.3], [0.1, 0.9]]), np.array([[0, 1, 0.4], [5, 0, 0.4]])
+    assert textbook.decide(P, costs).tolist() == [0, 2, 1]
+
+
+def test_bootstrap_of_the_area():
+    # draws without replacement, or quantiles of another level
+    y, p = scored(3)
+    low, high = textbook.bootstrap(y, p, 4000, np.random.default_rng(1))
+    theirs = bootstrap(
+        (y, p), textbook.area, paired=True, vectorized=False, method="percentile", n_resamples=4000, rng=2
+    ).confidence_interval
+    assert_allclose([low, high], theirs, atol=0.01)
+    assert low < textbook.area(y, p) < high
+    rare = np.array([1, 0, 0, 0])  # a third of the draws have none of class 1
+    assert np.isfinite(textbook.bootstrap(rare, np.arange(4.0), 30, np.random.default_rng(0))).all()
+
+
+def test_columns_are_chosen_by_the_distance_of_means():
+    # the sign of the difference; columns of all rows where those of the fold are to be left out
+    y = np.array([0, 0, 0, 1, 1, 1])
+    X = np.column_stack([y * 1.0, -3.0 * y, np.zeros(6), 2.0 * y])
+    assert textbook.chosen(X, y, 3).tolist() == [1, 3, 0]
+    assert textbook.nearest_mean(X[:, :1], y, np.array([[0.5], [0.51]])).tolist() == [0, 1]
+    noise = np.random.default_rng(0).normal(size=(60, 300))
+    classes, fold = np.arange(60) % 2, np.arange(60) // 15
+    right = 0
+    for f in range(4):
+        kept = np.argsort(-np.abs(np.subtract(*(noise[(fold != f) & (classes == c)].mean(axis=0) for c in (1, 0)))))[:9]
+        model = NearestCentroid().fit(noise[fold != f][:, kept], classes[fold != f])
+        right += (model.predict(noise[fold == f][:, kept]) == classes[fold == f]).sum()
+    assert textbook.accuracy_of_chosen(noise, classes, 9, fold, False) == right / 60
+    assert textbook.accuracy_of_chosen(noise, classes, 9, fold, True) > 0.75

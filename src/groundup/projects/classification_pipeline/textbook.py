@@ -44,7 +44,7 @@ def average_precision(y, s):
     for t in np.unique(s)[::-1]:
         taken = y[s >= t]
         recall = taken.sum() / y.sum()
-        total += (recall - recall_before) * taken.mean()  # height is the precision of the rows taken
+        total += (recall - recall_before) * taken.mean()
         recall_before = recall
     return total
 
@@ -64,6 +64,26 @@ def best_threshold(y, p, cost_miss, cost_alarm):
     return thresholds[int(np.argmin(costs))]
 
 
+def decide(P, costs):
+    """Return the decision of least expected cost for each row; costs[k, j] is the cost of decision j in class k.
+
+    eq. classification_pipeline:decision
+    """
+    return (P @ costs).argmin(axis=1)  # (n,)
+
+
+def calibration(y, p, edges):
+    """Return mean probability, share of class 1 and number of rows of each bin between two edges that has rows.
+
+    eq. classification_pipeline:calibration
+    """
+    bins = np.clip(np.searchsorted(edges, p) - 1, 0, len(edges) - 2)  # an edge belongs to the bin below
+    filled = np.unique(bins)
+    said = np.array([p[bins == b].mean() for b in filled])
+    found = np.array([y[bins == b].mean() for b in filled])
+    return said, found, np.array([(bins == b).sum() for b in filled])
+
+
 def stratified_folds(y, k):
     """Return the fold, 0 to k - 1, of each row; each class is dealt out in turn.
 
@@ -77,6 +97,56 @@ def stratified_folds(y, k):
     return fold
 
 
+def chosen(X, y, k):
+    """Return the k columns whose means in the two classes lie farthest apart.
+
+    eq. classification_pipeline:leakage
+    """
+    apart = np.abs(X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0))
+    return np.argsort(-apart, kind="stable")[:k]
+
+
+def nearest_mean(X, y, new):
+    """Return for each new row the class whose mean is nearer: the classifier that the columns are chosen for.
+
+    eq. classification_pipeline:leakage
+    """
+    zero, one = X[y == 0].mean(axis=0), X[y == 1].mean(axis=0)
+    return (((new - one) ** 2).sum(axis=1) < ((new - zero) ** 2).sum(axis=1)).astype(int)
+
+
+def accuracy_of_chosen(X, y, k, fold, before):
+    """Return the cross-validated accuracy with k chosen columns; before: chosen from all rows, which is the leak.
+
+    eq. classification_pipeline:leakage
+    """
+    right = 0
+    for f in np.unique(fold):
+        rest, test = fold != f, fold == f
+        columns = chosen(X, y, k) if before else chosen(X[rest], y[rest], k)
+        predicted = nearest_mean(X[rest][:, columns], y[rest], X[test][:, columns])
+        right += (predicted == y[test]).sum()
+    return right / len(y)
+
+
+def nested(X, y, sizes, outer, inner):
+    """Return the accuracy on outer folds when the number of columns, one of sizes, is chosen anew without each of them.
+
+    outer holds the fold of each row; inner folds are dealt out among the rows that are left.
+
+    eq. classification_pipeline:nested
+    """
+    right = 0
+    for f in np.unique(outer):
+        rest, test = outer != f, outer == f
+        folds = stratified_folds(y[rest], inner)
+        scores = [accuracy_of_chosen(X[rest], y[rest], k, folds, False) for k in sizes]
+        columns = chosen(X[rest], y[rest], sizes[int(np.argmax(scores))])
+        predicted = nearest_mean(X[rest][:, columns], y[rest], X[test][:, columns])
+        right += (predicted == y[test]).sum()
+    return right / len(y)
+
+
 def wilson(successes, n, z):
     """Return the ends of Wilson's interval of a proportion; z is 1.96 for 95 per cent.
 
@@ -86,6 +156,19 @@ def wilson(successes, n, z):
     middle = (share + spread / 2) / (1 + spread)
     half = z / (1 + spread) * np.sqrt(share * (1 - share) / n + spread / (4 * n))
     return middle - half, middle + half
+
+
+def bootstrap(y, s, draws, rng):
+    """Return the ends of the interval that holds 95 per cent of the areas of rows drawn with replacement.
+
+    eq. classification_pipeline:bootstrap
+    """
+    found = []
+    while len(found) < draws:
+        rows = rng.integers(len(y), size=len(y))
+        if 0 < y[rows].sum() < len(y):  # a draw without one of the classes has no area
+            found.append(area(y[rows], s[rows]))
+    return np.quantile(found, [0.025, 0.975])
 
 
 def mcnemar(only_first, only_second):
@@ -105,6 +188,29 @@ def psi(expected, found):
     """
     e, f = expected / expected.sum(), found / found.sum()
     return ((f - e) * np.log(f / e)).sum()
+
+
+def distance(expected, found):
+    """Return the largest difference of the distribution functions of two samples.
+
+    eq. classification_pipeline:drift
+    """
+    places = np.concatenate([expected, found])
+    F = np.sort(expected).searchsorted(places, side="right") / len(expected)
+    G = np.sort(found).searchsorted(places, side="right") / len(found)  # not above
+    return np.abs(F - G).max()
+
+
+def holm(p):
+    """Return p-values corrected for their number: a test rejects where its corrected value is at most alpha.
+
+    eq. classification_pipeline:holm
+    """
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * np.arange(len(p), 0, -1)
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
+    return corrected
 
 
 if __name__ == "__main__":

@@ -1,0 +1,17 @@
+"""The classification pipeline: how a classifier is chosen, judged and watched, so that its numbers can be believed.
+
+In reading order::
+
+    theory.tex             the chapter
+    textbook.py            scores, curves, intervals and tests, plain: start here
+    example.py             the numbers of the worked example, and the experiment on leakage
+    exercise.py            inputs, typical mistakes and hints for learners
+    judged.py              the rows that judge a classifier, and what errors cost
+    figures/ animation.py  what is drawn
+    findings.py            what the fitted model says about the data
+    project.py             the declaration
+
+The model of a run is `groundup.LogisticRegressionCV`, a search with states and a certificate. The commands of
+``groundup pipeline``, in `groundup.pipeline`, do in production what the chapter derives: there whole pipelines of
+several families are searched.
+"""

@@ -1,0 +1,82 @@
+"""The rows that judge a classifier of two classes: their classes, their probabilities, and what errors cost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.core.types import Array
+from groundup.data.dataset import Dataset
+from groundup.plotting.figure import NotApplicable
+from groundup.projects.classification_pipeline import textbook
+
+MISS, ALARM = 5.0, 1.0  # What is assumed of the costs: a missed row of class 1 as much as five false alarms.
+ASKED = ALARM / (ALARM + MISS)  # Threshold of least expected cost.  eq. classification_pipeline:decision
+DRAWS = 500  # Of the bootstrap.
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rows that no step of the fit has seen.
+
+    Parameters
+    ----------
+    y : ndarray of int of shape (n,)
+        1 for the second class.
+    p : ndarray of shape (n,)
+        Its probabilities, as the model says.
+    names : tuple of str
+        Of the two classes.
+    what : str
+        The target's name.
+    """
+
+    y: Array
+    p: Array
+    names: tuple[str, str]
+    what: str
+
+    def counts(self, threshold: float) -> Array:
+        """Return the confusion matrix at a threshold, truth in rows."""
+        return np.asarray(textbook.confusion(self.y, (self.p >= threshold).astype(int)))
+
+    def cost(self, threshold: float) -> float:
+        """Return what the errors at a threshold cost, in false alarms."""
+        table = self.counts(threshold)
+        return float(MISS * table[1, 0] + ALARM * table[0, 1])
+
+    def interval(self, score: Callable[[Array, Array], float]) -> tuple[float, float]:
+        """Return the ends of the bootstrap interval of a score.  eq. classification_pipeline:bootstrap"""
+        rng = np.random.default_rng(0)
+        found: list[float] = []
+        while len(found) < DRAWS:
+            drawn = rng.integers(len(self.y), size=len(self.y))
+            if 0 < self.y[drawn].sum() < len(drawn):
+                found.append(float(score(self.y[drawn], self.p[drawn])))
+        low, high = np.quantile(found, (0.025, 0.975))
+        return float(low), float(high)
+
+    def best(self) -> float:
+        """Return the threshold with the least cost on these rows."""
+        return float(textbook.best_threshold(self.y, self.p, MISS, ALARM))
+
+
+def judged(model: Any, data: Dataset) -> Judged:
+    """Return the held-out rows as a model judges them.
+
+    Raises
+    ------
+    NotApplicable
+        For more than two classes, without held-out rows, and where these are of one class.
+    """
+    if len(model.classes_) != 2:
+        raise NotApplicable("drawn for two classes")
+    if data.held_out is None:
+        raise NotApplicable("no rows are held out, and those of the fit flatter a model")
+    y = (np.asarray(data.held_out.y) == model.classes_[1]).astype(int)
+    if y.min() == y.max():
+        raise NotApplicable("one class is so rare that the held-out rows have none of it")
+    first, second = map(str, model.classes_)
+    p = np.asarray(model.predict_proba(data.held_out.X))[:, 1]
+    return Judged(y, p, (first, second), data.target_name or "class")
