@@ -43,7 +43,7 @@ def test_a_plain_table_is_read_without_a_word(loaded):
     assert series.known.all()
     assert str(series.future()[0])[:10] == "2024-04-30"
     assert data.notes == (
-        "a forecast is of 7 values; the period found is 7; --horizon decides otherwise",
+        "the period found is 7; a forecast is of 7 values; --horizon decides otherwise",
         "a forecast is made from the 14 values before it; --window decides otherwise",
     )
     assert [use.cells for use in data.columns] == [
