@@ -175,6 +175,19 @@ def test_of_several_columns_the_user_chooses(loaded):
         loaded([(day, day, value) for day, value in DAILY], head="date,due,value")
 
 
+def test_times_of_another_zone_are_told_to_be_in_utc(loaded):
+    # a forecast two hours early, by the clock of whoever wrote the table
+    hours = pandas.date_range("2024-03-01T00:00:00+02:00", periods=120, freq="h")
+    data = loaded(list(zip([hour.isoformat() for hour in hours], VALUES, strict=True)))
+    assert data.notes[0] == (
+        "date: the times have a time zone, as '2024-03-01T00:00:00+02:00'; all times that are said are in UTC"
+    )
+    assert str(data.series.future()[0]) == "2024-03-05T22:00:00"
+    for ending in ("Z", "+00:00", ""):
+        rows = [(f"{hour:%Y-%m-%dT%H:%M:%S}{ending}", value) for hour, value in zip(hours, VALUES, strict=True)]
+        assert "zone" not in " ".join(loaded(rows).notes)
+
+
 def test_irregular_times_are_told(loaded):
     # a grid of single days with nothing in most of them, straight lines for a series
     days = pandas.Timestamp("2020-01-01") + pandas.to_timedelta(np.cumsum(RNG.integers(1, 60, 120)), "D")

@@ -129,6 +129,8 @@ def in_order(encoder: SeriesEncoder, frame: "DataFrame") -> Ordered:
     """
     values, times = encoder.values(frame), encoder.times(frame)
     notes: list[str] = []
+    if zone := encoder.away_from_utc(frame):
+        notes.append(f"{encoder.time}: the times have a time zone, as {zone!r}; all times that are said are in UTC")
     order = np.argsort(times, kind="stable")
     if (order != np.arange(len(order))).any():
         backwards = (order == np.arange(len(order))[::-1]).all()
