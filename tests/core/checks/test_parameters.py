@@ -57,6 +57,8 @@ def test_what_is_allowed(rule, allowed, refused):
     [
         (Number(0, 1), "a number of at least 0 and at most 1"),
         (Number(0, open_low=True), "a number greater than 0"),
+        (Number(0, math.nextafter(1, 0)), "a number of at least 0 and below 1"),
+        (Number(high=math.nextafter(1, 0)), "a number below 1"),
         (Number(high=3, whole=True), "an integer of at most 3"),
         (Number(0, 2**32 - 1, whole=True), "an integer of at least 0 and at most 4294967295"),
         (Number(), "a number"),

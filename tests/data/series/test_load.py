@@ -43,7 +43,7 @@ def test_a_plain_table_is_read_without_a_word(loaded):
     assert series.known.all()
     assert str(series.future()[0])[:10] == "2024-04-30"
     assert data.notes == (
-        "a forecast is of 7 values; the period found is 7; --horizon decides otherwise",
+        "the period found is 7; a forecast is of 7 values; --horizon decides otherwise",
         "a forecast is made from the 14 values before it; --window decides otherwise",
     )
     assert [use.cells for use in data.columns] == [
@@ -173,6 +173,19 @@ def test_of_several_columns_the_user_chooses(loaded):
     assert loaded(rows, "b", head="date,a,b").series.values[0] == 2 * VALUES[0]
     with pytest.raises(Ambiguous, match="date and due hold dates; say which is the time of the values with --time"):
         loaded([(day, day, value) for day, value in DAILY], head="date,due,value")
+
+
+def test_times_of_another_zone_are_told_to_be_in_utc(loaded):
+    # a forecast two hours early, by the clock of whoever wrote the table
+    hours = pandas.date_range("2024-03-01T00:00:00+02:00", periods=120, freq="h")
+    data = loaded(list(zip([hour.isoformat() for hour in hours], VALUES, strict=True)))
+    assert data.notes[0] == (
+        "date: the times have a time zone, as '2024-03-01T00:00:00+02:00'; all times that are said are in UTC"
+    )
+    assert str(data.series.future()[0]) == "2024-03-05T22:00:00"
+    for ending in ("Z", "+00:00", ""):
+        rows = [(f"{hour:%Y-%m-%dT%H:%M:%S}{ending}", value) for hour, value in zip(hours, VALUES, strict=True)]
+        assert "zone" not in " ".join(loaded(rows).notes)
 
 
 def test_irregular_times_are_told(loaded):

@@ -1,6 +1,7 @@
 """Recurrent networks of numbers and classes: forms of sequences and answers, truncation, carried states, forecasts."""
 
 import numpy as np
+import pandas
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -58,6 +59,7 @@ def test_all_forms_of_the_same_sequences():
         "nested": X.tolist(),
         "container": Sequences.of(X),
         "objects": np.fromiter(list(X), dtype=object),
+        "frames": [pandas.DataFrame(part) for part in X],
     }
     for name, form in forms.items():
         found = regressor().fit(form, y)
@@ -82,6 +84,18 @@ def test_answers_of_every_step_have_the_form_of_the_fit():
     assert_array_equal(container.values, array.predict(X).reshape(-1, 2))
     assert regressor().fit(X, Y[:, -1]).predict(X).shape == (5, 2)
     assert array.n_outputs_ == 2
+
+
+def test_series_and_frames_are_sequences_as_arrays_are():
+    # lists of them read as tables, and refused because their lengths differ
+    expected = regressor().fit(RAGGED, [part[:, 0] for part in RAGGED]).predict(RAGGED)
+    frames = [pandas.DataFrame(part) for part in RAGGED]
+    found = regressor().fit(frames, [frame[0] for frame in frames]).predict(frames)
+    assert [part.tolist() for part in found] == [part.tolist() for part in expected]
+    words = [pandas.Series(np.where(part[:, 0] > 0, "up", "down")) for part in RAGGED]
+    classes = RNNClassifier(**SMALL).fit(frames, words).predict(frames)
+    assert [len(part) for part in classes] == LENGTHS
+    assert set(np.concatenate(classes)) <= {"up", "down"}
 
 
 @pytest.mark.parametrize("form", FORMS)

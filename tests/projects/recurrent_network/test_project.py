@@ -143,7 +143,7 @@ def test_the_answers_have_the_numbers_of_the_run(models):
         baselines = {"root mean squared error": 2.0, "perplexity": 6.0}  # noqa: RUF012
         validation = None
 
-    numbers, _, characters = models
+    numbers, classes, characters = models
     words = findings.answer(numbers, SUMS, Scores({"root mean squared error": 1.0}))
     assert words[0] == (
         "On 15 sequences not used for the fit a typical error of sum is 1 (root mean square), and 2 if the mean is "
@@ -160,6 +160,11 @@ def test_the_answers_have_the_numbers_of_the_run(models):
     assert "equally probable ones (perplexity), 2 bits;" in words[0]
     assert words[1] == "On the text of the fit it is one of 2: the network knows parts of it by heart."
     assert "6 GRU cells" in words[-1]
+    scores = Scores({"accuracy": 0.9, "balanced accuracy": 0.9, "log-loss (nats a row)": 0.1})
+    scores.baselines = {"accuracy": 0.5, "balanced accuracy": 0.5, "log-loss (nats a row)": 0.7}
+    words = findings.answer(classes, SIGNS, scores)
+    assert words[0].startswith("On 15 sequences not used for the fit 90.0 % of the classes are right;")
+    assert words[0].endswith("Balanced accuracy is 0.90, and 0.50 for any constant answer.")
     record = dict(findings.training(numbers).rows)
     assert (record["epochs"], record["weights"]) == (5, count)
     assert record["norm of the gradient at the end"] == numbers.gradient_norm_

@@ -141,6 +141,25 @@ def test_the_answer_says_where_no_network_is_needed():
     assert findings.by_leads(mixed, data.series).startswith("At 1 of 3 lead times (3) one of the others is at least as")
 
 
+def test_large_values_that_move_little_are_told_apart():
+    # a pressure of 101,325 said as 101,000, with a band from 101,000 to 101,000; a file with as few digits
+    data = series(series().series.values + 5e6)
+    said = findings.what_comes(Season(6, 3), data, data.series)
+    assert said.startswith("What comes next: 5,000,049.6 (5,000,049.1 to 5,000,050.2 with 80 % of the held-out errors)")
+    table = pandas.read_csv(io.StringIO(forecasts.as_csv(Season(6, 3), data)))
+    assert_allclose(table["forecast"], data.series.values[-6:-3], atol=0.1)
+    assert [forecasts.digits_of(*pair) for pair in [(101325, 11), (57.4, 2.5), (0, 1), (5, 0), (1e9, 1e-9)]] == [
+        6, 3, 3, 3, 15
+    ]  # fmt: skip
+
+
+def test_a_single_baseline_is_called_by_its_name():
+    # "one of the others" where there is only one
+    data = series(np.cumsum(NOISE[:200]))
+    found = compared(Season(6, 3, 99.0), data.held_out)
+    assert findings.by_leads(found, data.series) == "At each of the 3 lead times the last value is at least as good."
+
+
 def test_what_lies_beyond_the_range_of_the_fit_is_told():
     # a series that has become higher, of which the network cannot know
     assert findings.drifted(series().series) == ""

@@ -105,7 +105,7 @@ class Accepts:
 def are_sequences(X: Any) -> bool:
     """Return whether data are sequences and no table: `Sequences`, an array (n, T, d), a list of arrays or of lists.
 
-    Lists of as many numbers each are a table.
+    Series and data frames of Pandas count as arrays. Lists of as many numbers each are a table.
     """
     if isinstance(X, Sequences):
         return True
@@ -113,7 +113,7 @@ def are_sequences(X: Any) -> bool:
         return X.ndim == 3 or (X.ndim == 1 and X.dtype == object and any(map(np.ndim, X)))
     if not isinstance(X, (list, tuple)) or not X:
         return False
-    if any(isinstance(part, np.ndarray) and part.ndim for part in X):
+    if any(getattr(part, "ndim", 0) for part in X):  # Of NumPy, or of Pandas.
         return True
     if not all(isinstance(part, (list, tuple)) for part in X):
         return False

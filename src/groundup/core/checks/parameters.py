@@ -58,8 +58,11 @@ class Number(Rule):
     def __str__(self) -> str:
         kind = "an integer" if self.whole else "a number"
         low = "" if self.low == -math.inf else f" {'greater than' if self.open_low else 'of at least'} {self.low:.10g}"
-        high = "" if self.high == math.inf else f"{' and' if low else ' of'} at most {self.high:.10g}"
-        return kind + low + high
+        if self.high == math.inf:
+            return kind + low
+        shown = f"{self.high:.10g}"
+        below = float(shown) > self.high  # The number before 1, say, which allows everything but 1.
+        return f"{kind}{low}{' and' if low else '' if below else ' of'} {'below' if below else 'at most'} {shown}"
 
 
 @dataclass(frozen=True)

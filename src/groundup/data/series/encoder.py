@@ -1,5 +1,6 @@
 """How a table holds a series: learned from one table, written into the model's file, applied to the next."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 20  # Columns that a question lists.
 EIGHT_DIGITS = (19000101, 21001231)  # Whole numbers between these may be dates, as 20240131.
+AWAY = re.compile(r":\d\d(\.\d+)?\s*[+-](?!00:?00$)\d\d(:?\d\d)?$")  # A time with a time zone other than UTC.
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,13 @@ class SeriesEncoder:
             what = "is empty" if entries.isna().iloc[row] else f"holds {brief(entry)}, which is no date,"
             raise TableError(f"the time {self.time!r} {what} in row {row + 1}: every value needs its time.")
         return np.asarray(found)
+
+    def away_from_utc(self, frame: "DataFrame") -> str:
+        """Return an entry with a time zone other than UTC; empty if there is none. `times` are in UTC."""
+        if self.time is None or self.dates is None:
+            return ""
+        entries = map(str, _column(frame, self.time, "--time").dropna())
+        return next((entry for entry in entries if AWAY.search(entry.strip())), "")
 
     def read_as(self) -> str:
         """Return what the times are read as, in words."""

@@ -129,6 +129,8 @@ def in_order(encoder: SeriesEncoder, frame: "DataFrame") -> Ordered:
     """
     values, times = encoder.values(frame), encoder.times(frame)
     notes: list[str] = []
+    if zone := encoder.away_from_utc(frame):
+        notes.append(f"{encoder.time}: the times have a time zone, as {zone!r}; all times that are said are in UTC")
     order = np.argsort(times, kind="stable")
     if (order != np.arange(len(order))).any():
         backwards = (order == np.arange(len(order))[::-1]).all()
@@ -247,14 +249,14 @@ def chosen(data: Dataset, options: TableOptions) -> tuple[str, ...]:
     """Return the notes on horizon and window, where the user left them open."""
     series = data.series
     assert series is not None
-    found = f"; the period found is {series.period}" if series.period else "; no period was found"
+    found = f"the period found is {series.period}; " if series.period else "no period was found; "
     notes = []
     if series.centred:
         notes.append("the series has a trend: each window is given to the network less its mean")
     if options.horizon is None:
-        notes.append(f"a forecast is of {plural(series.horizon, 'value')}{found}; --horizon decides otherwise")
+        notes.append(f"{found}a forecast is of {plural(series.horizon, 'value')}; --horizon decides otherwise")
     if options.window is None:
         why = "" if options.horizon is None else found
         past = plural(series.window, "value")
-        notes.append(f"a forecast is made from the {past} before it{why}; --window decides otherwise")
+        notes.append(f"{why}a forecast is made from the {past} before it; --window decides otherwise")
     return tuple(notes)

@@ -63,7 +63,7 @@ def unseen(scores: Scores, data: Dataset, name: str) -> Unseen:
         return Unseen(validation.mean[name], validation.std[name], baseline, where)
     where = "on the rows of the fit, which flatters it,"
     if data.held_out is not None:
-        where = f"on {plural(len(data.held_out.X), 'row')} not used for the fit"
+        where = f"on {plural(len(data.held_out.X), data.unit)} not used for the fit"
     return Unseen(scores[name], nan, scores.baselines.get(name, nan), where)
 
 
@@ -168,7 +168,7 @@ def classification_quality(model: Any, data: Dataset, scores: Scores) -> tuple[b
         first += f" None of these rows is of {listed([repr(name) for name in absent])}."
     elif isfinite(balanced.value):
         alone = 1 / len(model.classes_)
-        first += f" Balanced accuracy is {balanced.value:.2f}, and {alone:.2f} without any column."
+        first += f" Balanced accuracy is {balanced.value:.2f}, and {alone:.2f} for any constant answer."
     sharper = not absent and loss.value <= (1 - BETTER) * loss.baseline
     if right.gained or balanced.gained:
         return True, [sentence(first)]

@@ -19,6 +19,7 @@ from groundup.projects.recurrent_network.forecasts import (
     Compared,
     compared,
     coverage,
+    digits_of,
     future,
     offsets,
     root_mean_square,
@@ -116,12 +117,12 @@ def by_leads(found: Compared, series: Series) -> str:
     lost = np.flatnonzero(error["network"] >= best)
     if not len(lost):
         return f"It is the best at each of the {series.horizon} lead times."
+    other = "one of the others" if len(baselines(series)) > 1 else name_of("naive", series)
     if len(lost) == series.horizon:
-        return f"At each of the {series.horizon} lead times one of the others is at least as good."
+        return f"At each of the {series.horizon} lead times {other} is at least as good."
     which, numbers = "that lead time" if len(lost) == 1 else "these", listed([str(lead + 1) for lead in lost])
     return (
-        f"At {len(lost)} of {series.horizon} lead times ({numbers}) one of the others is at least as good: take it for "
-        f"{which}."
+        f"At {len(lost)} of {series.horizon} lead times ({numbers}) {other} is at least as good: take it for {which}."
     )
 
 
@@ -131,11 +132,13 @@ def what_comes(model: Any, data: Dataset, series: Series) -> str:
     when = labels(found.times)
     said = []
     for k in sorted({0, series.horizon - 1}):
-        band = ""
+        value, spread, band = float(found.network[k]), series.std, ""
         if found.bands:
-            low, high = found.bands[LEVELS[0]][:, k]
-            band = f" ({rounded(low)} to {rounded(high)} with {percent(LEVELS[0])} of the held-out errors)"
-        said.append(f"{rounded(float(found.network[k]))}{band} at {when[k]}")
+            low, high = (float(end) for end in found.bands[LEVELS[0]][:, k])
+            spread = high - low
+            ends = " to ".join(rounded(end, digits_of(end, spread)) for end in (low, high))
+            band = f" ({ends} with {percent(LEVELS[0])} of the held-out errors)"
+        said.append(f"{rounded(value, digits_of(value, spread))}{band} at {when[k]}")
     rest = f"; all {series.horizon} are in forecast.csv" if series.horizon > 1 else ", also in forecast.csv"
     return f"What comes next: {', … '.join(said)}{rest}."
 

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,16 @@ def future(model: Any, data: Dataset) -> Future:
     )
 
 
+def digits_of(value: float, spread: float) -> int:
+    """Return how many digits of a value to show: up to the second digit of a spread, at least 3 and at most 15.
+
+    A pressure of 101,325 that moves by 30 would otherwise be said as 101,000, whatever is forecast.
+    """
+    if value == 0 or not spread > 0:
+        return 3
+    return min(max(3, floor(log10(abs(value))) - floor(log10(spread)) + 2), 15)
+
+
 def as_csv(model: Any, data: Dataset) -> str | None:
     """Return the forecast beyond the end as a table in CSV; None for data that is no series."""
     if data.series is None:
@@ -191,6 +202,7 @@ def as_csv(model: Any, data: Dataset) -> str | None:
         columns |= {f"lower {100 * level:g} %": low, f"upper {100 * level:g} %": high}
     columns |= {"naive": found.naive}
     columns |= {"seasonal naive": found.seasonal} if data.series.period else {}
+    digits = max(6, digits_of(float(np.abs(found.network).max()), data.series.std) + 2)
     stream = io.StringIO()
-    pandas.DataFrame(columns).to_csv(stream, index=False, float_format="%.6g")
+    pandas.DataFrame(columns).to_csv(stream, index=False, float_format=f"%.{digits}g")
     return stream.getvalue()

@@ -94,7 +94,7 @@ def _parts(y: Any, X: Sequences) -> list[Array] | None:
     if isinstance(y, np.ndarray) and y.ndim == 2:
         return list(y) if y.shape[1] > 1 and (X.lengths == y.shape[1]).all() else None
     lists = isinstance(y, (list, tuple)) or (isinstance(y, np.ndarray) and y.dtype == object and y.ndim == 1)
-    if not lists or not len(y) or not all(isinstance(part, (np.ndarray, list, tuple)) for part in y):
+    if not lists or not len(y) or not all(isinstance(part, (list, tuple)) or getattr(part, "ndim", 0) for part in y):
         return None
     return [np.asarray(part).reshape(len(part), -1)[:, 0] for part in y]
 
