@@ -170,10 +170,6 @@ def test_file_names_with_spaces_and_quotes(call):
     ("arguments", "words"),
     [
         (("exercise", "kmean"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
-        (
-            ("exercise", "classification_pipeline"),
-            "classification_pipeline is planned and not there yet. Finished: linear_regression,",
-        ),
         (("exercise", "kmeans", "--out", "nowhere/mine.py"), "there is no folder nowhere"),
         (("check", "kmean", "mine.py"), "there is no project 'kmean'. Did you mean 'kmeans'?"),
         (("check", "kmeans", "nowhere.py"), "there is no file nowhere.py"),

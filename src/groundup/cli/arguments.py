@@ -139,13 +139,11 @@ def projects_of(names: Sequence[str]) -> "list[Project]":
     UsageError
         For a name that no finished project has.
     """
-    from groundup.projects import FINISHED, PLANNED, load
+    from groundup.projects import FINISHED, load
 
     for name in names:
-        if name in PLANNED:
-            raise UsageError(f"{name} is planned and not there yet. Finished: {', '.join(FINISHED)}.")
         if name not in (*FINISHED, "all"):
-            raise UsageError(f"there is no project {name!r}. {suggest(name, (*FINISHED, *PLANNED, 'all'))}")
+            raise UsageError(f"there is no project {name!r}. {suggest(name, (*FINISHED, 'all'))}")
     return [load(name) for name in (FINISHED if "all" in names else dict.fromkeys(names))]
 
 

@@ -13,14 +13,13 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the projects and return the exit code."""
-    from groundup.projects import FINISHED, PLANNED, load
+    from groundup.projects import FINISHED, load
 
     finished = {name: load(name) for name in FINISHED}
     if options.json:
         rows = [
             {
                 "name": name,
-                "state": "finished",
                 "title": project.title,
                 "summary": project.summary,
                 "models": [model.name for model in project.models],
@@ -28,11 +27,9 @@ def run(options: argparse.Namespace) -> int:
             }
             for name, project in finished.items()
         ]
-        return print_json([*rows, *({"name": name, "state": "planned"} for name in PLANNED)])
+        return print_json(rows)
     for name, project in finished.items():
         print(f"{name:<24} {project.summary}")
         print(f"{'':<24} models: {', '.join(model.name for model in project.models)}")
         print(f"{'':<24} data sets: {', '.join(project.data)}")
-    if not options.quiet:
-        print(f"\nplanned: {', '.join(PLANNED)}")
     return DONE

@@ -20,8 +20,8 @@ FINISHED = (
     "multilayer_perceptron",
     "autoencoder",
     "recurrent_network",
+    "classification_pipeline",
 )
-PLANNED = ("classification_pipeline",)
 
 
 def load(name: str) -> "Project":

@@ -244,7 +244,7 @@ def main(names: Sequence[str], out: Path, echo: Callable[[str], None], repeats: 
             rows.append(measure(project, workload, repeats))
     out.mkdir(parents=True, exist_ok=True)
     kept = [row for row in read(out) if row.project not in names]
-    order = {name: k for k, name in enumerate((*projects.FINISHED, *projects.PLANNED))}
+    order = {name: k for k, name in enumerate(projects.FINISHED)}
     everything = sorted([*kept, *rows], key=lambda row: order[row.project])
     about = environment()
     measured = printed(everything) | crossovers(names, out)

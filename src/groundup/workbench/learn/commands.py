@@ -9,7 +9,7 @@ from pathlib import Path
 
 from groundup.core.files import write_whole
 from groundup.core.text import suggest
-from groundup.projects import FINISHED, PLANNED
+from groundup.projects import FINISHED
 from groundup.workbench.learn import hints
 from groundup.workbench.learn.blank import blank
 from groundup.workbench.learn.check import LARGEST, Submission, check_all, load, textbook
@@ -142,10 +142,8 @@ def hint(name: str, file: Path, function: str, seconds: float = DEFAULT_SECONDS)
 
 
 def _require(name: str) -> None:
-    if name in PLANNED:
-        raise UsageError(f"{name} is planned and not there yet. Finished: {', '.join(FINISHED)}.")
     if name not in FINISHED:
-        raise UsageError(f"there is no project {name!r}. {suggest(name, (*FINISHED, *PLANNED))}")
+        raise UsageError(f"there is no project {name!r}. {suggest(name, FINISHED)}")
 
 
 def _read(file: Path) -> str:

@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 from groundup import projects
 from groundup.core.files import locked, write_whole
-from groundup.projects import FINISHED, PLANNED
+from groundup.projects import FINISHED
 from groundup.workbench.report.page import Html, data_uri, number, page, tag
 from groundup.workbench.report.record import SCHEMA
 from groundup.workbench.report.report import PAGE, RECORD
 from groundup.workbench.report.sections import certified, facts
 from groundup.workbench.run.compare import NO_REFERENCE
 
-BOOK = (*FINISHED, *PLANNED)
 LARGEST = 100_000_000  # Bytes of a record or of a figure.
 FIGURE = re.compile(r"figures/[\w-]+\.(svg|png)")
 
@@ -52,13 +51,12 @@ def _html(out: Path) -> str:
         tag("header", tag("h1", "groundup"), tag("p", "Machine-learning algorithms from the ground up.")),
         tag("section", *cards, class_="cards", aria_label="Projects"),
         _names("not-run", "Not run yet", waiting),
-        _names("planned", "Planned", PLANNED),
     )
 
 
 def _projects(out: Path) -> list[Path]:
     """Folders of projects, in book order; those that the book does not know come last, by name."""
-    known = {name: place for place, name in enumerate(BOOK)}
+    known = {name: place for place, name in enumerate(FINISHED)}
     folders = sorted(path for path in out.iterdir() if path.is_dir() and not path.name.startswith("."))
     return sorted(folders, key=lambda folder: known.get(folder.name, len(known)))
 
