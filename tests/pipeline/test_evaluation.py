@@ -1,5 +1,7 @@
 """Scores, intervals, curves, calibration: equal to scikit-learn and the textbook, and defined where those are not."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sklearn import metrics
@@ -155,6 +157,20 @@ def test_tables_of_calibration_and_confusion():
     found = curves.confusion(y, P.argmax(1), ["no", "yes"], 0.95)
     assert found["counts"] == textbook.confusion(y, P.argmax(1)).tolist()
     assert curves.confusion(np.array([0, 0]), np.array([0, 1]), ["a", "b"], 0.95)["shares"][1][0]["value"] is None
+
+
+def test_bins_of_equal_probabilities():
+    # rows with the same probability that are told apart by their place in the file, which may be sorted by class
+    y = np.array([0] * 60 + [1] * 40)
+    constant = np.tile([0.6, 0.4], (100, 1))
+    assert scores.calibration_error(y, constant) == pytest.approx(0)
+    assert [one["rows"] for one in curves.calibration(y, constant, 0.95)] == [100]
+    assert scores.calibration_error(y, np.tile([0.5, 0.5], (100, 1))) == pytest.approx(0.1)
+    p = np.random.default_rng(0).random(95)
+    found = scores.bins(p, 10)
+    assert sorted(np.concatenate(found)) == list(range(95))
+    assert {len(rows) for rows in found} <= {9, 10}
+    assert all(p[one].max() < p[other].min() for one, other in pairwise(found))
 
 
 def test_mcnemar_equals_the_textbook():

@@ -10,9 +10,10 @@ import pytest
 from groundup.pipeline.config import Config, Data, Evaluation, Selection
 from groundup.pipeline.contract import Column, Contract
 from groundup.pipeline.evaluation import explanation
+from groundup.pipeline.evaluation.curves import calibration
 from groundup.pipeline.evaluation.judgement import judge
 from groundup.pipeline.evaluation.scores import log_loss
-from groundup.pipeline.evaluation.words import doubts, summary, within
+from groundup.pipeline.evaluation.words import calibration_p, doubts, summary, within
 from groundup.pipeline.fits import Candidate, Fits, codes_of
 from groundup.pipeline.journal import Journal
 from groundup.pipeline.search import inner_folds
@@ -152,7 +153,7 @@ def test_doubts_are_told_where_there_are_reasons_and_only_there():
         "3 rows of those held out equal a": lambda m: m["leakage"].update(repeated=3),
         "log-loss may be no better": lambda m: m["gain"]["log_loss"].update(low=-0.01),
         "the smallest class has 7 rows": lambda m: m["confusion"].update(counts=[[4, 3], [100, 200]]),
-        "probabilities are off": lambda m: [one.update(probability=0.999) for one in m["calibration"][:5]],
+        "probabilities are off": lambda m: m["calibration"][3].update(probability=0.999),
         "worse for town = Rome than": lambda m: m["slices"][-1].update(worse=True),
         "is not that of the outer folds": lambda m: m.update(
             nested={"scores": {"log_loss": {"value": 0.1, "low": 0.05, "high": 0.15}}, "chosen": ["a (x)", "a (y)"]}
@@ -167,6 +168,19 @@ def test_doubts_are_told_where_there_are_reasons_and_only_there():
         told = doubts(CONFIG, metrics)
         assert len(told) == 1, words
         assert words in told[0]
+
+
+def test_calibrated_probabilities_are_seldom_told_to_be_off():
+    # a doubt that is told on every second training; one that overlooks a model which is too sure
+    counts = {"true": 0, "too sure": 0}
+    for seed in range(60):
+        frame = buyers(400, seed)
+        y, P = (frame["buys"] == "yes").to_numpy().astype(int), truth(frame)
+        sure = P**2 / (P**2).sum(axis=1, keepdims=True)
+        counts["true"] += calibration_p(calibration(y, P, 0.95)) < 0.01
+        counts["too sure"] += calibration_p(calibration(y, sure, 0.95)) < 0.01
+    assert counts["true"] <= 3
+    assert counts["too sure"] >= 50
 
 
 def test_the_summary_is_made_from_the_numbers():

@@ -15,6 +15,8 @@ from groundup.pipeline.artifact import load
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.evaluation import leakage
 from groundup.pipeline.evaluation.leakage import single_columns
+from groundup.pipeline.evaluation.outer import nested_scores
+from groundup.pipeline.evaluation.scores import log_loss, roc_auc
 from groundup.pipeline.fits import Candidate, Fits, Task, aligned, classes_of, weights_of, whole
 from groundup.pipeline.journal import Journal, hash_of
 from groundup.pipeline.samples import customers
@@ -71,6 +73,42 @@ def test_halving_gives_few_rows_to_all_and_all_rows_to_the_best(tmp_path):
     assert counts == [8, 4]
     least = min(one.mean for one in found.results if one.share == 1.0)
     assert least > -1.0
+
+
+def test_halving_keeps_the_best(tmp_path, monkeypatch):
+    work = opened(tmp_path, buyers(600), search='"halving"', candidates="6")
+    places = {one: float(k) for k, one in enumerate(candidates(work.config))}
+    monkeypatch.setattr(Fits, "of", lambda self, tasks, what: [
+        {"score": places[task.candidate], "seconds": 0.0, "error": ""} for task in tasks])  # fmt: skip
+    found = everywhere(work)
+    assert [one.mean for one in found.results if one.share == 1.0] == [11, 10, 9, 8]
+
+
+def test_features_are_those_of_the_rows_that_are_learned(tmp_path):
+    # features that are remembered under the name of other rows
+    work = opened(tmp_path)
+    learned, tested = inner_folds(work)[0]
+    one = Candidate("logistic_regression")
+    both = work.of([Task(one, learned, tested), Task(one, learned[:60], tested)], "x")
+    alone = [replace(work, journal=Journal(tmp_path / f"{k}", "x")).of([Task(one, learned[:k], tested)], "x")[0]
+             for k in (len(learned), 60)]  # fmt: skip
+    assert [found["score"] for found in both] == [found["score"] for found in alone]
+
+
+def test_nested_scores_are_of_the_outer_folds(tmp_path):
+    # scores of rows that the search has seen; rows and probabilities in different orders
+    work = opened(tmp_path)
+    outer, found = nested(work)
+    told = nested_scores(work, outer, found, ["no", "yes"])
+    y, P = [], []
+    for (learned, tested), one in zip(outer, found):
+        model = whole(work.config, work.contract, work.frame.iloc[learned], one.best)
+        P.append(model.predict_proba(work.frame.iloc[tested]))
+        y.append((work.frame["buys"].iloc[tested] == "yes").to_numpy().astype(int))
+    y, P = np.concatenate(y), np.concatenate(P)
+    assert told["scores"]["log_loss"]["value"] == pytest.approx(log_loss(y, P), rel=1e-9)
+    assert told["scores"]["roc_auc"]["value"] == pytest.approx(roc_auc(y, P), rel=1e-9)
+    assert told["chosen"] == [one.best.words() for one in found]
 
 
 def test_a_larger_share_holds_a_smaller_ones_rows(tmp_path):
@@ -140,14 +178,30 @@ def test_dask_gives_the_same_answer(tmp_path):
     # a cluster of this process; scores that come back in another order
     distributed = pytest.importorskip("distributed")
     work = opened(tmp_path / "here")
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
-    ) as cluster:
-        there = opened(tmp_path / "there", dask=json.dumps(cluster.scheduler_address))
-        found = everywhere(there)
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as own:
+        there = opened(tmp_path / "there", dask=json.dumps(own.scheduler_address))
+        with fits.cluster(there.config):
+            found = everywhere(there)
     assert [(one.candidate, one.scores) for one in found.results] == [
         (one.candidate, one.scores) for one in everywhere(work).results
     ]
+
+
+def test_a_cluster_that_is_not_there_is_named(tmp_path):
+    # a search that waits for ever
+    pytest.importorskip("distributed")
+    work = opened(tmp_path, dask='"inproc://nowhere/1/1"')
+    wanted = pytest.raises(PipelineError, match=r"selection\.dask: no cluster at 'inproc://nowhere/1/1'")
+    with wanted, fits.cluster(work.config):
+        pass
+
+
+def test_what_dask_needs_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    work = opened(tmp_path, dask='"local"')
+    wanted = pytest.raises(PipelineError, match=r"selection\.dask needs .* pip install 'groundup\[scale\]'")
+    with wanted, fits.cluster(work.config):
+        pass
 
 
 def test_balance_by_class_weight_or_sample_weights(tmp_path):

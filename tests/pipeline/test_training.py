@@ -16,6 +16,7 @@ from groundup.pipeline.artifact import Artifact, load
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.evaluation import scores
 from groundup.pipeline.evaluation.judgement import evaluate, judge
+from groundup.pipeline.evaluation.words import within
 from groundup.pipeline.samples import customers
 from groundup.pipeline.training import train
 from support.pipeline_projects import buyers, write_project
@@ -135,6 +136,11 @@ def test_the_page_needs_no_other_file_and_says_what_the_numbers_say(trained):
     assert page.count("<img") == page.count('src="data:image/svg+xml;base64,') == 9
     assert not re.search(r'(src|href)="(?!data:)', page)
     metrics = trained.artifact.metrics
+    for name, score in scores.SCORES.items():
+        assert f"<td>{score.words}</td>" in page
+        assert within(metrics["scores"][name]) in page
+    for one in metrics["importance"]:
+        assert f"<td>{one['column']}</td>" in page
     assert f"{100 * metrics['scores']['roc_auc']['value']:.1f} %" in metrics["summary"]
     assert "exit_fee" in metrics["summary"]
     card = (trained.folder / "model" / "MODEL_CARD.md").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -312,21 +312,43 @@ def _chunks(waiting: Sequence[tuple[str, Task]]) -> Iterator[list[tuple[str, Tas
 
 
 @contextmanager
-def _workers(config: Config, frame: "DataFrame") -> Iterator[dict[str, Any]]:
-    """Give joblib's options: processes of this machine, or the workers of a Dask cluster."""
+def cluster(config: Config) -> Iterator[None]:
+    """Connect to the Dask cluster that the configuration names, or start one, for all fits within.
+
+    Raises
+    ------
+    PipelineError
+        Where there is none at the address, and where the packages are not installed.
+    """
     address, number = config.selection.dask, config.selection.processes
     if not address:
-        yield {"n_jobs": number}
+        yield
         return
-    import distributed
-    from joblib import parallel_config
+    try:
+        import distributed
+    except ImportError as error:
+        raise PipelineError("selection.dask needs more packages: pip install 'groundup[scale]'.") from error
 
     local, connected = distributed.LocalCluster, distributed.Client
     workers = None if number < 0 else number
-    cluster = (
-        local(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
-        if address == "local"
-        else nullcontext(address)
-    )
-    with cluster as scheduler, connected(scheduler), parallel_config("dask", scatter=[frame]):  # type: ignore[no-untyped-call]
+    with ExitStack() as opened:
+        try:
+            if address == "local":
+                started = local(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+                address = opened.enter_context(started)
+            opened.enter_context(connected(address))  # type: ignore[no-untyped-call]
+        except (OSError, ValueError) as error:
+            raise PipelineError(f"selection.dask: no cluster at {config.selection.dask!r} ({error}).") from error
+        yield
+
+
+@contextmanager
+def _workers(config: Config, frame: "DataFrame") -> Iterator[dict[str, Any]]:
+    """Give joblib's options: processes of this machine, or the workers of the cluster that is connected."""
+    if not config.selection.dask:
+        yield {"n_jobs": config.selection.processes}
+        return
+    from joblib import parallel_config
+
+    with parallel_config("dask", scatter=[frame]):
         yield {}

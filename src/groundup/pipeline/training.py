@@ -30,7 +30,7 @@ from groundup.pipeline.evaluation.judgement import judge
 from groundup.pipeline.evaluation.outer import nested_scores
 from groundup.pipeline.evaluation.words import card, doubts, summary
 from groundup.pipeline.families import family
-from groundup.pipeline.fits import Candidate, Fits, aligned, classes_of, codes_of, target_of, weights_of, whole
+from groundup.pipeline.fits import Candidate, Fits, aligned, classes_of, cluster, codes_of, target_of, weights_of, whole
 from groundup.pipeline.journal import SUFFIX, Journal, hash_of
 from groundup.pipeline.rows import Rows, check_columns, read, refuse_many
 from groundup.pipeline.search import Found, inner_folds, nested, search, told
@@ -106,8 +106,9 @@ def train(config_path: Path, out: Path, report: Report = print) -> Artifact:
     _say_balance(config, report)
     journal = Journal(out.with_name(out.name + SUFFIX), _basis(config, contract, training))
     fits = Fits(config, contract, training, journal, report)
-    chosen = _choose(fits, classes, costs)
-    metrics = _judged(fits, rows, held_out, chosen, classes, costs)
+    with cluster(config):
+        chosen = _choose(fits, classes, costs)
+        metrics = _judged(fits, rows, held_out, chosen, classes, costs)
     report(f"fits: {fits.done['fitted']} made, {fits.done['kept']} taken from {journal.folder}")
     _write(out, rows, fits, held_out, chosen, metrics, classes, costs)
     journal.remove()
@@ -203,6 +204,7 @@ def _judged(
     P = probabilities(held_out)
     made = judge(config, contract, held_out, P, classes, costs, shares)
     matter = explanation.importance(config, held_out, probabilities, columns, classes)
+    certain = [one["column"] for one in matter if one["low"] > 0]
     made |= {
         "training_rows": len(frame),
         "rejected": rows.rejected,
@@ -215,9 +217,7 @@ def _judged(
         "second": against_second(fits, held_out, P, chosen.found.second, classes, costs),
         "learning_curve": curve,
         "importance": matter,
-        "dependence": explanation.dependence(
-            config, contract, held_out, probabilities, [one["column"] for one in matter], classes
-        ),
+        "dependence": explanation.dependence(config, contract, held_out, probabilities, certain, classes),
         "leakage": leaks,
     }
     made["doubts"] = doubts(config, made)

@@ -7,10 +7,9 @@ import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
 from groundup.pipeline.evaluation.intervals import Resamples, share
-from groundup.pipeline.evaluation.scores import calibrated
+from groundup.pipeline.evaluation.scores import BINS, bins, calibrated
 
 GRID = np.linspace(0, 1, 101)
-BINS = 10  # Of the calibration table.
 FEWEST = 20  # Rows in a bin; small tables have fewer bins.
 MOST_RESAMPLES = 200  # For the bands, which nobody reads to the third digit.
 
@@ -90,19 +89,18 @@ def best_threshold(y: np.ndarray, p: np.ndarray, costs: np.ndarray) -> float:
 
 
 def calibration(y: np.ndarray, P: np.ndarray, level: float) -> list[dict[str, Any]]:
-    """Return mean probabilities and shares in bins with equal numbers of rows.
+    """Return mean probabilities and shares in bins with about equal numbers of rows.
 
     eq. classification_pipeline:calibration
     """
     p, hit = calibrated(y, P)
-    bins = np.array_split(np.argsort(p, kind="stable"), max(1, min(BINS, len(p) // FEWEST)))
     return [
         {
             "rows": len(rows),
             "probability": float(p[rows].mean()),
             "share": share(int(hit[rows].sum()), len(rows), level),
         }
-        for rows in bins
+        for rows in bins(p, max(1, min(BINS, len(p) // FEWEST)))
     ]
 
 

@@ -183,7 +183,7 @@ def search(metrics: Metrics) -> "tuple[Figure, str] | None":
     axes.axvspan(found[0]["mean"] - spread, found[0]["mean"] + spread, color=BLACK, alpha=0.08, lw=0)
     means = np.array([one["mean"] for one in found])
     left = max(means.min(), means.max() - 3 * max(means.max() - np.median(means), 2 * spread)) - spread / 2
-    axes.set_xlim(left, means.max() + 2 * spread)
+    axes.set_xlim(left, means.max() + max(2 * spread, 0.03 * (means.max() - left)))
     for k, name in enumerate(families):
         if max(one["mean"] for one in found if one["family"] == name) < left:
             axes.text(0.01, k, "worse than is shown", transform=axes.get_yaxis_transform(), va="center")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+BINS = 10  # Of the calibration.
+
 
 @dataclass(frozen=True)
 class Score:
@@ -90,14 +92,20 @@ def brier(y: np.ndarray, P: np.ndarray) -> float:
 
 
 def calibration_error(y: np.ndarray, P: np.ndarray) -> float:
-    """Return the mean distance of probabilities from shares, over ten bins with equal numbers of rows.
+    """Return the mean distance of probabilities from shares, over ten bins with about equal numbers of rows.
 
     eq. classification_pipeline:calibration
     """
     p, hit = calibrated(y, P)
+    return float(sum(abs(p[rows].sum() - hit[rows].sum()) for rows in bins(p, BINS)) / len(y))
+
+
+def bins(p: np.ndarray, number: int) -> list[np.ndarray]:
+    """Return the places of the rows in bins of about equal size; equal probabilities are in the same bin."""
     order = np.argsort(p, kind="stable")
-    bins = np.array_split(order, min(10, len(y)))
-    return float(sum(abs(p[rows].sum() - hit[rows].sum()) for rows in bins) / len(y))
+    ends = p[order][[len(p) * k // number for k in range(1, number)]]
+    cuts = np.unique(np.searchsorted(p[order], ends))
+    return [rows for rows in np.split(order, cuts) if len(rows)]
 
 
 def calibrated(y: np.ndarray, P: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from groundup.core.text import plural
 from groundup.pipeline.config import Config
 from groundup.pipeline.contract import Contract
@@ -10,6 +12,9 @@ from groundup.pipeline.evaluation.intervals import Interval
 from groundup.pipeline.evaluation.leakage import ORDERED, TOO_GOOD
 from groundup.pipeline.evaluation.scores import SCORES
 
+RARE = 0.01  # P-value below which probabilities are told to be off.
+SMALLEST = 1e-12  # Variance of a row, so that probabilities of 0 and 1 can be tested.
+LEAST = 0.01  # Difference of two log-losses that is worth a word.
 FEW = 100  # Rows of the rarer class that are held out, below which scores are rough.
 Metrics = Mapping[str, Any]
 
@@ -79,14 +84,11 @@ def doubts(config: Config, metrics: Metrics) -> list[str]:
         found.append(f"the smallest class has {plural(fewest, 'row')} among those held out: its numbers are rough.")
     if metrics["nested"]:
         found += _of_nested(metrics["nested"], metrics["scores"]["log_loss"])
-    off = [
-        row for row in metrics["calibration"] if not row["share"]["low"] <= row["probability"] <= row["share"]["high"]
-    ]
-    allowed = 1 + (1 - metrics["level"]) * len(metrics["calibration"])
-    if len(off) > allowed:
+    p = calibration_p(metrics["calibration"])
+    if p < RARE:
         found.append(
-            f"in {len(off)} of {len(metrics['calibration'])} groups of rows the probabilities are off by more than "
-            "chance explains: look at the calibration."
+            f"the probabilities are off by more than chance explains (Hosmer and Lemeshow's p-value {number(p)}): look "
+            "at the calibration."
         )
     worse = [f"{one['column']} = {one['value']}" for one in metrics["slices"] if one["worse"]]
     if worse:
@@ -94,9 +96,18 @@ def doubts(config: Config, metrics: Metrics) -> list[str]:
     return found
 
 
+def calibration_p(rows: Sequence[Mapping[str, Any]]) -> float:
+    """Return the p-value of Hosmer and Lemeshow's test that the probabilities of groups of rows are their shares."""
+    from scipy.stats import chi2
+
+    n, p, share = np.array([(one["rows"], one["probability"], one["share"]["value"]) for one in rows]).T
+    return float(chi2.sf((n * (share - p) ** 2 / np.maximum(p * (1 - p), SMALLEST)).sum(), len(rows)))
+
+
 def _of_nested(nested: Mapping[str, Any], held_out: Interval) -> list[str]:
     found, loss = [], nested["scores"]["log_loss"]
-    if loss["high"] < held_out["low"] or held_out["high"] < loss["low"]:
+    apart = max(held_out["low"] - loss["high"], loss["low"] - held_out["high"])
+    if apart > 0 and abs(held_out["value"] - loss["value"]) > LEAST:
         found.append(
             f"the log-loss on the rows held out, {within(held_out)}, is not that of the outer folds, {within(loss)}: "
             "the rows held out are different from those that were learned from."
