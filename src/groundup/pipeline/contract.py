@@ -157,15 +157,17 @@ class Contract:
 
         entries = plain(entries) if not types.is_string_dtype(entries.dtype) else entries
         values: Series[Any]
+        wrong: Series[bool]
+        if column.kind == "number" and types.is_numeric_dtype(entries.dtype):
+            values = entries.astype(np.float64)
+            infinite = np.isinf(values)
+            return values.mask(infinite), self._wrong(entries, entries[infinite], column, "is not a finite number")
         text = entries.map(lambda entry: str(entry).strip(), na_action="ignore").astype(object)
         text = text.where(entries.notna() & (text != "") & ~text.isin(list(self.missing)), None)
         if column.kind == "number":
-            if types.is_numeric_dtype(entries.dtype):
-                values = entries.astype(np.float64)
-            else:
-                different = text.dropna().unique()
-                numbers = column.form.values(pandas.Series(different, dtype=object))
-                values = text.map(dict(zip(different, numbers)), na_action="ignore").astype(np.float64)
+            different = text.dropna().unique()
+            numbers = column.form.values(pandas.Series(different, dtype=object))
+            values = text.map(dict(zip(different, numbers)), na_action="ignore").astype(np.float64)
             wrong, what = (values.isna() & text.notna()) | np.isinf(values), "is not a finite number"
             values = values.mask(np.isinf(values))
         elif column.kind == "date":
@@ -176,11 +178,12 @@ class Contract:
             wrong, what = values.isna() & text.notna(), f"is not a date of the form {column.format}"
         else:
             return text, []
-        where = np.flatnonzero(wrong)
-        return values, [
-            (entries.index[int(i)], entries.name, column.kind, text.iloc[i], f"{brief(text.iloc[i])} {what}")
-            for i in where
-        ]
+        return values, self._wrong(entries, text[wrong], column, what)
+
+    @staticmethod
+    def _wrong(entries: "Series[Any]", wrong: "Series[Any]", column: Column, what: str) -> list[tuple[Any, ...]]:
+        """Return the entries that are nothing of the kind, as violations."""
+        return [(row, entries.name, column.kind, str(entry), f"{brief(entry)} {what}") for row, entry in wrong.items()]
 
     def _violation(self, case: Any, raw: "DataFrame") -> tuple[Any, ...]:
         """Return a row's fault in words."""

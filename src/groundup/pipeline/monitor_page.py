@@ -152,7 +152,11 @@ def _figure(then: Mapping[str, Any], now: Mapping[str, Any], name: str) -> "Figu
     axes.bar(place - 0.2, e, 0.4, color=BLUE, label="training rows")
     axes.bar(place + 0.2, f, 0.4, color=VERMILION, hatch="///", edgecolor="white", label="new rows")
     axes.set_xticks(place, labels, rotation=40, ha="right", fontsize=8)
-    axes.set(ylabel="share of the rows (%)", title=name if len(name) < 40 else name[:39] + "…")
+    axes.set(
+        ylabel="share of the rows (%)",
+        ylim=(0, 1.3 * max(e.max(), f.max(), 1)),
+        title=name if len(name) < 40 else name[:39] + "…",
+    )
     axes.legend()
     return fig
 

@@ -43,6 +43,9 @@ class Service:
     def __init__(self, artifact: Artifact) -> None:
         limits = artifact.config.serving
         self.artifact, self.limits = artifact, limits
+        contract = artifact.features
+        each = {name: replace(one, unique=False) for name, one in contract.columns.items()}
+        self.each = Contract(each, contract.missing)  # of a row by itself: those of a batch belong to several requests
         self.metrics = Metrics(artifact.version, PATHS)
         self.gate = Gate(limits.waiting)
         self.metrics.waiting.set_function(lambda: self.gate.inside)
@@ -61,9 +64,8 @@ class Service:
         rows = [row for request in requests for row in request]
         owner = np.repeat(np.arange(len(requests)), [len(request) for request in requests])
         first = np.cumsum([0, *(len(request) for request in requests)])
-        free = Contract({name: replace(one, unique=False) for name, one in contract.columns.items()}, contract.missing)
         frame = frame_of(contract, rows)
-        checked = free.check(frame)
+        checked = self.each.check(frame)
         faults: list[list[dict[str, Any]]] = [type_faults(contract, request) for request in requests]
         known = [{(one["row"], one["field"]) for one in some} for some in faults]
         for row, column, rule, _, message in checked.violations.itertuples(index=False):

@@ -53,8 +53,7 @@ class Batcher:
         while self._queue and not self._task.done():
             await asyncio.sleep(0.01)
         self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await asyncio.wait([self._task])
         self._thread.shutdown()
 
     async def submit(self, item: Any, size: int) -> Any:
