@@ -116,3 +116,10 @@ def test_forecasts_without_a_model_use_known_values_only():
     assert seasonal_naive(values, origins, 5, 4).tolist() == [[46, 47, 48, 49, 46], [56, 57, 58, 59, 56]]
     assert seasonal_naive(values, origins, 2, 0).tolist() == naive(values, origins, 2).tolist()
     assert seasonal_naive(values, np.array([3]), 2, 7).tolist() == [[2, 2]]  # Less than a period is known.
+
+
+def test_values_that_cannot_be_squared_are_refused():
+    # a page of NaN, since the spread of the values is infinite
+    values = 1e200 * np.sin(np.arange(120.0))
+    with pytest.raises(TableError, match=r"level has values up to .*e\+\d+, beyond 1e\+100: give them in another unit"):
+        forecasting("made", "Made.", "level", values, np.arange(120.0), Spacing("number", 1.0))

@@ -148,9 +148,8 @@ def test_large_values_that_move_little_are_told_apart():
     assert said.startswith("What comes next: 5,000,049.6 (5,000,049.1 to 5,000,050.2 with 80 % of the held-out errors)")
     table = pandas.read_csv(io.StringIO(forecasts.as_csv(Season(6, 3), data)))
     assert_allclose(table["forecast"], data.series.values[-6:-3], atol=0.1)
-    assert [forecasts.digits_of(*pair) for pair in [(101325, 11), (57.4, 2.5), (0, 1), (5, 0), (1e9, 1e-9)]] == [
-        6, 3, 3, 3, 15
-    ]  # fmt: skip
+    pairs = [(101325, 11), (57.4, 2.5), (0, 1), (5, 0), (1e9, 1e-9), (np.nan, 1), (1, np.nan), (np.inf, 1)]
+    assert [forecasts.digits_of(*pair) for pair in pairs] == [6, 3, 3, 3, 15, 3, 3, 3]
 
 
 def test_a_single_baseline_is_called_by_its_name():

@@ -17,6 +17,7 @@ HELD_OUT = 0.2  # Share of the time, at its end, that no fit sees.
 FEWEST = 20  # Windows that there must be to learn from.
 SHORTEST, LONGEST = 4, 48  # Past values of a window whose length is not said.
 MOST_AHEAD = 24  # Longest horizon that is not said.
+LARGEST = 1e100  # Of a value, whose square must be a number.
 TREND = 0.25  # Share of the variance that a straight line must explain for a series to have a trend.
 USUAL = 12  # Horizon of a series without a period.
 
@@ -103,9 +104,13 @@ def forecasting(
     Raises
     ------
     TableError
-        For a series that is too short, or constant where it is learned from.
+        For a series that is too short, too large to be squared, or constant where it is learned from.
     """
     values = np.asarray(values, dtype=np.float64)
+    if np.abs(values).max(initial=0) > LARGEST:
+        raise TableError(
+            f"{of} has values up to {np.abs(values).max():g}, beyond {LARGEST:g}: give them in another unit."
+        )
     known = np.ones(len(values), bool) if known is None else known
     period = seasonal_period(values[: round((1 - HELD_OUT) * len(values))])
     window, horizon, split = sizes(len(values), window, horizon, period, of)

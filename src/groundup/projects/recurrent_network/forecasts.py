@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import Any
 
 import numpy as np
@@ -181,7 +181,7 @@ def digits_of(value: float, spread: float) -> int:
 
     A pressure of 101,325 that moves by 30 would otherwise be said as 101,000, whatever is forecast.
     """
-    if value == 0 or not spread > 0:
+    if value == 0 or not (isfinite(value) and isfinite(spread)) or spread <= 0:
         return 3
     return min(max(3, floor(log10(abs(value))) - floor(log10(spread)) + 2), 15)
 
