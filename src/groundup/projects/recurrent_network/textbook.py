@@ -41,7 +41,7 @@ def backward(X, H, U, D):
     for t in range(len(X), 0, -1):
         deltas[t - 1] = (D[t - 1] + later) * (1 - H[t] ** 2)  # back through tanh
         later = U @ deltas[t - 1]  # by the state before
-    return X.T @ deltas, H[:-1].T @ deltas, deltas.sum(axis=0)  # (d, h), (h, h), (h,)
+    return X.T @ deltas, H[:-1].T @ deltas, deltas.sum(axis=0)  # (d,h), (h,h), (h,)
 
 
 def scores(H, V, v):
