@@ -1,8 +1,9 @@
 """Run scikit-learn's own tests on groundup's classes, and compare the failures with the list `failing.toml`.
 
 The list holds a reason for each group of tests. A test that fails and is not listed is an error, and so is a listed one
-that passes. With ``--write`` the list is brought up to date; what fails for a reason not known yet stands under
-"unexplained", which is an error until somebody gives the reason. Paths of test files may be given to run only these.
+that passes, unless its reason begins with "on some processors". With ``--write`` the list is brought up to date; what
+fails for a reason not known yet stands under "unexplained", which is an error until somebody gives the reason. Paths of
+test files may be given to run only these.
 """
 
 import json
@@ -43,6 +44,7 @@ FILES = (
     "tests/test_kernel_approximation.py",
 )
 HERE, THEIRS = Path(__file__).parent, Path(sklearn.__file__).parent
+SOMETIMES = "on some processors"  # Begins the reason of a test that a processor's rounding decides.
 LIST, VERSION, UNEXPLAINED = HERE / "failing.toml", "1.9.1", "unexplained"
 Reasons = dict[str, dict[str, list[str]]]  # File, reason, names of tests.
 
@@ -86,7 +88,8 @@ def listed_under(reasons):
 def updated(reasons, failed):
     """Return the reasons of the tests of a file that fail."""
     known, groups = listed_under(reasons), {reason: [] for reason in reasons}
-    for name in sorted(failed):
+    kept = {name for name, reason in known.items() if reason.startswith(SOMETIMES)}
+    for name in sorted(kept | set(failed)):
         groups.setdefault(known.get(name, UNEXPLAINED), []).append(name)
     return {reason: names for reason, names in groups.items() if names}
 
@@ -117,7 +120,8 @@ def main(arguments):
         known = listed_under(listed.get(file, {}))
         print(f"{file}: {len(passed)} of {len(passed) + len(failed)} pass, {len(known)} failures are listed")
         surprises += [f"fails: {file}::{name}: {why}" for name, why in failed.items() if name not in known]
-        surprises += [f"is listed and does not fail: {file}::{name}" for name in known if name not in failed]
+        always = [name for name, why in known.items() if not why.startswith(SOMETIMES)]
+        surprises += [f"is listed and does not fail: {file}::{name}" for name in always if name not in failed]
         surprises += [f"has no reason: {file}::{name}" for name, why in known.items() if why == UNEXPLAINED]
     print(*surprises, sep="\n")
     return bool(surprises)
