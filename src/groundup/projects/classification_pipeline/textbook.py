@@ -130,7 +130,7 @@ def accuracy_of_chosen(X, y, k, fold, before):
 
 
 def nested(X, y, sizes, outer, inner):
-    """Return the accuracy on outer folds when the number of columns, one of sizes, is chosen anew without each of them.
+    """Return the accuracy on outer folds when the number of columns, one of sizes, is chosen without each of them.
 
     outer holds the fold of each row; inner folds are dealt out among the rows that are left.
 

@@ -27,8 +27,8 @@ def leakage(axes: Any, model: Any, data: Dataset) -> None:
 
     A thousand columns of random numbers that have nothing to do with the class; the twenty whose means differ most
     between the classes are kept, and the nearest class mean is judged by five folds. Orange: the columns are chosen
-    from all rows, before the split. Blue: anew without each fold. Left: accuracies of 50 draws of 100 rows. Right: with
-    more rows the leak shrinks, but slowly; the dashed line is what the chosen columns promise on their own rows.
+    from all rows, before the split. Blue: again without each fold. Left: accuracies of 50 draws of 100 rows. Right:
+    with more rows the leak shrinks, but slowly; the dashed line is what the chosen columns promise on their own rows.
     """
     draws, sizes = axes
     before, after = example.leaks().T
