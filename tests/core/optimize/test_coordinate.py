@@ -127,3 +127,17 @@ def test_equal_columns_whose_products_are_rounded_apart():
     w = newton_on_support(G, np.array([1.0, 1.0]), Penalty(0.1, 0.0), np.array([0.2, 0.1]))
     assert w.sum() == pytest.approx(0.9, rel=1e-12)
     assert (w > 0).all()
+
+
+@pytest.mark.parametrize("penalty", [Penalty(1e-4), Penalty(1e-4, 0, True)])
+def test_rounding_that_makes_a_product_indefinite(penalty):
+    # a negative eigenvalue where columns are dependent turns the step uphill, and the same column enters for ever
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X = rng.random((15, 30))
+        noise = rng.normal(size=(30, 30))
+        X, y = X - X.mean(0), rng.normal(size=15)
+        G, c = X.T @ X / 15 + 1e-15 * (noise + noise.T), X.T @ y / 15
+        assert np.linalg.eigvalsh(G)[0] < 0
+        w = minimize(G, c, penalty, np.zeros(30), 1e-12, max_passes=50)
+        assert penalty.violation(w, G @ w - c).max() < 1e-11

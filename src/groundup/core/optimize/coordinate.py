@@ -114,9 +114,12 @@ def _newton(G: Array, free: Array, l2: Array, slope: Array, tolerance: float) ->
     H is the support's part of G plus the penalty's curvature.
 
     The step is exact or, for a large system and a coarse tolerance, found by conjugate gradients.
+
+    Of dependent columns, H has a zero eigenvalue, which rounding makes negative: such a step would lead uphill. So its
+    diagonal is raised until the step leads downhill.
     """
     diagonal = G.flat[:: len(G) + 1][free] + l2
-    extra = max(EPS * float(diagonal.sum()), TINY_CURVATURE)  # so that dependent columns can be solved
+    raised = max(EPS * float(diagonal.sum()), TINY_CURVATURE)
     few = len(free) > CG_FROM and tolerance > CG_TOLERANCE * np.abs(slope).max()
 
     if few and 2 * len(free) > len(G):  # copying H out of G costs as much as many products with G
@@ -124,18 +127,24 @@ def _newton(G: Array, free: Array, l2: Array, slope: Array, tolerance: float) ->
         def product(x: Array) -> Array:
             padded = np.zeros((len(G), *x.shape[1:]))
             padded[free] = x
-            return np.asarray((G @ padded)[free] + ((l2 + extra) * x.T).T)
+            return np.asarray((G @ padded)[free] + ((l2 + raised) * x.T).T)
 
     else:
         H = G[np.ix_(free, free)]
-        H.flat[:: len(free) + 1] += l2 + extra
+        H.flat[:: len(free) + 1] += l2 + raised
         product = H.__matmul__
 
-    if not few:
+    if few:
+        root = np.sqrt(len(free)) / 6  # of a random vector, the length is about this many times twice the largest entry
+        goal = tolerance * root / float(np.linalg.norm(slope))
+        return conjugate_gradients(product, slope, lambda r: r / diagonal, goal, len(free)), product
+    while True:
         try:
-            return np.linalg.solve(H, slope), product
-        except np.linalg.LinAlgError:  # Equal columns whose products differ by as much as was added.
-            return np.linalg.lstsq(H, slope)[0], product
-    root = np.sqrt(len(free)) / 6  # of a random vector, the length is about this many times twice the largest entry
-    goal = tolerance * root / float(np.linalg.norm(slope))
-    return conjugate_gradients(product, slope, lambda r: r / diagonal, goal, len(free)), product
+            step = np.linalg.solve(H, slope)
+            uphill = slope @ step < 0
+        except np.linalg.LinAlgError:  # equal columns whose products differ by as much as was added
+            uphill = True
+        if not uphill:
+            return step, product
+        H.flat[:: len(free) + 1] += 9 * raised
+        raised *= 10
