@@ -156,7 +156,7 @@ def outputs(model: Any, X: Any) -> dict[str, Any]:
 
 def answers(case: Case, model: Any, X: Any) -> dict[str, Any]:
     """Return outputs, attributes that do not depend on the number of rows, and the final objective, as arrays."""
-    found = outputs(model, X)
+    found = {name: value for name, value in outputs(model, X).items() if name not in case.example.by_rounding}
     for name, value in vars(model).items():
         if name.endswith("_") and name not in ("n_features_in_", "history_", *case.example.of_rows):
             array = flat(value)

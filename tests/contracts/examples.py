@@ -169,7 +169,8 @@ class Example:
     of_rows : tuple of str
         Attributes that have an entry for each row.
     by_rounding : tuple of str
-        Attributes that rounding decides, such as the number of steps to a solution that is exact.
+        Attributes and answers that rounding decides: the number of steps to a solution that is exact, or the side of a
+        row that lies on the frontier.
     skip : mapping of str to str
         Contracts that no variant keeps, with the reason.
     diverging : mapping of str to object, optional
@@ -1178,7 +1179,7 @@ EXAMPLES: dict[str, Example] = {
         },
         moved_frontier,
         (*MACHINE, "offset_", "decision_function", "score_samples"),
-        by_rounding=("n_iter_",),
+        by_rounding=("n_iter_", "predict"),
         without=KERNEL_MACHINE,
         skip={"unit": "scores are sums of weights, as in scikit-learn"},
     ),

@@ -189,11 +189,11 @@ def test_products_underflow_where_the_chapter_says():
 
 
 def test_a_document_of_a_million_words_keeps_its_digits():
-    # eight decimals of a score of nine million
+    # six decimals of a score of nine million; how many more depends on the order of a processor's sums
     theta = np.full(10_000, 1e-4)
     score = textbook.joint(np.full((1, 10_000), 100.0), np.zeros(1), np.log(theta)[None])[0, 0]
     assert score == pytest.approx(-9e6, rel=0.03)
-    assert abs(score - float(1_000_000 * Fraction(np.log(1e-4)))) < 1e-8
+    assert abs(score - float(1_000_000 * Fraction(np.log(1e-4)))) < 5e-7
 
 
 def test_variance_as_a_difference_of_squares():
