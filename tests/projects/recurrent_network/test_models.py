@@ -542,3 +542,14 @@ def test_gates_bridge_a_lag_that_plain_cells_do_not(cell, learned):
     assert (model.score(*adding(300, 40, 1)) > 0.9) == learned
     if not learned:
         assert model.score(*adding(300, 40, 1)) < 0.1
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
+def test_a_symbol_is_kept_through_twenty_others(cell):
+    # the copy task: an answer from the last steps alone, a first step that is left out (plain cells start orthogonal)
+    def copying(n, seed):
+        rng, kept = np.random.default_rng(seed), np.random.default_rng(seed + 10).integers(0, 4, n)
+        return np.eye(8, dtype=np.float32)[np.column_stack([kept, rng.integers(4, 8, (n, 20))])], kept
+
+    model = RNNClassifier(cell=cell, max_iter=16, **LONG | {"random_state": 1}).fit(*copying(600, 0))
+    assert model.score(*copying(300, 1)) > 0.99
