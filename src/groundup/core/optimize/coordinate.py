@@ -141,7 +141,7 @@ def _newton(G: Array, free: Array, l2: Array, slope: Array, tolerance: float) ->
     while True:
         try:
             step = np.linalg.solve(H, slope)
-            uphill = slope @ step < 0
+            uphill = bool(slope @ step < 0)
         except np.linalg.LinAlgError:  # equal columns whose products differ by as much as was added
             uphill = True
         if not uphill:
