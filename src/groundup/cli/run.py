@@ -23,6 +23,9 @@ def add(commands: Commands) -> None:
     add_data_options(command)
     command.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder of the reports [runs]")
     command.add_argument("--open", action="store_true", help="open the report in a browser")
+    command.add_argument("--present", action="store_true",
+                         help="write for a lecture hall, too: one large figure, step by step, and a GIF for slides",
+                         )  # fmt: skip
     command.add_argument("--max-seconds", type=seconds, metavar="S", help="stop the fit after this time; see --resume")
     command.add_argument("--resume", action="store_true",
                          help="resume a fit that --max-seconds or Ctrl-C stopped (without --data the latest)",
@@ -47,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
                 options.out,
                 max_seconds=options.max_seconds,
                 resume=request in waiting or (options.resume and not several),
+                present=options.present,
                 stream=None if options.quiet else sys.stderr,
             )
         except RunError as error:

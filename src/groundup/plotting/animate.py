@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation
+from groundup.plotting.figure import Animation, Target
 from groundup.plotting.style import canvas, set_plain_exponents, style
 
 if TYPE_CHECKING:
@@ -16,36 +16,90 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
 MOST_FRAMES = 40
+MOST_PERTURBED = 10  # frames of each of the other recordings
+THIS_RUN = "this run"
 PIXELS = 960  # of a frame's width: what a page shows
-MOST_DPI = 130  # of a narrow frame
+MOST_DPI = 130  # of a narrow frame on a page
 PALETTE = 256  # colours a frame: enough for a drawing with shaded areas, and its file is half as large
 
 
 @dataclass(frozen=True)
+class Place:
+    """A point in data, and the axes it is in: their box in parts of the picture from the top left, their limits."""
+
+    x: float
+    y: float
+    left: float
+    top: float
+    width: float
+    height: float
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    x_log: bool
+    y_log: bool
+
+
+@dataclass(frozen=True)
 class Frame:
-    """One frame of an animation: an image, and a sentence about it (empty if the drawing function returned none)."""
+    """One frame of an animation.
+
+    An image, a sentence about it (empty if the drawing function returned none), and the point whose next place the
+    reader may predict.
+    """
 
     png: bytes
     caption: str
+    place: Place | None = None
 
 
-def draw_frames(animation: Animation, model: Any, data: Dataset) -> list[Frame]:
-    """Draw the animation's frames, evenly thinned to at most `MOST_FRAMES` that keep the first and the last.
+def draw_recordings(animation: Animation, model: Any, data: Dataset, pixels: int = PIXELS) -> dict[str, list[Frame]]:
+    """Draw the animation's frames, and some of each perturbed recording, by what was changed.
+
+    Parameters
+    ----------
+    animation : Animation
+        What to draw.
+    model, data :
+        The reported model and its data.
+    pixels : int
+        Width of a frame.
+
+    Returns
+    -------
+    dict of str to list of Frame
+        Each evenly thinned to at most `MOST_FRAMES`, `MOST_PERTURBED` of the others, with the first and the last kept.
 
     Raises
     ------
     NotApplicable
         When the animation says nothing about this data.
     """
-    states = _thin(list(animation.frames(model, data)))
+    drawn = {THIS_RUN: draw_frames(animation, model, data, pixels)}
+    for change, frames in animation.perturbed.items():
+        drawn[change] = _drawn(animation, _thin(list(frames(model, data)), MOST_PERTURBED), data, pixels)
+    return drawn
+
+
+def draw_frames(animation: Animation, model: Any, data: Dataset, pixels: int = PIXELS) -> list[Frame]:
+    """Draw the frames of the animation itself, as `draw_recordings` does.
+
+    Raises
+    ------
+    NotApplicable
+        When the animation says nothing about this data.
+    """
+    return _drawn(animation, _thin(list(animation.frames(model, data)), MOST_FRAMES), data, pixels)
+
+
+def _drawn(animation: Animation, states: Sequence[Any], data: Dataset, pixels: int) -> list[Frame]:
     with style():
         places = _places(animation, states, data)
-        return [_frame(animation, state, data, places) for state in states]
+        return [_frame(animation, state, data, places, pixels) for state in states]
 
 
-def _thin(states: Sequence[Any]) -> list[Any]:
+def _thin(states: Sequence[Any], most: int) -> list[Any]:
     last = len(states) - 1
-    return [states[k] for k in np.unique(np.linspace(0, last, min(MOST_FRAMES, last + 1)).round().astype(int))]
+    return [states[k] for k in np.unique(np.linspace(0, last, min(most, last + 1)).round().astype(int))]
 
 
 def draw_state(animation: Animation, state: Any, data: Dataset) -> "tuple[Canvas, str]":
@@ -72,23 +126,66 @@ def _layout(animation: Animation, state: Any, data: Dataset) -> "list[Bbox]":
     return [axes.get_position(original=True) for axes in fig.axes]
 
 
-def _frame(animation: Animation, state: Any, data: Dataset, places: "Sequence[Bbox]") -> Frame:
+def _frame(animation: Animation, state: Any, data: Dataset, places: "Sequence[Bbox]", pixels: int) -> Frame:
     fig, caption = draw_state(animation, state, data)
     fig.set_layout_engine("none")
     for axes, place in zip(fig.axes, places, strict=False):
         axes.set_position(place)
-    return Frame(_png(fig), caption)
+    png = _png(fig, pixels)
+    target = animation.target and animation.target(state, data)
+    return Frame(png, caption, _place(fig.axes[target.axes], target) if target else None)
 
 
-def _png(fig: "Canvas") -> bytes:
+def _place(axes: Any, target: Target) -> Place:
+    """Where a target is, once its picture has been drawn."""
+    box = axes.get_position()
+    return Place(
+        x=float(target.x),
+        y=float(target.y),
+        left=float(box.x0),
+        top=1 - float(box.y1),
+        width=float(box.width),
+        height=float(box.height),
+        x_limits=_limits(axes.get_xlim()),
+        y_limits=_limits(axes.get_ylim()),
+        x_log=axes.get_xscale() == "log",
+        y_log=axes.get_yscale() == "log",
+    )
+
+
+def _limits(ends: Sequence[float]) -> tuple[float, float]:
+    return float(ends[0]), float(ends[1])
+
+
+def _png(fig: "Canvas", pixels: int) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    fig.set_dpi(min(MOST_DPI, PIXELS / fig.get_figwidth()))
+    fig.set_dpi(min(MOST_DPI * pixels / PIXELS, pixels / fig.get_figwidth()))
     agg: Any = FigureCanvasAgg(fig)
     agg.draw()
     image = Image.fromarray(np.asarray(agg.buffer_rgba())).convert("RGB")
     stream = BytesIO()
     colours = image.quantize(PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # keeps white white
     colours.save(stream, "png")
+    return stream.getvalue()
+
+
+def gif(frames: Sequence[Frame], milliseconds: int) -> bytes:
+    """Return the frames as one animated GIF that begins again at its end, for slides.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+        At least one.
+    milliseconds : int
+        How long each is shown; the last is shown four times as long.
+    """
+    from PIL import Image
+
+    images = [Image.open(BytesIO(frame.png)).convert("RGB") for frame in frames]
+    small = [image.resize((PIXELS, PIXELS * image.height // image.width)) for image in images]
+    stream = BytesIO()
+    times = [milliseconds] * (len(small) - 1) + [4 * milliseconds]
+    small[0].save(stream, "gif", save_all=True, append_images=small[1:], duration=times, loop=0)
     return stream.getvalue()

@@ -8,8 +8,8 @@ the picture; a second one is about data of other kinds, and left out in the book
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from groundup.data.dataset import Dataset
@@ -95,6 +95,15 @@ def figure(
 
 
 @dataclass(frozen=True)
+class Target:
+    """A point of a frame whose next place the reader may predict: the number of its axes, and where it is in data."""
+
+    axes: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
 class Animation:
     """A step-through picture of an algorithm: one frame a state.
 
@@ -110,6 +119,13 @@ class Animation:
     draw : callable
         ``draw(axes, frame, data)`` draws one frame into fresh axes, and may return a sentence about it: what happened
         in this step, with its numbers. The player prints it below the frame.
+    target : callable, optional
+        ``target(frame, data)`` returns the `Target` of a frame, or None. Its two axes must have one unit, since the
+        player tells how far from it the reader's mark is.
+    question : str
+        What the reader is asked to predict, as "Where will the point be after the next step?".
+    perturbed : mapping of str to callable
+        Other recordings, by what was changed, as "step 1.9 / L"; called as `frames`. A few frames of each are drawn.
     """
 
     title: str
@@ -119,3 +135,6 @@ class Animation:
     size: tuple[float, float]
     frames: Callable[[Any, Dataset], Iterable[Any]]
     draw: Callable[[Any, Any, Dataset], str | None]
+    target: Callable[[Any, Dataset], Target | None] | None = None
+    question: str = ""
+    perturbed: Mapping[str, Callable[[Any, Dataset], Iterable[Any]]] = field(default_factory=dict)

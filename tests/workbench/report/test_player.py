@@ -1,9 +1,15 @@
 """The step-through player, in a real browser."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
+from groundup.plotting.animate import Place, draw_recordings
+from groundup.plotting.figure import Animation, Target
+from groundup.workbench.report.page import page
+from groundup.workbench.report.player import player_html, player_script
 from groundup.workbench.report.report import write_report
 from support import tiny_project
 
@@ -125,3 +131,76 @@ def test_page_fits_its_window(browser, address, width):
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+@pytest.fixture
+def predicting(browser, tmp_path):
+    """A page with a player of two recordings: a point at (1, 2) goes to (2, 2), or stays."""
+
+    def draw(axes, x, data):
+        axes.plot(x, 2, "o")
+        axes.set(xlim=(0, 4), ylim=(0, 4))
+        axes.set_position([0.25, 0.25, 0.5, 0.5])
+        return f"x = {x}"
+
+    animation = Animation(
+        "A point", "It moves.", 1, 1, (4, 4), lambda model, data: [1, 2, 4], draw,
+        lambda x, data: Target(0, x, 2) if x < 4 else None, "Where will it be?", {"slow": lambda model, data: [1, 1]},
+    )  # fmt: skip
+    player = player_html(draw_recordings(animation, None, None), animation.title, animation.question)
+    path = tmp_path / "page.html"
+    path.write_text(page("A point", player, script=player_script(), kind="stage"), "utf-8")
+    opened = browser.new_page()
+    opened.goto(path.as_uri())
+    yield opened
+    opened.close()
+
+
+def test_the_reader_predicts_and_sees_the_distance(predicting):
+    """A mark put elsewhere than clicked, a distance in pixels, a truth shown before it was predicted."""
+    told, image = predicting.locator(".told"), predicting.locator(".shown img")
+    axes = Place(**json.loads(predicting.locator(".shown").get_attribute("data-place")))
+
+    def click(x, y):
+        box = image.bounding_box()
+        left, top = axes.left + axes.width * x / 4, axes.top + axes.height * (1 - y / 4)
+        image.click(position={"x": box["width"] * left, "y": box["height"] * top})
+
+    click(3, 2)  # nothing was asked for
+    assert predicting.locator("output").inner_text() == "1 of 3"
+    predicting.get_by_role("button", name="Predict").click()
+    assert told.inner_text().startswith("Where will it be? Click there")
+    assert predicting.locator(".mark.truth").count() == 0
+    click(3, 2)
+    assert predicting.locator("output").inner_text() == "2 of 3"
+    marked, off, step = re.fullmatch(
+        r"You marked \((.+), .+\)\. It went to \(2, 2\): off by (.+), where the step was (.+)\.", told.inner_text()
+    ).groups()
+    assert (float(marked), float(off), float(step)) == pytest.approx((3, 1, 1), abs=0.02)
+    assert predicting.locator(".shown .mark").count() == 2
+    predicting.get_by_role("button", name="Next").click()
+    assert predicting.locator(".mark").count() == 0
+    assert predicting.get_by_role("button", name="Predict").is_disabled()  # there is no next place
+
+
+def test_the_reader_predicts_by_keys(predicting):
+    """Arrow keys that step while a prediction is asked for; a question that cannot be left."""
+    predicting.locator(".player").focus()
+    predicting.keyboard.press("p")
+    predicting.keyboard.press("ArrowRight")
+    assert predicting.locator("output").inner_text() == "1 of 3"
+    predicting.keyboard.press("Escape")
+    assert predicting.locator(".mark").count() == 0
+    predicting.keyboard.press("p")
+    predicting.keyboard.press("Enter")
+    assert "You marked (1, 2). It went to (2, 2): off by 1, where the step was 1." in predicting.content()
+
+
+def test_the_reader_perturbs(predicting):
+    """Another recording that keeps the number of frames, or the frame, of the first."""
+    predicting.get_by_role("button", name="Last").click()
+    predicting.get_by_role("combobox").select_option("slow")
+    assert predicting.locator("output").inner_text() == "1 of 2"
+    predicting.get_by_role("button", name="Last").click()
+    assert "x = 1" in predicting.locator(".shown figcaption").inner_text()
+    assert predicting.locator(".shown").count() == 1

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation
+from groundup.plotting.figure import Animation, Target
 from groundup.plotting.style import BLACK, BLUE, ORANGE, SKY
 from groundup.plotting.thinning import some_rows
 from groundup.projects.linear_regression.figures.loss_surface import Valley, draw_contours, valley_of
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
+
+RATE, OTHER_RATES = 1.2, (1.9, 2.05)  # in 1 / L: descent converges below 2
+STEPS, OTHER_STEPS = 18, 9
 
 
 @dataclass(frozen=True)
@@ -21,17 +25,31 @@ class DescentFrame:
 
     valley: Valley
     path: Array  # (k + 1, 2)
+    rate: float  # length of a step against the gradient
     reported: str = ""  # what the last frame shows
 
 
 def descent_frames(model: LinearRegression, data: Dataset) -> Iterator[DescentFrame]:
-    """Yield 18 steps of gradient descent on the loss of two parameters, then the minimum."""
-    valley = valley_of(model, data)
-    path = valley.path("gd", 18, learning_rate=1.2 / valley.L)
-    for k in range(len(path)):
-        yield DescentFrame(valley, path[: k + 1])
+    """Yield steps of gradient descent on the loss of two parameters, then the minimum."""
+    frame = None
+    for frame in steps(model, data, RATE, STEPS):
+        yield frame
+    assert frame is not None
     words = "the reported model" if len(model.coef_) == 1 else "the best line; the reported model has all features"
-    yield DescentFrame(valley, np.vstack([path, valley.best]), words)
+    yield DescentFrame(frame.valley, np.vstack([frame.path, frame.valley.best]), frame.rate, words)
+
+
+def steps(model: LinearRegression, data: Dataset, rate: float, count: int) -> Iterator[DescentFrame]:
+    """Yield the start and `count` steps; the rate is in 1 / L."""
+    valley = valley_of(model, data)
+    path = valley.path("gd", count, learning_rate=rate / valley.L)
+    for k in range(len(path)):
+        yield DescentFrame(valley, path[: k + 1], rate / valley.L)
+
+
+def point_on_the_loss(frame: DescentFrame, data: Dataset) -> Target | None:
+    """Where the line is on the loss surface, while steps lead on."""
+    return None if frame.reported else Target(1, *frame.path[-1])
 
 
 def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
@@ -53,12 +71,11 @@ def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
     surface.plot(*valley.best, marker="*", markersize=15, color=ORANGE, markeredgecolor=BLACK, linestyle="")
     surface.set(xlabel="intercept b", ylabel="slope w", title="the same line as a point on the loss")
     gradient = (valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)).round(4) + 0.0  # no -0
-    rate = 1.2 / valley.L
     if frame.reported:
         return f"{frame.reported}: b = {b:.4f}, w = {w:.4f} in standard units, loss = {float(valley.loss(b, w)):.5f}"
     return (
         f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}; next "
-        f"b ← {b:.4f} − {rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {rate:.3f} · ({gradient[1]:.4f})"
+        f"b ← {b:.4f} − {frame.rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {frame.rate:.3f} · ({gradient[1]:.4f})"
     )
 
 
@@ -71,4 +88,7 @@ descent_animation = Animation(
     size=(9.6, 4.2),
     frames=descent_frames,
     draw=draw_descent,
+    target=point_on_the_loss,
+    question="Where on the loss surface will the line be after the next step?",
+    perturbed={f"step {rate} / L": partial(steps, rate=rate, count=OTHER_STEPS) for rate in OTHER_RATES},
 )

@@ -116,8 +116,8 @@ def asset(name: str) -> str:
     return Path(__file__).with_name(name).read_text("utf-8")
 
 
-def page(title: str, *content: str, script: str = "") -> str:
-    """A whole page, with the shared style and, where one is given, a script."""
+def page(title: str, *content: str, script: str = "", kind: str | None = None) -> str:
+    """A whole page, with the shared style and, where they are given, a script and a style of its own, `kind`."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -129,5 +129,5 @@ def page(title: str, *content: str, script: str = "") -> str:
         tag("style", Html(asset("page.css"))),
     )
     scripts = [tag("script", Html(script))] if script else []
-    body = tag("body", tag("main", *content), *scripts)
+    body = tag("body", tag("main", *content, class_=kind), *scripts)
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"

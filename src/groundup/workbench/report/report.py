@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from groundup.core.files import write_whole
-from groundup.plotting.animate import Frame, draw_frames
+from groundup.plotting.animate import draw_recordings
 from groundup.plotting.curves import learning_curves
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.picture import Picture, failure, picture
 from groundup.projects.common.declaration import Project
 from groundup.workbench.report import sections
 from groundup.workbench.report.page import Section, contents, page
-from groundup.workbench.report.player import player_script
+from groundup.workbench.report.player import Recordings, player_script
 from groundup.workbench.report.record import minima, record, to_json
 from groundup.workbench.run.result import Result
 
@@ -45,7 +45,7 @@ def write_report(result: Result, tell: Callable[[str], None] = _silent) -> Path:
     }
     known = record(result) | {"figures": [_entry(drawn) for drawn in pictures], "files": list(files)}
     tell("animation")
-    html = _html(result, known, pictures, _frames(result), curve)
+    html = _html(result, known, pictures, _recordings(result), curve)
     _write_figures(result.folder / "figures", [*pictures, *curve])
     for name, content in files.items():
         write_whole(result.folder / name, content)
@@ -71,7 +71,7 @@ def _html(
     result: Result,
     known: Mapping[str, Any],
     pictures: Sequence[Picture],
-    frames: Sequence[Frame] | str,
+    recordings: Recordings | str,
     curve: Sequence[Picture],
 ) -> str:
     main = next((drawn for drawn in pictures if drawn.content), None)
@@ -79,7 +79,7 @@ def _html(
         *sections.answer(result.answer),
         *sections.columns(result.data),
         *(Section("picture", "The main figure", sections.drawn(main, "picture")) for main in [main] if main),
-        sections.steps(result.project.animation_of(result.declared), frames),
+        sections.steps(result.project.animation_of(result.declared), recordings),
         sections.metrics(known, minima(result)),
         *sections.findings(result.findings),
         sections.figures([drawn for drawn in pictures if drawn is not main]),
@@ -102,10 +102,10 @@ def _html(
     )
 
 
-def _frames(result: Result) -> Sequence[Frame] | str:
+def _recordings(result: Result) -> Recordings | str:
     """Frames of the animation, or a sentence that says why there are none."""
     try:
-        return draw_frames(result.project.animation_of(result.declared), result.model, result.data)
+        return draw_recordings(result.project.animation_of(result.declared), result.model, result.data)
     except NotApplicable as why:
         return f"Not drawn: {why}"
     except Exception as error:  # As for a figure: the report is worth more than its animation.

@@ -12,13 +12,12 @@ from groundup.core.text import plural
 from groundup.data.columns import HEAD, TITLE
 from groundup.data.dataset import Dataset, Table
 from groundup.data.summaries import MOST_COLUMNS
-from groundup.plotting.animate import Frame
 from groundup.plotting.figure import Animation
 from groundup.plotting.picture import Picture
 from groundup.projects.common.declaration import Project
 from groundup.workbench.learn.check import textbook
 from groundup.workbench.report.page import Html, Section, data_uri, join, number, prose, table, tag
-from groundup.workbench.report.player import player_html
+from groundup.workbench.report.player import Recordings, player_html
 from groundup.workbench.report.record import changed
 from groundup.workbench.run.compare import NO_REFERENCE
 from groundup.workbench.run.result import Comparison, Result, is_list_of_arrays
@@ -232,12 +231,13 @@ def drawn(picture: Picture, section: str) -> Html:
     return tag("figure", card, tag("figcaption", title, tag("p", picture.caption)), id=name)
 
 
-def steps(animation: Animation, frames: Sequence[Frame] | str) -> Section:
+def steps(animation: Animation, recordings: Recordings | str) -> Section:
     """The step-through animation, or why there is none."""
     title = tag("h3", animation.title)
-    if isinstance(frames, str):
-        return Section("steps", "Steps", join(title, tag("p", frames)))
-    return Section("steps", "Steps", join(title, tag("p", animation.caption), player_html(frames, animation.title)))
+    if isinstance(recordings, str):
+        return Section("steps", "Steps", join(title, tag("p", recordings)))
+    player = player_html(recordings, animation.title, animation.question)
+    return Section("steps", "Steps", join(title, tag("p", animation.caption), player))
 
 
 def environment(versions: Mapping[str, Any]) -> Section:

@@ -26,6 +26,7 @@ def run(
     *,
     max_seconds: float | None = None,
     resume: bool = False,
+    present: bool = False,
     stream: TextIO | None = None,
 ) -> Result:
     """Run a project, and write its report and its model.
@@ -43,20 +44,23 @@ def run(
         Stop the fit at the first state after this time.
     resume : bool
         Resume from the checkpoint that a stopped run left.
+    present : bool
+        Write a page and a GIF for a lecture hall, too.
     stream : text stream, optional
         Where the progress is shown.
 
     Returns
     -------
     Result
-        Its folder holds ``index.html``, ``metrics.json``, ``model.npz`` and, when the fit was stopped,
-        ``checkpoint.npz``.
+        Its folder holds ``index.html``, ``metrics.json``, ``model.npz``, when the fit was stopped
+        ``checkpoint.npz``, and with `present` ``present.html`` and ``animation.gif``.
 
     Raises
     ------
     UsageError, RunError
         When the request cannot be meant so, or cannot be done.
     """
+    from groundup.workbench.report.present import SLIDES, STAGE, write_presentation
     from groundup.workbench.report.report import files_of, write_report
 
     from_checkpoint = _checkpoint_to_resume(asked, out) if resume else None
@@ -78,7 +82,7 @@ def run(
     checkpoint = Checkpoint(folder / CHECKPOINT, request.about(), data, 0.0 if saved is None else saved.seconds)
     ended = fit(model, data, request.model.supervised, progress, checkpoint, saved, max_seconds)
     command = request.command(out=out, max_seconds=max_seconds)
-    files = {*files_of(request.project), MODEL, CHECKPOINT}
+    files = {*files_of(request.project), MODEL, CHECKPOINT, STAGE, SLIDES}
     try:
         with replacing_folder(folder, lambda path: path.as_posix() in files) as part:
             _save_model(request, data, model, part / MODEL)
@@ -86,6 +90,9 @@ def run(
                 checkpoint.write_to(part / CHECKPOINT, ended.training)
             result = evaluate(Fitted(request, data, model, ended), folder, command, progress)
             write_report(replace(result, folder=part), progress.after)
+            if present:
+                progress.after("presentation")
+                write_presentation(replace(result, folder=part))
     finally:
         progress.close()
     return result
