@@ -11,7 +11,7 @@ from groundup.data import bundled
 from groundup.data.synthetic import classification
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
-from groundup.projects.classification_pipeline import animation, findings, project, textbook
+from groundup.projects.classification_pipeline import animation, findings, project
 from groundup.projects.classification_pipeline.figures import curves, experiments
 from groundup.projects.classification_pipeline.judged import ASKED, Judged, judged
 
@@ -90,14 +90,6 @@ def test_tables(birds):
         assert low <= value <= high
         assert low < high
     assert "McNemar's test" in scores.note
-
-
-def test_intervals_of_textbook_and_run_agree(birds):
-    # another level, or draws that differ
-    data, model = birds
-    rows = judged(model, data)
-    theirs = textbook.bootstrap(rows.y, rows.p, 500, np.random.default_rng(0))
-    assert_allclose(rows.interval(textbook.area), theirs, rtol=1e-12)
 
 
 # --- what is drawn ---------------------------------------------------------------------------------------------------

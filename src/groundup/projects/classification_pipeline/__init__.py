@@ -3,7 +3,10 @@
 In reading order::
 
     theory.tex             the chapter
-    textbook.py            scores, curves, intervals and tests, plain: start here
+    textbook.py            scores, curves, folds, intervals and tests, plain: start here
+    probabilities.py       calibration, and decisions of least cost
+    resampling.py          the bootstrap and nested cross-validation
+    drift.py               distances of samples, and many tests at once
     example.py             the numbers of the worked example, and the experiment on leakage
     exercise.py            inputs, typical mistakes and hints for learners
     judged.py              the rows that judge a classifier, and what errors cost

@@ -10,6 +10,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.classification_pipeline import textbook
+from groundup.projects.classification_pipeline.resampling import bootstrap
 
 MISS, ALARM = 5.0, 1.0  # What is assumed of the costs: a missed row of class 1 as much as five false alarms.
 ASKED = ALARM / (ALARM + MISS)  # Threshold of least expected cost.  eq. classification_pipeline:decision
@@ -47,15 +48,8 @@ class Judged:
         return float(MISS * table[1, 0] + ALARM * table[0, 1])
 
     def interval(self, score: Callable[[Array, Array], float]) -> tuple[float, float]:
-        """Return the ends of the bootstrap interval of a score.  eq. classification_pipeline:bootstrap"""
-        rng = np.random.default_rng(0)
-        found: list[float] = []
-        while len(found) < DRAWS:
-            drawn = rng.integers(len(self.y), size=len(self.y))
-            if 0 < self.y[drawn].sum() < len(drawn):
-                found.append(float(score(self.y[drawn], self.p[drawn])))
-        low, high = np.quantile(found, (0.025, 0.975))
-        return float(low), float(high)
+        """Return the ends of the bootstrap interval of a score of the rows."""
+        return bootstrap(score, self.y, self.p, DRAWS, np.random.default_rng(0))
 
     def best(self) -> float:
         """Return the threshold with the least cost on these rows."""

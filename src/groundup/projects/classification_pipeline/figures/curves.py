@@ -8,7 +8,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
-from groundup.projects.classification_pipeline import textbook
+from groundup.projects.classification_pipeline import probabilities, textbook
 from groundup.projects.classification_pipeline.judged import Judged, judged
 
 RARE = 0.02  # Share of class 1 for which precision is drawn again.
@@ -73,7 +73,7 @@ def calibration(axes: Any, model: Any, data: Dataset) -> None:
     series = ((rows.p, BLUE, "o", "as the model says"), (surer(rows.p), VERMILION, "s", "three times the log-odds"))
     width, names = 0.38, ("1 − accuracy", "1 − area", "Brier score", "log-loss")
     for place, (p, shade, mark, name) in enumerate(series):
-        said, found, size = textbook.calibration(rows.y, p, EDGES)
+        said, found, size = probabilities.calibration(rows.y, p, EDGES)
         low, high = textbook.wilson(found * size, size, 1.96)
         bars = np.maximum([found - low, high - found], 0)  # An end at 0 or 1 is off by rounding.
         reliability.errorbar(said, found, bars, fmt=f"{mark}-", color=shade, capsize=2,

@@ -10,6 +10,7 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, VERMILION
 from groundup.projects.classification_pipeline import example, textbook
+from groundup.projects.classification_pipeline.drift import distance
 
 SIZES, REPEATS = (100, 200, 400), 8  # Rows of noise, and draws of each.
 FEW, OTHERS, DEALINGS = 40, 2000, 200  # Rows that are cross-validated, that judge; and how often they are drawn.
@@ -147,6 +148,6 @@ def watched(n: int, shift: float) -> Array:
         old, new = rng.normal(size=n), rng.normal(size=n) + shift
         inner = np.quantile(old, np.arange(1, BINS) / BINS)
         counts = [np.bincount(np.searchsorted(inner, one), minlength=BINS) + 0.5 for one in (old, new)]
-        far = textbook.distance(old, new) * np.sqrt(n / 2) > LEVEL
+        far = distance(old, new) * np.sqrt(n / 2) > LEVEL
         found.append((textbook.psi(*counts), far))
     return np.array(found, dtype=float)
