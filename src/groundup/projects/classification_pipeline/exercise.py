@@ -164,12 +164,13 @@ EXERCISE = Exercise(
             ranked,
             ("Compare each score of class 1 with each of class 0.", "A tie counts half; divide by all pairs."),
             (
-                Mistake("Ties count half; here they do not count.", {" + 0.5 * (ones == zeros)": ""}),
+                Mistake("Ties count half; here they do not count.", {" + 0.5 * (ones == zeros).mean()": ""}),
                 Mistake("A tie counts half, not whole.", {"0.5 * (ones": "1.0 * (ones"}),
                 Mistake("The order is turned round: class 1 should have the higher score.",
                         {"ones > zeros": "ones < zeros"}),
                 Mistake("The number of pairs is the product of the numbers of rows.",
-                        {".mean()": ".sum() / len(s) ** 2"}),
+                        {"(ones > zeros).mean()": "(ones > zeros).sum() / len(s) ** 2",
+                         "(ones == zeros).mean()": "(ones == zeros).sum() / len(s) ** 2"}),
             ),
         ),
         "average_precision": Task(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.metrics import roc_curve
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
@@ -52,8 +53,24 @@ class Judged:
         return bootstrap(score, self.y, self.p, DRAWS, np.random.default_rng(0))
 
     def best(self) -> float:
-        """Return the threshold with the least cost on these rows."""
-        return float(textbook.best_threshold(self.y, self.p, MISS, ALARM))
+        """Return the threshold with the least cost on these rows.  eq. classification_pipeline:threshold
+
+        The rates of the ROC give the costs of all thresholds at once; of equal costs the lowest threshold is taken.
+        """
+        curve = roc_curve(self.y, self.p)
+        ones = self.y.sum()
+        cost = MISS * ones * (1 - curve.tpr) + ALARM * (len(self.y) - ones) * curve.fpr
+        return float(curve.thresholds[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
+
+    def roc(self) -> tuple[Array, Array]:
+        """Return false-alarm rates and hit rates at all thresholds, from the highest."""
+        curve = roc_curve(self.y, self.p)
+        return curve.fpr, curve.tpr
+
+
+def rounded(value: float, digits: int = 4) -> float:
+    """Return a value with as many significant digits as a reader compares."""
+    return float(f"{value:.{digits}g}")
 
 
 def judged(model: Any, data: Dataset) -> Judged:

@@ -34,7 +34,7 @@ def area(y, s):
     eq. classification_pipeline:area
     """
     ones, zeros = s[y == 1][:, None], s[y == 0]  # (n1, 1), (n0,)
-    return ((ones > zeros) + 0.5 * (ones == zeros)).mean()  # a tie counts half
+    return (ones > zeros).mean() + 0.5 * (ones == zeros).mean()  # a tie counts half
 
 
 def average_precision(y, s):

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.metrics import roc_auc_score
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
@@ -14,10 +15,11 @@ from groundup.projects.classification_pipeline.judged import Judged, judged
 RARE = 0.02  # Share of class 1 for which precision is drawn again.
 EDGES = np.linspace(0, 1, 6)
 SURER = 3.0  # Factor on the log-odds.
+ABOVE: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2}  # A legend off the curves.
 FEWEST = 30  # Held-out rows of which shares in bins say something.
 
 
-@figure(1, 2, size=(9.4, 3.7))
+@figure(1, 2, size=(9.4, 4.0))
 def curves(axes: Any, model: Any, data: Dataset) -> None:
     """The same scores as ROC, and as precision over recall
 
@@ -28,9 +30,9 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     Dotted lines are scores without skill.
     """
     rows = judged(model, data)
-    alarms, hits = textbook.roc(rows.y, rows.p)
+    alarms, hits = rows.roc()
     roc, precision = axes
-    roc.plot(alarms, hits, color=BLUE, label=f"area {textbook.area(rows.y, rows.p):.3f}")
+    roc.plot(alarms, hits, color=BLUE, label=f"area {roc_auc_score(rows.y, rows.p):.3f}")
     roc.plot([0, 1], [0, 1], ":", color=BLACK, linewidth=1, label="no skill: area 0.5")
     share = float(rows.y.mean())
     for part, shade, line in ((share, BLUE, "-"), (RARE, ORANGE, "--")):
@@ -44,11 +46,12 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     for part in (share, RARE):
         if a + h > 0:
             precision.plot(h, precisions(a, h, part), "o", color=VERMILION, markersize=8)
-    roc.set(xlabel=f"called so / all {rows.names[0]}", ylabel=f"found / all {rows.names[1]}", title="ROC")
-    precision.set(xlabel=f"recall: found / all {rows.names[1]}", ylabel="precision: right / called", ylim=(-0.03, 1.03))
-    precision.set_title("precision and recall")
+    roc.set(xlabel=f"false-alarm rate: share of {rows.names[0]} called {rows.names[1]}",
+            ylabel=f"hit rate: share of {rows.names[1]} found")  # fmt: skip
+    precision.set(xlabel=f"recall: share of {rows.names[1]} found", ylabel="precision: share of them that is right",
+                  ylim=(-0.03, 1.03))  # fmt: skip
     roc.legend(loc="lower right")
-    precision.legend(loc="best")
+    precision.legend(**ABOVE)
 
 
 def precisions(alarms: Any, hits: Any, share: float) -> Any:
@@ -56,7 +59,7 @@ def precisions(alarms: Any, hits: Any, share: float) -> Any:
     return share * hits / (share * hits + (1 - share) * alarms)
 
 
-@figure(1, 2, size=(9.4, 3.7))
+@figure(1, 2, size=(9.4, 4.0))
 def calibration(axes: Any, model: Any, data: Dataset) -> None:
     """What probabilities say, and what happens
 
@@ -81,12 +84,14 @@ def calibration(axes: Any, model: Any, data: Dataset) -> None:
         value = losses(Judged(rows.y, p, rows.names, rows.what))
         scores.bar(np.arange(4) + (place - 0.5) * width, value, width, color=shade, hatch="//" if place else "",
                    edgecolor=BLACK, linewidth=0.5, label=name)  # fmt: skip
-    reliability.set(xlabel=f"probability of {rows.names[1]}", ylabel="share that is", xlim=(-0.03, 1.03))
+    reliability.set(
+        xlabel=f"probability of {rows.names[1]}", ylabel=f"share that is {rows.names[1]}", xlim=(-0.03, 1.03)
+    )
     reliability.set_ylim(-0.05, 1.05)
     scores.set_xticks(range(4), names)
     scores.set_ylabel("less is better")
     for panel in axes:
-        panel.legend(loc="upper left")
+        panel.legend(**ABOVE)
 
 
 def surer(p: Array) -> Array:
@@ -100,5 +105,5 @@ def losses(rows: Judged) -> tuple[float, float, float, float]:
     wrong = float(((rows.p >= 0.5) != rows.y).mean())
     p = np.clip(np.where(rows.y == 1, rows.p, 1 - rows.p), 1e-300, 1)
     return (
-        wrong, 1 - float(textbook.area(rows.y, rows.p)), float(textbook.brier(rows.y, rows.p)), -float(np.log(p).mean())
+        wrong, 1 - roc_auc_score(rows.y, rows.p), float(textbook.brier(rows.y, rows.p)), -float(np.log(p).mean())
     )  # fmt: skip

@@ -8,12 +8,13 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, VERMILION
+from groundup.projects.classification_pipeline.figures.curves import ABOVE
 from groundup.projects.classification_pipeline.judged import ASKED, MISS, Judged, judged
 
 THRESHOLDS = np.linspace(0, 1, 201)
 
 
-@figure(1, 2, size=(9.4, 3.7))
+@figure(1, 2, size=(9.4, 4.1))
 def costs(axes: Any, model: Any, data: Dataset) -> None:
     """One threshold: the counts, and what they cost
 
@@ -26,7 +27,7 @@ def costs(axes: Any, model: Any, data: Dataset) -> None:
     counts, paid = axes
     draw_counts(counts, rows)
     draw_costs(paid, rows)
-    paid.legend(loc="upper center", fontsize=8)
+    paid.legend(**ABOVE)
 
 
 def draw_counts(axes: Any, rows: Judged) -> None:
@@ -38,8 +39,8 @@ def draw_counts(axes: Any, rows: Judged) -> None:
             axes.plot(THRESHOLDS, tables[:, k, j], color=next(shades), linestyle=DASHES[2 * k + j],
                       label=f"{name} called {called}")  # fmt: skip
     axes.set(xlabel=f"threshold on the probability of {rows.names[1]}", ylabel="rows", xlim=(0, 1))
-    axes.set_ylim(0, 1.6 * tables.max())
-    axes.legend(loc="upper center", fontsize=8)
+    axes.set_ylim(0, 1.05 * tables.max())
+    axes.legend(**ABOVE)
 
 
 def draw_costs(axes: Any, rows: Judged) -> None:
@@ -47,12 +48,12 @@ def draw_costs(axes: Any, rows: Judged) -> None:
     unequal = np.array([rows.cost(t) for t in THRESHOLDS])
     axes.plot(THRESHOLDS, unequal, color=BLUE, label=f"a miss costs {MISS:g} false alarms")
     axes.plot(THRESHOLDS, equal(rows), color=ORANGE, linestyle="--", label="a miss costs one")
-    axes.axvline(ASKED, color=BLACK, linestyle=":", linewidth=1.2, label=f"asked for by the costs: {ASKED:.3f}")
+    axes.axvline(ASKED, color=BLACK, linestyle=":", linewidth=1.2, label=f"ratio of the costs: {ASKED:.3f}")
     best = rows.best()
     if np.isfinite(best):
         axes.axvline(best, color=VERMILION, linestyle="-.", linewidth=1.2, label=f"best for these rows: {best:.3f}")
     axes.set(xlabel=f"threshold on the probability of {rows.names[1]}", ylabel="cost (false alarms)", xlim=(0, 1))
-    axes.set_ylim(0, 1.25 * max(float(unequal.max()), 1.0))
+    axes.set_ylim(0, 1.05 * max(float(unequal.max()), 1.0))
 
 
 def equal(rows: Judged) -> Array:

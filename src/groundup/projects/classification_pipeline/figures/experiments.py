@@ -11,8 +11,9 @@ from groundup.plotting.figure import figure
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, VERMILION
 from groundup.projects.classification_pipeline import example, textbook
 from groundup.projects.classification_pipeline.drift import distance
+from groundup.projects.classification_pipeline.figures.curves import ABOVE
 
-SIZES, REPEATS = (100, 200, 400), 8  # Rows of noise, and draws of each.
+SIZES, REPEATS = (100, 200, 400), 20  # Rows of noise, and draws of each but the first, which has those on the left.
 FEW, OTHERS, DEALINGS = 40, 2000, 200  # Rows that are cross-validated, that judge; and how often they are drawn.
 WIDTH, APART = 30, 0.3  # Their columns, and the distance of the class means in each, in standard deviations.
 FOLDS = (2, 4, 10, 40)
@@ -22,7 +23,7 @@ LEVEL = 1.358  # Of Kolmogorov's distribution: exceeded with a probability of 5 
 LITTLE, MUCH = 0.1, 0.25  # Limits of the index by rule of thumb.
 
 
-@figure(1, 2, size=(9.4, 3.5))
+@figure(1, 2, size=(9.4, 4.0))
 def leakage(axes: Any, model: Any, data: Dataset) -> None:
     """Columns of noise that seem to tell classes apart
 
@@ -38,9 +39,9 @@ def leakage(axes: Any, model: Any, data: Dataset) -> None:
         draws.hist(found, edges, color=shade, alpha=0.8, hatch=hatch, edgecolor=BLACK, linewidth=0.5,
                    label=f"chosen {name}: {found.mean():.2f}")  # fmt: skip
     draws.axvline(0.5, color=BLACK, linestyle=":", linewidth=1.2)
-    draws.set(xlabel="accuracy on the folds", ylabel="draws of the noise", ylim=(0, 30))
-    draws.legend(loc="upper left")
-    found = np.array([leaked(n) for n in SIZES])  # (sizes, 2)
+    draws.set(xlabel="accuracy on the folds", ylabel="draws of the noise", ylim=(0, 27))
+    draws.legend(**ABOVE)
+    found = np.array([example.leaks().mean(axis=0), *(leaked(n) for n in SIZES[1:])])  # (sizes, 2)
     sizes.plot(SIZES, found[:, 0], "o-", color=ORANGE, label="chosen before the split")
     sizes.plot(SIZES, found[:, 1], "s-", color=BLUE, label="chosen within it")
     square = 7.2  # mean square of the twenty largest of a thousand standard normal numbers
@@ -50,7 +51,7 @@ def leakage(axes: Any, model: Any, data: Dataset) -> None:
     sizes.set(xlabel="rows", ylabel="accuracy on the folds", xscale="log", ylim=(0.3, 1.02))
     sizes.set_xticks(SIZES, [str(n) for n in SIZES], minor=False)
     sizes.set_xticks([], minor=True)
-    sizes.legend(loc="lower right")
+    sizes.legend(**ABOVE)
 
 
 def leaked(n: int) -> Array:
@@ -81,7 +82,7 @@ def spread(axes: Any, model: Any, data: Dataset) -> None:
     )  # fmt: skip
     axes.axhline(0, color=BLACK, linestyle=":", linewidth=1.2)
     axes.set_xticks(range(len(FOLDS)), [str(k) if k < FEW else f"{k} (one row each)" for k in FOLDS])
-    axes.set(xlabel="folds", ylabel="accuracy: by folds − on other rows")
+    axes.set(xlabel="folds", ylabel="accuracy of folds − accuracy on other rows")
 
 
 def differences() -> Array:
@@ -109,7 +110,7 @@ def folded(X: Array, y: Array, fold: Array) -> float:
     return float((predicted == y).mean())
 
 
-@figure(1, 2, size=(9.4, 3.5))
+@figure(1, 2, size=(9.4, 4.1))
 def drift(axes: Any, model: Any, data: Dataset) -> None:
     """Drift, and what looks like it
 
@@ -125,17 +126,17 @@ def drift(axes: Any, model: Any, data: Dataset) -> None:
         value, raised = found[:, :, 0], found[:, :, 1]
         index.plot(ROWS, value.mean(axis=1), f"{mark}-", color=shade, label=name)
         index.fill_between(ROWS, *np.quantile(value, (0.05, 0.95), axis=1), color=shade, alpha=0.2, linewidth=0)
-        alarms.plot(ROWS, raised.mean(axis=1), f"{mark}-", color=shade, label=f"Kolmogorov–Smirnov, {name}")
+        alarms.plot(ROWS, raised.mean(axis=1), f"{mark}-", color=shade, label=f"test, {name}")
         alarms.plot(ROWS, (value > LITTLE).mean(axis=1), f"{mark}:", color=shade, markerfacecolor="white",
-                    label=f"index above {LITTLE}, {name}")  # fmt: skip
+                    label=f"index > {LITTLE}, {name}")  # fmt: skip
     index.plot(ROWS, [(BINS - 1) * 2 / n for n in ROWS], "--", color=BLACK, linewidth=1, label="by chance")
     for limit in (LITTLE, MUCH):
         index.axhline(limit, color=BLACK, linestyle=":", linewidth=1)
     alarms.axhline(0.05, color=GREEN, linestyle=":", linewidth=1.2)
     index.set(xscale="log", yscale="log", xlabel="rows of each table", ylabel="stability index")
-    alarms.set(xscale="log", xlabel="rows of each table", ylabel="share of the tables with an alarm", ylim=(-0.03, 1.4))
-    index.legend(loc="upper right")
-    alarms.legend(loc="upper left", fontsize=8)
+    alarms.set(xscale="log", xlabel="rows of each table", ylabel="share of the pairs with an alarm", ylim=(-0.03, 1.05))
+    index.legend(**ABOVE)
+    alarms.legend(**ABOVE)
 
 
 def watched(n: int, shift: float) -> Array:
