@@ -63,7 +63,8 @@ def test_twelve_rows_by_hand():
     assert {key: WORKED[key] for key in by_hand} == pytest.approx(by_hand, rel=1e-12)
     rows = {
         "precision": [0.6], "average_precision": [0.7708], "brier": [0.1542], "brier_share": [0.2222],
-        "largest_loss": [1.609], "said": [0.16, 0.475, 0.8], "found": [0, 0.5, 0.667], "sizes": [5, 4, 3],
+        "log_sum": [5.627], "log_loss": [0.4689], "largest_loss": [1.609],
+        "said": [0.16, 0.475, 0.8], "found": [0, 0.5, 0.667], "sizes": [5, 4, 3],
         "ratio": [0.167], "mcnemar_seven": [0.0703], "psi": [0.2408], "chi": [11.67], "chi_p": [0.0029],
         "holm": [0.06, 0.04, 0.06, 0.4], "off": [0.1083], "psi_by_chance": [0.09],
     }  # fmt: skip

@@ -52,7 +52,8 @@ def _probabilities() -> dict[str, float | int | str]:
     return {
         "brier": decimals(textbook.brier(Y, P), 4),
         "brier_share": decimals(textbook.brier(Y, np.full(12, 1 / 3)), 4),
-        "log_loss": decimals(losses.mean(), 4), "largest_loss": decimals(losses.max(), 3),
+        "log_sum": decimals(losses.sum()), "log_loss": decimals(losses.mean(), 4),
+        "largest_loss": decimals(losses.max()),
         "said": row(said.round(3)), "found": row(found.round(3)), "sizes": row(size),
         "off": decimals(float(size @ np.abs(said - found) / 12), 4),
         "ratio": decimals(ALARM / (ALARM + MISS)), "best": float(best),

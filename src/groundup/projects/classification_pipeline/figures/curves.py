@@ -15,7 +15,8 @@ from groundup.projects.classification_pipeline.judged import Judged, judged
 RARE = 0.02  # Share of class 1 for which precision is drawn again.
 EDGES = np.linspace(0, 1, 6)
 SURER = 3.0  # Factor on the log-odds.
-ABOVE: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2}  # A legend off the curves.
+ABOVE: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2, "handlelength": 1.6,
+                         "columnspacing": 1.2}  # A legend off the curves.  # fmt: skip
 FEWEST = 30  # Held-out rows of which shares in bins say something.
 
 
@@ -38,7 +39,7 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     for part, shade, line in ((share, BLUE, "-"), (RARE, ORANGE, "--")):
         right = precisions(alarms[1:], hits[1:], part)
         precision.step(hits, np.append(right[0], right), where="pre", color=shade, linestyle=line,
-                       label=f"{rows.names[1]}: {100 * part:.0f} % of the rows")  # fmt: skip
+                       label=f"{100 * part:.0f} % {rows.names[1]}")  # fmt: skip
         precision.axhline(part, color=shade, linestyle=":", linewidth=1)
     table = rows.counts(0.5)
     a, h = table[0, 1] / table[0].sum(), table[1, 1] / table[1].sum()
@@ -73,8 +74,8 @@ def calibration(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable(f"{FEWEST} held-out rows are needed for shares in bins")
     reliability, scores = axes
     reliability.plot([0, 1], [0, 1], ":", color=BLACK, linewidth=1)
-    series = ((rows.p, BLUE, "o", "as the model says"), (surer(rows.p), VERMILION, "s", "three times the log-odds"))
-    width, names = 0.38, ("1 − accuracy", "1 − area", "Brier score", "log-loss")
+    series = ((rows.p, BLUE, "o", "the model"), (surer(rows.p), VERMILION, "s", "log-odds × 3"))
+    width, names = 0.38, ("1 −\naccuracy", "1 −\narea", "Brier\nscore", "log-\nloss")
     for place, (p, shade, mark, name) in enumerate(series):
         said, found, size = probabilities.calibration(rows.y, p, EDGES)
         low, high = textbook.wilson(found * size, size, 1.96)

@@ -37,13 +37,13 @@ def leakage(axes: Any, model: Any, data: Dataset) -> None:
     edges = np.arange(0.275, 0.976, 0.05)
     for found, shade, hatch, name in ((before, ORANGE, "//", "before the split"), (after, BLUE, "", "within it")):
         draws.hist(found, edges, color=shade, alpha=0.8, hatch=hatch, edgecolor=BLACK, linewidth=0.5,
-                   label=f"chosen {name}: {found.mean():.2f}")  # fmt: skip
+                   label=f"{name}: {found.mean():.2f}")  # fmt: skip
     draws.axvline(0.5, color=BLACK, linestyle=":", linewidth=1.2)
     draws.set(xlabel="accuracy on the folds", ylabel="draws of the noise", ylim=(0, 27))
     draws.legend(**ABOVE)
     found = np.array([example.leaks().mean(axis=0), *(leaked(n) for n in SIZES[1:])])  # (sizes, 2)
-    sizes.plot(SIZES, found[:, 0], "o-", color=ORANGE, label="chosen before the split")
-    sizes.plot(SIZES, found[:, 1], "s-", color=BLUE, label="chosen within it")
+    sizes.plot(SIZES, found[:, 0], "o-", color=ORANGE, label="before the split")
+    sizes.plot(SIZES, found[:, 1], "s-", color=BLUE, label="within it")
     square = 7.2  # mean square of the twenty largest of a thousand standard normal numbers
     promised = [0.5 * (1 + erf(np.sqrt(example.KEPT * square / n / 2))) for n in SIZES]
     sizes.plot(SIZES, promised, "--", color=BLACK, linewidth=1, label="what they promise")
