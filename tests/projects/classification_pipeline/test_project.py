@@ -116,6 +116,8 @@ def test_a_column_that_tells_the_classes_apart_is_named(birds):
         told = replace(data, held_out=replace(data.held_out, X=X), feature_names=(*data.feature_names, "exit fee"))
         assert "'exit fee'" in findings.too_good(y, told)
         assert "100 % of the pairs" in findings.too_good(y, told)
+        few = np.append(np.flatnonzero(y == 0), np.flatnonzero(y)[:3])  # of so few rows chance would tell
+        assert findings.too_good(y[few], replace(told, held_out=told.held_out.take(few))) == ""
 
 
 # --- what is drawn ---------------------------------------------------------------------------------------------------

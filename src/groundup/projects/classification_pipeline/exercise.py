@@ -160,7 +160,7 @@ EXERCISE = Exercise(
             ),
         ),
         "area": Task(
-            "Returns a number between 0 and 1.",
+            "Returns a number between 0 and 1; a pair of equal scores counts half.",
             ranked,
             ("Compare each score of class 1 with each of class 0.", "A tie counts half; divide by all pairs."),
             (
@@ -198,7 +198,7 @@ EXERCISE = Exercise(
             ),
         ),
         "best_threshold": Task(
-            "Returns one of the probabilities, or infinity.",
+            "Returns one of the probabilities, or infinity; of equally good ones the lowest.",
             priced,
             ("Try each probability that occurs, and infinity: nobody is called.",
              "A miss is a row of class 1 below the threshold, a false alarm one of class 0 not below it."),
@@ -214,7 +214,7 @@ EXERCISE = Exercise(
             ),
         ),
         "stratified_folds": Task(
-            "Returns the fold of each row, (n,), whole numbers.",
+            "Returns the fold of each row, (n,), whole numbers; a class goes on where the one before it ended.",
             dealt,
             ("Deal the rows of each class out in turn.", "Go on with the fold after the last one dealt to."),
             (
@@ -239,7 +239,7 @@ EXERCISE = Exercise(
             ),
         ),
         "nearest_mean": Task(
-            "Returns a class, 0 or 1, for each new row.",
+            "Returns a class, 0 or 1, for each new row; 0 where both means are equally near.",
             near_means,
             ("Find the mean of the rows of each class.", "Compare the two squared distances; a tie is class 0."),
             (

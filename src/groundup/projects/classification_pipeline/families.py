@@ -77,9 +77,9 @@ def note(n: int) -> str:
     return (
         f"Log-loss of {n} rows of the fit, each predicted by a pipeline (standard units, then the model with fixed "
         f"parameters) that was fitted without its fold, one of {FOLDS}; 'from' and 'to' are the ends of a bootstrap "
-        "interval of 95 %. p is McNemar's, corrected for the number of tests by Holm's procedure: below 0.05 a family "
-        "hardly makes more errors than the first by chance. The first is the best of several, so its value is a little "
-        "too good. The command groundup pipeline searches the parameters too."
+        "interval of 95 %. p is McNemar's, corrected for the number of tests by Holm's procedure: a value below "
+        "0.05 says that the family's larger number of errors is hardly chance. The first is the best of several, so "
+        "its value is a little too good. The command groundup pipeline searches the parameters too."
     )
 
 

@@ -49,7 +49,7 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
             precision.plot(h, precisions(a, h, part), "o", color=VERMILION, markersize=8)
     roc.set(xlabel=f"false-alarm rate: share of {rows.names[0]} called {rows.names[1]}",
             ylabel=f"hit rate: share of {rows.names[1]} found")  # fmt: skip
-    precision.set(xlabel=f"recall: share of {rows.names[1]} found", ylabel="precision: share of them that is right",
+    precision.set(xlabel=f"recall: share of {rows.names[1]} found", ylabel="precision: share of calls that are right",
                   ylim=(-0.03, 1.03))  # fmt: skip
     roc.legend(loc="lower right")
     precision.legend(**ABOVE)
