@@ -23,7 +23,7 @@ LEVEL = 1.358  # Of Kolmogorov's distribution: exceeded with a probability of 5 
 LITTLE, MUCH = 0.1, 0.25  # Limits of the index by rule of thumb.
 
 
-@figure(1, 2, size=(9.4, 4.0))
+@figure(1, 2, size=(9.4, 3.5))
 def leakage(axes: Any, model: Any, data: Dataset) -> None:
     """Columns of noise that seem to tell classes apart
 
@@ -46,12 +46,12 @@ def leakage(axes: Any, model: Any, data: Dataset) -> None:
     sizes.plot(SIZES, found[:, 1], "s-", color=BLUE, label="within it")
     square = 7.2  # mean square of the twenty largest of a thousand standard normal numbers
     promised = [0.5 * (1 + erf(np.sqrt(example.KEPT * square / n / 2))) for n in SIZES]
-    sizes.plot(SIZES, promised, "--", color=BLACK, linewidth=1, label="what they promise")
+    sizes.plot(SIZES, promised, "--", color=BLACK, linewidth=1, label="promised")
     sizes.axhline(0.5, color=BLACK, linestyle=":", linewidth=1.2)
     sizes.set(xlabel="rows", ylabel="accuracy on the folds", xscale="log", ylim=(0.3, 1.02))
     sizes.set_xticks(SIZES, [str(n) for n in SIZES], minor=False)
     sizes.set_xticks([], minor=True)
-    sizes.legend(**ABOVE)
+    sizes.legend(**ABOVE | {"ncols": 3})
 
 
 def leaked(n: int) -> Array:
