@@ -51,6 +51,20 @@ def test_p_values_are_mcnemars():
     assert families.against(one, other) == textbook.mcnemar(6, 1)
 
 
+def test_the_first_is_tested_against_the_others(monkeypatch):
+    # a family that is compared with itself
+    data = classification.gaussians(0)
+    models = {"constant": DummyClassifier(strategy="prior"), "logistic": LogisticRegression()}
+    monkeypatch.setattr(families, "pipelines", lambda: models)
+    y = np.unique(data.y, return_inverse=True)[1]
+    right = [families.out_of_fold(model, data.X, y)[0].argmax(axis=1) == y for model in models.values()]
+    first, second = families.compared(data).rows
+    assert (first[0], second[0]) == ("logistic", "constant")
+    p = families.against(right[1], right[0])
+    assert p < 1e-6
+    assert float(second[5]) == pytest.approx(p, rel=0.05)
+
+
 def test_each_row_is_predicted_without_its_fold():
     # a pipeline that has seen the rows it predicts
     class Memory(DummyClassifier):

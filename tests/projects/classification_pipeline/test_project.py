@@ -59,6 +59,8 @@ def test_curve_and_best_threshold_are_those_of_the_textbook(seed):
     assert rows.best() == textbook.best_threshold(rows.y, rows.p, MISS, ALARM)
     assert_allclose(rows.roc(), textbook.roc(rows.y, rows.p), rtol=1e-14)
     never = Judged(np.array([1] + [0] * 9), np.array([0.1] + [0.9] * 9), ("good", "bad"), "part")
+    equal = Judged(np.array([1, 0, 0, 0, 0, 0, 1]), np.array([1, 2, 3, 4, 5, 6, 9]) / 10, ("good", "bad"), "part")
+    assert equal.best() == 0.1 == textbook.best_threshold(equal.y, equal.p, MISS, ALARM)
     assert never.best() == np.inf == textbook.best_threshold(never.y, never.p, MISS, ALARM)
 
 
