@@ -34,13 +34,11 @@ DEFECTS = {
             half = z * np.sqrt(share * (1 - share) / n)
             return share - half, share + half
     """, "classification_pipeline:wilson", "Wald"),
-    "Bonferroni": ("""
-        def holm(p):
-            order = np.argsort(p, kind="stable")
-            out = np.empty(len(p))
-            out[order] = np.minimum(np.maximum.accumulate(p[order] * len(p)), 1)
-            return out
-    """, "classification_pipeline:holm", "Bonferroni"),
+    "one direction": ("""
+        def psi(expected, found):
+            e, f = expected / np.sum(expected), found / np.sum(found)
+            return np.sum(f * np.log(f / e))
+    """, "classification_pipeline:psi", "one direction"),
 }  # fmt: skip
 
 ELSEWISE = """
@@ -53,8 +51,13 @@ ELSEWISE = """
     def brier(y, p):
         return np.sum(p**2 - 2 * p * y + y) / len(y)
 
-    def decide(P, costs):
-        return np.array([np.argmin([sum(p * costs[:, j]) for j in range(costs.shape[1])]) for p in P])
+    def average_precision(y, s):
+        total, before = 0.0, 0.0
+        for t in sorted(set(s), reverse=True):
+            taken = s >= t
+            recall = np.sum(y[taken]) / np.sum(y)
+            total, before = total + (recall - before) * np.mean(y[taken]), recall
+        return total
 
     def psi(expected, found):
         e, f = expected / np.sum(expected), found / np.sum(found)

@@ -13,7 +13,7 @@ from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas, style
 from groundup.projects.classification_pipeline import animation, findings, project, textbook
 from groundup.projects.classification_pipeline.figures import curves, experiments
-from groundup.projects.classification_pipeline.judged import ASKED, Judged, judged
+from groundup.projects.classification_pipeline.judged import ALARM, ASKED, MISS, Judged, judged
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,20 @@ def test_costs_of_a_threshold():
     assert rows.cost(rows.best()) == 1
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_curve_and_best_threshold_are_those_of_the_textbook(seed):
+    # ties that are parted, a threshold that nothing can pass left out, the two costs exchanged
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, 40)
+    rows = Judged(y, np.clip(0.1 * y + rng.random(40), 0, 1).round(1), ("good", "bad"), "part")
+    assert rows.best() == textbook.best_threshold(rows.y, rows.p, MISS, ALARM)
+    assert_allclose(rows.roc(), textbook.roc(rows.y, rows.p), rtol=1e-14)
+    never = Judged(np.array([1] + [0] * 9), np.array([0.1] + [0.9] * 9), ("good", "bad"), "part")
+    equal = Judged(np.array([1, 0, 0, 0, 0, 0, 1]), np.array([1, 2, 3, 4, 5, 6, 9]) / 10, ("good", "bad"), "part")
+    assert equal.best() == 0.1 == textbook.best_threshold(equal.y, equal.p, MISS, ALARM)
+    assert never.best() == np.inf == textbook.best_threshold(never.y, never.p, MISS, ALARM)
+
+
 def test_metrics_are_those_of_the_library(birds):
     # a Brier score of the other class, an area of classes in the place of scores
     data, model = birds
@@ -67,7 +81,9 @@ def test_three_classes_have_no_scores_of_two():
     assert all(np.isnan(score(model, data)) for score in (project.area, project.brier, project.cost))
     with pytest.raises(NotApplicable, match="two classes"):
         judged(model, data)
-    assert len(findings.findings(model, data)) == 2
+    tables = findings.findings(model, data)
+    assert [len(table.rows) for table in tables] == [2, 0, 5]
+    assert "Not computed: drawn for two classes" in tables[1].note
 
 
 def test_small_tables_have_fewer_folds():
@@ -82,7 +98,7 @@ def test_small_tables_have_fewer_folds():
 def test_tables(birds):
     # losses without their sign, intervals that do not hold the value
     data, model = birds
-    tried, scores = findings.findings(model, data)
+    tried, scores, _ = findings.findings(model, data)
     (best,) = (row for row in tried.rows if row[3])
     assert best[1] == min(row[1] for row in tried.rows) > 0
     assert float(best[0]) == pytest.approx(float(np.ravel(model.C_)[0]), rel=5e-3)
@@ -92,12 +108,18 @@ def test_tables(birds):
     assert "McNemar's test" in scores.note
 
 
-def test_intervals_of_textbook_and_run_agree(birds):
-    # another level, or draws that differ
-    data, model = birds
-    rows = judged(model, data)
-    theirs = textbook.bootstrap(rows.y, rows.p, 500, np.random.default_rng(0))
-    assert_allclose(rows.interval(textbook.area), theirs, rtol=1e-12)
+def test_a_column_that_tells_the_classes_apart_is_named(birds):
+    # a leak that is praised; a warning of honest columns, or of one that is large for the first class only by chance
+    data, _ = birds
+    y = (data.held_out.y == "sparrow").astype(int)
+    assert findings.too_good(y, data) == ""
+    for sign in (1, -1):  # an area near 0 tells as much as one near 1
+        X = np.column_stack([data.held_out.X, sign * y * 40.0])
+        told = replace(data, held_out=replace(data.held_out, X=X), feature_names=(*data.feature_names, "exit fee"))
+        assert "'exit fee'" in findings.too_good(y, told)
+        assert "100 % of the pairs" in findings.too_good(y, told)
+        few = np.append(np.flatnonzero(y == 0), np.flatnonzero(y)[:3])  # of so few rows chance would tell
+        assert findings.too_good(y[few], replace(told, held_out=told.held_out.take(few))) == ""
 
 
 # --- what is drawn ---------------------------------------------------------------------------------------------------

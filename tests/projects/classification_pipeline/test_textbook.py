@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.stats import binomtest, bootstrap, ks_2samp
+from scipy.stats import binomtest
 from sklearn import metrics
-from sklearn.calibration import calibration_curve
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import NearestCentroid
 from statsmodels.stats.contingency_tables import mcnemar
@@ -99,45 +98,6 @@ def test_stability_index():
 
 
 # --- what the chapter adds -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_bins_of_probabilities(seed):
-    # edges that belong to the wrong bin, empty bins that count, a probability of one that has no bin
-    rng = np.random.default_rng(seed)
-    p = np.append(rng.random(50).round(1), (0.0, 1.0))
-    y = rng.integers(0, 2, 52)
-    said, found, size = textbook.calibration(y, p, np.linspace(0, 1, 6))
-    right = calibration_curve(y, p, n_bins=5)
-    assert_allclose([found, said], right, rtol=1e-12)
-    assert size.sum() == 52
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_distances_of_samples_with_ties(seed):
-    # shares below a place in the place of those not above it
-    rng = np.random.default_rng(seed)
-    old, new = rng.integers(0, 8, 30), rng.integers(0, 9, 17)
-    assert_allclose(textbook.distance(old, new), ks_2samp(old, new).statistic, rtol=1e-12)
-
-
-def test_decisions_with_a_way_out():
-    # the dearest decision, or costs with rows and columns exchanged
-    P, costs = np.array([[0.95, 0.05], [0.7, 0.3], [0.1, 0.9]]), np.array([[0, 1, 0.4], [5, 0, 0.4]])
-    assert textbook.decide(P, costs).tolist() == [0, 2, 1]
-
-
-def test_bootstrap_of_the_area():
-    # draws without replacement, or quantiles of another level
-    y, p = scored(3)
-    low, high = textbook.bootstrap(y, p, 4000, np.random.default_rng(1))
-    theirs = bootstrap(
-        (y, p), textbook.area, paired=True, vectorized=False, method="percentile", n_resamples=4000, rng=2
-    ).confidence_interval
-    assert_allclose([low, high], theirs, atol=0.01)
-    assert low < textbook.area(y, p) < high
-    rare = np.array([1, 0, 0, 0])  # a third of the draws have none of class 1
-    assert np.isfinite(textbook.bootstrap(rare, np.arange(4.0), 30, np.random.default_rng(0))).all()
 
 
 def test_columns_are_chosen_by_the_distance_of_means():

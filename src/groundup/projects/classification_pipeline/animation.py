@@ -11,7 +11,6 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation
 from groundup.plotting.style import BLACK, BLUE, VERMILION
-from groundup.projects.classification_pipeline import textbook
 from groundup.projects.classification_pipeline.figures.decisions import THRESHOLDS
 from groundup.projects.classification_pipeline.judged import ALARM, ASKED, MISS, Judged, judged
 
@@ -52,11 +51,13 @@ def draw(axes: Any, frame: Frame, data: Dataset) -> str:
     rows, t = frame.rows, frame.threshold
     roc, counts, paid = axes
     table = rows.counts(t)
-    alarms, hits = textbook.roc(rows.y, rows.p)
+    alarms, hits = rows.roc()
     roc.plot(alarms, hits, color=BLUE)
     roc.plot([0, 1], [0, 1], ":", color=BLACK, linewidth=1)
     roc.plot(table[0, 1] / table[0].sum(), table[1, 1] / table[1].sum(), "o", color=VERMILION, markersize=9)
-    roc.set(xlabel=f"called so / all {rows.names[0]}", ylabel=f"found / all {rows.names[1]}", title="ROC")
+    roc.set(
+        xlabel=f"share of {rows.names[0]} called {rows.names[1]}", ylabel=f"share of {rows.names[1]} found", title="ROC"
+    )
     draw_table(counts, rows, table)
     curve = np.array([rows.cost(u) for u in THRESHOLDS])
     paid.plot(THRESHOLDS, curve, color=BLUE)
@@ -72,7 +73,8 @@ def draw_table(axes: Any, rows: Judged, table: Array) -> None:
     axes.imshow(table / table.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=1.3, aspect="auto")
     for k in (0, 1):
         for j in (0, 1):
-            axes.text(j, k, str(table[k, j]), ha="center", va="center", fontsize=15)
+            shade = "white" if table[k, j] > 0.65 * table[k].sum() else BLACK
+            axes.text(j, k, str(table[k, j]), ha="center", va="center", fontsize=15, color=shade)
     axes.set_xticks((0, 1), rows.names)
     axes.set_yticks((0, 1), rows.names, rotation=90, va="center")
     axes.grid(visible=False)

@@ -7,7 +7,7 @@ from math import comb, erf, exp, sqrt
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.classification_pipeline import textbook
+from groundup.projects.classification_pipeline import drift, probabilities, resampling, textbook
 from groundup.projects.common.tex import row
 
 Y = np.array([0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 1])  # Twelve parts, in the order of their probabilities: 1 is a defect.
@@ -45,14 +45,15 @@ def _counts() -> dict[str, float | int | str]:
 
 
 def _probabilities() -> dict[str, float | int | str]:
-    said, found, size = textbook.calibration(Y, P, EDGES)
+    said, found, size = probabilities.calibration(Y, P, EDGES)
     losses = -np.log(np.where(Y == 1, P, 1 - P))
     best = textbook.best_threshold(Y, P, MISS, ALARM)
-    decided = textbook.decide(np.column_stack([1 - P, P]), np.array([[0, ALARM], [MISS, 0]]))
+    decided = probabilities.decide(np.column_stack([1 - P, P]), np.array([[0, ALARM], [MISS, 0]]))
     return {
         "brier": decimals(textbook.brier(Y, P), 4),
         "brier_share": decimals(textbook.brier(Y, np.full(12, 1 / 3)), 4),
-        "log_loss": decimals(losses.mean(), 4), "largest_loss": decimals(losses.max(), 3),
+        "log_sum": decimals(losses.sum()), "log_loss": decimals(losses.mean(), 4),
+        "largest_loss": decimals(losses.max()),
         "said": row(said.round(3)), "found": row(found.round(3)), "sizes": row(size),
         "off": decimals(float(size @ np.abs(said - found) / 12), 4),
         "ratio": decimals(ALARM / (ALARM + MISS)), "best": float(best),
@@ -69,7 +70,7 @@ def _intervals() -> dict[str, float | int | str]:
     low, high = textbook.wilson(9, 12, Z)
     half = Z * sqrt(0.75 * 0.25 / 12)
     rng = np.random.default_rng(0)
-    area_low, area_high = textbook.bootstrap(Y, P, 2000, rng)
+    area_low, area_high = resampling.bootstrap(textbook.area, Y, P, 2000, rng)
     return {
         "wilson_low": decimals(low), "wilson_high": decimals(high), "wald_low": decimals(0.75 - half),
         "wald_high": decimals(0.75 + half), "none_high": decimals(textbook.wilson(0, 12, Z)[1]),
@@ -97,7 +98,7 @@ def _drift() -> dict[str, float | int | str]:
     chi = float(((BEFORE - together) ** 2 / together + (AFTER - together) ** 2 / together).sum())
     return {
         "psi": decimals(textbook.psi(BEFORE, AFTER), 4), "chi": decimals(chi, 2), "chi_p": decimals(exp(-chi / 2), 4),
-        "distance": float(textbook.distance(OLD, NEW)), "holm": row(textbook.holm(P_VALUES)),
+        "distance": drift.distance(OLD, NEW), "holm": row(drift.holm(P_VALUES)),
         "psi_by_chance": decimals(9 * (1 / 200 + 1 / 200), 2),
     }  # fmt: skip
 

@@ -5,13 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.metrics import average_precision_score, roc_auc_score
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset, Table
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.classification_pipeline import textbook
-from groundup.projects.classification_pipeline.judged import ALARM, ASKED, MISS, Judged, judged
+from groundup.projects.classification_pipeline.families import compared
+from groundup.projects.classification_pipeline.judged import ALARM, ASKED, MISS, Judged, judged, rounded
 from groundup.projects.common.answers import classification_quality, sentences
 from groundup.projects.common.declaration import Scores
+
+TOO_GOOD = 0.99  # Area of a single column above which one asks whether it is known in time,
+ENOUGH = 10  # and the held-out rows that each class needs, for else chance puts a column in order.
 
 
 def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
@@ -28,17 +33,40 @@ def answer(model: Any, data: Dataset, scores: Scores) -> tuple[str, ...]:
         f"missed and {table[0, 1]} of {table[0].sum()} are false alarms, which costs {rows.cost(ASKED):g} "
         f"(at 0.5: {rows.cost(0.5):g})."
     )
+    parts.append(too_good(rows.y, data))
     return sentences(parts)
 
 
+def too_good(y: Array, data: Dataset) -> str:
+    """Return a warning of the column that nearly tells the two classes apart alone, on held-out rows, or "".
+
+    Such a column is the most frequent leak: it is written down after the class is known.
+    eq. classification_pipeline:area
+    """
+    if data.held_out is None or np.bincount(y, minlength=2).min() < ENOUGH:
+        return ""
+    X = np.asarray(data.held_out.X)
+    areas = np.array([roc_auc_score(y, column) for column in X.T])
+    areas = np.maximum(areas, 1 - areas)
+    best = int(areas.argmax())
+    if areas[best] < TOO_GOOD:
+        return ""
+    return (
+        f"One column, {data.feature_names[best]!r}, by itself puts {100 * areas[best]:.4g} % of the pairs of held-out "
+        f"rows of both classes in the right order: is it known before {data.target_name!r} is? If not, leave it out, "
+        "for then no score on this page is worth anything."
+    )
+
+
 def findings(model: Any, data: Dataset) -> tuple[Table, ...]:
-    """Return what the search tried, and the scores on held-out rows with their intervals."""
-    tried = searched(model)
+    """Return what the search tried, the scores on held-out rows with their intervals, and other families' scores."""
+    tried, others = searched(model), compared(data)
     try:
         rows = judged(model, data)
     except NotApplicable as why:
-        return (tried, Table("Scores with intervals", ("score", "value", "from", "to"), (), f"Not computed: {why}."))
-    return tried, intervals(rows)
+        nothing = Table("Scores with intervals", ("score", "value", "from", "to"), (), f"Not computed: {why}.")
+        return tried, nothing, others
+    return tried, intervals(rows), others
 
 
 def searched(model: Any) -> Table:
@@ -48,8 +76,8 @@ def searched(model: Any) -> Table:
     rows = tuple(
         (
             f"{C:.3g}",
-            float(each.mean()),
-            float(each.std(ddof=1)) if len(each) > 1 else 0.0,
+            rounded(float(each.mean())),
+            rounded(float(each.std(ddof=1))) if len(each) > 1 else 0.0,
             "chosen" if chosen == C else "",
         )
         for C, each in zip(model.Cs_, losses.T, strict=True)
@@ -66,10 +94,10 @@ def intervals(rows: Judged) -> Table:
     wrong = rows.counts(0.5)
     right, n = int(wrong.trace()), len(rows.y)
     low, high = textbook.wilson(right, n, 1.96)
-    found: list[tuple[str | float, ...]] = [("accuracy at 0.5 (Wilson)", right / n, float(low), float(high))]
+    found: list[tuple[str, float, float, float]] = [("accuracy at 0.5 (Wilson)", right / n, float(low), float(high))]
     scores: tuple[tuple[str, Callable[[Array, Array], float]], ...] = (
-        ("area under the ROC curve (bootstrap)", textbook.area),
-        ("average precision (bootstrap)", textbook.average_precision),
+        ("area under the ROC curve (bootstrap)", roc_auc_score),
+        ("average precision (bootstrap)", average_precision_score),
         ("Brier score (bootstrap)", textbook.brier),
     )
     for name, score in scores:
@@ -80,4 +108,5 @@ def intervals(rows: Judged) -> Table:
         f"Of {n} held-out rows; 'from' and 'to' are the ends of an interval of 95 %. Against always {rows.names[0]!r}: "
         f"McNemar's test has p = {p:.3g}."
     )
-    return Table("Scores with intervals", ("score", "value", "from", "to"), tuple(found), note)
+    table = tuple((name, rounded(value), rounded(least), rounded(most)) for name, value, least, most in found)
+    return Table("Scores with intervals", ("score", "value", "from", "to"), table, note)

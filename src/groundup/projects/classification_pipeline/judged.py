@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.metrics import roc_curve
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.classification_pipeline import textbook
+from groundup.projects.classification_pipeline.resampling import bootstrap
 
 MISS, ALARM = 5.0, 1.0  # What is assumed of the costs: a missed row of class 1 as much as five false alarms.
 ASKED = ALARM / (ALARM + MISS)  # Threshold of least expected cost.  eq. classification_pipeline:decision
@@ -47,19 +49,28 @@ class Judged:
         return float(MISS * table[1, 0] + ALARM * table[0, 1])
 
     def interval(self, score: Callable[[Array, Array], float]) -> tuple[float, float]:
-        """Return the ends of the bootstrap interval of a score.  eq. classification_pipeline:bootstrap"""
-        rng = np.random.default_rng(0)
-        found: list[float] = []
-        while len(found) < DRAWS:
-            drawn = rng.integers(len(self.y), size=len(self.y))
-            if 0 < self.y[drawn].sum() < len(drawn):
-                found.append(float(score(self.y[drawn], self.p[drawn])))
-        low, high = np.quantile(found, (0.025, 0.975))
-        return float(low), float(high)
+        """Return the ends of the bootstrap interval of a score of the rows."""
+        return bootstrap(score, self.y, self.p, DRAWS, np.random.default_rng(0))
 
     def best(self) -> float:
-        """Return the threshold with the least cost on these rows."""
-        return float(textbook.best_threshold(self.y, self.p, MISS, ALARM))
+        """Return the threshold with the least cost on these rows.  eq. classification_pipeline:threshold
+
+        The rates of the ROC give the costs of all thresholds at once; of equal costs the lowest threshold is taken.
+        """
+        curve = roc_curve(self.y, self.p)
+        ones = self.y.sum()
+        cost = MISS * ones * (1 - curve.tpr) + ALARM * (len(self.y) - ones) * curve.fpr
+        return float(curve.thresholds[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
+
+    def roc(self) -> tuple[Array, Array]:
+        """Return false-alarm rates and hit rates at all thresholds, from the highest."""
+        curve = roc_curve(self.y, self.p)
+        return curve.fpr, curve.tpr
+
+
+def rounded(value: float, digits: int = 4) -> float:
+    """Return a value with as many significant digits as a reader compares."""
+    return float(f"{value:.{digits}g}")
 
 
 def judged(model: Any, data: Dataset) -> Judged:

@@ -1,14 +1,12 @@
 """The classification pipeline, declared: what the workbench runs, compares and draws.
 
-The model is the library's own search, so that a run has states, a certificate and a file like every other; the search
-over pipelines of several families, and what surrounds it in production, is `groundup pipeline`. The default data are
-not put into standard units, which would be computed before the split. No workload: the textbook is not a second
-implementation whose speed is compared.
+The model is the library's own search, so that a run has states, a certificate and a file like every other; its findings
+compare pipelines of several families. The search over families with their parameters, and what surrounds it in
+production, is `groundup pipeline`. The default data are not put into standard units, which would be computed before the
+split.
 """
 
 from typing import Any
-
-import numpy as np
 
 from groundup import LogisticRegressionCV
 from groundup.core.metrics import roc_auc_score
@@ -20,24 +18,9 @@ from groundup.projects.classification_pipeline.animation import threshold
 from groundup.projects.classification_pipeline.example import twelve_rows
 from groundup.projects.classification_pipeline.figures import curves, decisions, experiments
 from groundup.projects.classification_pipeline.judged import ALARM, ASKED, MISS
+from groundup.projects.classification_pipeline.workloads import WORKLOADS, crossover, same_search, search
 from groundup.projects.common.declaration import Model, Project
 from groundup.projects.common.linear_classifiers import average_precision, classifier_metrics, unseen
-
-FOLDS = 5
-
-
-def search(data: Dataset) -> dict[str, Any]:
-    """Return parameters of a search by the probabilities themselves, a proper score, in as many folds as rows allow."""
-    _, size = np.unique(np.asarray(data.y), return_counts=True)
-    folds = max(2, min(FOLDS, int(size.max())))
-    return {"l1_ratios": (0.0,), "scoring": "neg_log_loss", "use_legacy_attributes": False, "cv": folds}
-
-
-def same_search(model: Any, data: Dataset) -> dict[str, Any]:
-    """Return parameters with which scikit-learn searches the same candidates by the same score."""
-    names = ("Cs", "l1_ratios", "cv", "scoring", "fit_intercept", "class_weight", "use_legacy_attributes")
-    exact = {"solver": "newton-cholesky", "tol": 1e-8, "max_iter": 1000}
-    return {name: getattr(model, name) for name in names} | exact
 
 
 def area(model: Any, data: Dataset) -> float:
@@ -117,4 +100,6 @@ PROJECT = Project(
     worked_example=twelve_rows,
     answer=findings.answer,
     findings=findings.findings,
+    workloads=WORKLOADS,
+    crossover=crossover,
 )

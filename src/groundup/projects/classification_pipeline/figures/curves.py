@@ -4,20 +4,23 @@ from typing import Any
 
 import numpy as np
 
+from groundup.core.metrics import roc_auc_score
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
-from groundup.projects.classification_pipeline import textbook
+from groundup.projects.classification_pipeline import probabilities, textbook
 from groundup.projects.classification_pipeline.judged import Judged, judged
 
 RARE = 0.02  # Share of class 1 for which precision is drawn again.
 EDGES = np.linspace(0, 1, 6)
 SURER = 3.0  # Factor on the log-odds.
+ABOVE: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2, "handlelength": 1.6,
+                         "columnspacing": 1.2}  # A legend off the curves.  # fmt: skip
 FEWEST = 30  # Held-out rows of which shares in bins say something.
 
 
-@figure(1, 2, size=(9.4, 3.7))
+@figure(1, 2, size=(9.4, 4.0))
 def curves(axes: Any, model: Any, data: Dataset) -> None:
     """The same scores as ROC, and as precision over recall
 
@@ -28,15 +31,15 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     Dotted lines are scores without skill.
     """
     rows = judged(model, data)
-    alarms, hits = textbook.roc(rows.y, rows.p)
+    alarms, hits = rows.roc()
     roc, precision = axes
-    roc.plot(alarms, hits, color=BLUE, label=f"area {textbook.area(rows.y, rows.p):.3f}")
+    roc.plot(alarms, hits, color=BLUE, label=f"area {roc_auc_score(rows.y, rows.p):.3f}")
     roc.plot([0, 1], [0, 1], ":", color=BLACK, linewidth=1, label="no skill: area 0.5")
     share = float(rows.y.mean())
     for part, shade, line in ((share, BLUE, "-"), (RARE, ORANGE, "--")):
         right = precisions(alarms[1:], hits[1:], part)
         precision.step(hits, np.append(right[0], right), where="pre", color=shade, linestyle=line,
-                       label=f"{rows.names[1]}: {100 * part:.0f} % of the rows")  # fmt: skip
+                       label=f"{100 * part:.0f} % {rows.names[1]}")  # fmt: skip
         precision.axhline(part, color=shade, linestyle=":", linewidth=1)
     table = rows.counts(0.5)
     a, h = table[0, 1] / table[0].sum(), table[1, 1] / table[1].sum()
@@ -44,11 +47,12 @@ def curves(axes: Any, model: Any, data: Dataset) -> None:
     for part in (share, RARE):
         if a + h > 0:
             precision.plot(h, precisions(a, h, part), "o", color=VERMILION, markersize=8)
-    roc.set(xlabel=f"called so / all {rows.names[0]}", ylabel=f"found / all {rows.names[1]}", title="ROC")
-    precision.set(xlabel=f"recall: found / all {rows.names[1]}", ylabel="precision: right / called", ylim=(-0.03, 1.03))
-    precision.set_title("precision and recall")
+    roc.set(xlabel=f"false-alarm rate: share of {rows.names[0]} called {rows.names[1]}",
+            ylabel=f"hit rate: share of {rows.names[1]} found")  # fmt: skip
+    precision.set(xlabel=f"recall: share of {rows.names[1]} found", ylabel="precision: share of calls that are right",
+                  ylim=(-0.03, 1.03))  # fmt: skip
     roc.legend(loc="lower right")
-    precision.legend(loc="best")
+    precision.legend(**ABOVE)
 
 
 def precisions(alarms: Any, hits: Any, share: float) -> Any:
@@ -56,7 +60,7 @@ def precisions(alarms: Any, hits: Any, share: float) -> Any:
     return share * hits / (share * hits + (1 - share) * alarms)
 
 
-@figure(1, 2, size=(9.4, 3.7))
+@figure(1, 2, size=(9.4, 4.0))
 def calibration(axes: Any, model: Any, data: Dataset) -> None:
     """What probabilities say, and what happens
 
@@ -70,10 +74,10 @@ def calibration(axes: Any, model: Any, data: Dataset) -> None:
         raise NotApplicable(f"{FEWEST} held-out rows are needed for shares in bins")
     reliability, scores = axes
     reliability.plot([0, 1], [0, 1], ":", color=BLACK, linewidth=1)
-    series = ((rows.p, BLUE, "o", "as the model says"), (surer(rows.p), VERMILION, "s", "three times the log-odds"))
-    width, names = 0.38, ("1 − accuracy", "1 − area", "Brier score", "log-loss")
+    series = ((rows.p, BLUE, "o", "the model"), (surer(rows.p), VERMILION, "s", "log-odds × 3"))
+    width, names = 0.38, ("1 −\naccuracy", "1 −\narea", "Brier\nscore", "log-\nloss")
     for place, (p, shade, mark, name) in enumerate(series):
-        said, found, size = textbook.calibration(rows.y, p, EDGES)
+        said, found, size = probabilities.calibration(rows.y, p, EDGES)
         low, high = textbook.wilson(found * size, size, 1.96)
         bars = np.maximum([found - low, high - found], 0)  # An end at 0 or 1 is off by rounding.
         reliability.errorbar(said, found, bars, fmt=f"{mark}-", color=shade, capsize=2,
@@ -81,12 +85,14 @@ def calibration(axes: Any, model: Any, data: Dataset) -> None:
         value = losses(Judged(rows.y, p, rows.names, rows.what))
         scores.bar(np.arange(4) + (place - 0.5) * width, value, width, color=shade, hatch="//" if place else "",
                    edgecolor=BLACK, linewidth=0.5, label=name)  # fmt: skip
-    reliability.set(xlabel=f"probability of {rows.names[1]}", ylabel="share that is", xlim=(-0.03, 1.03))
+    reliability.set(
+        xlabel=f"probability of {rows.names[1]}", ylabel=f"share that is {rows.names[1]}", xlim=(-0.03, 1.03)
+    )
     reliability.set_ylim(-0.05, 1.05)
     scores.set_xticks(range(4), names)
     scores.set_ylabel("less is better")
     for panel in axes:
-        panel.legend(loc="upper left")
+        panel.legend(**ABOVE)
 
 
 def surer(p: Array) -> Array:
@@ -100,5 +106,5 @@ def losses(rows: Judged) -> tuple[float, float, float, float]:
     wrong = float(((rows.p >= 0.5) != rows.y).mean())
     p = np.clip(np.where(rows.y == 1, rows.p, 1 - rows.p), 1e-300, 1)
     return (
-        wrong, 1 - float(textbook.area(rows.y, rows.p)), float(textbook.brier(rows.y, rows.p)), -float(np.log(p).mean())
+        wrong, 1 - roc_auc_score(rows.y, rows.p), float(textbook.brier(rows.y, rows.p)), -float(np.log(p).mean())
     )  # fmt: skip

@@ -8,51 +8,53 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
 from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, VERMILION
+from groundup.projects.classification_pipeline.figures.curves import ABOVE
 from groundup.projects.classification_pipeline.judged import ASKED, MISS, Judged, judged
 
 THRESHOLDS = np.linspace(0, 1, 201)
 
 
-@figure(1, 2, size=(9.4, 3.7))
+@figure(1, 2, size=(9.4, 4.1))
 def costs(axes: Any, model: Any, data: Dataset) -> None:
     """One threshold: the counts, and what they cost
 
-    Held-out rows that are called class 1 when their probability reaches the threshold. Left: how many are called what.
-    Right: what the errors cost, if a miss costs as much as five false alarms (blue), and if both cost the same. Lines
-    mark the threshold that the ratio of the costs asks for, which looks at no row, and the one that is best for
-    just these rows, which flatters them.
+    Held-out rows that are called class 1 when their probability reaches the threshold. Left: the four
+    counts; hits and misses are rows of class 1, false alarms and true negatives rows of the other class. Right: what
+    the errors cost, if a miss costs as much as five false alarms, and if both cost the same. Lines mark the threshold
+    that the ratio of the costs asks for, which looks at no row, and the one that is best for just these rows, which
+    flatters them.
     """
     rows = judged(model, data)
     counts, paid = axes
     draw_counts(counts, rows)
     draw_costs(paid, rows)
-    paid.legend(loc="upper center", fontsize=8)
+    paid.legend(**ABOVE)
 
 
 def draw_counts(axes: Any, rows: Judged) -> None:
     """Draw the four counts over the threshold."""
     tables = np.array([rows.counts(t) for t in THRESHOLDS])  # (thresholds, 2, 2)
     shades = iter((GREEN, VERMILION, ORANGE, BLUE))
-    for k, name in enumerate(rows.names):
-        for j, called in enumerate(rows.names):
-            axes.plot(THRESHOLDS, tables[:, k, j], color=next(shades), linestyle=DASHES[2 * k + j],
-                      label=f"{name} called {called}")  # fmt: skip
+    names = iter(("true negatives", "false alarms", "misses", "hits"))
+    for k in (0, 1):
+        for j in (0, 1):
+            axes.plot(THRESHOLDS, tables[:, k, j], color=next(shades), linestyle=DASHES[2 * k + j], label=next(names))
     axes.set(xlabel=f"threshold on the probability of {rows.names[1]}", ylabel="rows", xlim=(0, 1))
-    axes.set_ylim(0, 1.6 * tables.max())
-    axes.legend(loc="upper center", fontsize=8)
+    axes.set_ylim(0, 1.05 * tables.max())
+    axes.legend(**ABOVE)
 
 
 def draw_costs(axes: Any, rows: Judged) -> None:
     """Draw what errors cost over the threshold, and the two thresholds."""
     unequal = np.array([rows.cost(t) for t in THRESHOLDS])
-    axes.plot(THRESHOLDS, unequal, color=BLUE, label=f"a miss costs {MISS:g} false alarms")
-    axes.plot(THRESHOLDS, equal(rows), color=ORANGE, linestyle="--", label="a miss costs one")
-    axes.axvline(ASKED, color=BLACK, linestyle=":", linewidth=1.2, label=f"asked for by the costs: {ASKED:.3f}")
+    axes.plot(THRESHOLDS, unequal, color=BLUE, label=f"a miss costs {MISS:g}")
+    axes.plot(THRESHOLDS, equal(rows), color=ORANGE, linestyle="--", label="a miss costs 1")
+    axes.axvline(ASKED, color=BLACK, linestyle=":", linewidth=1.2, label=f"ratio of costs {ASKED:.3f}")
     best = rows.best()
     if np.isfinite(best):
-        axes.axvline(best, color=VERMILION, linestyle="-.", linewidth=1.2, label=f"best for these rows: {best:.3f}")
+        axes.axvline(best, color=VERMILION, linestyle="-.", linewidth=1.2, label=f"best here {best:.3f}")
     axes.set(xlabel=f"threshold on the probability of {rows.names[1]}", ylabel="cost (false alarms)", xlim=(0, 1))
-    axes.set_ylim(0, 1.25 * max(float(unequal.max()), 1.0))
+    axes.set_ylim(0, 1.05 * max(float(unequal.max()), 1.0))
 
 
 def equal(rows: Judged) -> Array:

@@ -10,8 +10,10 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
 from groundup.plotting.style import BLACK, BLUE, GREEN, ORANGE, VERMILION
 from groundup.projects.classification_pipeline import example, textbook
+from groundup.projects.classification_pipeline.drift import distance
+from groundup.projects.classification_pipeline.figures.curves import ABOVE
 
-SIZES, REPEATS = (100, 200, 400), 8  # Rows of noise, and draws of each.
+SIZES, REPEATS = (100, 200, 400), 20  # Rows of noise, and draws of each but the first, which has those on the left.
 FEW, OTHERS, DEALINGS = 40, 2000, 200  # Rows that are cross-validated, that judge; and how often they are drawn.
 WIDTH, APART = 30, 0.3  # Their columns, and the distance of the class means in each, in standard deviations.
 FOLDS = (2, 4, 10, 40)
@@ -35,21 +37,21 @@ def leakage(axes: Any, model: Any, data: Dataset) -> None:
     edges = np.arange(0.275, 0.976, 0.05)
     for found, shade, hatch, name in ((before, ORANGE, "//", "before the split"), (after, BLUE, "", "within it")):
         draws.hist(found, edges, color=shade, alpha=0.8, hatch=hatch, edgecolor=BLACK, linewidth=0.5,
-                   label=f"chosen {name}: {found.mean():.2f}")  # fmt: skip
+                   label=f"{name}: {found.mean():.2f}")  # fmt: skip
     draws.axvline(0.5, color=BLACK, linestyle=":", linewidth=1.2)
-    draws.set(xlabel="accuracy on the folds", ylabel="draws of the noise", ylim=(0, 30))
-    draws.legend(loc="upper left")
-    found = np.array([leaked(n) for n in SIZES])  # (sizes, 2)
-    sizes.plot(SIZES, found[:, 0], "o-", color=ORANGE, label="chosen before the split")
-    sizes.plot(SIZES, found[:, 1], "s-", color=BLUE, label="chosen within it")
+    draws.set(xlabel="accuracy on the folds", ylabel="draws of the noise", ylim=(0, 27))
+    draws.legend(**ABOVE)
+    found = np.array([example.leaks().mean(axis=0), *(leaked(n) for n in SIZES[1:])])  # (sizes, 2)
+    sizes.plot(SIZES, found[:, 0], "o-", color=ORANGE, label="before the split")
+    sizes.plot(SIZES, found[:, 1], "s-", color=BLUE, label="within it")
     square = 7.2  # mean square of the twenty largest of a thousand standard normal numbers
     promised = [0.5 * (1 + erf(np.sqrt(example.KEPT * square / n / 2))) for n in SIZES]
-    sizes.plot(SIZES, promised, "--", color=BLACK, linewidth=1, label="what they promise")
+    sizes.plot(SIZES, promised, "--", color=BLACK, linewidth=1, label="promised")
     sizes.axhline(0.5, color=BLACK, linestyle=":", linewidth=1.2)
     sizes.set(xlabel="rows", ylabel="accuracy on the folds", xscale="log", ylim=(0.3, 1.02))
     sizes.set_xticks(SIZES, [str(n) for n in SIZES], minor=False)
     sizes.set_xticks([], minor=True)
-    sizes.legend(loc="lower right")
+    sizes.legend(**ABOVE | {"ncols": 3})
 
 
 def leaked(n: int) -> Array:
@@ -80,7 +82,7 @@ def spread(axes: Any, model: Any, data: Dataset) -> None:
     )  # fmt: skip
     axes.axhline(0, color=BLACK, linestyle=":", linewidth=1.2)
     axes.set_xticks(range(len(FOLDS)), [str(k) if k < FEW else f"{k} (one row each)" for k in FOLDS])
-    axes.set(xlabel="folds", ylabel="accuracy: by folds − on other rows")
+    axes.set(xlabel="folds", ylabel="accuracy of folds − accuracy on other rows")
 
 
 def differences() -> Array:
@@ -108,7 +110,7 @@ def folded(X: Array, y: Array, fold: Array) -> float:
     return float((predicted == y).mean())
 
 
-@figure(1, 2, size=(9.4, 3.5))
+@figure(1, 2, size=(9.4, 4.1))
 def drift(axes: Any, model: Any, data: Dataset) -> None:
     """Drift, and what looks like it
 
@@ -124,17 +126,17 @@ def drift(axes: Any, model: Any, data: Dataset) -> None:
         value, raised = found[:, :, 0], found[:, :, 1]
         index.plot(ROWS, value.mean(axis=1), f"{mark}-", color=shade, label=name)
         index.fill_between(ROWS, *np.quantile(value, (0.05, 0.95), axis=1), color=shade, alpha=0.2, linewidth=0)
-        alarms.plot(ROWS, raised.mean(axis=1), f"{mark}-", color=shade, label=f"Kolmogorov–Smirnov, {name}")
+        alarms.plot(ROWS, raised.mean(axis=1), f"{mark}-", color=shade, label=f"test, {name}")
         alarms.plot(ROWS, (value > LITTLE).mean(axis=1), f"{mark}:", color=shade, markerfacecolor="white",
-                    label=f"index above {LITTLE}, {name}")  # fmt: skip
+                    label=f"index > {LITTLE}, {name}")  # fmt: skip
     index.plot(ROWS, [(BINS - 1) * 2 / n for n in ROWS], "--", color=BLACK, linewidth=1, label="by chance")
     for limit in (LITTLE, MUCH):
         index.axhline(limit, color=BLACK, linestyle=":", linewidth=1)
     alarms.axhline(0.05, color=GREEN, linestyle=":", linewidth=1.2)
     index.set(xscale="log", yscale="log", xlabel="rows of each table", ylabel="stability index")
-    alarms.set(xscale="log", xlabel="rows of each table", ylabel="share of the tables with an alarm", ylim=(-0.03, 1.4))
-    index.legend(loc="upper right")
-    alarms.legend(loc="upper left", fontsize=8)
+    alarms.set(xscale="log", xlabel="rows of each table", ylabel="share of the pairs with an alarm", ylim=(-0.03, 1.05))
+    index.legend(**ABOVE)
+    alarms.legend(**ABOVE)
 
 
 def watched(n: int, shift: float) -> Array:
@@ -147,6 +149,6 @@ def watched(n: int, shift: float) -> Array:
         old, new = rng.normal(size=n), rng.normal(size=n) + shift
         inner = np.quantile(old, np.arange(1, BINS) / BINS)
         counts = [np.bincount(np.searchsorted(inner, one), minlength=BINS) + 0.5 for one in (old, new)]
-        far = textbook.distance(old, new) * np.sqrt(n / 2) > LEVEL
+        far = distance(old, new) * np.sqrt(n / 2) > LEVEL
         found.append((textbook.psi(*counts), far))
     return np.array(found, dtype=float)
