@@ -173,6 +173,8 @@ class Example:
         row that lies on the frontier.
     skip : mapping of str to str
         Contracts that no variant keeps, with the reason.
+    hurried : mapping of str to object
+        Parameters for scikit-learn's own checks, which fit a hundred times and ask for no convergence.
     diverging : mapping of str to object, optional
         Parameters with which a fit fails while it iterates.
     without : mapping of str to str
@@ -190,6 +192,7 @@ class Example:
     of_rows: tuple[str, ...] = ()
     by_rounding: tuple[str, ...] = ()
     skip: Mapping[str, str] = field(default_factory=dict)
+    hurried: Mapping[str, Any] = field(default_factory=dict)
     diverging: Mapping[str, Any] | None = None
     without: Mapping[str, str] = field(default_factory=dict)
     heavier: Callable[[Mapping[str, Any], float], Mapping[str, Any]] = lambda parameters, factor: parameters
@@ -485,6 +488,7 @@ CUBIC = {"scikit-learn": "a cubic kernel follows the noise of a check of class w
 FOLDS_BY_NUMBER = dict.fromkeys(("weights", "order", "scikit-learn"), "the folds are drawn by row number")
 
 COARSE = {"certificate": "the score of four rows does not notice small moves"}
+HURRIED = {"max_iter": 60, "learning_rate_init": 0.1}
 NETWORK = {"hidden_layer_sizes": (6,), "random_state": 0, "alpha": 0.1, "learning_rate_init": 0.05, "tol": 1e-3}
 AMPLIFIED = NOT_CONVEX | {"single": NOT_CONVEX["sparse"]}
 NEARLY = {"scikit-learn": "a check compares weights with repeated rows to 1e-7, steps end where they gain 2e-9"}
@@ -839,6 +843,7 @@ EXAMPLES: dict[str, Example] = {
             "dropout": Variant({**NETWORK, **NOISY}, skip=IN_BATCHES, converges=False),
         },
         moved_network,
+        hurried=HURRIED,
         by_rounding=("n_iter_",),
         skip=AMPLIFIED | {"columns": "several labels are learned at once", "one class": ONE_CLASS},
         heavier=more_alpha,
@@ -852,6 +857,7 @@ EXAMPLES: dict[str, Example] = {
             "huber": Variant({**NETWORK, **SLOW, "tol": 3e-5, "loss": "huber", "learning_rate": "cosine"}),
         },
         moved_network,
+        hurried=HURRIED,
         by_rounding=("n_iter_",),
         skip=AMPLIFIED,
         heavier=more_alpha,
@@ -892,6 +898,7 @@ EXAMPLES: dict[str, Example] = {
             "dropout": Variant(NOISY_CELLS, skip=IN_BATCHES, converges=False),
         },
         moved_network,
+        hurried=HURRIED,
         by_rounding=("n_iter_",),
         skip=AMPLIFIED,
         heavier=more_alpha,

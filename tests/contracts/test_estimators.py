@@ -50,7 +50,7 @@ def test_scikit_learn_accepts_the_estimator(case):
     """Catches any departure from the conventions that pipelines and searches rely on."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        results = check_estimator(case.model(), on_skip=None, on_fail=None)
+        results = check_estimator(case.model(**case.example.hurried), on_skip=None, on_fail=None)
     kept = {result["check_name"] for result in results if result["status"] == "passed"}
     failed = {result["check_name"]: result["exception"] for result in results if result["status"] != "passed"}
     assert failed.keys() <= MAY_SKIP, failed

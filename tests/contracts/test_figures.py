@@ -101,6 +101,7 @@ def small_experiments(monkeypatch):
     monkeypatch.setattr(convergence, "STEPS", 60)
     monkeypatch.setattr(boosting_rates, "TREES", 20)
     monkeypatch.setattr(losses, "MADE", 200)
+    monkeypatch.setattr(losses, "TREES", 10)
     monkeypatch.setattr(experiments, "DEALINGS", 6)
 
 

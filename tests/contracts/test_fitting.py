@@ -32,7 +32,7 @@ from groundup.core.exceptions import ConvergenceWarning, InvalidParameterError, 
 from groundup.saving import load_state, save_state
 
 DECOMPOSITIONS = ("cholesky", "eigh", "eigvalsh", "inv", "lstsq", "pinv", "qr", "solve", "svd")
-MOST_RESUMED = 8  # A longer fit is resumed from this many of its states.
+MOST_RESUMED = 5  # A longer fit is resumed from this many of its states.
 GENERAL = {"n_features_in_", "feature_names_in_", "history_", "certificate_"}
 INCREMENTAL = [pytest.param(case, id=name) for name, case in FIRST.items() if hasattr(case.estimator, "partial_fit")]
 

@@ -22,6 +22,7 @@ SHARES = (0.1, 0.5, 0.9)
 NINE_TENTHS = 1.2815515655446004  # The standard normal variable is below this with probability 0.9.
 LEAF = 20  # Rows of a leaf of the band: a quantile of fewer says little. Of many rows three times as many.
 MADE = 2000  # Made-up readings, of which the new ones are counted and not drawn.
+TREES = 100  # Of a model of the band.
 FEWEST_MEDIANS = 10  # Different predicted medians without which a band has no axis.
 
 
@@ -96,7 +97,9 @@ def draw_band(axes: Any, data: Dataset, leaf: int, size: float) -> None:
     """Draw rows and the band of two quantiles that was fitted to them, and count what it holds."""
     seen = data.take(some_rows(len(data.X), MADE))
     bands = [
-        GradientBoostingRegressor(loss="quantile", alpha=share, max_depth=3, min_samples_leaf=leaf).fit(seen.X, seen.y)
+        GradientBoostingRegressor(
+            loss="quantile", alpha=share, n_estimators=TREES, max_depth=3, min_samples_leaf=leaf
+        ).fit(seen.X, seen.y)
         for share in SHARES
     ]
     line = alone(data)
