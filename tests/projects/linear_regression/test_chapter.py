@@ -15,7 +15,7 @@ from groundup.data.synthetic import regression
 from groundup.projects.linear_regression import textbook
 from groundup.projects.linear_regression.animation import descent_frames, draw_descent
 from groundup.projects.linear_regression.example import X_WARM, Y_WARM, X, five_points, y
-from groundup.projects.linear_regression.figures import assumptions, fit, rounding
+from groundup.projects.linear_regression.figures import assumptions, fit, projection, rounding
 from groundup.projects.linear_regression.figures.loss_surface import standard_problem, valley_of
 
 CHAPTER = (Path(groundup.__file__).parent / "projects" / "linear_regression" / "theory.tex").read_text("utf-8")
@@ -42,11 +42,23 @@ def spring_rows():
 
 def test_slope_is_covariance_over_variance():
     # the example beside the formula, and its first exercise
+    assert_allclose(np.hstack(textbook.normal_equations(projection.X[:, None], projection.TARGET)), [1 / 2, 1.5])
     line = textbook.normal_equations(np.array([[0.0], [1], [2]]), np.array([1.0, 2, 2]))
     assert_allclose(np.hstack(line), [1 / 2, 7 / 6])
     residuals = np.array([1, 2, 2]) - textbook.predict(np.array([[0.0], [1], [2]]), *line)
     assert_allclose(residuals, [-1 / 6, 1 / 3, -1 / 6])
     assert_allclose([residuals @ residuals, 1 - residuals @ residuals / (2 / 3)], [1 / 6, 3 / 4])
+
+
+def test_projection_is_drawn_as_one():
+    # a foot that is not 1.5 ones and 0.5 x, a plane or a perpendicular drawn beside it
+    fitted = 1.5 + 0.5 * projection.X
+    assert_allclose(LinearRegression().fit(projection.X[:, None], projection.TARGET).predict([[0], [1], [2]]), fitted)
+    assert_allclose(projection.FRAME @ projection.FRAME.T, np.eye(3), atol=1e-15)
+    assert_allclose((projection.FRAME @ fitted)[2], 0, atol=1e-15)
+    residual = projection.FRAME @ (projection.TARGET - fitted)
+    assert_allclose(residual[:2], 0, atol=1e-15)
+    assert residual[2] > 0
 
 
 def test_violations_are_what_the_caption_says():

@@ -19,7 +19,7 @@ ON_SURFACE = (0.2, 1.0, 2.05)  # Those whose paths are drawn; the others would h
 STEPS_ON_SURFACE = 10
 
 
-@figure(1, 1, size=(8.4, 5.2))
+@figure(1, 1, size=(8.4, 4.6))
 def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The paths down the same valley
 
@@ -50,7 +50,7 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     axes.set(xlabel="intercept b (standard units)", ylabel="slope w (standard units)")
 
 
-@figure(1, 1, size=(8.4, 5.0))
+@figure(1, 1, size=(8.4, 4.4))
 def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """How fast each method converges, and the rate that theory gives
 
@@ -88,10 +88,10 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
                   label="((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ")  # fmt: skip
     axes.set(xlabel="iteration k", ylabel="loss − minimum", ylim=(1e-16 * start, 3 * top))
     axes.set_title(f"condition number L/μ = {L / mu:.3g}")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3)
 
 
-@figure(1, 2, size=(8.4, 3.9))
+@figure(1, 2, size=(8.4, 3.7))
 def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The step size: too short, right, and beyond 2/L
 

@@ -15,7 +15,7 @@ MOST = 16.0  # Correct digits that double precision can show.
 DEGREES = range(1, 11)  # Of the polynomials.
 
 
-@figure(size=(8.4, 3.8))
+@figure(size=(8.4, 3.3))
 def lost_digits(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The normal equations lose twice the digits, whatever the data of this run
 
@@ -36,7 +36,8 @@ def lost_digits(axes: Any, model: LinearRegression, data: Dataset) -> None:
         axes.plot(DEGREES, digits, color=colour, marker=marker, linestyle="-", label=label)
     axes.plot(DEGREES, MOST - condition, color=BLACK, linestyle=":", linewidth=1)
     axes.plot(DEGREES, MOST - 2 * condition, color=BLACK, linestyle=":", linewidth=1)
-    axes.set(xlabel="degree of the polynomial", ylabel="correct digits", ylim=(-0.5, 17), xticks=list(DEGREES))
+    axes.set(xlabel="degree of the polynomial", ylabel="correct digits", ylim=(-0.5, 17), xticks=list(DEGREES),
+             yticks=range(0, 17, 4))  # fmt: skip
     axes.legend(loc="lower left")
 
 
