@@ -148,6 +148,18 @@ def test_cooks_distance_from_studentised_residuals():
     assert_allclose(found.cook, studentised**2 / 2 * LEVERAGE / (1 - LEVERAGE))
 
 
+def test_robust_errors_are_the_formula_of_the_chapter():
+    # a leverage to the wrong power: HC2 under the name of HC3
+    rng = np.random.default_rng(5)
+    rows = rng.normal(size=(30, 2))
+    target = rows @ [1.0, -1.0] + rows[:, 0] * rng.normal(size=30)
+    model, A = LinearRegression().fit(rows, target), np.column_stack([np.ones(30), rows])
+    G = np.linalg.inv(A.T @ A)
+    h = np.einsum("ij,jk,ik->i", A, G, A)
+    middle = (A.T * ((target - model.predict(rows)) / (1 - h)) ** 2) @ A
+    assert_allclose(model.robust_std_error(rows, target), np.sqrt(np.diag(G @ middle @ G)))
+
+
 def test_noise_explains_its_share_of_the_columns():
     # the expectation (p - 1)/(n - 1) of R-squared, from many draws
     rng = np.random.default_rng(2)
