@@ -46,7 +46,7 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     axes.plot(
         *valley.best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum"
     )
-    axes.legend(loc="best")
+    axes.legend(loc="best", frameon=True, framealpha=0.8, edgecolor="none")
     axes.set(xlabel="intercept b (standard units)", ylabel="slope w (standard units)")
 
 
@@ -96,7 +96,7 @@ def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The step size: too short, right, and beyond 2/L
 
     Left: the loss over the iterations for several step sizes η. Below 2/L every step lowers the loss; at 2/L the
-    steepest direction swings for ever; beyond, the iterates run away. Right: the first steps of three of them on the
+    steepest direction swings without end; beyond, the iterates run away. Right: the first steps of three of them on the
     loss surface: the short ones turn into the valley and have hardly begun to follow it, those of 1/L follow it, the
     long ones jump from one side to the other, higher each time.
     """
