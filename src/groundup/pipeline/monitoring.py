@@ -113,11 +113,7 @@ def _contract(artifact: Artifact, path: Path) -> Contract:
     """Return what new rows must fulfil: the features, and the target and group where they are there."""
     if not artifact.fingerprint.get("columns"):
         raise PipelineError(f"{artifact.path}: has no fingerprint of the training rows; train it again.")
-    try:
-        there = names_of(path)
-    except StopIteration:
-        raise PipelineError(f"{path}: has no rows.") from None
-    data, columns = artifact.config.data, {}
+    there, data, columns = names_of(path), artifact.config.data, {}
     for name, column in artifact.contract.columns.items():
         if name in artifact.features.columns:
             columns[name] = replace(column, unique=False)
