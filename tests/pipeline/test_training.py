@@ -120,8 +120,9 @@ def test_every_number_has_an_interval(trained):
     found = trained.artifact.metrics
     for part in ("scores", "baseline", "gain"):
         for name, one in found[part].items():
-            assert one["low"] <= one["value"] + 1e-12, (part, name) if name != "calibration_error" else None
-            assert one["low"] <= one["high"]
+            assert one["low"] <= one["value"] + 1e-12, (part, name)
+            assert one["value"] <= one["high"] + 1e-12, (part, name)
+    assert set(found["scores"]) == set(found["baseline"]) == set(found["gain"]) | {"calibration_error"}
     for one in [*found["importance"], *(point["log_loss"] for point in found["learning_curve"])]:
         assert one["low"] <= one["value"] <= one["high"]
     curve = found["curves"]["roc"]["yes"]
