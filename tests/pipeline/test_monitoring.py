@@ -8,6 +8,7 @@ import pytest
 
 from groundup.cli.main import main
 from groundup.pipeline import artifact, monitoring
+from groundup.pipeline.drift import holm
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.evaluation.scores import SCORES
 from groundup.pipeline.monitor_page import page, sentences
@@ -91,7 +92,8 @@ def test_pieces_do_not_matter(model, tmp_path, monkeypatch):
 def with_scores(model, frame, folder):
     """The model with the scores of some rows as those of its training."""
     seen = found(model, frame, folder, "old.csv")
-    metrics = {"classes": ["no", "yes"], "scores": {name: one["now"] for name, one in seen.scores.items()}}
+    then = {name: one["now"] for name, one in seen.scores.items()}
+    metrics = {"classes": ["no", "yes"], "rows": seen.labels, "scores": then}
     return replace(model, metrics=metrics)
 
 
@@ -108,10 +110,20 @@ def test_labels_that_no_longer_follow_are_an_alarm(model, tmp_path):
     bad = new(400, seed=9).assign(churned=rng.permutation(new(400, seed=9)["churned"]))
     seen = found(judged, bad, tmp_path)
     assert seen.alarms == ["log_loss is worse than it was", "cost is worse than it was"]
-    assert seen.scores["roc_auc"]["worse"]
+    assert [name for name, one in seen.scores.items() if one.get("worse")] == list(monitoring.WATCHED)
     then = {name: one["now"] for name, one in seen.scores.items()}
-    better = replace(judged, metrics={"classes": ["no", "yes"], "scores": then})
-    assert not any(one["worse"] for one in found(better, new(400, seed=9), tmp_path).scores.values())
+    better = replace(judged, metrics={"classes": ["no", "yes"], "rows": 400, "scores": then})
+    assert found(better, new(400, seed=9), tmp_path).scores["log_loss"]["p"] == 1
+
+
+def test_tests_of_scores_are_corrected_with_all_others(model, tmp_path):
+    # two more tests, each with the whole probability of a false alarm
+    judged = with_scores(model, new(400, seed=8), tmp_path)
+    seen = found(judged, new(400, seed=9), tmp_path)
+    p = [*(one.p for one in seen.drifts), *(seen.scores[name]["p"] for name in monitoring.WATCHED)]
+    corrected = [*(one.corrected for one in seen.drifts), *(seen.scores[n]["corrected"] for n in monitoring.WATCHED)]
+    np.testing.assert_allclose(corrected, holm(p))
+    assert [name for name, one in seen.scores.items() if "p" in one] == list(monitoring.WATCHED)
 
 
 def test_what_cannot_be_compared_is_told(model, tmp_path):
