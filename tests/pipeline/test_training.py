@@ -244,6 +244,10 @@ def test_the_commands(trained, capsys, tmp_path):
     assert main(["pipeline", "evaluate", model, str(tmp_path / "new.csv")]) == 2
     assert "no column 'churned'" in capsys.readouterr().err
     assert main(["pipeline", "train", str(tmp_path / "none.toml"), "--out", model]) == 1
+    assert main(["pipeline", "evaluate", model, str(tmp_path / "none.csv")]) == 1
+    assert (
+        main(["pipeline", "init", str(tmp_path / "none.csv"), "--target", "y", "--out", str(tmp_path / "c.toml")]) == 1
+    )
     assert main(["pipeline", "evaluate", str(tmp_path)]) == 2
 
 
@@ -259,7 +263,8 @@ def test_the_commands(trained, capsys, tmp_path):
         ({"families": '["logit"]'}, "selection.families: 'logit' is none of"),
         ({"families": "[]"}, "selection.families names no family"),
         ({"folds": "200"}, "200 folds need at least 200"),
-        ({"file": '"nothing.csv"'}, "there is no file"),
+        ({"ordered": "{town = ['Bern', 'Oslo', 'Oslo', 'Rome']}"}, "names a category twice"),
+        ({"ordered": "{town = ['Rome']}"}, "data.ordered: the order of column 'town' leaves out 'Bern'"),
     ],
 )
 def test_what_is_wrong_in_the_configuration_is_named(tmp_path, changes, words):
@@ -267,6 +272,14 @@ def test_what_is_wrong_in_the_configuration_is_named(tmp_path, changes, words):
     with pytest.raises(PipelineError, match=re.escape(words)):
         train(path, tmp_path / "model", lambda line: None)
     assert not (tmp_path / "model").exists()
+
+
+def test_several_classes_have_no_positive_one(tmp_path):
+    # a key that is read and changes nothing
+    frame = buyers().assign(buys=["yes", "no", "perhaps"] * 80)
+    path = write_project(tmp_path, frame, "buys", positive='"yes"')
+    with pytest.raises(PipelineError, match=r"data\.positive: there are 3 classes"):
+        train(path, tmp_path / "model", lambda line: None)
 
 
 def test_a_folder_of_something_else_is_refused_before_the_work(tmp_path, monkeypatch):
