@@ -63,6 +63,11 @@ def test_the_artifact_holds_all_that_belongs_to_it(trained):
     assert (made.fingerprint["rows"], sum(scores_of)) == (made.manifest["rows"], made.metrics["rows"])
 
 
+def test_rows_to_predict_need_no_group(trained):
+    # a service that asks for a column which the model does not use
+    assert not {"churned", "household"} & trained.artifact.features.columns.keys()
+
+
 def test_rejected_rows_are_told(trained):
     # a row that is dropped without a word
     found = pandas.read_csv(trained.folder / "model" / "rejected.csv")
@@ -171,7 +176,8 @@ def test_too_many_rejected_rows_are_an_error_that_shows_them(tmp_path):
 def test_a_full_disk_leaves_no_half_artifact(tmp_path, monkeypatch, capsys):
     # a directory without a manifest, an earlier artifact that is gone
     without_figures(monkeypatch)
-    path = write_project(tmp_path, buyers(), "buys", outer_folds="0")
+    path = write_project(tmp_path, buyers(), "buys", outer_folds="0", candidates="1",
+                         families='["groundup.naive_bayes"]')  # fmt: skip
     out, write = tmp_path / "model", Path.write_bytes
 
     def full(self, content):

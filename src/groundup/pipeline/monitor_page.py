@@ -77,7 +77,9 @@ def _performance(findings: Findings) -> str:
     compared = (f"log-loss {one['now']['value']:.3f} ({one['now']['low']:.3f} to {one['now']['high']:.3f}), "
                 f"{one['then']['value']:.3f} at the training")  # fmt: skip
     if worse := [name for name in WATCHED if findings.scores[name].get("worse")]:
-        said = " and ".join(f"{name} (corrected p = {findings.scores[name]['corrected']:.2g})" for name in worse)
+        said = " and ".join(
+            f"{WATCHED[name]} (corrected p = {findings.scores[name]['corrected']:.2g})" for name in worse
+        )
         return f"ALARM: on {known} with a class the model is worse in {said}: {compared}."
     return f"On {known} with a class neither log-loss nor cost is worse than chance explains: {compared}."
 

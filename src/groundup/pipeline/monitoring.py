@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FAULTS = "rows that break the contract"
 MOST_LABELS = 20_000  # Rows with labels that scores are computed of; of more, a sample is drawn.
-WATCHED = ("log_loss", "cost")  # Scores whose loss is an alarm: one of the probabilities, one of the decisions.
+WATCHED = {"log_loss": "log-loss", "cost": "cost"}  # Means whose rise is an alarm: of probabilities, of decisions.
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Findings:
     def alarms(self) -> list[str]:
         """Each reason for an alarm, in words; none: all is as it was."""
         found = [words(one) for one in self.drifts if one.alarm]
-        return found + [f"{name} is worse than it was" for name in WATCHED if self.scores.get(name, {}).get("worse")]
+        worse = [name for name in WATCHED if self.scores.get(name, {}).get("worse")]
+        return found + [f"{WATCHED[name]} is worse than it was" for name in worse]
 
     def told(self) -> dict[str, Any]:
         """Return all but the counts, ready for JSON."""

@@ -98,7 +98,7 @@ def predict(
     for target in (out, rejects):
         target.parent.mkdir(parents=True, exist_ok=True)
     facts = path.stat()
-    job = [artifact.version, str(path.resolve()), facts.st_size, facts.st_mtime_ns, rows]
+    job = [artifact.version, str(path.resolve()), facts.st_size, facts.st_mtime_ns]
     with _work(out.with_name(f".{out.name}.unfinished"), job) as work:
         for piece in pieces(path, rows, work.last):
             work.append(*_of_piece(artifact, piece, work))
