@@ -157,7 +157,7 @@ def compared(old, new):
 def test_false_alarms_are_as_rare_as_is_said():
     # many tests without a correction (about a third would alarm), rare categories, many categories of one row each
     rng, alarms, both, level = np.random.default_rng(1), 0, 0, 0.05
-    samples = 200
+    samples = 120
     for _ in range(samples):
         found = compared(rows(500, rng), rows(150, rng))
         corrected = drift.holm([one.p for one in found])

@@ -97,6 +97,47 @@ def test_work_with_another_model_is_not_gone_on_with(model, spoiled, tmp_path):
     assert done(other, spoiled, tmp_path, rows=30)[0].resumed == 0
 
 
+def test_lines_that_are_lost_are_predicted_again(model, spoiled, tmp_path):
+    # a record that survives a power failure which its lines do not
+    def stop(done):
+        raise KeyboardInterrupt
+
+    (tmp_path / "a").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        done(model, spoiled, tmp_path, rows=30, report=stop)
+    lines = tmp_path / ".scored.csv.unfinished" / prediction.SCORED
+    lines.write_bytes(lines.read_bytes()[:-1])
+    found, *files = done(model, spoiled, tmp_path, rows=30)
+    assert found.resumed == 0
+    assert files == list(done(model, spoiled, tmp_path / "a")[1:])
+
+
+def with_column(model, name, new, **changes):
+    """The model with a column of its contract that is called otherwise, or must be something else."""
+    columns = {new if one == name else one: column for one, column in model.contract.columns.items()}
+    return replace(model, contract=replace(model.contract, columns={**columns, new: replace(columns[new], **changes)}))
+
+
+def test_an_id_that_is_called_like_a_column_of_ours(model, spoiled, tmp_path):
+    # two columns of one name, of which a program reads the wrong one
+    spoiled.write_text(spoiled.read_text().replace("customer_id", "decision", 1))
+    _, scored, _ = done(with_column(model, "customer_id", "decision"), spoiled, tmp_path)
+    assert scored.startswith(b"row,decision (id),decision,probability no,probability yes\n1,C")
+
+
+def test_an_entry_out_of_range_occurs_all_the_same(model, tmp_path):
+    # a number that must be unique, and is free again because its first row was rejected for something else
+    frame = customers(3, seed=3)
+    frame["monthly_bill"] = [-5, -5, 7]
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    unique = with_column(model, "monthly_bill", "monthly_bill", unique=True)
+    _, _, rejects = done(unique, tmp_path / "new.csv", tmp_path)
+    assert [line.split(b",")[:3] for line in rejects.splitlines()[1:]] == [
+        [b"1", b"monthly_bill", b"in_range"], [b"2", b"monthly_bill", b"in_range"],
+        [b"2", b"monthly_bill", b"field_uniqueness"],
+    ]  # fmt: skip
+
+
 def test_one_process_at_a_time(model, spoiled, tmp_path):
     # two commands that append to the same file
     def twice(progress):
@@ -138,6 +179,8 @@ def test_wrong_input_is_told(model, spoiled, tmp_path):
     assert not list(tmp_path.glob(".*"))
     with pytest.raises(PipelineError, match="must be three files"):
         prediction.predict(model, spoiled, spoiled, tmp_path / "r.csv")
+    with pytest.raises(PipelineError, match="must be three files"):
+        prediction.predict(model, spoiled, tmp_path / "s.csv", tmp_path / ".." / tmp_path.name / "s.csv")
     with pytest.raises(PipelineError, match=r"ends in \.csv"):
         prediction.predict(model, spoiled, tmp_path / "scored.xlsx", tmp_path / "r.csv")
 

@@ -162,7 +162,7 @@ def test_bytes_of_any_kind_are_answered(client):
             body[place] = rng.integers(0, 256)
         assert client.post("/predict", content=bytes(body)).status_code in (200, 400, 422)
     entries = ("\x00", "\u202e", "é" * 500, "9" * 5000, "x", "nan", "None", "🎈")
-    for field, status in {"plan": 422, "region": 422, "last_note": 200, "customer_since": 422}.items():
+    for field, status in {"plan": 422, "region": 200, "last_note": 200, "customer_since": 422}.items():
         some = [{**row, field: entry} for row, entry in zip(rows(8), entries)]
         assert predict(client, some).status_code == status
 

@@ -162,9 +162,8 @@ def _work(folder: Path, job: list[Any]) -> Iterator["_Work"]:
     with alone(folder), closing(_Work(folder, job)) as work:
         try:
             yield work
-        except PipelineError:
-            if not work.last:
-                shutil.rmtree(folder, ignore_errors=True)
+        except PipelineError:  # of the table, which must be changed, so that its predictions begin again
+            shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
