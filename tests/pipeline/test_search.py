@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from groundup.pipeline import config, contract, fits, rows
+from groundup.pipeline.cluster import cluster
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.evaluation import leakage
 from groundup.pipeline.evaluation.leakage import single_columns
@@ -176,7 +177,7 @@ def test_dask_gives_the_same_answer(tmp_path):
     work = opened(tmp_path / "here")
     with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as own:
         there = opened(tmp_path / "there", dask=json.dumps(own.scheduler_address))
-        with fits.cluster(there.config):
+        with cluster(there.config):
             found = everywhere(there)
     assert [(one.candidate, one.scores) for one in found.results] == [
         (one.candidate, one.scores) for one in everywhere(work).results
@@ -188,7 +189,7 @@ def test_a_cluster_that_is_not_there_is_named(tmp_path):
     pytest.importorskip("distributed")
     work = opened(tmp_path, dask='"inproc://nowhere/1/1"')
     wanted = pytest.raises(PipelineError, match=r"selection\.dask: no cluster at 'inproc://nowhere/1/1'")
-    with wanted, fits.cluster(work.config):
+    with wanted, cluster(work.config):
         pass
 
 
@@ -196,7 +197,7 @@ def test_what_dask_needs_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     work = opened(tmp_path, dask='"local"')
     wanted = pytest.raises(PipelineError, match=r"selection\.dask needs .* pip install 'groundup\[scale\]'")
-    with wanted, fits.cluster(work.config):
+    with wanted, cluster(work.config):
         pass
 
 

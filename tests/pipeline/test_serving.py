@@ -231,13 +231,15 @@ def test_requests_that_wait_together_are_predicted_together(model):
     slow = replace(limited(model, batch_milliseconds=20), model=Slow(0.02))
     requests = [rows(1 + k % 3) for k in range(30)]
     requests[7][0]["age"] = "old"
+    requests[8][1]["plan"] = "gold"
     found = asked(create(slow), requests)
-    assert [one.status_code for one in found] == [422 if k == 7 else 200 for k in range(30)]
-    assert [len(one.json()["predictions"]) for k, one in enumerate(found) if k != 7] == [
-        len(one) for k, one in enumerate(requests) if k != 7
+    assert [one.status_code for one in found] == [422 if k in (7, 8) else 200 for k in range(30)]
+    assert [len(one.json()["predictions"]) for one in found if one.status_code == 200] == [
+        len(one) for k, one in enumerate(requests) if k not in (7, 8)
     ]
+    assert [(one["row"], one["field"]) for one in found[8].json()["faults"]] == [(2, "plan")]
     assert len(slow.model.calls) < 10
-    assert sum(slow.model.calls) == sum(map(len, requests)) - len(requests[7])
+    assert sum(slow.model.calls) == sum(map(len, requests)) - len(requests[7]) - len(requests[8])
 
 
 def test_a_request_that_makes_the_model_fail_harms_itself_only(model, caplog):

@@ -20,6 +20,7 @@ from groundup.pipeline import config as configuration
 from groundup.pipeline import contract as contracts
 from groundup.pipeline import costs as costing
 from groundup.pipeline.artifact import Artifact
+from groundup.pipeline.cluster import cluster
 from groundup.pipeline.config import Config
 from groundup.pipeline.contract import Contract
 from groundup.pipeline.errors import PipelineError
@@ -30,7 +31,7 @@ from groundup.pipeline.evaluation.judgement import judge
 from groundup.pipeline.evaluation.outer import nested_scores
 from groundup.pipeline.evaluation.words import card, doubts, summary
 from groundup.pipeline.families import family
-from groundup.pipeline.fits import Candidate, Fits, aligned, classes_of, cluster, codes_of, target_of, weights_of, whole
+from groundup.pipeline.fits import Candidate, Fits, aligned, classes_of, codes_of, target_of, weights_of, whole
 from groundup.pipeline.journal import SUFFIX, Journal, hash_of
 from groundup.pipeline.rows import Rows, check_columns, read, refuse_many
 from groundup.pipeline.search import Found, candidates, inner_folds, nested, search, told
