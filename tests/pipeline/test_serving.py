@@ -135,6 +135,15 @@ def test_all_faults_are_named(client):
                              (3, "customer_id")]  # fmt: skip
 
 
+def test_entries_that_are_missing_are_not_the_same(model):
+    # rows without an id, which may be missing, told to occur more than once
+    columns = dict(model.contract.columns)
+    columns["customer_id"] = replace(columns["customer_id"], missing=True)
+    with Client(create(replace(model, contract=replace(model.contract, columns=columns)))) as client:
+        assert predict(client, rows(3, customer_id=None)).status_code == 200
+        assert predict(client, rows(3, customer_id="C1")).status_code == 422
+
+
 BODIES = [
     (b"", 400), (b"age=3", 400), (b"\xff\xfe", 400), (b'{"rows": [{"age": NaN}]}', 400), (b"[" * 100_000, 400),
     (b'{"a":' * 100_000, 400), (b"9" * 10_000, 400), (b"null", 422), (b"[]", 422), (b"{}", 422), (b'{"rows": []}', 422),
@@ -318,6 +327,8 @@ def test_counts_for_prometheus(model):
         assert 'groundup_requests_total{path="other",status="404"} 2.0' in text
         assert "groundup_rows_total 4.0" in text
         assert "groundup_rejected_rows_total 2.0" in text
+        decisions = [line for line in text.splitlines() if line.startswith("groundup_decisions_total{")]
+        assert sum(float(line.rpartition(" ")[2]) for line in decisions) == 4
         assert "groundup_batch_rows_sum 6.0" in text
         assert 'groundup_request_seconds_count{path="/predict"} 2.0' in text
         assert f'version="{model.version}"' in text
@@ -348,6 +359,24 @@ def test_openapi_names_the_columns(client, model):
     assert "months" in row["required"]
     assert row["additionalProperties"] is False
     assert body["properties"]["rows"]["maxItems"] == 1000
+
+
+def test_an_item_that_is_given_up_harms_no_other():
+    # an answer that nobody waits for ends the batches, and every later request hangs
+    def slow(items):
+        time.sleep(0.05)
+        return items
+
+    async def run():
+        batcher = Batcher(slow, 10, 0)
+        await batcher.start()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(batcher.submit("lost", 1), 0.02)
+        found = await asyncio.wait_for(batcher.submit("kept", 1), 5)
+        await batcher.stop()
+        return found
+
+    assert asyncio.run(run()) == "kept"
 
 
 def test_batches_keep_to_their_size():
