@@ -187,7 +187,8 @@ def test_limits(model):
         found = predict(client, rows(3))
         assert found.status_code == 413
         assert "at most 2 are allowed" in found.json()["error"]
-        assert client.post("/predict", content=b" " * 2001).status_code == 413
+        found = client.post("/predict", content=b" " * 2001)
+        assert (found.status_code, "has 2001 bytes" in found.text) == (413, True)  # refused before it is read
         assert client.post("/predict", content=parts()).status_code == 413  # of a length not told
         assert client.post("/predict", content=b"x", headers={"content-encoding": "gzip"}).status_code == 415
         assert client.get("/predict").status_code == 405

@@ -195,7 +195,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise PipelineError(f"{path}: {MANIFEST} was changed or cut short ({error}).") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise PipelineError(f"{path}: {MANIFEST} is not of format {FORMAT}, which this version reads.")
+        raise PipelineError(f"{path}: {MANIFEST} is not of format {FORMAT}, which this version reads; train it again.")
     hashes, needed = found.get("sha256"), {MODEL, CONFIG, CONTRACT, METRICS, FINGERPRINT}
     if not isinstance(hashes, dict) or not needed <= hashes.keys() or any(Path(name).name != name for name in hashes):
         raise PipelineError(f"{path}: {MANIFEST} does not name the files of an artifact.")
