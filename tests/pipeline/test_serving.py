@@ -196,6 +196,16 @@ def test_limits(model):
                                                           "/openapi.json.")  # fmt: skip
 
 
+def test_a_place_is_free_again_after_every_answer(model):
+    # a service that refuses everybody after some hundred requests
+    with Client(create(limited(model, waiting=1))) as client:
+        assert predict(client, rows(1)).status_code == 200
+        assert predict(client, rows(1, plan="gold")).status_code == 422
+        assert client.post("/predict", content=b"x").status_code == 400
+        assert predict(client, rows(1)).status_code == 200
+        assert "groundup_waiting_requests 0.0" in client.get("/metrics").text
+
+
 class Slow:
     """A model that takes its time, and remembers how many rows it was given."""
 
