@@ -186,3 +186,12 @@ def test_drift_is_found_where_it_is(name):
     gaps = compared(old, (frame.assign(height=frame["height"].mask(rng.random(500) < 0.3)), P))
     assert [one.name for one in gaps if one.p < 1e-9] == ["height"]
     assert [one.what for one in gaps if one.p < 1e-9] == ["missing entries"]
+
+
+def test_entries_that_were_never_missing_before():
+    # a gap that nobody notices, as there is nothing to compare it with
+    old = {"kind": "number", "counts": [50, 50], "missing": 0}
+    values, missing = drift.compare("x", "values", old, {"kind": "number", "counts": [40, 40], "missing": 20})
+    assert (values.what, missing.what) == ("values", "missing entries")
+    assert missing.p < 1e-5
+    assert values.p > 0.5

@@ -10,7 +10,7 @@ from groundup.cli.main import main
 from groundup.pipeline import artifact, monitor_page, monitoring
 from groundup.pipeline.drift import holm
 from groundup.pipeline.errors import PipelineError
-from groundup.pipeline.evaluation.scores import SCORES
+from groundup.pipeline.evaluation.scores import SCORES, log_loss
 from groundup.pipeline.monitor_page import page, sentences
 from groundup.pipeline.samples import customers
 
@@ -83,6 +83,36 @@ def test_rows_that_break_the_contract_are_an_alarm(model, tmp_path):
     assert monitoring.FAULTS in seen.alarms[0]
 
 
+def test_lines_of_another_length_are_faults(model, tmp_path):
+    # broken lines that are counted as rows and as nothing else
+    new().to_csv(tmp_path / "new.csv", index=False)
+    with (tmp_path / "new.csv").open("a") as file:
+        file.write("one,two\n" * 40)
+    seen = monitoring.monitor(model, tmp_path / "new.csv")
+    assert (seen.rows, seen.rejected, seen.faults) == (340, 40, {"another number of fields": 40})
+    assert [one.name for one in seen.drifts if one.alarm] == [monitoring.FAULTS]
+    assert seen.drifts[0].rows == 340
+
+
+def test_groups_are_those_of_the_rows_with_labels(model, tmp_path):
+    # groups of all rows for the labels of some; a missing group that is a fault
+    judged = with_scores(model, new(400, seed=8), tmp_path)
+    grouped = replace(judged.config, data=replace(judged.config.data, group="household"))
+    frame = new(400, seed=9)
+    frame.loc[::3, "churned"] = None
+    frame.loc[1::3, "churned"] = "yes"
+    frame.loc[:4, "household"] = None
+    alone, together = (found(replace(judged, config=one), frame, tmp_path) for one in (judged.config, grouped))
+    assert (together.rejected, together.labels) == (0, 266)
+    assert alone.rejected == 5
+    rng = np.random.default_rng(0)
+    known = frame["churned"].fillna("unknown") + rng.integers(0, 10, 400).astype(str)  # groups of one class each
+    frame["household"] = known.where(frame["churned"].notna(), [f"H{k}" for k in range(400)])
+    wide = found(replace(judged, config=grouped), frame, tmp_path).scores["log_loss"]["now"]
+    narrow = alone.scores["log_loss"]["now"]
+    assert wide["high"] - wide["low"] > 2.5 * (narrow["high"] - narrow["low"])
+
+
 def test_pieces_do_not_matter(model, tmp_path, monkeypatch):
     # the last piece's counts in the place of all
     whole = found(model, new(), tmp_path)
@@ -109,6 +139,10 @@ def test_labels_that_no_longer_follow_are_an_alarm(model, tmp_path):
     seen = found(judged, good, tmp_path)
     assert seen.labels == 266
     assert set(seen.scores) == set(SCORES)
+    known = good[good["churned"].notna()].astype(object)
+    P = model.probabilities(model.features.check(known).frame)
+    wanted = log_loss((known["churned"] == "yes").to_numpy().astype(int), P)
+    assert seen.scores["log_loss"]["now"]["value"] == pytest.approx(wanted)
     assert seen.alarms == []
     rng = np.random.default_rng(0)
     bad = new(400, seed=9).assign(churned=rng.permutation(new(400, seed=9)["churned"]))

@@ -196,6 +196,19 @@ def test_limits(model):
                                                           "/openapi.json.")  # fmt: skip
 
 
+def test_a_body_that_does_not_arrive_is_not_waited_for(model):
+    # connections that are held for ever, a byte a minute
+    async def parts():
+        yield b'{"rows": ['
+        await asyncio.sleep(5)
+        yield b"]}"
+
+    with Client(create(limited(model, seconds=0.05))) as client:
+        start = time.perf_counter()
+        assert client.post("/predict", content=parts()).status_code == 408
+        assert time.perf_counter() - start < 4
+
+
 def test_a_place_is_free_again_after_every_answer(model):
     # a service that refuses everybody after some hundred requests
     with Client(create(limited(model, waiting=1))) as client:
