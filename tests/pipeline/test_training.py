@@ -219,8 +219,8 @@ def test_calibration_and_costs_with_the_first_class_as_the_positive_one(tmp_path
 def test_three_classes_from_end_to_end(tmp_path, monkeypatch):
     # two classes that are taken for granted; a column of numbers among the slices; later rows tested
     without_figures(monkeypatch)
-    frame = buyers(300).drop(columns="buys")
-    frame.insert(0, "day", pandas.date_range("2022-01-01", periods=300).strftime("%Y-%m-%d"))
+    frame = buyers(450).drop(columns="buys")
+    frame.insert(0, "day", pandas.date_range("2022-01-01", periods=450).strftime("%Y-%m-%d"))
     frame["size"] = np.select([frame["visits"] > 4, frame["age"] > 40], ["large", "middle"], "small")
     path = write_project(tmp_path, frame, "size", time='"day"', slices='["age", "day", "town"]', outer_folds="2",
                          candidates="1", families='["groundup.softmax_regression"]')  # fmt: skip
@@ -230,7 +230,7 @@ def test_three_classes_from_end_to_end(tmp_path, monkeypatch):
     assert made.metrics["threshold"] == {}
     assert {one["column"] for one in made.metrics["slices"]} >= {"age", "town"}
     assert made.metrics["scores"]["roc_auc"]["low"] > 0.8
-    assert made.metrics["rows"] == 60
+    assert made.metrics["rows"] == 90
 
 
 def test_the_commands(trained, capsys, tmp_path):
