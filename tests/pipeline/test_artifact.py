@@ -1,5 +1,6 @@
 """The artifact: whole or not there, and refused with the reason when anything in it was changed."""
 
+import hashlib
 import json
 import os
 
@@ -30,6 +31,14 @@ def test_what_was_written_is_loaded(made, table):
 FILES = (artifact.MODEL, artifact.CONFIG, artifact.CONTRACT, artifact.METRICS, artifact.FINGERPRINT, artifact.CARD)
 
 
+def write_manifest(folder, change):
+    """Change a manifest, and give it its right hash."""
+    manifest = json.loads((folder / artifact.MANIFEST).read_text()) | change
+    del manifest["own_sha256"]
+    own = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    (folder / artifact.MANIFEST).write_text(json.dumps({**manifest, "own_sha256": own}))
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_changed_file_is_refused(copy, name):
     # a threshold that somebody edits in the artifact
@@ -58,31 +67,37 @@ def test_a_missing_file_is_refused(copy, name):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": 2}, "not of format 1"),
+        ({"format": 1}, "not of format 2"),
         ({"sha256": {}}, "does not name the files"),
         ({"sha256": {"../../etc/passwd": "0"}}, "does not name the files"),
+        ({"sha256": dict.fromkeys((*FILES, "../outside"), "0")}, "does not name the files"),
         ({"versions": None}, "no versions"),
         ({"costs": None}, "no versions or no costs"),
         ({"versions": {"scikit-learn": "0.24.1"}}, "made with scikit-learn 0.24.1"),
+        ({"versions": {"scikit-learn": "1.99.1"}}, "made with scikit-learn 1.99.1"),
     ],
 )
 def test_a_manifest_of_another_kind_is_refused(copy, change, words):
     # a path that leads out of the folder; a model of an old version that gives other numbers
-    manifest = json.loads((copy / artifact.MANIFEST).read_text())
-    (copy / artifact.MANIFEST).write_text(json.dumps(manifest | change))
+    write_manifest(copy, change)
     with pytest.raises(PipelineError, match=words):
+        artifact.load(copy)
+
+
+def test_costs_that_were_edited_are_refused(copy):
+    # other decisions than those that were judged
+    manifest = json.loads((copy / artifact.MANIFEST).read_text())
+    (copy / artifact.MANIFEST).write_text(json.dumps(manifest | {"costs": [[0, 1], [50, 0]]}))
+    with pytest.raises(PipelineError, match=r"manifest\.json was changed"):
         artifact.load(copy)
 
 
 def with_model(folder, model):
     """Put another model into an artifact, with its right hash."""
-    import hashlib
-
     content = skops.io.dumps(model)
-    manifest = json.loads((folder / artifact.MANIFEST).read_text())
-    manifest["sha256"][artifact.MODEL] = hashlib.sha256(content).hexdigest()
+    known = json.loads((folder / artifact.MANIFEST).read_text())["sha256"]
     (folder / artifact.MODEL).write_bytes(content)
-    (folder / artifact.MANIFEST).write_text(json.dumps(manifest))
+    write_manifest(folder, {"sha256": known | {artifact.MODEL: hashlib.sha256(content).hexdigest()}})
 
 
 def test_a_model_that_would_execute_something_is_refused(copy):
@@ -95,6 +110,13 @@ def test_a_model_that_would_execute_something_is_refused(copy):
     assert not copy.with_name("other").exists()
 
 
+def test_classes_are_trusted_by_their_whole_package(made, monkeypatch):
+    # a package whose name begins like ours
+    monkeypatch.setattr(skops.io, "get_untrusted_types", lambda data: ["groundup_too.Model"])
+    with pytest.raises(PipelineError, match=r"groundup_too\.Model, which is not among the trusted"):
+        artifact.load(made)
+
+
 def test_a_folder_of_something_else_is_kept(tmp_path):
     # somebody's documents in the place of the artifact
     (tmp_path / "work").mkdir()
@@ -104,6 +126,8 @@ def test_a_folder_of_something_else_is_kept(tmp_path):
     assert (tmp_path / "work" / "thesis.tex").read_text() == "years"
     with pytest.raises(PipelineError, match=r"is no artifact: it has no manifest\.json"):
         artifact.load(tmp_path / "work")
+    with pytest.raises(PipelineError, match="exists and is no artifact"):
+        artifact.write(tmp_path / "work" / "thesis.tex", LogisticRegression(), {}, {})
 
 
 def test_a_full_disk_leaves_the_old_artifact(copy, monkeypatch):

@@ -34,6 +34,7 @@ def test_what_is_written_is_read_again(tmp_path, data):
         ("[data]\nfile = 'a'\ntarget = 'y'\ndrop = 'x'", "data.drop must be a list of strings"),
         ("[data]\nfile = 'a'\ntarget = 'y'\n[selection]\nfold = 3", "Do you mean selection.folds?"),
         ("[data]\nfile = 'a'\ntarget = 'y'\n[selection]\nfolds = 1", "selection.folds must be at least 2, but is 1"),
+        ("[data]\nfile = 'a'\ntarget = 'y'\n[selection]\nouter_folds = 1", "0, or from 2 to 20, but is 1"),
         ("[data]\nfile = 'a'\ntarget = 'y'\n[selection]\nfolds = 2.5", "must be a whole number"),
         ("[data]\nfile = 'a'\ntarget = 'y'\n[selection]\nmetric = 'auc'", "one of 'neg_log_loss', 'roc_auc'"),
         ("[data]\nfile = 'a'\ntarget = 'y'\n[evaluation]\nheld_out = 1", "from 0.05 to 0.5, but is 1.0"),

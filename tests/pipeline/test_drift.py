@@ -74,6 +74,36 @@ def test_holm_is_statsmodels():
     assert drift.holm([]).tolist() == []
 
 
+def test_a_larger_mean_is_students_for_many_rows():
+    # a variance that is divided once too often, a two-sided p-value, a smaller mean that counts as a larger one
+    old, new = RNG.exponential(size=4000), RNG.exponential(1.05, 3000)
+    wanted = scipy.stats.ttest_ind(new, old, alternative="greater").pvalue
+    p = drift.larger(drift.mean_of(new), drift.mean_of(old))
+    np.testing.assert_allclose(p, wanted, rtol=0.02)
+    assert drift.larger(drift.mean_of(old), drift.mean_of(new)) == 1
+    nothing = drift.mean_of(np.zeros(50))
+    assert drift.larger(nothing, nothing) == 1
+    assert drift.larger(drift.mean_of(np.ones(50)), nothing) == 0
+
+
+def test_rows_of_a_group_count_once():
+    losses = RNG.exponential(size=200)
+    alone = drift.mean_of(losses)
+    assert alone.error == pytest.approx(losses.std() / np.sqrt(200))
+    fivefold = drift.mean_of(np.repeat(losses, 5), np.repeat(np.arange(200), 5))
+    assert (fivefold.value, fivefold.error) == pytest.approx((alone.value, alone.error))
+    assert fivefold.rows == 1000
+
+
+@pytest.mark.parametrize(("n", "m"), [(60, 1500), (300, 200)])
+def test_false_alarms_of_losses_are_as_rare_as_is_said(n, m):
+    # rows held out that happened to be easy taken for certain: every later file would be an alarm
+    rng, level, turns = np.random.default_rng(3), 0.01, 2000
+    old, new = rng.gamma(0.5, 1, (turns, n)), rng.gamma(0.5, 1, (turns, m))
+    p = [drift.larger(drift.mean_of(b), drift.mean_of(a)) for a, b in zip(old, new)]
+    assert np.mean(np.array(p) <= level) <= level + 2 * np.sqrt(level / turns)
+
+
 def test_psi_is_the_textbooks():
     # shares exchanged, a logarithm of zero, bins of one per cent that count each
     e, f = np.array([500.0, 300, 200]), np.array([300.0, 300, 400])
@@ -127,7 +157,7 @@ def compared(old, new):
 def test_false_alarms_are_as_rare_as_is_said():
     # many tests without a correction (about a third would alarm), rare categories, many categories of one row each
     rng, alarms, both, level = np.random.default_rng(1), 0, 0, 0.05
-    samples = 200
+    samples = 120
     for _ in range(samples):
         found = compared(rows(500, rng), rows(150, rng))
         corrected = drift.holm([one.p for one in found])
@@ -156,3 +186,12 @@ def test_drift_is_found_where_it_is(name):
     gaps = compared(old, (frame.assign(height=frame["height"].mask(rng.random(500) < 0.3)), P))
     assert [one.name for one in gaps if one.p < 1e-9] == ["height"]
     assert [one.what for one in gaps if one.p < 1e-9] == ["missing entries"]
+
+
+def test_entries_that_were_never_missing_before():
+    # a gap that nobody notices, as there is nothing to compare it with
+    old = {"kind": "number", "counts": [50, 50], "missing": 0}
+    values, missing = drift.compare("x", "values", old, {"kind": "number", "counts": [40, 40], "missing": 20})
+    assert (values.what, missing.what) == ("values", "missing entries")
+    assert missing.p < 1e-5
+    assert values.p > 0.5

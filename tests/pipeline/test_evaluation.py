@@ -83,6 +83,22 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert 0.83 <= hits / 200 <= 0.96
 
 
+@pytest.mark.parametrize("off", [0.0, 0.03, 0.15])
+def test_the_interval_of_the_calibration_error_holds_the_truth(off):
+    # percentiles of the resamples, which lie above the truth, and often above the value itself
+    rng, hits = np.random.default_rng(0), 0
+    for turn in range(150):
+        p = rng.beta(1.5, 3, 300)
+        y = (rng.random(300) < np.minimum(p + off, 1)).astype(int)
+        true = sum(abs((np.minimum(p + off, 1) - p)[rows].sum()) for rows in scores.bins(p, scores.BINS)) / 300
+        P = np.column_stack([1 - p, p])
+        one = curves.calibration_error(y, P, Resamples(y, None, 100, turn), 0.9)
+        assert one["value"] == pytest.approx(scores.calibration_error(y, P))
+        assert 0 <= one["low"] <= one["value"] <= one["high"] < one["value"] + 0.12
+        hits += one["low"] <= true <= one["high"]
+    assert hits / 150 >= 0.86
+
+
 def test_resamples_keep_the_classes_or_the_groups():
     # a resample without the rare class; a group of which half is drawn
     y = np.array([0] * 40 + [1] * 3)

@@ -63,7 +63,14 @@ def test_odd_entries_are_told(tmp_path):
     # a column that becomes text for one misprint
     found = proposed(tmp_path, table(z=[*map(str, range(39)), "o9"]))
     assert found.contract.columns["z"].kind == "number"
-    assert "'o9' are no numbers" in found.notes[0]
+    assert "'o9' is no number: such rows break the contract; if it means a missing entry" in found.notes[0]
+
+
+def test_rows_without_a_class_are_told(tmp_path):
+    # rows that are rejected later, without a word before
+    found = proposed(tmp_path, "x,y\n1,a\n2,b\n3,\n4,a\n")
+    assert found.notes == ("y: 1 row without a class will be rejected",)
+    assert not found.contract.columns["y"].missing
 
 
 @pytest.mark.parametrize("make", [breast_cancer, customers])

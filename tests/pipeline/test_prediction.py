@@ -2,8 +2,7 @@
 
 import csv
 import json
-import subprocess
-import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas
@@ -13,6 +12,7 @@ from groundup.cli.main import main
 from groundup.pipeline import artifact, prediction
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.samples import customers
+from support.pipeline_projects import write_spoiled
 
 
 @pytest.fixture(scope="module")
@@ -22,17 +22,7 @@ def model(made):
 
 @pytest.fixture
 def spoiled(tmp_path):
-    """A table of 120 rows, five of which break the contract."""
-    frame = customers(120, seed=3).drop(columns=["churned", "exit_fee"]).astype(object)
-    frame.loc[4, ["age", "plan"]] = ["old", "gold"]  # row 5
-    frame.loc[49, "monthly_bill"] = -1  # row 50
-    frame.loc[99, "customer_id"] = frame.loc[0, "customer_id"]  # row 100
-    frame.loc[109, "monthly_bill"] = "=HYPERLINK(1)"  # row 110
-    path = tmp_path / "new.csv"
-    frame.to_csv(path, index=False)
-    with path.open("a") as file:
-        file.write("one,field,too,few\n")  # row 121
-    return path
+    return write_spoiled(tmp_path / "new.csv")
 
 
 def done(model, path, folder, **more):
@@ -82,47 +72,6 @@ def test_parquet_gives_the_same_bytes(model, tmp_path):
     assert done(model, tmp_path / "t.csv", tmp_path)[1:] == done(model, tmp_path / "t.parquet", tmp_path / "a")[1:]
 
 
-KILLED = """
-import os, shutil, signal, sys
-from pathlib import Path
-from groundup.pipeline import artifact, prediction
-model = artifact.load(Path(sys.argv[1]))
-def killed(owner, name, call, out):
-    calls, function = [0], getattr(owner, name)
-    def deadly(*arguments, **more):
-        calls[0] += 1
-        if calls[0] == call:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **more)
-    setattr(owner, name, deadly)
-    out.mkdir()
-    prediction.predict(model, Path(sys.argv[2]), out / "scored.csv", out / "rejects.csv", rows=30)
-deaths = {"model": (artifact.Artifact, "probabilities", 3), "record": (prediction, "write_whole", 3),
-          "end": (shutil, "copyfile", 2)}
-for case, death in deaths.items():
-    child = os.fork()
-    if not child:
-        killed(*death, Path(sys.argv[3]) / case)
-        os._exit(0)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-
-
-def test_a_killed_command_goes_on_and_ends_with_the_same_bytes(model, made, spoiled, tmp_path):
-    # lines that were appended but not recorded come twice; rows that must be unique forgotten; half a result
-    (tmp_path / "a").mkdir()
-    _, *wanted = done(model, spoiled, tmp_path / "a", rows=30)
-    command = [sys.executable, "-c", KILLED, str(made), str(spoiled), str(tmp_path)]
-    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() == ["-9"] * 3
-    for case, resumed in (("model", 60), ("record", 60), ("end", 121)):
-        out = tmp_path / case
-        assert not (out / "scored.csv").exists()
-        found, *result = done(model, spoiled, out, rows=30)
-        assert (found.rows, found.rejected, found.resumed) == (121, 5, resumed)
-        assert result == wanted
-        assert sorted(path.name for path in out.iterdir()) == ["rejects.csv", "scored.csv"]
-
-
 def test_work_on_another_table_is_not_gone_on_with(model, spoiled, tmp_path):
     # rows of yesterday's file in today's result
     def stop(done):
@@ -135,6 +84,58 @@ def test_work_on_another_table_is_not_gone_on_with(model, spoiled, tmp_path):
     found, scored, _ = done(model, spoiled, tmp_path, rows=30)
     assert found.resumed == 0
     assert scored.count(b"\n") == 117
+
+
+def test_work_with_another_model_is_not_gone_on_with(model, spoiled, tmp_path):
+    # probabilities of two models in one file
+    def stop(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        done(model, spoiled, tmp_path, rows=30, report=stop)
+    other = replace(model, manifest={**model.manifest, "created": "later"})
+    assert done(other, spoiled, tmp_path, rows=30)[0].resumed == 0
+
+
+def test_lines_that_are_lost_are_predicted_again(model, spoiled, tmp_path):
+    # a record that survives a power failure which its lines do not
+    def stop(done):
+        raise KeyboardInterrupt
+
+    (tmp_path / "a").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        done(model, spoiled, tmp_path, rows=30, report=stop)
+    lines = tmp_path / ".scored.csv.unfinished" / prediction.SCORED
+    lines.write_bytes(lines.read_bytes()[:-1])
+    found, *files = done(model, spoiled, tmp_path, rows=30)
+    assert found.resumed == 0
+    assert files == list(done(model, spoiled, tmp_path / "a")[1:])
+
+
+def with_column(model, name, new, **changes):
+    """The model with a column of its contract that is called otherwise, or must be something else."""
+    columns = {new if one == name else one: column for one, column in model.contract.columns.items()}
+    return replace(model, contract=replace(model.contract, columns={**columns, new: replace(columns[new], **changes)}))
+
+
+def test_an_id_that_is_called_like_a_column_of_ours(model, spoiled, tmp_path):
+    # two columns of one name, of which a program reads the wrong one
+    spoiled.write_text(spoiled.read_text().replace("customer_id", "decision", 1))
+    _, scored, _ = done(with_column(model, "customer_id", "decision"), spoiled, tmp_path)
+    assert scored.startswith(b"row,decision (id),decision,probability no,probability yes\n1,C")
+
+
+def test_an_entry_out_of_range_occurs_all_the_same(model, tmp_path):
+    # a number that must be unique, and is free again because its first row was rejected for something else
+    frame = customers(3, seed=3)
+    frame["monthly_bill"] = [-5, -5, 7]
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    unique = with_column(model, "monthly_bill", "monthly_bill", unique=True)
+    _, _, rejects = done(unique, tmp_path / "new.csv", tmp_path)
+    assert [line.split(b",")[:3] for line in rejects.splitlines()[1:]] == [
+        [b"1", b"monthly_bill", b"in_range"], [b"2", b"monthly_bill", b"in_range"],
+        [b"2", b"monthly_bill", b"field_uniqueness"],
+    ]  # fmt: skip
 
 
 def test_one_process_at_a_time(model, spoiled, tmp_path):
@@ -178,6 +179,8 @@ def test_wrong_input_is_told(model, spoiled, tmp_path):
     assert not list(tmp_path.glob(".*"))
     with pytest.raises(PipelineError, match="must be three files"):
         prediction.predict(model, spoiled, spoiled, tmp_path / "r.csv")
+    with pytest.raises(PipelineError, match="must be three files"):
+        prediction.predict(model, spoiled, tmp_path / "s.csv", tmp_path / ".." / tmp_path.name / "s.csv")
     with pytest.raises(PipelineError, match=r"ends in \.csv"):
         prediction.predict(model, spoiled, tmp_path / "scored.xlsx", tmp_path / "r.csv")
 

@@ -1,17 +1,14 @@
 """The search: the same candidates and answers however it is run, and no row on both sides."""
 
 import json
-import signal
-import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from groundup.pipeline import config, contract, fits, rows
-from groundup.pipeline.artifact import load
+from groundup.pipeline.cluster import cluster
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.evaluation import leakage
 from groundup.pipeline.evaluation.leakage import single_columns
@@ -180,7 +177,7 @@ def test_dask_gives_the_same_answer(tmp_path):
     work = opened(tmp_path / "here")
     with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as own:
         there = opened(tmp_path / "there", dask=json.dumps(own.scheduler_address))
-        with fits.cluster(there.config):
+        with cluster(there.config):
             found = everywhere(there)
     assert [(one.candidate, one.scores) for one in found.results] == [
         (one.candidate, one.scores) for one in everywhere(work).results
@@ -192,7 +189,7 @@ def test_a_cluster_that_is_not_there_is_named(tmp_path):
     pytest.importorskip("distributed")
     work = opened(tmp_path, dask='"inproc://nowhere/1/1"')
     wanted = pytest.raises(PipelineError, match=r"selection\.dask: no cluster at 'inproc://nowhere/1/1'")
-    with wanted, fits.cluster(work.config):
+    with wanted, cluster(work.config):
         pass
 
 
@@ -200,7 +197,7 @@ def test_what_dask_needs_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     work = opened(tmp_path, dask='"local"')
     wanted = pytest.raises(PipelineError, match=r"selection\.dask needs .* pip install 'groundup\[scale\]'")
-    with wanted, fits.cluster(work.config):
+    with wanted, cluster(work.config):
         pass
 
 
@@ -270,39 +267,3 @@ def test_results_of_a_fit_that_is_kept(tmp_path):
     found = work.of([Task(Candidate("dummy"), learned, tested, keep=True)], "x")[0]
     share = (work.frame["buys"].iloc[learned] == "yes").mean()
     np.testing.assert_allclose(found["probabilities"], np.tile([1 - share, share], (len(tested), 1)))
-
-
-def test_a_killed_training_goes_on_where_it_was(tmp_path, monkeypatch):
-    # a journal that is written at the end; a resumed search with another answer
-    path = write_project(tmp_path, buyers(), "buys", outer_folds="0", candidates="4")
-    out, whole_out = tmp_path / "model", tmp_path / "whole"
-    code = "import sys; from groundup.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", code, "pipeline", "train", str(path), "--out"]
-    process = subprocess.Popen([*command, str(out)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    folder, deadline = tmp_path / "model.progress", time.monotonic() + 60
-    while len(list(folder.glob("*.json"))) < 10 and time.monotonic() < deadline:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    done = len(list(folder.glob("*.json")))
-    assert done >= 10
-    assert not out.exists()
-    from groundup.pipeline import report
-    from groundup.pipeline.training import train
-
-    monkeypatch.setattr(report, "drawn", lambda metrics: [])
-    lines: list[str] = []
-    resumed = train(path, out, lines.append)
-    once: list[str] = []
-    straight = train(path, whole_out, once.append)
-    made = {name: int(next(line for line in said if line.startswith("fits: ")).split()[1])
-            for name, said in (("resumed", lines), ("straight", once))}  # fmt: skip
-    assert made["resumed"] == made["straight"] - done
-    assert not folder.exists()
-    timeless = [
-        [{k: v for k, v in one.items() if k != "seconds"} for one in model.metrics["search"]]
-        for model in (resumed, straight)
-    ]
-    assert timeless[0] == timeless[1]
-    assert resumed.metrics["scores"] == straight.metrics["scores"]
-    assert load(out).manifest["costs"] == [[0, 1], [1, 0]]

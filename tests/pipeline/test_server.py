@@ -23,7 +23,7 @@ import sys, time
 from groundup.cli.main import main
 from groundup.pipeline.artifact import Artifact
 fast = Artifact.probabilities
-Artifact.probabilities = lambda self, frame: time.sleep(0.3) or fast(self, frame)
+Artifact.probabilities = lambda self, frame: time.sleep(0.2) or fast(self, frame)
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -42,7 +42,7 @@ def narrow(made, tmp_path_factory):
 
 def test_a_burst_loses_no_request_and_the_end_none_either(narrow, table, tmp_path):
     # a connection that is reset, a 503 that does not say when to come back, a signal that cuts an answer off
-    bodies = bench["bodies_of"](narrow, table, 100, 2)
+    bodies = bench["bodies_of"](narrow, table, 70, 2)
     command = [sys.executable, "-c", SLOW, "pipeline", "serve", str(narrow), "--port", "0", "--json"]
     log = tmp_path / "log"
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log.open("wb"))
@@ -52,7 +52,7 @@ def test_a_burst_loses_no_request_and_the_end_none_either(narrow, table, tmp_pat
         asyncio.run(bench["_until_ready"](port))
         answers = asyncio.run(bench["burst"](port, bodies))
         assert {one.status for one in answers} == {200}
-        assert sum(one.tries > 1 for one in answers) > 20
+        assert sum(one.tries > 1 for one in answers) > 20  # of 70, of which 40 may wait
 
         async def ended_while_asked():
             async def one(body):
@@ -62,7 +62,7 @@ def test_a_burst_loses_no_request_and_the_end_none_either(narrow, table, tmp_pat
                 return answer
 
             asked = [asyncio.create_task(one(body)) for body in bodies[:5]]
-            await asyncio.sleep(0.15)  # they are being predicted
+            await asyncio.sleep(0.1)  # they are being predicted
             process.send_signal(signal.SIGTERM)
             return await asyncio.gather(*asked)
 
@@ -76,7 +76,7 @@ def test_a_burst_loses_no_request_and_the_end_none_either(narrow, table, tmp_pat
     assert [line["event"] for line in lines if line["event"] in ("ready", "ending", "ended")] == [
         "ready", "ending", "ended",
     ]  # fmt: skip
-    assert sum(line.get("status") == 200 and line["path"] == "/predict" for line in lines) == 105
+    assert sum(line.get("status") == 200 and line["path"] == "/predict" for line in lines) == 75
 
 
 def test_an_address_that_is_taken_is_told(made, capsys):

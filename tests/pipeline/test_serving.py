@@ -10,13 +10,36 @@ import httpx
 import numpy as np
 import pandas
 import pytest
-from starlette.testclient import TestClient
 
 from groundup.pipeline import artifact
 from groundup.pipeline.samples import customers
 from groundup.pipeline.serving.app import create
 from groundup.pipeline.serving.batching import Batcher
 from groundup.pipeline.serving.observability import JsonLines
+
+
+class Client:
+    """Asks a service in this process; the service works while it is asked."""
+
+    def __init__(self, app):
+        self.app, self.runner = app, asyncio.Runner()
+
+    def __enter__(self):
+        self.life = self.app.router.lifespan_context(self.app)
+        self.runner.run(self.life.__aenter__())
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://service")
+        return self
+
+    def __exit__(self, *error):
+        self.runner.run(self.life.__aexit__(None, None, None))
+        self.runner.close()
+
+    def get(self, path, **more):
+        return self.runner.run(self.http.get(path, **more))
+
+    def post(self, path, **more):
+        return self.runner.run(self.http.post(path, **more))
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +49,7 @@ def model(made):
 
 @pytest.fixture(scope="module")
 def client(model):
-    with TestClient(create(model)) as client:
+    with Client(create(model)) as client:
         until_ready(client)
         yield client
 
@@ -112,6 +135,15 @@ def test_all_faults_are_named(client):
                              (3, "customer_id")]  # fmt: skip
 
 
+def test_entries_that_are_missing_are_not_the_same(model):
+    # rows without an id, which may be missing, told to occur more than once
+    columns = dict(model.contract.columns)
+    columns["customer_id"] = replace(columns["customer_id"], missing=True)
+    with Client(create(replace(model, contract=replace(model.contract, columns=columns)))) as client:
+        assert predict(client, rows(3, customer_id=None)).status_code == 200
+        assert predict(client, rows(3, customer_id="C1")).status_code == 422
+
+
 BODIES = [
     (b"", 400), (b"age=3", 400), (b"\xff\xfe", 400), (b'{"rows": [{"age": NaN}]}', 400), (b"[" * 100_000, 400),
     (b'{"a":' * 100_000, 400), (b"9" * 10_000, 400), (b"null", 422), (b"[]", 422), (b"{}", 422), (b'{"rows": []}', 422),
@@ -133,29 +165,58 @@ def test_bytes_of_any_kind_are_answered(client):
     # an exception for text that nobody thought of
     rng = np.random.default_rng(0)
     good = json.dumps({"rows": rows(1)}).encode()
-    for _ in range(30):
+    for _ in range(15):
         body = bytearray(good)
         for place in rng.integers(0, len(body), 4):
             body[place] = rng.integers(0, 256)
         assert client.post("/predict", content=bytes(body)).status_code in (200, 400, 422)
-    for entry in ("\x00", "\u202e", "é" * 500, "9" * 5000, " ", "nan", "None", "🎈"):
-        for field in ("plan", "region", "last_note", "customer_since", "customer_id"):
-            assert predict(client, rows(1, **{field: entry})).status_code in (200, 422)
+    entries = ("\x00", "\u202e", "é" * 500, "9" * 5000, "x", "nan", "None", "🎈")
+    for field, status in {"plan": 422, "region": 200, "last_note": 200, "customer_since": 422}.items():
+        some = [{**row, field: entry} for row, entry in zip(rows(8), entries)]
+        assert predict(client, some).status_code == status
 
 
 def test_limits(model):
     # a body of any length in memory
-    with TestClient(create(limited(model, most_rows=2, most_bytes=2000))) as client:
+    async def parts():
+        for _ in range(2):
+            yield b" " * 1500
+
+    with Client(create(limited(model, most_rows=2, most_bytes=2000))) as client:
         assert predict(client, rows(2)).status_code == 200
         found = predict(client, rows(3))
         assert found.status_code == 413
         assert "at most 2 are allowed" in found.json()["error"]
-        assert client.post("/predict", content=b" " * 2001).status_code == 413
-        assert client.post("/predict", content=iter([b" " * 1500] * 2)).status_code == 413  # of a length not told
+        found = client.post("/predict", content=b" " * 2001)
+        assert (found.status_code, "has 2001 bytes" in found.text) == (413, True)  # refused before it is read
+        assert client.post("/predict", content=parts()).status_code == 413  # of a length not told
         assert client.post("/predict", content=b"x", headers={"content-encoding": "gzip"}).status_code == 415
         assert client.get("/predict").status_code == 405
         assert client.get("/no").json()["error"].endswith("there are /predict, /health, /ready, /metrics, "
                                                           "/openapi.json.")  # fmt: skip
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for(model):
+    # connections that are held for ever, a byte a minute
+    async def parts():
+        yield b'{"rows": ['
+        await asyncio.sleep(5)
+        yield b"]}"
+
+    with Client(create(limited(model, seconds=0.05))) as client:
+        start = time.perf_counter()
+        assert client.post("/predict", content=parts()).status_code == 408
+        assert time.perf_counter() - start < 4
+
+
+def test_a_place_is_free_again_after_every_answer(model):
+    # a service that refuses everybody after some hundred requests
+    with Client(create(limited(model, waiting=1))) as client:
+        assert predict(client, rows(1)).status_code == 200
+        assert predict(client, rows(1, plan="gold")).status_code == 422
+        assert client.post("/predict", content=b"x").status_code == 400
+        assert predict(client, rows(1)).status_code == 200
+        assert "groundup_waiting_requests 0.0" in client.get("/metrics").text
 
 
 class Slow:
@@ -175,7 +236,7 @@ class Slow:
 def test_a_slow_model_is_not_waited_for(model):
     # a request that hangs for ever
     slow = replace(limited(model, seconds=0.05), model=Slow(0.3))
-    with TestClient(create(slow)) as client:
+    with Client(create(slow)) as client:
         start = time.perf_counter()
         found = predict(client, rows(1))
         assert found.status_code == 504
@@ -203,13 +264,15 @@ def test_requests_that_wait_together_are_predicted_together(model):
     slow = replace(limited(model, batch_milliseconds=20), model=Slow(0.02))
     requests = [rows(1 + k % 3) for k in range(30)]
     requests[7][0]["age"] = "old"
+    requests[8][1]["plan"] = "gold"
     found = asked(create(slow), requests)
-    assert [one.status_code for one in found] == [422 if k == 7 else 200 for k in range(30)]
-    assert [len(one.json()["predictions"]) for k, one in enumerate(found) if k != 7] == [
-        len(one) for k, one in enumerate(requests) if k != 7
+    assert [one.status_code for one in found] == [422 if k in (7, 8) else 200 for k in range(30)]
+    assert [len(one.json()["predictions"]) for one in found if one.status_code == 200] == [
+        len(one) for k, one in enumerate(requests) if k not in (7, 8)
     ]
+    assert [(one["row"], one["field"]) for one in found[8].json()["faults"]] == [(2, "plan")]
     assert len(slow.model.calls) < 10
-    assert sum(slow.model.calls) == sum(map(len, requests)) - len(requests[7])
+    assert sum(slow.model.calls) == sum(map(len, requests)) - len(requests[7]) - len(requests[8])
 
 
 def test_a_request_that_makes_the_model_fail_harms_itself_only(model, caplog):
@@ -236,7 +299,7 @@ def test_ready_from_the_first_prediction_to_the_end(model):
     # requests that are sent to a service that is not there yet, or that ends
     slow = replace(model, model=Slow(0.2))
     app = create(slow)
-    with TestClient(app) as client:
+    with Client(app) as client:
         assert client.get("/ready").status_code == 503
         assert client.get("/ready").json() == {"status": "starting"}
         assert client.get("/health").status_code == 200
@@ -247,9 +310,36 @@ def test_ready_from_the_first_prediction_to_the_end(model):
         assert predict(client, rows(1)).status_code == 200  # what is asked meanwhile is answered
 
 
+FORMS = {
+    "customer_since": {"first": "2019-01-01", "last": "2019-12-31", "format": "%d.%m.%Y"},
+    "months": {"low": 5.5, "high": 5.75},
+    "region": {"missing": False, "values": []},
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_ready_whatever_the_contract_allows(model, name):
+    # a service that never is ready, as its own made-up row breaks the contract
+    columns = dict(model.contract.columns)
+    columns[name] = replace(columns[name], **FORMS[name])
+    with Client(create(replace(model, contract=replace(model.contract, columns=columns)))) as client:
+        until_ready(client)
+
+
+def test_a_model_that_cannot_predict_is_not_ready(model):
+    # requests that are sent to a service which answers each with 500
+    broken = replace(model, model=Slow(0, fails=0.0))
+    with Client(create(broken)) as client:
+        while client.get("/ready").json()["status"] == "starting":
+            time.sleep(0.01)
+        found = client.get("/ready")
+        assert (found.status_code, found.json()) == (503, {"status": "failed"})
+        assert client.get("/health").status_code == 200
+
+
 def test_counts_for_prometheus(model):
     # counts that two services share; every unknown path a name of its own
-    with TestClient(create(model)) as client, TestClient(create(model)) as other:
+    with Client(create(model)) as client, Client(create(model)) as other:
         until_ready(client)
         predict(client, rows(4))
         predict(client, rows(2, plan="gold"))
@@ -261,7 +351,9 @@ def test_counts_for_prometheus(model):
         assert 'groundup_requests_total{path="other",status="404"} 2.0' in text
         assert "groundup_rows_total 4.0" in text
         assert "groundup_rejected_rows_total 2.0" in text
-        assert "groundup_batch_rows_sum 7.0" in text  # one to warm up
+        decisions = [line for line in text.splitlines() if line.startswith("groundup_decisions_total{")]
+        assert sum(float(line.rpartition(" ")[2]) for line in decisions) == 4
+        assert "groundup_batch_rows_sum 6.0" in text
         assert 'groundup_request_seconds_count{path="/predict"} 2.0' in text
         assert f'version="{model.version}"' in text
         assert "groundup_rows_total 0.0" in other.get("/metrics").text
@@ -291,6 +383,24 @@ def test_openapi_names_the_columns(client, model):
     assert "months" in row["required"]
     assert row["additionalProperties"] is False
     assert body["properties"]["rows"]["maxItems"] == 1000
+
+
+def test_an_item_that_is_given_up_harms_no_other():
+    # an answer that nobody waits for ends the batches, and every later request hangs
+    def slow(items):
+        time.sleep(0.05)
+        return items
+
+    async def run():
+        batcher = Batcher(slow, 10, 0)
+        await batcher.start()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(batcher.submit("lost", 1), 0.02)
+        found = await asyncio.wait_for(batcher.submit("kept", 1), 5)
+        await batcher.stop()
+        return found
+
+    assert asyncio.run(run()) == "kept"
 
 
 def test_batches_keep_to_their_size():

@@ -37,6 +37,15 @@ def test_rows_of_parquet(tmp_path, after):
     assert frame.index.tolist() == list(range(after + 1, 6))
     assert frame["a"].tolist() == list(range(after, 5))
     assert found[-1].last == 5
+    assert names_of(path) == ("a", "b")
+
+
+def test_names_of_a_table_without_rows(tmp_path):
+    # an exception of Python's own where there is no first piece
+    pandas.DataFrame({"a": [1], "b": ["x"]}, index=[7]).iloc[:0].to_parquet(tmp_path / "t.parquet")
+    (tmp_path / "t.csv").write_text("a;b\n")
+    assert names_of(tmp_path / "t.parquet") == names_of(tmp_path / "t.csv") == ("a", "b")
+    assert list(pieces(tmp_path / "t.parquet")) == list(pieces(tmp_path / "t.csv")) == []
 
 
 @pytest.mark.parametrize(
@@ -49,3 +58,5 @@ def test_files_that_hold_no_table(tmp_path, name, content, words):
     with pytest.raises(PipelineError) as caught:
         list(pieces(tmp_path / name))
     assert words in str(caught.value)
+    with pytest.raises(PipelineError, match=words):
+        names_of(tmp_path / name)

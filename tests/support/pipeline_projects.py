@@ -5,6 +5,7 @@ import pandas
 
 from groundup.pipeline import config, contract
 from groundup.pipeline.inference import infer
+from groundup.pipeline.samples import customers
 
 SMALL = {
     "families": '["logistic_regression", "groundup.naive_bayes"]',
@@ -40,3 +41,16 @@ def buyers(n=240, seed=0):
     visits, age, town = rng.poisson(3, n), rng.normal(40, 10, n).round(1), rng.choice(["Bern", "Oslo", "Rome"], n)
     buys = rng.random(n) < 1 / (1 + np.exp(-(visits - 4 + 1.5 * (town == "Oslo"))))
     return pandas.DataFrame({"visits": visits, "age": age, "town": town, "buys": np.where(buys, "yes", "no")})
+
+
+def write_spoiled(path):
+    """Write a table of 121 customers, five of whom break the contract, and return its path."""
+    frame = customers(120, seed=3).drop(columns=["churned", "exit_fee"]).astype(object)
+    frame.loc[4, ["age", "plan"]] = ["old", "gold"]  # row 5
+    frame.loc[49, "monthly_bill"] = -1  # row 50
+    frame.loc[99, "customer_id"] = frame.loc[0, "customer_id"]  # row 100
+    frame.loc[109, "monthly_bill"] = "=HYPERLINK(1)"  # row 110
+    frame.to_csv(path, index=False)
+    with path.open("a") as file:
+        file.write("one,field,too,few\n")  # row 121
+    return path

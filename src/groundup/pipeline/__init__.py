@@ -15,6 +15,7 @@ imported by the other projects. In reading order::
     splits.py       which rows are learned from, and which are tested
     families.py     kinds of models that compete
     journal.py      what a training has done so far, on disk
+    cluster.py      where fits are made
     fits.py         fits on some rows and scores on others, in parallel
     search.py       candidates of several families against each other
     costs.py        what decisions cost

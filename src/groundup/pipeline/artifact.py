@@ -9,7 +9,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from groundup.pipeline.errors import PipelineError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-FORMAT = 1  # Of the directory; a reader refuses another one.
+FORMAT = 2  # Of the directory; a reader refuses another one.
 MANIFEST, MODEL, CONFIG, CONTRACT = "manifest.json", "model.skops", "config.toml", "contract.toml"
 METRICS, FINGERPRINT, ENVIRONMENT, CARD = "metrics.json", "fingerprint.json", "environment.txt", "MODEL_CARD.md"
 MEASURED = ("scikit-learn", "numpy", "groundup", "skops")  # Packages whose versions a model depends on.
@@ -128,6 +128,7 @@ def write(path: Path, model: Any, files: Mapping[str, str], manifest: Mapping[st
         "trusted": trusted,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     }
+    known["own_sha256"] = _own_hash(known)
     with replacing_folder(path, lambda file: True) as part:
         for name, content in {**contents, MANIFEST: json.dumps(known, indent=2).encode()}.items():
             (part / name).write_bytes(content)
@@ -194,13 +195,21 @@ def _manifest(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise PipelineError(f"{path}: {MANIFEST} was changed or cut short ({error}).") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise PipelineError(f"{path}: {MANIFEST} is not of format {FORMAT}, which this version reads.")
+        raise PipelineError(f"{path}: {MANIFEST} is not of format {FORMAT}, which this version reads; train it again.")
     hashes, needed = found.get("sha256"), {MODEL, CONFIG, CONTRACT, METRICS, FINGERPRINT}
     if not isinstance(hashes, dict) or not needed <= hashes.keys() or any(Path(name).name != name for name in hashes):
         raise PipelineError(f"{path}: {MANIFEST} does not name the files of an artifact.")
     if not isinstance(found.get("versions"), dict) or not isinstance(found.get("costs"), list):
         raise PipelineError(f"{path}: {MANIFEST} has no versions or no costs.")
+    if found.get("own_sha256") != _own_hash(found):
+        raise PipelineError(f"{path}: {MANIFEST} was changed: it has not the hash that it names itself.")
     return found
+
+
+def _own_hash(manifest: Mapping[str, Any]) -> str:
+    """Return the hash of a manifest without this entry: costs that are edited would change every decision."""
+    rest = {name: value for name, value in manifest.items() if name != "own_sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _check_versions(path: Path, versions: Mapping[str, str]) -> None:
@@ -212,6 +221,7 @@ def _check_versions(path: Path, versions: Mapping[str, str]) -> None:
                                 f"install what {ENVIRONMENT} lists, or train again.")  # fmt: skip
 
 
+@cache
 def _environment() -> str:
     """Return the installed packages as pip's requirements."""
     found = {f"{one.metadata['Name']}=={one.version}" for one in distributions() if one.metadata["Name"]}

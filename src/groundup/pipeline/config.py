@@ -44,7 +44,9 @@ class Selection:
     search: str = key("how candidates are tried", "random", one_of("random", "halving"))
     candidates: int = key("candidates of each family", 8, at_least(1))
     folds: int = key("folds that choose among candidates", 5, at_least(2))
-    outer_folds: int = key("folds that judge the whole search; 0: none", 3, within(0, 20))
+    outer_folds: int = key(
+        "folds that judge the whole search; 0: none", 3, (lambda v: v == 0 or 2 <= v <= 20, "0, or from 2 to 20")
+    )
     repeats: int = key("how often the inner folds are drawn", 1, at_least(1))
     metric: str = key(
         "what is made best", "neg_log_loss",

@@ -1,7 +1,7 @@
 """Whether new rows are distributed as the training rows: tests, their correction, and how large a difference is.
 
-All of them take counts in the same bins. Each test errs on the side of no alarm: what is said of false alarms is an
-upper bound.
+Those of distributions take counts in the same bins; each errs on the side of no alarm, so that what is said of false
+alarms is an upper bound. That of a mean loss is as good as the normal distribution of means.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.core.statistics.distributions import chi2_tail
+from groundup.core.statistics.distributions import chi2_tail, normal_tail
 
 GROUPS = 10  # Bins of the population stability index.
 FEWEST = 5.0  # Expected rows in a cell from which the chi-squared distribution is trusted.
@@ -147,6 +147,44 @@ def grouped(expected: np.ndarray) -> np.ndarray:
 def _index(expected: np.ndarray, found: np.ndarray) -> float:
     e, f = ((counts + HALF) / (counts + HALF).sum() for counts in (expected, found))
     return float(((f - e) * np.log(f / e)).sum())
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean loss.
+
+    Parameters
+    ----------
+    value, error : float
+        The mean and its standard error.
+    rows : int
+        Rows that it is of.
+    """
+
+    value: float
+    error: float
+    rows: int
+
+
+def mean_of(losses: np.ndarray, groups: np.ndarray | None = None) -> Mean:
+    """Return the mean of some losses, of shape (n,), and its standard error; rows of a group vary together."""
+    beyond, n = losses - losses.mean(), len(losses)
+    if groups is not None:
+        beyond = np.bincount(np.unique(groups, return_inverse=True)[1], beyond)
+    return Mean(float(losses.mean()), float(np.sqrt((beyond**2).sum()) / n), n)
+
+
+def larger(now: Mean, then: Mean) -> float:
+    """Return the p-value that a mean loss is not larger than it was.
+
+    Without drift both have the same variance of a row, which is estimated from both: losses are skewed, so that a
+    sample with a small mean has a small standard error, too, and would alone be taken for more certain than it is.
+    """
+    variance = (now.rows**2 * now.error**2 + then.rows**2 * then.error**2) / (now.rows + then.rows)
+    error = math.sqrt(variance * (1 / now.rows + 1 / then.rows))
+    if now.value <= then.value or not error:
+        return 1.0 if now.value <= then.value else 0.0
+    return float(normal_tail((now.value - then.value) / error)) / 2
 
 
 def holm(p: Sequence[float]) -> np.ndarray:

@@ -3,13 +3,13 @@
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.pipeline.cluster import workers
 from groundup.pipeline.config import Config
 from groundup.pipeline.contract import Contract
 from groundup.pipeline.errors import PipelineError
@@ -115,7 +115,7 @@ class Fits:
         waiting = [(key, task) for key, task in zip(keys, tasks) if key not in results]
         chunks = list(_chunks(waiting))
         last = time.monotonic()
-        with _workers(self.config, self.frame) as options:
+        with workers(self.config, self.frame) as options:
             jobs = (
                 delayed(run)(
                     number, self._rows(chunk[0][1]), self.config, self.contract, self.frame, [t for _, t in chunk]
@@ -309,46 +309,3 @@ def _chunks(waiting: Sequence[tuple[str, Task]]) -> Iterator[list[tuple[str, Tas
     for _, group in groupby(waiting, rows):
         members = list(group)
         yield from (members[start : start + CHUNK] for start in range(0, len(members), CHUNK))
-
-
-@contextmanager
-def cluster(config: Config) -> Iterator[None]:
-    """Connect to the Dask cluster that the configuration names, or start one, for all fits within.
-
-    Raises
-    ------
-    PipelineError
-        Where there is none at the address, and where the packages are not installed.
-    """
-    address, number = config.selection.dask, config.selection.processes
-    if not address:
-        yield
-        return
-    try:
-        import distributed
-    except ImportError as error:
-        raise PipelineError("selection.dask needs more packages: pip install 'groundup[scale]'.") from error
-
-    local, connected = distributed.LocalCluster, distributed.Client
-    workers = None if number < 0 else number
-    with ExitStack() as opened:
-        try:
-            if address == "local":
-                started = local(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
-                address = opened.enter_context(started)
-            opened.enter_context(connected(address))  # type: ignore[no-untyped-call]
-        except (OSError, ValueError) as error:
-            raise PipelineError(f"selection.dask: no cluster at {config.selection.dask!r} ({error}).") from error
-        yield
-
-
-@contextmanager
-def _workers(config: Config, frame: "DataFrame") -> Iterator[dict[str, Any]]:
-    """Give joblib's options: processes of this machine, or the workers of the cluster that is connected."""
-    if not config.selection.dask:
-        yield {"n_jobs": config.selection.processes}
-        return
-    from joblib import parallel_config
-
-    with parallel_config("dask", scatter=[frame]):
-        yield {}

@@ -78,6 +78,7 @@ def infer(path: Path, target: str, contract: str = "contract.toml", file: str = 
     if not 2 <= len(classes) <= 50:
         raise PipelineError(f"{path}: the target {target!r} has {plural(len(classes), 'different entry')}; "
                             "a classifier needs from 2 to 50 classes.")  # fmt: skip
+    unknown = int(plain(frame[target]).isna().sum())
     words = sorted({str(e) for name in frame for e in different_entries(frame[name]) if str(e).lower() in MISSING})
     columns, notes = {}, list(raw.notes)
     for name in map(str, frame.columns):
@@ -86,6 +87,8 @@ def infer(path: Path, target: str, contract: str = "contract.toml", file: str = 
         notes += [f"{name}: {note}"] if note else []
     if not any(one.kind != "id" for name, one in columns.items() if name != target):
         raise PipelineError(f"{path}: has no column to learn from besides the target {target!r}.")
+    if unknown:
+        notes.append(f"{target}: {plural(unknown, 'row')} without a class will be rejected")
     config = Config(data=Data(file=file or str(path), target=target, contract=contract))
     return Proposal(config, Contract(columns, tuple(words)), tuple(notes))
 
@@ -119,7 +122,9 @@ def _column(entries: "Series[Any]", raw: RawTable, words: list[str]) -> tuple[Co
         form = numerals.form
         column = Column(kind="number", missing=missing, decimal=form.decimal, thousands=form.thousands,
                         before=form.before, after=form.after)  # fmt: skip
-        odd = f"{', '.join(map(brief, numerals.odd[:3]))} are no numbers: such rows break the contract"
+        are = "is no number" if len(numerals.odd) == 1 else "are no numbers"
+        odd = (f"{', '.join(map(brief, numerals.odd[:3]))} {are}: such rows break the contract; if it means a missing "
+               "entry, name it in the contract's `missing` and set `missing = true` for the column")  # fmt: skip
         return _numbers(column, form.values(different)), odd if numerals.odd else ""
     dates, odd_dates = read_dates(different)
     if dates and len(odd_dates) <= ODD * len(different):

@@ -53,8 +53,9 @@ def sentences(findings: Findings, artifact: Artifact, path: Path) -> list[str]:
         said.append(f"ALARM: {plural(len(beyond), 'distribution')} of {len(findings.drifts)} drifted: {listed}{more}.")
     else:
         slight = sum(one.corrected <= limits.false_alarms for one in findings.drifts)
+        stay = "stays" if slight == 1 else "stay"
         less = (
-            f" {plural(slight, 'difference')} can be told from chance but stay below PSI {limits.psi:g}."
+            f" {plural(slight, 'difference')} can be told from chance but {stay} below PSI {limits.psi:g}."
             if slight
             else ""
         )
@@ -72,15 +73,15 @@ def _performance(findings: Findings) -> str:
         return f"Only {plural(findings.labels, 'row')} have a class, too few for scores."
     if not all(one["then"] for one in findings.scores.values()):
         return "The artifact has no scores to compare with."
-    worse = [name for name, one in findings.scores.items() if one["worse"]]
-    one = findings.scores["log_loss"]
+    one, known = findings.scores["log_loss"], plural(findings.labels, "row")
     compared = (f"log-loss {one['now']['value']:.3f} ({one['now']['low']:.3f} to {one['now']['high']:.3f}), "
                 f"{one['then']['value']:.3f} at the training")  # fmt: skip
-    if worse:
-        alarm = "ALARM: on" if set(worse) & set(WATCHED) else "On"
-        known = plural(findings.labels, "row")
-        return f"{alarm} {known} with a class the model is worse in {', '.join(worse)}: {compared}."
-    return f"On {plural(findings.labels, 'row')} with a class no score is worse beyond its interval: {compared}."
+    if worse := [name for name in WATCHED if findings.scores[name].get("worse")]:
+        said = " and ".join(
+            f"{WATCHED[name]} (corrected p = {findings.scores[name]['corrected']:.2g})" for name in worse
+        )
+        return f"ALARM: on {known} with a class the model is worse in {said}: {compared}."
+    return f"On {known} with a class neither log-loss nor cost is worse than chance explains: {compared}."
 
 
 def _about(artifact: Artifact) -> str:
@@ -111,14 +112,18 @@ def _scores(findings: Findings, artifact: Artifact) -> str:
         return f"{one['value']:.4f} ({one['low']:.4f} to {one['high']:.4f})"
 
     rows = [
-        [SCORES[name].words, told(one["now"]), told(one["then"]), "worse" if one["worse"] else "", SCORES[name].good]
+        [SCORES[name].words, told(one["now"]), told(one["then"]), _p(one), SCORES[name].good]
         for name, one in findings.scores.items()
     ]
     level = artifact.config.evaluation.level
     sample = f" {MOST_LABELS:,} of them, drawn at random, were used." if findings.labels > MOST_LABELS else ""
-    about = (f'<p class="about">{findings.labels:,} rows, with intervals of {level:.0%}.{sample} A score is worse '
-             "where its interval lies beyond the earlier one; a worse log-loss or cost is an alarm.</p>")  # fmt: skip
-    return about + table(["score", "now", "at the training", "", "a good value"], rows)
+    about = (f'<p class="about">{findings.labels:,} rows, with intervals of {level:.0%}.{sample} Whether log-loss '
+             "and cost are worse than at the training is tested with all other tests.</p>")  # fmt: skip
+    return about + table(["score", "now", "at the training", "corrected p", "a good value"], rows)
+
+
+def _p(one: Mapping[str, Any]) -> str:
+    return f"{one['corrected']:.2g}{', ALARM' if one['worse'] else ''}" if "corrected" in one else ""
 
 
 def _figures(findings: Findings, artifact: Artifact) -> list[str]:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.core.statistics.distributions import normal_quantile
 from groundup.core.text import plural
 from groundup.pipeline import fingerprint
 from groundup.pipeline.artifact import Artifact
 from groundup.pipeline.contract import Contract
-from groundup.pipeline.drift import Drift, compare, holm, of_share
+from groundup.pipeline.drift import Drift, Mean, compare, holm, larger, mean_of, of_share
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.tables import names_of, pieces
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FAULTS = "rows that break the contract"
 MOST_LABELS = 20_000  # Rows with labels that scores are computed of; of more, a sample is drawn.
-WATCHED = ("log_loss", "cost")  # Scores whose loss is an alarm: one of the probabilities, one of the decisions.
+WATCHED = {"log_loss": "log-loss", "cost": "cost"}  # Means whose rise is an alarm: of probabilities, of decisions.
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Findings:
     labels : int
         Rows whose true class is known.
     scores : dict
-        By name: ``now`` and ``then``, a value with its interval each, and whether it is ``worse``.
+        By name: ``now`` and ``then``, a value with its interval each; and for those that can be an alarm ``p``,
+        ``corrected`` and whether it is ``worse``.
     counts : dict
         The new rows in the bins of the fingerprint.
     """
@@ -62,7 +64,8 @@ class Findings:
     def alarms(self) -> list[str]:
         """Each reason for an alarm, in words; none: all is as it was."""
         found = [words(one) for one in self.drifts if one.alarm]
-        return found + [f"{name} is worse than it was" for name in WATCHED if self.scores.get(name, {}).get("worse")]
+        worse = [name for name in WATCHED if self.scores.get(name, {}).get("worse")]
+        return found + [f"{WATCHED[name]} is worse than it was" for name in worse]
 
     def told(self) -> dict[str, Any]:
         """Return all but the counts, ready for JSON."""
@@ -104,20 +107,15 @@ def monitor(artifact: Artifact, path: Path) -> Findings:
     if total < fewest:
         raise PipelineError(f"{path}: has {plural(total, 'row')}; fewer than monitoring.fewest_rows = {fewest} tell "
                             "nothing.")  # fmt: skip
-    drifts = _drifts(artifact, counts, total, rejected)
-    return Findings(artifact.version, total, rejected, dict(faults.most_common()), drifts, len(labels), labels.scores(),
-                    counts)  # fmt: skip
+    drifts, scores = _judged(artifact, _tests(artifact, counts, total, rejected), labels.scores())
+    return Findings(artifact.version, total, rejected, dict(faults.most_common()), drifts, len(labels), scores, counts)
 
 
 def _contract(artifact: Artifact, path: Path) -> Contract:
     """Return what new rows must fulfil: the features, and the target and group where they are there."""
     if not artifact.fingerprint.get("columns"):
         raise PipelineError(f"{artifact.path}: has no fingerprint of the training rows; train it again.")
-    try:
-        there = names_of(path)
-    except StopIteration:
-        raise PipelineError(f"{path}: has no rows.") from None
-    data, columns = artifact.config.data, {}
+    there, data, columns = names_of(path), artifact.config.data, {}
     for name, column in artifact.contract.columns.items():
         if name in artifact.features.columns:
             columns[name] = replace(column, unique=False)
@@ -126,9 +124,9 @@ def _contract(artifact: Artifact, path: Path) -> Contract:
     return Contract(columns, artifact.contract.missing)
 
 
-def _drifts(artifact: Artifact, counts: dict[str, Any], total: int, rejected: int) -> list[Drift]:
-    """Return all tests with their correction, the most remarkable first."""
-    then, limits = artifact.fingerprint, artifact.config.monitoring
+def _tests(artifact: Artifact, counts: dict[str, Any], total: int, rejected: int) -> list[Drift]:
+    """Return the tests of all distributions, without their correction."""
+    then = artifact.fingerprint
     before = (int(artifact.manifest["rejected"]), int(artifact.manifest["rows"]))
     found = [of_share(FAULTS, "rows", before, (rejected, total - rejected))]
     for name, one in counts["columns"].items():
@@ -136,12 +134,22 @@ def _drifts(artifact: Artifact, counts: dict[str, Any], total: int, rejected: in
         found += tests if name != artifact.config.data.target else [one for one in tests if one.what == "values"]
     for k, one in counts["scores"].items():
         found += compare(f"probability of {artifact.classes[int(k)]}", "scores", then["scores"][k], one)
-    corrected = holm([one.p for one in found]).tolist()
+    return found
+
+
+def _judged(artifact: Artifact, tests: list[Drift], scores: dict[str, Any]) -> tuple[list[Drift], dict[str, Any]]:
+    """Return tests, the most remarkable first, and scores, corrected for the number of all of them together."""
+    limits, watched = artifact.config.monitoring, [name for name, one in scores.items() if "p" in one]
+    corrected = holm([one.p for one in tests] + [scores[name]["p"] for name in watched]).tolist()
     judged = [
         replace(one, corrected=p, alarm=p <= limits.false_alarms and one.psi > limits.psi)
-        for one, p in zip(found, corrected)
+        for one, p in zip(tests, corrected)
     ]
-    return sorted(judged, key=lambda one: (not one.alarm, one.corrected, -one.psi))
+    worse = {
+        name: {**scores[name], "corrected": p, "worse": p <= limits.false_alarms}
+        for name, p in zip(watched, corrected[len(tests) :])
+    }
+    return sorted(judged, key=lambda one: (not one.alarm, one.corrected, -one.psi)), {**scores, **worse}
 
 
 class _Labels:
@@ -171,8 +179,9 @@ class _Labels:
 
     def scores(self) -> dict[str, Any]:
         """Return the scores with intervals, and those of the rows that were held out of the training."""
+        from groundup.pipeline.evaluation.curves import calibration_error
         from groundup.pipeline.evaluation.intervals import Resamples, bootstrap
-        from groundup.pipeline.evaluation.scores import SCORES, decide
+        from groundup.pipeline.evaluation.scores import SCORES, SMOOTH, decide, log_losses
 
         artifact, how = self.artifact, self.artifact.config.evaluation
         y = np.concatenate([np.empty(0, dtype=np.int64), *self.y])
@@ -186,21 +195,24 @@ class _Labels:
         decisions = decide(P, costs)
 
         def all_scores(rows: np.ndarray) -> dict[str, float]:
-            return {name: one.of(y[rows], P[rows], decisions[rows], costs) for name, one in SCORES.items()}
+            return {name: SCORES[name].of(y[rows], P[rows], decisions[rows], costs) for name in SMOOTH}
 
-        now = bootstrap(all_scores, Resamples(y, groups, how.resamples, artifact.config.seed), how.level)
+        resamples = Resamples(y, groups, how.resamples, artifact.config.seed)
+        now = bootstrap(all_scores, resamples, how.level)
+        now["calibration_error"] = calibration_error(y, P, resamples, how.level)
         then = artifact.metrics.get("scores", {})
-        return {
-            name: {"now": now[name], "then": then.get(name), "worse": _worse(now[name], then.get(name), one.larger)}
-            for name, one in SCORES.items()
-        }
+        found: dict[str, Any] = {name: {"now": now[name], "then": then.get(name)} for name in SCORES}
+        for name, losses in zip(WATCHED, (log_losses(y, P), costs[y, decisions])):
+            if before := _mean(then.get(name), how.level, artifact.metrics.get("rows", 0)):
+                found[name]["p"] = larger(mean_of(losses, groups), before)
+        return found
 
 
-def _worse(now: dict[str, Any], then: dict[str, Any] | None, larger: bool) -> bool:
-    """Whether the whole interval lies on the worse side of the whole earlier one."""
-    if then is None or None in (now["low"], now["high"], then["low"], then["high"]):
-        return False
-    return bool(now["high"] < then["low"] if larger else now["low"] > then["high"])
+def _mean(one: dict[str, Any] | None, level: float, rows: int) -> Mean | None:
+    """Return a score of the training as a mean with its standard error, where there is an interval."""
+    if one is None or None in one.values():
+        return None
+    return Mean(one["value"], (one["high"] - one["low"]) / (2 * float(normal_quantile((1 + level) / 2))), rows)
 
 
 def words(one: Drift) -> str:

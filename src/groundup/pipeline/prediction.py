@@ -98,7 +98,7 @@ def predict(
     for target in (out, rejects):
         target.parent.mkdir(parents=True, exist_ok=True)
     facts = path.stat()
-    job = [artifact.version, str(path.resolve()), facts.st_size, facts.st_mtime_ns, rows]
+    job = [artifact.version, str(path.resolve()), facts.st_size, facts.st_mtime_ns]
     with _work(out.with_name(f".{out.name}.unfinished"), job) as work:
         for piece in pieces(path, rows, work.last):
             work.append(*_of_piece(artifact, piece, work))
@@ -162,9 +162,8 @@ def _work(folder: Path, job: list[Any]) -> Iterator["_Work"]:
     with alone(folder), closing(_Work(folder, job)) as work:
         try:
             yield work
-        except PipelineError:
-            if not work.last:
-                shutil.rmtree(folder, ignore_errors=True)
+        except PipelineError:  # of the table, which must be changed, so that its predictions begin again
+            shutil.rmtree(folder, ignore_errors=True)
             raise
 
 

@@ -51,7 +51,7 @@ def _scores(metrics: Mapping[str, Any]) -> str:
             score.words,
             within(metrics["scores"][name]),
             number(metrics["baseline"][name]["value"]),
-            within(metrics["gain"][name]),
+            within(metrics["gain"][name]) if name in metrics["gain"] else "",
             score.good,
         )
         for name, score in SCORES.items()

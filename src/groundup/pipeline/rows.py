@@ -47,12 +47,12 @@ def read(path: Path, contract: Contract) -> Rows:
     Raises
     ------
     PipelineError
-        For a file that is not there or holds no rows, and one that has not the contract's columns.
+        For a file that holds no table or no rows, and one that has not the contract's columns.
+    OSError
+        For a file that cannot be opened.
     """
     import pandas
 
-    if not path.exists():
-        raise PipelineError(f"there is no file {path}.")
     found = list(pieces(path))
     if not found:
         raise PipelineError(f"{path}: has no rows.")
@@ -118,6 +118,12 @@ def check_columns(config: Config, contract: Contract) -> None:
             if kinds[name] not in those:
                 raise PipelineError(f"{key}: column {name!r} is of kind {kinds[name]}; it must be of kind "
                                     f"{' or '.join(those)}.")  # fmt: skip
+    for name, order in data.ordered.items():
+        absent = sorted({*contract.columns[name].values} - {*order})
+        if absent or len({*order}) < len(order):
+            wrong = f"leaves out {absent[0]!r}" if absent else "names a category twice"
+            raise PipelineError(f"data.ordered: the order of column {name!r} {wrong}; each of its categories must be "
+                                "named once, from low to high.")  # fmt: skip
     for key in ("data.group", "data.time", "data.drop", "data.ordered"):
         if data.target in named[key]:
             raise PipelineError(f"{key}: {data.target!r} is the target.")

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundup.data.tables.dialect import check_names, opened, sniff, suffix_of
 from groundup.data.tables.errors import TableError
@@ -73,10 +73,24 @@ def pieces(path: Path, rows: int = ROWS, after: int = 0) -> Iterator[Piece]:
 
 
 def names_of(path: Path) -> tuple[str, ...]:
-    """Return the names of the columns."""
-    if suffix_of(path) in TEXT_SUFFIXES:
-        return sniff(path).header
-    return tuple(map(str, next(pieces(path, rows=1)).frame.columns))
+    """Return the names of the columns, also of a table without rows.
+
+    Raises
+    ------
+    PipelineError
+        For a file that holds no table.
+    OSError
+        For a file that cannot be opened.
+    """
+    suffix = suffix_of(path)
+    try:
+        if suffix in TEXT_SUFFIXES:
+            return sniff(path).header
+        if suffix == ".parquet":
+            return tuple(map(str, _parquet(path).schema_arrow.empty_table().to_pandas().columns))
+        return tuple(map(str, next(pieces(path, rows=1)).frame.columns))
+    except TableError as error:
+        raise PipelineError(str(error)) from error
 
 
 def _of_text(path: Path, rows: int, after: int) -> Iterator[Piece]:
@@ -118,13 +132,8 @@ def _of_text(path: Path, rows: int, after: int) -> Iterator[Piece]:
 
 def _of_parquet(path: Path, rows: int, after: int) -> Iterator[Piece]:
     import pandas
-    import pyarrow
-    from pyarrow.parquet import ParquetFile
 
-    try:
-        file = ParquetFile(path)
-    except pyarrow.ArrowInvalid as error:
-        raise PipelineError(f"{path}: is not a readable Parquet file ({error}).") from error
+    file = _parquet(path)
     check_names(path, tuple(map(str, file.schema_arrow.names)))
     first = 0
     for batch in file.iter_batches(batch_size=rows):
@@ -133,3 +142,14 @@ def _of_parquet(path: Path, rows: int, after: int) -> Iterator[Piece]:
         first += len(frame)
         if first > after:
             yield Piece(frame[frame.index > after], (), first)
+
+
+def _parquet(path: Path) -> Any:
+    """Open a Parquet file."""
+    import pyarrow
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        return ParquetFile(path)
+    except pyarrow.ArrowInvalid as error:
+        raise PipelineError(f"{path}: is not a readable Parquet file ({error}).") from error

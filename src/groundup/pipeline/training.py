@@ -20,6 +20,7 @@ from groundup.pipeline import config as configuration
 from groundup.pipeline import contract as contracts
 from groundup.pipeline import costs as costing
 from groundup.pipeline.artifact import Artifact
+from groundup.pipeline.cluster import cluster
 from groundup.pipeline.config import Config
 from groundup.pipeline.contract import Contract
 from groundup.pipeline.errors import PipelineError
@@ -30,10 +31,10 @@ from groundup.pipeline.evaluation.judgement import judge
 from groundup.pipeline.evaluation.outer import nested_scores
 from groundup.pipeline.evaluation.words import card, doubts, summary
 from groundup.pipeline.families import family
-from groundup.pipeline.fits import Candidate, Fits, aligned, classes_of, cluster, codes_of, target_of, weights_of, whole
+from groundup.pipeline.fits import Candidate, Fits, aligned, classes_of, codes_of, target_of, weights_of, whole
 from groundup.pipeline.journal import SUFFIX, Journal, hash_of
 from groundup.pipeline.rows import Rows, check_columns, read, refuse_many
-from groundup.pipeline.search import Found, inner_folds, nested, search, told
+from groundup.pipeline.search import Found, candidates, inner_folds, nested, search, told
 from groundup.pipeline.splits import hold_out
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def train(config_path: Path, out: Path, report: Report = print) -> Artifact:
     path, folder = config_path.parent / config.data.file, config_path.parent
     contract = contracts.read(folder / config.data.contract)
     check_columns(config, contract)
+    candidates(config)  # refuses families that there are not, before the table is read
     artifacts.refuse_others(out)
     rows = read(path, contract)
     refuse_many(rows, config.data.most_rejected, path)
@@ -121,6 +123,9 @@ def _settled(config: Config, frame: "DataFrame") -> Config:
     names, positive = found.tolist(), config.data.positive
     if len(names) < 2:
         raise PipelineError(f"data.target: all rows are of class {names[0]!r}.")
+    if positive and len(names) > 2:
+        raise PipelineError(f"data.positive: there are {len(names)} classes, of which none is the positive one; leave "
+                            "it empty.")  # fmt: skip
     if positive and positive not in names:
         raise PipelineError(f"data.positive: {positive!r} is no class; there are {', '.join(map(repr, names))}.")
     if not positive and len(names) == 2:
@@ -193,7 +198,7 @@ def _judged(
         "repeated": leakage.repeated(frame, held_out, columns),
     }
     curve = explanation.learning_curve(fits, best, splits)
-    outer = nested_scores(fits, *nested(fits), classes) if config.selection.outer_folds >= 2 else None
+    outer = nested_scores(fits, *nested(fits), classes) if config.selection.outer_folds else None
     report("evaluation: on the rows that were held out")
     shares = (np.bincount(codes_of(target_of(config, frame), classes)) / len(frame)).tolist()
 

@@ -5,7 +5,7 @@ from os.path import relpath
 from pathlib import Path
 
 from groundup.cli.arguments import Commands, add_command
-from groundup.cli.output import DONE, print_json, say, show
+from groundup.cli.output import DONE, FAILED, complain, print_json, say, show
 from groundup.core.files import write_whole
 from groundup.pipeline.errors import PipelineError
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if target is None:
         raise PipelineError("name the column to predict with --target COLUMN.")
     if not data.exists():
-        raise PipelineError(f"there is no file {data}; tables to try it on: {', '.join(SAMPLES)}.")
+        return complain(f"there is no file {data}; tables to try it on: {', '.join(SAMPLES)}", FAILED)
     found = infer(data, target, rules.name, relpath(data, out.parent))
     write_whole(rules, contract.write(found.contract))
     write_whole(out, config.write(found.config))

@@ -1,12 +1,13 @@
 """Curves with bands from the bootstrap, and tables of calibration and of confusion."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
-from groundup.pipeline.evaluation.intervals import Resamples, share
+from groundup.pipeline.evaluation.intervals import Interval, Resamples, distance, share
 from groundup.pipeline.evaluation.scores import BINS, bins, calibrated
 
 GRID = np.linspace(0, 1, 101)
@@ -102,6 +103,13 @@ def calibration(y: np.ndarray, P: np.ndarray, level: float) -> list[dict[str, An
         }
         for rows in bins(p, max(1, min(BINS, len(p) // FEWEST)))
     ]
+
+
+def calibration_error(y: np.ndarray, P: np.ndarray, resamples: Resamples, level: float) -> Interval:
+    """Return the calibration error with its interval.  eq. classification_pipeline:calibration"""
+    p, hit = calibrated(y, P)
+    free = replace(resamples, y=np.zeros_like(y))  # with fixed numbers of the classes, the shares would vary too little
+    return distance(p - hit, bins(p, BINS), free, level)
 
 
 def confusion(y: np.ndarray, decisions: np.ndarray, classes: Sequence[str], level: float) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from groundup.pipeline.contract import Contract
 from groundup.pipeline.errors import PipelineError
 from groundup.pipeline.evaluation import curves
 from groundup.pipeline.evaluation.intervals import Resamples, bootstrap, interval, share
-from groundup.pipeline.evaluation.scores import SCORES, decide, log_losses, roc_auc
+from groundup.pipeline.evaluation.scores import SCORES, SMOOTH, decide, log_losses, roc_auc
 from groundup.pipeline.fits import codes_of, target_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def judge(
 
     def all_scores(rows: np.ndarray) -> Mapping[str, float]:
         found: dict[str, float] = {}
-        for name, score in SCORES.items():
+        for name, score in ((name, SCORES[name]) for name in SMOOTH):
             ours = score.of(y[rows], P[rows], decisions[rows], costs)
             theirs = score.of(y[rows], dummy[rows], dull[rows], costs)
             gain = ours - theirs if score.larger else theirs - ours
@@ -90,12 +90,14 @@ def judge(
         return found
 
     intervals = bootstrap(all_scores, resamples, how.level)
+    for part, some in (("scores", P), ("baseline", dummy)):
+        intervals[f"{part} calibration_error"] = curves.calibration_error(y, some, resamples, how.level)
     if resamples.groups is None:  # rows that hang together make a share less certain than Wilson's interval says
         intervals["scores accuracy"] = share(int((decisions == y).sum()), len(y), how.level)
         intervals["baseline accuracy"] = share(int((dull == y).sum()), len(y), how.level)
     made: dict[str, Any] = {"rows": len(y), "classes": list(classes), "shares": list(shares), "level": how.level}
-    for part in ("scores", "baseline", "gain"):
-        made[part] = {name: intervals[f"{part} {name}"] for name in SCORES}
+    for part, names in (("scores", SCORES), ("baseline", SCORES), ("gain", SMOOTH)):
+        made[part] = {name: intervals[f"{part} {name}"] for name in names}
     made["confusion"] = curves.confusion(y, decisions, classes, how.level)
     made["calibration"] = curves.calibration(y, P, how.level)
     made["curves"] = curves.of_classes(y, P, classes, resamples, how.level)

@@ -143,6 +143,9 @@ SCORES = {
 }  # fmt: skip
 
 
+SMOOTH = tuple(name for name in SCORES if name != "calibration_error")  # Scores whose resamples vary around the value.
+
+
 def objective(metric: str, y: np.ndarray, P: np.ndarray) -> float:
     """Return what a search makes as large as possible.
 

@@ -108,9 +108,11 @@ def _of_nested(nested: Mapping[str, Any], held_out: Interval) -> list[str]:
     found, loss = [], nested["scores"]["log_loss"]
     apart = max(held_out["low"] - loss["high"], loss["low"] - held_out["high"])
     if apart > 0 and abs(held_out["value"] - loss["value"]) > LEAST:
+        fewer = held_out["value"] < loss["value"]  # The models of the outer folds have learned from fewer rows.
         found.append(
             f"the log-loss on the rows held out, {within(held_out)}, is not that of the outer folds, {within(loss)}: "
-            "the rows held out are different from those that were learned from."
+            "the rows held out are different from those that were learned from"
+            f"{', or fewer rows make a worse model' if fewer else ''}."
         )
     families = {words.partition(" ")[0] for words in nested["chosen"]}
     if len(families) > 1:

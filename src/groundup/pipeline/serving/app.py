@@ -19,6 +19,7 @@ from groundup.pipeline.serving.observability import TOLD, Metrics, Observed, ans
 from groundup.pipeline.serving.schema import (
     Row,
     answer_schema,
+    example,
     fault,
     fault_schema,
     frame_of,
@@ -28,7 +29,6 @@ from groundup.pipeline.serving.schema import (
 )
 
 PATHS = ("/predict", "/health", "/ready", "/metrics", "/openapi.json")
-EXAMPLE_DATE = "2000-01-01"
 
 
 class Service:
@@ -121,15 +121,20 @@ class Service:
 
     async def warm_up(self) -> None:
         """Predict a made-up row, as the first call takes longer, and be ready."""
-        row = {name: _example(column) for name, column in self.artifact.features.columns.items()}
         try:
-            await self.batcher.submit([row], 1)
+            await self.batcher.run(self._first)
         except Exception as error:
             tell("the model cannot predict", error=error)
             self.state = "failed"
         if self.state == "starting":
             self.state = "ready"
             tell("ready", model=self.artifact.version, created=self.artifact.manifest.get("created"))
+
+    def _first(self) -> None:
+        """Check an empty row, and predict one that is past the check: whether a made-up row fulfils it is chance."""
+        features = self.artifact.features
+        self.each.check(frame_of(features, [{}]))
+        self.artifact.probabilities(example(features))
 
 
 def create(artifact: Artifact) -> FastAPI:
@@ -210,10 +215,3 @@ def _refusal(faults: list[dict[str, Any]]) -> Refusal:
     first = ordered[0]
     return Refusal(422, f"Rows break the contract: row {first['row']}, {first['field']} {first['reason']}"
                    f"{f', and {len(ordered) - 1} more' if len(ordered) > 1 else ''}.", ordered)  # fmt: skip
-
-
-def _example(column: Any) -> Any:
-    """Return an entry that the contract may allow."""
-    if column.kind == "number":
-        return float(np.clip(0.0, column.low, column.high))
-    return column.values[0] if column.values else column.first or EXAMPLE_DATE if column.kind == "date" else "x"

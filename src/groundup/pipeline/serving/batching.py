@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 
@@ -63,12 +64,15 @@ class Batcher:
         self._arrived.set()
         return await waiting.answer
 
+    async def run(self, call: Callable[[], Any]) -> Any:
+        """Return what a call returns, in the thread of the batches."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             batch = await self._next()
             self.observe(sum(one.size for one in batch))
-            answers = await loop.run_in_executor(self._thread, self._answers, [one.item for one in batch])
+            answers = await self.run(partial(self._answers, [one.item for one in batch]))
             for one, answer in zip(batch, answers):
                 if one.answer.done():  # it was given up meanwhile
                     continue

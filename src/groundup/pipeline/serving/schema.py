@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 WORDS = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number", str: "a string"}
+EXAMPLE_DATE = "2000-01-01"
 
 
 def request_schema(contract: Contract, most_rows: int) -> dict[str, Any]:
@@ -123,6 +124,23 @@ def frame_of(contract: Contract, rows: list[Row]) -> "DataFrame":
     frame = pandas.DataFrame(columns)
     frame.index += 1
     return frame
+
+
+def example(contract: Contract) -> "DataFrame":
+    """Return a made-up row of the types that the model is given, whether or not the contract allows it."""
+    import pandas
+
+    def entry(column: Column) -> Any:
+        if column.kind == "number":
+            return float(np.clip(0.0, column.low, column.high))
+        if column.kind == "date":
+            return np.datetime64(EXAMPLE_DATE, "us")
+        return column.values[0] if column.values else "x"
+
+    types: dict[str, Any] = {"number": float, "date": "datetime64[us]"}
+    return pandas.DataFrame(
+        {name: pandas.Series([entry(one)], [1], types.get(one.kind, object)) for name, one in contract.columns.items()}
+    )
 
 
 def _wrong(column: Column, entry: Any) -> str:
