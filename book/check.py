@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-LARGEST_OVERFULL = 10.0  # points; beyond this a line visibly sticks out
+LARGEST_OVERFULL = 2.0  # points; beyond this a line visibly sticks out
 
 
 def complaints(log: str) -> list[str]:

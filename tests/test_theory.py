@@ -45,6 +45,7 @@ SECTIONS = [
 ]
 WORKED = "Worked example by hand"
 OLD_ORDER = ("regularized_regression", "logistic_regression", "softmax_regression", "kmeans")
+CONTRACTED = [project for project in TEXTS if project not in OLD_ORDER]
 
 
 def names(macro, text):
@@ -114,6 +115,55 @@ def test_every_exercise_has_a_solution(project):
     exercises = re.findall(r"\\begin\{exercise\}\\label\{([^}]*)\}", TEXTS[project])
     assert len(exercises) >= 6
     assert re.findall(r"\\begin\{solution\}\{([^}]*)\}", TEXTS[project]) == exercises
+
+
+# --- the contract of a chapter ---------------------------------------------------------------------------------------
+
+
+def count(pattern, text):
+    """Number of places where a pattern occurs."""
+    return len(re.findall(pattern, text))
+
+
+@pytest.mark.parametrize("project", CONTRACTED)
+def test_a_first_reading_has_its_boxes(project):
+    # a chapter that begins without saying what it needs, or ends the first reading without what to remember
+    text = TEXTS[project]
+    places = [text.index(rf"\begin{{{box}}}") for box in ("need", "symbols", "remember")]
+    problem, model = text.index(r"\section{The problem}"), text.index(r"\section{The model}")
+    assert [count(rf"\\begin\{{{box}\}}", text) for box in ("need", "symbols", "remember")] == [1, 1, 1]
+    assert places[0] < places[1] < model
+    assert r"\includegraphics" in text[:problem]  # the opening picture
+    assert places[2] > text.index(rf"\section{{{WORKED}}}")
+    assert 5 <= count(r"\\symbolrow", text) <= 12
+    assert "app:toolbox" in text[places[0] : places[1]]
+
+
+@pytest.mark.parametrize("project", CONTRACTED)
+def test_a_chapter_shows_and_lets_try(project):
+    # a chapter without pictures, with pictures that no sentence speaks of, without code beside its equations
+    text = TEXTS[project]
+    figures = names("label", "".join(re.findall(r"\\begin\{figure\}.*?\\end\{figure\}", text, re.S)))
+    assert len(figures) >= 5
+    assert set(figures) <= set(names("[cC]ref", text))
+    assert count(r"\\begin\{tryit\}", text) >= 3
+    assert count(r"\\textbook\{", text) >= 2
+    assert count(r"\\begin\{algorithm\}", text) >= 1
+
+
+@pytest.mark.parametrize("project", CONTRACTED)
+def test_exercises_climb(project):
+    # exercises of one kind or difficulty, or in no order
+    exercises = re.findall(r"\\begin\{exercise\}\\label\{[^}]*\}(.*?)\\end\{exercise\}", TEXTS[project], re.S)
+    assert 16 <= len(exercises) <= 20
+    levels = [int(level) for text in exercises for level in re.findall(r"^\\level\{(\d)\}", text.strip())]
+    assert levels == sorted(levels)
+    assert all(levels.count(level) >= least for level, least in ((1, 4), (2, 4), (3, 2)))
+    assert sum(text.strip().startswith(r"\keyboard") for text in exercises) >= 3
+    bugs = [text for text in exercises if re.match(r"\s*Find the (two )?bugs?", text)]
+    assert sum(1 if re.match(r"\s*Find the bug[ .]", text) else 2 for text in bugs) >= 2
+    assert all(r"\begin{lstlisting}" in text for text in bugs)
+    assert any(re.match(r"\s*Read (the figure|\\cref\{fig:)", text) for text in exercises)
 
 
 def test_theorems_have_proofs():
@@ -292,8 +342,8 @@ def test_log_checker_sees_what_a_reader_would():
     assert check.complaints("Package natbib Warning: Citation `Gauss' on page 3 undefined on input line 9.")
     assert check.complaints("LaTeX Warning: Label `eq:a' multiply defined.")
     assert check.complaints("Package groundup Warning: No benchmark has measured 'kmeans:exponent' on input line 9.")
-    assert check.complaints("Overfull \\hbox (10.1pt too wide) in paragraph at lines 1--2")
-    assert check.complaints("Overfull \\hbox (9.9pt too wide) in paragraph at lines 1--2\nOutput written") == []
+    assert check.complaints("Overfull \\hbox (2.1pt too wide) in paragraph at lines 1--2")
+    assert check.complaints("Overfull \\hbox (1.9pt too wide) in paragraph at lines 1--2\nOutput written") == []
 
 
 # --- the appendix on tools -----------------------------------------------------------------------------------------

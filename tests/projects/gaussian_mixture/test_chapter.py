@@ -376,6 +376,17 @@ def test_one_variance_for_all_is_bounded():
     assert tied([0.0, 1], [0, 1], 1e-100) > 200
 
 
+def test_a_group_of_noise_is_not_divided():
+    # the exercise: likelihoods, and the gain that BIC asks for
+    X = np.random.default_rng(1).normal(size=(300, 1))
+    models = [GaussianMixture(K, n_init=5, tol=1e-8, max_iter=5000, random_state=0).fit(X) for K in (1, 2, 3)]
+    heights = [300 * model.lower_bound_ for model in models]
+    assert heights == pytest.approx([-401.196, -398.413, -395.659], abs=2e-3)
+    assert [model.bic(X) for model in models] == pytest.approx([813.80, 825.35, 836.95], abs=0.01)
+    assert heights[1] - heights[0] == pytest.approx(2.783, abs=2e-3)
+    assert 1.5 * math.log(300) == pytest.approx(8.556, abs=5e-4)
+
+
 def test_bugs_are_found_by_the_tests_that_the_chapter_names():
     # listings that would pass
     scope = {"np": np, "joint": textbook.joint}
