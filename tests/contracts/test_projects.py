@@ -172,7 +172,7 @@ def test_both_sides_of_a_workload_solve_the_same_problem(name, workload):
 def test_every_model_runs_on_its_default_data(monkeypatch, tmp_path, name, model):
     """Catches a model that cannot be run, compared or recorded, and a main objective worse than the reference's."""
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
-    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    monkeypatch.setattr(report, "_recordings", lambda result: "not drawn here")
     project = LOADED[name]
     result = run(Asked(project, model=model), tmp_path)
     parts = [name, *([] if model == project.models[0].name else [model]), result.data.name]

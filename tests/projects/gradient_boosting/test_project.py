@@ -165,7 +165,7 @@ def undrawn(monkeypatch):
     """Reports without pictures, each side timed once, and few trees."""
     monkeypatch.setattr(run_module, "timed", lambda *a, first, **k: first)
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
-    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    monkeypatch.setattr(report, "_recordings", lambda result: "not drawn here")
     monkeypatch.setattr(tuning, "MOST_TREES", 20)
 
 

@@ -22,7 +22,7 @@ def call(capsys, tmp_path, monkeypatch):
     """Run a command in an empty folder, without figures: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
-    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    monkeypatch.setattr(report, "_recordings", lambda result: "not drawn here")
 
     def command(*arguments):
         code = main(list(map(str, arguments)))

@@ -324,7 +324,7 @@ def test_predict_writes_the_new_columns(table, tmp_path, monkeypatch, capsys):
     """Catches a transformer that cannot be used on new rows, scores of other units, and columns without names."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
-    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    monkeypatch.setattr(report, "_recordings", lambda result: "not drawn here")
     assert main(["run", "pca", "--data", str(table), "--drop", "site", "--standardize", "--set", "n_components=2",
                  "--quiet"]) == 0  # fmt: skip
     file = tmp_path / "runs" / "pca" / "shells" / "model.npz"
@@ -344,7 +344,7 @@ def test_gaps_stay_open_for_the_solver_that_takes_them(table, tmp_path, monkeypa
     """Catches medians in the place of gaps although the solver takes them, and no word of it where it does not."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
-    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    monkeypatch.setattr(report, "_recordings", lambda result: "not drawn here")
     frame = pd.read_csv(table).drop(columns="site")
     frame.loc[::9, "width"] = np.nan
     frame.loc[3::11, "mass"] = np.nan

@@ -212,7 +212,7 @@ def call(capsys, monkeypatch, tmp_path):
     from groundup.workbench.report import report
 
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
-    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    monkeypatch.setattr(report, "_recordings", lambda result: "not drawn here")
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):

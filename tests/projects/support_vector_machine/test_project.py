@@ -167,7 +167,7 @@ def test_the_model_suits_the_table(n, y, name):
 def undrawn(monkeypatch):
     """Reports without pictures."""
     monkeypatch.setattr(report, "_drawn", lambda result, tell: [])
-    monkeypatch.setattr(report, "_frames", lambda result: "not drawn here")
+    monkeypatch.setattr(report, "_recordings", lambda result: "not drawn here")
 
 
 @pytest.mark.parametrize(("target", "model"), [("quality", "SVC"), ("strength", "SVR")])
