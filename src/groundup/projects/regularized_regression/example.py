@@ -15,6 +15,7 @@ from groundup.projects.regularized_regression.solvers.spectrum import effective_
 X = np.array([[1.0, 1], [1, 1], [1, 1], [1, -1], [-1, 1], [-1, -1], [-1, -1], [-1, -1]])  # temperature, time
 y = np.array([9.0, 8, 8, 7, 4, 2, 1, 1])  # rise of the loaf
 RIDGE, LASSO = 4.0, 0.75  # strengths of the two penalties
+ZEROING = 2.0  # Penalty at which time gets a weight first, and then loses it.
 ALMOST_NONE = 1e-12  # leaving rows out needs some penalty
 
 
