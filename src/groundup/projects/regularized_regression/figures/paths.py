@@ -44,7 +44,7 @@ def coefficient_paths(axes: Any, model: ElasticNet, data: Dataset) -> None:
     ridge.set(title="ridge", xlabel=WEAKER)
     lasso.set(title="lasso", xlabel=WEAKER)
     net.set(title=f"elastic net, ρ = {NET:g}", xlabel=WEAKER)
-    lars.set(title="lasso by LARS, linear axis", xlabel=WEAKER)
+    lars.set(title="LARS, linear axis: the kinks of the lasso", xlabel=WEAKER)
     for panel in (ridge, net):
         panel.set_ylabel("weight")
     ridge.figure.legend(*ridge.get_legend_handles_labels(), loc="outside lower center", ncols=3)
