@@ -26,6 +26,12 @@ MODEL = PROJECT.models[0]
 OF_DATA = [figure for figure in PROJECT.figures if figure not in (bakes.staircase, rounding.lost_digits)]
 
 
+@pytest.fixture
+def fewer_simulations(monkeypatch):
+    """Figures that average over simulated data sets average over fewer of them."""
+    monkeypatch.setattr(simulation, "DATA_SETS", 12)
+
+
 def users_table(folder):
     """A table with units, a category, holes, a column twice and one that is constant."""
     rng = np.random.default_rng(0)
@@ -116,14 +122,14 @@ def test_findings_of_two_targets_and_of_none():
     assert "would be zero" not in found.note
 
 
-def test_figures_of_a_users_table(tmp_path):
+def test_figures_of_a_users_table(tmp_path, fewer_simulations):
     """Catches figures that break for a user's table: units, a column twice, one that is constant, few columns."""
     data = users_table(tmp_path)
     for figure in OF_DATA:
         figure.render(fitted(data), data).draw_without_rendering()
 
 
-def test_figures_say_when_they_do_not_apply():
+def test_figures_say_when_they_do_not_apply(fewer_simulations):
     """Catches a traceback instead of a report: two targets, few rows, one feature, nothing that varies."""
     data = PROJECT.data["sparse"](0)
     unfit = {
@@ -141,7 +147,7 @@ def test_figures_say_when_they_do_not_apply():
 
 
 @pytest.mark.parametrize("shape", [(12, 60), (10, 2), (500, 3)])
-def test_figures_of_wide_and_narrow_data(shape):
+def test_figures_of_wide_and_narrow_data(shape, fewer_simulations):
     """Catches a rank taken for granted: fewer rows than columns, hardly more, many more."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=shape)

@@ -8,8 +8,8 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, COLOURS, DASHES, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILION
+from groundup.projects.regularized_regression.figures import simulation
 from groundup.projects.regularized_regression.figures.paths import PALE, few_features
-from groundup.projects.regularized_regression.figures.simulation import DATA_SETS, support_recovered
 from groundup.projects.regularized_regression.figures.standardised import (
     ROUNDING,
     Standard,
@@ -163,18 +163,18 @@ def thresholding(axes: Any, model: ElasticNet, data: Dataset) -> None:
 def draw_kink(panel: Any, threshold: float) -> None:
     """Draw the objective of one weight for a least-squares weight beyond the threshold, and for one within it."""
     w = np.linspace(-1.2, 2.4, 361) * threshold
-    for factor, colour, dash in ((2.0, BLUE, "-"), (0.6, VERMILION, "--")):
+    for factor, colour, dash, place in ((2.0, BLUE, "-", (1.75, -0.5)), (0.6, VERMILION, "--", (1.2, 0.9))):
         c = factor * threshold
         values = (w - c) ** 2 / 2 + threshold * np.abs(w) - c**2 / 2
         least = max(c - threshold, 0.0)
-        panel.plot(w, values, color=colour, linestyle=dash, label=f"c = {factor:g} λ")
+        panel.plot(w, values, color=colour, linestyle=dash)
         height = (least - c) ** 2 / 2 + threshold * least - c**2 / 2
         panel.plot(least, height, "o", color=colour, markersize=7, linestyle="")
+        panel.annotate(f"c = {factor:g} λ", (place[0] * threshold, place[1] * threshold**2), color=colour)
     panel.axvline(0, color=BLACK, linewidth=0.6, linestyle="-")
     panel.set_xticks([-threshold, 0, threshold, 2 * threshold], ["−λ", "0", "λ", "2λ"])
     panel.set(xlabel="weight w", ylabel="objective − its value at 0", title="½(w − c)² + λ|w|")
     panel.set_ylim(-0.75 * threshold**2, 1.8 * threshold**2)
-    panel.legend(loc="upper right")
 
 
 @figure(1, 2, size=(8.4, 3.8))
@@ -191,12 +191,12 @@ def support_recovery(axes: Any, model: ElasticNet, data: Dataset) -> None:
         raise NotApplicable("needs three features or more, some of which do not matter")
     truth = np.sign(few_features(problem))
     independent = np.random.default_rng(0).normal(size=(5000, len(truth)))
-    sizes = np.unique(np.geomspace(12, 800, 7).round().astype(int))
+    sizes, trials = np.unique(np.geomspace(12, 800, 7).round().astype(int)), simulation.DATA_SETS
     for panel, X, title in ((axes[0], independent, "independent features"), (axes[1], problem.X, "rows of the data")):
         signal = float((X @ truth).std())
-        shares = np.array([support_recovered(X, truth, int(n), NOISES * signal, DATA_SETS) for n in sizes])
+        shares = np.array([simulation.support_recovered(X, truth, int(n), NOISES * signal, trials) for n in sizes])
         for share, ratio, colour, dash, marker in zip(shares.T, NOISES, (BLUE, ORANGE, PURPLE), DASHES, MARKERS):
-            error = np.sqrt(share * (1 - share) / DATA_SETS)
+            error = np.sqrt(share * (1 - share) / trials)
             panel.fill_between(sizes, share - error, share + error, color=colour, alpha=0.25, linewidth=0)
             panel.plot(sizes, share, color=colour, linestyle=dash, marker=marker, markersize=4, label=f"{ratio:g}")
         panel.set(xlabel="rows n", xscale="log", ylim=(-0.03, 1.03))
