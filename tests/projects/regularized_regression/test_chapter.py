@@ -18,7 +18,7 @@ from groundup.projects.regularized_regression.figures.standardised import standa
 
 CHAPTER = (Path(groundup.__file__).parent / "projects" / "regularized_regression" / "theory.tex").read_text("utf-8")
 LISTINGS = re.findall(r"\\begin\{lstlisting\}\[style=textbook\]\n(.*?)\\end\{lstlisting\}", CHAPTER, re.S)
-CENTRED = y - y.mean()
+RISE = y - y.mean()
 
 
 def decimals(tex):
@@ -77,7 +77,7 @@ def test_optimism_of_ridge_is_twice_its_degrees_of_freedom():
 
 def test_every_budget_of_the_lasso_is_reached():
     # a path that jumps
-    lengths = [np.abs(w).sum() for _, w in textbook.lars(X, CENTRED)]
+    lengths = [np.abs(w).sum() for _, w in textbook.lars(X, RISE)]
     assert lengths == sorted(lengths)
     assert [lengths[0], lengths[-1]] == pytest.approx([0, 3.5])
 
@@ -99,8 +99,8 @@ def test_corners_leave_the_ridge_only_the_radius():
 
 def test_numbers_written_out_beside_the_computed_ones():
     # an intermediate number that does not lead to the result printed after it
-    assert (X.T @ CENTRED).tolist() == [24, 18]
-    assert CENTRED @ CENTRED == 80
+    assert (X.T @ RISE).tolist() == [24, 18]
+    assert RISE @ RISE == 80
     assert (X.T @ X).tolist() == [[8, 4], [4, 8]]
     G = X.T @ X + RIDGE * np.eye(2)
     assert_allclose(np.linalg.solve(G, [24, 18]), [1.6875, 0.9375])
@@ -133,7 +133,7 @@ def test_staircase_ends_in_the_kink():
     error = np.abs(path[2::2] - [2, 0.5])
     assert_allclose(error[1:4] / error[:3], 0.25)
     w = np.array([2.0, -1.0])
-    assert bakes.objective(*w, LASSO) == pytest.approx(textbook.objective(X, CENTRED, w, LASSO, 1.0))
+    assert bakes.objective(*w, LASSO) == pytest.approx(textbook.objective(X, RISE, w, LASSO, 1.0))
 
 
 # --- figures and stability --------------------------------------------------------------------------------------------
@@ -246,13 +246,13 @@ def test_the_bugs_are_bugs():
     assert names["ridge_with_intercept"](X, y + 100, 4)[1] - b == pytest.approx(66.7, abs=0.05)
     w = np.ones(2)
     for _ in range(400):
-        w = names["lasso_step"](X, CENTRED, w, 2.0, 0.5)
+        w = names["lasso_step"](X, RISE, w, 2.0, 0.5)
     assert_allclose(w, [1.000, 0.655], atol=6e-4)
-    slope = textbook.slope(X, CENTRED, w)
+    slope = textbook.slope(X, RISE, w)
     assert_allclose(slope, 2 * w / np.linalg.norm(w))  # the minimum of f + 2 |w|
-    assert textbook.duality_gap(X, CENTRED, w, 2.0, 1.0) > 0.01
+    assert textbook.duality_gap(X, RISE, w, 2.0, 1.0) > 0.01
     with np.errstate(invalid="ignore"):
-        assert np.isnan(names["lasso_step"](X, CENTRED, np.zeros(2), 2.0, 0.5)).all()
+        assert np.isnan(names["lasso_step"](X, RISE, np.zeros(2), 2.0, 0.5)).all()
 
 
 def test_answer_on_the_figure_of_paths():

@@ -57,7 +57,7 @@ def prox(v, rate, alpha, l1_ratio):
 
 
 def duality_gap(X, y, w, alpha, l1_ratio):
-    """Return a bound of how far the objective is above its minimum.  eq. regularized_regression:gap"""
+    """Return a bound on how far the objective is above its minimum.  eq. regularized_regression:gap"""
     r, xi = y - X @ w, slope(X, y, w)
     theta, conjugate = 1.0, 0.0
     if l1_ratio == 1:  # shrink the residual until no slope exceeds alpha
