@@ -123,7 +123,7 @@ def shrinkage_factors(axes: Any, model: ElasticNet, data: Dataset) -> None:
     sums.set(xlabel="λ", ylabel="effective degrees of freedom", xscale="log", title="parameters that are left")
 
 
-@figure(1, 2, size=(8.4, 3.9))
+@figure(1, 2, size=(8.4, 3.5))
 def thresholding(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """A kink that holds a weight, and what each penalty makes of a weight
 
