@@ -24,7 +24,7 @@ from groundup.projects.kmeans.figures import clusters
 from groundup.projects.logistic_regression.figures import solvers
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
-from groundup.projects.regularized_regression.figures import penalties, simulation
+from groundup.projects.regularized_regression.figures import simulation
 from groundup.projects.support_vector_machine.figures import kernels
 
 LOADED = {name: projects.load(name) for name in projects.FINISHED}
@@ -91,7 +91,6 @@ CASES = [(project, case) for project, cases in HOSTILE.items() for case in cases
 def small_experiments(monkeypatch):
     """Figures that simulate, race or start again do so less often."""
     monkeypatch.setattr(simulation, "DATA_SETS", 4)
-    monkeypatch.setattr(penalties, "TRIALS", 1)
     monkeypatch.setattr(clusters, "STARTS", 4)
     monkeypatch.setattr(solvers, "RACE", 10)
     monkeypatch.setattr(learning, "DRAWS", 2)

@@ -25,7 +25,7 @@ from groundup.projects.kmeans.figures import clusters
 from groundup.projects.multilayer_perceptron.figures import surfaces
 from groundup.projects.naive_bayes.figures import learning
 from groundup.projects.pca.figures import numbers
-from groundup.projects.regularized_regression.figures import penalties, simulation
+from groundup.projects.regularized_regression.figures import simulation
 from groundup.projects.support_vector_machine.figures import kernels
 from groundup.workbench.bench import measure
 from groundup.workbench.report import report
@@ -52,7 +52,6 @@ WORKLOADS = [(name, workload) for name, project in LOADED.items() for workload i
 def fewer_simulations(monkeypatch):
     """Figures that average over simulated data sets average over fewer of them."""
     monkeypatch.setattr(simulation, "DATA_SETS", 12)
-    monkeypatch.setattr(penalties, "TRIALS", 3)
     monkeypatch.setattr(clusters, "STARTS", 12)
     monkeypatch.setattr(learning, "DRAWS", 2)
     monkeypatch.setattr(numbers, "TRIALS", 2)

@@ -9,7 +9,10 @@ from collections.abc import Callable
 
 CAPTION = re.compile(r"(\\includegraphics(?:\[[^]]*\])?\{([^}]*)\}\s*\\caption\{)(.*)(?=\}\n)")  # it ends the line
 SENTENCE = re.compile(r"[.?!]\s+[A-Z]")  # Where another one begins.
-SIGNS = {"−": "$-$", "×": r"$\times$", "∞": r"$\infty$", "²": "$^2$", "₁": "$_1$", "₂": "$_2$", "η": r"$\eta$"}
+SIGNS = {
+    "−": "$-$", "×": r"$\times$", "∞": r"$\infty$", "²": "$^2$", "₁": "$_1$", "₂": "$_2$",
+    "η": r"$\eta$", "λ": r"$\lambda$", "σ": r"$\sigma$", "ε": r"$\epsilon$",
+}  # fmt: skip
 ESCAPED = str.maketrans({sign: rf"\{sign}" for sign in "&%$#_{}"} | SIGNS)
 
 

@@ -1,6 +1,7 @@
 """The declaration of regularised regression: data, metrics, twin, findings, figures, frames, workloads."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,12 +10,12 @@ from groundup.data.dataset import Dataset
 from groundup.data.tables.load import load_table
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.style import canvas
-from groundup.projects.regularized_regression import animation
-from groundup.projects.regularized_regression.figures import penalties, simulation
+from groundup.projects.regularized_regression.figures import bakes, penalties, rounding, simulation
 from groundup.projects.regularized_regression.figures.standardised import (
     corner_pair,
+    entrance,
     half_error,
-    similar_pair,
+    returning_pair,
     standardize,
 )
 from groundup.projects.regularized_regression.findings import alpha_max, coefficients
@@ -22,6 +23,13 @@ from groundup.projects.regularized_regression.models.elastic_net import ElasticN
 from groundup.projects.regularized_regression.project import PROJECT
 
 MODEL = PROJECT.models[0]
+OF_DATA = [figure for figure in PROJECT.figures if figure not in (bakes.staircase, rounding.lost_digits)]
+
+
+@pytest.fixture
+def fewer_simulations(monkeypatch):
+    """Figures that average over simulated data sets average over fewer of them."""
+    monkeypatch.setattr(simulation, "DATA_SETS", 12)
 
 
 def users_table(folder):
@@ -114,14 +122,14 @@ def test_findings_of_two_targets_and_of_none():
     assert "would be zero" not in found.note
 
 
-def test_figures_of_a_users_table(tmp_path):
+def test_figures_of_a_users_table(tmp_path, fewer_simulations):
     """Catches figures that break for a user's table: units, a column twice, one that is constant, few columns."""
     data = users_table(tmp_path)
-    for figure in PROJECT.figures:
+    for figure in OF_DATA:
         figure.render(fitted(data), data).draw_without_rendering()
 
 
-def test_figures_say_when_they_do_not_apply():
+def test_figures_say_when_they_do_not_apply(fewer_simulations):
     """Catches a traceback instead of a report: two targets, few rows, one feature, nothing that varies."""
     data = PROJECT.data["sparse"](0)
     unfit = {
@@ -134,17 +142,17 @@ def test_figures_say_when_they_do_not_apply():
         with pytest.raises(NotApplicable, match=reason):
             penalties.corners.render(None, other)
     single = unfit["two features"]
-    for figure in set(PROJECT.figures) - {penalties.corners, penalties.support_recovery}:
+    for figure in set(OF_DATA) - {penalties.corners, penalties.support_recovery}:
         figure.render(None, single)
 
 
 @pytest.mark.parametrize("shape", [(12, 60), (10, 2), (500, 3)])
-def test_figures_of_wide_and_narrow_data(shape):
+def test_figures_of_wide_and_narrow_data(shape, fewer_simulations):
     """Catches a rank taken for granted: fewer rows than columns, hardly more, many more."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=shape)
     data = Dataset("any", "", X, X[:, 0] + rng.normal(size=shape[0]), tuple(f"x{j}" for j in range(shape[1])))
-    for figure in PROJECT.figures:
+    for figure in OF_DATA:
         if figure is penalties.support_recovery and shape[1] < 3:
             continue
         figure.render(None, data).draw_without_rendering()
@@ -159,7 +167,7 @@ def test_standard_units(data):
         fit = data.X @ data.truth["coef"]
         assert problem.X @ problem.coef == pytest.approx(fit - fit.mean())
     assert "planet" not in problem.names
-    for two in (similar_pair(problem), corner_pair(problem)):
+    for two in (returning_pair(problem)[0], corner_pair(problem)):
         assert problem.X[:, [problem.names.index(name) for name in two.names]] == pytest.approx(two.X)
         w = np.array([0.3, -2.0])
         assert half_error(two, *w) == pytest.approx(((two.y - two.X @ w) ** 2).mean() / 2)
@@ -183,6 +191,9 @@ def test_the_diamond_is_touched_at_its_corner(data):
     assert np.count_nonzero(solutions[0]) == 1
     assert np.count_nonzero(solutions[1]) == 2
     assert np.linalg.norm(solutions[1]) == pytest.approx(np.abs(solutions[0]).sum(), rel=0.05)
+    two = corner_pair(standardize(data))
+    slopes = np.sort(np.abs(two.c - two.H @ solutions[0]))
+    assert slopes[0] < 0.97 * slopes[1]  # within the cone, and not at its edge
 
 
 def test_resampling_agrees_with_the_formula():
@@ -199,26 +210,84 @@ def test_support_is_recovered_where_it_is_easy_only():
     """Catches a share that counts supersets, or other signs."""
     X = np.random.default_rng(0).normal(size=(1000, 12))
     coef = np.array([1.0, -1, 1, *np.zeros(9)])
-    assert simulation.support_recovered(X, coef, 300, 0.1, 10) == 1
-    assert simulation.support_recovered(X, coef, 6, 2.0, 10) < 0.5
+    assert simulation.support_recovered(X, coef, 300, np.array([0.1]), 10) == 1
+    assert simulation.support_recovered(X, coef, 6, np.array([2.0]), 10) < 0.5
     X[:, 3] = (X[:, 0] - X[:, 1] + X[:, 2] + X[:, 3]) / 2  # looks more like the target than any of the three
-    assert simulation.support_recovered(X, coef, 300, 0.1, 10) == 0  # enters first, and need not leave again
+    assert (
+        simulation.support_recovered(X, coef, 300, np.array([0.1]), 10) == 0
+    )  # enters first, and need not leave again
 
 
-def test_frames_walk_down_a_staircase(data):
-    """Catches frames that are not the solver's states, a staircase in the wrong order, a gap below the excess."""
-    model = fitted(data)
-    frames = list(PROJECT.animation.frames(model, data))
+def test_interval_of_the_right_signs_is_where_the_lasso_has_them():
+    """Catches a condition on the slopes with the wrong side, or signs that are not asked for."""
+    rng = np.random.default_rng(3)
+    for n in (12, 40):
+        X = rng.normal(size=(n, 6))
+        X -= X.mean(axis=0)
+        coef = np.array([2.0, -1.0, 0, 0, 0, 0])
+        y = X @ coef + rng.normal(size=n)
+        y -= y.mean()
+        H, c = X.T @ X[:, :2] / n, X.T @ y / n
+        low, high = simulation.sign_interval(H, c, np.array([0, 1]), np.sign(coef[:2]))
+        for alpha in np.linspace(0.01, 1.5, 60):
+            inside = np.array_equal(np.sign(Lasso(alpha, tol=1e-12).fit(X, y).coef_), np.sign(coef))
+            assert inside == (low < alpha < high), alpha
+
+
+def test_entrance_is_where_a_second_feature_enters():
+    """Catches a sign forgotten where features are correlated negatively."""
+    rng = np.random.default_rng(4)
+    for turn in (1, -1):
+        X = rng.normal(size=(50, 2)) @ np.array([[1.0, 0.5 * turn], [0, 1]])
+        X = (X - X.mean(axis=0)) / X.std(axis=0)
+        y = X @ [-3.0, 1.0]
+        H, c = X.T @ X / 50, X.T @ y / 50
+        alpha = entrance(H[0, 1], c[0], c[1])
+        assert np.count_nonzero(Lasso(1.001 * alpha, tol=1e-12).fit(X, y).coef_) == 1
+        assert np.count_nonzero(Lasso(0.999 * alpha, tol=1e-12).fit(X, y).coef_) == 2
+
+
+def test_frames_show_a_weight_that_becomes_zero(data):
+    """Catches frames that are no steps of the solver, and a film in which no weight ends in the kink."""
+    frames = list(PROJECT.animation.frames(fitted(data), data))
     assert 3 <= len(frames) <= 40
-    last = frames[-1]
-    assert all(state.gap >= state.objective - last.least - 1e-9 * last.least for state in last.states)
-    w = last.states[0].coef[:, 0]
-    S = Lasso(last.alpha)._penalty().prox
-    w1 = S(last.two.c[0] - last.two.H[0, 1] * w[1], 1.0)
-    w2 = S(last.two.c[1] - last.two.H[0, 1] * w1, 1.0)
-    way = animation.staircase(np.array([state.coef[:, 0] for state in last.states]))
-    assert way[1:3] == pytest.approx(np.array([[w1, 0], [w1, w2]]))
-    fig, axes = canvas(PROJECT.animation.rows, PROJECT.animation.columns, PROJECT.animation.size)
-    caption = PROJECT.animation.draw(axes, frames[0], data)
-    fig.draw_without_rendering()
-    assert f"{float(w1):.5g}" in caption
+    path, two, alpha = frames[-1].path, frames[0].two, frames[0].alpha
+    S = Lasso(alpha)._penalty().prox
+    for k, (before, after) in enumerate(pairwise(path)):
+        j = k % 2
+        assert after[j] == pytest.approx(S(two.c[j] - two.H[0, 1] * before[1 - j], 1.0), abs=1e-9 * np.abs(path).max())
+        assert after[1 - j] == before[1 - j]
+    assert path[1, 0] != 0
+    assert path[-1, 0] == 0
+    best = Lasso(alpha, tol=1e-12).fit(two.X, two.y).coef_
+    assert path[-1] == pytest.approx(best, abs=2e-3 * np.abs(best).max())
+
+
+def test_a_step_leaves_its_result_to_the_next_frame():
+    """Catches a caption that gives away what the reader is asked to predict, and numbers of another step."""
+    data = PROJECT.data["sparse"](0)
+    frames = list(PROJECT.animation.frames(fitted(data), data))
+    words = []
+    for frame in frames:
+        fig, axes = canvas(PROJECT.animation.rows, PROJECT.animation.columns, PROJECT.animation.size)
+        words.append(PROJECT.animation.draw(axes, frame, data))
+        fig.draw_without_rendering()
+    for sentence, frame in zip(words[:-2], frames[1:-1], strict=True):
+        moved = frame.path[-1][(frame.taken + 1) % 2]
+        assert f"S({frame.two.c[(frame.taken + 1) % 2]:.4g} − " in sentence
+        if moved:
+            assert f"{moved:.4g}" not in sentence
+    assert "w₁ is exactly zero" not in "".join(words[:4])
+    assert "w₁ is exactly zero" in words[-1]
+    points = [PROJECT.animation.target(frame, data) for frame in frames]
+    assert all((point.x, point.y) == tuple(frame.path[-1]) for point, frame in zip(points[:-2], frames, strict=False))
+    assert points[-2:] == [None, None]
+
+
+def test_other_recordings_differ_in_what_they_say():
+    """Catches a change of the penalty or of the order that changes nothing."""
+    data = PROJECT.data["sparse"](0)
+    shown = {name: list(frames(None, data)) for name, frames in PROJECT.animation.perturbed.items()}
+    assert all(2 <= len(frames) <= 10 for frames in shown.values())
+    assert (shown["a tenth of the penalty"][-1].path[-1] != 0).all()
+    assert shown["the stronger feature first"][-1].path[:, 1].tolist() == [0, 0]

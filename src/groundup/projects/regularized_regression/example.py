@@ -15,12 +15,13 @@ from groundup.projects.regularized_regression.solvers.spectrum import effective_
 X = np.array([[1.0, 1], [1, 1], [1, 1], [1, -1], [-1, 1], [-1, -1], [-1, -1], [-1, -1]])  # temperature, time
 y = np.array([9.0, 8, 8, 7, 4, 2, 1, 1])  # rise of the loaf
 RIDGE, LASSO = 4.0, 0.75  # strengths of the two penalties
+ZEROING = 2.0  # Penalty at which time gets a weight first, and then loses it.
 ALMOST_NONE = 1e-12  # leaving rows out needs some penalty
 
 
 def eight_bakes() -> dict[str, float | int | str]:
     """Every number that the chapter's worked example prints, by name."""
-    return {**_ridge(), **_leaving_out(), **_lasso(), **_path()}
+    return {**_ridge(), **_leaving_out(), **_lasso(), **_zeroing(), **_path()}
 
 
 def _ridge() -> dict[str, float | int | str]:
@@ -70,6 +71,20 @@ def _lasso() -> dict[str, float | int | str]:
     gaps: dict[str, float | int | str] = {f"gap_{name}": sweeps[name].gap for name in range(3)}
     net = ElasticNet(LASSO, l1_ratio=2 / 3, tol=1e-12).fit(X, y)
     return table | gaps | {"excess_1": sweeps[1].objective - end.objective, "w_net": row(net.coef_)}
+
+
+def _zeroing() -> dict[str, float | int | str]:
+    sweeps = list(islice(Lasso(ZEROING, solver="cd", tol=0.0, max_iter=2).steps(X[:, ::-1], y), 3))
+    (time_1, temperature_1), (time_2, temperature_2) = (state.coef[:, 0] for state in sweeps[1:])
+    H, c = X.T @ X / len(y), X.T @ (y - y.mean()) / len(y)
+    return {
+        "zero_1": float(time_1),
+        "pulled_2": float(c[0] - H[0, 1] * time_1),
+        "zero_2": float(temperature_1),
+        "pulled_3": f"\\ensuremath{{{c[1] - H[0, 1] * temperature_1:.4f}}}",
+        "zero_3": float(time_2),
+        "zero_4": float(temperature_2),
+    }
 
 
 def _path() -> dict[str, float | int | str]:

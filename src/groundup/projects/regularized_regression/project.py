@@ -16,7 +16,7 @@ from groundup.projects.common.scores import R_SQUARED, ROOT_MEAN_SQUARED_ERROR
 from groundup.projects.common.tuning import best, folds_of, shuffled
 from groundup.projects.regularized_regression.animation import coordinate_descent
 from groundup.projects.regularized_regression.example import eight_bakes
-from groundup.projects.regularized_regression.figures import choice, paths, penalties
+from groundup.projects.regularized_regression.figures import bakes, choice, paths, penalties, rounding, weights
 from groundup.projects.regularized_regression.findings import alpha_max, answer, coefficients, strength
 from groundup.projects.regularized_regression.models.elastic_net import ElasticNet, Lasso
 from groundup.projects.regularized_regression.models.elastic_net_cv import ElasticNetCV, LassoCV
@@ -240,13 +240,16 @@ PROJECT = Project(
     held_out=0.2,
     metrics=objectives(HALF_ERROR, objective),
     figures=(
-        paths.coefficient_paths,
+        weights.three_fits,
         penalties.corners,
-        choice.bias_variance,
-        choice.cross_validation,
-        penalties.shrinkage_factors,
         penalties.thresholding,
+        bakes.staircase,
+        paths.coefficient_paths,
+        choice.cross_validation,
+        choice.bias_variance,
+        penalties.shrinkage_factors,
         penalties.support_recovery,
+        rounding.lost_digits,
     ),
     animation=coordinate_descent,
     worked_example=eight_bakes,

@@ -57,14 +57,14 @@ def prox(v, rate, alpha, l1_ratio):
 
 
 def duality_gap(X, y, w, alpha, l1_ratio):
-    """Return a bound of how far the objective is above its minimum.  eq. regularized_regression:gap"""
+    """Return a bound on how far the objective is above its minimum.  eq. regularized_regression:gap"""
     r, xi = y - X @ w, slope(X, y, w)
-    kappa, conjugate = 1.0, 0.0
+    theta, conjugate = 1.0, 0.0
     if l1_ratio == 1:  # shrink the residual until no slope exceeds alpha
-        kappa = alpha / max(alpha, abs(xi).max())
+        theta = alpha / max(alpha, abs(xi).max())
     else:
         conjugate = (np.maximum(abs(xi) - alpha * l1_ratio, 0) ** 2).sum() / (2 * alpha * (1 - l1_ratio))
-    return (1 - kappa) ** 2 * (r @ r) / (2 * len(y)) + penalty(w, alpha, l1_ratio) - kappa * xi @ w + conjugate
+    return (1 - theta) ** 2 * (r @ r) / (2 * len(y)) + penalty(w, alpha, l1_ratio) - theta * xi @ w + conjugate
 
 
 def coordinate_descent(X, y, alpha, l1_ratio, steps):

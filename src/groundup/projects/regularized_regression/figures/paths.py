@@ -16,17 +16,17 @@ from groundup.projects.regularized_regression.models.ridge import Ridge
 NAMED = 6  # features that a picture names
 NET = 0.5  # the elastic net's l1_ratio in pictures
 PALE = "#999999"
-TRIALS = 20  # simulated data sets for each number of rows and each noise
+WEAKER = "λ (weaker penalty to the right)"
 
 
-@figure(2, 2, size=(10.4, 6.2))
+@figure(2, 2, size=(8.4, 5.3))
 def coefficient_paths(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """Weights against the strength of the penalty: ridge, lasso, elastic net, LARS
 
-    Features in standard deviations; the penalty is strongest at the left. Ridge shrinks all weights and makes none
-    zero; the lasso lets them in one after another; the elastic net brings features that resemble each other in
-    together. Least angle regression walks from corner to corner: on a linear axis the lasso's path is made of straight
-    pieces.
+    Weights for features in standard deviations, as the penalty becomes weaker from left to right. Ridge shrinks all
+    weights and makes none zero. The lasso lets them in one after another. The elastic net brings features that
+    resemble each other in together. These three axes are logarithmic; on the linear axis of the last panel the path of
+    the lasso consists of straight pieces between its kinks, the dots.
     """
     problem = standardize(data)
     X, y = problem.X, problem.y
@@ -41,23 +41,24 @@ def coefficient_paths(axes: Any, model: ElasticNet, data: Dataset) -> None:
     draw_paths(lars, corners, at_corners, problem, few, marker=".")
     for panel in (ridge, lasso, net):
         panel.set_xscale("log")
-    ridge.set(title="ridge", xlabel="λ")
-    lasso.set(title="lasso", xlabel="λ")
-    net.set(title=f"elastic net, ρ = {NET:g}", xlabel="λ")
-    lars.set(title="LARS with the lasso's rule: its corners", xlabel="λ (linear)")
-    ridge.legend(loc="best", fontsize=8)
+    ridge.set(title="ridge", xlabel=WEAKER)
+    lasso.set(title="lasso", xlabel=WEAKER)
+    net.set(title=f"elastic net, ρ = {NET:g}", xlabel=WEAKER)
+    lars.set(title="LARS, linear axis: the kinks of the lasso", xlabel=WEAKER)
+    for panel in (ridge, net):
+        panel.set_ylabel("weight")
+    ridge.figure.legend(*ridge.get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
 
 def draw_paths(panel: Any, alphas: Array, coefs: Array, problem: Standard, few: Array, marker: str = "") -> None:
     """Every weight over alpha, a few of them named, from strong to weak penalty."""
     for j in np.setdiff1d(np.arange(len(coefs)), few):
-        panel.plot(alphas, coefs[j], color=PALE, linewidth=0.7, linestyle="-", marker=marker, markersize=3)
+        panel.plot(alphas, coefs[j], color=PALE, linewidth=0.7, linestyle="-")
     for k, j in enumerate(few):
         panel.plot(
-            alphas, coefs[j], color=COLOURS[k], linestyle=DASHES[k], marker=marker, markersize=6, label=problem.names[j]
+            alphas, coefs[j], color=COLOURS[k], linestyle=DASHES[k], marker=marker, markersize=5, label=problem.names[j]
         )
     panel.axhline(0, color=BLACK, linewidth=0.6, linestyle="-")
-    panel.set_ylabel("weight")
     panel.invert_xaxis()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.projects.regularized_regression.models.paths import lars_path, lasso_path
+from groundup.projects.regularized_regression.models.paths import lasso_path
 from groundup.projects.regularized_regression.models.ridge import Ridge
 
 DATA_SETS = 200
@@ -35,7 +35,7 @@ class Risk:
 
 def targets(X: Array, coef: Array, noise: float) -> Array:
     """Two hundred centred targets for the same X: what the true weights predict, and new noise each."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(1)
     Y = (X @ coef)[:, None] + rng.normal(0, noise, (len(X), DATA_SETS))
     return np.asarray(Y - Y.mean(axis=0))
 
@@ -67,17 +67,38 @@ def lasso_risk(X: Array, coef: Array, noise: float, alphas: Array) -> Risk:
     return risk_of(alphas, coef, np.array(paths).transpose(1, 0, 2))
 
 
-def support_recovered(population: Array, coef: Array, n: int, noise: float, trials: int) -> float:
+def support_recovered(population: Array, coef: Array, n: int, noises: Array, trials: int) -> Array:
     """Share of trials in which some alpha makes the lasso choose the features of `coef`, all of them and no other.
 
-    Rows are drawn from a population, with replacement.
+    Rows are drawn from a population, with replacement; the same rows and errors serve for every size of the noise.
     """
-    rng, wanted, found = np.random.default_rng(n), np.sign(coef), 0
+    rng, found = np.random.default_rng(n), np.zeros(len(noises))
+    active = np.flatnonzero(coef)
+    signs = np.sign(coef[active])
     for _ in range(trials):
         X = population[rng.integers(0, len(population), n)]
         X = X - X.mean(axis=0)
-        y = X @ coef + rng.normal(0, noise, n)
-        _, _, corners = lars_path(X, y - y.mean(), method="lasso", max_iter=2 * int(np.count_nonzero(coef)) + 2)
-        between = np.sign(corners[:, 1:] + corners[:, :-1])  # on each piece; signs do not change within
-        found += bool((between == wanted[:, None]).all(axis=0).any())
+        H, error = X.T @ X[:, active] / n, rng.normal(size=n) @ X / n
+        ends = [sign_interval(H, H @ coef[active] + noise * error, active, signs) for noise in noises]
+        found += [low < high for low, high in ends]
     return found / trials
+
+
+def sign_interval(H: Array, c: Array, active: Array, signs: Array) -> tuple[float, float]:
+    """Return the ends of the interval of alpha where the lasso uses the `active` features with these signs, no other.
+
+    ``H`` holds the columns of XᵀX / n of the active features. The conditions of optimality are linear in alpha, each of
+    the form ``factor * alpha >= bound``. The interval is empty where the first end is not below the second.
+
+    eq. regularized_regression:subgradient
+    """
+    block = H[active]
+    fit, step = np.linalg.lstsq(block, np.column_stack([c[active], signs]))[0].T  # the weights are fit - alpha * step
+    rest = np.delete(np.arange(len(c)), active)
+    slope, turn = c[rest] - H[rest] @ fit, H[rest] @ step  # outside, the slopes are slope + alpha * turn
+    factor = np.concatenate([1 - turn, 1 + turn, -signs * step])
+    bound = np.concatenate([slope, -slope, -signs * fit])
+    rising, falling = factor > 0, factor < 0
+    low = float(np.max(bound[rising] / factor[rising], initial=0.0))
+    high = float(np.min(bound[falling] / factor[falling], initial=np.inf))
+    return low, high if (bound[factor == 0] <= 0).all() else low

@@ -15,7 +15,8 @@ MOST_COLUMNS = 40
 FEWEST_ROWS = 10
 TINY = 1e-12  # instead of the zero that a column twice would give
 ROUNDING = 1e-12  # Relative size below which a difference is that of rounding.
-ALMOST_SAME = 0.95  # correlation of features whose valley is too flat to be walked
+RESEMBLING = 0.6  # Correlation that makes long contours.
+RETURNING = 0.3  # How far, between where a weight stays and where it never begins, the penalty is.
 
 
 @dataclass(frozen=True)
@@ -84,21 +85,8 @@ def standardize(data: Dataset) -> Standard:
     return Standard(X, y, names, estimate.coef_, float(noise) or 1e-6)
 
 
-def similar_pair(problem: Standard) -> Standard:
-    """The feature that tells most of the target, and the one most like it that is not nearly the same.
-
-    Raises
-    ------
-    NotApplicable
-        For a single feature.
-    """
-    first, others = _strongest(problem)
-    resemblance = np.abs(problem.H[first, others])
-    return _only(problem, first, others[np.where(resemblance < ALMOST_SAME, resemblance, -1).argmax()])
-
-
 def corner_pair(problem: Standard) -> Standard:
-    """The feature that tells most of the target, and one that enters the lasso of the two about half-way.
+    """The feature that tells most of the target, and one that resembles it and enters the lasso of the two half-way.
 
     Raises
     ------
@@ -106,11 +94,38 @@ def corner_pair(problem: Standard) -> Standard:
         For a single feature.
     """
     first, others = _strongest(problem)
-    H, c = problem.H[first, others], problem.c * np.sign(problem.c[first])
-    # The first weight grows by c − λ; the slope of another reaches λ from above or from below.
+    H, c = problem.H[first, others], problem.c
+    far = np.abs(entrance(H, c[first], c[others]) / np.abs(c[first]) - 0.5) + np.abs(np.abs(H) - RESEMBLING)
+    return _only(problem, first, others[far.argmin()])
+
+
+def returning_pair(problem: Standard) -> tuple[Standard, float]:
+    """A weaker and the strongest feature, and a penalty at which descent gives the weaker a weight that it loses again.
+
+    Raises
+    ------
+    NotApplicable
+        For a single feature, or when no feature resembles the strongest one.
+    """
+    strong, others = _strongest(problem)
+    H, c = problem.H[strong, others], problem.c
+    alone = np.abs(c[others])  # Its weight begins as a part of this, which the strong feature then takes over.
+    stays = np.maximum(entrance(H, c[strong], c[others]), 0)
+    room = np.where(H * c[strong] * c[others] > 0, alone - stays, 0.0)
+    best = int(room.argmax())
+    if room[best] <= ROUNDING * np.abs(c[strong]):
+        raise NotApplicable("needs two features that resemble each other")
+    return _only(problem, others[best], strong), float(stays[best] + RETURNING * room[best])
+
+
+def entrance(H: Array, strong: float, others: Array) -> Array:
+    """Return the alphas at which features enter the lasso beside the strongest one, whose weight is not zero there.
+
+    The first weight grows by `strong` − α, in absolute values; the slope of another reaches α from above or below.
+    """
+    c = others * np.sign(strong)
     above, below = np.maximum([1 - H, 1 + H], TINY)
-    enters = np.maximum((c[others] - H * c[first]) / above, (H * c[first] - c[others]) / below)
-    return _only(problem, first, others[np.abs(enters / c[first] - 0.5).argmin()])
+    return np.asarray(np.maximum((c - H * abs(strong)) / above, (H * abs(strong) - c) / below))
 
 
 def _strongest(problem: Standard) -> tuple[int, Array]:
