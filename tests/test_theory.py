@@ -11,6 +11,7 @@ import pytest
 from groundup import projects
 from groundup.core.functions import log1pexp, logsumexp, sigmoid, softmax
 from groundup.core.optimize import newton
+from groundup.core.statistics.distributions import f_tail, normal_quantile, t_quantile
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.solvers.assignment import kernel
 from groundup.projects.linear_regression.figures.descent import loss_curves
@@ -24,7 +25,7 @@ from groundup.projects.regularized_regression.models.ridge import Ridge
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
 from groundup.projects.softmax_regression.example import three_samples
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
-from groundup.publish import book
+from groundup.publish import book, toolbox
 
 ROOT = Path(__file__).parents[1]
 TEXTS = book.chapters()
@@ -43,7 +44,7 @@ SECTIONS = [
     "Historical notes and references",
 ]
 WORKED = "Worked example by hand"
-OLD_ORDER = ("linear_regression", "regularized_regression", "logistic_regression", "softmax_regression", "kmeans")
+OLD_ORDER = ("regularized_regression", "logistic_regression", "softmax_regression", "kmeans")
 
 
 def names(macro, text):
@@ -295,6 +296,74 @@ def test_log_checker_sees_what_a_reader_would():
     assert check.complaints("Overfull \\hbox (9.9pt too wide) in paragraph at lines 1--2\nOutput written") == []
 
 
+# --- the appendix on tools -----------------------------------------------------------------------------------------
+
+
+def test_examples_of_the_quadratic_form_and_its_eigenvalues():
+    # a minimum, a power or an eigenvector that a pencil contradicts; and pictures of other matrices than the text's
+    H, c = toolbox.CURVATURE, np.array([3.0, 3.0])
+    value = [w @ H @ w / 2 - c @ w for w in np.array([[1.0, 0], [1.01, 0], [0.99, 0], [1, 1]])]
+    assert value == pytest.approx([-2, -2.0099, -1.9899, -3], abs=1e-12)
+    assert (H @ [1, 0] - c).tolist() == [-1, -2]
+    assert np.linalg.eigvalsh(H) == pytest.approx([1, 3])
+    assert np.linalg.matrix_power(H, 5)[0].tolist() == [122, 121]
+    a, b, d = 5.0, -2.0, 1.0
+    formula = (a + d) / 2 + np.array([-1, 1]) * np.hypot((a - d) / 2, b)
+    assert np.linalg.eigvalsh([[a, b], [b, d]]) == pytest.approx(formula)
+
+
+def test_examples_of_singular_values_and_of_cauchy_schwarz():
+    # left singular vectors with the wrong sign, a metric in place of its inverse
+    X = toolbox.STRETCH
+    gram = X.T @ X
+    assert gram == pytest.approx(np.array([[5, 3], [3, 5]]))
+    assert np.linalg.svd(X)[1] == pytest.approx(np.sqrt([8, 2]))
+    V = np.array([[1, -1], [1, 1]]) / np.sqrt(2)
+    assert X @ V / np.sqrt([8, 2]) == pytest.approx(np.array([[0.6, -0.8], [0.8, 0.6]]))
+    assert np.linalg.pinv([[1.0, 2.0]]) @ [5] == pytest.approx([1, 2])
+    M = toolbox.CURVATURE
+    inverse, b = np.linalg.inv(M), np.ones(2)
+    assert inverse == pytest.approx(np.array([[2, -1], [-1, 2]]) / 3)
+    bounds = [np.sqrt(a @ M @ a * (b @ inverse @ b)) for a in np.array([[1, 0], [1, 1]])]
+    assert bounds == pytest.approx([1.1547, 2], abs=5e-5)
+
+
+def test_examples_of_probability():
+    # quantiles from the wrong table, a conditional variance that is none, the share of true alarms
+    assert [t_quantile(0.05, k) for k in (3, 30)] == pytest.approx([3.18, 2.04], abs=5e-3)
+    assert t_quantile(0.05, 1) == pytest.approx(12.7, abs=0.01)
+    assert normal_quantile(0.975) == pytest.approx(1.96, abs=5e-4)
+    assert f_tail(10.13, 1, 3) == pytest.approx(0.05, abs=5e-5)
+    t, x = np.linspace(-200, 200, 400_001), np.linspace(1e-9, 60, 600_001)
+    for k in (1, 3):
+        density = toolbox.student_density(t, k)
+        assert density.sum() * (t[1] - t[0]) == pytest.approx(1, abs=4e-3)
+        assert density[np.abs(t) < t_quantile(0.05, k)].sum() * (t[1] - t[0]) == pytest.approx(0.95, abs=1e-3)
+    for k in (3, 10):
+        weight = toolbox.chi2_density(x, k) * (x[1] - x[0])
+        mean = weight @ x
+        assert [weight.sum(), mean, weight @ (x - mean) ** 2] == pytest.approx([1, k, 2 * k], rel=1e-3)
+    readings = np.array([1.0, 3, 2, 5, 4])
+    assert [readings.mean(), readings.var(), readings.var(ddof=1)] == [3, 2, 2.5]
+    true, false = 0.9 * 0.01, 0.05 * 0.99
+    assert true / (true + false) == pytest.approx(0.15, abs=5e-3)
+
+
+def test_ten_lines_on_floating_point_numbers():
+    # a number at which arithmetic breaks, misprinted
+    left = 0.1 + 0.2 - 0.3
+    assert left == pytest.approx(5.6e-17, rel=0.01)
+    assert 1e16 + 1 == 1e16
+    assert (1 - np.cos(1e-8)) / 1e-16 == 0
+    assert (np.sin(5e-9) / 5e-9) ** 2 / 2 == pytest.approx(0.5)
+    with np.errstate(over="ignore", under="ignore"):
+        assert np.exp(np.array([709.0, 710.0])).tolist()[1] == np.inf
+        assert np.isfinite(np.exp(709.0))
+        assert [np.prod(np.full(k, 0.1)) > 0 for k in (323, 324)] == [True, False]
+    limits = [np.finfo(np.float64).tiny, np.finfo(np.float64).max, np.finfo(np.float32).max]
+    assert limits == pytest.approx([2.23e-308, 1.797e308, 3.4e38], rel=2e-3)
+
+
 # --- claims of the sections on stability, and of the exercises --------------------------------------------------------
 
 
@@ -377,36 +446,6 @@ def test_lauchli_breaks_where_the_chapter_says():
     for epsilon in (1.05e-8, 1e-9):
         X = np.array([[1, 1], [epsilon, 0], [0, epsilon]])
         assert LinearRegression(fit_intercept=False).fit(X, X.sum(1)).coef_ == pytest.approx([1, 1], rel=1e-14)
-
-
-def test_polynomial_keeps_the_digits_of_the_table():
-    # the table of correct digits: the normal equations lost by degree 8, refinement at full precision
-    x = np.arange(21) / 20
-    X, y = np.vander(x, 9, increasing=True), np.exp(x)
-    exact = rational_least_squares(X, y)
-    Q, R = np.linalg.qr(X)
-    L = np.linalg.cholesky(X.T @ X)
-    assert digits(np.linalg.solve(L.T, np.linalg.solve(L, X.T @ y)), exact) < 5
-    assert 5 < digits(np.linalg.solve(R, Q.T @ y), exact) < 10
-    assert digits(LinearRegression(fit_intercept=False).fit(X, y).coef_, exact) > 15
-
-
-def rational_least_squares(X, y):
-    """Solve the normal equations in rational arithmetic."""
-    A, b = [[Fraction(v) for v in row] for row in X.tolist()], [Fraction(v) for v in y.tolist()]
-    p = len(A[0])
-    M = [[sum(r[j] * r[k] for r in A) for k in range(p)] + [sum(r[j] * v for r, v in zip(A, b))] for j in range(p)]
-    for c in range(p):
-        M[c] = [v / M[c][c] for v in M[c]]
-        for r in range(p):
-            if r != c:
-                M[r] = [v - M[r][c] * u for v, u in zip(M[r], M[c])]
-    return np.array([float(row[p]) for row in M])
-
-
-def digits(w, exact):
-    """Correct decimal digits of the worst coefficient."""
-    return -np.log10(np.maximum(np.abs(w - exact) / np.abs(exact), 1e-16).max())
 
 
 def test_one_pass_variance_fails_where_the_chapter_says():

@@ -15,7 +15,7 @@ from groundup.core.estimator.training import Training
 from groundup.core.exceptions import ConvergenceWarning
 
 SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
-    "failures", "colours", "overflow", "underflow", "slow",
+    "violations", "projection", "lost_digits", "failures", "colours", "overflow", "underflow", "slow",
     "scaling", "kernel_circles", "reconstruction", "eigen_digits", "uncentred", "randomized_error",
     "kernels", "lifting", "cancellation", "xor", "outliers", "misleading",
     "race", "graph", "width", "check", "speed", "arrows", "plane",

@@ -2,7 +2,7 @@
 
 Writes the chapters, their solutions as an appendix, ``numbers.tex`` (every number of the worked examples, and those
 that a benchmark has measured), ``index.tex`` (where in the code each equation lives), the functions of the textbooks
-that the chapters print, and the figures that they include.
+that the chapters print, and the figures that they and the appendix on tools include.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import Any
 
 from groundup.core.files import write_whole
 from groundup.projects import FINISHED, load
-from groundup.publish import listings
+from groundup.publish import listings, toolbox
 from groundup.publish.captions import with_docstrings
 from groundup.workbench.run.request import Asked, build_model, open_data
 
@@ -204,6 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
     for text in texts.values():
         listings.write(text, SOURCE / "projects", out)
     draw(texts, out)
+    toolbox.draw(out)
     return 0
 
 

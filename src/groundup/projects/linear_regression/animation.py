@@ -72,7 +72,8 @@ def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
     surface.set(xlabel="intercept b", ylabel="slope w", title="the same line as a point on the loss")
     gradient = (valley.X.T @ (valley.X @ frame.path[-1] - valley.y) / len(valley.y)).round(4) + 0.0  # no -0
     if frame.reported:
-        return f"{frame.reported}: b = {b:.4f}, w = {w:.4f} in standard units, loss = {float(valley.loss(b, w)):.5f}"
+        found = f"b = {b:.4f}, w = {w:.4f} in standard units, loss = {float(valley.loss(b, w)):.5f}"
+        return f"{frame.reported}: {found}; in the units of the data the slope is {w * valley.slope_unit:.4g}"
     return (
         f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}; next "
         f"b ← {b:.4f} − {frame.rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {frame.rate:.3f} · ({gradient[1]:.4f})"
@@ -82,7 +83,8 @@ def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
 descent_animation = Animation(
     title="Gradient descent, the line and the loss together",
     caption="Every line is a point on the loss surface; a step against the gradient moves both. "
-    "The last frame shows where the descent leads: the minimum.",
+    "Feature and target are in standard deviations, the feature moved by one of them so that the loss is a valley and "
+    "not a bowl. The last frame shows where the descent leads, the minimum, and its slope in the units of the data.",
     rows=1,
     columns=2,
     size=(9.6, 4.2),

@@ -1,4 +1,4 @@
-"""The worked example of the chapter: five masses on a spring, small enough for a pencil."""
+"""The worked examples of the chapter: a rubber band under loads, and loaded and warmed; small enough for a pencil."""
 
 from itertools import islice
 from typing import Any
@@ -10,13 +10,15 @@ from groundup.core.types import Array
 from groundup.projects.common.tex import row
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
-X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])  # masses
-y = np.array([1.0, 3.0, 2.0, 5.0, 4.0])  # lengths
+X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])  # loads in newton
+y = np.array([1.0, 3.0, 2.0, 5.0, 4.0])  # lengthening in centimetres
+X_WARM = np.array([[1.0, 1.0], [2.0, 1.0], [2.0, 3.0], [3.0, 3.0]])  # loads, temperatures in units of 10 degrees
+Y_WARM = np.array([2.0, 3.0, 5.0, 8.0])
 
 
 def five_points() -> dict[str, float | int | str]:
     """Every number that the chapter's worked example prints, by name."""
-    return {**_fit(), **_inference(), **_descent()}
+    return {**_fit(), **_inference(), **_two_features(), **_descent()}
 
 
 def _fit() -> dict[str, float | int | str]:
@@ -60,6 +62,20 @@ def _inference() -> dict[str, float | int | str]:
         "mean_at_three": float((band.upper - band.lower)[0] / 2),
         "mean_at_six": float((band.upper - band.lower)[1] / 2),
         "new_at_six": float((prediction.upper - prediction.lower)[1] / 2),
+    }
+
+
+def _two_features() -> dict[str, float | int | str]:
+    model, alone = LinearRegression().fit(X_WARM, Y_WARM), LinearRegression().fit(X_WARM[:, :1], Y_WARM)
+    fitted = model.predict(X_WARM)
+    return {
+        "two_w": row(model.coef_),
+        "two_b": float(model.intercept_),
+        "two_fitted": row(fitted),
+        "two_residuals": row(Y_WARM - fitted),
+        "two_rss": float(((Y_WARM - fitted) ** 2).sum()),
+        "alone": float(alone.coef_[0]),
+        "vif": float(model.variance_inflation()[0]),
     }
 
 

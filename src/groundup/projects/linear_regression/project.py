@@ -10,7 +10,7 @@ from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.common.scores import R_SQUARED, ROOT_MEAN_SQUARED_ERROR
 from groundup.projects.linear_regression.animation import descent_animation
 from groundup.projects.linear_regression.example import five_points
-from groundup.projects.linear_regression.figures import descent, fit
+from groundup.projects.linear_regression.figures import assumptions, descent, fit, projection, rounding
 from groundup.projects.linear_regression.findings import answer, findings
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 from groundup.projects.linear_regression.workloads import WORKLOADS, squared_residuals
@@ -54,9 +54,12 @@ PROJECT = Project(
     figures=(
         fit.fit_and_bands,
         fit.residual_diagnostics,
+        assumptions.violations,
+        projection.projection,
         descent.descent_paths,
         descent.loss_curves,
         descent.step_sizes,
+        rounding.lost_digits,
     ),
     animation=descent_animation,
     worked_example=five_points,

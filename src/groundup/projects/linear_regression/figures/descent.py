@@ -14,14 +14,19 @@ from groundup.projects.linear_regression.figures.loss_surface import (
 )
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
+RATES = (0.2, 1.0, 1.9, 2.0, 2.05)  # Step sizes in units of 1/L.
+ON_SURFACE = (0.2, 1.0, 2.05)  # Those whose paths are drawn; the others would hide them.
+STEPS_ON_SURFACE = 10
 
-@figure(1, 1, size=(7.2, 5.4))
+
+@figure(1, 1, size=(8.4, 4.6))
 def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The paths down the same valley
 
-    The loss over intercept and slope (one feature, in standard units), and the paths of the descent methods from
-    (0, 0). Gradient descent with a fixed step creeps along the floor; exact line search zigzags; momentum overshoots
-    and comes back; conjugate gradients arrive in two steps, since there are two parameters.
+    The loss over intercept and slope, with its values above the minimum on some contours, and the paths of the descent
+    methods from (0, 0). Feature and target are in standard deviations, the feature moved by one of them, without which
+    the contours would be circles. Gradient descent with a fixed step creeps along the floor; exact line search zigzags;
+    momentum overshoots and comes back; conjugate gradients arrive in two steps, since there are two parameters.
     """
     valley = valley_of(model, data)
     paths = {
@@ -34,25 +39,26 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     }
     points = np.vstack([valley.best, *paths.values()])
     low, high = points.min(0), points.max(0)
-    draw_contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low))
+    draw_contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low), numbered=True)
     colours = (BLUE, GREEN, VERMILION, PURPLE, "#777777", BLACK)
     for (label, path), colour, marker, dash in zip(paths.items(), colours, MARKERS, DASHES):
         axes.plot(*path.T, color=colour, marker=marker, markersize=4, linewidth=1.3, linestyle=dash, label=label)
     axes.plot(
         *valley.best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum"
     )
-    axes.legend(loc="best")
-    axes.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)")
+    axes.legend(loc="best", frameon=True, framealpha=0.8, edgecolor="none")
+    axes.set(xlabel="intercept b (standard units)", ylabel="slope w (standard units)")
 
 
-@figure(1, 1, size=(9.0, 4.4))
+@figure(1, 1, size=(8.4, 4.4))
 def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """How fast each method converges, and the rate that theory gives
 
     Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised
     (for a single feature, over intercept and slope as in the other figures).
     The thin lines are the rates that theory gives for this condition number: gradient descent stays below its line;
-    momentum runs parallel to its own in the end, after a detour that costs a factor growing with k.
+    momentum runs parallel to its own in the end, after a climb that costs a factor growing with k. Conjugate gradients
+    need no more steps than there are coefficients.
     """
     X, y, common = standard_problem(model, data)
     best = LinearRegression(**common).fit(X, y)
@@ -60,7 +66,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     squares = best.singular_**2 / len(y)
     positive = squares[squares > 1e-12 * squares[0]]
     L, mu = float(positive[0]), float(positive[-1])
-    steps = int(np.clip(8 * np.sqrt(L / mu), 25, 120))
+    steps = int(np.clip(8 * np.sqrt(L / mu), 25, 160))
     methods: dict[str, dict[str, Any]] = {
         "gradient descent, step 1/L": {"solver": "gd"},
         "exact line search": {"solver": "gd", "learning_rate": "line-search"},
@@ -82,32 +88,31 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
                   label="((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ")  # fmt: skip
     axes.set(xlabel="iteration k", ylabel="loss − minimum", ylim=(1e-16 * start, 3 * top))
     axes.set_title(f"condition number L/μ = {L / mu:.3g}")
-    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3)
 
 
-@figure(1, 2, size=(10.4, 4.2))
+@figure(1, 2, size=(8.4, 3.7))
 def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The step size: too short, right, and beyond 2/L
 
-    Left: the loss over the iterations for several step sizes η. Right: the first steps on the loss surface. Below 2/L
-    every step lowers the loss; at 2/L the steepest direction swings forever; beyond, the iterates run away.
+    Left: the loss over the iterations for several step sizes η. Below 2/L every step lowers the loss; at 2/L the
+    steepest direction swings without end; beyond, the iterates run away. Right: the first steps of three of them on the
+    loss surface: the short ones turn into the valley and have hardly begun to follow it, those of 1/L follow it, the
+    long ones jump from one side to the other, higher each time.
     """
     valley = valley_of(model, data)
     curve, surface = axes
-    rates = (0.2, 1.0, 1.9, 2.0, 2.05)
-    paths = [valley.path("gd", 40, learning_rate=rate / valley.L) for rate in rates]
+    shades, signs = (SKY, BLUE, GREEN, ORANGE, VERMILION), MARKERS
+    paths = [valley.path("gd", 40, learning_rate=rate / valley.L) for rate in RATES]
     floor = float(valley.loss(*valley.best))
-    for rate, path, colour, marker, dash in zip(rates, paths, (SKY, BLUE, GREEN, ORANGE, VERMILION), MARKERS, DASHES):
-        label = f"η = {rate:g}/L"
-        curve.semilogy(
-            valley.loss(*path.T) - floor, color=colour, linestyle=dash, marker=marker, markevery=5, label=label
-        )
-        surface.plot(
-            *path[:12].T, color=colour, linestyle=dash, marker=marker, markersize=4, linewidth=1.2, label=label
-        )
-    points = np.vstack([path[:12] for path in paths])
+    for rate, path, colour, marker, dash in zip(RATES, paths, shades, signs, DASHES):
+        look: dict[str, Any] = {"color": colour, "linestyle": dash, "marker": marker, "label": f"η = {rate:g}/L"}
+        curve.semilogy(valley.loss(*path.T) - floor, markevery=5, **look)
+        if rate in ON_SURFACE:
+            surface.plot(*path[:STEPS_ON_SURFACE].T, markersize=4, linewidth=1.2, **look)
+    points = np.vstack([path[:STEPS_ON_SURFACE] for path in paths])
     low, high = points.min(0), points.max(0)
     draw_contours(surface, valley, low - 0.1 * (high - low), high + 0.1 * (high - low))
     curve.set(xlabel="iteration", ylabel="loss − minimum", title="loss")
     curve.legend(loc="best")
-    surface.set(xlabel="intercept b", ylabel=f"slope w of {valley.feature} (standard units)", title="first 12 steps")
+    surface.set(xlabel="intercept b (standard units)", ylabel="slope w (standard units)", title="the first steps")

@@ -21,23 +21,30 @@ from groundup.projects.linear_regression.figures.loss_surface import (
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
 NUMBERED = 5  # rows that carry their numbers
+SQUARES = 40  # rows whose residuals are drawn as squares
 MOST_POINTS = 1500  # drawn in a scatter plot
 
 
-@figure(1, 2, size=(10.4, 4.2))
+@figure(1, 2, size=(8.4, 3.6))
 def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """What least squares minimises, and how sure the line is
 
-    Left: each residual is the side of a square, and the line is the one whose squares have the least total area.
-    Right: the 95 % confidence band of the mean response, and the wider band that holds 95 % of new observations.
+    Left: each residual is the side of a square, drawn for forty rows at most, and the line is the one whose squares
+    have the least total area; the hatched square is the mean of all. Right: the 95 % confidence band of the mean
+    response, and the wider band that holds 95 % of new observations.
+
     With several features the line runs along the one with the largest t statistic, the others held at their means.
     """
     squares, bands = axes
     section = _section(model, data)
-    few = some_rows(len(section.x), 40)
-    _draw_squares(squares, section.x[few], section.y[few], section.line[[0, -1]], section.along[[0, -1]])
-    squares.set(xlabel=section.xlabel, ylabel=section.ylabel, title="residuals as squares")
+    few = some_rows(len(section.x), SQUARES)
+    ends, span = section.line[[0, -1]], section.along[[0, -1]]
+    mean = float(np.sqrt(np.mean((section.y - np.interp(section.x, span, ends)) ** 2)))
+    _draw_squares(squares, section.x[few], section.y[few], ends, span, mean)
+    some = f"{len(few)} of {len(section.x)} " if len(few) < len(section.x) else ""
+    squares.set(xlabel=section.xlabel, ylabel=section.ylabel, title=f"{some}residuals as squares")
     draw_bands(bands, model, data)
+    bands.set_title("bands of 95 %")
     bands.set_box_aspect(0.75)
 
 
@@ -64,7 +71,7 @@ def _section(model: LinearRegression, data: Dataset) -> Section:
     others = (X - grid[0]) @ model.coef_ - (X[:, j] - grid[0, j]) * model.coef_[j]
     ylabel = data.target_name or "y"
     if X.shape[1] > 1:
-        ylabel += ", others at their means"
+        ylabel += ",\nothers at their means"
     return Section(X[:, j], y - others, grid, grid[:, j], model.predict(grid), data.axis_names[j], ylabel)
 
 
@@ -80,12 +87,17 @@ def draw_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
         band = model.predict_interval(section.grid, kind=kind)
         label = {"prediction": "95 % of new observations", "mean": "95 % confidence of the mean"}[kind]
         axes.fill_between(section.along, band.lower, band.upper, color=colour, alpha=alpha, linewidth=0, label=label)
-    axes.legend(loc="best")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.35 * (high - low))  # so that the legend hides no row
+    axes.legend(loc="upper left")
     axes.set(xlabel=section.xlabel, ylabel=section.ylabel, title="confidence and prediction bands")
 
 
-def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array) -> None:
-    """Residuals as squares: the axes are scaled so that a side of one unit of y is as long along x."""
+def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array, mean: float) -> None:
+    """Residuals as squares: the axes are scaled so that a side of one unit of y is as long along x.
+
+    A square whose side is `mean`, the root of the mean square of all residuals, stands in the lower right corner.
+    """
     from matplotlib.patches import Rectangle
 
     fitted = np.interp(x, span, ends)
@@ -105,10 +117,17 @@ def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array) -> N
         )
         panel.plot([xi, xi], [yi, fi], color=VERMILION, linewidth=0.9, linestyle="-")
     panel.plot(span, ends, color=BLUE)
-    panel.plot(x, y, "o", color=BLACK, markersize=4, linestyle="")
+    panel.plot(x, y, "o", color=BLACK, markersize=3.5, linestyle="")
+    rising = ends[1] >= ends[0]  # the corner that the line leaves free
+    left, bottom = span[1] - mean * aspect, low if rising else high - mean
+    panel.add_patch(
+        Rectangle((left, bottom), mean * aspect, mean, facecolor="white", edgecolor=VERMILION, hatch="////")
+    )
+    panel.annotate(f"mean square {mean**2:.4g} ", (left, bottom + mean / 2), ha="right", va="center", fontsize=9,
+                   bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.7})  # fmt: skip
 
 
-@figure(1, 3, size=(13.0, 4.0))
+@figure(1, 3, size=(8.4, 3.4))
 def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Do the residuals look as the theory assumes?
 
@@ -128,28 +147,30 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     dots = {"marker": "o", "linestyle": "", "color": BLACK, "alpha": 0.5, "markersize": 3.5}
     against, quantiles, leverage = axes
     against.plot(fitted[some], residual[some], **dots)
-    against.plot(*_running_mean(fitted, residual), color=VERMILION)
+    against.plot(*_running_mean(fitted, residual), color=VERMILION, linestyle="-", label="running mean")
+    against.set_ylim(*(1.6 * np.abs(residual).max() * np.array([-1, 1])))
+    against.legend(loc="lower left")
     against.axhline(0, color=BLUE, linewidth=1, linestyle="--")
-    against.set(xlabel=f"fitted {data.target_name or 'y'}", ylabel="studentised residual", title="residuals vs fitted")
+    against.set(xlabel=f"fitted {data.target_name or 'y'}", ylabel="studentised residual", title="against the fit")
     n = len(residual)
     theory, ordered = normal_quantile((np.arange(n) + 0.5) / n), np.sort(residual)
     quantiles.plot(theory[some], ordered[some], **dots)
     quantiles.plot(theory[[0, -1]], theory[[0, -1]], color=BLUE, linestyle="--", linewidth=1)
-    quantiles.set(xlabel="normal quantile", ylabel="quantile of studentised residuals", title="normal Q-Q plot")
+    quantiles.set(xlabel="normal quantile", ylabel="their quantile", title="normal Q-Q plot")
     leverage.plot(influence.leverage[some], residual[some], **dots)
     _cook_contours(leverage, influence.leverage, residual, model.rank_ + int(model.fit_intercept))
     largest = np.argsort(-influence.cook, kind="stable")[:NUMBERED]
     place = np.column_stack([influence.leverage, residual])
     label_points(leverage, place[largest], [data.row_name(row) for row in largest])
-    leverage.set(xlabel="leverage", ylabel="studentised residual", title="leverage and Cook's distance")
+    leverage.set(xlabel="leverage", title="against leverage")
 
 
 def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None:
-    right, top = 1.15 * leverage.max(), 1.25 * np.abs(residual).max()
+    right, top = 1.15 * leverage.max(), 1.6 * np.abs(residual).max()
     h = np.linspace(right / 200, min(right, 0.999), 200)
     for level, name, dash in ((4 / len(leverage), "4/n", ":"), (0.5, "0.5", "--"), (1.0, "1", "-")):
         height = np.sqrt(level * p * (1 - h) / h)
-        if height.min() > top:  # a level that is not in the panel is not in its legend either
+        if height.min() > 1.25 * np.abs(residual).max():  # far from all rows, it is not in the legend either
             continue
         for sign in (1, -1):
             panel.plot(h, sign * height, color=VERMILION, linestyle=dash, linewidth=1,

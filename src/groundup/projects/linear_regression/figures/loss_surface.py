@@ -26,6 +26,7 @@ class Valley:
     best: Array
     L: float
     mu: float
+    slope_unit: float  # slope in the units of the data that is 1 here
 
     def loss(self, b: Array, w: Array) -> Array:
         """Half the mean of squared residuals at intercepts `b` and slopes `w` of any shape."""
@@ -47,10 +48,12 @@ def valley_of(model: LinearRegression, data: Dataset) -> Valley:
     j, some = strongest(model), some_rows(len(X), MOST_ROWS)
     x, y = X[some, j].astype(float), y[some].astype(float)
     design = np.column_stack([np.ones(len(x)), (x - x.mean()) / x.std() + 1.0])
-    y = (y - y.mean()) / (y.std() or 1.0)
+    spread = y.std() or 1.0
+    y = (y - y.mean()) / spread
     values = np.linalg.eigvalsh(design.T @ design / len(y))
     best = np.linalg.lstsq(design, y, rcond=None)[0]
-    return Valley(design, y, data.axis_names[j], np.zeros(2), best, float(values[-1]), float(values[0]))
+    return Valley(design, y, data.axis_names[j], np.zeros(2), best, float(values[-1]), float(values[0]),
+                  float(spread / x.std()))  # fmt: skip
 
 
 def standard_problem(model: LinearRegression, data: Dataset) -> tuple[Array, Array, dict[str, Any]]:
@@ -64,14 +67,16 @@ def standard_problem(model: LinearRegression, data: Dataset) -> tuple[Array, Arr
     return (X[some] - X[some].mean(0)) / np.where(scale > 0, scale, 1), y[some], {}
 
 
-def draw_contours(axes: Any, valley: Valley, low: Array, high: Array) -> None:
-    """Level lines of the loss between two corners, denser towards the minimum."""
+def draw_contours(axes: Any, valley: Valley, low: Array, high: Array, numbered: bool = False) -> None:
+    """Level lines of the loss between two corners, denser towards the minimum; `numbered` writes values on some."""
     b, w = np.meshgrid(np.linspace(low[0], high[0], 90), np.linspace(low[1], high[1], 90))
     loss = valley.loss(b, w)
     floor = float(valley.loss(*valley.best))
     levels = floor + np.geomspace(1e-3, 1, 14) * (loss.max() - floor)
     axes.contourf(b, w, loss, levels=np.concatenate([[floor], levels]), cmap="Greys", alpha=0.45)
-    axes.contour(b, w, loss, levels=levels, colors="#888888", linewidths=0.5)
+    lines = axes.contour(b, w, loss, levels=levels, colors="#888888", linewidths=0.5)
+    if numbered:
+        axes.clabel(lines, levels[5::2], fmt=lambda level: f"{level - floor:.2g}", fontsize=8, colors="#444444")
     axes.grid(False)
 
 
