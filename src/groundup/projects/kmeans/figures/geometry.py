@@ -68,7 +68,7 @@ def saved_distances(axes: Any, model: Centers, data: Dataset) -> None:
     nearer to the other, because the circle does not reach the line half-way between them. Right: the rows whose
     distances to all centres are measured in each iteration of a run from rows drawn at random: all of them by Lloyd's
     algorithm, those whose bounds fail by Hamerly's, those whose label has expired by the clocks. Hamerly's changes two numbers of
-    every row in each iteration; the clocks touch no other row.
+    every row in each iteration, the clocks compare one.
     """
     from matplotlib.patches import Circle
 

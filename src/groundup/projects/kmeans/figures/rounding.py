@@ -36,8 +36,8 @@ def far_from_origin(axes: Any, model: Centers, data: Dataset) -> None:
         shown = shifts[shifts <= BROKEN[name]]
         example.plot(shown, [example_difference(s, dtype) for s in shown], dash, color=shade, marker=shape, markersize=3.5, label=name)
     example.axhline(1 / 2, color=BLACK, linestyle=":", linewidth=1.0, label="exact")
-    example.set(xlabel="shift s", ylabel="difference of squared distances", title="one point, two centres", xscale="log", ylim=(-1.15, 1.15))
-    example.legend(loc="lower left")
+    example.set(xlabel="shift s", ylabel="difference of squared distances", title="one point, two centres", xscale="log", ylim=(-0.15, 1.15))
+    example.legend(loc="center left", bbox_to_anchor=(0, 0.3))
     rows, centers = on_grid(model, data)
     true = nearest_center(rows, centers)
     for name, dtype, shade, dash, shape in (
@@ -49,7 +49,7 @@ def far_from_origin(axes: Any, model: Centers, data: Dataset) -> None:
     ours = [100 * float(np.mean(nearest_center(rows + s, centers + s) != true)) for s in shifts]
     labels.plot(shifts, ours, ":", color=VERMILION, marker="^", markersize=3.5, label="the library")
     labels.set(xlabel="shift (standard deviations)", ylabel="changed labels (%)", title="this run", xscale="log")
-    labels.legend(loc="upper left")
+    labels.legend(loc="center left")
 
 
 def on_grid(model: Centers, data: Dataset) -> tuple[Array, Array]:
