@@ -20,7 +20,7 @@ from groundup.projects.kmeans.demonstration import (
     centers_from_random_rows,
     clustered_rows,
     longest_path,
-    with_an_empty_cluster,
+    with_a_centre_far_away,
 )
 from groundup.projects.kmeans.figures import drawing
 from groundup.projects.kmeans.models.centers import Centers, nearest_center, total_inertia
@@ -29,6 +29,7 @@ CLOSE = 1e-3  # Relative difference of two inertias that the stopping rule of th
 MOST_ITERATIONS = 17  # Iterations shown, with two frames each.
 MOST_OTHER = 3  # Iterations shown of another recording.
 DRAWN = 600  # Rows in a frame.
+NUMBERS = 100_000  # Entries of the rows that are clustered for the frames.
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class HalfStep:
 
 def half_step_frames(model: Centers, data: Dataset) -> Iterator[HalfStep]:
     """Yield two frames an iteration, in which the rows change colour and the centres move; then the reported model."""
-    X = clustered_rows(data, model.n_clusters)
+    X = clustered_rows(data, model.n_clusters, NUMBERS)
     frame = None
     for frame in half_steps_along(model, data, centers_from_random_rows(X, model.n_clusters, POOR)):
         yield frame
@@ -69,22 +70,21 @@ def half_step_frames(model: Centers, data: Dataset) -> Iterator[HalfStep]:
 
 def from_another_start(model: Centers, data: Dataset) -> Iterator[HalfStep]:
     """Yield the frames of a run from other rows drawn at random."""
-    X = clustered_rows(data, model.n_clusters)
+    X = clustered_rows(data, model.n_clusters, NUMBERS)
     yield from half_steps_along(model, data, centers_from_random_rows(X, model.n_clusters, OTHER), MOST_OTHER)
 
 
 def with_half_of_the_clusters(model: Centers, data: Dataset) -> Iterator[HalfStep]:
     """Yield the frames of a run with half of the clusters, rounded up."""
     K = (model.n_clusters + 1) // 2
-    path = centers_from_random_rows(clustered_rows(data, K), K, POOR)
+    path = centers_from_random_rows(clustered_rows(data, K, NUMBERS), K, POOR)
     yield from half_steps_along(model, data, path, MOST_OTHER)
 
 
-def from_an_empty_cluster(model: Centers, data: Dataset) -> Iterator[HalfStep]:
+def from_a_centre_far_away(model: Centers, data: Dataset) -> Iterator[HalfStep]:
     """Yield the frames of a run from the reported centres, one of them moved away from all rows."""
-    X = clustered_rows(data, model.n_clusters)
-    if model.n_clusters > 1:
-        yield from half_steps_along(model, data, centers_from(with_an_empty_cluster(model, X), X), MOST_OTHER)
+    X = clustered_rows(data, model.n_clusters, NUMBERS)
+    yield from half_steps_along(model, data, centers_from(with_a_centre_far_away(model, X), X), MOST_OTHER)
 
 
 def half_steps_along(
@@ -103,11 +103,12 @@ def half_steps_along(
     most : int, default=17
         Largest number of iterations that are shown.
     """
-    X = clustered_rows(data, model.n_clusters)
+    X = clustered_rows(data, model.n_clusters, NUMBERS)
     best = total_inertia(X, None, nearest_center(X, model.cluster_centers_), model.cluster_centers_)
     last, marked = len(path) - 1, longest_path(path)
     shown = set(some_states(last, most))
-    words = f"start: {plural(len(path[0]), 'centre')}; next every row goes to its nearest centre"
+    size = f"{plural(len(path[0]), 'centre')} and {plural(len(X), 'row')}"
+    words = f"start: {size}; next every row goes to its nearest centre"
     frame = HalfStep("start: no row belongs to a cluster yet", (path[0],), None, (), last, best, marked, words)
     yield frame
     before: Array | None = None
@@ -159,11 +160,11 @@ def next_place(X: Array, label: Array, marked: int, data: Dataset) -> str:
 def ending(J: float, best: float, K: int, model: Centers) -> str:
     """Return how a run has ended, compared with the reported model on the same rows."""
     end = f"the end: J = {J:,.6g}, neither half-step lowers it"
-    if K != model.n_clusters:
+    if model.n_clusters != K:
         return f"{end}; the reported model has {plural(model.n_clusters, 'centre')} and {best:,.6g}"
     if abs(J - best) <= CLOSE * best:
         return f"{end}; the reported model has the same, {best:,.6g} up to its tolerance"
-    if J < best or best == 0:
+    if best > J or best == 0:
         return f"{end}; the reported model has {best:,.6g}"
     return f"{end}: a local minimum, {J / best:.2f} times that of the reported model, {best:,.6g}"
 
@@ -179,7 +180,7 @@ def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> str:
     """Rows, centres and trails on the left, the inertia so far on the right."""
     picture, curve = axes
     plane = principal_plane(data)
-    X = clustered_rows(data, len(frame.paths[-1]))
+    X = clustered_rows(data, len(frame.paths[-1]), NUMBERS)
     rows = some_rows(len(X), DRAWN)
     label = None if frame.label is None else frame.label[rows]
     drawing.draw_clustering(picture, plane, X[rows], label, frame.paths, 14, 1.0)
@@ -226,6 +227,6 @@ half_steps = Animation(
     perturbed={
         "another start": from_another_start,
         "half of the clusters": with_half_of_the_clusters,
-        "a centre far from all rows": from_an_empty_cluster,
+        "a centre far from all rows": from_a_centre_far_away,
     },
 )

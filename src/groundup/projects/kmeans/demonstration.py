@@ -7,18 +7,17 @@ import numpy as np
 
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import NotApplicable
 from groundup.plotting.thinning import some_rows
 from groundup.projects.kmeans.models.centers import Centers, nearest_center
 from groundup.projects.kmeans.models.kmeans import KMeans
 
-NUMBERS = 100_000  # Entries of the rows that are clustered again.
 TO_THE_END: dict[str, Any] = {"tol": 0.0, "max_iter": 100}  # A run ends at a fixed point, where it is short enough.
+FAR = (0.25, 0.5, 1, 2, 4)  # Extents of the rows by which a centre is moved away from them, until it has none.
 POOR, OTHER = 0, 4  # Seeds of two random starts: on the default data one ends in a poor minimum, the other in the best.
 
 
-def clustered_rows(data: Dataset, K: int, most: int = NUMBERS) -> Array:
-    """Return the rows that are clustered again: all, or some of very many."""
+def clustered_rows(data: Dataset, K: int, most: int) -> Array:
+    """Return the rows that are clustered again: all, or some of at most `most` entries, but K rows at least."""
     n, d = data.X.shape
     return data.X[some_rows(n, max(most // d, K))]
 
@@ -34,21 +33,14 @@ def centers_from_random_rows(X: Array, K: int, seed: int) -> list[Array]:
     return [states[0].initial, *(state.centers for state in states)]
 
 
-def with_an_empty_cluster(model: Centers, X: Array) -> Array:
-    """Return the model's centres, the first of them moved so far away that no row is nearest to it.
-
-    Raises
-    ------
-    NotApplicable
-        For a single centre, which is nearest to all rows.
-    """
+def with_a_centre_far_away(model: Centers, X: Array) -> Array:
+    """Return the model's centres, the first of them so far away that it has no row, if there are others."""
     centers: Array = model.cluster_centers_.copy()
-    if len(centers) < 2:
-        raise NotApplicable("a single cluster has every row, and is never empty")
     lower, upper = X.min(axis=0), X.max(axis=0)
-    centers[0] = upper + (upper - lower) / 4
-    if (nearest_center(X, centers) == 0).any():
-        raise NotApplicable("rows without spread leave no cluster empty")
+    for extents in FAR:
+        centers[0] = upper + extents * (upper - lower)
+        if (nearest_center(X, centers) != 0).all():
+            break
     return centers
 
 

@@ -27,7 +27,7 @@ MOST_WORK = 2e9  # Products of a fit that is repeated to see its steps: rows × 
 ROW, CENTRE = 10.0, 0.75  # Size of a row's marker, and of a centre's relative to the usual one.
 
 
-@figure(1, 2, size=(8.2, 4.2))
+@figure(1, 2, size=(8.2, 3.7))
 def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
     """The reported clusters, and where another start ended
 

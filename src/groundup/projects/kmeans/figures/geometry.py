@@ -1,6 +1,7 @@
 """Figures of two geometric ideas: the rectangle in which Lloyd is stuck, and distances that need not be measured."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,8 @@ def saved_distances(axes: Any, model: Centers, data: Dataset) -> None:
     Left: the triangle inequality. A row within half the distance between two centres from the one (shaded) cannot be
     nearer to the other, because the circle does not reach the line half-way between them. Right: the rows whose
     distances to all centres are measured in each iteration of a run from rows drawn at random: all of them by Lloyd's
-    algorithm, those whose bounds fail by Hamerly's, those whose label has expired by the clocks. Hamerly's changes two numbers of
-    every row in each iteration, the clocks compare one.
+    algorithm, those whose bounds fail by Hamerly's, those whose label has expired by the clocks. Hamerly's
+    changes two numbers of every row in each iteration, the clocks compare one.
     """
     from matplotlib.patches import Circle
 
@@ -102,6 +103,12 @@ def distances(X: Array, centers: Array) -> Array:
     return np.asarray(np.sqrt(((X[:, None, :] - centers) ** 2).sum(axis=2)))
 
 
+def assigned(X: Array, centers: Array) -> tuple[Array, Array]:
+    """Return the index of each row's nearest centre, and its distances in ascending order."""
+    apart = distances(X, centers)
+    return apart.argmin(axis=1), np.sort(apart, axis=1)
+
+
 def moves(old: Array, new: Array) -> Array:
     """Return how far each centre moves, (K,)."""
     return np.asarray(np.sqrt(((new - old) ** 2).sum(axis=1)))
@@ -112,17 +119,14 @@ def measured_by_clocks(X: Array, path: Sequence[Array]) -> list[float]:
 
     eq. kmeans:expiry
     """
-    clock, label, expiry = np.zeros(len(path[0])), np.zeros(len(X), int), np.zeros(len(X))
-    shares = []
-    for t, centers in enumerate(path):
-        if t:
-            move = moves(path[t - 1], centers)
-            others = np.array([np.delete(move, k).max() for k in range(len(move))])
-            clock = clock + move + others
+    label, nearest = assigned(X, path[0])
+    clock, expiry, shares = np.zeros(len(path[0])), nearest[:, 1] - nearest[:, 0], [100.0]
+    for old, centers in pairwise(path):
+        move = moves(old, centers)
+        others = np.array([np.delete(move, k).max() for k in range(len(move))])
+        clock = clock + move + others
         expired = clock[label] >= expiry
-        apart = distances(X[expired], centers)
-        label[expired] = apart.argmin(axis=1)
-        nearest = np.sort(apart, axis=1)
+        label[expired], nearest = assigned(X[expired], centers)
         expiry[expired] = clock[label[expired]] + nearest[:, 1] - nearest[:, 0]
         shares.append(100 * float(expired.mean()))
     return shares
@@ -133,20 +137,17 @@ def measured_by_hamerly(X: Array, path: Sequence[Array]) -> list[float]:
 
     eq. kmeans:upper-bound, kmeans:lower-bound
     """
-    label, upper, lower = np.zeros(len(X), int), np.full(len(X), np.inf), np.zeros(len(X))
-    shares = []
-    for t, centers in enumerate(path):
-        if t:
-            move = moves(path[t - 1], centers)
-            upper, lower = upper + move[label], lower - move.max()
+    label, nearest = assigned(X, path[0])
+    upper, lower, shares = nearest[:, 0], nearest[:, 1], [100.0]
+    for old, centers in pairwise(path):
+        move = moves(old, centers)
+        upper, lower = upper + move[label], lower - move.max()
         between = distances(centers, centers) + np.where(np.eye(len(centers)), np.inf, 0)
         safe = np.maximum(lower, between.min(axis=1)[label] / 2)
         open_rows = upper >= safe
         upper[open_rows] = np.sqrt(((X - centers[label])[open_rows] ** 2).sum(axis=1))  # one distance first
         open_rows = upper >= safe
-        apart = distances(X[open_rows], centers)
-        label[open_rows] = apart.argmin(axis=1)
-        nearest = np.sort(apart, axis=1)
+        label[open_rows], nearest = assigned(X[open_rows], centers)
         upper[open_rows], lower[open_rows] = nearest[:, 0], nearest[:, 1]
         shares.append(100 * float(open_rows.mean()))
     return shares

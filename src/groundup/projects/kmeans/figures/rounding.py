@@ -14,6 +14,10 @@ from groundup.projects.kmeans.models.centers import Centers, nearest_center
 POWERS = np.arange(0, 31)  # Shifts are these powers of two.
 GRID = 64  # Rows are rounded to multiples of one over this, so that shifting them is exact.
 BROKEN = {"double": 2.0**28, "single": 2.0**14}  # Shifts beyond which no digit of the distance is left.
+FITTING: dict[type, float] = {
+    np.float64: 2.0**30,
+    np.float32: 2.0**17,
+}  # Shifts up to which rows on the grid are exact.
 SHIFTED = 500  # Rows that are shifted.
 
 
@@ -23,10 +27,10 @@ def far_from_origin(axes: Any, model: Centers, data: Dataset) -> None:
 
     Left: in the chapter's example a point is at squared distances 1/16 and 9/16 from two centres, everything shifted by
     s along both axes. The difference of the two, 1/2, decides where the point goes; at 0 and below it goes to the wrong
-    centre, or to the first. It is computed from products in double and in single precision. Right: the rows of this run, in standard
-    deviations, and their centres, shifted together: the share of rows whose label changes although no distance does.
-    The library subtracts first and changes none. In single precision the rows themselves no longer fit beyond a shift
-    of about 100,000, and the line ends.
+    centre, or to the first. It is computed from products in double and in single precision. Right: the rows of this
+    run, in standard deviations, and their centres, shifted together: the share of rows whose label changes although no
+    distance does. The library subtracts first and changes none. In single precision the rows themselves no longer fit
+    beyond a shift of about 100,000, and the line ends.
     """
     example, labels = axes
     shifts = 2.0**POWERS
@@ -34,22 +38,23 @@ def far_from_origin(axes: Any, model: Centers, data: Dataset) -> None:
         ("double", np.float64, BLUE, "-", "o"), ("single", np.float32, ORANGE, "--", "s"),
     ):  # fmt: skip
         shown = shifts[shifts <= BROKEN[name]]
-        example.plot(shown, [example_difference(s, dtype) for s in shown], dash, color=shade, marker=shape, markersize=3.5, label=name)
+        differences = [example_difference(s, dtype) for s in shown]
+        example.plot(shown, differences, dash, color=shade, marker=shape, markersize=3.5, label=name)
     example.axhline(1 / 2, color=BLACK, linestyle=":", linewidth=1.0, label="exact")
-    example.set(xlabel="shift s", ylabel="difference of squared distances", title="one point, two centres", xscale="log", ylim=(-0.15, 1.15))
+    example.set(xlabel="shift s", ylabel="difference of squared distances", xscale="log", ylim=(-0.15, 1.15))
+    example.set_title("one point, two centres")
     example.legend(loc="center left", bbox_to_anchor=(0, 0.3))
     rows, centers = on_grid(model, data)
     true = nearest_center(rows, centers)
-    for name, dtype, shade, dash, shape in (
-        ("products, double", np.float64, BLUE, "-", "o"), ("products, single", np.float32, ORANGE, "--", "s"),
-    ):  # fmt: skip
-        shown = [s for s in shifts if dtype == np.float64 or s <= 2.0**17]
-        wrong = [100 * float(np.mean(product_labels(rows, centers, s, dtype) != true)) for s in shown]
-        labels.plot(shown, wrong, dash, color=shade, marker=shape, markersize=3.5, label=name)
+    for dtype, shade, dash, shape in ((np.float64, BLUE, "-", "o"), (np.float32, ORANGE, "--", "s")):
+        fitting = shifts[shifts <= FITTING[dtype]]
+        wrong = [100 * float(np.mean(product_labels(rows, centers, s, dtype) != true)) for s in fitting]
+        labels.plot(fitting, wrong, dash, color=shade, marker=shape, markersize=3.5)
     ours = [100 * float(np.mean(nearest_center(rows + s, centers + s) != true)) for s in shifts]
-    labels.plot(shifts, ours, ":", color=VERMILION, marker="^", markersize=3.5, label="the library")
+    labels.plot(shifts, ours, ":", color=VERMILION, marker="^", markersize=3.5)
+    for x, y, words in ((8e2, 40, "products,\nsingle"), (2e7, 40, "products,\ndouble"), (4e5, 4, "the library")):
+        labels.text(x, y, words, ha="right", va="bottom", fontsize=9)
     labels.set(xlabel="shift (standard deviations)", ylabel="changed labels (%)", title="this run", xscale="log")
-    labels.legend(loc="center left")
 
 
 def on_grid(model: Centers, data: Dataset) -> tuple[Array, Array]:

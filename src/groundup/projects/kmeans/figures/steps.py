@@ -13,7 +13,7 @@ from groundup.projects.kmeans.demonstration import (
     centers_from,
     centers_from_random_rows,
     clustered_rows,
-    with_an_empty_cluster,
+    with_a_centre_far_away,
 )
 from groundup.projects.kmeans.figures import drawing
 from groundup.projects.kmeans.models.centers import Centers, nearest_center, total_inertia
@@ -22,7 +22,7 @@ FOLLOWED = 2000  # Entries of the rows that are shown.
 ROW, CENTRE = 9.0, 0.55  # Size of a row's marker, and of a centre's relative to that of a large picture.
 
 
-@figure(2, 3, size=(8.2, 5.4))
+@figure(2, 3, size=(8.2, 5.6))
 def iterations(axes: Any, model: Centers, data: Dataset) -> None:
     """One run in six pictures, into a local minimum
 
@@ -52,8 +52,8 @@ def iterations(axes: Any, model: Centers, data: Dataset) -> None:
             panel.set_title(f"{'assignment 1' if t == 0 else f'update {t}'}: J = {digits(J)}")
     for panel in axes.flat[len(pictures) :]:
         panel.set_axis_off()
-    for panel in axes.flat:
-        panel.label_outer()
+    for panel in axes[:, 1:].flat:  # the rows of pictures share their vertical axis
+        panel.set_ylabel("")
 
 
 def digits(J: float) -> str:
@@ -70,9 +70,11 @@ def empty_cluster(axes: Any, model: Centers, data: Dataset) -> None:
     update). From there Lloyd's algorithm goes on as usual (right, at its end). J is the inertia.
     """
     X = clustered_rows(data, model.n_clusters, FOLLOWED)
-    start = with_an_empty_cluster(model, X)
-    path = centers_from(start, X)
+    start = with_a_centre_far_away(model, X)
     label = nearest_center(X, start)
+    if (label == 0).any():
+        raise NotApplicable("a single cluster, or one of rows without spread, is never empty")
+    path = centers_from(start, X)
     far = ((X - start[label]) ** 2).sum(axis=1)
     if far.max() == 0:
         raise NotApplicable("every row is on a centre: an empty cluster could not be filled")
