@@ -26,7 +26,7 @@ from groundup.projects.kmeans.figures import drawing
 from groundup.projects.kmeans.models.centers import Centers, nearest_center, total_inertia
 
 CLOSE = 1e-3  # Relative difference of two inertias that the stopping rule of the reported model may leave.
-MOST_ITERATIONS = 17  # Iterations shown, with two frames each.
+MOST_ITERATIONS = 8  # Iterations shown, with two frames each.
 MOST_OTHER = 3  # Iterations shown of another recording.
 DRAWN = 600  # Rows in a frame.
 NUMBERS = 100_000  # Entries of the rows that are clustered for the frames.

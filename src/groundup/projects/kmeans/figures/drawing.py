@@ -83,6 +83,22 @@ def draw_clustering(
     set_frame(axes, plane, points)
 
 
+def name_small_axes(axes: Any, plane: Plane) -> None:
+    """Name the axes of small pictures side by side: shortly, and the vertical ones at the left edge only.
+
+    Parameters
+    ----------
+    axes : ndarray of Axes
+        Pictures that share their axes, one or more rows of them.
+    plane : Plane
+        What they show.
+    """
+    x, y = plane.names if plane.exact else (name.partition(" (")[0] for name in plane.names)
+    for row in np.atleast_2d(axes):
+        for k, panel in enumerate(row):
+            panel.set(xlabel=x, ylabel="" if k else y)
+
+
 def draw_plane_cells(axes: Any, plane: Plane, X: Array, centers: Array) -> None:
     """Draw the cells, where the plane shows all columns; else they would overlap."""
     if plane.exact:

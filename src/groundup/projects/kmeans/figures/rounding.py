@@ -52,7 +52,7 @@ def far_from_origin(axes: Any, model: Centers, data: Dataset) -> None:
         labels.plot(fitting, wrong, dash, color=shade, marker=shape, markersize=3.5)
     ours = [100 * float(np.mean(nearest_center(rows + s, centers + s) != true)) for s in shifts]
     labels.plot(shifts, ours, ":", color=VERMILION, marker="^", markersize=3.5)
-    for x, y, words in ((8e2, 40, "products,\nsingle"), (2e7, 40, "products,\ndouble"), (4e5, 4, "the library")):
+    for x, y, words in ((8e2, 40, "products,\nsingle"), (2e7, 40, "products,\ndouble"), (2e2, 4, "the library")):
         labels.text(x, y, words, ha="right", va="bottom", fontsize=9)
     labels.set(xlabel="shift (standard deviations)", ylabel="changed labels (%)", title="this run", xscale="log")
 

@@ -52,8 +52,7 @@ def iterations(axes: Any, model: Centers, data: Dataset) -> None:
             panel.set_title(f"{'assignment 1' if t == 0 else f'update {t}'}: J = {digits(J)}")
     for panel in axes.flat[len(pictures) :]:
         panel.set_axis_off()
-    for panel in axes[:, 1:].flat:  # the rows of pictures share their vertical axis
-        panel.set_ylabel("")
+    drawing.name_small_axes(axes, plane)
 
 
 def digits(J: float) -> str:
@@ -89,6 +88,6 @@ def empty_cluster(axes: Any, model: Centers, data: Dataset) -> None:
         panel.set_ylim(seen[:, 1].min() - margin[1], seen[:, 1].max() + margin[1])
         J = total_inertia(X, None, labels, shown[-1])
         panel.set_title(f"{words}: J = {digits(J)}")
-        panel.label_outer()
+    drawing.name_small_axes(axes, plane)
     for panel in axes[:2]:
         panel.plot(*plane(X[[far.argmax()]]).T, "o", markersize=13, markerfacecolor="none", markeredgecolor=BLACK)
