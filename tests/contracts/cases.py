@@ -16,7 +16,7 @@ from groundup.core.exceptions import ConvergenceWarning
 
 SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where its rows are pictures.
     "violations", "projection", "lost_digits", "failures", "colours", "overflow", "underflow", "slow",
-    "scaling", "kernel_circles", "reconstruction", "eigen_digits", "uncentred", "randomized_error",
+    "rectangle", "scaling", "kernel_circles", "reconstruction", "eigen_digits", "uncentred", "randomized_error",
     "kernels", "lifting", "cancellation", "xor", "outliers", "misleading",
     "race", "graph", "width", "check", "speed", "arrows", "plane",
     "gradient_norms", "non_normal", "clipping",

@@ -1,5 +1,7 @@
 """The declaration of k-means: data, metrics, twin, figures, frames."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from groundup.core.metrics import adjusted_rand_score
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import clustering
 from groundup.plotting.figure import NotApplicable
-from groundup.projects.kmeans.figures import clusters
+from groundup.projects.kmeans.figures import clusters, geometry, number, rounding, steps
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.project import PROJECT
 
@@ -47,6 +49,35 @@ def test_frames_show_half_steps(name):
     np.testing.assert_array_equal(frames[2].label, frames[1].label)
     np.testing.assert_array_equal(frames[-1].paths[-1], model.cluster_centers_)
     np.testing.assert_array_equal(frames[-1].label, model.labels_)
+
+
+def test_frames_tell_the_local_minimum():
+    """Catches a run that ends where the report does, or says nothing of where it ends; captions with the result."""
+    data, model = fitted("blobs")
+    *run, reported = PROJECT.animation.frames(model, data)
+    assert "local minimum, 3.06 times" in run[-1].words
+    assert f"{model.inertia_:,.6g}" in reported.words
+    assert reported.marked is None
+    for frame, after in zip(run[1:-1:2], run[2::2], strict=True):  # the mean is a sum over a number, to be worked out
+        x, y, n = (float(v.replace(",", "")) for v in re.search(r"\(([^ ]*), ([^ ]*)\) / (\d+)", frame.words).groups())
+        target = PROJECT.animation.target(after, data)
+        np.testing.assert_allclose([x / n, y / n], [target.x, target.y], rtol=1e-3)
+
+
+def test_recordings_of_other_starts():
+    """Catches a recording that changes nothing, an empty cluster that is not filled, and too many frames."""
+    data, model = fitted("blobs")
+    recordings = {change: list(frames(model, data)) for change, frames in PROJECT.animation.perturbed.items()}
+    assert all(3 <= len(frames) <= 10 for frames in recordings.values())
+    assert "the reported model has the same" in recordings["another start"][-1].words
+    assert len(recordings["half of the clusters"][-1].paths[-1]) == 3
+    empty = recordings["a centre far from all rows"]
+    assert 0 not in empty[1].label
+    assert "0/0" in empty[1].words
+    assert (empty[2].label == 0).sum() == 1
+    for frames in recordings.values():
+        values = [value for _, value in frames[-1].inertia]
+        assert (np.diff(values) <= 1e-9 * values[0]).all()
 
 
 def test_one_column_has_no_picture():
@@ -90,9 +121,16 @@ def test_figures_of_extreme_numbers_of_clusters(n_clusters):
     iris = PROJECT.data["iris"](0)
     data = Dataset("few", "Twenty rows.", iris.X[::7][:20], None, iris.feature_names)
     model = MODEL.estimator(n_clusters=n_clusters, random_state=0).fit(data.X)
-    for drawing in (clusters.voronoi, clusters.seeding, clusters.how_many):
-        if drawing is clusters.seeding and n_clusters == 20:
-            with pytest.raises(NotApplicable, match="every row on a centre"):
+    refused = {
+        1: {"silhouettes": "one cluster", "empty_cluster": "single cluster", "saved_distances": "single cluster"},
+        20: {"seeding": "every row on a centre", "silhouettes": "one a row"},
+    }.get(n_clusters, {})
+    for drawing in (
+        clusters.voronoi, clusters.seeding, number.how_many, number.silhouettes, steps.iterations, steps.empty_cluster,
+        geometry.saved_distances, rounding.far_from_origin,
+    ):  # fmt: skip
+        if drawing.name in refused:
+            with pytest.raises(NotApplicable, match=refused[drawing.name]):
                 drawing.render(model, data)
         else:
             drawing.render(model, data)
@@ -110,11 +148,11 @@ def test_figures_bound_their_work(monkeypatch):
     ends = clusters.path_of_centers(model, data.X)
     assert [np.array_equal(a, b) for a, b in zip(ends, (whole[0], model.cluster_centers_), strict=True)] == [True, True]
     monkeypatch.undo()
-    assert len(animation.clustered_rows(data, 3)) == len(data.X)
+    assert len(animation.clustered_rows(data, 3, animation.NUMBERS)) == len(data.X)
     monkeypatch.setattr(animation, "NUMBERS", 100)
     frames = list(animation.half_step_frames(model, data))
     assert all(frame.label is None or len(frame.label) == 50 for frame in frames)
-    assert "inertia of 50 rows" in frames[-1].words
+    assert "50 rows" in frames[0].words
     wide = Dataset("wide", "", np.zeros((900, 5000)), None, ())
     assert len(clusters.fitted_rows(wide)) == 50
     assert len(clusters.fitted_rows(data)) == min(1000, len(data.X))

@@ -47,7 +47,7 @@ def unequal(seed: int) -> Dataset:
     X = centers[group] + spread[group, None] * rng.normal(size=(520, 2))
     description = "Four hundred rows spread widely, and two narrow groups of sixty next to them."
     truth = {"centers": centers, "noise": spread}
-    return Dataset("unequal", description, X, group, ("x (units)", "y (units)"), "group", truth=truth)
+    return Dataset("unequal", description, X, group, ("x (mm)", "y (mm)"), "group", truth=truth)
 
 
 def stretched(seed: int) -> Dataset:

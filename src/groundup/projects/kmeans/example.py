@@ -32,10 +32,17 @@ def _iterations() -> dict[str, float | int | str]:
         f"c{k + 1}_{t}": row(center) for t in range(3) for k, center in enumerate(centers[t])
     }
     for t in range(2):
+        move = ((centers[t + 1] - centers[t]) ** 2).sum(axis=1)
+        numbers |= {f"move_{t + 1}_{k + 1}": exact(move[k]) for k in range(2)}
+        numbers[f"gain_{t + 1}"] = exact(np.bincount(_labels(centers[t])) @ move)
         numbers[f"labels_{t}"] = row(_labels(centers[t]) + 1)
         numbers[f"assigned_{t}"] = inertia(X, None, _labels(centers[t]), centers[t])
         numbers[f"updated_{t}"] = states[t].inertia
+    third = ((X[2] - centers[1]) ** 2).sum(axis=1)
     return numbers | {
+        "nearest_0": row(((X - START[_labels(START)]) ** 2).sum(axis=1)),
+        "switch": exact(third[1] - third[0]),
+        "after_switch": exact(inertia(X, None, _labels(centers[1]), centers[1])),
         "to_first": row(((X - centers[0][0]) ** 2).sum(axis=1)),
         "to_second": row(((X - centers[0][1]) ** 2).sum(axis=1)),
         "shift": states[2].shift,
@@ -59,6 +66,11 @@ def _scores() -> dict[str, float | int | str]:
         "calinski_harabasz": calinski_harabasz_score(X, labels),
         "adjusted_rand": adjusted_rand_score(labels, _labels(START)),
     }
+
+
+def exact(value: float) -> str:
+    """Return a number that is a binary fraction with all its digits."""
+    return f"\\ensuremath{{{value:.10g}}}"
 
 
 def _labels(centers: Array) -> Array:

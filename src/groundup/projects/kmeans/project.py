@@ -16,7 +16,7 @@ from groundup.projects.common.declaration import Metric, Model, Project
 from groundup.projects.kmeans import findings
 from groundup.projects.kmeans.animation import half_steps
 from groundup.projects.kmeans.example import six_points
-from groundup.projects.kmeans.figures import clusters
+from groundup.projects.kmeans.figures import clusters, geometry, number, rounding, steps
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.models.minibatch_kmeans import MiniBatchKMeans
 from groundup.projects.kmeans.workloads import WORKLOADS
@@ -125,7 +125,19 @@ PROJECT = Project(
             meaning="Agreement with the known groups: 1 the same, 0 as by chance. It plays no part in the fit.",
         ),
     ),
-    figures=(clusters.voronoi, clusters.seeding, clusters.how_many, clusters.failures, clusters.colours),
+    figures=(
+        clusters.voronoi,
+        steps.iterations,
+        clusters.seeding,
+        number.how_many,
+        number.silhouettes,
+        clusters.failures,
+        geometry.rectangle,
+        steps.empty_cluster,
+        geometry.saved_distances,
+        rounding.far_from_origin,
+        clusters.colours,
+    ),
     animation=half_steps,
     worked_example=six_points,
     real="iris",

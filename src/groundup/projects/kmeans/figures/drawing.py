@@ -6,22 +6,24 @@ from typing import Any
 import numpy as np
 
 from groundup.core.types import Array
-from groundup.plotting.plane import colour, marker
+from groundup.plotting.plane import Plane, bounds, colour, draw_rows, marker, set_frame
 from groundup.plotting.style import BLACK
 from groundup.plotting.thinning import some_states
 from groundup.projects.kmeans.models.centers import nearest_center
 
 MOST_POINTS = 60  # Points of a centre's path.
 MOST_LINES = 100  # Cells whose boundaries are drawn; more of them would only be black.
+UNASSIGNED = "#999999"  # Rows that belong to no cluster yet.
 
 
-def draw_centers(axes: Any, points: Array) -> None:
+def draw_centers(axes: Any, points: Array, scale: float = 1.0) -> None:
     """Centres as large markers with a white rim."""
     for shape in dict.fromkeys(map(marker, range(len(points)))):
         own = [k for k in range(len(points)) if marker(k) == shape]
         shades = [colour(k) for k in own]
-        axes.scatter(*points[own].T, s=170, marker=shape, c=shades, edgecolors="white", linewidths=2.4, zorder=5)
-        axes.scatter(*points[own].T, s=95, marker=shape, c=shades, edgecolors=BLACK, linewidths=1.2, zorder=6)
+        size, inner = 170 * scale, 95 * scale
+        axes.scatter(*points[own].T, s=size, marker=shape, c=shades, edgecolors="white", linewidths=2.4, zorder=5)
+        axes.scatter(*points[own].T, s=inner, marker=shape, c=shades, edgecolors=BLACK, linewidths=1.2, zorder=6)
 
 
 def draw_trails(axes: Any, paths: Sequence[Array]) -> None:
@@ -49,3 +51,56 @@ def draw_cells(axes: Any, centers: Array, lower: Array, upper: Array) -> None:
     )  # fmt: skip
     for k in range(K if K <= MOST_LINES else 0):  # the boundaries too, for those who see no colours
         axes.contour(x, y, nearest == k, levels=[0.5], colors=[BLACK], linewidths=0.5, linestyles="-")
+
+
+def draw_clustering(
+    axes: Any, plane: Plane, X: Array, label: Array | None, paths: Sequence[Array], size: float, scale: float
+) -> None:
+    """Draw rows in the colours of their clusters, and the centres with their paths.
+
+    Parameters
+    ----------
+    axes : Axes
+        To draw into.
+    plane : Plane
+        What is shown of the rows.
+    X : ndarray of shape (n, d)
+        Rows.
+    label : ndarray of int of shape (n,), or None
+        Cluster of each row, before the first assignment none.
+    paths : sequence of ndarray of shape (K, d)
+        Where the centres have been, up to now.
+    size, scale : float
+        Area of a row's marker in square points; that of a centre's, relative to the usual one.
+    """
+    points = plane(X)
+    if label is None:
+        axes.scatter(*points.T, s=size, color=UNASSIGNED, linewidths=0)
+    else:
+        draw_rows(axes, points, label, size=size)
+    draw_trails(axes, [plane(centers) for centers in paths])
+    draw_centers(axes, plane(paths[-1]), scale)
+    set_frame(axes, plane, points)
+
+
+def name_small_axes(axes: Any, plane: Plane) -> None:
+    """Name the axes of small pictures side by side: shortly, and the vertical ones at the left edge only.
+
+    Parameters
+    ----------
+    axes : ndarray of Axes
+        Pictures that share their axes, one or more rows of them.
+    plane : Plane
+        What they show.
+    """
+    x, y = plane.names if plane.exact else (name.partition(" (")[0] for name in plane.names)
+    for row in np.atleast_2d(axes):
+        for k, panel in enumerate(row):
+            panel.set(xlabel=x, ylabel="" if k else y)
+
+
+def draw_plane_cells(axes: Any, plane: Plane, X: Array, centers: Array) -> None:
+    """Draw the cells, where the plane shows all columns; else they would overlap."""
+    if plane.exact:
+        drawn = np.array([centers.min(axis=0), centers.max(axis=0)])
+        draw_cells(axes, centers, *bounds(np.vstack([plane(X), drawn])))
