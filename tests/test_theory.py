@@ -44,7 +44,7 @@ SECTIONS = [
     "Historical notes and references",
 ]
 WORKED = "Worked example by hand"
-OLD_ORDER = ("regularized_regression", "logistic_regression", "softmax_regression", "kmeans")
+OLD_ORDER = ("regularized_regression", "softmax_regression", "kmeans")
 
 
 def names(macro, text):
