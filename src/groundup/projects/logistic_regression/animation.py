@@ -23,7 +23,7 @@ from groundup.projects.logistic_regression.figures.solvers import (
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 
 STEPS, OTHER_STEPS = 20, 9  # Most steps of Newton's method, and of other recordings.
-ALL_DIGITS = 15  # Right digits from which a step would only show rounding.
+ALL_DIGITS = 14  # Right digits from which a step would only show rounding.
 SHOWN = 300  # rows
 
 
@@ -49,7 +49,7 @@ class NewtonFrame:
 def newton_frames(model: LogisticRegression, data: Dataset) -> Iterator[NewtonFrame]:
     """Yield Newton's steps on the loss of two parameters until all digits are right, then the minimum."""
     surface = surface_of(model, data)
-    path = surface.path(solver="newton", max_iter=STEPS)
+    path = surface.path(solver="newton", max_iter=STEPS, tol=0.0)
     lowest = path[-1]
     last = next((k for k, place in enumerate(path) if agreement(place, lowest) > ALL_DIGITS), len(path) - 1)
     shown = corners(path)
@@ -62,7 +62,7 @@ def newton_frames(model: LogisticRegression, data: Dataset) -> Iterator[NewtonFr
 def descent_frames(model: LogisticRegression, data: Dataset) -> Iterator[NewtonFrame]:
     """Yield steps of gradient descent from the same start on the same loss."""
     surface = surface_of(model, data)
-    lowest = surface.path(solver="newton", max_iter=STEPS)[-1]
+    lowest = surface.path(solver="newton", max_iter=STEPS, tol=0.0)[-1]
     path = surface.path(solver="gd", max_iter=OTHER_STEPS)
     shown = corners(np.vstack([path, lowest]))
     rate = float(np.linalg.norm(path[1]) / np.linalg.norm(surface.slope(0, 0))) if len(path) > 1 else 1.0

@@ -21,15 +21,16 @@ GROWING = 20  # Newton steps on separable classes
 GROWN_ROWS = 2000  # Most rows of them.
 
 
-@figure(1, 2, size=(8.4, 3.8))
+@figure(1, 2, size=(8.4, 3.5))
 def boundary(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """From the score to a probability, and where the decision changes
 
     Left: the sigmoid bends the score, which is any number, into a probability; rows of the two classes lie at 0 and 1.
     The dots are the observed shares among rows of similar score. Right: the probability over the features. Its lines
-    are straight and parallel, and the thick one at one half is the decision boundary. With more than two features the
-    picture looks along the slopes (every row has its true distance from the boundary) and one direction across them,
-    in standard deviations; a hundredth of the rows may lie beyond each edge.
+    are straight and parallel, and the thick one at one half is the decision boundary.
+
+    With more than two features the picture looks along the slopes (every row has its true distance from the boundary)
+    and one direction across them, in standard deviations; a hundredth of the rows may lie beyond each edge.
     """
     curve, picture = axes
     about, some = two_classes(model, data), some_rows(len(data.X), DRAWN)
@@ -68,7 +69,7 @@ def draw_sigmoid(axes: Any, score: Array, y: Array, some: Array) -> None:
     axes.legend(loc="upper left", bbox_to_anchor=(0, 0.88), fontsize=8, frameon=True)
 
 
-@figure(1, 2, size=(8.4, 3.8))
+@figure(1, 2, size=(8.4, 3.4))
 def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """What each row contributes to the loss
 
@@ -108,7 +109,7 @@ def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -
     axes.legend(loc=(0.5, 0.06), fontsize=8)
 
 
-@figure(1, 2, size=(8.4, 3.6))
+@figure(1, 2, size=(8.4, 3.3))
 def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Separable classes: without a penalty there is no best model
 

@@ -16,15 +16,15 @@ PASSED = np.array([0, 0, 1, 0, 1, 1])  # 1 for those of the worked example who p
 OVERSHOT = 2.2  # Start from which full steps on the loss of two opposite rows leave for infinity.
 
 
-@figure(1, 2, size=(8.4, 3.7))
+@figure(1, 2, size=(8.4, 3.3))
 def parabolas(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Newton's step leads to the bottom of a parabola, whatever the data of this run
 
-    Left: the loss of the six students of the worked example against the one weight ω that is left, and the parabolas
-    that have its value, slope and curvature at 0 and at the first step, 0.4. The second parabola can hardly be told
-    from the loss: that is why digits double. Right: the loss of two rows at x = 1, one of each class. From 2.2 it is so
-    straight, and its parabola so flat, that the full step lands at −2.26, where the loss is higher; the next ones go
-    farther still. A line search takes a part of the step.
+    Left: the loss of the six students of the worked example against the one weight that is left, and the parabolas that
+    have its value, slope and curvature at 0 and at the first step, 0.4; triangles are their lowest points. The second
+    parabola can hardly be told from the loss where it is low: that is why digits double. Right: the loss of two rows at
+    x = 1, one of each class. From 2.2 it is so straight, and its parabola so flat, that the full step lands at −2.26,
+    where the loss is higher; the next ones go farther still. A line search takes a part of the step.
     """
     students, opposite = axes
     omega = np.linspace(-0.25, 1.25, 200)
@@ -33,14 +33,14 @@ def parabolas(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     for k, (colour, dash) in enumerate(((BLUE, "--"), (ORANGE, "-."))):
         place = _draw_parabola(students, student_loss, place, omega, colour, dash, f"parabola of step {k + 1}")
     students.set(xlabel="ω (log-odds per half hour)", ylabel="loss (nats)", title="six students", ylim=(2.4, 6.6))
-    students.legend(loc="upper center")
+    students.legend(loc="upper center", fontsize=8)
     w = np.linspace(-3.8, 3.8, 200)
     opposite.plot(w, opposite_loss(w)[0], color=BLACK, linestyle="-", label="loss")
     place = OVERSHOT
     for k, (colour, dash) in enumerate(((BLUE, "--"), (ORANGE, "-."))):
         place = _draw_parabola(opposite, opposite_loss, place, w, colour, dash, f"parabola of step {k + 1}")
     opposite.set(xlabel="weight w (log-odds)", ylabel="loss (nats)", title="full steps that overshoot", ylim=(0, 4.2))
-    opposite.legend(loc="upper center")
+    opposite.legend(loc="upper center", fontsize=8)
 
 
 def student_loss(omega: Any) -> tuple[Array, Array, Array]:
@@ -68,14 +68,14 @@ def _draw_parabola(axes: Any, loss: Any, place: float, along: Array, colour: str
     return lowest
 
 
-@figure(size=(8.4, 3.4))
+@figure(size=(8.4, 3.1))
 def naive_losses(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """A sure mistake, computed in four ways, whatever the data of this run
 
     The computed loss of a row of class 0 whose score is z, in double precision; it should be about z. The logarithm of
-    1 − p is infinite from z = 36.74 on, where p rounds to 1. With 10⁻¹⁵ added inside the logarithm no mistake costs
+    1 − p is infinite from z = 36.74 on, where p rounds to 1. With 1e-15 added inside the logarithm no mistake costs
     more than 34.5, and the slope is gone: the surest mistakes are the ones that nothing corrects. The logarithm of
-    1 + eᶻ overflows at 709.79. The stable form is right everywhere. Crosses mark where a form breaks.
+    1 + exp(z) overflows at 709.79. The stable form is right everywhere. Crosses mark where a form breaks.
     """
     z = np.geomspace(3, 3000, 800)
     axes.loglog(z, log1pexp(z), color=GREEN, alpha=0.35, linestyle="-", linewidth=8, label="max(z, 0) + log1p(e⁻ᶻ)")

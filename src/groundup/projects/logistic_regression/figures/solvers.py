@@ -57,7 +57,8 @@ class Surface:
 
     def path(self, **parameters: Any) -> Array:
         """Intercept and slope of every state of a solver that starts at (0, 0), of shape (k, 2)."""
-        model = LogisticRegression(C=self.C, fit_intercept=False, tol=1e-6, random_state=0, **parameters)
+        common: dict[str, Any] = {"C": self.C, "fit_intercept": False, "tol": 1e-6, "random_state": 0}
+        model = LogisticRegression(**common | parameters)
         return np.array([state.coef[:, 0] for state in model.steps(self.X, self.y)])
 
 
@@ -114,7 +115,7 @@ def draw_levels(axes: Any, valley: Surface, best: Array, low: Array, high: Array
     axes.grid(False)
 
 
-@figure(1, 2, size=(8.4, 3.8))
+@figure(1, 2, size=(8.4, 3.5))
 def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Newton's method doubles its digits, gradient descent adds to them
 
@@ -147,6 +148,7 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
     losses.set(xlabel="iteration (epoch)", ylabel="objective − minimum, relative", title="excess", ylim=(1e-16, 3))
     digits.legend(*losses.get_legend_handles_labels(), loc="center right", fontsize=8, frameon=True)
     digits.set(xlabel="iteration", ylabel="right digits of the weights", title="digits", ylim=(-0.7, 17))
+    digits.set_yticks(range(0, 17, 4))
     for panel in axes:
         panel.set_xlim(-0.4, RACE + 0.4)
         panel.xaxis.get_major_locator().set_params(integer=True)
