@@ -103,7 +103,7 @@ def point_on_the_loss(frame: NewtonFrame, data: Dataset) -> Target | None:
 
 def draw_newton(axes: Any, frame: NewtonFrame, data: Dataset) -> str:
     """Draw the curve among the rows, the point that stands for it on the loss, and the right digits."""
-    curve, picture, digits = axes
+    curve, picture, bars = axes
     _draw_curves(curve, frame)
     b, w = frame.path[-1]
     draw_levels(picture, frame.surface, frame.path[-1] if frame.lowest is None else frame.lowest, *frame.corners)
@@ -111,17 +111,26 @@ def draw_newton(axes: Any, frame: NewtonFrame, data: Dataset) -> str:
     if frame.lowest is not None:
         picture.plot(*frame.lowest, marker="*", markersize=15, color=ORANGE, markeredgecolor=BLACK, linestyle="")
     picture.set(xlabel="intercept b", ylabel="slope w", title="the same curve on the loss surface")
-    steps, right = np.arange(len(frame.path)), frame.digits
-    digits.bar(steps, right, color=SKY, edgecolor=BLACK, linewidth=0.6)
-    for k, count in zip(steps, right, strict=True):
-        digits.text(k, count + 0.2, f"{count:.1f}", ha="center", fontsize=8)
-    digits.set(xlabel="step", ylabel="right digits of b and w", xlim=(-0.6, max(7, len(steps)) - 0.4), ylim=(0, 17))
-    digits.set_title("right digits" if frame.lowest is not None else "no minimum, no digits")
+    _draw_bars(bars, frame)
     loss = float(frame.surface.loss(b, w))
     found = f"b = {_plain(b, 6)}, w = {_plain(w, 6)}, loss = {loss:.8f} nats a row"
     if frame.reported is not None:
         return f"the lowest loss of one feature: {found}; dots: what the reported model, with all features, says"
     return f"step {len(frame.path) - 1}: {found}; {_next_step(frame)}"
+
+
+def _draw_bars(axes: Any, frame: NewtonFrame) -> None:
+    """Draw the right digits after each step; where there is no minimum, the length of (b, w), which grows."""
+    grows = frame.lowest is None
+    heights = np.linalg.norm(frame.path, axis=1) if grows else frame.digits
+    top = max(17.0, 1.1 * float(heights.max()))
+    steps = np.arange(len(heights))
+    axes.bar(steps, heights, color=SKY, edgecolor=BLACK, linewidth=0.6)
+    for k, height in zip(steps, heights, strict=True):
+        axes.text(k, height + 0.012 * top, f"{height:.1f}", ha="center", fontsize=8)
+    axes.set(xlabel="step", xlim=(-0.6, max(7, len(steps)) - 0.4), ylim=(0, top))
+    axes.set(ylabel="length of (b, w)" if grows else "right digits of b and w")
+    axes.set_title("no minimum: b and w grow" if grows else "right digits")
 
 
 def _draw_curves(axes: Any, frame: NewtonFrame) -> None:

@@ -105,7 +105,7 @@ def draw_calibration(axes: Any, about: TwoClasses, p: Array) -> None:
     for x, y, n in zip(curve.prob_pred, curve.prob_true, size, strict=True):
         axes.annotate(str(n), (x, y), fontsize=8, xytext=(6, -9), textcoords="offset points")
     axes.set(xlabel=f"predicted probability of {about.names[1]}", ylabel=f"observed share of {about.names[1]}")
-    axes.set(title="calibration", xlim=(-0.02, 1.02), ylim=(-0.05, 1.05))
+    axes.set(title="calibration", xlim=(-0.02, 1.02), ylim=(-0.12, 1.05))
     axes.legend(loc="upper left")
 
 
