@@ -123,7 +123,7 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
     minimum, relative to the start, for five solvers over their first iterations. Right: how many leading digits of the
     weights are right after each iteration. From the moment when one or two are right, each step of Newton's method
     doubles them, until double precision has no more; gradient descent adds the same small number with every step. A
-    step of Newton's method is dearer, since it needs a Hessian.
+    step of Newton's method costs more, since it needs a Hessian.
 
     At most 2000 rows and the 100 features that move the score most are used.
     """

@@ -84,7 +84,7 @@ def draw_precision(axes: Any, about: TwoClasses, p: Array) -> None:
             _mark(axes, tp / (tp + fn), tp / (tp + fp), mark, t)
     axes.set(xlabel=f"recall: found / all {about.names[1]}", ylabel=f"precision: {about.names[1]} / called so")
     axes.set(title="precision and recall", xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
-    axes.legend(loc="lower left")
+    axes.legend(loc="lower left", frameon=True)
 
 
 def _mark(axes: Any, x: float, y: float, mark: str, threshold: float) -> None:
@@ -106,7 +106,7 @@ def draw_calibration(axes: Any, about: TwoClasses, p: Array) -> None:
         axes.annotate(str(n), (x, y), fontsize=8, xytext=(6, -9), textcoords="offset points")
     axes.set(xlabel=f"predicted probability of {about.names[1]}", ylabel=f"observed share of {about.names[1]}")
     axes.set(title="calibration", xlim=(-0.02, 1.02), ylim=(-0.12, 1.05))
-    axes.legend(loc="upper left")
+    axes.legend(loc="upper left", fontsize=8)
 
 
 def draw_costs(axes: Any, about: TwoClasses, p: Array) -> None:
@@ -123,7 +123,7 @@ def draw_costs(axes: Any, about: TwoClasses, p: Array) -> None:
         axes.plot(THRESHOLDS[least], cost[least], "o", color=shade, markeredgecolor=BLACK, markersize=6, linestyle="")
     axes.set(xlabel=f"threshold on the probability of {second}", ylabel=f"mean cost (a {first} called so: 1)")
     axes.set(title="cost", xlim=(0, 1), ylim=(0, 1.6 * highest))
-    axes.legend(loc="upper center", frameon=True)
+    axes.legend(loc="upper right", frameon=True)
 
 
 def wilson(share: Any, n: Any) -> tuple[Array, Array]:
