@@ -44,7 +44,7 @@ SECTIONS = [
     "Historical notes and references",
 ]
 WORKED = "Worked example by hand"
-OLD_ORDER = ("logistic_regression", "softmax_regression")
+OLD_ORDER = ("softmax_regression",)
 CONTRACTED = [project for project in TEXTS if project not in OLD_ORDER]
 
 

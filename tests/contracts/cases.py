@@ -21,6 +21,7 @@ SAME_FOR_ALL_DATA = {  # Figures that do not read the run's data, or only where 
     "race", "graph", "width", "check", "speed", "arrows", "plane",
     "gradient_norms", "non_normal", "clipping",
     "leakage", "drift", "spread",
+    "parabolas", "naive_losses",
 }  # fmt: skip
 METHODS = ("predict", "decision_function", "predict_proba", "predict_log_proba", "transform", "score_samples")
 

@@ -19,7 +19,7 @@ from groundup.data.tables.reading import TableError
 from groundup.plotting.animate import draw_frames
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.plane import bounds
-from groundup.projects.common import linear_classifiers
+from groundup.projects.common import linear_animation, linear_classifiers
 from groundup.projects.common.linear_animation import probabilities
 from groundup.projects.logistic_regression.figures import boundary, solvers, thresholds, two_classes
 from groundup.projects.logistic_regression.findings import coefficients
@@ -29,6 +29,7 @@ from groundup.workbench.run.request import Asked
 from groundup.workbench.run.run import run
 
 MODEL = PROJECT.models[0]
+SHARED = linear_animation.animation("Shared", "Of all linear classifiers.")
 
 
 def fitted(data, **parameters):
@@ -173,7 +174,8 @@ def test_figures_of_one_column():
 def test_names_of_the_figures():
     """Catches a renamed figure, which the chapter includes by its name."""
     assert [figure.name for figure in PROJECT.figures] == [
-        "boundary", "loss_surface", "contributions", "thresholds", "newton_against_descent", "separable",
+        "boundary", "loss_surface", "contributions", "thresholds", "parabolas", "newton_against_descent", "separable",
+        "naive_losses",
     ]  # fmt: skip
 
 
@@ -182,9 +184,13 @@ def test_three_classes_say_why_there_is_no_figure():
     data = classification.three_gaussians(0)
     model = fitted(data)
     for figure in PROJECT.figures:
+        if figure.name not in ("parabolas", "naive_losses"):  # whatever the data
+            with pytest.raises(NotApplicable, match="two classes"):
+                figure.render(model, data)
+    for frames in (PROJECT.animation.frames, *PROJECT.animation.perturbed.values()):
         with pytest.raises(NotApplicable, match="two classes"):
-            figure.render(model, data)
-    assert len(list(PROJECT.animation.frames(model, data))) > 5
+            list(frames(model, data))
+    assert len(list(SHARED.frames(model, data))) > 5
 
 
 @pytest.mark.parametrize("C", [1.0, np.inf])
@@ -250,14 +256,14 @@ def test_names_of_the_classes_go_with_their_rows():
     assert about.chance == "probability of kind = sparrow"
 
 
-# --- frames ----------------------------------------------------------------------------------------------------------
+# --- frames of the animation that softmax regression shows ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", PROJECT.data)
 def test_frames_are_gradient_descent(name):
     """Catches frames in the units of the standardised features, an objective that rises, a start that is not zero."""
     data = named(name)
-    frames = list(PROJECT.animation.frames(fitted(data), data))
+    frames = list(SHARED.frames(fitted(data), data))
     assert 5 <= len(frames) <= 40
     first, last, reported = frames[0], frames[-2], frames[-1]
     np.testing.assert_allclose(reported.proba(data.X), fitted(data).predict_proba(data.X))
@@ -289,7 +295,7 @@ def test_frames_end_at_the_reported_model(parameters):
     data = named("gaussians")
     data = replace(data, X=(data.X - data.X.mean(axis=0)) * [1.0, 0.3] + [0.5, -0.2])
     model = fitted(data, **parameters)
-    last, reported = list(PROJECT.animation.frames(model, data))[-2:]
+    last, reported = list(SHARED.frames(model, data))[-2:]
     assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6)
     assert last.curve.min() >= reported.minimum - 1e-12
     assert reported.minimum == pytest.approx(
@@ -302,9 +308,9 @@ def test_frames_of_a_long_valley_print_both_numbers():
     """Bug caught: the objective of the last step taken for the minimum, where descent has not arrived."""
     data = named("breast_cancer")
     model = fitted(data)
-    *_, last, reported = PROJECT.animation.frames(model, data)
+    *_, last, reported = SHARED.frames(model, data)
     assert last.curve[-1] > reported.minimum + 1e-3
-    caption = draw_frames(PROJECT.animation, model, data)[-1].caption
+    caption = draw_frames(SHARED, model, data)[-1].caption
     assert f"objective {reported.minimum:.5f} nats a row" in caption
     assert f"the last step shown had {last.curve[-1]:.5f}" in caption
 
@@ -312,7 +318,7 @@ def test_frames_of_a_long_valley_print_both_numbers():
 def test_frames_say_what_happened():
     """Catches a caption of other numbers than the picture's."""
     data = named("gaussians")
-    frames = draw_frames(PROJECT.animation, fitted(data), data)
+    frames = draw_frames(SHARED, fitted(data), data)
     assert frames[0].caption.startswith("step 0: objective 0.69315 nats a row; log-odds of sparrow = 0.0000")
     assert len({len(frame.png) > 1000 for frame in frames}) == 1
 

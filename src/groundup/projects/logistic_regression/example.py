@@ -27,6 +27,7 @@ def _steps() -> dict[str, float | int | str]:
     p = _probability(first)
     doubled = 2 * X[:, 0] - 7  # hours from their mean, in halves of an hour
     decrement, longest = np.transpose([_decrement(state) for state in states])
+    slope, curvature = float(doubled @ (p - y)), float(doubled**2 @ (p * (1 - p)))
     return {
         "slope_0": float(doubled @ (0.5 - y)),
         "curvature_0": float(doubled**2 @ np.full(6, 0.25)),
@@ -35,13 +36,18 @@ def _steps() -> dict[str, float | int | str]:
         "loss_0": states[0].loss,
         "loss_1": first.loss,
         "p_1": row(p),
-        "slope_1": float(doubled @ (p - y)),
-        "curvature_1": float(doubled**2 @ (p * (1 - p))),
+        "slope_1": slope,
+        "curvature_1": curvature,
+        "omega_step": -slope / curvature,
         "w_2": float(second.coef[0, 0]),
         "b_2": float(second.intercept[0]),
         "loss_2": second.loss,
         "w": float(last.coef[0, 0]),
         "b": float(last.intercept[0]),
+        "p": row(_probability(last)),
+        "steepest": float(last.coef[0, 0] / 4),
+        "digits": r",\ ".join(number(round(_digits(state, last), 1)) for state in states[1:6]),
+        "information": float(doubled**2 @ (_probability(last) * (1 - _probability(last)))),
         "loss": last.loss,
         "excess_1": first.loss - last.loss,
         "half_nu2_1": float(decrement[1] ** 2 / 2),
@@ -85,6 +91,11 @@ def _decrement(state: ScoreState) -> tuple[float, float]:
     gradient = ones.T @ (p - y)
     inverse = np.linalg.inv(ones.T * (p * (1 - p)) @ ones)
     return float(np.sqrt(gradient @ inverse @ gradient)), float(np.sqrt(np.diag(ones @ inverse @ ones.T).max()))
+
+
+def _digits(state: ScoreState, last: ScoreState) -> float:
+    """Right digits of the slope."""
+    return float(-np.log10(abs(state.coef[0, 0] / last.coef[0, 0] - 1)))
 
 
 def _probability(state: ScoreState) -> Array:

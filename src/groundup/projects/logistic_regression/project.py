@@ -16,9 +16,9 @@ from groundup.projects.common.linear_classifiers import (
     tuned_strength,
     unseen,
 )
-from groundup.projects.logistic_regression.animation import boundary_steps
+from groundup.projects.logistic_regression.animation import newton_animation
 from groundup.projects.logistic_regression.example import six_students
-from groundup.projects.logistic_regression.figures import boundary, solvers
+from groundup.projects.logistic_regression.figures import boundary, newton, solvers
 from groundup.projects.logistic_regression.figures import thresholds as thresholds
 from groundup.projects.logistic_regression.findings import answer, findings
 from groundup.projects.logistic_regression.models.cv_attributes import l1_ratios_of
@@ -127,10 +127,12 @@ PROJECT = Project(
         solvers.loss_surface,
         boundary.contributions,
         thresholds.thresholds,
+        newton.parabolas,
         solvers.newton_against_descent,
         boundary.separable,
+        newton.naive_losses,
     ),
-    animation=boundary_steps,
+    animation=newton_animation,
     worked_example=six_students,
     real="breast_cancer",
     answer=answer,

@@ -21,24 +21,37 @@ GROWING = 20  # Newton steps on separable classes
 GROWN_ROWS = 2000  # Most rows of them.
 
 
-@figure(1, 2, size=(11.0, 4.4))
+@figure(1, 2, size=(8.4, 3.5))
 def boundary(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """From the score to a probability, and where the decision changes
 
     Left: the sigmoid bends the score, which is any number, into a probability; rows of the two classes lie at 0 and 1.
     The dots are the observed shares among rows of similar score. Right: the probability over the features. Its lines
-    are straight and parallel, and the thick one at one half is the decision boundary. With more than two features the
-    picture looks along the slopes (every row has its true distance from the boundary) and one direction across them.
+    are straight and parallel, and the thick one at one half is the decision boundary.
+
+    With more than two features the picture looks along the slopes (every row has its true distance from the boundary)
+    and one direction across them, in standard deviations; a hundredth of the rows may lie beyond each edge.
     """
     curve, picture = axes
     about, some = two_classes(model, data), some_rows(len(data.X), DRAWN)
     score = model.decision_function(data.X)
     draw_sigmoid(curve, score, about.y, some)
-    curve.set(xlabel=f"score z, the log-odds of {about.names[1]}", ylabel=about.chance, title="sigmoid")
+    curve.set(
+        xlabel=f"score z, log-odds of {about.names[1]}", ylabel=f"probability of {about.names[1]}", title="sigmoid"
+    )
     plane = score_plane(data, model.coef_)
     draw_classes(picture, model.predict_proba, plane, plane(data.X[some]), about.y[some], about.names)
+    _zoom(picture, data, plane(data.X))
     picture.set_title(f"probability of {about.names[1]}")
     picture.legend(loc="best", frameon=True)
+
+
+def _zoom(axes: Any, data: Dataset, points: Array) -> None:
+    """Leave the outermost rows out of a picture of more than two features, which would squeeze all others."""
+    if data.X.shape[1] > 2:
+        (left, right), (bottom, top) = (np.quantile(column, [0.01, 0.99]) for column in points.T)
+        axes.set(xlim=(left, right), ylim=(bottom, top), xlabel="along the slopes (SD)")
+        axes.set_ylabel("widest direction across (SD)")
 
 
 def draw_sigmoid(axes: Any, score: Array, y: Array, some: Array) -> None:
@@ -53,10 +66,10 @@ def draw_sigmoid(axes: Any, score: Array, y: Array, some: Array) -> None:
     axes.plot(*means.T, "o", color="white", markeredgecolor=BLACK, markersize=7, linestyle="", label="observed share")
     axes.axvline(0, color=BLACK, linewidth=0.9, linestyle=":")
     axes.set(xlim=(-reach, reach), ylim=(-0.07, 1.07))
-    axes.legend(loc="center right" if np.median(score) < 0 else "center left")
+    axes.legend(loc="upper left", bbox_to_anchor=(0, 0.88), fontsize=8, frameon=True)
 
 
-@figure(1, 2, size=(11.0, 4.4))
+@figure(1, 2, size=(8.4, 3.4))
 def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """What each row contributes to the loss
 
@@ -76,8 +89,9 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     points = plane(data.X)
     area = 2 + 160 * loss / max(loss.max(), 1e-300)
     draw_classes(picture, model.predict_proba, plane, points[some], about.y[some], about.names, area[some])
+    _zoom(picture, data, points)
     share = 100 * loss[worst].sum() / max(loss.sum(), 1e-300)
-    picture.set_title(f"area = loss; the {len(worst)} numbered rows make {share:.0f} % of it")
+    picture.set_title(f"area = loss; {len(worst)} rows make {share:.0f} %")
     for place, panel in ((np.column_stack([margin, loss]), against), (points, picture)):
         label_points(panel, place[worst], [data.row_name(row) for row in worst])
 
@@ -89,21 +103,21 @@ def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -
     axes.plot(m, sigmoid(-m), color=VERMILION, linestyle="--", label="slope σ(−m)")
     draw_rows(axes, np.column_stack([margin[some], loss[some]]), y[some], size=22)
     axes.axvline(0, color=BLACK, linewidth=0.9, linestyle=":")
-    axes.axvspan(low, 0, color="#dddddd", alpha=0.5, zorder=0, linewidth=0)
-    axes.text(0.02, 0.03, "wrong side", transform=axes.transAxes, fontsize=9)
-    axes.set(xlabel="margin m, the score for the row's own class", ylabel="loss (nats)", xlim=(low, high))
+    axes.axvspan(low, 0, color="#dddddd", alpha=0.5, zorder=0, linewidth=0, label="wrong side")
+    axes.set(xlabel="margin m, score of the row's own class", ylabel="loss (nats)", xlim=(low, high))
     axes.set_title("loss against margin")
-    axes.legend(loc=(0.5, 0.12))
+    axes.legend(loc=(0.5, 0.06), fontsize=8)
 
 
-@figure(1, 2, size=(11.0, 4.2))
+@figure(1, 2, size=(8.4, 3.3))
 def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Separable classes: without a penalty there is no best model
 
     Only the rows that the fitted model gets right, in standard units, so that a plane separates their classes. Left:
-    the norm of the weights over the iterations of Newton's method. Without a penalty it grows with every step; with
-    one, whose strength is 1/C, they stop. Right: without a penalty the sigmoid becomes a step, sure of everything; the
-    rows lie at 0 and 1, along the last weights.
+    the norm of the weights over the iterations of Newton's method. Without a penalty it grows with every step, in the
+    end by one over the widest margin that a vector of length 1 can have; with a penalty, whose strength is 1/C, it
+    stops. Right: without a penalty the sigmoid becomes a step, sure of everything; the rows lie at 0 and 1, along the
+    last weights.
 
     At most 2000 rows and the 100 features that move the score most are used.
     """
@@ -121,12 +135,12 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
         label = "no penalty" if np.isinf(C) else f"C = {C:g}"
         length = np.linalg.norm(weights[1:, :-1], axis=1)  # the first is zero, and has no logarithm
         norm.semilogy(np.arange(1, GROWING + 1), length, color=shade, linestyle=dash, marker=".", label=label)
-    norm.set(xlabel="iteration of Newton's method", ylabel="norm of the weights (per standard deviation)")
+    norm.set(xlabel="iteration of Newton's method", ylabel="norm of the weights (per SD)")
     norm.set_title("weights")
     norm.xaxis.get_major_locator().set_params(integer=True)
     norm.legend(loc="upper left")
     _draw_steepening(step, X, y, weights)
-    step.set_ylabel(about.chance)
+    step.set_ylabel(f"probability of {about.names[1]}")
 
 
 def _newton_weights(X: Array, y: Array, C: float) -> Array:
@@ -149,5 +163,5 @@ def _draw_steepening(axes: Any, X: Array, y: Array, weights: Array) -> None:
     for k in (0, 1):
         own = along[y == k] - edge
         axes.plot(own, np.full(len(own), k), marker(k), color=colour(k), alpha=0.4, markersize=4, linestyle="")
-    axes.set(xlabel="distance from the last boundary (standard deviations)", title="no penalty")
-    axes.legend(loc="center right")
+    axes.set(xlabel="distance from the last boundary (SD)", title="no penalty")
+    axes.legend(loc="center left")

@@ -1,13 +1,13 @@
 """The paths of the solvers on a loss of two parameters, and how fast each of them nears the minimum."""
 
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from groundup.core.functions import log1pexp
-from groundup.core.linear.solvers import SolverName
+from groundup.core.functions import log1pexp, sigmoid
+from groundup.core.linear.solvers import ScoreState, SolverName
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
@@ -19,13 +19,13 @@ from groundup.projects.logistic_regression.models.logistic_regression import Log
 SURFACE_ROWS = 500  # of which the surface's loss is the mean
 RACE_ROWS = 2000
 PATH = 60  # most iterations drawn on the surface
-RACE = 100  # iterations of every solver
+RACE = 20  # iterations of every solver
 DRAWN_AS: dict[SolverName, tuple[str, str]] = {
     "newton": ("Newton", BLACK),
-    "lbfgs": ("L-BFGS, started on a sample", GREEN),
+    "lbfgs": ("L-BFGS", GREEN),
     "gd": ("gradient descent", BLUE),
-    "saga": ("SAGA, by epochs", PURPLE),
-    "sgd": ("stochastic gradient, by epochs", VERMILION),
+    "saga": ("SAGA (epochs)", PURPLE),
+    "sgd": ("stochastic (epochs)", VERMILION),
 }
 
 
@@ -37,6 +37,7 @@ class Surface:
     y: Array  # (n,), 0 or 1
     C: float
     feature: str
+    chance: str  # what y = 1 is called
 
     def loss(self, b: Array, w: Array) -> Array:
         """Mean cross-entropy and penalty at intercepts `b` and slopes `w` of any shape."""
@@ -44,9 +45,20 @@ class Surface:
         z = b[..., None] + w[..., None] * self.X[:, 1]
         return np.asarray((log1pexp(z) - self.y * z).mean(axis=-1) + (b**2 + w**2) / (2 * self.C * len(self.y)))
 
+    def slope(self, b: float, w: float) -> Array:
+        """Derivatives of the loss by intercept and slope, (2,)."""
+        p = sigmoid(b + w * self.X[:, 1])
+        return np.asarray((self.X.T @ (p - self.y) + np.array([b, w]) / self.C) / len(self.y))
+
+    def curvature(self, b: float, w: float) -> Array:
+        """Second derivatives of the loss, (2, 2)."""
+        p = sigmoid(b + w * self.X[:, 1])
+        return np.asarray(((self.X.T * (p * (1 - p))) @ self.X + np.eye(2) / self.C) / len(self.y))
+
     def path(self, **parameters: Any) -> Array:
         """Intercept and slope of every state of a solver that starts at (0, 0), of shape (k, 2)."""
-        model = LogisticRegression(C=self.C, fit_intercept=False, tol=1e-6, random_state=0, **parameters)
+        common: dict[str, Any] = {"C": self.C, "fit_intercept": False, "tol": 1e-6, "random_state": 0}
+        model = LogisticRegression(**common | parameters)
         return np.array([state.coef[:, 0] for state in model.steps(self.X, self.y)])
 
 
@@ -61,10 +73,12 @@ def surface_of(model: LogisticRegression, data: Dataset) -> Surface:
     C, _ = strength(model)
     if np.isinf(C) and (x[y == 1].min() >= x[y == 0].max() or x[y == 1].max() <= x[y == 0].min()):
         raise NotApplicable(f"{data.feature_names[j]} alone separates the classes: without a penalty no loss is lowest")
-    return Surface(np.column_stack([np.ones(len(x)), x]), y, C, data.axis_names[j])
+    return Surface(
+        np.column_stack([np.ones(len(x)), x]), y, C, data.axis_names[j], f"probability of {model.classes_[1]}"
+    )
 
 
-@figure(1, 1, size=(7.4, 5.4))
+@figure(1, 1, size=(8.4, 4.8))
 def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """The loss over two parameters, and the paths of the solvers
 
@@ -86,7 +100,8 @@ def loss_surface(axes: Any, model: LogisticRegression, data: Dataset) -> None:
         axes.plot(*path.T, color=shade, marker=mark, markersize=4, linewidth=1.3, linestyle=dash, label=label)
     axes.plot(*best, marker="*", markersize=16, color=ORANGE, markeredgecolor=BLACK, linestyle="", label="minimum")
     axes.legend(loc="best", frameon=True)
-    axes.set(xlabel="intercept b (log-odds)", ylabel=f"slope w of {valley.feature} (log-odds per standard deviation)")
+    axes.set(xlabel="intercept b (log-odds)", ylabel="slope w (log-odds per standard deviation)")
+    axes.set_title(f"loss (nats a row) of intercept and slope of {valley.feature}")
 
 
 def draw_levels(axes: Any, valley: Surface, best: Array, low: Array, high: Array) -> None:
@@ -100,17 +115,17 @@ def draw_levels(axes: Any, valley: Surface, best: Array, low: Array, high: Array
     axes.grid(False)
 
 
-@figure(1, 2, size=(12.8, 4.2))
+@figure(1, 2, size=(8.4, 3.5))
 def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) -> None:
-    """Newton against descent, by iteration and by time
+    """Newton's method doubles its digits, gradient descent adds to them
 
-    How far the objective is above its minimum, over the iterations and over the time that they took, all features in
-    standard units. Gradient descent gains the same factor with every step, a straight line; Newton's method doubles the
-    number of right digits, at the price of a Hessian; quasi-Newton learns the Hessian from the gradients; SAGA goes
-    down straight as well, and plain stochastic steps stall at their noise. The penalty is that of the square norm.
+    All features in standard units, and the penalty of the square norm. Left: how far the objective is above its
+    minimum, relative to the start, for five solvers over their first iterations. Right: how many leading digits of the
+    weights are right after each iteration. From the moment when one or two are right, each step of Newton's method
+    doubles them, until double precision has no more; gradient descent adds the same small number with every step. A
+    step of Newton's method costs more, since it needs a Hessian.
 
-    The times are of this one run, and contain what every state costs to be reported. At most 2000 rows and the 100
-    features that move the score most are used.
+    At most 2000 rows and the 100 features that move the score most are used.
     """
     X, y = standard_problem(model, data, RACE_ROWS)
     C, _ = strength(model)
@@ -121,25 +136,40 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
     floor, top = min(state.loss for state in exact), exact[0].loss
     if not top > floor:
         raise NotApplicable("every solver begins at the minimum: no feature varies")
-    by_step, by_time = axes
+    losses, digits = axes
     for (solver, (label, shade)), mark, dash in zip(DRAWN_AS.items(), MARKERS, DASHES, strict=False):
-        seconds, losses = race(LogisticRegression(solver=solver, max_iter=RACE, **common), X, y)
-        excess = np.maximum((losses - floor) / (top - floor), 1e-16)
+        states = list(LogisticRegression(solver=solver, max_iter=RACE, **common).steps(X, y))
+        excess = np.maximum((np.array([state.loss for state in states]) - floor) / (top - floor), 1e-16)
         last = int(np.argmax(excess <= 1e-15)) or len(excess) - 1  # further on there is only rounding
         style = {"color": shade, "marker": mark, "linestyle": dash, "markersize": 4, "label": label}
-        every = max(1, last // 10)
-        by_step.semilogy(excess[: last + 1], markevery=every, **style)
-        by_time.loglog(1000 * seconds[: last + 1], excess[: last + 1], markevery=every, **style)
-    by_step.set(xlabel="iteration (epoch)", ylabel="objective − minimum, relative to the start", title="by iteration")
-    by_time.set(xlabel="time (ms)", ylabel="objective − minimum, relative to the start", title="by time")
+        losses.semilogy(excess[: last + 1], markevery=max(1, last // 10), **style)
+        if solver in ("newton", "gd"):
+            _draw_digits(digits, right_digits(states, exact[-1]), style)
+    losses.set(xlabel="iteration (epoch)", ylabel="objective − minimum, relative", title="excess", ylim=(1e-16, 3))
+    digits.legend(*losses.get_legend_handles_labels(), loc="center right", fontsize=8, frameon=True)
+    digits.set(xlabel="iteration", ylabel="right digits of the weights", title="digits", ylim=(-0.7, 17))
+    digits.set_yticks(range(0, 17, 4))
     for panel in axes:
-        panel.set_ylim(1e-16, 3)
-    by_time.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+        panel.set_xlim(-0.4, RACE + 0.4)
+        panel.xaxis.get_major_locator().set_params(integer=True)
 
 
-def race(model: LogisticRegression, X: Array, y: Array) -> tuple[Array, Array]:
-    """Seconds since the start, and the objective, at every state of an unfitted model."""
-    begin = time.perf_counter()
-    seen = [(time.perf_counter() - begin, state.loss) for state in model.steps(X, y)]
-    seconds, losses = np.array(seen).T
-    return seconds, losses
+def right_digits(states: Sequence[ScoreState], best: ScoreState) -> Array:
+    """Return to how many digits the weights of each state agree with the best ones: from none to 16."""
+    return np.array([agreement(state.coef, best.coef) for state in states])
+
+
+def agreement(w: Array, best: Array) -> float:
+    """Return to how many digits two vectors agree, by the length of their difference: from none to 16."""
+    difference = float(np.linalg.norm(w - best) / np.linalg.norm(best))
+    return float(np.clip(-np.log10(max(difference, 1e-16)), 0, 16)) + 0.0  # no -0
+
+
+def _draw_digits(axes: Any, digits: Array, style: dict[str, Any]) -> None:
+    """Draw the digits of one solver until there are no more, with their numbers where they double."""
+    last = int(np.argmax(digits > 15)) or len(digits) - 1
+    axes.plot(digits[: last + 1], **style)
+    for t in range(last + 1) if last <= RACE / 2 else ():
+        if digits[t] >= 1:
+            axes.annotate(f"{digits[t]:.1f}", (t, digits[t]), fontsize=8, ha="right", xytext=(-5, 0),
+                          textcoords="offset points")  # fmt: skip

@@ -15,19 +15,22 @@ from groundup.projects.logistic_regression.models.logistic_regression import Log
 
 MARKED = {0.25: "v", 0.5: "o", 0.75: "^"}  # thresholds, in all panels
 BINS = 10
+Z = 1.96  # Standard errors of an interval of 95 %.
+MISS_COSTS = (1.0, 5.0, 0.2)  # Costs of a positive row that is not called so; that of a false alarm is 1.
 THRESHOLDS = np.linspace(0, 1, 201)
 
 
-@figure(2, 2, size=(10.6, 8.2))
+@figure(2, 2, size=(8.4, 6.4))
 def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """One model at every threshold
 
     A row is called positive when its probability reaches a threshold; three of them are marked in all panels. Top left:
     the share of true positives that are found, against the share of negatives wrongly called positive; the area below
     is the probability that a positive row scores above a negative one. Top right: how many of those called positive
-    are, against how many are found. Bottom left: of the rows given some probability, the share that is positive; a
-    calibrated model stays on the diagonal, the bars are two standard errors. Bottom right: the confusion matrix as the
-    threshold moves.
+    are, against how many are found. Bottom left: of the rows given some probability, the share that is positive, with
+    Wilson's intervals of 95 % and the number of rows; a calibrated model stays on the diagonal. Bottom right: what the
+    errors cost, if a false alarm costs 1 and a miss 1, 5 or a fifth; dots are the lowest of these rows, dotted lines
+    the thresholds that are best if the probabilities are right.
 
     Drawn for the held-out rows, which the model has not seen; where there are none, for the rows of the fit, which look
     rather too good.
@@ -36,11 +39,11 @@ def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     about, p = two_classes(model, unseen), model.predict_proba(unseen.X)[:, 1]
     if len(np.unique(about.y)) < 2:
         raise NotApplicable("one class is so rare that the rows shown have none of it")
-    (roc, recall), (calibration, counts) = axes
+    (roc, recall), (calibration, costs) = axes
     draw_roc(roc, about, p)
     draw_precision(recall, about, p)
     draw_calibration(calibration, about, p)
-    draw_counts(counts, about, p)
+    draw_costs(costs, about, p)
 
 
 def rates(y: Array, p: Array, threshold: float) -> tuple[int, int, int, int]:
@@ -81,7 +84,7 @@ def draw_precision(axes: Any, about: TwoClasses, p: Array) -> None:
             _mark(axes, tp / (tp + fn), tp / (tp + fp), mark, t)
     axes.set(xlabel=f"recall: found / all {about.names[1]}", ylabel=f"precision: {about.names[1]} / called so")
     axes.set(title="precision and recall", xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
-    axes.legend(loc="lower left")
+    axes.legend(loc="lower left", frameon=True)
 
 
 def _mark(axes: Any, x: float, y: float, mark: str, threshold: float) -> None:
@@ -94,33 +97,37 @@ def draw_calibration(axes: Any, about: TwoClasses, p: Array) -> None:
     curve = calibration_curve(about.y, p, n_bins=BINS)
     size = np.histogram(p, np.linspace(0, 1, BINS + 1))[0]
     size = size[size > 0]
-    error = 2 * np.sqrt(curve.prob_pred * (1 - curve.prob_pred) / size)  # if the predictions were true
+    low, high = wilson(curve.prob_true, size)
+    error = np.maximum(np.array([curve.prob_true - low, high - curve.prob_true]), 0)
     axes.plot([0, 1], [0, 1], color=BLACK, linestyle=":", linewidth=1, label="calibrated")
     axes.errorbar(curve.prob_pred, curve.prob_true, error, fmt="o", color=BLUE, linewidth=1.2, capsize=2,
-                  label="observed, ± 2 standard errors")  # fmt: skip
+                  label="observed share")  # fmt: skip
     for x, y, n in zip(curve.prob_pred, curve.prob_true, size, strict=True):
         axes.annotate(str(n), (x, y), fontsize=8, xytext=(6, -9), textcoords="offset points")
-    axes.set(xlabel=f"predicted {about.chance}", ylabel=f"observed share of {about.names[1]}")
-    axes.set(title="calibration, with the number of rows", xlim=(-0.02, 1.02), ylim=(-0.05, 1.05))
-    axes.legend(loc="upper left")
+    axes.set(xlabel=f"predicted probability of {about.names[1]}", ylabel=f"observed share of {about.names[1]}")
+    axes.set(title="calibration", xlim=(-0.02, 1.02), ylim=(-0.12, 1.05))
+    axes.legend(loc="upper left", fontsize=8)
 
 
-def draw_counts(axes: Any, about: TwoClasses, p: Array) -> None:
-    """The four counts of the confusion matrix over the threshold, and their values at one half."""
+def draw_costs(axes: Any, about: TwoClasses, p: Array) -> None:
+    """Mean cost of a row over the threshold, for three prices of a miss; dotted: the threshold that theory names."""
     first, second = about.names
     table = np.array([rates(about.y, p, t) for t in THRESHOLDS])
-    names = (
-        f"{second} called {second}",
-        f"{first} called {second}",
-        f"{second} called {first}",
-        f"{first} called {first}",
-    )
-    for k, (name, shade, dash) in enumerate(zip(names, (BLUE, VERMILION, ORANGE, GREEN), DASHES, strict=False)):
-        half = rates(about.y, p, 0.5)[k]
-        axes.plot(THRESHOLDS, table[:, k], color=shade, linestyle=dash, label=f"{name} ({half} at 0.5)")
-    for t, mark in MARKED.items():
-        axes.axvline(t, color=BLACK, linewidth=0.8, linestyle=":")
-        axes.plot(t, 0, mark, color=ORANGE, markeredgecolor=BLACK, markersize=7, clip_on=False, zorder=4)
-    axes.set(xlabel=f"threshold on the {about.chance}", ylabel="rows", title="confusion matrix", xlim=(0, 1))
-    axes.set_ylim(0, 1.6 * table.max())
-    axes.legend(loc="upper center", fontsize=8)
+    highest = 0.0
+    for miss, shade, dash in zip(MISS_COSTS, (BLUE, VERMILION, GREEN), DASHES, strict=False):
+        cost = (table[:, 1] + miss * table[:, 2]) / len(p)
+        highest = max(highest, cost[0], cost[len(cost) // 2])
+        axes.plot(THRESHOLDS, cost, color=shade, linestyle=dash, label=f"a miss costs {miss:g}")
+        axes.axvline(1 / (1 + miss), color=shade, linestyle=":", linewidth=1.2)
+        least = int(np.argmin(cost))
+        axes.plot(THRESHOLDS[least], cost[least], "o", color=shade, markeredgecolor=BLACK, markersize=6, linestyle="")
+    axes.set(xlabel=f"threshold on the probability of {second}", ylabel=f"mean cost (a {first} called so: 1)")
+    axes.set(title="cost", xlim=(0, 1), ylim=(0, 1.6 * highest))
+    axes.legend(loc="upper right", frameon=True)
+
+
+def wilson(share: Any, n: Any) -> tuple[Array, Array]:
+    """Return the ends of Wilson's interval of about 95 % for shares of n rows.  eq. classification_pipeline:wilson"""
+    center = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return center - half, center + half
