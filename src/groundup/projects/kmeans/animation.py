@@ -20,7 +20,7 @@ from groundup.projects.kmeans.demonstration import (
     centers_from_random_rows,
     clustered_rows,
     longest_path,
-    with_a_centre_far_away,
+    with_a_center_far_away,
 )
 from groundup.projects.kmeans.figures import drawing
 from groundup.projects.kmeans.models.centers import Centers, nearest_center, total_inertia
@@ -81,10 +81,10 @@ def with_half_of_the_clusters(model: Centers, data: Dataset) -> Iterator[HalfSte
     yield from half_steps_along(model, data, path, MOST_OTHER)
 
 
-def from_a_centre_far_away(model: Centers, data: Dataset) -> Iterator[HalfStep]:
+def from_a_center_far_away(model: Centers, data: Dataset) -> Iterator[HalfStep]:
     """Yield the frames of a run from the reported centres, one of them moved away from all rows."""
     X = clustered_rows(data, model.n_clusters, NUMBERS)
-    yield from half_steps_along(model, data, centers_from(with_a_centre_far_away(model, X), X), MOST_OTHER)
+    yield from half_steps_along(model, data, centers_from(with_a_center_far_away(model, X), X), MOST_OTHER)
 
 
 def half_steps_along(
@@ -169,7 +169,7 @@ def ending(J: float, best: float, K: int, model: Centers) -> str:
     return f"{end}: a local minimum, {J / best:.2f} times that of the reported model, {best:,.6g}"
 
 
-def ringed_centre(frame: HalfStep, data: Dataset) -> Target | None:
+def ringed_center(frame: HalfStep, data: Dataset) -> Target | None:
     """Where the ringed centre is."""
     if frame.marked is None:
         return None
@@ -222,11 +222,11 @@ half_steps = Animation(
     size=(11.0, 4.6),
     frames=half_step_frames,
     draw=draw_half_step,
-    target=ringed_centre,
+    target=ringed_center,
     question="Where will the ringed centre be after the next half-step?",
     perturbed={
         "another start": from_another_start,
         "half of the clusters": with_half_of_the_clusters,
-        "a centre far from all rows": from_a_centre_far_away,
+        "a centre far from all rows": from_a_center_far_away,
     },
 )

@@ -33,7 +33,7 @@ def centers_from_random_rows(X: Array, K: int, seed: int) -> list[Array]:
     return [states[0].initial, *(state.centers for state in states)]
 
 
-def with_a_centre_far_away(model: Centers, X: Array) -> Array:
+def with_a_center_far_away(model: Centers, X: Array) -> Array:
     """Return the model's centres, the first of them so far away that it has no row, if there are others."""
     centers: Array = model.cluster_centers_.copy()
     lower, upper = X.min(axis=0), X.max(axis=0)

@@ -24,7 +24,7 @@ STARTS = 100  # Runs of each kind of start.
 FITTED = 1000  # Most rows used by figures that fit many models.
 NUMBERS = 100_000  # Most entries of them.
 MOST_WORK = 2e9  # Products of a fit that is repeated to see its steps: rows × columns × clusters × steps.
-ROW, CENTRE = 10.0, 0.75  # Size of a row's marker, and of a centre's relative to the usual one.
+ROW, CENTER = 10.0, 0.75  # Size of a row's marker, and of a centre's relative to the usual one.
 
 
 @figure(1, 2, size=(8.2, 3.7))
@@ -44,13 +44,13 @@ def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
     rows = data.X[some_rows(len(data.X), DRAWN)]
     path = path_of_centers(model, data.X)
     drawing.draw_plane_cells(reported, plane, rows, path[-1])
-    drawing.draw_clustering(reported, plane, rows, nearest_center(rows, path[-1]), path, ROW, CENTRE)
+    drawing.draw_clustering(reported, plane, rows, nearest_center(rows, path[-1]), path, ROW, CENTER)
     reported.set_title(f"the reported model: J = {model.inertia_:,.4g}")
     rows = clustered_rows(data, model.n_clusters, 2 * DRAWN)
     path = centers_from_random_rows(rows, model.n_clusters, POOR)
     label = nearest_center(rows, path[-1])
     drawing.draw_plane_cells(other, plane, rows, path[-1])
-    drawing.draw_clustering(other, plane, rows, label, path, ROW, CENTRE)
+    drawing.draw_clustering(other, plane, rows, label, path, ROW, CENTER)
     least = total_inertia(rows, None, nearest_center(rows, model.cluster_centers_), model.cluster_centers_)
     J = total_inertia(rows, None, label, path[-1])
     other.set_title("another start" + (f": {J / least:.2f} times its inertia" if least > 0 else ""))

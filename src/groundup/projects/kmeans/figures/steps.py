@@ -13,13 +13,13 @@ from groundup.projects.kmeans.demonstration import (
     centers_from,
     centers_from_random_rows,
     clustered_rows,
-    with_a_centre_far_away,
+    with_a_center_far_away,
 )
 from groundup.projects.kmeans.figures import drawing
 from groundup.projects.kmeans.models.centers import Centers, nearest_center, total_inertia
 
 FOLLOWED = 2000  # Entries of the rows that are shown.
-ROW, CENTRE = 9.0, 0.55  # Size of a row's marker, and of a centre's relative to that of a large picture.
+ROW, CENTER = 9.0, 0.55  # Size of a row's marker, and of a centre's relative to that of a large picture.
 
 
 @figure(2, 3, size=(8.2, 5.6))
@@ -41,7 +41,7 @@ def iterations(axes: Any, model: Centers, data: Dataset) -> None:
     plane = principal_plane(data)
     for panel, (t, u) in zip(axes.flat, pictures, strict=False):
         label = None if u is None else nearest_center(X, path[u])
-        drawing.draw_clustering(panel, plane, X, label, path[: t + 1], ROW, CENTRE)
+        drawing.draw_clustering(panel, plane, X, label, path[: t + 1], ROW, CENTER)
         if label is None:
             panel.set_title("start")
             continue
@@ -69,7 +69,7 @@ def empty_cluster(axes: Any, model: Centers, data: Dataset) -> None:
     update). From there Lloyd's algorithm goes on as usual (right, at its end). J is the inertia.
     """
     X = clustered_rows(data, model.n_clusters, FOLLOWED)
-    start = with_a_centre_far_away(model, X)
+    start = with_a_center_far_away(model, X)
     label = nearest_center(X, start)
     if (label == 0).any():
         raise NotApplicable("a single cluster, or one of rows without spread, is never empty")
@@ -81,7 +81,7 @@ def empty_cluster(axes: Any, model: Centers, data: Dataset) -> None:
     filled[far.argmax()] = 0
     pictures = ((label, path[:1], "empty"), (filled, path[:2], "filled"), (nearest_center(X, path[-1]), path, "end"))
     for panel, (labels, shown, words) in zip(axes, pictures, strict=True):
-        drawing.draw_clustering(panel, plane, X, labels, shown, ROW, CENTRE)
+        drawing.draw_clustering(panel, plane, X, labels, shown, ROW, CENTER)
         seen = np.vstack([plane(X), plane(start)])
         margin = 0.06 * np.ptp(seen, axis=0)
         panel.set_xlim(seen[:, 0].min() - margin[0], seen[:, 0].max() + margin[0])
