@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LOCK   := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml
-# American words in prose; LaTeX commands, labels, file names and code are not prose.
-BRITISH := --builtin clear --dictionary tests/support/british.txt --ignore-regex '\\(label|[ce]?q?ref|texttt|includegraphics)(\[[^]]*\])?\{[^}]*\}|\\[A-Za-z]+|\{(center|[A-Za-z]*color)\}|`[^`]*`'
+# American words in prose; LaTeX commands, labels, commands to try, file names and code are not prose.
+BRITISH := --builtin clear --dictionary tests/support/british.txt --ignore-regex '\\begin\{tryit\}\{[^}]*\}|\\(label|[ce]?q?ref|texttt|includegraphics)(\[[^]]*\])?\{[^}]*\}|\\[A-Za-z]+|\{(center|[A-Za-z]*color)\}|`[^`]*`'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage conformity mutate api lint hooks book bench picture lock clean
