@@ -18,7 +18,7 @@ with style():
     fig, (left, middle, right) = canvas(1, 3, (13.5, 4.2))
     linear.draw_bands(left, line, spring)
     descent.descent_paths.draw(middle, line, spring)
-    kmeans.voronoi.draw(right, clusters, blobs)
+    kmeans.draw_reported(right, clusters, blobs)
     left.set_title("a line, and how sure it is")
     middle.set_title("six ways down the same valley")
     right.set_title("k-means: cells, and the centres' trails")

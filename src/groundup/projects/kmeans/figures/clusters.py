@@ -41,10 +41,7 @@ def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
     """
     plane = principal_plane(data)
     reported, other = axes
-    rows = data.X[some_rows(len(data.X), DRAWN)]
-    path = path_of_centers(model, data.X)
-    drawing.draw_plane_cells(reported, plane, rows, path[-1])
-    drawing.draw_clustering(reported, plane, rows, nearest_center(rows, path[-1]), path, ROW, CENTER)
+    draw_reported(reported, model, data)
     reported.set_title(f"the reported model: J = {model.inertia_:,.4g}")
     rows = clustered_rows(data, model.n_clusters, 2 * DRAWN)
     path = centers_from_random_rows(rows, model.n_clusters, POOR)
@@ -55,7 +52,16 @@ def voronoi(axes: Any, model: Centers, data: Dataset) -> None:
     J = total_inertia(rows, None, label, path[-1])
     other.set_title("another start" + (f": {J / least:.2f} times its inertia" if least > 0 else ""))
     other.label_outer()
-    reported.legend(loc="best")
+
+
+def draw_reported(axes: Any, model: Centers, data: Dataset) -> None:
+    """Draw the rows in the cells of the reported centres, and the paths of these."""
+    plane = principal_plane(data)
+    rows = data.X[some_rows(len(data.X), DRAWN)]
+    path = path_of_centers(model, data.X)
+    drawing.draw_plane_cells(axes, plane, rows, path[-1])
+    drawing.draw_clustering(axes, plane, rows, nearest_center(rows, path[-1]), path, ROW, CENTER)
+    axes.legend(loc="best")
 
 
 def path_of_centers(model: Centers, X: Array) -> list[Array]:
