@@ -119,7 +119,7 @@ def test_figures_of_two_classes():
 def test_names_of_the_figures():
     """Catches a renamed figure, which the chapter includes by its name."""
     assert [figure.name for figure in PROJECT.figures] == [
-        "regions", "simplex", "temperature", "overflow", "templates", "confusion",
+        "regions", "simplex", "temperature", "overflow", "parabolas", "templates", "confusion",
     ]  # fmt: skip
 
 

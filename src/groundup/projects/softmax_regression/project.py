@@ -17,7 +17,7 @@ from groundup.projects.common.linear_classifiers import (
 )
 from groundup.projects.softmax_regression.animation import region_steps
 from groundup.projects.softmax_regression.example import three_samples
-from groundup.projects.softmax_regression.figures import classes, softmax
+from groundup.projects.softmax_regression.figures import bohning, classes, softmax
 from groundup.projects.softmax_regression.findings import answer, classes_told_apart
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 from groundup.projects.softmax_regression.workloads import WORKLOADS
@@ -62,6 +62,7 @@ PROJECT = Project(
         classes.simplex,
         softmax.temperature,
         softmax.overflow,
+        bohning.parabolas,
         classes.templates,
         confusion,
     ),
