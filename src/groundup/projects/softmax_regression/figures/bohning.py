@@ -37,10 +37,11 @@ def parabolas(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """A parabola that touches, and one that lies above, whatever the data of this run
 
     Left: the objective of the three samples of the worked example at the weights (−w, 0, w), and two parabolas with its
-    value and slope at 0. Newton's has its curvature there as well, and may cross the objective; Böhning's is so curved
-    that it lies above it everywhere. Triangles are their lowest points: Newton's step is the longer one, Böhning's can
-    never lead uphill. Right: how far the objective is above its minimum after each step. Böhning's algorithm multiplies
-    the distance by 0.17 a step, less than the factor that its theorem guarantees; Newton's method squares it.
+    value and slope at 0. Newton's has its curvature there as well, and need not lie above it elsewhere; Böhning's is so
+    curved that it does. Triangles are their lowest points: Newton's step is the longer one, Böhning's can never lead
+    uphill. Right: the excess, how far the objective is above its minimum, after each step. Böhning's algorithm
+    multiplies it by 0.17 a step, less than the factor guaranteed by the smallest probability met; Newton's method
+    squares it, up to a factor, until there is only rounding.
     """
     curve, descent = axes
     w = np.linspace(-0.4, 1.5, 200)
@@ -63,7 +64,8 @@ def parabolas(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
                      label=f"guaranteed: times {factor:.2f}")  # fmt: skip
     descent.semilogy(steps, excesses(bohning[:STEPS], minimum), "o--", color=BLUE, markersize=4, label="Böhning")
     descent.semilogy(steps[:5], excesses(newton[:5], minimum), "s-.", color=ORANGE, markersize=4, label="Newton")
-    descent.set(xlabel="step", ylabel="objective above its minimum (nats)", title="step by step", ylim=(3e-16, 3))
+    descent.set(xlabel="step", ylabel="excess (nats)", title="step by step", ylim=(3e-16, 3))
+    descent.set_xticks(range(0, STEPS, 2))
     descent.legend(loc="lower right", fontsize=8)
 
 
