@@ -13,7 +13,7 @@ from groundup.projects.softmax_regression import textbook
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 
 LINE, CLASSES = np.array([[-1.0], [0.0], [1.0]]), np.eye(3)  # the worked example
-STEPS = 14
+STEPS = 12
 SETTLED = 60  # steps of Böhning's algorithm after which nothing changes any more
 DIGITS = 1e-15  # Smallest excess that is shown: below it there is only rounding.
 

@@ -112,8 +112,9 @@ def overflow(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     more than 0.01 and gives no warning: the sum has become infinite while its parts have not, or the exponentials have
     lost their digits. With the largest score subtracted first the largest exponential is 1, and all s are right.
     """
-    drawn = (("naive,\nfloat32", np.float32, VERMILION, "//"), ("naive,\nfloat64", np.float64, BLUE, ".."))
-    for y, (_, kind, shade, hatch) in enumerate(drawn):
+    kinds: tuple[type[np.floating[Any]], ...] = (np.float32, np.float64)
+    names = [f"naive,\nfloat{8 * np.dtype(kind).itemsize}" for kind in kinds]
+    for y, (kind, shade, hatch) in enumerate(zip(kinds, (VERMILION, BLUE), ("//", ".."), strict=True)):
         low, high = -breaks_at(kind, -1), breaks_at(kind, 1)
         right = -errs_at(kind, -1), errs_at(kind, 1)
         axes.barh(y, high - low, 0.5, left=low, color=BLACK, linewidth=0)
@@ -124,6 +125,6 @@ def overflow(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
             axes.annotate(f"NaN from\n{text} on", (end, y), xytext=(away, 0), textcoords="offset points", ha=ha,
                           va="center", fontsize=8)  # fmt: skip
     axes.barh(2, 2.9 * END, 0.5, left=-1.45 * END, color=GREEN, linewidth=0)
-    axes.set_yticks(range(3), [*(name for name, *_ in drawn), "stable,\nboth"])
+    axes.set_yticks(range(3), [*names, "stable,\nboth"])
     axes.set(xlabel="largest score s", xlim=(-1.2 * END, 1.2 * END))
     axes.grid(visible=False, axis="y")
