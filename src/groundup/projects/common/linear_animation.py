@@ -23,8 +23,8 @@ from groundup.projects.common.linear_classifiers import codes, strength
 ROWS = 1000  # Most rows that the descent learns from and the frames show.
 STEPS = 1000  # Most steps of gradient descent.
 CLOSE = 1e-8  # Descent ends when a step lowers the objective by less than this part of its first value.
-FRAMES = 20  # Most steps that are shown.
-OTHER_RATES, OTHER_STEPS = (4, 20), 6  # in 1 / L, where descent is safe at 1; steps of each of these recordings
+FRAMES = 18  # Most steps that are shown.
+OTHER_RATES, OTHER_STEPS = (4, 20), 5  # in 1 / L, where descent is safe at 1; steps of each of these recordings
 TEMPERATURES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 TELLING = 0.6  # probability of the best class of the row that is followed: neither sure nor at a loss
 
