@@ -35,7 +35,8 @@ def _first_steps() -> dict[str, float | int | str]:
 
 def _second_step() -> dict[str, float | int | str]:
     """Newton's second step in the two unknowns w and c that symmetry leaves; the parameters are the solver's."""
-    first, second = list(SoftmaxRegression(solver="newton").steps(X, y))[1:3]
+    states = list(SoftmaxRegression(solver="newton", tol=PRECISE).steps(X, y))
+    first, second, last = states[1], states[2], states[-1]
     p, q = softmax(first.coef[0] + first.intercept), softmax(first.intercept)  # at x = 1 and at x = 0
     slope = np.array([2 * (p[2] - p[0] - 1) + 2 * first.coef[0, 2], 3 * (2 * p[1] + q[1] - 1)])
     mixed = -6 * p[1] * (p[2] - p[0])
@@ -57,7 +58,8 @@ def _second_step() -> dict[str, float | int | str]:
         "step_c": step[1],
         "newton_w_2": second.coef[0, 2],
         "newton_c_2": second.intercept[1] / 2,
-        "newton_loss_2": second.loss,
+        "excess_1": first.loss - last.loss,
+        "excess_2": second.loss - last.loss,
     }
 
 
