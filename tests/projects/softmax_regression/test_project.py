@@ -74,6 +74,14 @@ def test_two_classes_have_one_score_in_the_reference():
         assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-9), metric.name
 
 
+def test_smoothed_labels_have_no_reference():
+    """Catches our minimum compared with that of a problem without smoothing, and called the worse one."""
+    data = named("iris")
+    with pytest.raises(ValueError, match="no label smoothing"):
+        MODEL.twin(fitted(data, label_smoothing=0.1), data)
+    assert MODEL.twin(fitted(data), data)["C"] == 1.0
+
+
 def test_two_classes_with_corners():
     """Catches the mixture of the two penalties left as it is when two scores become one."""
     data = two_of(named("gaussians"))

@@ -28,6 +28,19 @@ def top_two(model: Any, data: Dataset) -> float:
     return top_k_accuracy_score(data.y, model.predict_proba(data.X), k=2, labels=model.classes_)
 
 
+def twin(model: SoftmaxRegression, data: Dataset) -> dict[str, Any]:
+    """Return parameters with which scikit-learn solves the same problem.
+
+    Raises
+    ------
+    ValueError
+        With label smoothing, which the reference does not have: its minimum is another one.
+    """
+    if model.label_smoothing > 0:
+        raise ValueError("it has no label smoothing")
+    return same_problem(model, data)
+
+
 def parameters(data: Dataset) -> dict[str, Any]:
     """Return many iterations for features of unlike sizes, and for images a penalty that suits the shades of pixels."""
     images = {"C": 0.01} if data.image else {}
@@ -46,7 +59,7 @@ PROJECT = Project(
             parameters=parameters,
             standardize=True,
             tuned=("C",),
-            twin=same_problem,
+            twin=twin,
             compared=("coef_", "intercept_"),
         ),
     ),
