@@ -11,7 +11,7 @@ CAPTION = re.compile(r"(\\includegraphics(?:\[[^]]*\])?\{([^}]*)\}\s*\\caption\{
 SENTENCE = re.compile(r"[.?!]\s+[A-Z]")  # Where another one begins.
 SIGNS = {
     "−": "$-$", "×": r"$\times$", "∞": r"$\infty$", "²": "$^2$", "₁": "$_1$", "₂": "$_2$",
-    "η": r"$\eta$", "λ": r"$\lambda$", "σ": r"$\sigma$", "ε": r"$\epsilon$",
+    "η": r"$\eta$", "λ": r"$\lambda$", "σ": r"$\sigma$", "ε": r"$\epsilon$", "ö": r"\"o",
 }  # fmt: skip
 ESCAPED = str.maketrans({sign: rf"\{sign}" for sign in "&%$#_{}"} | SIGNS)
 

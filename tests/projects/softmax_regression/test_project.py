@@ -74,6 +74,14 @@ def test_two_classes_have_one_score_in_the_reference():
         assert metric.compute(model, data) == pytest.approx(metric.compute(reference, data), rel=1e-9), metric.name
 
 
+def test_smoothed_labels_have_no_reference():
+    """Catches our minimum compared with that of a problem without smoothing, and called the worse one."""
+    data = named("iris")
+    with pytest.raises(ValueError, match="no label smoothing"):
+        MODEL.twin(fitted(data, label_smoothing=0.1), data)
+    assert MODEL.twin(fitted(data), data)["C"] == 1.0
+
+
 def test_two_classes_with_corners():
     """Catches the mixture of the two penalties left as it is when two scores become one."""
     data = two_of(named("gaussians"))
@@ -119,7 +127,7 @@ def test_figures_of_two_classes():
 def test_names_of_the_figures():
     """Catches a renamed figure, which the chapter includes by its name."""
     assert [figure.name for figure in PROJECT.figures] == [
-        "regions", "simplex", "temperature", "overflow", "templates", "confusion",
+        "regions", "simplex", "temperature", "overflow", "parabolas", "templates", "confusion",
     ]  # fmt: skip
 
 
@@ -178,6 +186,13 @@ def test_confusion_counts_held_out_rows():
     assert fig.axes[0].get_ylabel() == "true species"
 
 
+def test_ten_classes_have_no_regions():
+    """Catches regions drawn in a plane that does not determine the scores of ten classes."""
+    data = named("digits")
+    with pytest.raises(NotApplicable, match="more than two features"):
+        figures.regions.render(fitted(data), data)
+
+
 # --- frames, findings, tables ----------------------------------------------------------------------------------------
 
 
@@ -197,6 +212,50 @@ def test_frames_are_gradient_descent(name):
         linear_classifiers.penalized_cross_entropy(fitted(data), data.X, data.y), rel=1e-9
     )
     assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6 if name == "gaussians" else 2e-4)
+
+
+def test_the_followed_row_is_predicted_where_it_is():
+    """Catches a target in another panel or of another row, and a row that is sure from the start."""
+    data = named("gaussians")
+    model, player = fitted(data), PROJECT.animation
+    frames = list(player.frames(model, data))
+    P = model.predict_proba(data.X)
+    followed = np.flatnonzero(np.isclose(P, frames[-1].track[-1]).all(axis=1))
+    assert len(followed) == 1
+    assert abs(P[followed].max() - 0.6) < 0.02
+    first, later = player.target(frames[0], data), player.target(frames[5], data)
+    assert (first.axes, first.x, first.y) == (1, pytest.approx(1 / 3), pytest.approx(1 / 3))
+    best, second = np.argsort(-P[followed[0]])[:2]
+    assert (later.x, later.y) == tuple(frames[5].proba(data.X)[followed[0], [best, second]])
+    assert player.target(frames[-1], data) is None
+    assert frames[-1].track.shape == (len(frames), 3)
+
+
+def test_longer_steps_are_faster_or_never_settle():
+    """Catches perturbed recordings with the safe step, and those that end when the objective rises."""
+    data = named("gaussians")
+    model = fitted(data)
+    safe = list(PROJECT.animation.frames(model, data))[-2].curve
+    four, twenty = (list(PROJECT.animation.perturbed[f"step {k} / L"](model, data)) for k in (4, 20))
+    assert len(four) == len(twenty) == 6
+    assert four[-1].curve[-1] < safe[5]
+    assert twenty[-1].curve.max() > twenty[0].curve[0]
+    assert not any(frame.reported for frame in [*four, *twenty])
+
+
+def test_temperatures_move_no_boundary():
+    """Catches temperatures of the slopes without the intercepts; and an objective that is lowest elsewhere."""
+    data = named("gaussians")
+    model = fitted(data)
+    frames = list(PROJECT.animation.perturbed["the reported model, from cold to hot"](model, data))
+    assert len({frame.right for frame in frames}) == 1
+    assert len(frames) <= 10
+    for frame in (frames[0], frames[-1]):
+        T = float(frame.name.removeprefix("T = "))
+        np.testing.assert_allclose(frame.proba(data.X), model.predict_proba(data.X, temperature=T), atol=1e-12)
+    curve = frames[-1].curve
+    assert frames[curve.argmin()].name == "T = 1"
+    assert curve.min() == pytest.approx(frames[0].minimum)
 
 
 def test_ten_classes_of_images_have_no_frames():

@@ -14,7 +14,7 @@ ZERO = 1e-6  # Numbers below this size are zero up to rounding.
 
 def three_samples() -> dict[str, float | int | str]:
     """Every number that the chapter's worked example prints, by name."""
-    return {**_first_steps(), **_minimum(), **_variations()}
+    return {**_first_steps(), **_second_step(), **_minimum(), **_variations()}
 
 
 def _first_steps() -> dict[str, float | int | str]:
@@ -33,15 +33,50 @@ def _first_steps() -> dict[str, float | int | str]:
     }
 
 
+def _second_step() -> dict[str, float | int | str]:
+    """Newton's second step in the two unknowns w and c that symmetry leaves; the parameters are the solver's."""
+    states = list(SoftmaxRegression(solver="newton", tol=PRECISE).steps(X, y))
+    first, second, last = states[1], states[2], states[-1]
+    p, q = softmax(first.coef[0] + first.intercept), softmax(first.intercept)  # at x = 1 and at x = 0
+    slope = np.array([2 * (p[2] - p[0] - 1) + 2 * first.coef[0, 2], 3 * (2 * p[1] + q[1] - 1)])
+    mixed = -6 * p[1] * (p[2] - p[0])
+    curvature = np.array(
+        [
+            [2 * (p[0] + p[2] - (p[2] - p[0]) ** 2) + 2, mixed],
+            [mixed, 18 * p[1] * (1 - p[1]) + 9 * q[1] * (1 - q[1])],
+        ]
+    )
+    step = -np.linalg.solve(curvature, slope)
+    return {
+        "p_newton": row(p, ZERO),
+        "slope_w": slope[0],
+        "slope_c": slope[1],
+        "curve_ww": curvature[0, 0],
+        "curve_wc": mixed,
+        "curve_cc": curvature[1, 1],
+        "step_w": step[0],
+        "step_c": step[1],
+        "newton_w_2": second.coef[0, 2],
+        "newton_c_2": second.intercept[1] / 2,
+        "excess_1": first.loss - last.loss,
+        "excess_2": second.loss - last.loss,
+    }
+
+
 def _minimum() -> dict[str, float | int | str]:
     model = SoftmaxRegression(tol=PRECISE)
     last = list(model.steps(X, y))[-1]
     model.fit(X, y)
+    slope = float(model.coef_[2, 0])
+    nats = (last.loss - slope**2) / 3  # the penalty is half of two equal squares
     return {
         "w": row(model.coef_[:, 0], ZERO),
         "b": row(model.intercept_, ZERO),
         "loss": last.loss,
         "middle": float(model.predict_proba(X)[1, 1]),
+        "odds": float(np.exp(2 * slope)),
+        "nats": nats,
+        "geometric": float(np.exp(-nats)),
     }
 
 

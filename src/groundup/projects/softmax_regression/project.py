@@ -17,7 +17,7 @@ from groundup.projects.common.linear_classifiers import (
 )
 from groundup.projects.softmax_regression.animation import region_steps
 from groundup.projects.softmax_regression.example import three_samples
-from groundup.projects.softmax_regression.figures import classes, softmax
+from groundup.projects.softmax_regression.figures import bohning, classes, softmax
 from groundup.projects.softmax_regression.findings import answer, classes_told_apart
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 from groundup.projects.softmax_regression.workloads import WORKLOADS
@@ -26,6 +26,19 @@ from groundup.projects.softmax_regression.workloads import WORKLOADS
 def top_two(model: Any, data: Dataset) -> float:
     """Return the share of rows whose class is among the two most probable ones."""
     return top_k_accuracy_score(data.y, model.predict_proba(data.X), k=2, labels=model.classes_)
+
+
+def twin(model: SoftmaxRegression, data: Dataset) -> dict[str, Any]:
+    """Return parameters with which scikit-learn solves the same problem.
+
+    Raises
+    ------
+    ValueError
+        With label smoothing, which the reference does not have: its minimum is another one.
+    """
+    if model.label_smoothing > 0:
+        raise ValueError("it has no label smoothing")
+    return same_problem(model, data)
 
 
 def parameters(data: Dataset) -> dict[str, Any]:
@@ -46,7 +59,7 @@ PROJECT = Project(
             parameters=parameters,
             standardize=True,
             tuned=("C",),
-            twin=same_problem,
+            twin=twin,
             compared=("coef_", "intercept_"),
         ),
     ),
@@ -62,6 +75,7 @@ PROJECT = Project(
         classes.simplex,
         softmax.temperature,
         softmax.overflow,
+        bohning.parabolas,
         classes.templates,
         confusion,
     ),

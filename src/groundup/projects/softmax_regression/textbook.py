@@ -32,7 +32,7 @@ def one_hot(y, K):
 
 def cross_entropy(Z, Y):
     """Return each sample's loss, given its scores.  eq. softmax_regression:loss"""
-    Z = Z - Z.max(axis=1, keepdims=True)  # changes nothing on paper, and saves digits where scores are large
+    Z = Z - Z.max(axis=1, keepdims=True)  # saves digits of large scores
     return log_sum_exp(Z) - (Y * Z).sum(axis=1)  # (n,)
 
 

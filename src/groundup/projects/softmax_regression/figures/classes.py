@@ -17,27 +17,27 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of the tri
 STRONG = 0.4  # of the largest weight: from here on a pixel carries its sign
 
 
-@figure(size=(9.4, 5.6))
+@figure(size=(8.4, 4.4))
 def regions(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """Which class is most probable where
 
     Every place has the colour of its most probable class, paler where that is less sure; the boundaries between two
-    classes are straight, because the difference of two linear scores is linear. Rows carry the marker of their true
-    class, and those given another one a ring. With more than two features the picture looks along the directions in
-    which the scores differ; three classes need no more than two of these, with more the boundaries cannot be drawn, and
-    the names stand at the means of their rows.
+    classes are straight, because the difference of two linear scores is linear. Thin lines are places of one largest
+    probability. Rows carry the marker of their true class, and those given another one a thin ring.
+
+    With more than two features the picture looks along the directions in which the scores differ; three classes need
+    no more than two of these.
     """
     some = some_rows(len(data.X), DRAWN)
     X, code = data.X[some], codes(model, data.y)[some]
     plane = score_plane(data, model.coef_)
+    if not plane.exact:
+        raise NotApplicable("regions of more than three classes fill no plane when there are more than two features")
     points = plane(X)
     draw_classes(axes, model.predict_proba, plane, points, code, model.classes_)
     wrong = codes(model, model.predict(X)) != code
-    axes.scatter(*points[wrong].T, s=60, facecolors="none", edgecolors=BLACK, linewidths=0.8,
-                 label=f"taken for another class ({int(wrong.sum())} of {len(X)})")  # fmt: skip
-    if not plane.exact:
-        for k in np.unique(code):
-            axes.text(*points[code == k].mean(axis=0), str(model.classes_[k]), fontsize=15, weight="bold")
+    axes.scatter(*points[wrong].T, s=34, facecolors="none", edgecolors=BLACK, linewidths=0.5,
+                 label=f"given another class\n({int(wrong.sum())} of {len(X)})")  # fmt: skip
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), title=data.target_name)
 
 
@@ -67,7 +67,7 @@ def simplex(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     axes.legend(loc="upper right", title=f"true {data.target_name or 'class'}")
 
 
-@figure(2, 5, size=(11.0, 4.8))
+@figure(2, 5, size=(9.0, 4.0))
 def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """What each class looks for, as an image
 
@@ -87,5 +87,5 @@ def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     for panel in axes.flat:
         panel.set_axis_off()
     bar = axes.flat[0].figure.colorbar(drawn, ax=axes, shrink=0.8, format=lambda w, _: f"{0 - w:g}")
-    bar.set_label("weight (score for a shade more of ink)")
+    bar.set_label("weight (per shade of ink)")
     bar.ax.invert_yaxis()

@@ -9,23 +9,27 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import figure
 from groundup.plotting.plane import colour
-from groundup.plotting.style import BLACK, BLUE, DASHES, ORANGE, VERMILION
+from groundup.plotting.style import BLACK, BLUE, DASHES, GREEN, ORANGE, VERMILION
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
 
 MOST = 6  # classes in a picture
 TELLING = 0.6  # probability of the best class of the row that is shown: neither sure nor at a loss
 TEMPERATURES = (0.25, 1.0, 4.0)
 HATCHES = ("//", "", "..")
+MARKERS = ("o", "s", "^", "D", "v", "P")  # of the classes where dashes tell a probability from an exponential
+WRONG = 0.01  # Error of a probability from which on it counts as wrong.
+END = 900  # of the sizes of scores that are drawn
 
 
-@figure(1, 3, size=(13.0, 4.0))
+@figure(1, 3, size=(9.6, 3.4))
 def temperature(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """Temperature, and a constant that changes nothing
 
     One row of the data, neither sure nor at a loss. Left: its scores divided by three temperatures T; the order of the
     classes stays, the confidence changes. Middle: from cold, where the best class takes all, to hot, where all are
-    alike. Right: adding a constant to all scores multiplies every exponential (dashed) by the same factor, and no
-    probability (full) changes: only differences of scores mean anything. At most six classes are drawn.
+    alike; dotted lines mark T = 1 and equal probabilities. Right: adding a constant to all scores multiplies every
+    exponential (dashed) by the same factor, and no probability (full line, same marker) changes: only differences of
+    scores mean anything. At most six classes are drawn.
     """
     row, scores = telling_row(model, data)
     best = np.sort(np.argsort(-scores, kind="stable")[:MOST])
@@ -36,22 +40,29 @@ def temperature(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
         bars.bar(np.arange(len(best)) + 0.27 * (k - 1), p, 0.26, hatch=hatch, edgecolor=BLACK, linewidth=0.6,
                  color=(BLUE, ORANGE, "#dddddd")[k], label=f"T = {T:g}")  # fmt: skip
     bars.set_xticks(range(len(best)), names)
-    bars.set(xlabel=data.target_name or "class", ylabel="probability", title=data.row_name(row), ylim=(0, 1.05))
-    bars.legend(loc="best")
+    bars.set(
+        xlabel=data.target_name or "class",
+        ylabel="probability",
+        title=f"{data.row_name(row)}, three temperatures",
+        ylim=(0, 1.05),
+    )
+    bars.legend(loc="best", fontsize=8)
     degrees = np.geomspace(0.05, 50, 200)
     c = np.linspace(-4, 4, 50)
     hot, moved = softmax(scores / degrees[:, None])[:, best], softmax(scores + c[:, None])[:, best]
     for k, name in enumerate(names):
         line = {"color": colour(k), "linestyle": DASHES[k % len(DASHES)]}
         curves.semilogx(degrees, hot[:, k], label=name, **line)
-        constant.semilogy(c, moved[:, k], color=colour(k), linestyle="-", label=f"probability of {name}")
-        constant.semilogy(c, np.exp(scores[best[k]] - scores.max() + c), color=colour(k), linestyle="--", linewidth=1)
+        marked = {"color": colour(k), "marker": MARKERS[k], "markevery": (4 + 2 * k, 14), "markersize": 5}
+        constant.semilogy(c, moved[:, k], linestyle="-", label=name, **marked)
+        constant.semilogy(c, np.exp(scores[best[k]] - scores.max() + c), linestyle="--", linewidth=1, **marked)
     curves.axhline(1 / len(scores), color=BLACK, linewidth=0.9, linestyle=":")
     curves.axvline(1, color=BLACK, linewidth=0.9, linestyle=":")
     curves.set(xlabel="temperature T", ylabel="probability", title="from cold to hot", ylim=(-0.02, 1.05))
-    curves.legend(loc="upper right")
-    constant.set(xlabel="constant added to all scores", ylabel="probability, exponential", title="a constant")
-    constant.legend(loc="upper left", fontsize=8)
+    curves.legend(loc="upper right", fontsize=8)
+    constant.set(xlabel="constant added to all scores", ylabel="probability, exponential")
+    constant.set_title("a constant")
+    constant.legend(loc="lower right", fontsize=8)
 
 
 def telling_row(model: SoftmaxRegression, data: Dataset) -> tuple[int, Array]:
@@ -82,29 +93,38 @@ def _three(s: Array, kind: type[np.floating[Any]]) -> Array:
     return np.asarray((s[..., None] - np.arange(3.0)).astype(kind))
 
 
-@figure(1, 2, size=(11.4, 4.0))
-def overflow(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
-    """The naive softmax overflows, the stable one does not, whatever the data of this run
+def errs_at(kind: type[np.floating[Any]], sign: int) -> float:
+    """Return the smallest size, to a hundredth, from which on the naive softmax is wrong or NaN somewhere up to END."""
+    size = np.arange(1.0, END, 0.01)
+    with np.errstate(all="ignore"):
+        p = naive_softmax(_three(sign * size, kind))[:, 0].astype(float)
+    good = np.abs(p - softmax(np.array([0.0, -1.0, -2.0]))[0]) < WRONG  # a comparison with NaN is false
+    return float(size[np.flatnonzero(~good)[0]])
 
-    The largest probability of the scores (s, s − 1, s − 2), which is 0.665 for every s. Left: as s grows, the naive
-    formula divides infinity by infinity, from the crosses on in single and in double precision. Right: as s falls it
-    loses its digits and then divides zero by zero. With the largest score subtracted first the largest exponential is
-    1: nothing overflows, and what underflows does not matter.
+
+@figure(size=(8.4, 2.7))
+def overflow(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
+    """Where the naive softmax breaks, whatever the data of this run
+
+    The probabilities of the scores s, s − 1, s − 2 are 0.665, 0.245 and 0.090 for every s. Bars show for which s a
+    formula finds them. The naive one divides infinity by infinity where s is large, and zero by zero where it is very
+    negative; from the numbers printed on, its result is NaN. Just before, in the narrow black stripes, it is wrong by
+    more than 0.01 and gives no warning: the sum has become infinite while its parts have not, or the exponentials have
+    lost their digits. With the largest score subtracted first the largest exponential is 1, and all s are right.
     """
-    size = np.linspace(1, 900, 4000)
-    for panel, sign in zip(axes, (1, -1), strict=True):
-        panel.axhline(float(softmax(np.array([0.0, -1.0, -2.0]))[0]), color=BLACK, linewidth=5, alpha=0.25,
-                      label="stable, both precisions")  # fmt: skip
-        for kind, shade, dash, away in ((np.float32, VERMILION, "--", 9), (np.float64, BLUE, "-", -9)):
-            with np.errstate(all="ignore"):
-                p = naive_softmax(_three(sign * size, kind))[:, 0].astype(float)
-            bits, end = 8 * np.dtype(kind).itemsize, breaks_at(kind, sign)
-            panel.plot(size, p, color=shade, linestyle=dash, label=f"naive, float{bits}")
-            last = float(p[size < end][-1])
-            panel.plot(end, last, "X", color=shade, markeredgecolor=BLACK, markersize=10, linestyle="")
-            panel.annotate(f"NaN from {sign * end:.2f} on", (end, last), xytext=(away, 8),
-                           textcoords="offset points", ha="left" if away > 0 else "right", fontsize=9)  # fmt: skip
-        panel.set(xlabel=f"size of s, s {'>' if sign > 0 else '<'} 0", ylabel="largest probability", ylim=(-0.15, 1.15))
-    axes[0].set_title("large scores")
-    axes[1].set_title("very negative scores")
-    axes[0].legend(loc=(0.25, 0.28))
+    kinds: tuple[type[np.floating[Any]], ...] = (np.float32, np.float64)
+    names = [f"naive,\nfloat{8 * np.dtype(kind).itemsize}" for kind in kinds]
+    for y, (kind, shade, hatch) in enumerate(zip(kinds, (VERMILION, BLUE), ("//", ".."), strict=True)):
+        low, high = -breaks_at(kind, -1), breaks_at(kind, 1)
+        right = -errs_at(kind, -1), errs_at(kind, 1)
+        axes.barh(y, high - low, 0.5, left=low, color=BLACK, linewidth=0)
+        axes.barh(y, right[1] - right[0], 0.5, left=right[0], color=shade, hatch=hatch, edgecolor="white", linewidth=0)
+        for end, ha, away in ((low, "right", -6), (high, "left", 6)):
+            nearest = np.sign(end) * np.ceil(abs(end) * 100) / 100
+            text = f"{nearest:.2f}".replace("-", "−")
+            axes.annotate(f"NaN from\n{text} on", (end, y), xytext=(away, 0), textcoords="offset points", ha=ha,
+                          va="center", fontsize=8)  # fmt: skip
+    axes.barh(2, 2.9 * END, 0.5, left=-1.45 * END, color=GREEN, linewidth=0)
+    axes.set_yticks(range(3), [*names, "stable,\nboth"])
+    axes.set(xlabel="largest score s", xlim=(-1.2 * END, 1.2 * END))
+    axes.grid(visible=False, axis="y")
