@@ -159,7 +159,7 @@ class Recorder:
         )
 
     def descent(self, times: float, steps: int, most: int) -> Iterator[Step]:
-        """Yield steps of gradient descent of `times` 1 / L from zero, at most so many of them."""
+        """Yield at most `most` states of a descent from zero, whose step is `times` / L."""
         rate, track = times / self.objective.smoothness, list[Array]()
         states = list(self.objective.descent(len(self.model.coef_), rate, steps))
         curve = np.array([value for _, _, value in states])
@@ -259,7 +259,7 @@ def draw_step(axes: Any, frame: Step, data: Dataset) -> str:
 
 
 def _draw_shares(axes: Any, frame: Step) -> None:
-    """Draw the rows at the probabilities of two classes, and the way of the one that is followed."""
+    """Draw the rows at the probabilities of two classes, and the path of the row that is followed."""
     first, second = frame.pair
     axes.plot([0, 1, 0, 0], [0, 0, 1, 0], color=BLACK, linewidth=1, linestyle="-")
     axes.plot([0, 0.5], [0, 0.5], color=BLACK, linewidth=0.8, linestyle=":")
