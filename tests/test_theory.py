@@ -85,7 +85,7 @@ def test_labels_are_unique():
 
 def test_every_reference_leads_to_a_label():
     # "??" in print
-    labels = set(names("label", WHOLE)) | {"ch:index"}
+    labels = set(names("label", WHOLE)) | {"ch:index", "ch:proofs"}
     used = [*names("[cC]ref", WHOLE), *names("eqref", WHOLE), *re.findall(r"\\begin\{solution\}\{([^}]*)\}", WHOLE)]
     assert [name for name in used if name not in labels and name != "#1"] == []
 
@@ -128,7 +128,7 @@ def test_a_first_reading_has_its_boxes(project):
     assert [count(rf"\\begin\{{{box}\}}", text) for box in ("need", "symbols", "remember")] == [1, 1, 1]
     assert places[0] < places[1] < model
     assert r"\includegraphics" in text[:problem]  # the opening picture
-    assert places[2] > text.index(rf"\section{{{WORKED}}}")
+    assert text[places[2] :].split(r"\end{remember}")[1].strip().startswith(r"\section{Guarantees}")  # second reading
     assert 5 <= count(r"\\symbolrow", text) <= 12
     assert "app:toolbox" in text[places[0] : places[1]]
 
@@ -163,9 +163,11 @@ def test_exercises_climb(project):
 def test_theorems_have_proofs():
     # "it can be shown"
     for text in TEXTS.values():
-        statements = re.findall(r"\\end\{(theorem|lemma|corollary)\}\s*(\\begin\{proof\})?", text)
+        statement = r"\\begin\{(theorem|lemma|corollary)\}(?:\[[^]]*\])?(?:\\label\{([^}]*)\})?.*?\\end\{\1\}"
+        proof = r"\s*\\begin\{(proof|longproof)\}(?:\{([^}]*)\})?"
+        statements = re.findall(rf"{statement}(?:{proof})?", text, re.S)
         assert statements
-        assert all(proof for _, proof in statements)
+        assert all(kind == "proof" or (kind == "longproof" and of == label) for _, label, kind, of in statements)
 
 
 def test_every_symbol_of_the_figures_asked_for_exists():

@@ -1,6 +1,6 @@
 """What the book takes from the program: ``python -m groundup.publish.book OUTDIR``.
 
-Writes the chapters, their solutions as an appendix, ``numbers.tex`` (every number of the worked examples, and those
+Writes the chapters, their long proofs and solutions as appendices, ``numbers.tex`` (every number of the worked examples, and those
 that a benchmark has measured), ``index.tex`` (where in the code each equation lives), the functions of the textbooks
 that the chapters print, and the figures that they and the appendix on tools include.
 """
@@ -29,6 +29,7 @@ NAME = r"[a-z_]+:[a-z0-9-]+"
 CITATION = re.compile(rf"eq\. ({NAME}(?:, {NAME})*)")
 LABEL = re.compile(rf"\\label\{{eq:({NAME})\}}")
 PICTURE = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{([a-z_]+)-([a-z0-9_]+)-([a-z0-9_]+)\}")  # project-data-figure
+PROOF = re.compile(r"\\begin\{longproof\}\{([^}]*)\}\n(.*?)\\end\{longproof\}\n", re.S)
 SOLUTION = re.compile(r"\\begin\{solution\}.*?\\end\{solution\}\n", re.S)
 SEED = 0  # Seed of data and models, so that every build draws the same pictures.
 ON_PAPER = 0.85  # Size relative to the screen; drawn smaller, the letters come out larger on the page.
@@ -140,6 +141,24 @@ def without_solutions(text: str) -> tuple[str, str]:
     return SOLUTION.sub("", text).replace("\\subsection*{Solutions}\n", ""), solutions
 
 
+def without_long_proofs(text: str) -> tuple[str, str]:
+    """Return a chapter that names the pages of its long proofs, which can wait for a second reading, and these."""
+    proofs = "".join(f"\\begin{{laterproof}}{{{label}}}\n{proof}\\end{{laterproof}}\n" for label, proof in PROOF.findall(text))
+    return PROOF.sub(lambda found: f"\\prooflater{{{found[1]}}}\n", text), proofs
+
+
+def appendix(parts: Mapping[str, str]) -> str:
+    """TeX with a section for each chapter that has something to set apart."""
+    return "".join(f"\\section*{{\\Cref{{ch:{name}}}}}\n{part}" for name, part in parts.items() if part)
+
+
+PROOFS = r"""\chapter{Long proofs}
+\label{ch:proofs}
+
+Proofs that can wait for a second reading. Each statement stands in its chapter, with the page of its proof.
+
+"""
+
 SOLUTIONS = r"""\chapter{Solutions}
 \label{ch:solutions}
 
@@ -192,12 +211,14 @@ def main(arguments: list[str] | None = None) -> int:
     out: Path = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)
     texts = chapters()
-    parts = {name: without_solutions(text) for name, text in texts.items()}
-    for name, (chapter, _) in parts.items():
+    proofs, solutions = {}, {}
+    for name, text in texts.items():
+        chapter, proofs[name] = without_long_proofs(text)
+        chapter, solutions[name] = without_solutions(chapter)
         write_whole(out / f"chapter-{name}.tex", with_docstrings(chapter, caption))
-    write_whole(out / "chapters.tex", "".join(f"\\input{{generated/chapter-{name}}}\n" for name in parts))
-    solved = "".join(f"\\section*{{\\Cref{{ch:{name}}}}}\n{solutions}" for name, (_, solutions) in parts.items())
-    write_whole(out / "solutions.tex", SOLUTIONS + solved)
+    write_whole(out / "chapters.tex", "".join(f"\\input{{generated/chapter-{name}}}\n" for name in texts))
+    write_whole(out / "proofs.tex", PROOFS + appendix(proofs))
+    write_whole(out / "solutions.tex", SOLUTIONS + appendix(solutions))
     worked = {name: load(name).worked_example() for name in texts}
     write_whole(out / "numbers.tex", numbers(worked, measured_figures()))
     write_whole(out / "index.tex", index(texts, list(citations())))
