@@ -346,6 +346,20 @@ def test_log_checker_sees_what_a_reader_would():
 # --- the appendix on tools -----------------------------------------------------------------------------------------
 
 
+def test_examples_of_columns_and_triangles():
+    # a wrong triangle in the appendix, or a projection that is none
+    X, y = np.array([[1.0, 0], [1, 1], [1, 2]]), np.array([1.0, 3, 2])
+    Q = np.array([[1, -1], [1, 0], [1, 1]]) / np.sqrt([3, 2])
+    R = np.array([[3**0.5, 3**0.5], [0, 2**0.5]])
+    np.testing.assert_allclose(Q @ R, X, atol=1e-15)
+    np.testing.assert_allclose(R.T @ R, [[3, 3], [3, 5]])
+    np.testing.assert_allclose(Q.T @ y, [2 * 3**0.5, 1 / 2**0.5])
+    w = np.linalg.solve(R, Q.T @ y)
+    np.testing.assert_allclose(w, [1.5, 0.5])
+    np.testing.assert_allclose(X @ w, [1.5, 2, 2.5])
+    np.testing.assert_allclose(X.T @ (y - X @ w), 0, atol=1e-14)
+
+
 def test_examples_of_the_quadratic_form_and_its_eigenvalues():
     # a minimum, a power or an eigenvector that a pencil contradicts; and pictures of other matrices than the text's
     H, c = toolbox.CURVATURE, np.array([3.0, 3.0])
