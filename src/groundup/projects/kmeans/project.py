@@ -19,7 +19,7 @@ from groundup.projects.kmeans.example import six_points
 from groundup.projects.kmeans.figures import clusters, geometry, number, rounding, steps
 from groundup.projects.kmeans.models.kmeans import KMeans
 from groundup.projects.kmeans.models.minibatch_kmeans import MiniBatchKMeans
-from groundup.projects.kmeans.workloads import WORKLOADS
+from groundup.projects.kmeans.workloads import WORKLOADS, crossover
 
 SCORED = 3000  # Most rows of the silhouette, whose cost is quadratic in their number.
 SILHOUETTE = f"mean silhouette (of at most {SCORED:,} rows)"
@@ -144,4 +144,5 @@ PROJECT = Project(
     answer=findings.answer,
     findings=findings.clusters,
     workloads=WORKLOADS,
+    crossover=crossover,
 )

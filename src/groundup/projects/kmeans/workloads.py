@@ -1,13 +1,19 @@
-"""The benchmark's tasks: overlapping groups, no groups, few and many centres, ten starts."""
+"""The benchmark's tasks: overlapping groups, no groups, few and many centres, ten starts; and a crossover."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from groundup.core.metrics import silhouette_score
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Workload
+from groundup.projects.kmeans.models.kmeans import KMeans
+
+SIZES = (500, 1000, 2000, 4000)  # Numbers of samples between which the crossover is looked for.
+ROUNDS = 5
 
 
 def gaussian_rows(n: int, d: int = 16, K: int = 20) -> tuple[Array, None]:
@@ -46,6 +52,26 @@ def ten_starts(X: Array, y: Array | None) -> dict[str, Any]:
 def fitted_inertia(model: Any, X: Array, y: Array | None) -> float:
     """Return what both sides minimise."""
     return float(model.inertia_)
+
+
+def crossover() -> float:
+    """Return the number of samples from which their silhouette takes longer than to cluster them once.
+
+    Both times grow like powers of the number of samples: lines are fitted to logarithms, and intersected.
+    """
+    medians = []
+    for n in SIZES:
+        X, _ = gaussian_rows(n)
+        seconds = np.empty((ROUNDS, 2))
+        for turn in seconds:
+            begin = time.perf_counter()
+            model = KMeans(20, n_init=1, random_state=0).fit(X)
+            middle = time.perf_counter()
+            silhouette_score(X, model.labels_)
+            turn[:] = middle - begin, time.perf_counter() - middle
+        medians.append(np.median(seconds, axis=0))
+    slope, height = np.polyfit(np.log(SIZES), np.log(medians), 1)
+    return float(np.exp((height[0] - height[1]) / (slope[1] - slope[0])))
 
 
 SOLVERS = {"lloyd": {"algorithm": "lloyd"}, "elkan": {"algorithm": "elkan"}}

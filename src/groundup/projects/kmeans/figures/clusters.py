@@ -145,7 +145,8 @@ def expected_minimum(values: Array, count: Array) -> Array:
 def failures(axes: Any, model: Centers, data: Dataset) -> None:
     """Where k-means fails, whatever the data of this run
 
-    Shapes tell the true groups, colours the clusters found from the best of ten starts. Left: a cell around a centre
+    Shapes tell the true groups, colours the clusters found from the best of ten starts; above stands how well the two
+    agree (adjusted Rand index: 1 is perfect, 0 is chance). Left: a cell around a centre
     is convex, a half moon is not, so each moon is cut. Right: a wide group costs much inertia, narrow ones hardly any,
     so the wide one is cut and the narrow ones are joined, with whatever of the wide one lies on their side of the
     boundary half-way between the centres. Both answers have a lower inertia than the true groups: it is the objective

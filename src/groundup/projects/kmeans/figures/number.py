@@ -27,11 +27,11 @@ NAMED = 12  # Clusters whose numbers are written next to their rows.
 def how_many(axes: Any, model: Centers, data: Dataset) -> None:
     """How many clusters? Four answers
 
-    Inertia always falls with more clusters; a bend shows where more of them stop paying, and no clustering can lie
-    below the spectral bound, which says nothing once there are more clusters than columns. The other three have a best
-    value, marked by a ring: the highest mean silhouette, the highest index of Calinski and Harabasz, the lowest of
-    Davies and Bouldin. They need not agree: what is the best number depends on how finely one looks. The dotted line
-    is the K of this run.
+    Inertia always falls with more clusters. A bend may show where more of them stop paying, but it depends on the axis,
+    and data without groups have such a curve, too. No clustering can lie below the spectral bound, which says nothing
+    once there are more clusters than columns. The other three have a best value, marked by a ring: the highest mean
+    silhouette, the highest index of Calinski and Harabasz, the lowest of Davies and Bouldin. They need not agree: what
+    is the best number depends on how finely one looks. The dotted line is the K of this run.
 
     At most 1000 rows are used.
     """
