@@ -143,7 +143,9 @@ def without_solutions(text: str) -> tuple[str, str]:
 
 def without_long_proofs(text: str) -> tuple[str, str]:
     """Return a chapter that names the pages of its long proofs, which can wait for a second reading, and these."""
-    proofs = "".join(f"\\begin{{laterproof}}{{{label}}}\n{proof}\\end{{laterproof}}\n" for label, proof in PROOF.findall(text))
+    proofs = "".join(
+        f"\\begin{{laterproof}}{{{label}}}\n{proof}\\end{{laterproof}}\n" for label, proof in PROOF.findall(text)
+    )
     return PROOF.sub(lambda found: f"\\prooflater{{{found[1]}}}\n", text), proofs
 
 
