@@ -343,6 +343,30 @@ def test_log_checker_sees_what_a_reader_would():
     assert check.complaints("Overfull \\hbox (1.9pt too wide) in paragraph at lines 1--2\nOutput written") == []
 
 
+def test_long_chapters_are_seen():
+    # a chapter that grows by a page at a time
+    spec = importlib.util.spec_from_file_location("check", ROOT / "book" / "check.py")
+    check = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(check)
+    line = "\\contentsline {%s}{\\numberline {%s}%s}{%d}{x}%%\n"
+    contents = line % ("chapter", "1", "Sums", 1) + line % ("section", "1.9", "Exercises", 16)
+    assert check.too_long(contents + line % ("chapter", "A", "Tools", 19)) == []
+    assert check.too_long(contents + line % ("chapter", "A", "Tools", 20)) == ["chapter 1: 19 pages, more than 18"]
+    late = contents.replace("{16}", "{17}") + line % ("chapter", "A", "Tools", 19)
+    assert check.too_long(late) == ["chapter 1: its exercises begin after 16 pages"]
+
+
+def test_long_proofs_wait_in_an_appendix():
+    # a proof lost on the way, or printed twice
+    text = "A.\n\\begin{longproof}{thm:x:y}\nBecause.\n\\end{longproof}\nB.\n"
+    chapter, proofs = book.without_long_proofs(text)
+    assert chapter == "A.\n\\prooflater{thm:x:y}\nB.\n"
+    assert proofs == "\\begin{laterproof}{thm:x:y}\nBecause.\n\\end{laterproof}\n"
+    assert book.appendix({"kmeans": proofs, "pca": ""}) == "\\section*{\\Cref{ch:kmeans}}\n" + proofs
+    everywhere = "".join(TEXTS.values())
+    assert len(book.PROOF.findall(everywhere)) == everywhere.count(r"\begin{longproof}") > 0
+
+
 # --- the appendix on tools -----------------------------------------------------------------------------------------
 
 

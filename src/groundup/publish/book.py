@@ -1,8 +1,8 @@
 """What the book takes from the program: ``python -m groundup.publish.book OUTDIR``.
 
-Writes the chapters, their long proofs and solutions as appendices, ``numbers.tex`` (every number of the worked examples, and those
-that a benchmark has measured), ``index.tex`` (where in the code each equation lives), the functions of the textbooks
-that the chapters print, and the figures that they and the appendix on tools include.
+Writes the chapters, their long proofs and solutions as appendices, ``numbers.tex`` (every number of the worked
+examples, and those that a benchmark has measured), ``index.tex`` (where in the code each equation lives), the functions
+of the textbooks that the chapters print, and the figures that they and the appendix on tools include.
 """
 
 import argparse

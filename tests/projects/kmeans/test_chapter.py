@@ -133,7 +133,7 @@ def test_a_single_cloud_cut_in_two_differs_significantly():
 
 def test_centres_of_groups_that_overlap_are_too_far_apart():
     # "get the centres plus and minus 1.17", however many samples there are
-    numbers = np.random.default_rng(0).standard_normal((200_000, 2)) + [-1, 1]
+    numbers = np.random.default_rng(0).normal([-1, 1], size=(200_000, 2))
     centers = np.sort(KMeans(2, random_state=0).fit(numbers.reshape(-1, 1)).cluster_centers_.ravel())
     assert_allclose(centers, [-1.1666, 1.1666], atol=0.01)
 
