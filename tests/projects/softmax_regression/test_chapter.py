@@ -39,6 +39,36 @@ def run_until_settled(method):
 # --- model and derivation ---------------------------------------------------------------------------------------------
 
 
+def test_a_weight_says_what_a_class_gains_on_the_mean():
+    # "z = log P less the mean of log P over the classes", for weights that add up to zero
+    model = SoftmaxRegression().fit(X, y)
+    log_p = model.predict_log_proba(X)
+    assert_allclose(X @ model.coef_.T + model.intercept_, log_p - log_p.mean(axis=1, keepdims=True), atol=1e-12)
+
+
+def test_the_price_of_smoothing():
+    # slope 1.60 and probability 0.960 instead of 2 and 0.982
+    x = np.random.default_rng(0).standard_normal((100_000, 1))
+    label = (np.random.default_rng(1).random(len(x)) < 1 / (1 + np.exp(-2 * x[:, 0]))).astype(int)
+    model = SoftmaxRegression(C=NO_PENALTY, label_smoothing=0.1).fit(x, label)
+    assert model.coef_[1, 0] - model.coef_[0, 0] == pytest.approx(1.60, abs=0.02)
+    assert model.predict_proba([[2.0]])[0, 1] == pytest.approx(0.960, abs=2e-3)
+    assert 1 / (1 + np.exp(-4)) == pytest.approx(0.982, abs=5e-4)
+
+
+def test_errors_of_differences_are_those_of_logistic_regression():
+    # "the inverse on V1 = 0 estimates the covariances": a factor 2 between one weight and a difference of two
+    rng = np.random.default_rng(0)
+    A, W = rng.normal(size=(300, 2)), np.array([[0.5, -0.5], [-1, 1]])
+    H = textbook.hessian(A, W, np.zeros(2), 1.0) - np.diag([1.0, 1, 1, 1, 0, 0])  # without the penalty
+    covariance = np.linalg.pinv(H, rcond=1e-10).reshape(3, 2, 3, 2)
+    difference = covariance[..., 1] - covariance[..., 0]
+    p = 1 / (1 + np.exp(-A @ (W[:, 1] - W[:, 0])))
+    ones = np.column_stack([A, np.ones(300)])
+    logistic = np.linalg.inv(ones.T * (p * (1 - p)) @ ones)
+    assert_allclose(difference[:, 1] - difference[:, 0], logistic, rtol=1e-9, atol=1e-15)
+
+
 def test_effect_of_a_feature_is_its_weight_above_the_mean():
     # the sign of a weight read as the sign of its effect; and the answers of the exercise
     w, e = np.array([0.0, 1, 3]), 1e-6

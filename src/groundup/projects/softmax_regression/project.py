@@ -20,7 +20,7 @@ from groundup.projects.softmax_regression.example import three_samples
 from groundup.projects.softmax_regression.figures import bohning, classes, softmax
 from groundup.projects.softmax_regression.findings import answer, classes_told_apart
 from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
-from groundup.projects.softmax_regression.workloads import WORKLOADS
+from groundup.projects.softmax_regression.workloads import WORKLOADS, crossover
 
 
 def top_two(model: Any, data: Dataset) -> float:
@@ -85,4 +85,5 @@ PROJECT = Project(
     answer=answer,
     findings=classes_told_apart,
     workloads=WORKLOADS,
+    crossover=crossover,
 )

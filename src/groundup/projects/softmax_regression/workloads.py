@@ -1,4 +1,8 @@
-"""The benchmark's tasks: ten classes, many classes in the plane, many classes, and many columns."""
+"""The benchmark's tasks: ten classes, many classes in the plane, many classes, and many columns; and a crossover."""
+
+import time
+
+import numpy as np
 
 from groundup.projects.common.declaration import Workload
 from groundup.projects.common.linear_classifiers import (
@@ -7,6 +11,31 @@ from groundup.projects.common.linear_classifiers import (
     penalized_cross_entropy,
     rows_of,
 )
+from groundup.projects.softmax_regression.models.softmax_regression import SoftmaxRegression
+
+CLASSES = (2, 3, 5, 8, 12)  # Numbers of classes between which the crossover is looked for.
+ROUNDS = 5
+
+
+def crossover() -> float:
+    """Return the number of classes from which L-BFGS fits 2000 rows of four features faster than Newton's method.
+
+    Both times grow like powers of the number of classes: lines are fitted to logarithms, and intersected.
+    """
+    medians = []
+    for K in CLASSES:
+        X, y = rows_of(4, K)(2000)
+        seconds = np.empty((ROUNDS, 2))
+        for turn in seconds:
+            begin = time.perf_counter()
+            SoftmaxRegression(solver="newton").fit(X, y)
+            middle = time.perf_counter()
+            SoftmaxRegression(solver="lbfgs").fit(X, y)
+            turn[:] = middle - begin, time.perf_counter() - middle
+        medians.append(np.median(seconds, axis=0))
+    slope, height = np.polyfit(np.log(CLASSES), np.log(medians), 1)
+    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
+
 
 WORKLOADS = (
     Workload(

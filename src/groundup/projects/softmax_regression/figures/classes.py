@@ -71,9 +71,10 @@ def simplex(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
 def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """What each class looks for, as an image
 
-    The weights of a class, a pixel a weight: ink where it is positive (orange, +) speaks for the class, where it is
-    negative (purple, −) against it. The score is the sum over the pixels of ink times weight, so that these are the
-    templates which an image is compared with. Over the classes the weights of a pixel sum to zero.
+    The weights of a class, a pixel a weight. Ink where it is positive (orange, +) makes the class gain on the average
+    of the others, ink where it is negative (purple, −) makes it lose. The score is the sum over the pixels of ink times
+    weight, so these are the templates that an image is compared with. Over the classes the weights of a pixel sum to
+    zero.
     """
     if data.image is None or len(model.coef_) > axes.size:
         raise NotApplicable("the rows are no images of up to ten classes")

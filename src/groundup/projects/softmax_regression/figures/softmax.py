@@ -1,4 +1,4 @@
-"""From scores to probabilities: what the temperature does, what a constant does, and where the naive formula breaks."""
+"""From scores to probabilities: what the temperature does, and where the naive formula breaks."""
 
 from typing import Any
 
@@ -16,25 +16,22 @@ MOST = 6  # classes in a picture
 TELLING = 0.6  # probability of the best class of the row that is shown: neither sure nor at a loss
 TEMPERATURES = (0.25, 1.0, 4.0)
 HATCHES = ("//", "", "..")
-MARKERS = ("o", "s", "^", "D", "v", "P")  # of the classes where dashes tell a probability from an exponential
 WRONG = 0.01  # Error of a probability from which on it counts as wrong.
 END = 900  # of the sizes of scores that are drawn
 
 
-@figure(1, 3, size=(9.6, 3.4))
+@figure(1, 2, size=(8.4, 2.9))
 def temperature(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
-    """Temperature, and a constant that changes nothing
+    """Temperature: the order stays, the confidence changes
 
-    One row of the data, neither sure nor at a loss. Left: its scores divided by three temperatures T; the order of the
-    classes stays, the confidence changes. Middle: from cold, where the best class takes all, to hot, where all are
-    alike; dotted lines mark T = 1 and equal probabilities. Right: adding a constant to all scores multiplies every
-    exponential (dashed) by the same factor, and no probability (full line, same marker) changes: only differences of
-    scores mean anything. At most six classes are drawn.
+    One row of the data, neither sure nor at a loss. Left: its scores divided by three temperatures T. Right: from cold,
+    where the best class takes all, to hot, where all are alike; dotted lines mark T = 1 and equal probabilities. At
+    most six classes are drawn.
     """
     row, scores = telling_row(model, data)
     best = np.sort(np.argsort(-scores, kind="stable")[:MOST])
     names = [str(name) for name in model.classes_[best]]
-    bars, curves, constant = axes
+    bars, curves = axes
     for k, (T, hatch) in enumerate(zip(TEMPERATURES, HATCHES, strict=True)):
         p = softmax(scores / T)[best]
         bars.bar(np.arange(len(best)) + 0.27 * (k - 1), p, 0.26, hatch=hatch, edgecolor=BLACK, linewidth=0.6,
@@ -48,21 +45,13 @@ def temperature(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     )
     bars.legend(loc="best", fontsize=8)
     degrees = np.geomspace(0.05, 50, 200)
-    c = np.linspace(-4, 4, 50)
-    hot, moved = softmax(scores / degrees[:, None])[:, best], softmax(scores + c[:, None])[:, best]
+    hot = softmax(scores / degrees[:, None])[:, best]
     for k, name in enumerate(names):
-        line = {"color": colour(k), "linestyle": DASHES[k % len(DASHES)]}
-        curves.semilogx(degrees, hot[:, k], label=name, **line)
-        marked = {"color": colour(k), "marker": MARKERS[k], "markevery": (4 + 2 * k, 14), "markersize": 5}
-        constant.semilogy(c, moved[:, k], linestyle="-", label=name, **marked)
-        constant.semilogy(c, np.exp(scores[best[k]] - scores.max() + c), linestyle="--", linewidth=1, **marked)
+        curves.semilogx(degrees, hot[:, k], label=name, color=colour(k), linestyle=DASHES[k % len(DASHES)])
     curves.axhline(1 / len(scores), color=BLACK, linewidth=0.9, linestyle=":")
     curves.axvline(1, color=BLACK, linewidth=0.9, linestyle=":")
     curves.set(xlabel="temperature T", ylabel="probability", title="from cold to hot", ylim=(-0.02, 1.05))
     curves.legend(loc="upper right", fontsize=8)
-    constant.set(xlabel="constant added to all scores", ylabel="probability, exponential")
-    constant.set_title("a constant")
-    constant.legend(loc="lower right", fontsize=8)
 
 
 def telling_row(model: SoftmaxRegression, data: Dataset) -> tuple[int, Array]:
