@@ -9,11 +9,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 import groundup
-from groundup import ElasticNet, Lasso, LassoCV, Ridge
+from groundup import ElasticNet, Lasso, LassoCV, LinearRegression, Ridge
 from groundup.data.synthetic import regression
 from groundup.projects.regularized_regression import textbook
 from groundup.projects.regularized_regression.example import LASSO, RIDGE, ZEROING, X, eight_bakes, y
-from groundup.projects.regularized_regression.figures import bakes, penalties, rounding, weights
+from groundup.projects.regularized_regression.figures import bakes, penalties, rounding, simulation, weights
 from groundup.projects.regularized_regression.figures.standardised import standardize
 
 CHAPTER = (Path(groundup.__file__).parent / "projects" / "regularized_regression" / "theory.tex").read_text("utf-8")
@@ -175,6 +175,40 @@ def test_subgradient_recipe_is_the_one_that_is_tested():
 
 
 # --- exercises --------------------------------------------------------------------------------------------------------
+
+
+def test_tests_after_the_choice_are_worthless():
+    # "keeps six on average", of which least squares calls 60 % significant
+    kept, significant = 0, 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        rows, t = rng.standard_normal((60, 200)), rng.standard_normal(60)
+        chosen = np.flatnonzero(Lasso(0.25).fit(rows, t).coef_)
+        if len(chosen):
+            P = LinearRegression().fit(rows[:, chosen], t).summary().p[-len(chosen) :]
+            kept, significant = kept + len(chosen), significant + int((np.asarray(P) < 0.05).sum())
+    assert kept / 100 == pytest.approx(6, abs=0.5)
+    assert significant / kept == pytest.approx(0.6, abs=0.03)
+
+
+def test_noise_alone_has_slopes():
+    # "up to about sigma times 0.42": a factor lost under the root
+    assert np.sqrt(2 * np.log(200) / 60) == pytest.approx(0.42, abs=5e-3)
+    rng = np.random.default_rng(0)
+    largest = [np.abs(rng.standard_normal((60, 200)).T @ rng.standard_normal(60) / 60).max() for _ in range(100)]
+    assert 0.8 < np.mean(largest) / 0.42 < 1
+
+
+def test_no_number_of_rows_helps_a_mixture():
+    # a picture in which the condition of recovery holds after all
+    rng = np.random.default_rng(0)
+    rows, truth = rng.normal(size=(5000, 20)), np.append([1.0, 1], np.zeros(18))
+    mixed = simulation.with_a_mixture(rows, truth)
+    shares = [
+        [simulation.support_recovered(X, truth, n, np.array([0.25]), 50)[0] for n in (100, 800)] for X in (rows, mixed)
+    ]
+    assert shares[0][1] > 0.95
+    assert max(shares[1]) < 0.1
 
 
 def test_answers_with_a_pencil():

@@ -45,7 +45,7 @@ DEFECTS = {
     "hard thresholding": ("""
         def soft_threshold(v, tau):
             return np.where(np.abs(v) > tau, v, 0.0)
-    """, "regularized_regression:soft-threshold", "hard thresholding"),
+    """, "regularized_regression:soft", "hard thresholding"),
     "only positive values shrink": ("""
         def soft_threshold(v, tau):
             return np.clip(v - tau, 0, None)

@@ -23,7 +23,7 @@ from groundup.projects.regularized_regression.models.elastic_net_cv import Elast
 from groundup.projects.regularized_regression.models.multitask_lasso import MultiTaskLasso
 from groundup.projects.regularized_regression.models.ridge import Ridge
 from groundup.projects.regularized_regression.models.ridge_cv import RidgeCV
-from groundup.projects.regularized_regression.workloads import WORKLOADS
+from groundup.projects.regularized_regression.workloads import WORKLOADS, crossover
 
 PART = 0.05  # Penalty relative to the one that leaves nothing: it keeps some features, and not all.
 GROUP_PART = 0.15  # The same for a penalty on groups of weights.
@@ -257,4 +257,5 @@ PROJECT = Project(
     answer=answer,
     findings=coefficients,
     workloads=WORKLOADS,
+    crossover=crossover,
 )

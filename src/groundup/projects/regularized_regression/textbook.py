@@ -47,7 +47,7 @@ def largest_alpha(X, y, l1_ratio):
 
 
 def soft_threshold(v, tau):
-    """Move v towards zero by tau; what would cross zero stays there.  eq. regularized_regression:soft-threshold"""
+    """Move v towards zero by tau; what would cross zero stays there.  eq. regularized_regression:soft"""
     return np.sign(v) * np.maximum(abs(v) - tau, 0)
 
 

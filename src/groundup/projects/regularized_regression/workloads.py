@@ -1,5 +1,6 @@
-"""The benchmark's tasks: penalties, shapes and paths, each with scikit-learn's counterpart."""
+"""The benchmark's tasks: penalties, shapes and paths, each with scikit-learn's counterpart; and a crossover."""
 
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -14,7 +15,31 @@ from groundup.projects.regularized_regression.models.paths import lasso_path
 ALPHAS = np.geomspace(1e-2, 1e4, 50)  # Penalties among which RidgeCV chooses.
 PART = 0.1  # Penalty relative to the least alpha that makes all weights zero.
 GRAM = {"products of columns": {"precompute": True}, "columns": {"precompute": False}}  # The reference's choices.
+COLUMNS = (125, 250, 500, 1000, 2000)  # Numbers of columns between which the crossover is looked for.
+ROUNDS = 5
 SHORT, LONG = 1e-2, 1e-3  # Last alpha of a path relative to its first.
+
+
+def crossover() -> float:
+    """Return the number of columns from which ridge on 500 rows is solved faster among the rows than among the columns.
+
+    Both times grow like powers of the number of columns: lines are fitted to logarithms, and intersected.
+
+    eq. regularized_regression:primal, regularized_regression:dual
+    """
+    medians = []
+    for d in COLUMNS:
+        X, y = _rows(500, d, 10)
+        seconds = np.empty((ROUNDS, 2))
+        for turn in seconds:
+            begin = time.perf_counter()
+            np.linalg.solve(X.T @ X + np.eye(d), X.T @ y)
+            middle = time.perf_counter()
+            X.T @ np.linalg.solve(X @ X.T + np.eye(len(X)), y)
+            turn[:] = middle - begin, time.perf_counter() - middle
+        medians.append(np.median(seconds, axis=0))
+    slope, height = np.polyfit(np.log(COLUMNS), np.log(medians), 1)
+    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
 
 
 def tall(n: int) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from groundup.projects.regularized_regression.solvers.lasso import LassoState
 SWEEPS = 6  # Most sweeps that are drawn.
 
 
-@figure(1, 2, size=(8.4, 3.6))
+@figure(1, 2, size=(8.4, 2.9))
 def staircase(axes: Any, model: Any, data: Dataset) -> None:
     """One coordinate at a time, to the minimum or into the kink
 

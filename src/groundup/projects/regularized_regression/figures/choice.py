@@ -19,7 +19,7 @@ from groundup.projects.regularized_regression.models.elastic_net import ElasticN
 from groundup.projects.regularized_regression.models.elastic_net_cv import LassoCV
 
 
-@figure(1, 2, size=(8.4, 3.6))
+@figure(1, 2, size=(8.4, 2.9))
 def bias_variance(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """A little bias buys much variance
 
@@ -37,7 +37,7 @@ def bias_variance(axes: Any, model: ElasticNet, data: Dataset) -> None:
     strongest = float(np.abs(problem.H @ problem.coef).max())
     measured = lasso_risk(*truth, np.geomspace(strongest, 1e-3 * strongest, 15))
     draw_risk(lasso, "lasso", measured, measured)
-    ridge.set_ylabel("squared distance from the truth")
+    ridge.set_ylabel("squared distance")
     ridge.legend(loc="upper left")
 
 
@@ -56,7 +56,7 @@ def draw_risk(panel: Any, name: str, measured: Risk, lines: Risk) -> None:
     panel.set_title(f"{name}: least at λ = {lines.alphas[best]:.3g}")
 
 
-@figure(1, 1, size=(8.4, 4.2))
+@figure(1, 1, size=(8.4, 3.5))
 def cross_validation(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """Choosing the strength: cross-validation and the one-standard-error rule
 
@@ -82,6 +82,6 @@ def cross_validation(axes: Any, model: ElasticNet, data: Dataset) -> None:
         used = int(np.count_nonzero(Lasso(alpha).fit(X, y).coef_))
         label = f"{name}: λ = {alpha:.3g}, {used} of {X.shape[1]} features used"
         axes.axvline(alpha, color=colour, linestyle=dash, linewidth=1.4, label=label)
-    axes.set(xlabel=WEAKER, ylabel="squared error on rows left out", xscale="log")
+    axes.set(xlabel=WEAKER, ylabel="error on rows left out", xscale="log")
     axes.invert_xaxis()
     axes.figure.legend(loc="outside lower center", ncols=2)

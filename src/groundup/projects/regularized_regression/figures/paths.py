@@ -19,7 +19,7 @@ PALE = "#999999"
 WEAKER = "λ (weaker penalty to the right)"
 
 
-@figure(2, 2, size=(8.4, 5.3))
+@figure(2, 2, size=(8.4, 4.8))
 def coefficient_paths(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """Weights against the strength of the penalty: ridge, lasso, elastic net, LARS
 

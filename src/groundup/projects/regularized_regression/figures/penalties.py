@@ -25,7 +25,7 @@ from groundup.projects.regularized_regression.solvers.spectrum import degrees, s
 NOISES = np.array([0.25, 0.5, 1.0])  # Standard deviations of the noise relative to that of the signal.
 
 
-@figure(1, 2, size=(8.4, 4.3))
+@figure(1, 2, size=(8.4, 3.7))
 def corners(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """Why the lasso makes zeros: the diamond and the circle
 
@@ -123,7 +123,7 @@ def shrinkage_factors(axes: Any, model: ElasticNet, data: Dataset) -> None:
     sums.set(xlabel="λ", ylabel="effective degrees of freedom", xscale="log", title="parameters that are left")
 
 
-@figure(1, 2, size=(8.4, 3.5))
+@figure(1, 2, size=(8.4, 3.2))
 def thresholding(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """A kink that holds a weight, and what each penalty makes of a weight
 
@@ -177,14 +177,15 @@ def draw_kink(panel: Any, threshold: float) -> None:
     panel.set_ylim(-0.75 * threshold**2, 1.8 * threshold**2)
 
 
-@figure(1, 2, size=(8.4, 3.8))
+@figure(1, 2, size=(8.4, 2.9))
 def support_recovery(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """When does the lasso find the right features?
 
     Share of 200 simulated data sets in which some λ selects exactly the features that matter, against the number of
     rows, for several ratios of noise to signal; bands are one standard error. Left: independent features; enough rows
-    tell them apart. Right: rows drawn from the data, whose features resemble each other; then many more are
-    needed. The features that matter, all with weights of one size, are the first few of the lasso's path on the data.
+    tell them apart. But if one that does not matter is nearly a sum of two that do (crosses), no number of rows is
+    enough. Right: rows drawn from the data, whose features resemble each other; then many more are needed. The features
+    that matter, all with weights of one size, are the first few of the lasso's path on the data.
     """
     problem = standardize(data)
     if problem.X.shape[1] < 3:
@@ -199,9 +200,14 @@ def support_recovery(axes: Any, model: ElasticNet, data: Dataset) -> None:
             error = np.sqrt(share * (1 - share) / trials)
             panel.fill_between(sizes, share - error, share + error, color=colour, alpha=0.25, linewidth=0)
             panel.plot(sizes, share, color=colour, linestyle=dash, marker=marker, markersize=4, label=f"{ratio:g}")
+        if panel is axes[0] and np.count_nonzero(truth) > 1:
+            mixed = simulation.with_a_mixture(X, truth)
+            never = [simulation.support_recovered(mixed, truth, int(n), NOISES[:1] * signal, trials)[0] for n in sizes]
+            panel.plot(sizes, never, "x--", color=BLACK, markersize=5, label="a mixture")
+            panel.legend(*[part[-1:] for part in panel.get_legend_handles_labels()], loc="center right", fontsize=8)
         panel.set(xlabel="rows n", xscale="log", ylim=(-0.03, 1.03))
         panel.set_xticks(sizes, [str(n) for n in sizes])
         panel.minorticks_off()
         panel.set_title(f"{title}: {np.count_nonzero(truth)} of {len(truth)} matter", fontsize=10)
-    axes[0].set_ylabel("share with exactly the right features")
+    axes[0].set_ylabel("share that are right")
     axes[1].legend(loc="upper left", title="noise / signal")

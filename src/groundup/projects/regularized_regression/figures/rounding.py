@@ -16,7 +16,7 @@ ALPHAS = np.geomspace(1e-1, 1e-17, 49)
 TWO_ROWS, TWO_TARGETS = np.array([[1.0, 0], [1, 1]]), np.array([1.0, 3])
 
 
-@figure(1, 2, size=(8.4, 3.3))
+@figure(1, 2, size=(8.4, 2.6))
 def lost_digits(axes: Any, model: Any, data: Dataset) -> None:
     """Digits lost where a small number is added to a large one, or 0 is divided by 0
 

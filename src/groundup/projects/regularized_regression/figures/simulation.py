@@ -67,6 +67,17 @@ def lasso_risk(X: Array, coef: Array, noise: float, alphas: Array) -> Risk:
     return risk_of(alphas, coef, np.array(paths).transpose(1, 0, 2))
 
 
+def with_a_mixture(population: Array, coef: Array) -> Array:
+    """Return the population with the first feature of no effect made nearly a sum of the first two that have one.
+
+    Where the columns are independent, its slope then falls faster than theirs as alpha falls: the lasso takes it in.
+    """
+    active, idle = np.flatnonzero(coef), np.flatnonzero(coef == 0)
+    mixed = population.copy()
+    mixed[:, idle[0]] = (population[:, active[:2]] @ np.sign(coef[active[:2]]) * 2 + population[:, idle[0]]) / 3
+    return mixed
+
+
 def support_recovered(population: Array, coef: Array, n: int, noises: Array, trials: int) -> Array:
     """Share of trials in which some alpha makes the lasso choose the features of `coef`, all of them and no other.
 

@@ -21,9 +21,9 @@ def three_fits(axes: Any, model: Any, data: Dataset) -> None:
     """The same data, three sets of weights
 
     A stem is the weight of a feature, in units of the target for one standard deviation of the feature. Least squares
-    gives every feature something. Ridge makes all weights smaller. The lasso makes most of them exactly zero, the open
-    circles. Each penalty is chosen with rows left out. Where the true weights are known, short black bars show those
-    that are not zero, and the title has the squared distance from all of them.
+    gives every feature something. Ridge, chosen by leaving one row out, makes all weights smaller. The lasso, chosen by
+    the one-standard-error rule, makes most of them exactly zero, the open circles. Where the true weights are known,
+    short black bars show those that are not zero, and the title has the squared distance from all of them.
     """
     problem = standardize(data)
     known = "coef" in data.truth
@@ -45,7 +45,7 @@ def three_fits(axes: Any, model: Any, data: Dataset) -> None:
                 markeredgewidth=1.6,
                 linestyle="",
             )
-            title += f"\nsquared distance {((w - problem.coef) ** 2).sum():.2g}"
+            title += f"\nsquared distance from truth {((w - problem.coef) ** 2).sum():.2g}"
         panel.set(xlabel="feature")
         panel.set_title(title, fontsize=10)
         panel.sharey(axes[0])
