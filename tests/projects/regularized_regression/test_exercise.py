@@ -49,7 +49,7 @@ DEFECTS = {
     "only positive values shrink": ("""
         def soft_threshold(v, tau):
             return np.clip(v - tau, 0, None)
-    """, "regularized_regression:soft-threshold", "take the absolute value first"),
+    """, "regularized_regression:soft", "take the absolute value first"),
     "the step size is missing in the prox": ("""
         def prox(v, rate, alpha, l1_ratio):
             return soft_threshold(v, alpha * l1_ratio) / (1 + rate * alpha * (1 - l1_ratio))
