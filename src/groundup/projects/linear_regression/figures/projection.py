@@ -15,7 +15,7 @@ FRAME = np.array([[1, 1, 1], [-1, 0, 1], [-1, 2, -1]]) / np.sqrt([[3], [2], [6]]
 ON_PAPER = np.array([[1.0, -0.22], [0.8, 0.75], [0.0, 1.3]])  # where unit vectors of these directions are drawn
 
 
-@figure(1, 2, size=(8.4, 3.6))
+@figure(1, 2, size=(8.4, 2.9))
 def projection(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Least squares is a projection, whatever the data of this run
 
