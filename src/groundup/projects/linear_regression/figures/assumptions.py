@@ -13,7 +13,7 @@ from groundup.projects.linear_regression.models.linear_regression import LinearR
 ROWS = 40  # Rows of each of the four data sets.
 
 
-@figure(2, 4, size=(8.4, 3.6))
+@figure(2, 4, size=(8.4, 3.3))
 def violations(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Four ways in which a line misleads, whatever the data of this run
 

@@ -87,7 +87,7 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3)
 
 
-@figure(1, 2, size=(8.4, 3.2))
+@figure(1, 2, size=(8.4, 3.0))
 def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The step size: too short, right, and beyond 2/L
 

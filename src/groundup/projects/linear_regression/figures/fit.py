@@ -25,7 +25,7 @@ SQUARES = 40  # rows whose residuals are drawn as squares
 MOST_POINTS = 1500  # drawn in a scatter plot
 
 
-@figure(1, 2, size=(8.4, 3.6))
+@figure(1, 2, size=(8.4, 3.3))
 def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """What least squares minimises, and how sure the line is
 
@@ -127,7 +127,7 @@ def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array, mean
                    bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.7})  # fmt: skip
 
 
-@figure(1, 3, size=(8.4, 3.1))
+@figure(1, 3, size=(8.4, 2.8))
 def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Do the residuals look as the theory assumes?
 

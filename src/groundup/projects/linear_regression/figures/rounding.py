@@ -15,7 +15,7 @@ MOST = 16.0  # Correct digits that double precision can show.
 DEGREES = range(1, 11)  # Of the polynomials.
 
 
-@figure(size=(8.4, 2.8))
+@figure(size=(8.4, 2.6))
 def lost_digits(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The normal equations lose twice the digits, whatever the data of this run
 
