@@ -91,10 +91,10 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
 def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The step size: too short, right, and beyond 2/L
 
-    Left: the loss over the iterations for several step sizes η. Below 2/L every step lowers the loss; at 2/L the
-    steepest direction swings without end; beyond, the iterates run away, though 2.05/L falls at first as well. Right: the first steps of three of them on the
-    loss surface: the short ones have hardly begun to follow the valley, those of 1/L follow it, the long ones jump from
-    one side to the other, higher each time.
+    Left: below 2/L every step lowers the loss; at 2/L the steepest direction swings without end; beyond, the iterates
+    run away, though 2.05/L falls at first as well. Right: the first steps of three of them on the loss surface: the
+    short ones have hardly begun to follow the valley, those of 1/L follow it, the long ones jump from one side to the
+    other, higher each time.
     """
     valley = valley_of(model, data)
     curve, surface = axes

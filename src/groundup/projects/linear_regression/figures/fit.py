@@ -134,7 +134,7 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     Left: residuals against fitted values should show no shape; the line is a running mean. Middle: the residuals
     sorted, against what as many sorted normal numbers would be; on the diagonal they are normal. Right: a row far to
     the right pulls the line towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out
-    would move the predictions as far as their standard errors. Both limits are rules of thumb.
+    moves predictions as far as their standard errors. Both are rules of thumb.
 
     The rows with the largest distances carry their numbers, and are listed among the findings.
     """
