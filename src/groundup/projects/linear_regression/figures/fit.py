@@ -20,7 +20,7 @@ from groundup.projects.linear_regression.figures.loss_surface import (
 )
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
-NUMBERED = 3  # rows that carry their numbers
+NUMBERED = 2  # rows that carry their numbers
 SQUARES = 40  # rows whose residuals are drawn as squares
 MOST_POINTS = 1500  # drawn in a scatter plot
 

@@ -21,8 +21,8 @@ def projection(axes: Any, model: LinearRegression, data: Dataset) -> None:
 
     Left: three rows and their line. Right: the same in the space with one axis for each row, in which the target is one
     vector y. Lines can predict the grey plane through the columns ones and x. The fit, 1.5 of the one and 0.5 of the
-    other, is the foot of the perpendicular from y; the residual r, whose entries are the red strokes on the left,
-    stands at right angles to both columns.
+    other, is the foot of the perpendicular from y; the residual r, with the red strokes as entries, stands at right
+    angles to both columns.
     """
     line, space = axes
     learned = LinearRegression().fit(X[:, None], TARGET)
