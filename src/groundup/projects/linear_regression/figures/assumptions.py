@@ -18,9 +18,8 @@ def violations(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Four ways in which a line misleads, whatever the data of this run
 
     Above: rows, the fitted line and, dashed, the curve behind the rows. Below: their residuals over the fitted values.
-    Curvature leaves an arch. A far row turns the line towards itself, so that its residual is no larger than others.
-    Growing noise opens a funnel: standard errors are wrong. In the last column nothing is wrong where there are rows;
-    the squares are later ones.
+    Curvature leaves an arch. A far row turns the line towards itself: its residual is no larger than others. Growing
+    noise opens a funnel: standard errors are wrong. In the last column only the squares, later rows, show the error.
     """
     for column, (title, x, y, grid, truth) in zip(axes.T, _cases(), strict=True):
         above, below = column

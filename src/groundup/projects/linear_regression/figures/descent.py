@@ -93,8 +93,8 @@ def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
 
     Left: below 2/L every step lowers the loss; at 2/L the steepest direction swings without end; beyond, the iterates
     run away, though 2.05/L falls at first as well. Right: the first steps of three of them on the loss surface: the
-    short ones have hardly begun to follow the valley, those of 1/L follow it, the long ones jump from one side to the
-    other, higher each time.
+    short ones have hardly begun to follow the valley, those of 1/L follow it, the long ones jump across, higher each
+    time.
     """
     valley = valley_of(model, data)
     curve, surface = axes
