@@ -429,7 +429,7 @@ def test_ten_lines_on_floating_point_numbers():
 
 
 def test_the_shortest_solution_is_that_of_the_columns_as_given():
-    # the algorithm's box once returned the shortest solution of the scaled problem, scaled back
+    # the chapter's algorithm once returned the shortest solution of the scaled problem, scaled back
     X, y = np.array([[1.0, 2.0]]), np.array([5.0])
     length = np.linalg.norm(X, axis=0)
     scaled_back = np.linalg.pinv(X / length) @ y / length
@@ -485,7 +485,7 @@ def test_captions_name_what_their_figures_show():
     (axes,) = loss_curves.render(LinearRegression().fit(data.X, data.y), data).axes
     shown = {text.get_text().split(",")[0] for text in axes.get_legend().get_texts()}
     methods = {"gradient descent", "exact line search", "momentum", "Nesterov", "conjugate gradients"}
-    assert shown == {*methods, "(1 − μ/L)²ᵏ", "((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ"}
+    assert shown == {*methods, "(1 − 1/κ)²ᵗ", "((√κ − 1) / (√κ + 1))²ᵗ"}
     data = projects.load("regularized_regression").data["sparse"](0)
     axes = coefficient_paths.render(Lasso().fit(data.X, data.y), data).axes
     scales = {panel.get_title(loc="left").split()[0].strip(","): panel.get_xscale() for panel in axes}

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from groundup.core.statistics.distributions import t_quantile
-from groundup.core.types import Array
 from groundup.projects.common.tex import row
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
