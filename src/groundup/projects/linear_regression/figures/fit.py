@@ -179,7 +179,7 @@ def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None
                        label=f"Cook's distance {name}" if sign == 1 else None)  # fmt: skip
     panel.set(xlim=(0, right), ylim=(-top, top))
     if panel.get_legend_handles_labels()[0]:
-        panel.legend(loc="lower left")
+        panel.legend(loc="upper right")
 
 
 def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:
