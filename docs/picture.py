@@ -20,6 +20,6 @@ with style():
     descent.descent_paths.draw(middle, line, spring)
     kmeans.draw_reported(right, clusters, blobs)
     left.set_title("a line, and how sure it is")
-    middle.set_title("six ways down the same valley")
+    middle.set_title("three ways down the same valley")
     right.set_title("k-means: cells, and the centres' trails")
     (Path(__file__).parent / "picture.png").write_bytes(encode(fig, "png"))

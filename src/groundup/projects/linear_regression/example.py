@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from groundup.core.statistics.distributions import t_quantile
-from groundup.core.types import Array
 from groundup.projects.common.tex import row
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
@@ -53,7 +52,7 @@ def _inference() -> dict[str, float | int | str]:
         "w_p": float(summary.p[1]),
         "w_low": float(summary.lower[1]),
         "w_high": float(summary.upper[1]),
-        "t_quantile": float(t_quantile(0.05, summary.df_residual)),
+        "t_quantile": f"{float(t_quantile(0.05, summary.df_residual)):.4f}",  # five digits: products keep four
         "f": summary.f,
         "leverages": row(influence.leverage),
         "cooks": row(influence.cook),
@@ -80,29 +79,22 @@ def _two_features() -> dict[str, float | int | str]:
 
 
 def _descent() -> dict[str, float | int | str]:
-    halving = _states(X, solver="gd", learning_rate=0.25)
-    beyond = _states(X, solver="gd", learning_rate=1.1)
-    plane = np.hstack([X, np.ones_like(X)])  # the same line, its intercept a weight like any other
+    halving, beyond = _states(0.25), _states(1.1)
     condition = LinearRegression().fit(X, y).summary().condition ** 2
-    uncentred = _states(plane, fit_intercept=False, solver="gd")
-    conjugate = _states(plane, fit_intercept=False, solver="cg")
-    least = halving[-1].loss
     return {
         "lipschitz": float(X.var()),
         "step_limit": 2 / float(X.var()),
         "gd_w": row(np.array([state.coef[0, 0] for state in halving[:5]])),
         "gd_losses": row(np.array([state.loss for state in halving[:5]])),
-        "loss": least,
+        "loss": halving[-1].loss,
         "gd2_gradient": float(halving[2].iterate.gradient[0, 0]),
         "gd2_gap": float(halving[2].iterate.gradient[0, 0]) ** 2 / (2 * float(X.var())),
         "beyond_w": row(np.array([state.coef[0, 0] for state in beyond[:5]])),
         "beyond_loss": beyond[20].loss,
         "kappa": condition,
-        "plane_excess": uncentred[20].loss - least,
-        "plane_cg_losses": row(np.array([state.loss for state in conjugate])),
     }
 
 
-def _states(rows: Array, **parameters: Any) -> list[Any]:
-    """The first states of a descent from the origin; a step that is too large would go on without bound."""
-    return list(islice(LinearRegression(max_iter=40, **parameters).steps(rows, y), 41))
+def _states(rate: float) -> list[Any]:
+    """The first states of gradient descent from the origin; a step that is too large would go on without bound."""
+    return list(islice(LinearRegression(max_iter=40, solver="gd", learning_rate=rate).steps(X, y), 41))

@@ -72,7 +72,8 @@ def influential(model: LinearRegression, data: Dataset) -> tuple[Table, ...]:
     head = ("", target, "fitted", "residual", "studentised residual", "leverage", "Cook's distance")
     note = (
         f"{data.row_names_told()} Above 4 over the number of rows "
-        f"({4 / len(y):.3g}) a Cook's distance deserves a look, above 1 the row moves all predictions."
+        f"({4 / len(y):.3g}) a Cook's distance deserves a look; above 1, leaving the row out "
+        "moves the predictions as far as their standard errors. Both limits are rules of thumb."
     )
     return (Table("Rows that deserve a look", head, tuple(rows), note),)
 

@@ -13,7 +13,7 @@ from groundup.projects.linear_regression.example import five_points
 from groundup.projects.linear_regression.figures import assumptions, descent, fit, projection, rounding
 from groundup.projects.linear_regression.findings import answer, findings
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
-from groundup.projects.linear_regression.workloads import WORKLOADS, squared_residuals
+from groundup.projects.linear_regression.workloads import WORKLOADS, crossover, squared_residuals
 
 
 def residual_sum_of_squares(model: Any, data: Dataset) -> float:
@@ -67,4 +67,5 @@ PROJECT = Project(
     answer=answer,
     findings=findings,
     workloads=WORKLOADS,
+    crossover=crossover,
 )

@@ -1,11 +1,19 @@
-"""The benchmark's tasks: independent and correlated features."""
+"""The benchmark's tasks: independent and correlated features; and where conjugate gradients begin to pay."""
 
+import time
+from collections import deque
 from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
 from groundup.projects.common.declaration import Workload
+from groundup.projects.linear_regression import textbook
+
+COLUMNS = (100, 200, 400, 800)  # Numbers of columns between which the crossover is looked for,
+ROWS = 2000  # with so many rows,
+STEPS = 25  # steps of conjugate gradients,
+ROUNDS = 3  # and repetitions.
 
 
 def tall(n: int) -> tuple[Array, Array]:
@@ -34,6 +42,27 @@ def _rows(n: int, mix: Array) -> tuple[Array, Array]:
 def squared_residuals(model: Any, X: Array, y: Any) -> float:
     """Return the sum of squared residuals, which least squares minimises."""
     return float(((np.asarray(y) - model.predict(X)) ** 2).sum())
+
+
+def crossover() -> float:
+    """Return the number of columns from which `STEPS` of conjugate gradients are faster than the normal equations.
+
+    Both times grow like powers of the number of columns, up to their noise: lines are fitted to logarithms,
+    intersected.
+    """
+    medians = []
+    for p in COLUMNS:
+        X, y = _rows(ROWS, np.eye(p))
+        seconds = np.empty((ROUNDS, 2))
+        for turn in seconds:
+            begin = time.perf_counter()
+            textbook.normal_equations(X, y)  # type: ignore[no-untyped-call]
+            middle = time.perf_counter()
+            deque(textbook.conjugate_gradients(X, y, STEPS), maxlen=0)  # type: ignore[no-untyped-call]
+            turn[:] = middle - begin, time.perf_counter() - middle
+        medians.append(np.median(seconds, axis=0))
+    slope, height = np.polyfit(np.log(COLUMNS), np.log(medians), 1)
+    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
 
 
 WORKLOADS = (

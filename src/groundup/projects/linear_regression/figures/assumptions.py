@@ -13,15 +13,13 @@ from groundup.projects.linear_regression.models.linear_regression import LinearR
 ROWS = 40  # Rows of each of the four data sets.
 
 
-@figure(2, 4, size=(8.4, 4.2))
+@figure(2, 4, size=(8.4, 3.3))
 def violations(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Four ways in which a line misleads, whatever the data of this run
 
-    Above: rows, the fitted line and, dashed, the curve from which the rows were made. Below: their residuals over the
-    fitted values. Curvature leaves an arch. One row far to the right turns the line towards itself, so that its own
-    residual is no larger than those of others. Noise that grows with the level opens a funnel: the estimates are
-    still unbiased, their standard errors are wrong. In the last column nothing is wrong where there are rows; the
-    squares are later ones.
+    Above: rows, the fitted line and, dashed, the curve behind the rows. Below: their residuals over the fitted values.
+    Curvature leaves an arch. A far row turns the line towards itself: its residual is no larger than others. Growing
+    noise opens a funnel: standard errors are wrong. In the last column only the squares, later rows, show the error.
     """
     for column, (title, x, y, grid, truth) in zip(axes.T, _cases(), strict=True):
         above, below = column

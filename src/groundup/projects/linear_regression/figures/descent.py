@@ -23,24 +23,22 @@ STEPS_ON_SURFACE = 10
 def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The paths down the same valley
 
-    The loss over intercept and slope, with its values above the minimum on some contours, and the paths of the descent
-    methods from (0, 0). Feature and target are in standard deviations, the feature moved by one of them, without which
-    the contours would be circles. Gradient descent with a fixed step creeps along the floor; exact line search zigzags;
-    momentum overshoots and comes back; conjugate gradients arrive in two steps, since there are two parameters.
+    The loss over intercept and slope, with its values above the minimum on some contours, and three descents from
+    (0, 0). Feature and target are in standard deviations, and the feature is shifted by one of them: without the
+    shift the contours would be circles, and every method would go straight to the minimum. Gradient descent with a
+    fixed step creeps along the floor; momentum overshoots and comes back; conjugate gradients arrive in two steps,
+    since there are two parameters.
     """
     valley = valley_of(model, data)
     paths = {
         "gradient descent": valley.path("gd", 60),
-        "exact line search": valley.path("gd", 60, learning_rate="line-search"),
         "momentum": valley.path("momentum", 60),
-        "Nesterov": valley.path("nesterov", 60),
-        "stochastic": valley.path("sgd", 3, batch_size=8),
         "conjugate gradients": valley.path("cg", 2),
     }
     points = np.vstack([valley.best, *paths.values()])
     low, high = points.min(0), points.max(0)
     draw_contours(axes, valley, low - 0.25 * (high - low), high + 0.25 * (high - low), numbered=True)
-    colours = (BLUE, GREEN, VERMILION, PURPLE, "#777777", BLACK)
+    colours = (BLUE, VERMILION, BLACK)
     for (label, path), colour, marker, dash in zip(paths.items(), colours, MARKERS, DASHES):
         axes.plot(*path.T, color=colour, marker=marker, markersize=4, linewidth=1.3, linestyle=dash, label=label)
     axes.plot(
@@ -50,15 +48,14 @@ def descent_paths(axes: Any, model: LinearRegression, data: Dataset) -> None:
     axes.set(xlabel="intercept b (standard units)", ylabel="slope w (standard units)")
 
 
-@figure(1, 1, size=(8.4, 4.4))
+@figure(1, 1, size=(8.4, 3.6))
 def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """How fast each method converges, and the rate that theory gives
 
     Excess of the loss over its minimum on a logarithmic axis, over the iterations, for all features, standardised
     (for a single feature, over intercept and slope as in the other figures).
-    The thin lines are the rates that theory gives for this condition number: gradient descent stays below its line;
-    momentum runs parallel to its own in the end, after a climb that costs a factor growing with k. Conjugate gradients
-    need no more steps than there are coefficients.
+    The dotted lines are the rates of the theorems: gradient descent stays below its line; momentum climbs first, and
+    runs parallel to its own in the end. Conjugate gradients need no more steps than there are coefficients.
     """
     X, y, common = standard_problem(model, data)
     best = LinearRegression(**common).fit(X, y)
@@ -81,24 +78,23 @@ def loss_curves(axes: Any, model: LinearRegression, data: Dataset) -> None:
         start, top = excess[0], max(top, excess.max())
         axes.semilogy(np.maximum(excess, 1e-17 * start), color=colour, linestyle="-", marker=marker,
                       markevery=max(1, steps // 12), label=label)  # fmt: skip
-    k = np.arange(steps + 1)
-    root = np.sqrt(mu / L)
-    axes.semilogy(start * (1 - mu / L) ** (2 * k), color=BLUE, linestyle=":", linewidth=1, label="(1 − μ/L)²ᵏ")
-    axes.semilogy(start * ((1 - root) / (1 + root)) ** (2 * k), color=VERMILION, linestyle=":", linewidth=1,
-                  label="((1 − √(μ/L)) / (1 + √(μ/L)))²ᵏ")  # fmt: skip
-    axes.set(xlabel="iteration k", ylabel="loss − minimum", ylim=(1e-16 * start, 3 * top))
-    axes.set_title(f"condition number L/μ = {L / mu:.3g}")
+    t, root = np.arange(steps + 1), np.sqrt(L / mu)
+    axes.semilogy(start * (1 - mu / L) ** (2 * t), color=BLUE, linestyle=":", linewidth=1.4, label="(1 − 1/κ)²ᵗ")
+    axes.semilogy(start * ((root - 1) / (root + 1)) ** (2 * t), color=VERMILION, linestyle=":", linewidth=1.4,
+                  label="((√κ − 1) / (√κ + 1))²ᵗ")  # fmt: skip
+    axes.set(xlabel="iteration t", ylabel="loss − minimum", ylim=(1e-16 * start, 3 * top))
+    axes.set_title(f"condition number κ = {L / mu:.3g}")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3)
 
 
-@figure(1, 2, size=(8.4, 3.7))
+@figure(1, 2, size=(8.4, 3.0))
 def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The step size: too short, right, and beyond 2/L
 
-    Left: the loss over the iterations for several step sizes η. Below 2/L every step lowers the loss; at 2/L the
-    steepest direction swings without end; beyond, the iterates run away. Right: the first steps of three of them on the
-    loss surface: the short ones turn into the valley and have hardly begun to follow it, those of 1/L follow it, the
-    long ones jump from one side to the other, higher each time.
+    Left: below 2/L every step lowers the loss; at 2/L the steepest direction swings without end; beyond, the iterates
+    run away, though 2.05/L falls at first as well. Right: the first steps of three of them on the loss surface: the
+    short ones have hardly begun to follow the valley, those of 1/L follow it, the long ones jump across, higher each
+    time.
     """
     valley = valley_of(model, data)
     curve, surface = axes
@@ -113,6 +109,7 @@ def step_sizes(axes: Any, model: LinearRegression, data: Dataset) -> None:
     points = np.vstack([path[:STEPS_ON_SURFACE] for path in paths])
     low, high = points.min(0), points.max(0)
     draw_contours(surface, valley, low - 0.1 * (high - low), high + 0.1 * (high - low))
-    curve.set(xlabel="iteration", ylabel="loss − minimum", title="loss")
-    curve.legend(loc="best")
+    low, high = curve.get_ylim()
+    curve.set(xlabel="iteration", ylabel="loss − minimum", title="loss", ylim=(low**1.5 / high**0.5, high))
+    curve.legend(loc="lower left", ncols=2)
     surface.set(xlabel="intercept b (standard units)", ylabel="slope w (standard units)", title="the first steps")

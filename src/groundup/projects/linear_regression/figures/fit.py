@@ -20,12 +20,12 @@ from groundup.projects.linear_regression.figures.loss_surface import (
 )
 from groundup.projects.linear_regression.models.linear_regression import LinearRegression
 
-NUMBERED = 5  # rows that carry their numbers
+NUMBERED = 2  # rows that carry their numbers
 SQUARES = 40  # rows whose residuals are drawn as squares
 MOST_POINTS = 1500  # drawn in a scatter plot
 
 
-@figure(1, 2, size=(8.4, 3.6))
+@figure(1, 2, size=(8.4, 3.3))
 def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """What least squares minimises, and how sure the line is
 
@@ -127,13 +127,15 @@ def _draw_squares(panel: Any, x: Array, y: Array, ends: Array, span: Array, mean
                    bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.7})  # fmt: skip
 
 
-@figure(1, 3, size=(8.4, 3.4))
+@figure(1, 3, size=(8.4, 2.8))
 def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Do the residuals look as the theory assumes?
 
-    Left: residuals against fitted values should show no shape; the line is a running mean. Middle: their quantiles
-    against those of a normal distribution should lie on the diagonal. Right: a row far to the right pulls the line
-    towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out would move all predictions.
+    Left: residuals against fitted values should show no shape; the line is a running mean. Middle: the residuals
+    sorted, against what as many sorted normal numbers would be; on the diagonal they are normal. Right: a row far to
+    the right pulls the line towards itself; beyond Cook's distance 4/n it deserves a look, beyond 1 leaving it out
+    moves predictions as far as their standard errors. Both are rules of thumb.
+
     The rows with the largest distances carry their numbers, and are listed among the findings.
     """
     X, y = single_target(data)
@@ -156,7 +158,7 @@ def residual_diagnostics(axes: Any, model: LinearRegression, data: Dataset) -> N
     theory, ordered = normal_quantile((np.arange(n) + 0.5) / n), np.sort(residual)
     quantiles.plot(theory[some], ordered[some], **dots)
     quantiles.plot(theory[[0, -1]], theory[[0, -1]], color=BLUE, linestyle="--", linewidth=1)
-    quantiles.set(xlabel="normal quantile", ylabel="their quantile", title="normal Q-Q plot")
+    quantiles.set(xlabel="sorted normal numbers", ylabel="sorted residuals", title="normal Q-Q plot")
     leverage.plot(influence.leverage[some], residual[some], **dots)
     _cook_contours(leverage, influence.leverage, residual, model.rank_ + int(model.fit_intercept))
     largest = np.argsort(-influence.cook, kind="stable")[:NUMBERED]
@@ -177,7 +179,7 @@ def _cook_contours(panel: Any, leverage: Array, residual: Array, p: int) -> None
                        label=f"Cook's distance {name}" if sign == 1 else None)  # fmt: skip
     panel.set(xlim=(0, right), ylim=(-top, top))
     if panel.get_legend_handles_labels()[0]:
-        panel.legend(loc="lower left")
+        panel.legend(loc="upper right")
 
 
 def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:

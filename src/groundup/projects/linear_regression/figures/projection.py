@@ -15,14 +15,14 @@ FRAME = np.array([[1, 1, 1], [-1, 0, 1], [-1, 2, -1]]) / np.sqrt([[3], [2], [6]]
 ON_PAPER = np.array([[1.0, -0.22], [0.8, 0.75], [0.0, 1.3]])  # where unit vectors of these directions are drawn
 
 
-@figure(1, 2, size=(8.4, 3.6))
+@figure(1, 2, size=(8.4, 2.9))
 def projection(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """Least squares is a projection, whatever the data of this run
 
     Left: three rows and their line. Right: the same in the space with one axis for each row, in which the target is one
-    vector y. What lines can predict is the grey plane through the column of ones and the column x. The fit, 1.5 times
-    the one and 0.5 times the other, is the foot of the perpendicular from y on this plane, and the residual r, whose
-    entries are the red strokes on the left, stands at right angles to both columns.
+    vector y. Lines can predict the grey plane through the columns ones and x. The fit, 1.5 of the one and 0.5 of the
+    other, is the foot of the perpendicular from y; the residual r, with the red strokes as entries, stands at right
+    angles to both columns.
     """
     line, space = axes
     learned = LinearRegression().fit(X[:, None], TARGET)

@@ -15,14 +15,13 @@ MOST = 16.0  # Correct digits that double precision can show.
 DEGREES = range(1, 11)  # Of the polynomials.
 
 
-@figure(size=(8.4, 3.3))
+@figure(size=(8.4, 2.6))
 def lost_digits(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """The normal equations lose twice the digits, whatever the data of this run
 
-    Correct decimal digits of the coefficients when a polynomial of growing degree is fitted to the exponential function
-    at 21 points, by the length of their error and compared with exact fractions. The dotted lines are 16 less the
-    digits of the condition number of the columns, and 16 less twice as many. QR keeps to the first line, the normal
-    equations to the second; corrected by residuals in doubled precision, all digits come back.
+    Correct digits of the coefficients, by the length of their error, when a polynomial is fitted to the exponential
+    function at 21 points. The dotted lines are 16 less the digits of the condition number of the columns, and 16 less
+    twice as many. QR keeps to the first, the normal equations to the second; corrections bring all digits back.
     """
     counted = np.array([correct_digits(degree) for degree in DEGREES])
     condition = np.log10([np.linalg.cond(polynomial(degree)[0]) for degree in DEGREES])

@@ -159,7 +159,8 @@ class Influence:
     deleted : ndarray
         The same with the noise estimated without the row: distributed as Student's t.
     cook : ndarray
-        Cook's distance: how far all predictions move when the row is left out.
+        Cook's distance: the squared move of all predictions when the row is left out, over the sum of their
+        estimated variances.
     """
 
     leverage: Array
@@ -283,7 +284,8 @@ def influence(evidence: Evidence, coef: Array, intercept: float, rows: Samples) 
 def robust_std_error(evidence: Evidence, coef: Array, intercept: float, rows: Samples, kind: str) -> Array:
     """Return standard errors that hold also where the noise is not of one size; the intercept's first.
 
-    Sources: White, Econometrica 48 (1980) for HC0; MacKinnon and White, Journal of Econometrics 29 (1985) for the rest.
+    Sources: White, Econometrica 48 (1980) for HC0; MacKinnon and White, Journal of Econometrics 29 (1985) for the rest
+    (HC3 is essentially their jackknife).
     """
     if kind not in ROBUST:
         raise ValueError(f"kind={kind!r} is not allowed; it must be one of {', '.join(map(repr, ROBUST))}.")

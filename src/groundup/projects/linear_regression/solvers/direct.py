@@ -17,6 +17,13 @@ MAX_CHOLESKY_CONDITION = 1e5  # Up to this condition number, refinement repairs 
 def factorize(rows: Samples, intercept: bool, solver: str) -> Problem:
     """Compute the cheapest factorisation that the data's condition allows.
 
+    The columns are scaled to length one. Their triangular factor comes from the normal equations (Cholesky), and from
+    QR where that breaks down, where the condition number of the factor is above 1e5, or where there are no more rows
+    than columns. From a condition number of 1 / (max(n, p) · eps) on the columns count as dependent: the scaled
+    singular values decide the rank, and the solution is the shortest one for the columns as given, which differs from
+    the shortest one of the scaled problem, scaled back. `solve` corrects it once in working precision up to a condition
+    number of 100, beyond that in doubled precision until the corrections no longer shrink.
+
     A named `solver` overrides this choice.
 
     Raises
