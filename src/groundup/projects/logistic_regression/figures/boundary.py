@@ -21,7 +21,7 @@ GROWING = 20  # Newton steps on separable classes
 GROWN_ROWS = 2000  # Most rows of them.
 
 
-@figure(1, 2, size=(8.4, 3.5))
+@figure(1, 2, size=(8.4, 3.3))
 def boundary(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """From the score to a probability, and where the decision changes
 
@@ -109,7 +109,7 @@ def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -
     axes.legend(loc=(0.5, 0.06), fontsize=8)
 
 
-@figure(1, 2, size=(8.4, 3.3))
+@figure(1, 2, size=(8.4, 3.1))
 def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Separable classes: without a penalty there is no best model
 

@@ -16,7 +16,7 @@ PASSED = np.array([0, 0, 1, 0, 1, 1])  # 1 for those of the worked example who p
 OVERSHOT = 2.2  # Start from which full steps on the loss of two opposite rows leave for infinity.
 
 
-@figure(1, 2, size=(8.4, 3.3))
+@figure(1, 2, size=(8.4, 3.1))
 def parabolas(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Newton's step leads to the bottom of a parabola, whatever the data of this run
 

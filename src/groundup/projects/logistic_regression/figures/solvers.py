@@ -115,7 +115,7 @@ def draw_levels(axes: Any, valley: Surface, best: Array, low: Array, high: Array
     axes.grid(False)
 
 
-@figure(1, 2, size=(8.4, 3.5))
+@figure(1, 2, size=(8.4, 3.2))
 def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Newton's method doubles its digits, gradient descent adds to them
 

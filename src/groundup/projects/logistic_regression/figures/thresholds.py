@@ -20,17 +20,18 @@ MISS_COSTS = (1.0, 5.0, 0.2)  # Costs of a positive row that is not called so; t
 THRESHOLDS = np.linspace(0, 1, 201)
 
 
-@figure(2, 2, size=(8.4, 6.4))
+@figure(2, 2, size=(8.4, 5.8))
 def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """One model at every threshold
 
-    A row is called positive when its probability reaches a threshold; three of them are marked in all panels. Top left:
-    the share of true positives that are found, against the share of negatives wrongly called positive; the area below
-    is the probability that a positive row scores above a negative one. Top right: how many of those called positive
-    are, against how many are found. Bottom left: of the rows given some probability, the share that is positive, with
-    Wilson's intervals of 95 % and the number of rows; a calibrated model stays on the diagonal. Bottom right: what the
-    errors cost, if a false alarm costs 1 and a miss 1, 5 or a fifth; dots are the lowest of these rows, dotted lines
-    the thresholds that are best if the probabilities are right.
+    A row is called positive when its probability reaches a threshold; three of them are marked. Top left: the share of
+    true positives that are found, against the share of negatives wrongly called positive; the area below is the
+    probability that a positive row scores above a negative one. Top right: how many of those called positive are,
+    against how many are found. Bottom left: of the rows given some probability, the share that is positive, with
+    Wilson's intervals of 95 % and the number of rows; of a calibrated model, nineteen in twenty of them meet the
+    diagonal. Bottom right: what the errors cost, if a false alarm costs 1 and a miss 1, 5 or a fifth. Dotted lines are
+    the thresholds that are best if the probabilities are right. Dots are the lowest costs of these rows, whose places
+    are mostly chance where rows are few.
 
     Drawn for the held-out rows, which the model has not seen; where there are none, for the rows of the fit, which look
     rather too good.
