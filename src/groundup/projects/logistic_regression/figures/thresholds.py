@@ -20,7 +20,7 @@ MISS_COSTS = (1.0, 5.0, 0.2)  # Costs of a positive row that is not called so; t
 THRESHOLDS = np.linspace(0, 1, 201)
 
 
-@figure(2, 2, size=(8.4, 5.8))
+@figure(2, 2, size=(8.4, 6.0))
 def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """One model at every threshold
 
@@ -83,7 +83,7 @@ def draw_precision(axes: Any, about: TwoClasses, p: Array) -> None:
         tp, fp, fn, _ = rates(about.y, p, t)
         if tp + fp:
             _mark(axes, tp / (tp + fn), tp / (tp + fp), mark, t)
-    axes.set(xlabel=f"recall: found / all {about.names[1]}", ylabel=f"precision: {about.names[1]} / called so")
+    axes.set(xlabel=f"recall: found / all {about.names[1]}", ylabel=f"{about.names[1]} / called so")
     axes.set(title="precision and recall", xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
     axes.legend(loc="lower left", frameon=True)
 
@@ -112,7 +112,6 @@ def draw_calibration(axes: Any, about: TwoClasses, p: Array) -> None:
 
 def draw_costs(axes: Any, about: TwoClasses, p: Array) -> None:
     """Mean cost of a row over the threshold, for three prices of a miss; dotted: the threshold that theory names."""
-    first, second = about.names
     table = np.array([rates(about.y, p, t) for t in THRESHOLDS])
     highest = 0.0
     for miss, shade, dash in zip(MISS_COSTS, (BLUE, VERMILION, GREEN), DASHES, strict=False):
@@ -122,7 +121,7 @@ def draw_costs(axes: Any, about: TwoClasses, p: Array) -> None:
         axes.axvline(1 / (1 + miss), color=shade, linestyle=":", linewidth=1.2)
         least = int(np.argmin(cost))
         axes.plot(THRESHOLDS[least], cost[least], "o", color=shade, markeredgecolor=BLACK, markersize=6, linestyle="")
-    axes.set(xlabel=f"threshold on the probability of {second}", ylabel=f"mean cost (a {first} called so: 1)")
+    axes.set(xlabel=f"threshold on the probability of {about.names[1]}", ylabel="mean cost (false alarms)")
     axes.set(title="cost", xlim=(0, 1), ylim=(0, 1.6 * highest))
     axes.legend(loc="upper right", frameon=True)
 
