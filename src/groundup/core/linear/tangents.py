@@ -4,6 +4,16 @@ A convex loss lies above each of its tangents. The duality gap takes the tangent
 penalty curves the lower bound, which is too low by the ratio of the largest curvature of the objective to that of the
 penalty. If the tangents of a subsample touch where a step of Newton's on these rows alone leads, the slopes add up to
 almost nothing, and the bound is the gap times about the number of rows per row of the subsample.
+
+For two classes and the penalty ½‖w‖²: let the tangents of some rows touch at the scores z + u instead of z (for the
+others u = 0). Tangents and penalty add up to a parabola in w and the intercept, of curvature 1 in w, whose slope at the
+current point is ``G = g + C Σ s (σ(z + u) − σ(z)) x``. Where its entry for the intercept is 0, it falls by at most
+½‖G‖², so that
+
+    J − J* ≤ C Σ s (ψ(z) − ψ(z + u) + u σ(z + u)) + ½‖G‖²,
+
+whatever u is. Newton's step of the subsample, ``u = −xᵀ H_S⁻¹ g`` with the losses not scaled up, makes G small; to
+second order the bound is then ``½ gᵀ H_S⁻¹ g``.
 """
 
 from dataclasses import dataclass, replace
@@ -58,8 +68,6 @@ class Tangents:
 
     def gap(self, theta: Array, gradient: Array, allowed: float) -> float:
         """Return a bound of the objective minus its minimum; infinite where none within `allowed` is found.
-
-        eq. logistic_regression:tangents
 
         Parameters
         ----------

@@ -179,9 +179,9 @@ newton_animation = Animation(
     "the lowest point of the parabola that has the loss's value, slope and curvature there. As soon as a digit or two "
     "are right, a step doubles their number, until double precision has no more. Gradient descent adds digits at a "
     "steady, slow pace. On rows that can be separated, without a penalty, there is no minimum: the curve becomes a "
-    "step, and b and w grow for ever. The feature is in standard deviations, from one below its mean, and the penalty, "
-    "if there is one, holds b as well. The dots of the last frame are the probabilities that the reported model, with "
-    "all features and a free intercept, gives the same rows.",
+    "step, and b and w grow for ever. The feature is in standard deviations, from one below its mean. Here the "
+    "penalty, if there is one, holds b as well; in the reported model it leaves b free. The dots of the last frame are "
+    "the probabilities that the reported model, with all features, gives the same rows.",
     rows=1,
     columns=3,
     size=(12.6, 4.2),

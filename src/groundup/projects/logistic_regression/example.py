@@ -4,6 +4,7 @@ from math import inf
 
 import numpy as np
 
+from groundup.core.functions import sigmoid
 from groundup.core.linear.solvers import ScoreState
 from groundup.core.metrics import roc_auc_score
 from groundup.core.types import Array
@@ -60,6 +61,9 @@ def _steps() -> dict[str, float | int | str]:
 def _inference() -> dict[str, float | int | str]:
     model = LogisticRegression(C=inf, tol=PRECISE).fit(X, y)
     summary = model.summary()
+    p = model.predict_proba(X)[:, 1]
+    score_error = float(np.sqrt(np.array([1, 3.5]) @ summary.covariance @ np.array([1, 3.5])))  # after 3.5 hours
+    low, high = sigmoid(np.array([-1.96, 1.96]) * score_error)
     return {
         "w_error": float(summary.std_error[1]),
         "w_z": float(summary.z[1]),
@@ -70,8 +74,14 @@ def _inference() -> dict[str, float | int | str]:
         "deviance": summary.deviance,
         "null_deviance": summary.null_deviance,
         "pseudo_r2": summary.pseudo_r_squared,
+        "lr": summary.likelihood_ratio,
+        "lr_p": summary.likelihood_ratio_p,
+        "scatter": float((p * (1 - p)).sum()),
+        "score_error": score_error,
+        "chance_low": float(low),
+        "chance_high": float(high),
         "auc": roc_auc_score(y, model.decision_function(X)),
-        "expected_passes": float(model.predict_proba(X)[:, 1].sum()),
+        "expected_passes": float(p.sum()),
     }
 
 

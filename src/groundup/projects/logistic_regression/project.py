@@ -24,7 +24,7 @@ from groundup.projects.logistic_regression.findings import answer, findings
 from groundup.projects.logistic_regression.models.cv_attributes import l1_ratios_of
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
 from groundup.projects.logistic_regression.models.logistic_regression_cv import LogisticRegressionCV
-from groundup.projects.logistic_regression.workloads import WORKLOADS
+from groundup.projects.logistic_regression.workloads import WORKLOADS, crossover
 
 AREA = "area under the ROC curve"
 AVERAGE_PRECISION = "average precision of the rarer class"
@@ -138,4 +138,5 @@ PROJECT = Project(
     answer=answer,
     findings=findings,
     workloads=WORKLOADS,
+    crossover=crossover,
 )

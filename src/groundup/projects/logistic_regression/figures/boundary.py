@@ -21,13 +21,13 @@ GROWING = 20  # Newton steps on separable classes
 GROWN_ROWS = 2000  # Most rows of them.
 
 
-@figure(1, 2, size=(8.4, 3.5))
+@figure(1, 2, size=(8.4, 3.3))
 def boundary(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """From the score to a probability, and where the decision changes
 
     Left: the sigmoid bends the score, which is any number, into a probability; rows of the two classes lie at 0 and 1.
-    The dots are the observed shares among rows of similar score. Right: the probability over the features. Its lines
-    are straight and parallel, and the thick one at one half is the decision boundary.
+    The open circles are the observed shares among rows of similar score. Right: the probability over the features. Its
+    lines are straight and parallel, and the thick one at one half is the decision boundary.
 
     With more than two features the picture looks along the slopes (every row has its true distance from the boundary)
     and one direction across them, in standard deviations; a hundredth of the rows may lie beyond each edge.
@@ -99,17 +99,17 @@ def contributions(axes: Any, model: LogisticRegression, data: Dataset) -> None:
 def _draw_losses(axes: Any, margin: Array, loss: Array, some: Array, y: Array) -> None:
     low, high = min(-2.0, margin.min()) - 0.3, max(2.0, float(np.quantile(margin, 0.99))) + 0.3
     m = np.linspace(low, high, 300)
-    axes.plot(m, log1pexp(-m), color=BLACK, label="loss log(1 + e⁻ᵐ)")
+    axes.plot(m, log1pexp(-m), color=BLACK, zorder=1, label="loss log(1 + e⁻ᵐ)")
     axes.plot(m, sigmoid(-m), color=VERMILION, linestyle="--", label="slope σ(−m)")
     draw_rows(axes, np.column_stack([margin[some], loss[some]]), y[some], size=22)
     axes.axvline(0, color=BLACK, linewidth=0.9, linestyle=":")
     axes.axvspan(low, 0, color="#dddddd", alpha=0.5, zorder=0, linewidth=0, label="wrong side")
     axes.set(xlabel="margin m, score of the row's own class", ylabel="loss (nats)", xlim=(low, high))
     axes.set_title("loss against margin")
-    axes.legend(loc=(0.5, 0.06), fontsize=8)
+    axes.legend(loc=(0.52, 0.09), fontsize=8)
 
 
-@figure(1, 2, size=(8.4, 3.3))
+@figure(1, 2, size=(8.4, 3.1))
 def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Separable classes: without a penalty there is no best model
 
@@ -135,7 +135,7 @@ def separable(axes: Any, model: LogisticRegression, data: Dataset) -> None:
         label = "no penalty" if np.isinf(C) else f"C = {C:g}"
         length = np.linalg.norm(weights[1:, :-1], axis=1)  # the first is zero, and has no logarithm
         norm.semilogy(np.arange(1, GROWING + 1), length, color=shade, linestyle=dash, marker=".", label=label)
-    norm.set(xlabel="iteration of Newton's method", ylabel="norm of the weights (per SD)")
+    norm.set(xlabel="iteration of Newton's method", ylabel="norm of weights (per SD)")
     norm.set_title("weights")
     norm.xaxis.get_major_locator().set_params(integer=True)
     norm.legend(loc="upper left")

@@ -16,7 +16,7 @@ PASSED = np.array([0, 0, 1, 0, 1, 1])  # 1 for those of the worked example who p
 OVERSHOT = 2.2  # Start from which full steps on the loss of two opposite rows leave for infinity.
 
 
-@figure(1, 2, size=(8.4, 3.3))
+@figure(1, 2, size=(8.4, 3.1))
 def parabolas(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Newton's step leads to the bottom of a parabola, whatever the data of this run
 
@@ -78,19 +78,20 @@ def naive_losses(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     1 + exp(z) overflows at 709.79. The stable form is right everywhere. Crosses mark where a form breaks.
     """
     z = np.geomspace(3, 3000, 800)
-    axes.loglog(z, log1pexp(z), color=GREEN, alpha=0.35, linestyle="-", linewidth=8, label="max(z, 0) + log1p(e⁻ᶻ)")
-    drawn = {
-        "−log(1 − p)": (from_probability(z), VERMILION, "--"),
-        "−log(1 − p + 10⁻¹⁵)": (from_probability(z, 1e-15), PURPLE, "-."),
-        "log(1 + eᶻ)": (from_exponential(z), BLUE, (0, (5, 1))),
-    }
-    for width, (label, (loss, colour, dash)) in zip((4.5, 2, 2), drawn.items(), strict=True):
+    axes.loglog(z, log1pexp(z), color=GREEN, alpha=0.35, linestyle="-", linewidth=8)
+    axes.text(1200, 2000, "max(z, 0) + log1p(e⁻ᶻ), always right", color=GREEN, fontsize=9, ha="right", va="bottom")
+    drawn = (
+        (from_probability(z), VERMILION, "--", 4.5, "−log(1 − p), then infinite", (30, 50)),
+        (from_probability(z, 1e-15), PURPLE, "-.", 2, "−log(1 − p + 10⁻¹⁵), never above 34.5", (2900, 18)),
+        (from_exponential(z), BLUE, (0, (5, 1)), 2, "log(1 + eᶻ), then infinite", (560, 900)),
+    )
+    for loss, colour, dash, width, words, place in drawn:
         finite = np.isfinite(loss)
-        axes.loglog(z[finite], loss[finite], color=colour, linestyle=dash, linewidth=width, label=label)
+        axes.loglog(z[finite], loss[finite], color=colour, linestyle=dash, linewidth=width)
         if not finite.all():
             axes.loglog(z[finite][-1], loss[finite][-1], "x", color=colour, markersize=10, markeredgewidth=2.5)
+        axes.text(*place, words, color=colour, fontsize=9, ha="right", va="bottom")
     axes.set(xlabel="score z of a row of class 0", ylabel="computed loss (nats)", ylim=(2.5, 4000))
-    axes.legend(loc="upper left")
 
 
 def from_probability(z: Array, added: float = 0.0) -> Array:

@@ -115,7 +115,7 @@ def draw_levels(axes: Any, valley: Surface, best: Array, low: Array, high: Array
     axes.grid(False)
 
 
-@figure(1, 2, size=(8.4, 3.5))
+@figure(1, 2, size=(8.4, 3.2))
 def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """Newton's method doubles its digits, gradient descent adds to them
 
@@ -147,7 +147,7 @@ def newton_against_descent(axes: Any, model: LogisticRegression, data: Dataset) 
             _draw_digits(digits, right_digits(states, exact[-1]), style)
     losses.set(xlabel="iteration (epoch)", ylabel="objective − minimum, relative", title="excess", ylim=(1e-16, 3))
     digits.legend(*losses.get_legend_handles_labels(), loc="center right", fontsize=8, frameon=True)
-    digits.set(xlabel="iteration", ylabel="right digits of the weights", title="digits", ylim=(-0.7, 17))
+    digits.set(xlabel="iteration", ylabel="right digits", title="digits of the weights", ylim=(-0.7, 17))
     digits.set_yticks(range(0, 17, 4))
     for panel in axes:
         panel.set_xlim(-0.4, RACE + 0.4)

@@ -20,17 +20,18 @@ MISS_COSTS = (1.0, 5.0, 0.2)  # Costs of a positive row that is not called so; t
 THRESHOLDS = np.linspace(0, 1, 201)
 
 
-@figure(2, 2, size=(8.4, 6.4))
+@figure(2, 2, size=(8.4, 6.0))
 def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """One model at every threshold
 
-    A row is called positive when its probability reaches a threshold; three of them are marked in all panels. Top left:
-    the share of true positives that are found, against the share of negatives wrongly called positive; the area below
-    is the probability that a positive row scores above a negative one. Top right: how many of those called positive
-    are, against how many are found. Bottom left: of the rows given some probability, the share that is positive, with
-    Wilson's intervals of 95 % and the number of rows; a calibrated model stays on the diagonal. Bottom right: what the
-    errors cost, if a false alarm costs 1 and a miss 1, 5 or a fifth; dots are the lowest of these rows, dotted lines
-    the thresholds that are best if the probabilities are right.
+    A row is called positive when its probability reaches a threshold; three of them are marked. Top left: the share of
+    true positives that are found, against the share of negatives wrongly called positive; the area below is the
+    probability that a positive row scores above a negative one. Top right: how many of those called positive are,
+    against how many are found. Bottom left: of the rows given some probability, the share that is positive, with
+    Wilson's intervals of 95 % and the number of rows; of a calibrated model, nineteen in twenty of them meet the
+    diagonal. Bottom right: what the errors cost, if a false alarm costs 1 and a miss 1, 5 or a fifth. Dotted lines are
+    the thresholds that are best if the probabilities are right. Dots are the lowest costs of these rows, whose places
+    are mostly chance where rows are few.
 
     Drawn for the held-out rows, which the model has not seen; where there are none, for the rows of the fit, which look
     rather too good.
@@ -82,7 +83,7 @@ def draw_precision(axes: Any, about: TwoClasses, p: Array) -> None:
         tp, fp, fn, _ = rates(about.y, p, t)
         if tp + fp:
             _mark(axes, tp / (tp + fn), tp / (tp + fp), mark, t)
-    axes.set(xlabel=f"recall: found / all {about.names[1]}", ylabel=f"precision: {about.names[1]} / called so")
+    axes.set(xlabel=f"recall: found / all {about.names[1]}", ylabel=f"{about.names[1]} / called so")
     axes.set(title="precision and recall", xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
     axes.legend(loc="lower left", frameon=True)
 
@@ -111,7 +112,6 @@ def draw_calibration(axes: Any, about: TwoClasses, p: Array) -> None:
 
 def draw_costs(axes: Any, about: TwoClasses, p: Array) -> None:
     """Mean cost of a row over the threshold, for three prices of a miss; dotted: the threshold that theory names."""
-    first, second = about.names
     table = np.array([rates(about.y, p, t) for t in THRESHOLDS])
     highest = 0.0
     for miss, shade, dash in zip(MISS_COSTS, (BLUE, VERMILION, GREEN), DASHES, strict=False):
@@ -121,7 +121,7 @@ def draw_costs(axes: Any, about: TwoClasses, p: Array) -> None:
         axes.axvline(1 / (1 + miss), color=shade, linestyle=":", linewidth=1.2)
         least = int(np.argmin(cost))
         axes.plot(THRESHOLDS[least], cost[least], "o", color=shade, markeredgecolor=BLACK, markersize=6, linestyle="")
-    axes.set(xlabel=f"threshold on the probability of {second}", ylabel=f"mean cost (a {first} called so: 1)")
+    axes.set(xlabel=f"threshold on the probability of {about.names[1]}", ylabel="mean cost (false alarms)")
     axes.set(title="cost", xlim=(0, 1), ylim=(0, 1.6 * highest))
     axes.legend(loc="upper right", frameon=True)
 

@@ -2,7 +2,7 @@
 
 All of it holds only at the maximum of the likelihood: a penalty biases the coefficients and reduces their variance.
 
-Sources: Wald (1943); McFadden (1974) for the pseudo-R².
+Sources: Wald (1943); Wilks (1938) for the likelihood ratio; McFadden (1974) for the pseudo-R².
 """
 
 import math
@@ -195,7 +195,7 @@ def summarize(evidence: Evidence, coef: Array, intercept: float, names: Sequence
         null_deviance=null_deviance,
         pseudo_r_squared=1 - evidence.log_likelihood / evidence.null,  # eq. logistic_regression:pseudo-r-squared
         likelihood_ratio=ratio,
-        likelihood_ratio_p=chi2_tail(ratio, slopes),
+        likelihood_ratio_p=chi2_tail(ratio, slopes),  # eq. logistic_regression:likelihood-ratio
         aic=2 * parameters + deviance,
         bic=math.log(evidence.n) * parameters + deviance,
         covariance=covariance,
