@@ -45,7 +45,7 @@ def three_fits(axes: Any, model: Any, data: Dataset) -> None:
                 markeredgewidth=1.6,
                 linestyle="",
             )
-            title += f"\nsquared distance from truth {((w - problem.coef) ** 2).sum():.2g}"
+            title += f"\nsquared distance {((w - problem.coef) ** 2).sum():.2g}"
         panel.set(xlabel="feature")
         panel.set_title(title, fontsize=10)
         panel.sharey(axes[0])
