@@ -136,8 +136,8 @@ class Animation:
     question : str
         What the reader is asked to predict, as "Where will the point be after the next step?".
     perturbed : mapping of str to callable
-        Other recordings, by what was changed, as "step 1.9 / L"; called as `frames`. A few frames of each are drawn; one
-        that raises NotApplicable is left out.
+        Other recordings, by what was changed, as "step 1.9 / L"; called as `frames`. A few frames of each are drawn;
+        one that raises NotApplicable is left out.
     """
 
     title: str
