@@ -223,7 +223,7 @@ def test_standard_units_of_two_columns_turn_the_axis_to_the_diagonal():
     data = projection.correlated(0)
     *_, last = animation.in_standard_units(PCA(1).fit(data.X), data)
     assert last.turning.best == pytest.approx(45)
-    assert last.turning.total == pytest.approx(2 * 150 / 149)
+    assert last.turning.total == pytest.approx(2 * len(data.X) / (len(data.X) - 1))
     assert last.unit == "standard units"
     with pytest.raises(NotApplicable, match="in standard units"):
         list(animation.in_standard_units(PCA(1).fit(data.X), replace(data, scale=object())))
