@@ -132,7 +132,7 @@ def told(frame: Frame, table: Array) -> str:
     if frame.following is not None:
         one, other = rows.names
         ask = (
-            f"Next the threshold {frame.following:g}: each row of class {other} that it finds saves {frame.miss:g}, each "
+            f"Next the threshold {frame.following:g}: a row of class {other} that it finds saves {frame.miss:g}, one "
             f"of class {one} that it calls {other} costs {ALARM:g}. Will the cost rise or fall?"
         )
     return f"Threshold {t:g}: {moved}; {now} {ask}"
