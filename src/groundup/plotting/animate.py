@@ -200,7 +200,7 @@ def _png(fig: "Canvas", pixels: int) -> bytes:
     agg.draw()
     image = Image.fromarray(np.asarray(agg.buffer_rgba())).convert("RGB")
     stream = BytesIO()
-    colours = image.quantize(PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # keeps white white
+    colours = image.quantize(PALETTE, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # keeps a small mark
     colours.save(stream, "png")
     return stream.getvalue()
 

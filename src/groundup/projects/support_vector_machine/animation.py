@@ -21,6 +21,7 @@ from groundup.projects.support_vector_machine.models.pairs import PairwiseMachin
 from groundup.projects.support_vector_machine.solvers.dual.problem import DualState
 
 FRAMES, OTHER_FRAMES = 11, 3  # Most states that are shown, and of another recording.
+STEPS = 2000  # Most steps of another recording.
 CHEAP = 0.01  # Part of the price C in another recording.
 PLACES = 401  # Points of a line at which its crossing of the boundary is looked for.
 LONG = 60  # Steps from which the axis of the steps becomes logarithmic.
@@ -88,13 +89,13 @@ def with_a_low_price(model: Any, data: Dataset) -> Iterator[Frame]:
     """
     if "C" not in model.get_params():
         raise NotApplicable("The machine has no price C.")
-    yield from with_its_end(*watched(model, data, C=CHEAP * model.C))
+    yield from with_its_end(*watched(model, data, C=CHEAP * model.C, max_iter=STEPS))
 
 
 def with_another_kernel(model: Any, data: Dataset) -> Iterator[Frame]:
     """Yield steps of a fit with the radial kernel, or with the linear one where the model has the radial one."""
     other = {"kernel": "rbf", "gamma": "scale"} if model.kernel != "rbf" else {"kernel": "linear"}
-    yield from with_its_end(*watched(model, data, **other))
+    yield from with_its_end(*watched(model, data, max_iter=STEPS, **other))
 
 
 def with_its_end(run: Run, rows: Dataset) -> Iterator[Frame]:

@@ -38,15 +38,11 @@ def watched(model: Any, data: Dataset, **changed: Any) -> tuple[Run, Dataset]:
         raise NotApplicable("All weights of a linear machine move at once: there are no pairs to watch.")
     if isinstance(model, PairwiseMachine):
         pair = pair_of(model, data)
-        return run_of(changing(pair.machine, pair.data, changed), pair.data.X, np.asarray(pair.data.y)), pair.data
+        machine = fixed(pair.machine, **changed) if changed else pair.machine
+        return run_of(machine, pair.data.X, np.asarray(pair.data.y)), pair.data
     if len(data.X) > MOST_ROWS:
         data = data.take(np.sort(np.random.default_rng(0).permutation(len(data.X))[:MOST_ROWS]))
-    return run_of(changing(model, data, changed), data.X, data.y), data
-
-
-def changing(machine: Any, data: Dataset, changed: dict[str, Any]) -> Any:
-    """Return a machine fitted to rows with other parameters; itself where none is another."""
-    return fixed(machine, **changed).fit(data.X, data.y) if changed else machine
+    return run_of(fixed(model, **changed) if changed else model, data.X, data.y), data
 
 
 @figure(1, 3, size=(13.4, 4.2))
