@@ -373,6 +373,21 @@ def test_a_tree_grows_to_the_reported_one(parameters):
     assert ("pruned" in frames[-1].words) == (sizes[-1] < sizes[-2]) == ("ccp_alpha" in parameters)
 
 
+def test_the_impurity_of_a_tree_is_predicted():
+    """Catches the impurity of another level, and other trees that are grown by the same rules."""
+    model = DecisionTreeRegressor(max_depth=3).fit(SINE.X, SINE.y)
+    *taken, last = tree_animation.frames(model, SINE)
+    for frame in taken:
+        leaf = frame.tree.apply(SINE.X)
+        inside = sum(((SINE.y[leaf == k] - SINE.y[leaf == k].mean()) ** 2).sum() for k in np.unique(leaf))
+        point = tree_animation.impurity_so_far(frame, SINE)
+        assert (point.x, point.y) == (frame.tree.max_depth, pytest.approx(inside / len(SINE.y)))
+    assert tree_animation.impurity_so_far(last, SINE) is None
+    wide, drawn = (list(frames(model, SINE)) for frames in tree_animation.growing.perturbed.values())
+    assert np.bincount(wide[-1].tree.apply(SINE.X))[wide[-1].tree.is_leaf].min() >= len(SINE.X) // 10
+    assert drawn[-1].curve[1][1] > taken[1].curve[1][1]
+
+
 def test_a_tree_that_is_a_leaf_does_not_grow():
     """Catches an animation of nothing."""
     model = DecisionTreeClassifier().fit(np.ones((20, 2)), np.resize(["a", "b"], 20))
