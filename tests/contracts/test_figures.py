@@ -121,7 +121,7 @@ def fitted(name, X, y, columns=None):
 
 
 def drawn(project, model, data):
-    """Yield what is drawn for a run: figures, the first and the last frame, and the last of each recording."""
+    """Yield what is drawn for a run: figures, the first and the last frame, and the last of another recording."""
     for figure in project.figures:
         if figure.name not in SAME_FOR_ALL_DATA:
             with suppress(NotApplicable):
@@ -132,9 +132,12 @@ def drawn(project, model, data):
             yield draw_state(project.animation, frame, data)[0]
     except NotApplicable:
         return
+    last = []
     for recorded in project.animation.perturbed.values():
         with suppress(NotApplicable):
-            yield draw_state(project.animation, list(recorded(model, data))[-1], data)[0]
+            last = list(recorded(model, data))[-1:]
+    for frame in last:
+        yield draw_state(project.animation, frame, data)[0]
 
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=lambda value: value)

@@ -31,7 +31,6 @@ from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, 
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
 
 MOST_ITERATIONS = 8  # Iterations shown, with two frames each, and one for those between: those in which most changes.
-OTHER_ITERATIONS = 2  # The same of another recording: the first and the last.
 COLLAPSED = 1e-4  # Variance of a component in that of the widest, below which it has shrunk to a row.
 POINTS = 600  # Most rows in a frame.
 MOVED = 0.01  # Standard deviations of a component below which it is said to stay.
@@ -103,10 +102,10 @@ def frames(model: GaussianMixture, data: Dataset) -> Iterator[Frame]:
 
 def others(model: GaussianMixture, data: Dataset, start: Start) -> Iterator[Frame]:
     """Yield a few frames of a run from another start."""
-    yield from recorded(model, data, start, OTHER_ITERATIONS, last=False)
+    yield from recorded(model, data, start, 0)
 
 
-def recorded(model: GaussianMixture, data: Dataset, start: Start, most: int, *, last: bool = True) -> Iterator[Frame]:
+def recorded(model: GaussianMixture, data: Dataset, start: Start, most: int) -> Iterator[Frame]:
     """Yield the frames of a run.
 
     Parameters
@@ -118,9 +117,7 @@ def recorded(model: GaussianMixture, data: Dataset, start: Start, most: int, *, 
     start : callable
         ``start(model, rows)`` returns the unfitted mixture that is run.
     most : int
-        Largest number of iterations with two frames each.
-    last : bool, default=True
-        Whether a frame of the reported model follows.
+        Largest number of iterations with two frames each; 0 for the first one, and a frame of the end.
     """
     data, K = complete(data), len(model.means_)
     if K == 1:
@@ -130,7 +127,7 @@ def recorded(model: GaussianMixture, data: Dataset, start: Start, most: int, *, 
         raise NotApplicable("A picture in the plane needs at least two columns, and as many rows as components.")
     begun = start(model, X)
     run = list(half_steps(begun, X))
-    plane, shown = principal_plane(data), eventful(run, most)
+    plane, shown = principal_plane(data), eventful(run, most) if most else {1, run[-1].iteration + 1}
     marked = longest_path([step.mixture.means @ plane.axes for step in run])
     reported = float(model.score(X))
     frame = Frame(
@@ -148,7 +145,7 @@ def recorded(model: GaussianMixture, data: Dataset, start: Start, most: int, *, 
         frame = after_e(frame, step) if step.step == "E" else after_m(frame, step, plane, skipped=skipped)
         question = f"{BEFORE_M} {next_mean(step, marked, X, plane)}"
         if step.step == "M":
-            question = before_e(step.iteration, shown) if following else BEFORE_LAST if last else ended(step, reported)
+            question = before_e(step.iteration, shown) if following else BEFORE_LAST if most else ended(step, reported)
         frame = replace(frame, curve=curve, words=f"{frame.words} {question}")
         yield frame
 

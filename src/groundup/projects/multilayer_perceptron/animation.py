@@ -23,7 +23,7 @@ from groundup.projects.multilayer_perceptron.figures.training import (
 )
 from groundup.projects.multilayer_perceptron.replay import Snapshot, snapshots, step_name
 
-FRAMES = 12  # Most frames but the last.
+FRAMES = 11  # Most frames but the last.
 OTHER_FRAMES, EPOCHS = 4, 30  # Frames of another recording, and epochs of its training.
 FAST = 30  # Its learning rate, in that of the model.
 ROWS = 1000  # Most rows that are drawn as predictions.

@@ -14,7 +14,7 @@ from groundup.projects.naive_bayes.evidence import Arrival, arrival, drawable, t
 from groundup.projects.naive_bayes.figures.words import draw_arrival
 
 FRAMES = 36  # Most arrivals with a frame of their own; of more, several share one.
-OTHER_FRAMES = 3  # The same of another recording.
+OTHER_FRAMES = 2  # The same of another recording.
 LISTED = 6  # Most words of a frame that are all named.
 LITTLE = 0.001  # Smoothing of another recording.
 
