@@ -26,7 +26,7 @@ from groundup.projects.autoencoder.trainings import Snapshot, snapshots, step_na
 from groundup.projects.common.short_training import draw_end, trained_otherwise
 from groundup.projects.common.words import rounded
 
-FRAMES = 10  # Most frames but the last.
+FRAMES = 9  # Most frames but the last.
 OTHER_FRAMES, EPOCHS = 4, 20  # Frames of another recording, and epochs of its training.
 ROWS = 600  # Rows that are drawn.
 SHOWN = 15  # Pictures that are rebuilt: in turn as they are, and decoded.

@@ -20,9 +20,9 @@ from groundup.projects.recurrent_network.findings import sample, visible
 from groundup.projects.recurrent_network.reading import inside, keeping, sequence
 from groundup.projects.recurrent_network.replay import Snapshot, snapshots, step_name, trained_again
 
-FRAMES = 12  # Most frames but the last.
+FRAMES = 10  # Most frames but the last.
 OTHER_FRAMES, EPOCHS = 4, 6  # Frames of another recording, and epochs of its training,
-LEARNED, READ = 1000, 20_000  # which learns from so many sequences, or characters of a text.
+LEARNED, READ = 400, 10_000  # which learns from so many sequences, or characters of a text.
 FAST = 10  # Its learning rate, in that of the model.
 ROWS = 500  # Most sequences that are drawn as answers.
 SAMPLED, WIDTH = 260, 40  # Characters of a sample, and of its lines.
