@@ -121,7 +121,7 @@ def fitted(name, X, y, columns=None):
 
 
 def drawn(project, model, data):
-    """Yield everything that is drawn for a run: figures, and the first and the last frame."""
+    """Yield what is drawn for a run: figures, the first and the last frame, and the last of another recording."""
     for figure in project.figures:
         if figure.name not in SAME_FOR_ALL_DATA:
             with suppress(NotApplicable):
@@ -132,6 +132,12 @@ def drawn(project, model, data):
             yield draw_state(project.animation, frame, data)[0]
     except NotApplicable:
         return
+    last = []
+    for recorded in project.animation.perturbed.values():
+        with suppress(NotApplicable):
+            last = list(recorded(model, data))[-1:]
+    for frame in last:
+        yield draw_state(project.animation, frame, data)[0]
 
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=lambda value: value)

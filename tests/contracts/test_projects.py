@@ -4,7 +4,9 @@ Data sets are thinned and figures are drawn without being saved, so that the who
 """
 
 import json
+from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -133,6 +135,44 @@ def test_the_animation_ends_at_the_reported_model(fitted):
             words.append(animation.draw(axes, frame, data) or "")
         draw(fig, laid_out=False)
     assert "the reported model" in words[-1]
+
+
+def test_the_animation_asks_and_can_be_perturbed(fitted):
+    """Catches an animation in which nothing is predicted, or nothing can be changed.
+
+    Catches a question about the reported model, one that is asked where nothing moves, and other recordings that are
+    too long, break, or end as if they were the reported model.
+    """
+    project, declared, model, data = fitted
+    animation = project.animation_of(declared)
+    assert animation.question.endswith("?")
+    try:
+        frames = list(animation.frames(model, data))
+    except NotApplicable:
+        return
+    asked = [animation.target(frame, data) for frame in frames]
+    assert asked[-1] is None
+    moves = [a and b and (a.x, a.y) != (b.x, b.y) for a, b in pairwise(asked)]
+    own = next(one for one in project.models if project.animation_of(one) is animation)
+    usual = declared is own and data.name == project.data_of(own)[0]
+    assert any(moves) or not usual
+    assert all(one.axes < animation.rows * animation.columns for one in asked if one)
+    assert all(np.isfinite([one.x, one.y]).all() for one in asked if one)
+    recordings = {}
+    for change, other in animation.perturbed.items():
+        with suppress(NotApplicable):
+            recordings[change] = list(other(model, data))
+    assert recordings or not usual
+    for change, taken in recordings.items():
+        assert 2 <= len(taken) <= animate.MOST_PERTURBED, change
+        if usual:
+            places = [animation.target(frame, data) for frame in taken]
+            assert any(a and b and (a.x, a.y) != (b.x, b.y) for a, b in pairwise(places)), change
+            with style():
+                fig, axes = canvas(animation.rows, animation.columns, animation.size)
+                words = animation.draw(axes, taken[-1], data) or ""
+            assert all(panel.get_title(loc="left") != "the reported model" for panel in fig.axes)
+            assert not words.startswith(("the reported model", "This is the reported model"))
 
 
 def test_findings_are_tables(fitted):

@@ -149,6 +149,17 @@ def test_frames_keep_their_colours_and_repeat():
         assert counts[nearest] > 10_000
 
 
+def test_a_small_mark_keeps_its_colour_among_many_shades():
+    """A palette that is spent on a picture of many shades, in which the dot that the reader predicts turns grey."""
+
+    def draw(axes, k, data):
+        axes.imshow(np.random.default_rng(0).random((30, 30)), aspect="auto")
+        axes.plot(15, 15, "o", color="#D55E00", markersize=9)
+
+    shown = Image.open(BytesIO(draw_frames(animation([0], draw), MODEL, DATA)[0].png)).convert("RGB").getcolors()
+    assert sum(n for n, colour in shown if np.abs(np.subtract(colour, (0xD5, 0x5E, 0x00))).max() <= 16) > 50
+
+
 def test_learning_curves_leave_out_what_tells_nothing():
     """A counter drawn as if it were a result; a flat line; a log axis over zeros or a linear one over decades."""
     history = {

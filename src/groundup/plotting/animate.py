@@ -1,14 +1,16 @@
 """Frames of a step-through picture: one PNG a state, all with one layout so that nothing jumps between them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import reduce
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation, Target
+from groundup.plotting.figure import Animation, NotApplicable, Target
 from groundup.plotting.style import canvas, set_plain_exponents, style
 
 if TYPE_CHECKING:
@@ -25,10 +27,28 @@ PALETTE = 256  # colours a frame: enough for a drawing with shaded areas, and it
 
 @dataclass(frozen=True)
 class Place:
-    """A point in data, and the axes it is in: their box in parts of the picture from the top left, their limits."""
+    """A point, what is predicted of it, and its axes.
+
+    Parameters
+    ----------
+    x, y : float
+        The point in data.
+    free : {"xy", "x", "y"}
+        As in `Target`.
+    at : tuple of float
+        The point in parts of the picture from its top left.
+    left, top, width, height : float
+        Box of the axes in parts of the picture.
+    x_limits, y_limits : tuple of float
+        Ends of the axes.
+    x_log, y_log : bool
+        Whether they are logarithmic.
+    """
 
     x: float
     y: float
+    free: str
+    at: tuple[float, float]
     left: float
     top: float
     width: float
@@ -72,12 +92,19 @@ def draw_recordings(animation: Animation, model: Any, data: Dataset, pixels: int
     Raises
     ------
     NotApplicable
-        When the animation says nothing about this data.
+        When the animation says nothing about this data. Another recording that says nothing is left out.
     """
-    drawn = {THIS_RUN: draw_frames(animation, model, data, pixels)}
+    states = {THIS_RUN: _thin(list(animation.frames(model, data)), MOST_FRAMES)}
     for change, frames in animation.perturbed.items():
-        drawn[change] = _drawn(animation, _thin(list(frames(model, data)), MOST_PERTURBED), data, pixels)
-    return drawn
+        with suppress(NotApplicable):
+            states[change] = _thin(list(frames(model, data)), MOST_PERTURBED)
+    first, *others = states.values()
+    with style(), _titles_in_place():
+        places = _places(animation, [first[0], first[-1], *(other[-1] for other in others)], data)
+        return {
+            change: [_frame(animation, state, data, places, pixels) for state in some]
+            for change, some in states.items()
+        }
 
 
 def draw_frames(animation: Animation, model: Any, data: Dataset, pixels: int = PIXELS) -> list[Frame]:
@@ -88,13 +115,17 @@ def draw_frames(animation: Animation, model: Any, data: Dataset, pixels: int = P
     NotApplicable
         When the animation says nothing about this data.
     """
-    return _drawn(animation, _thin(list(animation.frames(model, data)), MOST_FRAMES), data, pixels)
+    own = replace(animation, perturbed={})
+    return draw_recordings(own, model, data, pixels)[THIS_RUN]
 
 
-def _drawn(animation: Animation, states: Sequence[Any], data: Dataset, pixels: int) -> list[Frame]:
-    with style():
-        places = _places(animation, states, data)
-        return [_frame(animation, state, data, places, pixels) for state in states]
+@contextmanager
+def _titles_in_place() -> Iterator[None]:
+    """Titles just above their axes, without a look at all ticks that could be there: a fifth of a frame's time."""
+    from matplotlib import rc_context
+
+    with rc_context({"axes.titley": 1.0}):
+        yield
 
 
 def _thin(states: Sequence[Any], most: int) -> list[Any]:
@@ -111,11 +142,11 @@ def draw_state(animation: Animation, state: Any, data: Dataset) -> "tuple[Canvas
 
 
 def _places(animation: Animation, states: Sequence[Any], data: Dataset) -> "list[Bbox]":
-    """Where each of the axes goes in every frame: within where the first and the last frame alone would put it."""
+    """Where each of the axes goes in every frame: within where each of some states alone would put it."""
     from matplotlib.transforms import Bbox
 
-    first, last = (_layout(animation, state, data) for state in (states[0], states[-1]))
-    return [Bbox.intersection(a, b) or a for a, b in zip(first, last, strict=False)]
+    layouts = [_layout(animation, state, data) for state in states]
+    return [reduce(lambda a, b: Bbox.intersection(a, b) or a, boxes) for boxes in zip(*layouts, strict=False)]
 
 
 def _layout(animation: Animation, state: Any, data: Dataset) -> "list[Bbox]":
@@ -139,9 +170,12 @@ def _frame(animation: Animation, state: Any, data: Dataset, places: "Sequence[Bb
 def _place(axes: Any, target: Target) -> Place:
     """Where a target is, once its picture has been drawn."""
     box = axes.get_position()
+    across, up = axes.figure.transFigure.inverted().transform(axes.transData.transform((target.x, target.y)))
     return Place(
         x=float(target.x),
         y=float(target.y),
+        free=target.free,
+        at=(float(across), 1 - float(up)),
         left=float(box.x0),
         top=1 - float(box.y1),
         width=float(box.width),
@@ -166,7 +200,7 @@ def _png(fig: "Canvas", pixels: int) -> bytes:
     agg.draw()
     image = Image.fromarray(np.asarray(agg.buffer_rgba())).convert("RGB")
     stream = BytesIO()
-    colours = image.quantize(PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # keeps white white
+    colours = image.quantize(PALETTE, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # keeps a small mark
     colours.save(stream, "png")
     return stream.getvalue()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from groundup.data.dataset import Dataset
 
@@ -96,11 +96,23 @@ def figure(
 
 @dataclass(frozen=True)
 class Target:
-    """A point of a frame whose next place the reader may predict: the number of its axes, and where it is in data."""
+    """A point of a frame whose next place the reader may predict.
+
+    Parameters
+    ----------
+    axes : int
+        Number of its axes.
+    x, y : float
+        Where it is in data.
+    free : {"xy", "x", "y"}
+        What is predicted. Both need axes of one unit, since the player tells how far from the point the reader's mark
+        is. Of axes with two units only one is predicted, and the other is known: the next step, the next angle.
+    """
 
     axes: int
     x: float
     y: float
+    free: Literal["xy", "x", "y"] = "xy"
 
 
 @dataclass(frozen=True)
@@ -120,12 +132,12 @@ class Animation:
         ``draw(axes, frame, data)`` draws one frame into fresh axes, and may return a sentence about it: what happened
         in this step, with its numbers. The player prints it below the frame.
     target : callable, optional
-        ``target(frame, data)`` returns the `Target` of a frame, or None. Its two axes must have one unit, since the
-        player tells how far from it the reader's mark is.
+        ``target(frame, data)`` returns the `Target` of a frame, or None. Nothing is asked where it stays.
     question : str
         What the reader is asked to predict, as "Where will the point be after the next step?".
     perturbed : mapping of str to callable
-        Other recordings, by what was changed, as "step 1.9 / L"; called as `frames`. A few frames of each are drawn.
+        Other recordings, by what was changed, as "step 1.9 / L"; called as `frames`. A few frames of each are drawn;
+        one that raises NotApplicable is left out.
     """
 
     title: str

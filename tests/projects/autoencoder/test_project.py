@@ -251,6 +251,22 @@ def test_the_animation_draws_one_code_and_many():
     # a single code without a second direction
     for k in (1, 3):
         model = Autoencoder(k, **{**SMALL, "max_iter": 3}).fit(FEW.X)
-        first, *_, last = animation.frames(model, FEW)
+        first, *taken, last = animation.frames(model, FEW)
+        assert animation.marked_code(last, FEW) is None
+        for frame in (first, *taken):
+            code = frame.plane(frame.snapshot.model.transform(FEW.X[[frame.marked]]))[0]
+            point = animation.marked_code(frame, FEW)
+            assert point.x == pytest.approx(code[0])
+            assert point.free == ("x" if k == 1 else "xy")
+            assert k == 1 or point.y == pytest.approx(code[1])
+        np.testing.assert_array_equal(first.following, taken[0].points)
         assert last.plane(model.transform(FEW.X)).shape == (60, 2)
         assert first.plane.columns == last.plane.columns
+        changes = ({"n_components": 1}, {"hidden_layer_sizes": ()})
+        for change, frames in zip(changes, animation.unfolding.perturbed.values(), strict=True):
+            if k == 1 and "n_components" in change:
+                with pytest.raises(NotApplicable, match="has these options"):
+                    list(frames(model, FEW))
+                continue
+            found = [*frames(model, FEW)][-1].snapshot.model.get_params()
+            assert found == model.get_params() | change

@@ -140,6 +140,26 @@ def test_frames_tell_what_happened(birds):
     assert "the reported model" in words[-1]
 
 
+def test_the_cost_is_predicted_with_its_ratio(birds):
+    # a threshold of other costs, a cost curve that shows the next one, a threshold that is not told
+    data, model = birds
+    rows = judged(model, data)
+    for miss, recording in zip((20, 1), animation.threshold.perturbed.values(), strict=True):
+        *taken, last = recording(model, data)
+        assert last.threshold == pytest.approx(1 / (1 + miss))
+        for frame in taken:
+            missed = ((rows.p < frame.threshold) & (rows.y == 1)).sum()
+            alarms = ((rows.p >= frame.threshold) & (rows.y == 0)).sum()
+            point = animation.cost_so_far(frame, data)
+            assert (point.x, point.y) == (frame.threshold, miss * missed + alarms)
+        assert animation.cost_so_far(last, data) is None
+    with style():
+        _, axes = canvas(1, 3, animation.threshold.size)
+        words = animation.draw(axes, taken[0], data)
+    assert axes[2].lines[0].get_xdata().min() >= taken[0].threshold
+    assert f"Next the threshold {taken[1].threshold:g}" in words
+
+
 def test_precision_for_another_share():
     # rates of the other class
     assert curves.precisions(0.05, 0.9, 0.01) == pytest.approx(0.009 / (0.009 + 0.0495))

@@ -1,6 +1,7 @@
 """The declaration of Gaussian mixtures: data, metrics, twin, the choice by BIC, figures, frames."""
 
 import json
+import re
 import warnings
 from dataclasses import replace
 from itertools import pairwise
@@ -247,6 +248,35 @@ def test_frames_ask_before_they_tell():
     assert "has the reported model" in frames[-2].words
     assert frames[-1].words.startswith("No: this run has ended at a mean log-density of ")
     assert f"{model.score(STRETCHED.X):.4f}".replace("-", "−") in frames[-1].words
+
+
+def test_the_ringed_mean_is_predicted():
+    """Catches a formula with the numbers of another component, and a mean that moves in an E-step."""
+    frames = list(PROJECT.animation.frames(fitted(), STRETCHED))
+    points = [PROJECT.animation.target(frame, STRETCHED) for frame in frames]
+    assert points[-1] is None
+    for before, here, after in zip(frames, points, points[1:-1], strict=False):
+        if before.title.endswith("responsibilities of the rows"):
+            x, y, size = re.search(r": \((\S+), (\S+)\) / (\S+)\.$", before.words).groups()
+            means = [float(part.replace(",", "")) / float(size) for part in (x, y)]
+            assert means == pytest.approx((after.x, after.y), rel=2e-3)
+        elif "later" not in before.words:
+            assert (after.x, after.y) == (here.x, here.y)
+
+
+def test_a_component_that_begins_at_one_row_stays_there():
+    """Catches a floor that holds the component, and other components that are not round."""
+    kept, narrow = (list(frames(fitted(), STRETCHED)) for frames in PROJECT.animation.perturbed.values())
+    assert kept[-1].kind == "spherical"
+    assert kept[-1].mixture.covariances.shape == (3,)
+    first, last = narrow[0].mixture, narrow[-1].mixture
+    np.testing.assert_allclose(last.means[0], first.means[0], rtol=1e-6)
+    assert last.weights[0] == pytest.approx(1 / 600, rel=1e-3)
+    assert "Component 0 has shrunk to a row" in narrow[-1].words
+    assert "has shrunk" not in kept[-1].words
+    model = fitted(covariance_type="tied")
+    with pytest.raises(NotApplicable, match="all components share"):
+        list(PROJECT.animation.perturbed["a component begins narrow, at one row"](model, STRETCHED))
 
 
 def test_iterations_that_are_not_shown_are_told():

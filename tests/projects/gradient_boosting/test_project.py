@@ -337,6 +337,30 @@ def test_frames_ask_before_they_show():
     assert f"went from {data.y.var():.3g} to {model.train_score_[-1]:.3g}" in frames[-1].words
 
 
+@pytest.mark.parametrize("made", [SINE, classification.moons(0)], ids=["numbers along one column", "classes"])
+def test_the_ringed_point_is_what_the_trees_say(made):
+    """Catches a point of another row, of another number of trees, or a score that is told as a probability."""
+    known = {"n_estimators": 8, "random_state": 0}
+    numbers = made is SINE
+    model = (GradientBoostingRegressor if numbers else GradientBoostingClassifier)(**known).fit(made.X, made.y)
+    *taken, last = animation.frames(model, made)
+    assert animation.ringed_point(last, made) is None
+    if numbers:
+        row = taken[0].grid[[taken[0].marked]]
+        said = [made.y.mean(), *(one[0] for one in model.staged_predict(row))]
+    else:
+        row = made.X[[taken[0].marked]]
+        said = [np.mean(made.y == model.classes_[1]), *(one[0, 1] for one in model.staged_predict_proba(row))]
+    points = [animation.ringed_point(frame, made) for frame in taken]
+    free = "y" if numbers else "x"
+    assert {point.free for point in points} == {free}
+    assert [getattr(point, free) for point in points] == pytest.approx([said[frame.count] for frame in taken])
+    other, stumps = (list(frames(model, made)) for frames in animation.boosting.perturbed.values())
+    assert other[0].stages.model.learning_rate == 1
+    assert all(tree.max_depth == 1 for tree in stumps[0].stages.trees)
+    assert [frame.count for frame in stumps] == [0, 1, 2, 12]
+
+
 @pytest.mark.parametrize("parameters", [{"max_depth": 3}, {"max_leaf_nodes": 5}, {"max_depth": 4, "ccp_alpha": 0.05}])
 def test_a_tree_grows_to_the_reported_one(parameters):
     """Catches frames of another tree, and branches that were pruned without a word."""
@@ -347,6 +371,21 @@ def test_a_tree_grows_to_the_reported_one(parameters):
     assert sizes[:-1] == sorted(sizes[:-1])
     assert frames[-1].tree is model.tree_
     assert ("pruned" in frames[-1].words) == (sizes[-1] < sizes[-2]) == ("ccp_alpha" in parameters)
+
+
+def test_the_impurity_of_a_tree_is_predicted():
+    """Catches the impurity of another level, and other trees that are grown by the same rules."""
+    model = DecisionTreeRegressor(max_depth=3).fit(SINE.X, SINE.y)
+    *taken, last = tree_animation.frames(model, SINE)
+    for frame in taken:
+        leaf = frame.tree.apply(SINE.X)
+        inside = sum(((SINE.y[leaf == k] - SINE.y[leaf == k].mean()) ** 2).sum() for k in np.unique(leaf))
+        point = tree_animation.impurity_so_far(frame, SINE)
+        assert (point.x, point.y) == (frame.tree.max_depth, pytest.approx(inside / len(SINE.y)))
+    assert tree_animation.impurity_so_far(last, SINE) is None
+    wide, drawn = (list(frames(model, SINE)) for frames in tree_animation.growing.perturbed.values())
+    assert np.bincount(wide[-1].tree.apply(SINE.X))[wide[-1].tree.is_leaf].min() >= len(SINE.X) // 10
+    assert drawn[-1].curve[1][1] > taken[1].curve[1][1]
 
 
 def test_a_tree_that_is_a_leaf_does_not_grow():

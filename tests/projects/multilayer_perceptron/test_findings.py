@@ -10,6 +10,7 @@ from groundup.core.nn.activations import Tanh
 from groundup.data import bundled
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import classification
+from groundup.plotting.figure import NotApplicable
 from groundup.projects.common.words import rounded
 from groundup.projects.multilayer_perceptron import animation, findings, measures, project, replay
 
@@ -113,6 +114,24 @@ def test_questions_ask_for_what_is_drawn(model):
     assert "boundary" not in animation.question(model, digits, 0, 1)
     numbers = MLPRegressor(**SMALL).fit(MOONS.X, MOONS.X[:, 0])
     assert "near to the line" in animation.question(numbers, seen, 0, 3)
+
+
+def test_the_loss_is_predicted_and_other_trainings_differ(model):
+    # a loss of held-out rows, an end that the reader has seen, other options that are those of the model
+    *taken, last = animation.frames(model, MOONS)
+    points = [animation.loss_so_far(frame, MOONS) for frame in taken]
+    assert [(point.x, point.y) for point in points] == [(k, loss) for k, loss, _ in last.curve]
+    assert animation.loss_so_far(last, MOONS) is None
+    objective, w = measures.training_objective(taken[0].snapshot.model, MOONS)
+    product = f"{model.learning_rate_init:g} · {rounded(float(np.abs(objective(w)[1]).sum()))}"
+    assert product in animation.slope(taken[0].snapshot.model, MOONS)
+    fast, narrow = (list(frames(model, MOONS)) for frames in animation.training.perturbed.values())
+    assert fast[0].snapshot.model.learning_rate_init == animation.FAST * model.learning_rate_init
+    assert narrow[0].snapshot.model.hidden_layer_sizes == (2,)
+    assert all(frame.title != "the reported model" for frame in (*fast, *narrow))
+    steps = MLPClassifier(**SMALL | {"solver": "lbfgs"}).fit(MOONS.X, MOONS.y)
+    with pytest.raises(NotApplicable, match="no learning rate"):
+        list(animation.with_a_large_rate(steps, MOONS))
 
 
 def test_axes_of_the_losses_stay(model):

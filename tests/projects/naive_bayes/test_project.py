@@ -1,5 +1,6 @@
 """The declaration of naive Bayes: data, metrics, the choice of the model, figures, frames, findings."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -322,6 +323,23 @@ def test_frames_ask_before_they_tell():
     assert f"“{found.names[1]}” will come. Which class gains?" in fig_words[0]
     assert f"“{found.names[3]}” added" in fig_words[1]
     assert "will come" not in fig_words[2]
+    sum_ = fig_words[0].replace("−", "-").partition("become ")[2].partition(", with")[0]
+    before, one, other = map(float, re.fullmatch(r"(.+) \+ \((.+)\) - \((.+)\)", sum_).groups())
+    after = PROJECT.animation.target(frames[1], MESSAGES).y
+    assert before + one - other == pytest.approx(after, abs=2e-3)
+    assert PROJECT.animation.target(frames[-1], MESSAGES) is None
+
+
+def test_copies_are_counted_as_evidence():
+    """Catches a prior that comes twice, too; smoothing that is still that of the reported model."""
+    model = fitted()
+    last = {name: [*frames(model, MESSAGES)][-1].found for name, frames in PROJECT.animation.perturbed.items()}
+    found = next(iter(PROJECT.animation.frames(model, MESSAGES))).found
+    twice, rough = last.values()
+    prior = found.log_odds()[0]
+    assert twice.log_odds()[-1] - prior == pytest.approx(2 * (found.log_odds()[-1] - prior))
+    assert rough.log_odds()[0] == pytest.approx(prior)
+    assert np.abs(np.diff(rough.log_odds())).max() > np.abs(np.diff(found.log_odds())).max()
 
 
 def draw(frame):

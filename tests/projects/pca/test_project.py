@@ -1,7 +1,9 @@
 """The declaration of PCA: data, metrics, twins, the number of axes, figures, frames, new columns of a table."""
 
 import json
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -182,22 +184,49 @@ def test_each_frame_asks_before_it_shows():
     """Catches an answer on the frame of its question, and an end at another model."""
     data = projection.correlated(0)
     model = PCA(1).fit(data.X)
-    frames = list(animation.places(model, data))
-    asked, answered = frames[:-2:2], frames[1:-2:2]
-    assert len(asked) == len(answered) == 180 // animation.STEP
-    for question, answer in zip(asked, answered, strict=True):
-        assert question.angle == answer.angle
-        assert question.words.endswith("?")
-        assert question.angle not in question.shown
-        assert answer.shown == (*question.shown, answer.angle)
-        assert not answer.words.endswith("?")
-    assert frames[-2].words.endswith("?")
+    start, *turned, reported = frames = list(animation.places(model, data))
+    assert start.shown == ()
+    assert start.words.endswith("?")
+    assert len(turned) == 180 // animation.STEP
+    for before, after in pairwise(turned):
+        assert after.angle == before.following
+        assert after.shown == (*before.shown, after.angle)
+        sum_ = before.words.rpartition(" = ")[2].replace("−", "-").removesuffix(".").split(" + ")
+        factors = [[float(number) for number in re.findall(r"-?[\d.]+", term)] for term in sum_]
+        assert sum(a * b for a, b in factors) == pytest.approx(after.target.y, abs=0.01 * after.turning.total)
+    assert turned[-1].words.endswith("?")
+    assert reported.target is None
     assert frames[-1].angle == drawing.turning_of(data).best
     assert "the reported model" in frames[-1].words
     with pytest.raises(NotApplicable, match="kernel's space"):
         list(animation.places(KernelPCA(1).fit(data.X), data))
     with pytest.raises(NotApplicable, match="through zero"):
         list(animation.places(TruncatedSVD(1).fit(data.X), data))
+
+
+def test_products_turn_the_line_to_the_first_axis():
+    """Catches an iteration with the inverse, a tip that jumps to the other side, and angles that are not halved."""
+    data = projection.correlated(0)
+    model = PCA(1).fit(data.X)
+    frames = list(animation.by_the_power_iteration(model, data))
+    S = frames[0].turning.covariance
+    tips = np.array([[frame.target.x, frame.target.y] for frame in frames]) - frames[0].turning.center
+    for before, after in pairwise(tips):
+        product = S @ before
+        np.testing.assert_allclose(after / np.linalg.norm(after), product / np.linalg.norm(product), atol=1e-12)
+    assert abs(frames[-1].angle - frames[-1].turning.best) < 0.1
+    assert "the reported model" not in frames[-1].words
+
+
+def test_standard_units_of_two_columns_turn_the_axis_to_the_diagonal():
+    """Catches bars of the columns in their own units."""
+    data = projection.correlated(0)
+    *_, last = animation.in_standard_units(PCA(1).fit(data.X), data)
+    assert last.turning.best == pytest.approx(45)
+    assert last.turning.total == pytest.approx(2 * len(data.X) / (len(data.X) - 1))
+    assert last.unit == "standard units"
+    with pytest.raises(NotApplicable, match="in standard units"):
+        list(animation.in_standard_units(PCA(1).fit(data.X), replace(data, scale=object())))
 
 
 def test_the_first_frame_explains_both_bars():

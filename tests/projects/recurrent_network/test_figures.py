@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from groundup import CharRNN, RNNClassifier, RNNRegressor
+from groundup import CharRNN, RNNClassifier, RNNRegressor, projects
 from groundup.core.exceptions import ConvergenceWarning
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import NotApplicable
+from groundup.plotting.figure import NotApplicable, Target
 from groundup.projects.recurrent_network import textbook
 from groundup.projects.recurrent_network.animation import training
 from groundup.projects.recurrent_network.figures.graph import graph
@@ -23,6 +23,8 @@ from groundup.projects.recurrent_network.figures.through_time import (
 )
 from groundup.projects.recurrent_network.reading import inside, sequence, slowest_first
 from groundup.projects.recurrent_network.reading import states as states_of
+from groundup.projects.recurrent_network.replay import snapshots
+from groundup.workbench.run.request import Asked, open_data
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(12, 6, 2)), RNG.normal(size=12)
@@ -158,8 +160,32 @@ def test_animation_of_classes():
     with pytest.warns(ConvergenceWarning):
         model = RNNClassifier((4,), max_iter=2, random_state=0, n_iter_no_change=np.inf).fit(X, labels)
     data = Dataset("rows", "Sequences.", X, labels, ("a", "b"), "way", kind="sequences")
-    *_, last = training.frames(model, data)
+    *taken, last = training.frames(model, data)
+    assert [training.target(frame, data) for frame in taken] == [
+        Target(2, epoch, loss, free="y") for epoch, loss in last.curve
+    ]
+    assert training.target(last, data) is None
     assert f"{np.mean(model.predict(X) == labels):.0%}".replace("%", " %") in last.words
+
+
+def test_the_forecast_of_one_time_is_predicted():
+    # a forecast of another window or another time, in the unit of the network
+    data = open_data(Asked(projects.load("recurrent_network"), data="sines").settle())
+    with pytest.warns(ConvergenceWarning):
+        model = RNNRegressor((3,), max_iter=3, random_state=0).fit(data.X, data.y)
+    *taken, _ = training.frames(model, data)
+    points = [training.target(frame, data) for frame in taken]
+    rows = data.held_out
+    origin = int(rows.row_numbers[0]) - 1
+    step = list(rows.series.times).index(points[0].x) - origin
+    for frame, point in zip(taken, points, strict=True):
+        said = frame.snapshot.model.predict(rows.X[:1]).reshape(1, -1)
+        assert point.y == pytest.approx(rows.series.measured(said, np.array([origin]))[0, step])
+        assert point.x == points[0].x
+    plain, fast = (list(frames(model, data)) for frames in training.perturbed.values())
+    assert plain[0].snapshot.model.cell == "rnn"
+    assert fast[0].snapshot.model.learning_rate_init == pytest.approx(10 * model.learning_rate_init)
+    assert len(snapshots(model, data)) == 3  # those of the model are still kept
 
 
 def test_characters_are_read():

@@ -1,6 +1,7 @@
 """The declaration: what both sides minimise, the user's table, the pair that is drawn, SMO as it is watched."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -360,6 +361,33 @@ def test_frames_ask_before_they_show():
     assert "the reported model" in frames[-1].words
     gaps = [primal - dual for _, dual, primal in frames[-1].gaps]
     assert gaps[-1] < 1e-2 * gaps[0]
+    top, bend = (float(part) for part in re.search(r"k\(i,j\), (\S+) / (\S+),", frames[0].words).groups())
+    alpha, upper = frames[1].state.alpha, frames[0].run.problem.upper
+    i, j = first
+    assert alpha[i] == pytest.approx(min(top / bend, upper[i], upper[j]), rel=1e-2)
+    assert alpha[j] == pytest.approx(alpha[i])
+
+
+def test_the_boundary_crosses_the_line_where_the_decision_is_zero():
+    """Catches a crossing of a margin, of another line, or of the decision of another step."""
+    data = classification.blobs(0)
+    model = SVC(kernel="linear").fit(data.X, data.y)
+    for frames in (animation.frames, *animation.smo_steps.perturbed.values()):
+        taken = list(frames(model, data))
+        places = [animation.crossing(frame) for frame in taken]
+        assert places[0] is None  # no multiplier, no boundary
+        for frame, place in zip(taken, places, strict=True):
+            if place is not None:
+                scale = np.abs(frame.run.decide(frame.state, frame.across)).max()
+                assert abs(frame.run.decide(frame.state, place[None])[0]) < 1e-3 * scale
+                means = [data.X[data.y == name].mean(axis=0) for name in model.classes_]
+                along, across = place - means[0], means[1] - means[0]
+                assert abs(along[0] * across[1] - along[1] * across[0]) < 1e-9
+        assert sum(place is not None for place in places) >= 3
+    assert places[-1] is not None
+    low, other = (list(frames(model, data))[-1].run for frames in animation.smo_steps.perturbed.values())
+    assert low.problem.upper.max() == pytest.approx(animation.CHEAP)
+    assert other.machine.kernel == "rbf"
 
 
 def test_a_linear_machine_has_no_pairs():

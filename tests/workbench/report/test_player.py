@@ -134,7 +134,25 @@ def test_page_fits_its_window(browser, address, width):
 
 
 @pytest.fixture
-def predicting(browser, tmp_path):
+def opened(browser, tmp_path):
+    """A function that opens a page with the player of an animation."""
+    pages = []
+
+    def open_page(animation):
+        player = player_html(draw_recordings(animation, None, None), animation.title, animation.question)
+        path = tmp_path / "page.html"
+        path.write_text(page("A point", player, script=player_script(), kind="stage"), "utf-8")
+        pages.append(browser.new_page())
+        pages[-1].goto(path.as_uri())
+        return pages[-1]
+
+    yield open_page
+    for one in pages:
+        one.close()
+
+
+@pytest.fixture
+def predicting(opened):
     """A page with a player of two recordings: a point at (1, 2) goes to (2, 2), or stays."""
 
     def draw(axes, x, data):
@@ -143,17 +161,13 @@ def predicting(browser, tmp_path):
         axes.set_position([0.25, 0.25, 0.5, 0.5])
         return f"x = {x}"
 
-    animation = Animation(
-        "A point", "It moves.", 1, 1, (4, 4), lambda model, data: [1, 2, 4], draw,
-        lambda x, data: Target(0, x, 2) if x < 4 else None, "Where will it be?", {"slow": lambda model, data: [1, 1]},
+    return opened(
+        Animation(
+            "A point", "It moves.", 1, 1, (4, 4), lambda model, data: [1, 2, 4], draw,
+            lambda x, data: Target(0, x, 2) if x < 4 else None, "Where will it be?",
+            {"slow": lambda model, data: [1, 1]},
+        )
     )  # fmt: skip
-    player = player_html(draw_recordings(animation, None, None), animation.title, animation.question)
-    path = tmp_path / "page.html"
-    path.write_text(page("A point", player, script=player_script(), kind="stage"), "utf-8")
-    opened = browser.new_page()
-    opened.goto(path.as_uri())
-    yield opened
-    opened.close()
 
 
 def test_the_reader_predicts_and_sees_the_distance(predicting):
@@ -204,3 +218,38 @@ def test_the_reader_perturbs(predicting):
     predicting.get_by_role("button", name="Last").click()
     assert "x = 1" in predicting.locator(".shown figcaption").inner_text()
     assert predicting.locator(".shown").count() == 1
+
+
+def test_where_the_point_stays_nothing_is_asked(predicting):
+    """A question whose answer is that nothing happens."""
+    assert predicting.get_by_role("button", name="Predict").is_enabled()
+    predicting.get_by_role("combobox").select_option("slow")
+    assert predicting.get_by_role("button", name="Predict").is_disabled()
+
+
+def test_of_two_units_one_number_is_predicted(opened):
+    """A distance that adds steps to a loss; a mark beside the place that is known, on a scale that is not linear."""
+
+    def draw(axes, k, data):
+        axes.set_xscale("symlog", linthresh=10)
+        axes.set(xlim=(0, 1000), ylim=(0.1, 1000), yscale="log")
+        axes.plot(10**k, 10.0**k, "o")
+
+    page = opened(
+        Animation(
+            "A loss", "It grows.", 1, 1, (4, 4), lambda model, data: [0, 2, 2], draw,
+            lambda k, data: Target(0, 10**k, 10.0**k, free="y"), "How large will it be?",
+        )
+    )  # fmt: skip
+    after = Place(**json.loads(page.locator(".frame").nth(1).get_attribute("data-place")))
+    page.get_by_role("button", name="Predict").click()
+    image = page.locator(".shown img")
+    box = image.bounding_box()
+    height = after.top + after.height / 2  # where the loss is ten
+    image.click(position={"x": box["width"] * after.left, "y": box["height"] * height})
+    words = r"You marked (.+)\. It went to 100: off by a factor of (.+), where the step was a factor of 100\."
+    marked, off = re.fullmatch(words, page.locator(".told").inner_text()).groups()
+    assert (float(marked), float(off)) == pytest.approx((10, 10), rel=0.05)
+    places = [page.locator(f".shown .mark.{kind}").evaluate("mark => mark.style.left") for kind in ("guess", "truth")]
+    assert [float(place[:-1]) for place in places] == pytest.approx([100 * after.at[0]] * 2)
+    assert page.get_by_role("button", name="Predict").is_disabled()  # the point has come to rest

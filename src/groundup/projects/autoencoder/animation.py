@@ -1,7 +1,8 @@
 """The latent space unfolds: codes of the rows, what is decoded, and the loss, epoch by epoch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation
+from groundup.plotting.figure import Animation, Target
 from groundup.plotting.plane import bounds
 from groundup.plotting.style import BLUE, ORANGE, VERMILION
 from groundup.plotting.thinning import some_rows
@@ -22,9 +23,11 @@ from groundup.projects.autoencoder.figures.drawing import (
     rows_are_pictures,
 )
 from groundup.projects.autoencoder.trainings import Snapshot, snapshots, step_name
+from groundup.projects.common.short_training import draw_end, trained_otherwise
 from groundup.projects.common.words import rounded
 
-FRAMES = 10  # Most frames but the last.
+FRAMES = 9  # Most frames but the last.
+OTHER_FRAMES, EPOCHS = 4, 20  # Frames of another recording, and epochs of its training.
 ROWS = 600  # Rows that are drawn.
 SHOWN = 15  # Pictures that are rebuilt: in turn as they are, and decoded.
 
@@ -47,6 +50,10 @@ class Frame:
         Number of epochs of the whole training.
     linear : float
         Error of PCA with as many axes.
+    points, following : ndarray of shape (n, 2)
+        Where the codes of the rows that are drawn are, and where they are in the next frame, which fits in as well.
+    marked : int or None
+        Number of the row among them whose next code is asked for.
     """
 
     snapshot: Snapshot
@@ -56,6 +63,9 @@ class Frame:
     curve: tuple[tuple[int, float], ...]
     last: int
     linear: float
+    points: Array
+    following: Array
+    marked: int | None
 
 
 @dataclass(frozen=True)
@@ -88,28 +98,69 @@ def plane_of(codes: Array, left: Array) -> Plane:
 
 def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     """Yield the network before training, after some epochs, and the reported model."""
+    *before, last = recorded(model, data, FRAMES)
+    yield from before
+    yield replace(last, words=f"{last.words} Before the last frame: would you report this network, or train on?")
+    words = (
+        f"This is the reported model, after {plural(model.n_iter_, step_name(model))}: error "
+        f"{rounded(last.curve[-1][1])}, and {rounded(last.linear)} of PCA with as many axes."
+    )
+    reported = Snapshot(model.n_iter_, last.snapshot.loss, model)
+    points = drawn_codes(model, last.plane, shown(data), data)
+    yield replace(
+        last, snapshot=reported, title="the reported model", words=words, points=points, following=points, marked=None
+    )
+
+
+def otherwise(model: Any, data: Dataset, **changes: Any) -> Iterator[Frame]:
+    """Yield frames of a short training of another network."""
+    yield from recorded(trained_otherwise(model, data.X, None, EPOCHS, **changes), data, OTHER_FRAMES)
+
+
+def shown(data: Dataset) -> Dataset:
+    """Return the rows that are drawn."""
+    return data.take(some_rows(len(data.X), ROWS))
+
+
+def drawn_codes(model: Any, plane: "Plane", few: Dataset, data: Dataset) -> Array:
+    """Return where the codes of some rows are drawn, (n, 2); a single code against the first principal axis."""
+    points = plane(np.asarray(model.transform(few.X)))
+    if model._made_of.sizes[-1] == 1:
+        points[:, 1] = few.X @ first_axis(data.X)
+    return points
+
+
+def recorded(model: Any, data: Dataset, most: int) -> Iterator[Frame]:
+    """Yield the network before training and after some epochs."""
     from groundup import PCA
 
-    taken = snapshots(model, data.X, FRAMES)
+    taken = snapshots(model, data.X, most)
     count = min(model._made_of.sizes[-1], *data.X.shape)
     left = np.square(measures.residual(PCA(count, svd_solver="full").fit(data.X), data.X)).mean(axis=0)
     linear, plane = float(left.sum()), plane_of(np.asarray(model.transform(data.X)), left)
     name = step_name(model)
     curve: list[tuple[int, float]] = []
     asked = questions(data, model._made_of.sizes[-1])
+    few = shown(data)
+    points = [drawn_codes(snapshot.model, plane, few, data) for snapshot in taken]
+    marked = int(np.linalg.norm(np.diff(points, axis=0), axis=2).sum(axis=0).argmax())
     for place, snapshot in enumerate(taken):
         curve.append((snapshot.iteration, measures.reconstruction_error(snapshot.model, data)))
         title = f"{name} {snapshot.iteration:,}" if snapshot.iteration else "before training"
         following = taken[place + 1].iteration if place + 1 < len(taken) else None
-        ask = question(snapshot.iteration, following, name, asked[place % len(asked)])
-        words = f"{happened(curve, name, linear)} {ask}"
-        yield Frame(snapshot, title, words, plane, tuple(curve), model.n_iter_, linear)
-    words = (
-        f"This is the reported model, after {plural(model.n_iter_, name)}: error {rounded(curve[-1][1])}, and "
-        f"{rounded(linear)} of PCA with as many axes."
-    )
-    reported = Snapshot(model.n_iter_, taken[-1].loss, model)
-    yield Frame(reported, "the reported model", words, plane, tuple(curve), model.n_iter_, linear)
+        words = happened(curve, name, linear)
+        if following is not None:
+            words += f" {question(snapshot.iteration, following, name, asked[place % len(asked)])}"
+        here, there = points[place], points[min(place + 1, len(taken) - 1)]
+        yield Frame(snapshot, title, words, plane, tuple(curve), model.n_iter_, linear, here, there, marked)
+
+
+def marked_code(frame: Frame, data: Dataset) -> Target | None:
+    """Return where the code of the marked row is, while training goes on; against a principal axis its value alone."""
+    if frame.marked is None:
+        return None
+    x, y = frame.points[frame.marked]
+    return Target(0, float(x), float(y), free="x" if len(frame.plane.axes) == 1 else "xy")
 
 
 def happened(curve: list[tuple[int, float]], name: str, linear: float) -> str:
@@ -124,10 +175,8 @@ def happened(curve: list[tuple[int, float]], name: str, linear: float) -> str:
     return f"From {name} {start:,} to {iteration:,} the error went from {rounded(before)} to {rounded(now)}.{passed}"
 
 
-def question(iteration: int, following: int | None, name: str, asked: str) -> str:
+def question(iteration: int, following: int, name: str, asked: str) -> str:
     """Return what to ask before the next frame."""
-    if following is None:
-        return "Before the last frame: would you report this network, or train on?"
     later = plural(following - iteration, name)
     if iteration == 0:
         asked = "in which direction will the codes spread first?"
@@ -151,13 +200,11 @@ def questions(data: Dataset, k: int) -> tuple[str, ...]:
 
 def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     """Draw the codes, reconstructions, and the error so far."""
-    few = data.take(some_rows(len(data.X), ROWS))
+    few = shown(data)
     model = frame.snapshot.model
-    points = frame.plane(np.asarray(model.transform(few.X)))
-    if model._made_of.sizes[-1] == 1:
-        points[:, 1] = few.X @ first_axis(data.X)
-    draw_points(axes[0], points, few, legend=False)
-    lower, upper = bounds(points)
+    draw_points(axes[0], frame.points, few, legend=False)
+    draw_end(axes[0], marked_code(frame, data))
+    lower, upper = bounds(np.concatenate([frame.points, frame.following]))
     axes[0].set(xlabel=frame.plane.names[0], ylabel=frame.plane.names[1], title=frame.title)
     axes[0].set(xlim=(lower[0], upper[0]), ylim=(lower[1], upper[1]))
     if rows_are_pictures(data):
@@ -203,11 +250,17 @@ unfolding = Animation(
     "plane in which the reported ones vary most, of a single one its value against the first principal axis. Middle: "
     "rows and what is decoded from their codes, in the two columns of which PCA leaves most. Right: the mean squared "
     "distance between the two, and that of PCA with as many axes (dashed). Frames are near to each other in the "
-    "beginning, when most happens; the scale of the codes changes from frame to frame. The last one shows the reported "
-    "model.",
+    "beginning, when most happens; the scale of the codes changes from frame to frame, and the next codes fit into it: "
+    "predict where that of the marked row will be. The last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),
     frames=frames,
     draw=draw_frame,
+    target=marked_code,
+    question="Where will the code of the marked row be in the next frame?",
+    perturbed={
+        "a single code": partial(otherwise, n_components=1),
+        "no hidden layers": partial(otherwise, hidden_layer_sizes=()),
+    },
 )

@@ -43,10 +43,10 @@ class Judged:
         """Return the confusion matrix at a threshold, truth in rows."""
         return np.asarray(textbook.confusion(self.y, (self.p >= threshold).astype(int)))
 
-    def cost(self, threshold: float) -> float:
-        """Return what the errors at a threshold cost, in false alarms."""
+    def cost(self, threshold: float, miss: float = MISS) -> float:
+        """Return what the errors at a threshold cost, in false alarms, of which a missed row is worth some."""
         table = self.counts(threshold)
-        return float(MISS * table[1, 0] + ALARM * table[0, 1])
+        return float(miss * table[1, 0] + ALARM * table[0, 1])
 
     def interval(self, score: Callable[[Array, Array], float]) -> tuple[float, float]:
         """Return the ends of the bootstrap interval of a score of the rows."""

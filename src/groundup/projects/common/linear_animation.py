@@ -45,7 +45,7 @@ class Step:
     curve: Array  # (k + 1,), objective so far, nats a row
     minimum: float  # objective of the reported model for the same rows
     name: str
-    next: str  # the rule that leads to the next step
+    next: str  # the rule that leads to the next step; "" where none follows
     pair: tuple[int, int]  # the most probable classes of the row that is followed
     track: Array  # (m, K), its probabilities in the frames so far
     along: Array  # (k + 1,), steps or temperatures of the curve
@@ -133,7 +133,16 @@ class Recorder:
         return W, b - self.mean @ W
 
     def frame(
-        self, W: Array, b: Array, curve: Array, along: Array, track: list[Array], name: str, rule: str = ""
+        self,
+        W: Array,
+        b: Array,
+        curve: Array,
+        along: Array,
+        track: list[Array],
+        name: str,
+        rule: str = "",
+        *,
+        reported: bool = False,
     ) -> Step:
         """Return the frame of one model, and add the followed row's probabilities to its track."""
         P = probabilities(self.X @ W + b)
@@ -155,7 +164,7 @@ class Recorder:
             pair=self.pair,
             track=np.array(track),
             along=along,
-            reported=not rule,
+            reported=reported,
         )
 
     def descent(self, times: float, steps: int, most: int) -> Iterator[Step]:
@@ -164,12 +173,17 @@ class Recorder:
         states = list(self.objective.descent(len(self.model.coef_), rate, steps))
         curve = np.array([value for _, _, value in states])
         shown = some_states(len(states), most)
-        for t, following in zip(shown, [*shown[1:], shown[-1]], strict=True):
+        for t, following in zip(shown, [*shown[1:], None], strict=True):
             V, b, _ = states[t]
             _, by_V, by_b = self.objective(V, b)
-            rule = f"W ← W − {rate:.3g} · ∇, where ∇ has the length {np.sqrt((by_V**2).sum() + (by_b**2).sum()):.3g}"
-            rule += f"; the next picture is {following - t} steps on" if following > t + 1 else ""
+            rule = "" if following is None else self._rule(rate, by_V, by_b, following - t)
             yield self.frame(*self.given(V, b), curve[: t + 1], np.arange(t + 1), track, f"step {t}", rule)
+
+    @staticmethod
+    def _rule(rate: float, by_V: Array, by_b: Array, steps: int) -> str:
+        """Return the next step with its numbers put in."""
+        rule = f"W ← W − {rate:.3g} · ∇, where ∇ has the length {np.sqrt((by_V**2).sum() + (by_b**2).sum()):.3g}"
+        return rule + (f"; the next picture is {steps} steps on" if steps > 1 else "")
 
 
 def recorder_of(model: Any, data: Dataset) -> Recorder:
@@ -217,7 +231,7 @@ def step_frames(model: Any, data: Dataset) -> Iterator[Step]:
         yield last
     assert last is not None
     track, reported = list(last.track), (model.coef_.T, model.intercept_)
-    yield recorder.frame(*reported, last.curve, last.along, track, "the reported model")
+    yield recorder.frame(*reported, last.curve, last.along, track, "the reported model", reported=True)
 
 
 def other_steps(model: Any, data: Dataset, times: float) -> Iterator[Step]:
@@ -232,12 +246,14 @@ def temperature_frames(model: Any, data: Dataset) -> Iterator[Step]:
     curve = np.array([recorder.objective(*recorder.standard(*one))[0] for one in models])
     for k, (T, one) in enumerate(zip(TEMPERATURES, models, strict=True)):
         along = np.array(TEMPERATURES[: k + 1])
-        yield recorder.frame(*one, curve[: k + 1], along, track, f"T = {T:g}", "all scores divided by 2")
+        rule = "all scores divided by 2" if k + 1 < len(models) else ""
+        yield recorder.frame(*one, curve[: k + 1], along, track, f"T = {T:g}", rule)
 
 
 def followed_row(frame: Step, data: Dataset) -> Target | None:
     """Where the followed row is among the probabilities, while steps lead on."""
-    return None if frame.reported else Target(1, *map(float, frame.track[-1][list(frame.pair)]))
+    x, y = frame.track[-1][list(frame.pair)]
+    return None if frame.reported else Target(1, float(x), float(y))
 
 
 def draw_step(axes: Any, frame: Step, data: Dataset) -> str:

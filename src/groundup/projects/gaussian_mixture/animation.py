@@ -1,7 +1,8 @@
 """EM step by step: the E-step changes colours, the M-step moves ellipses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -10,16 +11,18 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation, NotApplicable
+from groundup.plotting.figure import Animation, NotApplicable, Target
 from groundup.plotting.plane import Plane, principal_plane, set_frame
 from groundup.plotting.style import BLACK, BLUE
 from groundup.plotting.thinning import some_rows
-from groundup.projects.common.words import joined, percent
+from groundup.projects.common.words import joined, percent, rounded
 from groundup.projects.gaussian_mixture.demonstration import (
     HalfStep,
     complete,
     half_steps,
+    narrow_start,
     plain_start,
+    round_start,
     rows_shown,
 )
 from groundup.projects.gaussian_mixture.figures import drawing
@@ -28,6 +31,7 @@ from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, 
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture
 
 MOST_ITERATIONS = 8  # Iterations shown, with two frames each, and one for those between: those in which most changes.
+COLLAPSED = 1e-4  # Variance of a component in that of the widest, below which it has shrunk to a row.
 POINTS = 600  # Most rows in a frame.
 MOVED = 0.01  # Standard deviations of a component below which it is said to stay.
 SHRUNK = 0.99  # Part of its area above which an ellipse is said not to shrink.
@@ -36,6 +40,8 @@ CLOSE = 1e-3  # Difference of two mean log-densities, in nats a row, that counts
 BEFORE_E = "Before the E-step: which rows will change colour?"
 BEFORE_M = "Before the M-step: which ellipse will move farthest, and which will shrink most?"
 BEFORE_LAST = "Before the last frame: has the reported model, from a start of its own, a higher log-density?"
+
+Start = Callable[[GaussianMixture, Array], GaussianMixture]
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Frame:
         Mean log-density of the reported model on the same rows.
     words : str
         What happened, and what to ask before the next frame.
+    marked : int or None
+        Component whose next mean is asked for, which is ringed.
     """
 
     title: str
@@ -73,23 +81,59 @@ class Frame:
     last: int
     reported: float
     words: str
+    marked: int | None
 
 
 def frames(model: GaussianMixture, data: Dataset) -> Iterator[Frame]:
     """Yield the start, two frames for each iteration shown, one for those between, and the reported model."""
+    frame = None
+    for frame in recorded(model, data, plain_start, MOST_ITERATIONS):
+        yield frame
+    assert frame is not None
+    X = rows_shown(complete(data).X, len(model.means_))
+    share, bound = model.predict_proba(X), frame.curve[-1][1]
+    assert frame.share is not None
+    words = at_the_end(share, frame.share, bound, frame.reported)
+    yield replace(
+        frame, title="the reported model", mixture=drawing.fitted_mixture(model), share=share, changed=None,
+        words=words, marked=None,
+    )  # fmt: skip
+
+
+def others(model: GaussianMixture, data: Dataset, start: Start) -> Iterator[Frame]:
+    """Yield a few frames of a run from another start."""
+    yield from recorded(model, data, start, 0)
+
+
+def recorded(model: GaussianMixture, data: Dataset, start: Start, most: int) -> Iterator[Frame]:
+    """Yield the frames of a run.
+
+    Parameters
+    ----------
+    model : GaussianMixture
+        The reported model, with which the run is compared.
+    data : Dataset
+        Rows.
+    start : callable
+        ``start(model, rows)`` returns the unfitted mixture that is run.
+    most : int
+        Largest number of iterations with two frames each; 0 for the first one, and a frame of the end.
+    """
     data, K = complete(data), len(model.means_)
     if K == 1:
         raise NotApplicable("One component has every row to itself, so that EM ends with its first M-step.")
     X = rows_shown(data.X, K)
     if data.X.shape[1] == 1 or len(X) < K:
         raise NotApplicable("A picture in the plane needs at least two columns, and as many rows as components.")
-    run = list(half_steps(plain_start(model, X), X))
-    plane, shown = principal_plane(data), eventful(run)
+    begun = start(model, X)
+    run = list(half_steps(begun, X))
+    plane, shown = principal_plane(data), eventful(run, most) if most else {1, run[-1].iteration + 1}
+    marked = longest_path([step.mixture.means @ plane.axes for step in run])
     reported = float(model.score(X))
     frame = Frame(
-        "start: wide components, no row belongs to any", model.covariance_type, run[0].mixture, None, None, (),
-        run[-1].iteration, reported, f"{K} components, each at a row drawn at random and as wide as all rows. "
-        "Before the E-step: which rows will take the colour of which component?",
+        "start: wide components, no row belongs to any", begun.covariance_type, run[0].mixture, None, None, (),
+        run[-1].iteration, reported, f"{K} components, each at a row drawn at random and {widths(run[0].mixture)}. "
+        "Before the E-step: which rows will take the colour of which component?", marked,
     )  # fmt: skip
     yield frame
     curve: tuple[tuple[float, float], ...] = ()
@@ -99,15 +143,17 @@ def frames(model: GaussianMixture, data: Dataset) -> Iterator[Frame]:
         if skipped and (step.step == "E" or step.iteration + 1 not in shown):
             continue
         frame = after_e(frame, step) if step.step == "E" else after_m(frame, step, plane, skipped=skipped)
-        question = BEFORE_M
+        question = f"{BEFORE_M} {next_mean(step, marked, X, plane)}"
         if step.step == "M":
-            question = BEFORE_LAST if following is None else before_e(step.iteration, shown)
+            question = before_e(step.iteration, shown) if following else BEFORE_LAST if most else ended(step, reported)
         frame = replace(frame, curve=curve, words=f"{frame.words} {question}")
         yield frame
-    yield replace(
-        frame, title="the reported model", mixture=drawing.fitted_mixture(model), share=model.predict_proba(X),
-        changed=None, words=at_the_end(model.predict_proba(X), run[-1], reported),
-    )  # fmt: skip
+
+
+def longest_path(means: Sequence[Array]) -> int:
+    """Return the number of the component whose mean goes farthest in the picture."""
+    moves = np.linalg.norm(np.diff(means, axis=0), axis=2)
+    return int(moves.sum(axis=0).argmax())
 
 
 def place(step: HalfStep) -> float:
@@ -115,13 +161,13 @@ def place(step: HalfStep) -> float:
     return step.iteration + (0.0 if step.step == "E" else 0.5)
 
 
-def eventful(run: Sequence[HalfStep]) -> set[int]:
+def eventful(run: Sequence[HalfStep], most: int) -> set[int]:
     """Return the iterations that are shown: the first, the last, and those that change the responsibilities most."""
     expects = [step for step in run if step.step == "E"]
     changed = [np.abs(b.share - a.share).mean() for a, b in pairwise(expects)]
-    order = np.argsort(-np.array(changed[:-1]), kind="stable")[: MOST_ITERATIONS - 2].tolist()
-    most = [k + 1 for k in order if changed[k] > SEEN]
-    return {expects[k].iteration for k in (0, len(expects) - 1, *most)}
+    order = np.argsort(-np.array(changed[:-1]), kind="stable")[: most - 2].tolist()
+    large = [k + 1 for k in order if changed[k] > SEEN]
+    return {expects[k].iteration for k in (0, len(expects) - 1, *large)}
 
 
 def four(value: float) -> str:
@@ -130,6 +176,37 @@ def four(value: float) -> str:
 
 
 # --- sentences: each answers the question of the frame before -------------------------------------------------------
+
+
+def widths(mixture: Mixture) -> str:
+    """Return how wide the components of a start are."""
+    size = [float(np.linalg.norm(covariance)) for covariance in mixture.covariances]
+    return "as wide as all rows" if size[0] > 0.5 * size[-1] else "as wide as all rows, but 0, which is hardly wider"
+
+
+def next_mean(step: HalfStep, k: int, X: Array, plane: Plane) -> str:
+    """Return what the M-step will do with the ringed mean: the formula with its numbers.  eq. gaussian_mixture:means"""
+    size = float(step.share[:, k].sum())
+    if size < 1e-12:
+        return f"The ringed component {k} has no part in any row."
+    x, y = step.share[:, k] @ plane(X)
+    return (
+        f"The mean of the ringed component {k} will be the sum of the rows times their responsibilities over the sum "
+        f"of these: ({rounded(float(x), 4)}, {rounded(float(y), 4)}) / {rounded(size, 4)}."
+    )
+
+
+def ended(step: HalfStep, reported: float) -> str:
+    """Return how another run has ended: at a maximum, or where a component has shrunk to a row and there is none."""
+    size = np.array([float(np.abs(covariance).max()) for covariance in step.mixture.covariances])
+    end = f"The end: the mean log-density is {four(step.bound)}, that of the reported model {four(reported)}."
+    if len(size) > 1 and size.min() < COLLAPSED * size.max() and step.mixture.covariances.ndim != 2:
+        k = int(size.argmin())
+        return (
+            f"{end} Component {k} has shrunk to a row, where its density grows as its width falls: only the floor of "
+            "the variances bounds the likelihood, which says nothing of the rows."
+        )
+    return end
 
 
 def before_e(iteration: int, shown: set[int]) -> str:
@@ -202,15 +279,15 @@ def shrinking(kind: CovarianceType, old: Mixture, new: Mixture, plane: Plane) ->
     return f"{k} shrank most, to {percent(float(part[k]))} of its area"
 
 
-def at_the_end(share: Array, last: HalfStep, reported: float) -> str:
-    """Return how the reported model compares with the end of this run."""
-    ended = f"This run has ended at a mean log-density of {four(last.bound)}"
+def at_the_end(share: Array, last: Array, bound: float, reported: float) -> str:
+    """Return how the reported model, with its responsibilities, compares with the end of this run, with its own."""
+    ended = f"This run has ended at a mean log-density of {four(bound)}"
     lead = (
         f"Yes: {ended[0].lower()}{ended[1:]}; the reported model, from a better start, has {four(reported)}."
-        if last.bound < reported - CLOSE
+        if bound < reported - CLOSE
         else f"No: {ended[0].lower()}{ended[1:]}, and the reported model has {four(reported)}."
     )
-    if ((last.share.T @ share).argmax(axis=1) != np.arange(share.shape[1])).any():
+    if ((last.T @ share).argmax(axis=1) != np.arange(share.shape[1])).any():
         lead += " Nothing fixes the numbers of the components, so that numbers and colours have changed places."
     return lead
 
@@ -220,6 +297,14 @@ def distance(kind: CovarianceType, mixture: Mixture, k: int, step: Array) -> flo
     covariance = COVARIANCES[kind]
     white = covariance.whitened(covariance.whitener(mixture.covariances), k, step[:, None])
     return float(np.linalg.norm(white))
+
+
+def ringed_mean(frame: Frame, data: Dataset) -> Target | None:
+    """Where the ringed mean is in the picture; nothing in the last frame."""
+    if frame.marked is None:
+        return None
+    x, y = principal_plane(complete(data))(frame.mixture.means[[frame.marked]])[0]
+    return Target(0, float(x), float(y))
 
 
 def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
@@ -237,6 +322,9 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
         picture.scatter(*ringed.T, s=55, facecolors="none", edgecolors=BLACK, linewidths=0.9, zorder=2)
     drawing.draw_ellipses(picture, drawing.projected(frame.kind, frame.mixture, plane))
     set_frame(picture, plane, points)
+    if frame.marked is not None:
+        mean = plane(frame.mixture.means[[frame.marked]])
+        picture.plot(*mean.T, "o", markersize=22, markerfacecolor="none", markeredgecolor=BLACK, markeredgewidth=1.4)
     picture.set_title(frame.title)
     panel.axhline(frame.reported, color=BLACK, linestyle=":", linewidth=1, label="reported model")
     if frame.curve:
@@ -257,7 +345,8 @@ em_steps = Animation(
     caption="From wide components at rows drawn at random. The E-step leaves the ellipses where they are and gives "
     "each row the colours of the components by their responsibilities; the M-step leaves the colours and moves the "
     "ellipses (solid one, dashed two standard deviations; the number at the mean is the component's) to the rows of "
-    "their colour. Write down your answer to the question below the picture before you go on: the next frame has it. "
+    "their colour. Predict where the M-step will move the ringed mean, and answer the question below the picture, "
+    "before you go on: the next frame has it. "
     "Neither step lowers the bound on the right, where an E-step stands at its iteration and an M-step half an "
     "iteration on. The last frame shows the reported model, which may have found a higher maximum from its own start. "
     "Of very many rows some are fitted.",
@@ -266,4 +355,10 @@ em_steps = Animation(
     size=(11.0, 4.6),
     frames=frames,
     draw=draw_frame,
+    target=ringed_mean,
+    question="Where will the ringed mean be in the next frame?",
+    perturbed={
+        "round components": partial(others, start=round_start),
+        "a component begins narrow, at one row": partial(others, start=narrow_start),
+    },
 )

@@ -12,9 +12,10 @@ from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable
 from groundup.plotting.thinning import some_rows
 from groundup.projects.gaussian_mixture.models.gaussian_mixture import GaussianMixture
-from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, Covariance
+from groundup.projects.gaussian_mixture.solvers.covariances import COVARIANCES, Covariance, CovarianceType
 from groundup.projects.gaussian_mixture.solvers.expectation import Mixture, log_densities
 
+NARROW = 0.003  # Width of a component that begins at one row, in that of the others.
 NUMBERS = 100_000  # Entries of the rows that are fitted for a demonstration.
 
 
@@ -70,7 +71,7 @@ def rows_shown(X: Array, K: int) -> Array:
     return np.asarray(X[some_rows(len(X), max(NUMBERS // X.shape[1], K))], dtype=np.float64)
 
 
-def plain_start(model: GaussianMixture, X: Array) -> GaussianMixture:
+def plain_start(model: GaussianMixture, X: Array, kind: CovarianceType | None = None) -> GaussianMixture:
     """Return an unfitted mixture like a fitted one, that starts wide at rows drawn at random.
 
     Parameters
@@ -79,8 +80,10 @@ def plain_start(model: GaussianMixture, X: Array) -> GaussianMixture:
         Fitted.
     X : ndarray of shape (n, d)
         Rows, of which there are at least as many as components.
+    kind : {"full", "tied", "diag", "spherical"}, optional
+        Kind of the covariances, that of the fitted one by default.
     """
-    K, kind = len(model.means_), model.covariance_type
+    K, kind = len(model.means_), kind or model.covariance_type
     precision = 1 / (X.var(axis=0) + max(model.reg_covar, 1e-12))
     if kind == "full":
         start = np.broadcast_to(np.diag(precision), (K, len(precision), len(precision)))
@@ -92,6 +95,38 @@ def plain_start(model: GaussianMixture, X: Array) -> GaussianMixture:
         K, covariance_type=kind, tol=model.tol, reg_covar=model.reg_covar, max_iter=model.max_iter or 1,
         weights_init=np.full(K, 1 / K), means_init=X[rows], precisions_init=np.array(start), random_state=0,
     )  # fmt: skip
+
+
+def round_start(model: GaussianMixture, X: Array) -> GaussianMixture:
+    """Return a mixture as `plain_start`, of round components.
+
+    Raises
+    ------
+    NotApplicable
+        Where those of the model are round already.
+    """
+    if model.covariance_type == "spherical":
+        raise NotApplicable("The components are round.")
+    return plain_start(model, X, "spherical")
+
+
+def narrow_start(model: GaussianMixture, X: Array) -> GaussianMixture:
+    """Return a mixture as `plain_start`, of which the first component is hardly wider than its row.
+
+    Its likelihood has no bound: the floor of the variances is lowered, too.
+
+    Raises
+    ------
+    NotApplicable
+        Where all components have one covariance.
+    """
+    if model.covariance_type == "tied":
+        raise NotApplicable("A covariance that all components share cannot shrink to a row.")
+    start = plain_start(model, X)
+    precisions = np.array(start.precisions_init)
+    precisions[0] *= NARROW**-2
+    floor = min(model.reg_covar, 1e-6 * float(X.var(axis=0).max()))
+    return start.set_params(precisions_init=precisions, reg_covar=floor)
 
 
 def half_steps(model: GaussianMixture, X: Array) -> Iterator[HalfStep]:

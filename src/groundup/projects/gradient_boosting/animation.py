@@ -1,7 +1,8 @@
 """Boosting tree by tree: what the last one has fitted, and what is left for the next."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,17 @@ import numpy as np
 from groundup.core.text import plural
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation, NotApplicable
+from groundup.plotting.figure import Animation, NotApplicable, Target
+from groundup.plotting.style import VERMILION
 from groundup.projects.common.words import joined, rounded
 from groundup.projects.gradient_boosting.figures.drawing import alone, grid_of
-from groundup.projects.gradient_boosting.figures.rounds import draw_residuals, draw_sum
+from groundup.projects.gradient_boosting.figures.rounds import draw_residuals, draw_sum, jitter
 from groundup.projects.gradient_boosting.figures.trees import condition
-from groundup.projects.gradient_boosting.stages import Stages, scores_after, stages_of
+from groundup.projects.gradient_boosting.stages import Stages, count_name, scores_after, stages_of
 
 FIRST = 5  # Trees that each have a frame.
 FRAMES = 12  # Most frames.
+OTHER_COUNTS = (0, 1, 2, 12)  # Numbers of trees of another recording.
 MOST_CUTS = 3  # Cuts of a tree that are all told.
 
 
@@ -35,6 +38,8 @@ class Frame:
         What it is; what happened, and what to ask before the next frame.
     grid, curves : ndarray
         Points along the only column, and the scores there after each number of trees.
+    marked : int
+        Number of the point, or without a single column of the row, whose next prediction is asked for.
     """
 
     stages: Stages
@@ -43,6 +48,7 @@ class Frame:
     words: str
     grid: Array
     curves: Array
+    marked: int
 
 
 def counts_shown(total: int) -> list[int]:
@@ -54,6 +60,38 @@ def counts_shown(total: int) -> list[int]:
 
 def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     """Yield the start, the sum after some numbers of trees, and the reported model."""
+    frame = None
+    for frame in recorded(model, data, counts_shown(len(stages_of(model, data).trees))):
+        yield frame
+    assert frame is not None
+    yield replace(frame, title="the reported model", words=ending(frame.stages))
+
+
+def with_another(model: Any, data: Dataset, **changed: float) -> Iterator[Frame]:
+    """Yield a few frames of a fit with other parameters.
+
+    Raises
+    ------
+    NotApplicable
+        As `stages_of`, and where the model has these parameters.
+    """
+    stages_of(model, data)
+    known = model.get_params()
+    if not changed.keys() <= known.keys() or all(known[name] == value for name, value in changed.items()):
+        raise NotApplicable("The model has these parameters, or none of the name.")
+    other = type(model)(**known | changed | {count_name(model): OTHER_COUNTS[-1]}).fit(data.X, data.y)
+    total = len(stages_of(other, data).trees)
+    yield from recorded(other, data, [count for count in OTHER_COUNTS if count < total] + [total])
+
+
+def recorded(model: Any, data: Dataset, shown: list[int]) -> Iterator[Frame]:
+    """Yield the sum after some numbers of trees.
+
+    Raises
+    ------
+    NotApplicable
+        Where no tree is split.
+    """
     stages = stages_of(model, data)
     total = len(stages.trees)
     if all(tree.is_leaf[0] for tree in stages.trees):
@@ -61,13 +99,37 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     one = alone(data)
     grid = grid_of(data.X[:, 0]) if one else np.zeros((0, data.X.shape[1]))
     curves = scores_after(model, grid) if one else stages.F
-    shown = counts_shown(total)
+    marked = moving(stages, curves)
     for place, count in enumerate(shown):
         following = shown[place + 1] if place + 1 < len(shown) else None
         title = "the start: one number for all rows" if count == 0 else f"after {plural(count, 'tree')} of {total}"
-        words = f"{happened(stages, count)} {question(count, following)}"
-        yield Frame(stages, count, title, words, grid, curves)
-    yield Frame(stages, total, "the reported model", ending(stages), grid, curves)
+        told = next_sum(stages, curves, count, marked) if following == count + 1 else ""
+        words = f"{happened(stages, count)} {told}{question(count, following)}"
+        yield Frame(stages, count, title, words, grid, curves, marked)
+
+
+def moving(stages: Stages, curves: Array) -> int:
+    """Return the number of the point, or of the row, whose prediction the trees change most."""
+    return int(np.abs(stages.shown(curves[-1]) - stages.shown(curves[0])).argmax())
+
+
+def next_sum(stages: Stages, curves: Array, count: int, marked: int) -> str:
+    """Return the next sum at the ring, with what the next tree says left open.  eq. gradient_boosting:boosting"""
+    score = "score" if stages.names else "sum"
+    now, rate = rounded(float(curves[count, -1, marked])), f"{stages.model.learning_rate:g}"
+    return f"At the ring the {score} becomes {now} + {rate} · h, with h the value of its leaf in the next tree. "
+
+
+def ringed_point(frame: Frame, data: Dataset) -> Target | None:
+    """Where the sum is at the ring, while trees come; of a row with several columns its prediction is asked for."""
+    if frame.title == "the reported model":
+        return None
+    value = float(frame.stages.shown(frame.curves[frame.count])[frame.marked])
+    if len(frame.grid):
+        return Target(0, float(frame.grid[frame.marked, 0]), value, free="y")
+    observed = frame.stages.observed
+    spread = jitter(len(observed)) if frame.stages.names else np.zeros(len(observed))
+    return Target(0, value, float((observed + spread)[frame.marked]), free="x")
 
 
 def happened(stages: Stages, count: int) -> str:
@@ -122,6 +184,10 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     """Draw the rows and the sum so far, the last tree among what it was grown on, and what is left."""
     stages, count = frame.stages, frame.count
     draw_sum(axes[0], stages, count, frame.grid, frame.curves)
+    point = ringed_point(frame, data)
+    if point is not None:
+        axes[0].plot(point.x, point.y, "o", color=VERMILION, markeredgecolor="white", markersize=10, zorder=6)
+        axes[0].plot(point.x, point.y, "o", color=VERMILION, markerfacecolor="none", markersize=18, zorder=6)
     axes[0].set_ylabel(stages.what_observed)
     axes[0].set_title(frame.title)
     before = max(count - 1, 0)
@@ -154,13 +220,19 @@ boosting = Animation(
     title="Boosting, tree by tree",
     caption="Left: the rows (dots) and the sum of the trees so far (line). Middle: the residuals before the last tree, "
     "which it was grown on, its leaves (line) and its cuts (dotted). Right: the residuals now, which the next "
-    "tree will be grown on. Write down where it will cut before you go on. A tree takes a part of its step only, "
-    "the learning rate, so that much of what it has found is still there for the next. With several columns the "
-    "rows are drawn by prediction and target, and the residuals along the column of a tree's first cut, with the "
-    "mean on both sides. The last frame shows the reported model.",
+    "tree will be grown on. Predict where the ringed point of the sum will be, and where the tree will cut. A tree "
+    "takes a part of its step only, the learning rate, so that much of what it has found is still there for the next. "
+    "With several columns the rows are drawn by prediction and target, and the residuals along the column of a tree's "
+    "first cut, with the mean on both sides. The last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),
     frames=frames,
     draw=draw_frame,
+    target=ringed_point,
+    question="Where will the ringed point of the sum be in the next frame?",
+    perturbed={
+        "learning rate 1": partial(with_another, learning_rate=1.0),
+        "trees of one cut": partial(with_another, max_depth=1),
+    },
 )

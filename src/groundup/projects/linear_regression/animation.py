@@ -27,6 +27,7 @@ class DescentFrame:
     path: Array  # (k + 1, 2)
     rate: float  # length of a step against the gradient
     reported: str = ""  # what the last frame shows
+    last: bool = False  # whether no step follows
 
 
 def descent_frames(model: LinearRegression, data: Dataset) -> Iterator[DescentFrame]:
@@ -44,7 +45,7 @@ def steps(model: LinearRegression, data: Dataset, rate: float, count: int) -> It
     valley = valley_of(model, data)
     path = valley.path("gd", count, learning_rate=rate / valley.L)
     for k in range(len(path)):
-        yield DescentFrame(valley, path[: k + 1], rate / valley.L)
+        yield DescentFrame(valley, path[: k + 1], rate / valley.L, last=k == len(path) - 1)
 
 
 def point_on_the_loss(frame: DescentFrame, data: Dataset) -> Target | None:
@@ -74,9 +75,12 @@ def draw_descent(axes: Any, frame: DescentFrame, data: Dataset) -> str:
     if frame.reported:
         found = f"b = {b:.4f}, w = {w:.4f} in standard units, loss = {float(valley.loss(b, w)):.5f}"
         return f"{frame.reported}: {found}; in the units of the data the slope is {w * valley.slope_unit:.4g}"
+    told = f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}"
+    if frame.last:
+        return told
     return (
-        f"step {len(frame.path) - 1}: b = {b:.4f}, w = {w:.4f}, loss = {float(valley.loss(b, w)):.5f}; next "
-        f"b ← {b:.4f} − {frame.rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {frame.rate:.3f} · ({gradient[1]:.4f})"
+        f"{told}; next b ← {b:.4f} − {frame.rate:.3f} · ({gradient[0]:.4f}), w ← {w:.4f} − {frame.rate:.3f} · "
+        f"({gradient[1]:.4f})"
     )
 
 

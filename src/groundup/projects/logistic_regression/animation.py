@@ -37,6 +37,7 @@ class NewtonFrame:
     corners: tuple[Array, Array]  # of what is shown of the surface
     rate: float = 0.0  # multiple of the gradient that is a step of gradient descent; 0 for Newton's method
     reported: Array | None = None  # (n,), probabilities that the reported model gives the rows; in the last frame
+    last: bool = False  # whether no step follows
 
     @property
     def digits(self) -> Array:
@@ -54,7 +55,7 @@ def newton_frames(model: LogisticRegression, data: Dataset) -> Iterator[NewtonFr
     last = next((k for k, place in enumerate(path) if agreement(place, lowest) > ALL_DIGITS), len(path) - 1)
     shown = corners(path)
     for k in range(max(2, last + 1)):
-        yield NewtonFrame(surface, path[: k + 1], lowest, shown)
+        yield NewtonFrame(surface, path[: k + 1], lowest, shown, last=k >= last)
     rows = data.X[some_rows(len(data.X), SURFACE_ROWS)]
     yield NewtonFrame(surface, path[: last + 1], lowest, shown, reported=model.predict_proba(rows)[:, 1])
 
@@ -67,7 +68,7 @@ def descent_frames(model: LogisticRegression, data: Dataset) -> Iterator[NewtonF
     shown = corners(np.vstack([path, lowest]))
     rate = float(np.linalg.norm(path[1]) / np.linalg.norm(surface.slope(0, 0))) if len(path) > 1 else 1.0
     for k in range(len(path)):
-        yield NewtonFrame(surface, path[: k + 1], lowest, shown, rate)
+        yield NewtonFrame(surface, path[: k + 1], lowest, shown, rate, last=k == len(path) - 1)
 
 
 def separable_frames(model: LogisticRegression, data: Dataset) -> Iterator[NewtonFrame]:
@@ -76,7 +77,7 @@ def separable_frames(model: LogisticRegression, data: Dataset) -> Iterator[Newto
     path = apart.path(solver="newton", max_iter=OTHER_STEPS)
     shown = corners(path)
     for k in range(len(path)):
-        yield NewtonFrame(apart, path[: k + 1], None, shown)
+        yield NewtonFrame(apart, path[: k + 1], None, shown, last=k == len(path) - 1)
 
 
 def separable_rows(surface: Surface) -> Surface:
@@ -116,7 +117,7 @@ def draw_newton(axes: Any, frame: NewtonFrame, data: Dataset) -> str:
     found = f"b = {_plain(b, 6)}, w = {_plain(w, 6)}, loss = {loss:.8f} nats a row"
     if frame.reported is not None:
         return f"the lowest loss of one feature: {found}; dots: what the reported model, with all features, says"
-    return f"step {len(frame.path) - 1}: {found}; {_next_step(frame)}"
+    return f"step {len(frame.path) - 1}: {found}" + ("" if frame.last else f"; {_next_step(frame)}")
 
 
 def _draw_bars(axes: Any, frame: NewtonFrame) -> None:

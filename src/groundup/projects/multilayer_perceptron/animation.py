@@ -1,15 +1,16 @@
 """Training epoch by epoch: the regions, a hidden unit, and the loss on rows of the fit and on others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from groundup.data.dataset import Dataset
-from groundup.plotting.figure import Animation
+from groundup.plotting.figure import Animation, NotApplicable, Target
 from groundup.plotting.style import BLUE, ORANGE
 from groundup.plotting.thinning import some_rows
+from groundup.projects.common.short_training import draw_end, end_of_loss, trained_otherwise
 from groundup.projects.common.words import percent, rounded
 from groundup.projects.multilayer_perceptron import measures
 from groundup.projects.multilayer_perceptron.figures.training import (
@@ -22,7 +23,9 @@ from groundup.projects.multilayer_perceptron.figures.training import (
 )
 from groundup.projects.multilayer_perceptron.replay import Snapshot, snapshots, step_name
 
-FRAMES = 14  # Most frames but the last.
+FRAMES = 11  # Most frames but the last.
+OTHER_FRAMES, EPOCHS = 4, 30  # Frames of another recording, and epochs of its training.
+FAST = 30  # Its learning rate, in that of the model.
 ROWS = 1000  # Most rows that are drawn as predictions.
 
 
@@ -42,6 +45,8 @@ class Frame:
         Number of epochs of the whole training.
     lowest, highest : float
         Limits of the losses of the whole training, so that axes stay where they are.
+    target : Target or None
+        The end of the loss, whose next height is asked for.
     """
 
     snapshot: Snapshot
@@ -51,21 +56,74 @@ class Frame:
     last: int
     lowest: float
     highest: float
+    target: Target | None
 
 
 def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     """Yield the network before training, after some epochs, and the reported model."""
-    taken = snapshots(model, data, FRAMES)
+    frame = None
+    for frame in recorded(model, data, FRAMES):
+        if frame.snapshot.iteration < model.n_iter_:
+            yield frame
+    assert frame is not None
+    yield replace(
+        frame, words=f"{frame.words} Before the last frame: of all these networks, would you report this one?"
+    )
+    reported = Snapshot(model.n_iter_, model)
+    yield replace(frame, snapshot=reported, title="the reported model", words=ending(model, data), target=None)
+
+
+def with_a_large_rate(model: Any, data: Dataset) -> Iterator[Frame]:
+    """Yield frames of a training with a much larger learning rate.
+
+    Raises
+    ------
+    NotApplicable
+        For L-BFGS, which has none.
+    """
+    if model.solver == "lbfgs":
+        raise NotApplicable("L-BFGS has no learning rate.")
+    rate = FAST * model.learning_rate_init
+    other = trained_otherwise(model, data.X, data.y, EPOCHS, learning_rate_init=rate)
+    yield from recorded(other, data, OTHER_FRAMES)
+
+
+def with_two_units(model: Any, data: Dataset) -> Iterator[Frame]:
+    """Yield frames of a training of a network with two hidden units."""
+    other = trained_otherwise(model, data.X, data.y, EPOCHS, hidden_layer_sizes=(2,))
+    yield from recorded(other, data, OTHER_FRAMES)
+
+
+def recorded(model: Any, data: Dataset, most: int) -> Iterator[Frame]:
+    """Yield the network before training and after some epochs."""
+    taken = snapshots(model, data, most)
     curve = [losses(snapshot, data) for snapshot in taken]
     every = np.array([value for point in curve for value in point[1:] if np.isfinite(value)])
     ends = model.n_iter_, float(every.min()), float(every.max())
     for place, snapshot in enumerate(taken):
         so_far = curve[: place + 1]
         following = taken[place + 1].iteration if place + 1 < len(taken) else None
-        words = f"{happened(model, so_far)} {question(model, data, snapshot.iteration, following)}"
-        yield Frame(snapshot, name_of(model, snapshot), words, tuple(so_far), *ends)
-    reported = Snapshot(model.n_iter_, model)
-    yield Frame(reported, "the reported model", ending(model, data), tuple(curve), *ends)
+        words = happened(model, so_far)
+        if following is not None:
+            words += slope(snapshot.model, data) + question(model, data, snapshot.iteration, following)
+        yield Frame(snapshot, name_of(model, snapshot), words, tuple(so_far), *ends, end_of_loss(2, so_far))
+
+
+def loss_so_far(frame: Frame, data: Dataset) -> Target | None:
+    """Return what is asked for: the end of the loss of the rows of the fit, while training goes on."""
+    return frame.target
+
+
+def slope(model: Any, data: Dataset) -> str:
+    """Return what a step of Adam lowers to first order, as a product.  eq. multilayer_perceptron:adam"""
+    if model.solver != "adam":
+        return " "
+    objective, w = measures.training_objective(model, data)
+    size = float(np.abs(objective(w)[1]).sum())
+    return (
+        " A step of Adam, which moves each weight by about its rate, lowers the objective to first order by at most "
+        f"about {model.learning_rate_init:g} · {rounded(size)}, the rate times the sum of the slopes' sizes. "
+    )
 
 
 def losses(snapshot: Snapshot, data: Dataset) -> tuple[int, float, float]:
@@ -87,10 +145,8 @@ def happened(model: Any, curve: list[tuple[int, float, float]]) -> str:
     )
 
 
-def question(model: Any, data: Dataset, iteration: int, following: int | None) -> str:
+def question(model: Any, data: Dataset, iteration: int, following: int) -> str:
     """Return what to ask before the next frame."""
-    if following is None:
-        return "Before the last frame: of all these networks, would you report this one?"
     what = "how near to the line will the rows lie"
     if hasattr(model, "classes_"):
         what = (
@@ -147,6 +203,7 @@ def draw_frame(axes: Any, frame: Frame, data: Dataset) -> str:
     axes[2].set(xlim=(-0.5, max(frame.last, 2) * 1.2), yscale="log", xlabel=step_name(model), title="mean loss")
     if frame.lowest > 0:
         axes[2].set_ylim(frame.lowest / 1.5, frame.highest * 1.5)
+    draw_end(axes[2], frame.target)
     axes[2].legend(loc="lower left")
     return frame.words
 
@@ -173,12 +230,15 @@ training = Animation(
     caption="With one or two columns, left: the most probable class at every place, and the boundary (black); middle: "
     "what the unit of the last hidden layer gives out that moves the scores most. With more columns: the probabilities "
     "given to the true classes, on rows of the fit and on held-out rows; of numbers, the predictions against the "
-    "target. Right: the mean loss on the rows of the fit (solid) and on held-out rows (dashed). "
-    "Write down what the next frame will show before you go on. Frames are near to each other in the beginning, when "
-    "most happens. The last frame shows the reported model.",
+    "target. Right: the mean loss on the rows of the fit (solid) and on held-out rows (dashed). Predict how large the "
+    "loss will be, and where the boundary, before you go on. Frames are near to each other in the beginning, when most "
+    "happens. The last frame shows the reported model.",
     rows=1,
     columns=3,
     size=(13.2, 4.4),
     frames=frames,
     draw=draw_frame,
+    target=loss_so_far,
+    question="How large will the loss of the rows of the fit be in the next frame?",
+    perturbed={f"{FAST} times the learning rate": with_a_large_rate, "two hidden units": with_two_units},
 )

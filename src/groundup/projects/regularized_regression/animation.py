@@ -73,7 +73,7 @@ def descent(two: Standard, alpha: float) -> Array:
 
 def weights_in_the_plane(frame: Step, data: Dataset) -> Target | None:
     """Where the two weights are, while steps lead on."""
-    return None if frame.taken == len(frame.whole) - 1 else Target(0, *frame.path[-1])
+    return None if frame.kept else Target(0, *frame.path[-1])
 
 
 def draw_step(axes: Any, frame: Step, data: Dataset) -> str:

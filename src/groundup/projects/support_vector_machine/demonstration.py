@@ -105,11 +105,11 @@ def kept(rows: Array, total: int) -> Array:
 
 
 def fixed(machine: Any, **changed: Any) -> Any:
-    """Return an unfitted machine like a fitted one, with the kernel's factor and the class weights as they came out."""
+    """Return an unfitted machine like another, with the kernel's factor and the class weights that a fit has found."""
     parameters = machine.get_params()
-    if "gamma" in parameters:
+    if "gamma" in parameters and hasattr(machine, "_gamma"):
         parameters["gamma"] = machine._gamma
-    if isinstance(machine, SVC) and machine.class_weight == "balanced":
+    if isinstance(machine, SVC) and machine.class_weight == "balanced" and hasattr(machine, "class_weight_"):
         parameters["class_weight"] = dict(zip(machine.classes_.tolist(), machine.class_weight_.tolist(), strict=True))
     return type(machine)(**{**parameters, **changed})
 

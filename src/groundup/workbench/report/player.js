@@ -28,7 +28,7 @@ for (const player of document.querySelectorAll(".player")) {
     player.classList.remove("asking");
     if (told) {
       told.textContent = "";
-      button("predict").disabled = !(place(current) && place(current + 1));
+      button("predict").disabled = !asks();
     }
     if (current === frames.length - 1) pause();
   }
@@ -48,6 +48,10 @@ for (const player of document.querySelectorAll(".player")) {
   // Prediction: the reader marks where the point will be, then sees the next frame with both.
 
   const place = (k) => (frames[k]?.dataset.place ? JSON.parse(frames[k].dataset.place) : null);
+  const asks = () => {
+    const [p, next] = [place(current), place(current + 1)];
+    return p && next && (p.x !== next.x || p.y !== next.y);
+  };
   const on = (log) => (log ? [Math.log10, (v) => 10 ** v] : [(v) => v, (v) => v]);
   const along = ([low, high], log, part) => on(log)[1](on(log)[0](low) + part * (on(log)[0](high) - on(log)[0](low)));
   const part = ([low, high], log, value) => (on(log)[0](value) - on(log)[0](low)) / (on(log)[0](high) - on(log)[0](low));
@@ -66,8 +70,11 @@ for (const player of document.querySelectorAll(".player")) {
   function distance(p, [x, y], [u, v]) {
     const [fx] = on(p.x_log);
     const [fy] = on(p.y_log);
-    return Math.hypot(fx(x) - fx(u), fy(y) - fy(v));
+    return Math.hypot(p.free === "y" ? 0 : fx(x) - fx(u), p.free === "x" ? 0 : fy(y) - fy(v));
   }
+
+  // What the reader need not predict is known: there the mark stands where the point will be.
+  const held = (p, [fx, fy]) => [p.free === "y" ? p.at[0] : fx, p.free === "x" ? p.at[1] : fy];
 
   function put(kind, [fx, fy]) {
     const mark = document.createElement("i");
@@ -80,19 +87,20 @@ for (const player of document.querySelectorAll(".player")) {
 
   function ask() {
     show(current);
-    const p = place(current);
-    if (!p || !place(current + 1)) return;
+    if (!asks()) return;
     player.classList.add("asking");
     told.textContent = `${player.dataset.question} Click there, or move the ring by the arrow keys and press Enter.`;
-    aim(toPicture(p, [p.x, p.y]));
+    aim(place(current).at);
   }
 
   function aim(where) {
-    cross = where.map((v) => Math.min(Math.max(v, 0), 1));
+    cross = held(place(current + 1), where).map((v) => Math.min(Math.max(v, 0), 1));
     player.querySelectorAll(".mark").forEach((mark) => mark.remove());
     put("guess", cross);
   }
 
+  // A point, or the one of its numbers that is predicted.
+  const said = (p, [x, y]) => ({ x: short(x), y: short(y) })[p.free] ?? `(${short(x)}, ${short(y)})`;
   const short = (value) => Number(value.toPrecision(3)).toString().replace("-", "−");
 
   function answer(where) {
@@ -100,13 +108,15 @@ for (const player of document.querySelectorAll(".player")) {
     const guess = toData(before, where);
     show(current + 1);
     const p = place(current);
-    put("guess", toPicture(p, guess));
-    put("truth", toPicture(p, [p.x, p.y]));
+    put("guess", held(p, toPicture(p, guess)));
+    put("truth", p.at);
     const off = distance(p, guess, [p.x, p.y]);
     const step = distance(p, [before.x, before.y], [p.x, p.y]);
+    const factor = (p.free === "y" && p.y_log) || (p.free === "x" && p.x_log);
+    const far = (value) => (factor ? `a factor of ${short(10 ** value)}` : short(value));
     told.textContent =
-      `You marked (${guess.map(short).join(", ")}). It went to (${[p.x, p.y].map(short).join(", ")}): ` +
-      `off by ${short(off)}, where the step was ${short(step)}.`;
+      `You marked ${said(p, guess)}. It went to ${said(p, [p.x, p.y])}: ` +
+      `off by ${far(off)}, where the step was ${far(step)}.`;
   }
 
   const go = {

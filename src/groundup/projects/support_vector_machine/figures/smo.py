@@ -9,7 +9,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import NotApplicable, figure
 from groundup.plotting.style import BLACK, BLUE, ORANGE, VERMILION
-from groundup.projects.support_vector_machine.demonstration import Run, gaps, pair_of, run_of
+from groundup.projects.support_vector_machine.demonstration import Run, fixed, gaps, pair_of, run_of
 from groundup.projects.support_vector_machine.models.machine import KernelMachine
 from groundup.projects.support_vector_machine.models.pairs import PairwiseMachine
 
@@ -17,8 +17,17 @@ FOLLOWED = 10  # Multipliers whose course is drawn.
 MOST_ROWS = 400  # Rows of a machine without classes that SMO is watched on.
 
 
-def watched(model: Any, data: Dataset) -> tuple[Run, Dataset]:
+def watched(model: Any, data: Dataset, **changed: Any) -> tuple[Run, Dataset]:
     """Return the fit by SMO that is watched, and its rows: of two classes, or of some rows where there are none.
+
+    Parameters
+    ----------
+    model : KernelMachine
+        Fitted.
+    data : Dataset
+        What it was fitted to.
+    **changed
+        Parameters of the fit that is watched that are not those of the model.
 
     Raises
     ------
@@ -29,10 +38,11 @@ def watched(model: Any, data: Dataset) -> tuple[Run, Dataset]:
         raise NotApplicable("All weights of a linear machine move at once: there are no pairs to watch.")
     if isinstance(model, PairwiseMachine):
         pair = pair_of(model, data)
-        return run_of(pair.machine, pair.data.X, np.asarray(pair.data.y)), pair.data
+        machine = fixed(pair.machine, **changed) if changed else pair.machine
+        return run_of(machine, pair.data.X, np.asarray(pair.data.y)), pair.data
     if len(data.X) > MOST_ROWS:
         data = data.take(np.sort(np.random.default_rng(0).permutation(len(data.X))[:MOST_ROWS]))
-    return run_of(model, data.X, data.y), data
+    return run_of(fixed(model, **changed) if changed else model, data.X, data.y), data
 
 
 @figure(1, 3, size=(13.4, 4.2))
