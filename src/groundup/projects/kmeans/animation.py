@@ -100,7 +100,7 @@ def half_steps_along(
         Rows.
     path : list of ndarray of shape (K, d)
         The first centres, and those after each iteration.
-    most : int, default=17
+    most : int, default=8
         Largest number of iterations that are shown.
     """
     X = clustered_rows(data, model.n_clusters, NUMBERS)
@@ -173,7 +173,8 @@ def ringed_center(frame: HalfStep, data: Dataset) -> Target | None:
     """Where the ringed centre is."""
     if frame.marked is None:
         return None
-    return Target(0, *(float(v) for v in principal_plane(data)(frame.paths[-1][[frame.marked]])[0]))
+    x, y = principal_plane(data)(frame.paths[-1][[frame.marked]])[0]
+    return Target(0, float(x), float(y))
 
 
 def draw_half_step(axes: Any, frame: HalfStep, data: Dataset) -> str:
@@ -223,7 +224,7 @@ half_steps = Animation(
     frames=half_step_frames,
     draw=draw_half_step,
     target=ringed_center,
-    question="Where will the ringed centre be after the next half-step?",
+    question="Where will the ringed centre be after the update?",
     perturbed={
         "another start": from_another_start,
         "half of the clusters": with_half_of_the_clusters,
