@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from groundup import projects
+from groundup.plotting.style import canvas
 from groundup.publish import book
 
 
@@ -23,7 +23,7 @@ class Recorder:
 
     def render(self, model: Any, data: Any) -> Any:
         self.models.append(model)
-        return SimpleNamespace(savefig=lambda *_, **__: None)
+        return canvas(1, 1, (1, 1))[0]
 
 
 def drawn(monkeypatch, tmp_path, name, data):
@@ -52,6 +52,18 @@ def test_only_supervised_models_see_y(monkeypatch, tmp_path, name, data, learns)
     monkeypatch.setattr(kind, "_prepare", lambda *a: seen.append(a[2]) or usual(*a))
     drawn(monkeypatch, tmp_path, name, data)
     assert (seen[0] is not None) == learns
+
+
+def test_a_text_that_the_paper_cuts_off_is_found():
+    # would catch: a title longer than its figure, of which the page shows the beginning
+    fig, axes = canvas(1, 1, (4, 3))
+    axes.set(xlabel="load (N)", ylabel="length (cm)", title="a spring")
+    assert book.cut_texts(fig) == []
+    axes.set_title("how the length of a spring depends on the load, and on the temperature", loc="left")
+    assert book.cut_texts(fig) == [axes.get_title(loc="left")]
+    axes.set_title("", loc="left")
+    axes.text(0.9, 0.5, "a line of words", in_layout=False)
+    assert book.cut_texts(fig) == ["a line of words"]
 
 
 def test_the_book_takes_in_every_finished_chapter(monkeypatch, tmp_path):

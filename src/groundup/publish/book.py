@@ -174,6 +174,8 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
     ------
     KeyError
         When a chapter includes a figure, or a data set, that its project does not have.
+    ValueError
+        When a text runs over the edge of the paper.
     """
     for text in texts.values():
         for name, data_name, figure_name in PICTURE.findall(text):
@@ -186,7 +188,20 @@ def draw(texts: Mapping[str, str], out: Path) -> None:
             canvas = replace(figure, size=(ON_PAPER * width, ON_PAPER * height)).render(model, data)
             suffix, file = "png" if figure.raster else "pdf", BytesIO()
             canvas.savefig(file, format=suffix, dpi=200)
+            if cut := cut_texts(canvas):
+                raise ValueError(f"{name}: the figure {figure_name} cuts {cut[0]!r} off; make it larger, or say less")
             write_whole(out / f"{name}-{data_name}-{figure_name}.{suffix}", file.getvalue())
+
+
+def cut_texts(canvas: Any) -> list[str]:
+    """Titles, labels of axes and other texts that run over the edge of a figure."""
+    from matplotlib.text import Text
+
+    canvas.draw_without_rendering()
+    edge = canvas.bbox.padded(1)
+    texts = [text for axes in canvas.axes for text in (*axes.get_children(), axes.xaxis.label, axes.yaxis.label)]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if isinstance(text, Text)]
+    return [said for said, box in boxes if said.strip() and not (edge.contains(*box.min) and edge.contains(*box.max))]
 
 
 def caption(picture: str) -> str:

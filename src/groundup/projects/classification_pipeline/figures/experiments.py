@@ -82,7 +82,7 @@ def spread(axes: Any, model: Any, data: Dataset) -> None:
     )  # fmt: skip
     axes.axhline(0, color=BLACK, linestyle=":", linewidth=1.2)
     axes.set_xticks(range(len(FOLDS)), [str(k) if k < FEW else f"{k} (one row each)" for k in FOLDS])
-    axes.set(xlabel="folds", ylabel="accuracy of folds − accuracy on other rows")
+    axes.set(xlabel="folds", ylabel="accuracy: folds − other rows")
 
 
 def differences() -> Array:

@@ -25,7 +25,7 @@ SQUARES = 40  # rows whose residuals are drawn as squares
 MOST_POINTS = 1500  # drawn in a scatter plot
 
 
-@figure(1, 2, size=(8.4, 3.3))
+@figure(1, 2, size=(8.4, 3.6))
 def fit_and_bands(axes: Any, model: LinearRegression, data: Dataset) -> None:
     """What least squares minimises, and how sure the line is
 

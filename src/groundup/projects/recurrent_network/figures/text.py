@@ -13,7 +13,7 @@ from groundup.projects.recurrent_network.measures import perplexity
 from groundup.projects.recurrent_network.replay import Snapshot, snapshots, step_name
 
 SHOWN = 6  # Epochs from which a text is shown.
-LENGTH, WIDTH = 210, 112  # Characters of a text, and of a line.
+LENGTH, WIDTH = 186, 100  # Characters of a text, and of a line, which is as long as the printed figure is wide.
 TEMPERATURE = 0.8
 
 

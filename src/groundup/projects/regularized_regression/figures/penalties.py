@@ -74,7 +74,7 @@ def corners(axes: Any, model: ElasticNet, data: Dataset) -> None:
         panel.axvline(0, color=BLACK, linewidth=0.6, linestyle="-")
         panel.set(xlabel=f"w₁: {two.names[0]}", ylabel=f"w₂: {two.names[1]}", aspect="equal")
         panel.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), title=f"{name}, budget {radius:.3g}")
-        panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), borderaxespad=0)
+        panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), borderaxespad=0)
         panel.grid(False)
 
 
