@@ -16,7 +16,7 @@ from groundup.projects.classification_pipeline.example import P, Y, best_of, cov
 from groundup.publish import book
 
 CHAPTER = (Path(groundup.__file__).parent / "projects" / "classification_pipeline" / "theory.tex").read_text("utf-8")
-LISTINGS = re.findall(r"\\begin\{lstlisting\}\[style=textbook\]\n(.*?)\\end\{lstlisting\}", CHAPTER, re.S)
+LISTINGS = re.findall(r"\\begin\{lstlisting\}\[style=textbook\]\n(def .*?)\\end\{lstlisting\}", CHAPTER, re.S)
 WORKED = twelve_rows()
 RIGHT_LABELS = {
     "confusion", "roc", "area", "average-precision", "brier", "threshold", "folds", "wilson", "mcnemar", "psi",

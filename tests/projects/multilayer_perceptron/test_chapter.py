@@ -16,7 +16,7 @@ from groundup.projects.multilayer_perceptron.example import X, Y, start, two_day
 from groundup.publish import book
 
 CHAPTER = (Path(groundup.__file__).parent / "projects" / "multilayer_perceptron" / "theory.tex").read_text("utf-8")
-LISTINGS = re.findall(r"\\begin\{lstlisting\}\[style=textbook\]\n(.*?)\\end\{lstlisting\}", CHAPTER, re.S)
+LISTINGS = re.findall(r"\\begin\{lstlisting\}\[style=textbook\]\n(def .*?)\\end\{lstlisting\}", CHAPTER, re.S)
 BITS = np.array(list(product([0.0, 1.0], repeat=2)))
 DIFFERENT = np.eye(2)[[0, 1, 1, 0]]
 

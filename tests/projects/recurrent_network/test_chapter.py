@@ -24,7 +24,7 @@ from groundup.projects.recurrent_network.example import (
 from groundup.publish import book
 
 CHAPTER = (Path(groundup.__file__).parent / "projects" / "recurrent_network" / "theory.tex").read_text("utf-8")
-LISTINGS = re.findall(r"\\begin\{lstlisting\}\[style=textbook\]\n(.*?)\\end\{lstlisting\}", CHAPTER, re.S)
+LISTINGS = re.findall(r"\\begin\{lstlisting\}\[style=textbook\]\n(def .*?)\\end\{lstlisting\}", CHAPTER, re.S)
 
 
 def decimals(tex):
