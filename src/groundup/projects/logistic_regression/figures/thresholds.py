@@ -20,7 +20,7 @@ MISS_COSTS = (1.0, 5.0, 0.2)  # Costs of a positive row that is not called so; t
 THRESHOLDS = np.linspace(0, 1, 201)
 
 
-@figure(2, 2, size=(8.4, 6.0))
+@figure(2, 2, size=(7.7, 5.6))
 def thresholds(axes: Any, model: LogisticRegression, data: Dataset) -> None:
     """One model at every threshold
 

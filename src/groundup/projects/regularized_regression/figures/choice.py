@@ -56,7 +56,7 @@ def draw_risk(panel: Any, name: str, measured: Risk, lines: Risk) -> None:
     panel.set_title(f"{name}: least at λ = {lines.alphas[best]:.3g}")
 
 
-@figure(1, 1, size=(8.4, 3.5))
+@figure(1, 1, size=(7.6, 3.3))
 def cross_validation(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """Choosing the strength: cross-validation and the one-standard-error rule
 

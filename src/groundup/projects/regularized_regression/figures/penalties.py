@@ -25,7 +25,7 @@ from groundup.projects.regularized_regression.solvers.spectrum import degrees, s
 NOISES = np.array([0.25, 0.5, 1.0])  # Standard deviations of the noise relative to that of the signal.
 
 
-@figure(1, 2, size=(8.4, 3.7))
+@figure(1, 2, size=(7.7, 3.5))
 def corners(axes: Any, model: ElasticNet, data: Dataset) -> None:
     """Why the lasso makes zeros: the diamond and the circle
 

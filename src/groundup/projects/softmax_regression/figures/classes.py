@@ -41,7 +41,7 @@ def regions(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), title=data.target_name)
 
 
-@figure(size=(7.0, 5.6))
+@figure(size=(6.1, 4.9))
 def simplex(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """The simplex: three probabilities that sum to one
 
@@ -67,7 +67,7 @@ def simplex(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     axes.legend(loc="upper right", title=f"true {data.target_name or 'class'}")
 
 
-@figure(2, 5, size=(9.0, 4.0))
+@figure(2, 5, size=(8.4, 3.8))
 def templates(axes: Any, model: SoftmaxRegression, data: Dataset) -> None:
     """What each class looks for, as an image
 
