@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from groundup.projects.common import crossover
 from groundup.projects.kmeans import workloads
 
 
@@ -24,7 +25,7 @@ def test_the_crossover_is_where_the_lines_meet(monkeypatch):
     def silhouette(X, labels):
         clock.now += len(X) ** 2
 
-    monkeypatch.setattr(workloads, "time", clock)
+    monkeypatch.setattr(crossover, "time", clock)
     monkeypatch.setattr(workloads, "KMeans", Timed)
     monkeypatch.setattr(workloads, "silhouette_score", silhouette)
     assert workloads.crossover() == pytest.approx(600)

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from groundup.projects.common import crossover
 from groundup.projects.linear_regression import workloads
 
 
@@ -19,7 +20,7 @@ def test_the_crossover_is_where_the_lines_meet(monkeypatch):
             clock.now += 3 * X.shape[1] / 1e4
             yield X
 
-    monkeypatch.setattr(workloads, "time", clock)
+    monkeypatch.setattr(crossover, "time", clock)
     textbook = SimpleNamespace(normal_equations=normal_equations, conjugate_gradients=conjugate_gradients)
     monkeypatch.setattr(workloads, "textbook", textbook)
     monkeypatch.setattr(workloads, "COLUMNS", (10, 20, 40))

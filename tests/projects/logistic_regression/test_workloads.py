@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from groundup.projects.common import crossover
 from groundup.projects.logistic_regression import workloads
 
 
@@ -18,7 +19,7 @@ def test_the_crossover_is_where_both_methods_take_as_long(monkeypatch):
         def fit(self, X, y):
             clock.now += X.shape[1] ** 2 / 30 if self.solver == "newton" else X.shape[1]
 
-    monkeypatch.setattr(workloads, "time", clock)
+    monkeypatch.setattr(crossover, "time", clock)
     monkeypatch.setattr(workloads, "LogisticRegression", Timed)
     monkeypatch.setattr(workloads, "ROWS", 10)
     assert workloads.crossover() == pytest.approx(30)  # features

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from groundup.projects.common import crossover
 from groundup.projects.naive_bayes import workloads
 
 
@@ -16,7 +17,7 @@ def test_the_crossover_is_where_the_lines_meet(monkeypatch):
             n, d = X.shape
             clock.now += 2.0 + X.nnz / n / 50 if hasattr(X, "nnz") else d / 20
 
-    monkeypatch.setattr(workloads, "time", clock)
+    monkeypatch.setattr(crossover, "time", clock)
     monkeypatch.setattr(workloads, "MultinomialNB", Timed)
     monkeypatch.setattr(workloads, "CROSSING", (4000, 200))
     assert workloads.crossover() == pytest.approx((10 - 2) * 50, rel=0.02)  # words, of shares that vary by chance

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from groundup.projects.common import crossover
 from groundup.projects.regularized_regression import workloads
 
 
@@ -19,6 +20,6 @@ def test_the_crossover_is_where_the_lines_meet(monkeypatch):
         clock.now += 300 * d if next(turns) else d**2
         return np.zeros(len(b))
 
-    monkeypatch.setattr(workloads, "time", clock)
+    monkeypatch.setattr(crossover, "time", clock)
     monkeypatch.setattr(workloads.np.linalg, "solve", solve)
     assert workloads.crossover() == pytest.approx(300)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from groundup.projects.common import crossover
 from groundup.projects.softmax_regression import workloads
 
 
@@ -20,6 +21,6 @@ def test_the_crossover_is_where_the_lines_meet(monkeypatch):
             K = len(np.unique(y))
             clock.now += K**3 if self.solver == "newton" else 36 * K
 
-    monkeypatch.setattr(workloads, "time", clock)
+    monkeypatch.setattr(crossover, "time", clock)
     monkeypatch.setattr(workloads, "SoftmaxRegression", Timed)
     assert workloads.crossover() == pytest.approx(6)

@@ -1,6 +1,5 @@
 """What is searched, by us and by scikit-learn, and the benchmark's tasks: a search, and the area of many scores."""
 
-import time
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from groundup.core.metrics import roc_auc_score
 from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.projects.classification_pipeline import textbook
+from groundup.projects.common.crossover import Way, ratio_turns, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.common.linear_classifiers import penalized_cross_entropy, rows_of
 
@@ -67,18 +67,12 @@ def crossover() -> float:
 
     The ratio of the times is measured at several sizes; on logarithmic scales it is interpolated between them.
     """
-    ratios = []
-    for n in SIZES:
+
+    def ways(n: int) -> tuple[Way, Way]:
         s, y = scored(n)
-        seconds = np.empty((ROUNDS, 2))
-        for turn in seconds:
-            for side, area in enumerate((roc_auc_score, textbook.area)):
-                begin = time.perf_counter()
-                area(y, s)  # type: ignore[no-untyped-call]
-                turn[side] = time.perf_counter() - begin
-        sorting, pairs = np.median(seconds, axis=0)
-        ratios.append(pairs / sorting)
-    return float(np.exp(np.interp(0.0, np.maximum.accumulate(np.log(ratios)), np.log(SIZES))))
+        return lambda: textbook.area(y, s), lambda: roc_auc_score(y, s)
+
+    return ratio_turns(SIZES, side_by_side(SIZES, ways, ROUNDS))
 
 
 WORKLOADS = (

@@ -1,6 +1,5 @@
 """The benchmark's tasks: overlapping groups, no groups, few and many centres, ten starts; and a crossover."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 
 from groundup.core.metrics import silhouette_score
 from groundup.core.types import Array
+from groundup.projects.common.crossover import Way, powers_meet, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.kmeans.models.kmeans import KMeans
 
@@ -59,19 +59,13 @@ def crossover() -> float:
 
     Both times grow like powers of the number of samples: lines are fitted to logarithms, and intersected.
     """
-    medians = []
-    for n in SIZES:
+
+    def ways(n: int) -> tuple[Way, Way]:
         X, _ = gaussian_rows(n)
-        seconds = np.empty((ROUNDS, 2))
-        for turn in seconds:
-            begin = time.perf_counter()
-            model = KMeans(20, n_init=1, random_state=0).fit(X)
-            middle = time.perf_counter()
-            silhouette_score(X, model.labels_)
-            turn[:] = middle - begin, time.perf_counter() - middle
-        medians.append(np.median(seconds, axis=0))
-    slope, height = np.polyfit(np.log(SIZES), np.log(medians), 1)
-    return float(np.exp((height[0] - height[1]) / (slope[1] - slope[0])))
+        model = KMeans(20, n_init=1, random_state=0).fit(X)
+        return lambda: model.fit(X), lambda: silhouette_score(X, model.labels_)
+
+    return powers_meet(SIZES, side_by_side(SIZES, ways, ROUNDS))
 
 
 SOLVERS = {"lloyd": {"algorithm": "lloyd"}, "elkan": {"algorithm": "elkan"}}

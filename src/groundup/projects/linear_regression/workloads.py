@@ -1,12 +1,12 @@
 """The benchmark's tasks: independent and correlated features; and where conjugate gradients begin to pay."""
 
-import time
 from collections import deque
 from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.projects.common.crossover import Way, powers_meet, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.linear_regression import textbook
 
@@ -50,19 +50,15 @@ def crossover() -> float:
     Both times grow like powers of the number of columns, up to their noise: lines are fitted to logarithms,
     intersected.
     """
-    medians = []
-    for p in COLUMNS:
+
+    def ways(p: int) -> tuple[Way, Way]:
         X, y = _rows(ROWS, np.eye(p))
-        seconds = np.empty((ROUNDS, 2))
-        for turn in seconds:
-            begin = time.perf_counter()
-            textbook.normal_equations(X, y)  # type: ignore[no-untyped-call]
-            middle = time.perf_counter()
-            deque(textbook.conjugate_gradients(X, y, STEPS), maxlen=0)  # type: ignore[no-untyped-call]
-            turn[:] = middle - begin, time.perf_counter() - middle
-        medians.append(np.median(seconds, axis=0))
-    slope, height = np.polyfit(np.log(COLUMNS), np.log(medians), 1)
-    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
+        return (
+            lambda: textbook.normal_equations(X, y),  # type: ignore[no-untyped-call]
+            lambda: deque(textbook.conjugate_gradients(X, y, STEPS), maxlen=0),  # type: ignore[no-untyped-call]
+        )
+
+    return powers_meet(COLUMNS, side_by_side(COLUMNS, ways, ROUNDS))
 
 
 WORKLOADS = (

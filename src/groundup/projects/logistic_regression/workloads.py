@@ -1,9 +1,6 @@
 """The benchmark's tasks, a tall and a wide table, and the number of features from which L-BFGS is the faster method."""
 
-import time
-
-import numpy as np
-
+from groundup.projects.common.crossover import Way, ratio_turns, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.common.linear_classifiers import (
     CHOLESKY_SOLVER,
@@ -24,19 +21,13 @@ def crossover() -> float:
 
     The ratio of the times is measured at several numbers; on logarithmic scales it is interpolated between them.
     """
-    ratios = []
-    for d in FEATURES:
+
+    def ways(d: int) -> tuple[Way, Way]:
         X, y = drawn_classes(ROWS, d, 1)
-        seconds = np.empty((ROUNDS, 2))
-        for turn in seconds:
-            begin = time.perf_counter()
-            LogisticRegression(solver="newton").fit(X, y)
-            middle = time.perf_counter()
-            LogisticRegression(solver="lbfgs").fit(X, y)
-            turn[:] = middle - begin, time.perf_counter() - middle
-        newton, quasi = np.median(seconds, axis=0)
-        ratios.append(newton / quasi)
-    return float(np.exp(np.interp(0.0, np.maximum.accumulate(np.log(ratios)), np.log(FEATURES))))
+        newton, quasi = (LogisticRegression(solver=solver) for solver in ("newton", "lbfgs"))
+        return lambda: newton.fit(X, y), lambda: quasi.fit(X, y)
+
+    return ratio_turns(FEATURES, side_by_side(FEATURES, ways, ROUNDS))
 
 
 WORKLOADS = (

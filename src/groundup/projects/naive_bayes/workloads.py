@@ -1,11 +1,11 @@
 """The benchmark's tasks: counts of words, dense and sparse, and columns of measurements."""
 
-import time
 from typing import Any
 
 import numpy as np
 
 from groundup.core.types import Array
+from groundup.projects.common.crossover import Way, lines_meet, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.naive_bayes.models.multinomial_nb import MultinomialNB
 
@@ -68,18 +68,14 @@ def crossover() -> float:
     rng = np.random.default_rng(0)
     n, d = CROSSING
     y = rng.integers(TOPICS, size=n)
-    medians = []
-    for share in DENSITIES:
-        dense = (rng.random((n, d)) < share).astype(float)
-        sparse, seconds = csr_matrix(dense), np.empty((ROUNDS, 2))
-        for turn in seconds:
-            for side, X in enumerate((sparse, dense)):
-                begin = time.perf_counter()
-                MultinomialNB().fit(X, y)
-                turn[side] = time.perf_counter() - begin
-        medians.append(np.median(seconds, axis=0))
-    slope, height = np.polyfit(np.array(DENSITIES) * d, np.array(medians), 1)
-    return float((height[1] - height[0]) / (slope[0] - slope[1]))
+
+    def ways(words: float) -> tuple[Way, Way]:
+        dense = (rng.random((n, d)) < words / d).astype(float)
+        sparse = csr_matrix(dense)
+        return lambda: MultinomialNB().fit(sparse, y), lambda: MultinomialNB().fit(dense, y)
+
+    sizes = [share * d for share in DENSITIES]
+    return lines_meet(np.array(sizes), side_by_side(sizes, ways, ROUNDS))
 
 
 WORKLOADS = (

@@ -1,6 +1,5 @@
 """The benchmark's tasks: penalties, shapes and paths, each with scikit-learn's counterpart; and a crossover."""
 
-import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 
 from groundup.core.optimize.penalties import lengths
 from groundup.core.types import Array
+from groundup.projects.common.crossover import Way, powers_meet, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.regularized_regression.models.paths import lasso_path
 
@@ -27,19 +27,15 @@ def crossover() -> float:
 
     eq. regularized_regression:primal, regularized_regression:dual
     """
-    medians = []
-    for d in COLUMNS:
+
+    def ways(d: int) -> tuple[Way, Way]:
         X, y = _rows(500, d, 10)
-        seconds = np.empty((ROUNDS, 2))
-        for turn in seconds:
-            begin = time.perf_counter()
-            np.linalg.solve(X.T @ X + np.eye(d), X.T @ y)
-            middle = time.perf_counter()
-            X.T @ np.linalg.solve(X @ X.T + np.eye(len(X)), y)
-            turn[:] = middle - begin, time.perf_counter() - middle
-        medians.append(np.median(seconds, axis=0))
-    slope, height = np.polyfit(np.log(COLUMNS), np.log(medians), 1)
-    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
+        return (
+            lambda: np.linalg.solve(X.T @ X + np.eye(d), X.T @ y),
+            lambda: X.T @ np.linalg.solve(X @ X.T + np.eye(len(X)), y),
+        )
+
+    return powers_meet(COLUMNS, side_by_side(COLUMNS, ways, ROUNDS))
 
 
 def tall(n: int) -> tuple[Array, Array]:

@@ -1,9 +1,6 @@
 """The benchmark's tasks: ten classes, many classes in the plane, many classes, and many columns; and a crossover."""
 
-import time
-
-import numpy as np
-
+from groundup.projects.common.crossover import Way, powers_meet, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.common.linear_classifiers import (
     REFERENCE_SOLVERS,
@@ -22,19 +19,13 @@ def crossover() -> float:
 
     Both times grow like powers of the number of classes: lines are fitted to logarithms, and intersected.
     """
-    medians = []
-    for K in CLASSES:
+
+    def ways(K: int) -> tuple[Way, Way]:
         X, y = rows_of(4, K)(2000)
-        seconds = np.empty((ROUNDS, 2))
-        for turn in seconds:
-            begin = time.perf_counter()
-            SoftmaxRegression(solver="newton").fit(X, y)
-            middle = time.perf_counter()
-            SoftmaxRegression(solver="lbfgs").fit(X, y)
-            turn[:] = middle - begin, time.perf_counter() - middle
-        medians.append(np.median(seconds, axis=0))
-    slope, height = np.polyfit(np.log(CLASSES), np.log(medians), 1)
-    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
+        newton, quasi = (SoftmaxRegression(solver=solver) for solver in ("newton", "lbfgs"))
+        return lambda: newton.fit(X, y), lambda: quasi.fit(X, y)
+
+    return powers_meet(CLASSES, side_by_side(CLASSES, ways, ROUNDS))
 
 
 WORKLOADS = (

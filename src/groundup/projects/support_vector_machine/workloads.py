@@ -1,6 +1,5 @@
 """The benchmark's tasks: kernel machines of several sizes, ten classes by pairs, and linear machines on many rows."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from groundup.core.types import Array
 from groundup.data.bundled import digits
 from groundup.data.dataset import Dataset
 from groundup.data.synthetic import regression
+from groundup.projects.common.crossover import Way, powers_meet, side_by_side
 from groundup.projects.common.declaration import Workload
 from groundup.projects.support_vector_machine import measures
 from groundup.projects.support_vector_machine.models.linear_svc import LinearSVC
@@ -81,20 +81,13 @@ def crossover() -> float:
 
     Both times grow like powers of the number of rows, up to their noise: lines are fitted to logarithms, intersected.
     """
-    medians = []
-    for n in SIZES:
+
+    def ways(n: int) -> tuple[Way, Way]:
         X, y = folded(n)
-        seconds = np.empty((ROUNDS, 2))
-        for turn in seconds:
-            begin = time.perf_counter()
-            SVC().fit(X, y)
-            middle = time.perf_counter()
-            features = Nystroem(n_components=FEATURES, gamma=1 / X.shape[1], random_state=0)
-            LinearSVC().fit(features.fit_transform(X), y)
-            turn[:] = middle - begin, time.perf_counter() - middle
-        medians.append(np.median(seconds, axis=0))
-    slope, height = np.polyfit(np.log(SIZES), np.log(medians), 1)
-    return float(np.exp((height[1] - height[0]) / (slope[0] - slope[1])))
+        features = Nystroem(n_components=FEATURES, gamma=1 / X.shape[1], random_state=0)
+        return lambda: SVC().fit(X, y), lambda: LinearSVC().fit(features.fit_transform(X), y)
+
+    return powers_meet(SIZES, side_by_side(SIZES, ways, ROUNDS))
 
 
 WORKLOADS = (
