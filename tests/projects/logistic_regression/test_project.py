@@ -1,7 +1,5 @@
 """The declaration of logistic regression: data, metrics, twin, figures, frames, findings."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas
 import pytest
@@ -16,11 +14,8 @@ from groundup.data.tables.encoding import TableEncoder
 from groundup.data.tables.features import Categories, Numbers
 from groundup.data.tables.load import load_table
 from groundup.data.tables.reading import TableError
-from groundup.plotting.animate import draw_frames
 from groundup.plotting.figure import NotApplicable
-from groundup.plotting.plane import bounds
-from groundup.projects.common import linear_animation, linear_classifiers
-from groundup.projects.common.linear_animation import probabilities
+from groundup.projects.common import linear_classifiers
 from groundup.projects.logistic_regression.figures import boundary, solvers, thresholds, two_classes
 from groundup.projects.logistic_regression.findings import coefficients
 from groundup.projects.logistic_regression.models.logistic_regression import LogisticRegression
@@ -29,7 +24,6 @@ from groundup.workbench.run.request import Asked
 from groundup.workbench.run.run import run
 
 MODEL = PROJECT.models[0]
-SHARED = linear_animation.animation("Shared", "Of all linear classifiers.")
 
 
 def fitted(data, **parameters):
@@ -190,7 +184,6 @@ def test_three_classes_say_why_there_is_no_figure():
     for frames in (PROJECT.animation.frames, *PROJECT.animation.perturbed.values()):
         with pytest.raises(NotApplicable, match="two classes"):
             list(frames(model, data))
-    assert len(list(SHARED.frames(model, data))) > 5
 
 
 @pytest.mark.parametrize("C", [1.0, np.inf])
@@ -254,73 +247,6 @@ def test_names_of_the_classes_go_with_their_rows():
     about = two_classes.two_classes(fitted(data), data)
     assert np.array_equal(np.array(about.names)[about.y], data.y)
     assert about.chance == "probability of kind = sparrow"
-
-
-# --- frames of the animation that softmax regression shows ------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", PROJECT.data)
-def test_frames_are_gradient_descent(name):
-    """Catches frames in the units of the standardised features, an objective that rises, a start that is not zero."""
-    data = named(name)
-    frames = list(SHARED.frames(fitted(data), data))
-    assert 5 <= len(frames) <= 40
-    first, last, reported = frames[0], frames[-2], frames[-1]
-    np.testing.assert_allclose(reported.proba(data.X), fitted(data).predict_proba(data.X))
-    np.testing.assert_allclose(first.proba(data.X), 0.5)
-    assert (np.diff(last.curve) < 0).all()
-    assert len(last.curve) == last.iteration + 1
-    np.testing.assert_allclose(probabilities(data.X @ last.W + last.b), last.proba(data.X))
-    assert last.right == pytest.approx((last.proba(data.X).argmax(axis=1) == last.code).mean())
-    in_plane = last.plane.rows(last.plane(data.X))
-    np.testing.assert_allclose(last.proba(in_plane), last.proba(data.X), atol=1e-8)  # what is drawn is true
-    lower, upper = bounds(last.points)
-    assert (lower < upper).all()
-
-
-@pytest.mark.parametrize(
-    "parameters",
-    [
-        {},
-        {"C": 0.03},
-        {"C": 0.1, "l1_ratio": 0.5},
-        {"C": 0.1, "class_weight": "balanced", "fit_intercept": False},
-    ],
-)
-def test_frames_end_at_the_reported_model(parameters):
-    """Bug caught: steps on another objective, so that a learner sees descent come to rest above the minimum.
-
-    With features of unlike spreads a penalty of standardised weights is another penalty.
-    """
-    data = named("gaussians")
-    data = replace(data, X=(data.X - data.X.mean(axis=0)) * [1.0, 0.3] + [0.5, -0.2])
-    model = fitted(data, **parameters)
-    last, reported = list(SHARED.frames(model, data))[-2:]
-    assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6)
-    assert last.curve.min() >= reported.minimum - 1e-12
-    assert reported.minimum == pytest.approx(
-        linear_classifiers.penalized_cross_entropy(model, data.X, data.y), rel=1e-9
-    )
-    np.testing.assert_allclose(last.W, model.coef_.T, atol=5e-3)
-
-
-def test_frames_of_a_long_valley_print_both_numbers():
-    """Bug caught: the objective of the last step taken for the minimum, where descent has not arrived."""
-    data = named("breast_cancer")
-    model = fitted(data)
-    *_, last, reported = SHARED.frames(model, data)
-    assert last.curve[-1] > reported.minimum + 1e-3
-    caption = draw_frames(SHARED, model, data)[-1].caption
-    assert f"objective {reported.minimum:.5f} nats a row" in caption
-    assert f"the last step shown had {last.curve[-1]:.5f}" in caption
-
-
-def test_frames_say_what_happened():
-    """Catches a caption of other numbers than the picture's."""
-    data = named("gaussians")
-    frames = draw_frames(SHARED, fitted(data), data)
-    assert frames[0].caption.startswith("step 0: objective 0.69315 nats a row; log-odds of sparrow = 0.0000")
-    assert len({len(frame.png) > 1000 for frame in frames}) == 1
 
 
 # --- findings --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The declaration of softmax regression: data, metrics, twin, figures, frames, findings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from groundup.core.functions import softmax
 from groundup.core.metrics import confusion_matrix
 from groundup.data.dataset import Dataset
+from groundup.plotting.animate import draw_frames
 from groundup.plotting.figure import NotApplicable
 from groundup.projects.common import linear_classifiers
 from groundup.projects.common.confusion import confusion
@@ -212,6 +215,45 @@ def test_frames_are_gradient_descent(name):
         linear_classifiers.penalized_cross_entropy(fitted(data), data.X, data.y), rel=1e-9
     )
     assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6 if name == "gaussians" else 2e-4)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"C": 0.03},
+        {"C": 0.1, "l1_ratio": 0.5},
+        {"C": 0.1, "class_weight": "balanced", "fit_intercept": False},
+        {"C": 0.1, "label_smoothing": 0.2},
+    ],
+)
+def test_frames_end_at_the_reported_model(parameters):
+    """Bug caught: steps on another objective, so that a learner sees descent come to rest above the minimum.
+
+    With features of unlike spreads a penalty of standardised weights is another penalty.
+    """
+    data = named("gaussians")
+    data = replace(data, X=(data.X - data.X.mean(axis=0)) * [1.0, 0.3] + [0.5, -0.2])
+    model = fitted(data, **parameters)
+    last, reported = list(PROJECT.animation.frames(model, data))[-2:]
+    assert last.curve[-1] == pytest.approx(reported.minimum, abs=1e-6)
+    assert last.curve.min() >= reported.minimum - 1e-12
+    assert reported.minimum == pytest.approx(
+        linear_classifiers.penalized_cross_entropy(model, data.X, data.y), rel=1e-9
+    )
+    np.testing.assert_allclose(last.W, model.coef_.T, atol=5e-3)
+
+
+def test_frames_of_a_long_valley_print_both_numbers():
+    """Bug caught: the objective of the last step taken for the minimum, where descent has not arrived."""
+    data = named("iris")
+    model = fitted(data, C=1000.0)
+    *_, last, reported = PROJECT.animation.frames(model, data)
+    assert last.curve[-1] > reported.minimum + 1e-3
+    frames = draw_frames(PROJECT.animation, model, data)
+    assert frames[0].caption.startswith("step 0: objective 1.09861 nats a row")
+    assert f"objective {reported.minimum:.5f} nats a row" in frames[-1].caption
+    assert f"the last step shown had {last.curve[-1]:.5f}" in frames[-1].caption
 
 
 def test_the_followed_row_is_predicted_where_it_is():

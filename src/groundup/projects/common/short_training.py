@@ -11,6 +11,20 @@ from groundup.plotting.figure import NotApplicable, Target
 from groundup.plotting.style import VERMILION
 
 
+def other_options(model: Any, **changes: Any) -> dict[str, Any]:
+    """Return the parameters of a model with some changed.
+
+    Raises
+    ------
+    NotApplicable
+        Where the model has these options already, or does not know one of them.
+    """
+    known = model.get_params()
+    if not changes.keys() <= known.keys() or all(np.array_equal(known[name], changes[name]) for name in changes):
+        raise NotApplicable("The model has these options, or none of the name.")
+    return {**known, **changes}
+
+
 def trained_otherwise(model: Any, X: Any, y: Array | None, epochs: int, **changes: Any) -> Any:
     """Return a network like a fitted one, trained anew with other options for some epochs; it need not converge.
 
@@ -28,15 +42,13 @@ def trained_otherwise(model: Any, X: Any, y: Array | None, epochs: int, **change
     Raises
     ------
     NotApplicable
-        Where the model has these options already, or does not know one of them.
+        As `other_options`.
     """
-    known = model.get_params()
-    if not changes.keys() <= known.keys() or all(np.array_equal(known[name], changes[name]) for name in changes):
-        raise NotApplicable("The model has these options, or none of the name.")
-    ends = {"max_iter": min(epochs, model.n_iter_), "verbose": False, "random_state": known["random_state"] or 0}
+    options = other_options(model, **changes)
+    ends = {"max_iter": min(epochs, model.n_iter_), "verbose": False, "random_state": options["random_state"] or 0}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # A few epochs are what is asked for.
-        return type(model)(**known | ends | changes).fit(X, *(() if y is None else (y,)))
+        return type(model)(**options | ends).fit(X, *(() if y is None else (y,)))
 
 
 def end_of_loss(axes: int, curve: Sequence[tuple[Any, ...]]) -> Target | None:

@@ -12,6 +12,7 @@ from groundup.core.types import Array
 from groundup.data.dataset import Dataset
 from groundup.plotting.figure import Animation, NotApplicable, Target
 from groundup.plotting.style import VERMILION
+from groundup.projects.common.short_training import other_options
 from groundup.projects.common.words import joined, rounded
 from groundup.projects.gradient_boosting.figures.drawing import alone, grid_of
 from groundup.projects.gradient_boosting.figures.rounds import draw_residuals, draw_sum, jitter
@@ -40,6 +41,8 @@ class Frame:
         Points along the only column, and the scores there after each number of trees.
     marked : int
         Number of the point, or without a single column of the row, whose next prediction is asked for.
+    reported : bool
+        Whether it is the reported model.
     """
 
     stages: Stages
@@ -49,6 +52,7 @@ class Frame:
     grid: Array
     curves: Array
     marked: int
+    reported: bool = False
 
 
 def counts_shown(total: int) -> list[int]:
@@ -64,7 +68,7 @@ def frames(model: Any, data: Dataset) -> Iterator[Frame]:
     for frame in recorded(model, data, counts_shown(len(stages_of(model, data).trees))):
         yield frame
     assert frame is not None
-    yield replace(frame, title="the reported model", words=ending(frame.stages))
+    yield replace(frame, title="the reported model", words=ending(frame.stages), reported=True)
 
 
 def with_another(model: Any, data: Dataset, **changed: float) -> Iterator[Frame]:
@@ -73,13 +77,11 @@ def with_another(model: Any, data: Dataset, **changed: float) -> Iterator[Frame]
     Raises
     ------
     NotApplicable
-        As `stages_of`, and where the model has these parameters.
+        As `stages_of` and `other_options`.
     """
     stages_of(model, data)
-    known = model.get_params()
-    if not changed.keys() <= known.keys() or all(known[name] == value for name, value in changed.items()):
-        raise NotApplicable("The model has these parameters, or none of the name.")
-    other = type(model)(**known | changed | {count_name(model): OTHER_COUNTS[-1]}).fit(data.X, data.y)
+    options = other_options(model, **changed) | {count_name(model): OTHER_COUNTS[-1]}
+    other = type(model)(**options).fit(data.X, data.y)
     total = len(stages_of(other, data).trees)
     yield from recorded(other, data, [count for count in OTHER_COUNTS if count < total] + [total])
 
@@ -122,7 +124,7 @@ def next_sum(stages: Stages, curves: Array, count: int, marked: int) -> str:
 
 def ringed_point(frame: Frame, data: Dataset) -> Target | None:
     """Where the sum is at the ring, while trees come; of a row with several columns its prediction is asked for."""
-    if frame.title == "the reported model":
+    if frame.reported:
         return None
     value = float(frame.stages.shown(frame.curves[frame.count])[frame.marked])
     if len(frame.grid):

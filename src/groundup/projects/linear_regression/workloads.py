@@ -1,6 +1,7 @@
 """The benchmark's tasks: independent and correlated features; and where conjugate gradients begin to pay."""
 
 from collections import deque
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,9 @@ def crossover() -> float:
 
     def ways(p: int) -> tuple[Way, Way]:
         X, y = _rows(ROWS, np.eye(p))
-        return (
-            lambda: textbook.normal_equations(X, y),  # type: ignore[no-untyped-call]
-            lambda: deque(textbook.conjugate_gradients(X, y, STEPS), maxlen=0),  # type: ignore[no-untyped-call]
-        )
+        solve = partial(textbook.normal_equations, X, y)
+        descend = partial(textbook.conjugate_gradients, X, y, STEPS)
+        return solve, lambda: deque(descend(), maxlen=0)
 
     return powers_meet(COLUMNS, side_by_side(COLUMNS, ways, ROUNDS))
 
